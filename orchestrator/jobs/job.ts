@@ -1,0 +1,66 @@
+import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
+import type { Artefact, Job, JobOptions, Ledger, Stage } from "../../gen/dragoman/v1/job_pb.ts";
+import type { Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
+import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import type { Instant } from "../../platform/clock.ts";
+
+/** A job as it is stored: what clients see, and what only the orchestrator needs. */
+export interface JobRecord {
+  readonly job: Job;
+  readonly tenantId: string;
+  readonly inputKey: string;
+  /** When time alone may change the job: a schedule, deadline, lease or back-off. Null once it is final. */
+  readonly wakeAt: Instant | null;
+  /** How often it was put on the work queue. */
+  readonly dispatch: number;
+  /** While QUEUED: when the invitation was published that nobody has claimed yet. */
+  readonly invitedAt: Instant | null;
+  readonly workerId: string;
+  readonly leaseExpireAt: Instant | null;
+  readonly queueDeadlineAt: Instant;
+  readonly runDeadlineAt: Instant | null;
+  /** Attempts handed back by a draining worker; they do not count against `maxAttempts`. */
+  readonly attemptsReleased: number;
+  /** How often the program that reads the document ended by itself. */
+  readonly crashes: number;
+}
+
+/** What can happen to a job. */
+export type JobCommand =
+  | { readonly kind: "wake" }
+  | { readonly kind: "invite" }
+  | { readonly kind: "claim"; readonly workerId: string; readonly dispatch: number }
+  | { readonly kind: "heartbeat"; readonly attempt: number; readonly stage: Stage; readonly percent: number; readonly pagesDone: number; readonly pagesTotal: number }
+  | { readonly kind: "complete"; readonly attempt: number; readonly ledger: Ledger; readonly artefacts: Artefact[] }
+  | { readonly kind: "fail"; readonly attempt: number; readonly error: ErrorMessage }
+  | { readonly kind: "release"; readonly attempt: number; readonly reason: string }
+  | { readonly kind: "disconnect"; readonly attempt: number }
+  | { readonly kind: "cancel"; readonly reason: string };
+
+/** What follows from a command: a new record with what is to be published, nothing, or a typed refusal. */
+export type Outcome =
+  | { readonly kind: "changed"; readonly record: JobRecord; readonly invitation?: WorkDescriptor; readonly cancel?: CancelSignal }
+  | { readonly kind: "unchanged"; readonly record: JobRecord }
+  | { readonly kind: "refused"; readonly code: "STALE_ATTEMPT" | "NOT_CLAIMABLE" | "JOB_ALREADY_FINISHED"; readonly message: string };
+
+const FINAL: ReadonlySet<JobState> = new Set([
+  JobState.SUCCEEDED,
+  JobState.PARTIALLY_SUCCEEDED,
+  JobState.FAILED,
+  JobState.CANCELLED,
+  JobState.EXPIRED,
+]);
+
+export function isFinal(state: JobState): boolean {
+  return FINAL.has(state);
+}
+
+export interface NewJob {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly inputKey: string;
+  readonly fileName: string;
+  readonly sizeBytes: number;
+  readonly options: JobOptions;
+  readonly traceId: string;
+}

@@ -1,0 +1,287 @@
+import { clone, create } from "@bufbuild/protobuf";
+import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import { type Error as ErrorMessage, ErrorCategory } from "../../gen/dragoman/v1/error_pb.ts";
+import { type Job, JobSchema, JobState, type Ledger, Priority, Stage, TimelineEntrySchema } from "../../gen/dragoman/v1/job_pb.ts";
+import { CancelSignalSchema, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import type { Instant } from "../../platform/clock.ts";
+import { errorDetail } from "../../platform/errors.ts";
+import { isFinal, type JobCommand, type JobRecord, type NewJob, type Outcome } from "./job.ts";
+import { POLICY, retryDelayMs } from "./policy.ts";
+
+type Kind = JobCommand["kind"];
+type Rule<K extends Kind> = (record: JobRecord, command: Extract<JobCommand, { kind: K }>, now: Instant) => Outcome;
+type Rules = { readonly [K in Kind]?: Rule<K> };
+
+const HELD: Rules = { heartbeat, complete, fail, release, disconnect };
+
+/** Every legal move. What is not here is refused: a report as stale, a claim as not claimable, a cancel as too late. */
+const RULES: { readonly [S in JobState]?: Rules } = {
+  [JobState.SCHEDULED]: { wake: wakeScheduled, cancel: cancelWaiting },
+  [JobState.QUEUED]: { wake: wakeQueued, invite, claim, cancel: cancelWaiting },
+  [JobState.RUNNING]: { ...HELD, wake: wakeRunning, cancel: cancelRunning },
+  [JobState.RETRY_WAIT]: { wake: wakeRetry, cancel: cancelWaiting },
+  [JobState.CANCELLING]: {
+    wake: wakeCancelling,
+    fail: confirmCancel,
+    complete: confirmCancel,
+    release: confirmCancel,
+    cancel: unchanged,
+    disconnect: confirmCancel,
+  },
+  [JobState.CANCELLED]: { cancel: unchanged },
+};
+
+/** A job that was just accepted. */
+export function newJob(given: NewJob, now: Instant): JobRecord {
+  const notBefore = given.options.notBefore ? timestampMs(given.options.notBefore) : 0;
+  const scheduled = notBefore > now;
+  const queueDeadlineMs = given.options.queueDeadlineSeconds * 1000 || POLICY.queueDeadlineMs;
+  const queueDeadlineAt = Math.max(now, notBefore) + queueDeadlineMs;
+  const job = create(JobSchema, {
+    id: given.id,
+    version: 0n,
+    options: given.options,
+    fileName: given.fileName,
+    sizeBytes: BigInt(given.sizeBytes),
+    maxAttempts: POLICY.maxAttempts,
+    createTime: timestampFromMs(now),
+    traceId: given.traceId,
+  });
+  const record: JobRecord = {
+    job,
+    tenantId: given.tenantId,
+    inputKey: given.inputKey,
+    wakeAt: scheduled ? notBefore : queueDeadlineAt,
+    dispatch: 0,
+    invitedAt: null,
+    workerId: "",
+    leaseExpireAt: null,
+    queueDeadlineAt,
+    runDeadlineAt: null,
+    attemptsReleased: 0,
+    crashes: 0,
+  };
+  return enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, "CREATED", now);
+}
+
+/** What happens to `record` when `command` comes at `now`. Pure: the caller commits the outcome or reports the refusal. */
+export function transition(record: JobRecord, command: JobCommand, now: Instant): Outcome {
+  const { state } = record.job;
+  if ("attempt" in command && command.attempt !== record.job.attempt) return refuseStale();
+  const rule = RULES[state]?.[command.kind] as Rule<Kind> | undefined;
+  if (rule) return rule(record, command as never, now);
+  if (command.kind === "cancel") return { kind: "refused", code: "JOB_ALREADY_FINISHED", message: `The job is ${JobState[state]}.` };
+  if (command.kind === "wake" || command.kind === "invite") return { kind: "unchanged", record };
+  if (command.kind === "claim") return refuseClaim(`The job is ${JobState[state]}.`);
+  return refuseStale();
+}
+
+/** Whether every page and every segment is accounted for. */
+export function addsUp(ledger: Ledger): boolean {
+  return (
+    ledger.pagesIn > 0 &&
+    ledger.pagesIn === ledger.pagesOut + ledger.pagesFailed &&
+    ledger.segmentsTotal === ledger.segmentsTranslated + ledger.segmentsKept + ledger.segmentsFailed
+  );
+}
+
+function refuseStale(): Outcome {
+  return { kind: "refused", code: "STALE_ATTEMPT", message: "This attempt does not hold the job." };
+}
+
+function refuseClaim(message: string): Outcome {
+  return { kind: "refused", code: "NOT_CLAIMABLE", message };
+}
+
+function unchanged(record: JobRecord): Outcome {
+  return { kind: "unchanged", record };
+}
+
+/** A copy whose job may be changed freely, one version on. */
+function next(record: JobRecord, now: Instant, changes: Partial<JobRecord> = {}): JobRecord & { readonly job: Job } {
+  const job = clone(JobSchema, record.job);
+  job.version += 1n;
+  job.updateTime = timestampFromMs(now);
+  return { ...record, ...changes, job };
+}
+
+function note(record: JobRecord, reason: string, now: Instant): void {
+  const { job } = record;
+  job.timeline.push(
+    create(TimelineEntrySchema, {
+      time: timestampFromMs(now),
+      state: job.state,
+      stage: job.stage,
+      attempt: job.attempt,
+      workerId: record.workerId,
+      reason,
+    }),
+  );
+}
+
+/** Moves a copy of `record` to `state`, with one timeline entry. */
+function enter(record: JobRecord, state: JobState, reason: string, now: Instant, changes: Partial<JobRecord> = {}): JobRecord {
+  const moved = next(record, now, changes);
+  moved.job.state = state;
+  if (state !== JobState.RUNNING) moved.job.stage = Stage.UNSPECIFIED;
+  if (isFinal(state)) moved.job.endTime = timestampFromMs(now);
+  note(moved, reason, now);
+  return isFinal(state)
+    ? { ...moved, wakeAt: null, leaseExpireAt: null, runDeadlineAt: null, invitedAt: null, workerId: "" }
+    : moved;
+}
+
+function changed(record: JobRecord): Outcome {
+  return { kind: "changed", record };
+}
+
+function queue(record: JobRecord, reason: string, now: Instant): JobRecord {
+  return enter(record, JobState.QUEUED, reason, now, {
+    workerId: "",
+    leaseExpireAt: null,
+    runDeadlineAt: null,
+    invitedAt: null,
+    wakeAt: record.queueDeadlineAt,
+  });
+}
+
+function wakeScheduled(record: JobRecord, _: unknown, now: Instant): Outcome {
+  return record.wakeAt !== null && now >= record.wakeAt ? changed(queue(record, "SCHEDULE_DUE", now)) : unchanged(record);
+}
+
+function wakeQueued(record: JobRecord, _: unknown, now: Instant): Outcome {
+  if (now >= record.queueDeadlineAt) {
+    const expired = enter(record, JobState.EXPIRED, "QUEUE_DEADLINE_PASSED", now);
+    expired.job.error = errorDetail("QUEUE_DEADLINE_PASSED", "No worker took the job before its queue deadline.", { traceId: record.job.traceId });
+    return changed(expired);
+  }
+  if (record.invitedAt === null || now < record.invitedAt + POLICY.invitationTtlMs) return unchanged(record);
+  return changed(next(record, now, { invitedAt: null, wakeAt: record.queueDeadlineAt }));
+}
+
+function wakeRetry(record: JobRecord, _: unknown, now: Instant): Outcome {
+  return record.wakeAt !== null && now >= record.wakeAt ? changed(queue({ ...record, queueDeadlineAt: now + POLICY.queueDeadlineMs }, "RETRY_DUE", now)) : unchanged(record);
+}
+
+function wakeRunning(record: JobRecord, _: unknown, now: Instant): Outcome {
+  if (record.leaseExpireAt !== null && now >= record.leaseExpireAt) {
+    return afterFailure(record, errorDetail("WORKER_LOST", "The worker stopped answering.", { stage: Stage[record.job.stage] }), now);
+  }
+  if (record.runDeadlineAt !== null && now >= record.runDeadlineAt) {
+    return afterFailure(record, errorDetail("TIME_LIMIT", "The attempt ran longer than its deadline.", { stage: Stage[record.job.stage] }), now);
+  }
+  return unchanged(record);
+}
+
+function wakeCancelling(record: JobRecord, _: unknown, now: Instant): Outcome {
+  return record.wakeAt !== null && now >= record.wakeAt ? changed(enter(record, JobState.CANCELLED, "CANCEL_TIMED_OUT", now)) : unchanged(record);
+}
+
+function invite(record: JobRecord, _: unknown, now: Instant): Outcome {
+  if (record.invitedAt !== null) return unchanged(record);
+  const dispatch = record.dispatch + 1;
+  const invited = next(record, now, { dispatch, invitedAt: now, wakeAt: Math.min(record.queueDeadlineAt, now + POLICY.invitationTtlMs) });
+  const invitation = create(WorkDescriptorSchema, {
+    jobId: record.job.id,
+    dispatch,
+    priority: record.job.options?.priority || Priority.NORMAL,
+  });
+  return { kind: "changed", record: invited, invitation };
+}
+
+function claim(record: JobRecord, command: Extract<JobCommand, { kind: "claim" }>, now: Instant): Outcome {
+  if (command.dispatch !== record.dispatch || record.invitedAt === null) return refuseClaim("The invitation was replaced.");
+  const runDeadlineAt = now + (record.job.options?.runDeadlineSeconds ? record.job.options.runDeadlineSeconds * 1000 : POLICY.runDeadlineMs);
+  const leaseExpireAt = now + POLICY.leaseTtlMs;
+  const running = next(record, now, { workerId: command.workerId, invitedAt: null, leaseExpireAt, runDeadlineAt, wakeAt: Math.min(leaseExpireAt, runDeadlineAt) });
+  running.job.state = JobState.RUNNING;
+  running.job.attempt += 1;
+  running.job.stage = Stage.DOWNLOADING;
+  running.job.pagesDone = 0;
+  note(running, "CLAIMED", now);
+  return changed(running);
+}
+
+function heartbeat(record: JobRecord, report: Extract<JobCommand, { kind: "heartbeat" }>, now: Instant): Outcome {
+  const leaseExpireAt = now + POLICY.leaseTtlMs;
+  const running = next(record, now, { leaseExpireAt, wakeAt: Math.min(leaseExpireAt, record.runDeadlineAt ?? leaseExpireAt) });
+  const { job } = running;
+  job.percent = Math.max(job.percent, Math.min(99, Math.max(0, Math.trunc(report.percent))));
+  job.pagesDone = Math.max(0, report.pagesDone);
+  job.pagesTotal = Math.max(job.pagesTotal, report.pagesTotal);
+  if (report.stage > job.stage) {
+    job.stage = report.stage;
+    note(running, "STAGE_STARTED", now);
+  }
+  return changed(running);
+}
+
+function complete(record: JobRecord, { ledger, artefacts }: Extract<JobCommand, { kind: "complete" }>, now: Instant): Outcome {
+  if (!addsUp(ledger)) return afterFailure(record, errorDetail("LEDGER_MISMATCH", "The worker's account of pages and segments does not add up."), now);
+  const failures = ledger.segmentsFailed + ledger.pagesFailed;
+  const nothing = failures > 0 && ledger.segmentsTranslated + ledger.segmentsKept === 0;
+  const state = nothing || (failures > 0 && record.job.options?.allOrNothing) ? JobState.FAILED : failures > 0 ? JobState.PARTIALLY_SUCCEEDED : JobState.SUCCEEDED;
+  const ended = enter(record, state, state === JobState.SUCCEEDED ? "COMPLETED" : `${ledger.segmentsFailed} segments and ${ledger.pagesFailed} pages failed`, now);
+  ended.job.ledger = ledger;
+  if (state === JobState.FAILED) {
+    ended.job.error = nothing
+      ? errorDetail("NOTHING_TRANSLATED", "No segment of the document could be translated.", { traceId: record.job.traceId })
+      : errorDetail("DOCUMENT_INCOMPLETE", `${ledger.segmentsFailed} segments and ${ledger.pagesFailed} pages failed, and all or nothing was asked for.`, { traceId: record.job.traceId });
+    return changed(ended);
+  }
+  ended.job.percent = 100;
+  ended.job.error = undefined;
+  ended.job.artefacts = artefacts;
+  return changed(ended);
+}
+
+function fail(record: JobRecord, { error }: Extract<JobCommand, { kind: "fail" }>, now: Instant): Outcome {
+  return afterFailure(record, error, now);
+}
+
+function afterFailure(record: JobRecord, error: ErrorMessage, now: Instant): Outcome {
+  const { job } = record;
+  const crashes = record.crashes + (error.code === "ENGINE_CRASHED" ? 1 : 0);
+  const delayMs = retryDelayMs(job.id, error, job.attempt - record.attemptsReleased, crashes);
+  const stop = create(CancelSignalSchema, { jobId: job.id, attempt: job.attempt });
+  if (delayMs !== undefined) {
+    const waiting = enter(record, JobState.RETRY_WAIT, error.code, now, { workerId: record.workerId, leaseExpireAt: null, runDeadlineAt: null, crashes, wakeAt: now + delayMs });
+    waiting.job.error = { ...error, traceId: job.traceId };
+    return { kind: "changed", record: waiting, cancel: stop };
+  }
+  const quarantined = crashes >= POLICY.maxCrashes;
+  const final = quarantined ? errorDetail("DOCUMENT_QUARANTINED", `The engine ended ${crashes} times while it read this document.`, { stage: error.stage, page: error.page }) : error;
+  const state = error.category === ErrorCategory.CANCELLED ? JobState.CANCELLED : JobState.FAILED;
+  const ended = enter(record, state, final.code, now, { crashes });
+  ended.job.error = { ...final, traceId: job.traceId };
+  return { kind: "changed", record: ended, cancel: stop };
+}
+
+function release(record: JobRecord, { reason }: Extract<JobCommand, { kind: "release" }>, now: Instant): Outcome {
+  return changed(queue({ ...record, attemptsReleased: record.attemptsReleased + 1 }, `RELEASED: ${reason}`, now));
+}
+
+function disconnect(record: JobRecord, _: unknown, now: Instant): Outcome {
+  const leaseExpireAt = Math.min(record.leaseExpireAt ?? now, now + POLICY.reconnectGraceMs);
+  const waiting = next(record, now, { leaseExpireAt, wakeAt: Math.min(leaseExpireAt, record.runDeadlineAt ?? leaseExpireAt) });
+  note(waiting, "WORKER_DISCONNECTED", now);
+  return changed(waiting);
+}
+
+function cancelWaiting(record: JobRecord, { reason }: Extract<JobCommand, { kind: "cancel" }>, now: Instant): Outcome {
+  return changed(enter(record, JobState.CANCELLED, cancelReason(reason), now));
+}
+
+function cancelRunning(record: JobRecord, { reason }: Extract<JobCommand, { kind: "cancel" }>, now: Instant): Outcome {
+  const cancelling = enter(record, JobState.CANCELLING, cancelReason(reason), now, { wakeAt: now + POLICY.cancelTimeoutMs });
+  const cancel = create(CancelSignalSchema, { jobId: record.job.id, attempt: record.job.attempt });
+  return { kind: "changed", record: cancelling, cancel };
+}
+
+function cancelReason(reason: string): string {
+  return reason ? `CANCEL_REQUESTED: ${reason}` : "CANCEL_REQUESTED";
+}
+
+function confirmCancel(record: JobRecord, command: JobCommand, now: Instant): Outcome {
+  return changed(enter(record, JobState.CANCELLED, command.kind === "disconnect" ? "WORKER_DISCONNECTED" : "WORKER_STOPPED", now));
+}

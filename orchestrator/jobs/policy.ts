@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { type Error as ErrorMessage, ErrorCategory } from "../../gen/dragoman/v1/error_pb.ts";
+import { durationMs } from "@bufbuild/protobuf/wkt";
+
+/** Times in milliseconds. */
+export const POLICY = {
+  maxAttempts: 3,
+  /** Crashes of the engine after which a document is not tried again. */
+  maxCrashes: 2,
+  leaseTtlMs: 30_000,
+  /** After its stream broke, a worker has this long to come back before its jobs are given to others. */
+  reconnectGraceMs: 8_000,
+  /** An invitation nobody claimed in this time is published again. */
+  invitationTtlMs: 20_000,
+  /** A worker has this long to stop what a cancel is for. */
+  cancelTimeoutMs: 5_000,
+  queueDeadlineMs: 24 * 3600_000,
+  runDeadlineMs: 30 * 60_000,
+} as const;
+
+/** First and longest wait before the next attempt, per category; a category that is not here is not retried. */
+const BACK_OFF: Partial<Record<ErrorCategory, { readonly firstMs: number; readonly maxMs: number }>> = {
+  [ErrorCategory.PROVIDER]: { firstMs: 5_000, maxMs: 300_000 },
+  [ErrorCategory.INFRASTRUCTURE]: { firstMs: 2_000, maxMs: 60_000 },
+  [ErrorCategory.WORKER_LOST]: { firstMs: 500, maxMs: 10_000 },
+  [ErrorCategory.INTERNAL]: { firstMs: 2_000, maxMs: 60_000 },
+};
+
+/**
+ * How long to wait before the next attempt, or undefined if there is to be none. Exponential, plus up to
+ * half again by jitter; the jitter is drawn from the job's id, so that the state machine stays pure.
+ * The worker's own hint is a floor.
+ */
+export function retryDelayMs(jobId: string, error: ErrorMessage, attemptsUsed: number, crashes: number): number | undefined {
+  const backOff = BACK_OFF[error.category];
+  if (!backOff || !error.retryable || attemptsUsed >= POLICY.maxAttempts || crashes >= POLICY.maxCrashes) return undefined;
+  const exponential = Math.min(backOff.firstMs * 2 ** (attemptsUsed - 1), backOff.maxMs);
+  const jitter = createHash("sha256").update(`${jobId}:${attemptsUsed}`).digest().readUInt32BE(0) / 2 ** 32;
+  const hint = error.retryAfter ? durationMs(error.retryAfter) : 0;
+  return Math.max(Math.round(exponential * (1 + jitter / 2)), Math.min(hint, 3600_000));
+}

@@ -1,0 +1,23 @@
+import { DragomanError } from "../../platform/errors.ts";
+import type { Agenda } from "../store/store.ts";
+import type { Jobs } from "./jobs.ts";
+
+/** Invites workers to as many waiting jobs as there are free slots; the rest stays in the store, where it can be reordered at no cost. */
+export async function dispatch(agenda: Agenda, jobs: Jobs, freeSlots: () => number): Promise<void> {
+  const wanted = freeSlots() - (await agenda.countInvited());
+  if (wanted <= 0) return;
+  for (const id of await agenda.waiting(wanted)) await unlessRaced(jobs.apply(id, { kind: "invite" }));
+}
+
+/** Wakes every job whose time has come: schedules, deadlines, leases, back-offs, lost invitations. */
+export async function sweep(agenda: Agenda, jobs: Jobs, now: number): Promise<void> {
+  for (const id of await agenda.due(now, 100)) await unlessRaced(jobs.apply(id, { kind: "wake" }));
+}
+
+async function unlessRaced(applied: Promise<unknown>): Promise<void> {
+  try {
+    await applied;
+  } catch (error) {
+    if (!(error instanceof DragomanError && (error.code === "CONFLICT" || error.code === "JOB_NOT_FOUND"))) throw error;
+  }
+}

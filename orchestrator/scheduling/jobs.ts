@@ -1,0 +1,68 @@
+import { create } from "@bufbuild/protobuf";
+import { JobEventSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { DragomanError } from "../../platform/errors.ts";
+import type { Logger } from "../../platform/log.ts";
+import type { JobCommand, JobRecord, Outcome } from "../jobs/job.ts";
+import { transition } from "../jobs/machine.ts";
+import type { OutboxMessage, RequestKey, Store } from "../store/store.ts";
+import { JobState, Stage } from "../../gen/dragoman/v1/job_pb.ts";
+
+const MAX_CONFLICTS = 20;
+
+/** Applies commands to jobs: reads, asks the state machine, commits under the version read, and reads again on a conflict. */
+export class Jobs {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #onCommit: () => void;
+
+  constructor(store: Store, clock: Clock, log: Logger, onCommit: () => void) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#log = log;
+    this.#onCommit = onCommit;
+  }
+
+  /** Stores a new job; false if its request's key is taken. */
+  async create(record: JobRecord, request?: RequestKey): Promise<boolean> {
+    const stored = await this.#store.commit({ record, expectedVersion: 0n, outbox: [eventOf(record)], ...(request && { request }) });
+    if (stored) this.#committed(undefined, record);
+    return stored;
+  }
+
+  /** Throws JOB_NOT_FOUND, the refusal's code, or CONFLICT. */
+  async apply(id: string, command: JobCommand): Promise<JobRecord> {
+    for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
+      const record = await this.#store.get(id);
+      if (!record) throw DragomanError.of("JOB_NOT_FOUND", "There is no such job.");
+      const outcome = transition(record, command, this.#clock.now());
+      if (outcome.kind === "refused") throw DragomanError.of(outcome.code, outcome.message);
+      if (outcome.kind === "unchanged") return outcome.record;
+      const stored = await this.#store.commit({ record: outcome.record, expectedVersion: record.job.version, outbox: outboxOf(outcome) });
+      if (!stored) continue;
+      this.#committed(record, outcome.record);
+      return outcome.record;
+    }
+    throw DragomanError.of("CONFLICT", "The job changes too fast.");
+  }
+
+  #committed(before: JobRecord | undefined, after: JobRecord): void {
+    this.#onCommit();
+    const { job } = after;
+    if (before?.job.state === job.state && before.job.stage === job.stage) return;
+    const { attempt, traceId } = job;
+    this.#log.info({ jobId: job.id, traceId, attempt, state: JobState[job.state], stage: Stage[job.stage], reason: job.timeline.at(-1)?.reason.split(":")[0] }, "job changed");
+  }
+}
+
+function eventOf(record: JobRecord): OutboxMessage {
+  return { kind: "event", message: create(JobEventSchema, { tenantId: record.tenantId, job: record.job }) };
+}
+
+function outboxOf(outcome: Extract<Outcome, { kind: "changed" }>): OutboxMessage[] {
+  const outbox = [eventOf(outcome.record)];
+  if (outcome.invitation) outbox.push({ kind: "work", message: outcome.invitation });
+  if (outcome.cancel) outbox.push({ kind: "cancel", message: outcome.cancel });
+  return outbox;
+}

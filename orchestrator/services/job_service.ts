@@ -1,0 +1,131 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { createHash } from "node:crypto";
+import { ulid } from "ulid";
+import { type Job, JobOptionsSchema, JobSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
+import { type CreateJobRequest, type GetResultRequest, JobService, ListJobsResponseSchema, ListLanguagePairsResponseSchema, ResultChunkSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
+import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { DragomanError } from "../../platform/errors.ts";
+import type { CallContext, Handlers } from "../../platform/grpc.ts";
+import type { Messaging } from "../../platform/messaging/messaging.ts";
+import { authenticate } from "../access/keys.ts";
+import { isFinal, type JobRecord } from "../jobs/job.ts";
+import { newJob } from "../jobs/machine.ts";
+import type { Jobs } from "../scheduling/jobs.ts";
+import type { Store } from "../store/store.ts";
+import { uploadKey } from "./upload_service.ts";
+import { validateCreateJob } from "./validation.ts";
+import { watch } from "./watch.ts";
+import type { Sessions } from "./worker_service.ts";
+
+/** Jobs of one tenant that may be open at once. */
+const MAX_OPEN_JOBS = 1000;
+const CHUNK_BYTES = 64 * 1024;
+
+interface JobServiceParts {
+  readonly store: Store;
+  readonly jobs: Jobs;
+  readonly messaging: Messaging;
+  readonly artefacts: ArtefactStore;
+  readonly sessions: Sessions;
+  readonly clock: Clock;
+}
+
+/** Answers clients. Every call is authenticated here, whoever forwarded it. */
+export function jobService(parts: JobServiceParts): Handlers<typeof JobService> {
+  const { store, jobs, messaging, artefacts, sessions } = parts;
+
+  const owned = async (id: string, context: CallContext): Promise<JobRecord> => {
+    const { tenantId } = await authenticate(store, context.authorization, "client");
+    const record = await store.get(id);
+    if (!record || record.tenantId !== tenantId) throw DragomanError.of("JOB_NOT_FOUND", "There is no such job.");
+    return record;
+  };
+
+  return {
+    async createJob(request, context) {
+      const { tenantId } = await authenticate(store, context.authorization, "client");
+      return createJob(parts, request, tenantId, context.traceId);
+    },
+    async getJob(request, context) {
+      return (await owned(request.id, context)).job;
+    },
+    async listJobs(request, context) {
+      const { tenantId } = await authenticate(store, context.authorization, "client");
+      const limit = Math.min(100, request.pageSize > 0 ? request.pageSize : 20);
+      const records = await store.list({ tenantId, state: request.state, limit: limit + 1, before: request.pageToken || "~" });
+      const page = records.slice(0, limit).map((record) => create(JobSchema, { ...record.job, timeline: [] }));
+      return create(ListJobsResponseSchema, { jobs: page, nextPageToken: records.length > limit ? (page.at(-1)?.id ?? "") : "" });
+    },
+    async cancelJob(request, context) {
+      await owned(request.id, context);
+      return (await jobs.apply(request.id, { kind: "cancel", reason: request.reason.slice(0, 200) })).job;
+    },
+    async *watchJob(request, context): AsyncGenerator<Job> {
+      await owned(request.id, context);
+      yield* watch(store, messaging, request.id, context.signal);
+    },
+    async *getResult(request, context) {
+      const record = await owned(request.id, context);
+      const { artefact, key } = findArtefact(record, request);
+      let first = true;
+      for await (const bytes of artefacts.get(key, context.signal)) {
+        for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+          yield create(ResultChunkSchema, { data: bytes.subarray(start, start + CHUNK_BYTES), ...(first && { artefact }) });
+          first = false;
+        }
+      }
+      if (first) yield create(ResultChunkSchema, { artefact });
+    },
+    async listLanguagePairs(_, context) {
+      await authenticate(store, context.authorization, "client");
+      return create(ListLanguagePairsResponseSchema, { pairs: sessions.pairs() });
+    },
+  };
+}
+
+/** Where an attempt's outputs lie. Only the commit that completes the job makes them visible. */
+export function outputPrefix(record: JobRecord): string {
+  return `tenants/${record.tenantId}/jobs/${record.job.id}/attempts/${record.job.attempt}`;
+}
+
+async function createJob(parts: JobServiceParts, request: CreateJobRequest, tenantId: string, traceId: string): Promise<Job> {
+  const { store, jobs, artefacts, sessions, clock } = parts;
+  const options = request.options ?? create(JobOptionsSchema);
+  const fingerprint = createHash("sha256").update(request.uploadId).update(toBinary(JobOptionsSchema, options)).digest("hex");
+  if (request.requestId) {
+    const earlier = await earlierJob(store, tenantId, request.requestId, fingerprint);
+    if (earlier) return earlier;
+  }
+  validateCreateJob(request, options, sessions.pairs());
+  const upload = await store.upload(request.uploadId);
+  const key = uploadKey(tenantId, request.uploadId);
+  const sizeBytes = upload?.tenantId === tenantId ? await artefacts.size(key) : undefined;
+  if (!upload || sizeBytes === undefined) throw DragomanError.of("UPLOAD_NOT_FOUND", "There is no such upload, or its bytes were not sent.");
+  if (sizeBytes === 0) throw DragomanError.of("EMPTY_FILE", "The file is empty.");
+  if ((await store.countOpen(tenantId)) >= MAX_OPEN_JOBS) throw DragomanError.of("QUOTA_EXCEEDED", `There are ${MAX_OPEN_JOBS} open jobs already.`, { retryAfterMs: 30_000 });
+  const record = newJob({ id: ulid(), tenantId, inputKey: key, fileName: upload.fileName, sizeBytes, options, traceId }, clock.now());
+  const key2 = request.requestId ? { requestId: request.requestId, fingerprint } : undefined;
+  if (await jobs.create(record, key2)) return record.job;
+  const winner = await earlierJob(store, tenantId, request.requestId, fingerprint);
+  if (winner) return winner;
+  throw DragomanError.of("CONFLICT", "The job could not be stored.");
+}
+
+async function earlierJob(store: Store, tenantId: string, requestId: string, fingerprint: string): Promise<Job | undefined> {
+  const earlier = await store.byRequest(tenantId, requestId);
+  if (!earlier) return undefined;
+  if (earlier.fingerprint !== fingerprint) throw DragomanError.of("REQUEST_ID_REUSED", "This request_id was used for a different request.");
+  return (await store.get(earlier.jobId))?.job;
+}
+
+function findArtefact(record: JobRecord, request: GetResultRequest) {
+  const { job } = record;
+  if (!isFinal(job.state)) throw DragomanError.of("RESULT_NOT_READY", "The job has not ended yet.", { retryAfterMs: 2000 });
+  if (job.artefacts.length === 0) throw DragomanError.of("NO_RESULT", "The job ended without a result.");
+  const format = request.format || ResultFormat.MARKDOWN;
+  const page = format === ResultFormat.PREVIEW ? request.page || 1 : 0;
+  const artefact = job.artefacts.find((candidate) => candidate.format === format && candidate.page === page);
+  if (!artefact) throw DragomanError.of("ARTEFACT_NOT_FOUND", "The result has no such file.");
+  return { artefact, key: `${outputPrefix(record)}/${artefact.fileName}` };
+}

@@ -1,0 +1,36 @@
+import type { JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
+import type { CreateJobRequest, LanguagePair } from "../../gen/dragoman/v1/job_service_pb.ts";
+import { DragomanError } from "../../platform/errors.ts";
+
+const LANGUAGE = /^[a-z]{2,3}$/;
+const MAX_QUEUE_DEADLINE_SECONDS = 604_800;
+const MAX_RUN_DEADLINE_SECONDS = 86_400;
+
+/** The contract's rules, in one place. Throws INVALID_REQUEST with every violation at once, or UNSUPPORTED_LANGUAGE_PAIR with the pairs there are. */
+export function validateCreateJob(request: CreateJobRequest, options: JobOptions, pairs: readonly LanguagePair[]): void {
+  const violations: { field: string; description: string }[] = [];
+  const check = (holds: boolean, field: string, description: string) => {
+    if (!holds) violations.push({ field, description });
+  };
+  const { sourceLanguage: source, targetLanguage: target } = options;
+  check(request.uploadId !== "", "upload_id", "is required; CreateUpload gives it");
+  check(request.requestId.length <= 64, "request_id", "has at most 64 characters");
+  check(LANGUAGE.test(target), "options.target_language", 'is required, an ISO 639-1 code as in "es"');
+  check(source === "" || LANGUAGE.test(source), "options.source_language", 'is an ISO 639-1 code as in "en", or empty to detect it');
+  check(source === "" || source !== target, "options.target_language", "is the same as the source language");
+  check(inRange(options.queueDeadlineSeconds, MAX_QUEUE_DEADLINE_SECONDS), "options.queue_deadline_seconds", `is 0 to ${MAX_QUEUE_DEADLINE_SECONDS}`);
+  check(inRange(options.runDeadlineSeconds, MAX_RUN_DEADLINE_SECONDS), "options.run_deadline_seconds", `is 0 to ${MAX_RUN_DEADLINE_SECONDS}`);
+  if (violations.length > 0) {
+    const summary = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
+    throw DragomanError.of("INVALID_REQUEST", `The request is not valid: ${summary}.`, { violations });
+  }
+  if (pairs.some((pair) => pair.target === target && (source === "" || pair.source === source))) return;
+  const served = pairs.map((pair) => `${pair.source}→${pair.target}`).join(", ");
+  throw DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `No translator serves ${source || "any language"}→${target}.`, {
+    hint: served ? `These pairs are served: ${served}.` : "No worker is connected; start one and try again.",
+  });
+}
+
+function inRange(value: number, max: number): boolean {
+  return value >= 0 && value <= max;
+}

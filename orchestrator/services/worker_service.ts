@@ -1,0 +1,182 @@
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import type { LanguagePair } from "../../gen/dragoman/v1/job_service_pb.ts";
+import { type Hello, OrchestratorMessageSchema, Report, type OrchestratorMessage, type WorkerMessage, type WorkerService } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import { DragomanError, asDragomanError, errorDetail } from "../../platform/errors.ts";
+import type { DuplexStream, Handlers } from "../../platform/grpc.ts";
+import type { Logger } from "../../platform/log.ts";
+import { authenticate } from "../access/keys.ts";
+import type { JobCommand, JobRecord } from "../jobs/job.ts";
+import { POLICY } from "../jobs/policy.ts";
+import type { Jobs } from "../scheduling/jobs.ts";
+import type { Store } from "../store/store.ts";
+import { outputPrefix } from "./job_service.ts";
+
+interface Session {
+  readonly hello: Hello;
+  /** The attempts it holds, by job. */
+  readonly held: Map<string, number>;
+  readonly send: (message: NonNullable<MessageInitShape<typeof OrchestratorMessageSchema>["message"]>) => void;
+}
+
+/** The workers connected here. Free slots are counted from what each holds now, never by adding and subtracting. */
+export class Sessions {
+  readonly #open = new Map<string, Session>();
+  #draining = false;
+
+  open(session: Session): void {
+    this.#open.set(session.hello.workerId, session);
+    if (this.#draining) session.send({ case: "drain", value: {} });
+  }
+
+  /** False if a newer session of the same worker has taken its place. */
+  close(session: Session): boolean {
+    return this.#open.get(session.hello.workerId) === session && this.#open.delete(session.hello.workerId);
+  }
+
+  /** Slots that are free; if there are none, places where a next job's input may be fetched. */
+  freeSlots(): number {
+    let slots = 0;
+    let prefetch = 0;
+    for (const { hello, held } of this.#open.values()) {
+      slots += Math.max(0, hello.slots - held.size);
+      prefetch += Math.max(0, hello.slots + hello.prefetch - Math.max(held.size, hello.slots));
+    }
+    return slots || prefetch;
+  }
+
+  pairs(): LanguagePair[] {
+    const pairs = new Map<string, LanguagePair>();
+    for (const { hello } of this.#open.values()) for (const pair of hello.pairs) pairs.set(`${pair.source}-${pair.target}`, pair);
+    return [...pairs.values()];
+  }
+
+  cancel(jobId: string, attempt: number): void {
+    for (const session of this.#open.values()) {
+      if (session.held.get(jobId) === attempt) session.send({ case: "cancel", value: { jobId, attempt } });
+    }
+  }
+
+  drain(): void {
+    this.#draining = true;
+    for (const session of this.#open.values()) session.send({ case: "drain", value: {} });
+  }
+}
+
+interface WorkerServiceParts {
+  readonly store: Store;
+  readonly jobs: Jobs;
+  readonly sessions: Sessions;
+  readonly onSlots: () => void;
+  readonly log: Logger;
+}
+
+/** Serves workers: each message is one command on one job, answered by one message. */
+export function workerService(parts: WorkerServiceParts): Handlers<typeof WorkerService> {
+  const { store, sessions, onSlots, log } = parts;
+  return {
+    async session(stream, context) {
+      await authenticate(store, context.authorization, "worker");
+      let session: Session | undefined;
+      try {
+        for await (const { message } of stream.incoming) {
+          if (message.case === "hello") {
+            session = openSession(message.value, stream);
+            sessions.open(session);
+            log.info({ workerId: session.hello.workerId, slots: session.hello.slots }, "worker connected");
+          } else if (session) {
+            await answer(parts, session, message);
+          } else {
+            throw DragomanError.of("INVALID_REQUEST", "A session starts with a Hello.");
+          }
+          onSlots();
+        }
+      } catch (error) {
+        if (!context.signal.aborted) throw error;
+      } finally {
+        if (session) await closeSession(parts, session);
+      }
+    },
+  };
+}
+
+function openSession(hello: Hello, stream: DuplexStream<WorkerMessage, OrchestratorMessage>): Session {
+  const bounded: Hello = { ...hello, slots: Math.min(64, Math.max(1, hello.slots)), prefetch: Math.min(8, Math.max(0, hello.prefetch)) };
+  return { hello: bounded, held: new Map(), send: (message) => stream.send(create(OrchestratorMessageSchema, { message })) };
+}
+
+async function closeSession({ jobs, sessions, log, onSlots }: WorkerServiceParts, session: Session): Promise<void> {
+  const current = sessions.close(session);
+  log.info({ workerId: session.hello.workerId, held: session.held.size }, "worker disconnected");
+  if (current) {
+    for (const [jobId, attempt] of session.held) {
+      await jobs.apply(jobId, { kind: "disconnect", attempt }).catch((error: unknown) => {
+        log.warn({ err: asDragomanError(error).code, jobId }, "lease left to expire");
+      });
+    }
+  }
+  onSlots();
+}
+
+async function answer({ jobs }: WorkerServiceParts, session: Session, message: WorkerMessage["message"]): Promise<void> {
+  const parsed = toCommand(message, session.hello.workerId);
+  if (!parsed) return;
+  const { jobId, command, report } = parsed;
+  try {
+    const record = await jobs.apply(jobId, command);
+    if (command.kind === "claim") {
+      session.held.set(jobId, record.job.attempt);
+      session.send({ case: "granted", value: granted(record) });
+      return;
+    }
+    const attempt = "attempt" in command ? command.attempt : 0;
+    if (command.kind === "heartbeat") session.held.set(jobId, attempt);
+    else session.held.delete(jobId);
+    session.send({ case: "accepted", value: { jobId, attempt, report } });
+  } catch (error) {
+    const refusal = asDragomanError(error);
+    if (refusal.detail.retryable) throw refusal;
+    const attempt = "attempt" in command ? command.attempt : 0;
+    if (session.held.get(jobId) === attempt) session.held.delete(jobId);
+    session.send({ case: "refused", value: { jobId, attempt, reason: refusal.code } });
+  }
+}
+
+function toCommand(message: WorkerMessage["message"], workerId: string): { jobId: string; command: JobCommand; report: Report } | undefined {
+  switch (message.case) {
+    case "claim":
+      return { jobId: message.value.jobId, command: { kind: "claim", workerId, dispatch: message.value.dispatch }, report: Report.UNSPECIFIED };
+    case "heartbeat": {
+      const { jobId, attempt, stage, percent, pagesDone, pagesTotal } = message.value;
+      return { jobId, command: { kind: "heartbeat", attempt, stage, percent, pagesDone, pagesTotal }, report: Report.HEARTBEAT };
+    }
+    case "complete": {
+      const { jobId, attempt, ledger, artefacts } = message.value;
+      const error = errorDetail("LEDGER_MISMATCH", "The worker sent no ledger.");
+      return { jobId, command: ledger ? { kind: "complete", attempt, ledger, artefacts } : { kind: "fail", attempt, error }, report: Report.COMPLETE };
+    }
+    case "fail": {
+      const { jobId, attempt, error } = message.value;
+      return { jobId, command: { kind: "fail", attempt, error: error ?? errorDetail("INTERNAL", "The worker gave no reason.") }, report: Report.FAIL };
+    }
+    case "release":
+      return { jobId: message.value.jobId, command: { kind: "release", attempt: message.value.attempt, reason: message.value.reason }, report: Report.RELEASE };
+    default:
+      return undefined;
+  }
+}
+
+function granted(record: JobRecord) {
+  const { job } = record;
+  return {
+    jobId: job.id,
+    attempt: job.attempt,
+    inputKey: record.inputKey,
+    outputPrefix: outputPrefix(record),
+    ...(job.options && { options: job.options }),
+    leaseExpireTime: timestampFromMs(record.leaseExpireAt ?? 0),
+    leaseTtlMs: POLICY.leaseTtlMs,
+    runDeadlineMs: BigInt(job.options?.runDeadlineSeconds ? job.options.runDeadlineSeconds * 1000 : POLICY.runDeadlineMs),
+    traceId: job.traceId,
+  };
+}

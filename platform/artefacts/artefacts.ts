@@ -1,0 +1,17 @@
+/** Where inputs and outputs lie. Keys are paths of `[A-Za-z0-9._-]` segments joined by `/`. */
+export interface ArtefactStore {
+  /** Stores the bytes whole or not at all. Throws FILE_TOO_LARGE past `maxBytes`, and STORAGE_FAILED. */
+  put(key: string, bytes: AsyncIterable<Uint8Array>, maxBytes: number, signal?: AbortSignal): Promise<StoredArtefact>;
+  /** The bytes, as they are read. Throws ARTEFACT_NOT_FOUND. */
+  get(key: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** The size in bytes, or undefined if there is no such artefact. */
+  size(key: string): Promise<number | undefined>;
+  /** Removes everything under `prefix/`; nothing there is no error. */
+  remove(prefix: string): Promise<void>;
+}
+
+export interface StoredArtefact {
+  readonly sizeBytes: number;
+  /** SHA-256, lower-case hexadecimal. */
+  readonly sha256: string;
+}

@@ -1,0 +1,139 @@
+import { create } from "@bufbuild/protobuf";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import {
+  type Error as ErrorMessage,
+  ErrorCategory,
+  ErrorSchema,
+  FieldViolationSchema,
+} from "../gen/dragoman/v1/error_pb.ts";
+
+const { INVALID_INPUT, UNSUPPORTED, LIMIT_EXCEEDED, PROVIDER, INFRASTRUCTURE, WORKER_LOST, CANCELLED, INTERNAL } =
+  ErrorCategory;
+
+interface ErrorKind {
+  readonly category: ErrorCategory;
+  /** A google.rpc.Code. */
+  readonly grpc: number;
+  readonly http: number;
+  readonly retryable?: true;
+  readonly hint: string;
+}
+
+/** Every error that Dragoman gives: its code, who must act, how each protocol shows it, and what to do. */
+const ERRORS = {
+  INVALID_REQUEST: { category: INVALID_INPUT, grpc: 3, http: 400, hint: "Correct the fields named in `violations`." },
+  UNAUTHENTICATED: {
+    category: INVALID_INPUT,
+    grpc: 16,
+    http: 401,
+    hint: "Send `authorization: Bearer <API key>`; `dragoman serve` prints where the local key is kept.",
+  },
+  PERMISSION_DENIED: { category: INVALID_INPUT, grpc: 7, http: 403, hint: "Use a key with the role this call needs." },
+  JOB_NOT_FOUND: { category: INVALID_INPUT, grpc: 5, http: 404, hint: "Check the id, and that the key is of the tenant that created the job." },
+  UPLOAD_NOT_FOUND: { category: INVALID_INPUT, grpc: 5, http: 404, hint: "Call CreateUpload and PUT the file to its URL first." },
+  ARTEFACT_NOT_FOUND: { category: INVALID_INPUT, grpc: 5, http: 404, hint: "`artefacts` in the job lists the files there are." },
+  ROUTE_NOT_FOUND: { category: INVALID_INPUT, grpc: 12, http: 404, hint: "The README lists the routes." },
+  REQUEST_ID_REUSED: { category: INVALID_INPUT, grpc: 6, http: 422, hint: "Use a new request_id for a different request." },
+  UNSUPPORTED_LANGUAGE_PAIR: { category: UNSUPPORTED, grpc: 3, http: 400, hint: "Choose one of the pairs that GET /languages lists." },
+  EMPTY_FILE: { category: INVALID_INPUT, grpc: 3, http: 400, hint: "The file has no bytes; send it again whole." },
+  FILE_TOO_LARGE: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Split the document." },
+  QUOTA_EXCEEDED: { category: LIMIT_EXCEEDED, grpc: 8, http: 429, retryable: true, hint: "Wait until some of your jobs have ended." },
+  RESULT_NOT_READY: { category: INVALID_INPUT, grpc: 9, http: 409, retryable: true, hint: "Watch the job, and ask again when it has ended." },
+  NO_RESULT: { category: INVALID_INPUT, grpc: 9, http: 409, hint: "The job ended without a result; its `error` says why." },
+  JOB_ALREADY_FINISHED: { category: INVALID_INPUT, grpc: 9, http: 409, hint: "A final state never changes. Nothing is left to cancel." },
+  CONFLICT: { category: INFRASTRUCTURE, grpc: 10, http: 409, retryable: true, hint: "Read the job and try again." },
+  STALE_ATTEMPT: { category: INFRASTRUCTURE, grpc: 10, http: 409, hint: "Another attempt holds the job; forget this one." },
+  NOT_CLAIMABLE: { category: INFRASTRUCTURE, grpc: 10, http: 409, hint: "The invitation is no longer good; take the next." },
+  UNAVAILABLE: { category: INFRASTRUCTURE, grpc: 14, http: 503, retryable: true, hint: "A part of the service cannot be reached; try again." },
+  DEADLINE_EXCEEDED: { category: INFRASTRUCTURE, grpc: 4, http: 504, retryable: true, hint: "The service was too slow; try again." },
+  UNSUPPORTED_FILE_TYPE: { category: UNSUPPORTED, grpc: 3, http: 415, hint: "Send a PDF, PNG, JPEG, TIFF, WebP, plain text or Markdown file." },
+  PDF_ENCRYPTED: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "Remove the password and send the file again." },
+  PDF_CORRUPT: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "The PDF is damaged or cut off; export or download it again." },
+  IMAGE_CORRUPT: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "The picture is damaged or cut off; export or download it again." },
+  IMAGE_TOO_LARGE: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Scale the picture down; 300 dpi is enough." },
+  TOO_MANY_PAGES: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Split the document." },
+  TEXT_TOO_LARGE: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Split the document." },
+  NO_CONTENT: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "No text was found, neither as text nor in pictures." },
+  LANGUAGE_NOT_DETECTED: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "Say the source language in the request." },
+  SAME_LANGUAGE: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "The document is in the target language already." },
+  DOCUMENT_INCOMPLETE: { category: INTERNAL, grpc: 13, http: 500, hint: "Some parts could not be translated; without `all_or_nothing` the rest is given." },
+  NOTHING_TRANSLATED: { category: INTERNAL, grpc: 13, http: 500, hint: "No part of the document could be translated; check the source language." },
+  LEDGER_MISMATCH: { category: INTERNAL, grpc: 13, http: 500, retryable: true, hint: "Report it with the trace id." },
+  DOCUMENT_QUARANTINED: { category: INTERNAL, grpc: 13, http: 500, hint: "This document ends the program that reads it. Report it with the trace id." },
+  MEMORY_LIMIT: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "The document needs more memory than one job may use; split it." },
+  TIME_LIMIT: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Ask for a longer run deadline, or split the document." },
+  NO_PROGRESS: { category: INTERNAL, grpc: 13, http: 500, retryable: true, hint: "The attempt stood still; if it happens again, report it with the trace id." },
+  TRANSLATOR_UNAVAILABLE: { category: PROVIDER, grpc: 14, http: 503, retryable: true, hint: "The translator does not answer; it is tried again." },
+  ENGINE_CRASHED: { category: INTERNAL, grpc: 13, http: 500, retryable: true, hint: "The program that reads the document ended; it is tried again." },
+  STORAGE_FAILED: { category: INFRASTRUCTURE, grpc: 14, http: 503, retryable: true, hint: "The artefact store does not answer; it is tried again." },
+  WORKER_LOST: { category: WORKER_LOST, grpc: 14, http: 503, retryable: true, hint: "The worker went away; another takes the job." },
+  QUEUE_DEADLINE_PASSED: { category: LIMIT_EXCEEDED, grpc: 4, http: 504, hint: "No worker was free in time. Allow a longer queue deadline, or add workers." },
+  CANCELLED: { category: CANCELLED, grpc: 1, http: 499, hint: "The job was cancelled." },
+  INTERNAL: { category: INTERNAL, grpc: 13, http: 500, retryable: true, hint: "Report it with the trace id." },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code);
+}
+
+/** How a protocol shows the code: unknown ones (a newer peer's) as an internal error. */
+export function errorKind(code: string): ErrorKind {
+  return isErrorCode(code) ? ERRORS[code] : ERRORS.INTERNAL;
+}
+
+interface ErrorExtra {
+  readonly hint?: string;
+  readonly retryAfterMs?: number;
+  readonly stage?: string;
+  readonly page?: number;
+  readonly traceId?: string;
+  readonly violations?: readonly { field: string; description: string }[];
+  readonly cause?: unknown;
+}
+
+/** The one error type of every component. Its `detail` is what each protocol carries. */
+export class DragomanError extends globalThis.Error {
+  readonly detail: ErrorMessage;
+
+  private constructor(detail: ErrorMessage, cause?: unknown) {
+    super(detail.message, { cause });
+    this.name = "DragomanError";
+    this.detail = detail;
+  }
+
+  static of(code: ErrorCode, message: string, extra: ErrorExtra = {}): DragomanError {
+    return new DragomanError(errorDetail(code, message, extra), extra.cause);
+  }
+
+  static fromDetail(detail: ErrorMessage): DragomanError {
+    return new DragomanError(detail);
+  }
+
+  get code(): string {
+    return this.detail.code;
+  }
+}
+
+export function errorDetail(code: ErrorCode, message: string, extra: ErrorExtra = {}): ErrorMessage {
+  const kind: ErrorKind = ERRORS[code];
+  return create(ErrorSchema, {
+    code,
+    category: kind.category,
+    message,
+    hint: extra.hint ?? kind.hint,
+    retryable: kind.retryable === true,
+    retryAfter: extra.retryAfterMs === undefined ? undefined : durationFromMs(extra.retryAfterMs),
+    stage: extra.stage ?? "",
+    page: extra.page ?? 0,
+    traceId: extra.traceId ?? "",
+    violations: extra.violations?.map((violation) => create(FieldViolationSchema, violation)) ?? [],
+  });
+}
+
+/** What is thrown and is not ours is a defect: its message may hold anything, so it goes to the log and not to the caller. */
+export function asDragomanError(thrown: unknown): DragomanError {
+  if (thrown instanceof DragomanError) return thrown;
+  return DragomanError.of("INTERNAL", "An unexpected error occurred.", { cause: thrown });
+}

@@ -1,0 +1,261 @@
+import { create, type DescMessage, type DescMethod, type DescService, fromBinary, type MessageInitShape, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { anyPack, anyUnpack } from "@bufbuild/protobuf/wkt";
+import * as grpc from "@grpc/grpc-js";
+import { ErrorSchema, StatusSchema } from "../gen/dragoman/v1/error_pb.ts";
+import { asDragomanError, DragomanError, errorKind } from "./errors.ts";
+import type { Logger } from "./log.ts";
+import { traceIdOf } from "./trace.ts";
+
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+const DETAILS = "grpc-status-details-bin";
+const UNARY_DEADLINE_MS = 10_000;
+
+/** A frozen peer is noticed in 15 s; without these, never. */
+const OPTIONS: grpc.ChannelOptions = {
+  "grpc.keepalive_time_ms": 10_000,
+  "grpc.keepalive_timeout_ms": 5_000,
+  "grpc.keepalive_permit_without_calls": 1,
+  "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+  "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+};
+
+/** What a handler knows of its call. */
+export interface CallContext {
+  /** The `authorization` metadata, as sent. */
+  readonly authorization: string;
+  readonly traceId: string;
+  /** Aborts when the caller goes or its deadline passes. */
+  readonly signal: AbortSignal;
+}
+
+/** The server's end of a bidirectional stream. */
+export interface DuplexStream<In, Out> {
+  readonly incoming: AsyncIterable<In>;
+  send(message: Out): void;
+}
+
+type Handler<M extends DescMethod> = M extends { methodKind: "unary"; input: infer I extends DescMessage; output: infer O extends DescMessage }
+  ? (request: MessageShape<I>, context: CallContext) => Promise<MessageShape<O>>
+  : M extends { methodKind: "server_streaming"; input: infer I extends DescMessage; output: infer O extends DescMessage }
+    ? (request: MessageShape<I>, context: CallContext) => AsyncIterable<MessageShape<O>>
+    : M extends { methodKind: "bidi_streaming"; input: infer I extends DescMessage; output: infer O extends DescMessage }
+      ? (stream: DuplexStream<MessageShape<I>, MessageShape<O>>, context: CallContext) => Promise<void>
+      : never;
+
+export type Handlers<S extends DescService> = { [K in keyof S["method"]]: Handler<S["method"][K]> };
+
+export interface CallOptions {
+  readonly authorization?: string;
+  readonly traceparent?: string;
+  readonly signal?: AbortSignal;
+}
+
+type Caller<M extends DescMethod> = M extends { methodKind: "unary"; input: infer I extends DescMessage; output: infer O extends DescMessage }
+  ? (request: MessageInitShape<I>, options?: CallOptions) => Promise<MessageShape<O>>
+  : M extends { methodKind: "server_streaming"; input: infer I extends DescMessage; output: infer O extends DescMessage }
+    ? (request: MessageInitShape<I>, options?: CallOptions) => AsyncIterable<MessageShape<O>>
+    : M extends { methodKind: "bidi_streaming"; input: infer I extends DescMessage; output: infer O extends DescMessage }
+      ? (options?: CallOptions) => grpc.ClientDuplexStream<MessageShape<I>, MessageShape<O>>
+      : never;
+
+export type Client<S extends DescService> = { readonly [K in keyof S["method"]]: Caller<S["method"][K]> } & Disposable;
+
+function methodDefinition(method: DescMethod): grpc.MethodDefinition<object, object> {
+  const encode = (schema: DescMessage) => (message: object) => Buffer.from(toBinary(schema, message as MessageShape<DescMessage>));
+  const decode = (schema: DescMessage) => (bytes: Buffer): object => fromBinary(schema, bytes);
+  return {
+    path: `/${method.parent.typeName}/${method.name}`,
+    requestStream: method.methodKind === "bidi_streaming" || method.methodKind === "client_streaming",
+    responseStream: method.methodKind === "bidi_streaming" || method.methodKind === "server_streaming",
+    requestSerialize: encode(method.input),
+    requestDeserialize: decode(method.input),
+    responseSerialize: encode(method.output),
+    responseDeserialize: decode(method.output),
+  };
+}
+
+/** A client of `service` at `address` (`host:port`, or a `unix:` path). Every unary call has a deadline. Throws DragomanError. */
+export function grpcClient<S extends DescService>(service: S, address: string): Client<S> {
+  const connection = new grpc.Client(address, grpc.credentials.createInsecure(), OPTIONS);
+  const calls: Record<string, unknown> = { [Symbol.dispose]: () => connection.close() };
+  for (const method of service.methods) calls[method.localName] = caller(connection, method);
+  return Object.assign(calls, { [Symbol.dispose]: () => connection.close() }) as unknown as Client<S>;
+}
+
+function caller(connection: grpc.Client, method: DescMethod): unknown {
+  const { path, requestSerialize, responseDeserialize } = methodDefinition(method);
+  if (method.methodKind === "unary") {
+    return (request: object, options: CallOptions = {}) =>
+      new Promise((resolve, reject) => {
+        const call = connection.makeUnaryRequest(
+          path,
+          requestSerialize,
+          responseDeserialize,
+          create(method.input, request),
+          metadataOf(options),
+          { deadline: Date.now() + UNARY_DEADLINE_MS },
+          (error, response) => (error ? reject(fromServiceError(error)) : resolve(response)),
+        );
+        cancelOn(options.signal, call);
+      });
+  }
+  if (method.methodKind === "server_streaming") {
+    return async function* (request: object, options: CallOptions = {}) {
+      const call = connection.makeServerStreamRequest(path, requestSerialize, responseDeserialize, create(method.input, request), metadataOf(options));
+      cancelOn(options.signal, call);
+      try {
+        yield* call;
+      } catch (error) {
+        throw fromServiceError(error);
+      } finally {
+        call.cancel();
+      }
+    };
+  }
+  return (options: CallOptions = {}) => {
+    const call = connection.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadataOf(options));
+    cancelOn(options.signal, call);
+    return call;
+  };
+}
+
+function metadataOf(options: CallOptions): grpc.Metadata {
+  const metadata = new grpc.Metadata();
+  if (options.authorization) metadata.set("authorization", options.authorization);
+  if (options.traceparent) metadata.set("traceparent", options.traceparent);
+  return metadata;
+}
+
+function cancelOn(signal: AbortSignal | undefined, call: { cancel(): void; on(event: "status", listener: () => void): unknown }): void {
+  if (!signal) return;
+  if (signal.aborted) return call.cancel();
+  const cancel = () => call.cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  call.on("status", () => signal.removeEventListener("abort", cancel));
+}
+
+/** The error that a gRPC peer sent, its details unpacked. */
+export function fromServiceError(thrown: unknown): DragomanError {
+  if (thrown instanceof DragomanError) return thrown;
+  const error = thrown as Partial<grpc.ServiceError>;
+  const packed = error.metadata?.get(DETAILS)[0];
+  if (packed instanceof Buffer) {
+    for (const any of fromBinary(StatusSchema, packed).details) {
+      const detail = anyUnpack(any, ErrorSchema);
+      if (detail) return DragomanError.fromDetail(detail);
+    }
+  }
+  if (error.code === grpc.status.CANCELLED) return DragomanError.of("CANCELLED", "The call was cancelled.", { cause: thrown });
+  if (error.code === grpc.status.DEADLINE_EXCEEDED) return DragomanError.of("DEADLINE_EXCEEDED", "The call took too long.", { cause: thrown });
+  if (error.code === grpc.status.UNAVAILABLE) return DragomanError.of("UNAVAILABLE", "The service cannot be reached.", { cause: thrown });
+  return DragomanError.of("INTERNAL", "The call failed.", { cause: thrown });
+}
+
+function toStatus(thrown: unknown, traceId: string, log: Logger): Partial<grpc.StatusObject> {
+  const error = asDragomanError(thrown);
+  if (error.code === "INTERNAL") log.error({ err: error.cause, traceId }, "call failed");
+  const detail = create(ErrorSchema, { ...error.detail, traceId: error.detail.traceId || traceId });
+  const code = errorKind(detail.code).grpc;
+  const metadata = new grpc.Metadata();
+  const status = create(StatusSchema, { code, message: detail.message, details: [anyPack(ErrorSchema, detail)] });
+  metadata.set(DETAILS, Buffer.from(toBinary(StatusSchema, status)));
+  return { code, details: detail.message, metadata };
+}
+
+export interface GrpcServer extends AsyncDisposable {
+  readonly port: number;
+}
+
+export interface Registration {
+  readonly service: DescService;
+  // biome-ignore lint/suspicious/noExplicitAny: `serve` pairs each service with its typed handlers.
+  readonly handlers: Record<string, any>;
+}
+
+export function serve<S extends DescService>(service: S, handlers: Handlers<S>): Registration {
+  return { service, handlers };
+}
+
+/** Serves on `host:port` (0: a free one). Closing ends open streams after one second. */
+export async function openGrpcServer(host: string, port: number, registrations: readonly Registration[], log: Logger): Promise<GrpcServer> {
+  const server = new grpc.Server(OPTIONS);
+  for (const { service, handlers } of registrations) {
+    const definition: Record<string, grpc.MethodDefinition<object, object>> = {};
+    const implementation: Record<string, unknown> = {};
+    for (const method of service.methods) {
+      definition[method.localName] = methodDefinition(method);
+      implementation[method.localName] = implement(method, handlers[method.localName], log);
+    }
+    server.addService(definition, implementation as grpc.UntypedServiceImplementation);
+  }
+  const bound = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`${host}:${port}`, grpc.ServerCredentials.createInsecure(), (error, free) => (error ? reject(error) : resolve(free)));
+  });
+  return { port: bound, [Symbol.asyncDispose]: () => closeServer(server) };
+}
+
+async function closeServer(server: grpc.Server): Promise<void> {
+  const force = setTimeout(() => server.forceShutdown(), 1000);
+  await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  clearTimeout(force);
+}
+
+function contextOf(call: grpc.ServerUnaryCall<object, object> | grpc.ServerWritableStream<object, object> | grpc.ServerDuplexStream<object, object>): CallContext {
+  const abort = new AbortController();
+  call.on("cancelled", () => abort.abort());
+  return {
+    authorization: String(call.metadata.get("authorization")[0] ?? ""),
+    traceId: traceIdOf(String(call.metadata.get("traceparent")[0] ?? "")),
+    signal: abort.signal,
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the types were checked where the handler was paired with its service.
+function implement(method: DescMethod, handler: any, log: Logger): unknown {
+  if (method.methodKind === "unary") {
+    return async (call: grpc.ServerUnaryCall<object, object>, callback: grpc.sendUnaryData<object>) => {
+      const context = contextOf(call);
+      try {
+        callback(null, await handler(call.request, context));
+      } catch (error) {
+        callback(toStatus(error, context.traceId, log));
+      }
+    };
+  }
+  if (method.methodKind === "server_streaming") {
+    return async (call: grpc.ServerWritableStream<object, object>) => {
+      const context = contextOf(call);
+      try {
+        for await (const message of handler(call.request, context)) {
+          if (context.signal.aborted) return;
+          if (!call.write(message)) await drained(call, context.signal);
+        }
+        call.end();
+      } catch (error) {
+        call.emit("error", toStatus(error, context.traceId, log));
+      }
+    };
+  }
+  return async (call: grpc.ServerDuplexStream<object, object>) => {
+    const context = contextOf(call);
+    const stream: DuplexStream<object, object> = { incoming: call, send: (message) => void call.write(message) };
+    try {
+      await handler(stream, context);
+      call.end();
+    } catch (error) {
+      if (!context.signal.aborted) call.emit("error", toStatus(error, context.traceId, log));
+    }
+  };
+}
+
+function drained(call: grpc.ServerWritableStream<object, object>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      call.off("drain", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    call.once("drain", done);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}

@@ -91,7 +91,7 @@ function caller(connection: grpc.Client, method: DescMethod): unknown {
           path,
           requestSerialize,
           responseDeserialize,
-          create(method.input, request),
+          create(method.input, request as Record<string, unknown>),
           metadataOf(options),
           { deadline: Date.now() + UNARY_DEADLINE_MS },
           (error, response) => (error ? reject(fromServiceError(error)) : resolve(response)),
@@ -101,7 +101,7 @@ function caller(connection: grpc.Client, method: DescMethod): unknown {
   }
   if (method.methodKind === "server_streaming") {
     return async function* (request: object, options: CallOptions = {}) {
-      const call = connection.makeServerStreamRequest(path, requestSerialize, responseDeserialize, create(method.input, request), metadataOf(options));
+      const call = connection.makeServerStreamRequest(path, requestSerialize, responseDeserialize, create(method.input, request as Record<string, unknown>), metadataOf(options));
       cancelOn(options.signal, call);
       try {
         yield* call;
@@ -200,7 +200,7 @@ async function closeServer(server: grpc.Server): Promise<void> {
   clearTimeout(force);
 }
 
-function contextOf(call: grpc.ServerUnaryCall<object, object> | grpc.ServerWritableStream<object, object> | grpc.ServerDuplexStream<object, object>): CallContext {
+function contextOf(call: { readonly metadata: grpc.Metadata; on(event: "cancelled", listener: () => void): unknown }): CallContext {
   const abort = new AbortController();
   call.on("cancelled", () => abort.abort());
   return {

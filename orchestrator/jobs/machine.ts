@@ -5,6 +5,7 @@ import { type Job, JobSchema, JobState, type Ledger, Priority, Stage, TimelineEn
 import { CancelSignalSchema, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { errorDetail } from "../../platform/errors.ts";
+import { stageName, stateName } from "../../platform/names.ts";
 import { isFinal, type JobCommand, type JobRecord, type NewJob, type Outcome } from "./job.ts";
 import { POLICY, retryDelayMs } from "./policy.ts";
 
@@ -70,9 +71,9 @@ export function transition(record: JobRecord, command: JobCommand, now: Instant)
   if ("attempt" in command && command.attempt !== record.job.attempt) return refuseStale();
   const rule = RULES[state]?.[command.kind] as Rule<Kind> | undefined;
   if (rule) return rule(record, command as never, now);
-  if (command.kind === "cancel") return { kind: "refused", code: "JOB_ALREADY_FINISHED", message: `The job is ${JobState[state]}.` };
+  if (command.kind === "cancel") return { kind: "refused", code: "JOB_ALREADY_FINISHED", message: `The job is ${stateName(state)}.` };
   if (command.kind === "wake" || command.kind === "invite") return { kind: "unchanged", record };
-  if (command.kind === "claim") return refuseClaim(`The job is ${JobState[state]}.`);
+  if (command.kind === "claim") return refuseClaim(`The job is ${stateName(state)}.`);
   return refuseStale();
 }
 
@@ -165,10 +166,10 @@ function wakeRetry(record: JobRecord, _: unknown, now: Instant): Outcome {
 
 function wakeRunning(record: JobRecord, _: unknown, now: Instant): Outcome {
   if (record.leaseExpireAt !== null && now >= record.leaseExpireAt) {
-    return afterFailure(record, errorDetail("WORKER_LOST", "The worker stopped answering.", { stage: Stage[record.job.stage] }), now);
+    return afterFailure(record, errorDetail("WORKER_LOST", "The worker stopped answering.", { stage: stageName(record.job.stage) }), now);
   }
   if (record.runDeadlineAt !== null && now >= record.runDeadlineAt) {
-    return afterFailure(record, errorDetail("TIME_LIMIT", "The attempt ran longer than its deadline.", { stage: Stage[record.job.stage] }), now);
+    return afterFailure(record, errorDetail("TIME_LIMIT", "The attempt ran longer than its deadline.", { stage: stageName(record.job.stage) }), now);
   }
   return unchanged(record);
 }

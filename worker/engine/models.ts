@@ -1,0 +1,109 @@
+/** A rectangle in pixels or points, the origin at the top left. */
+export interface Box {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
+export interface Word {
+  readonly text: string;
+  readonly box: Box;
+  /** 0 to 100; 100 for words of a text layer. */
+  readonly confidence: number;
+}
+
+/** A piece of a page, in reading order. */
+export type Block =
+  | { readonly kind: "heading"; readonly level: 1 | 2 | 3; readonly text: string }
+  | { readonly kind: "paragraph"; readonly text: string }
+  | { readonly kind: "list"; readonly ordered: boolean; readonly items: readonly string[] }
+  | { readonly kind: "table"; readonly rows: readonly (readonly string[])[] }
+  | { readonly kind: "code"; readonly text: string };
+
+/** A page as it came out of its file, before OCR. */
+export type SourcePage =
+  | { readonly kind: "blocks"; readonly blocks: readonly Block[] }
+  | { readonly kind: "words"; readonly words: readonly Word[] }
+  /** A picture of text. `image` is any format that sharp reads. */
+  | { readonly kind: "picture"; readonly image: () => Promise<Picture> }
+  | { readonly kind: "empty" };
+
+export interface Picture {
+  readonly image: Buffer;
+  /** Whether the picture was larger than the pixel budget. */
+  readonly scaled: boolean;
+}
+
+/** An opened document. */
+export interface SourceDocument extends AsyncDisposable {
+  readonly pageCount: number;
+  /** From 1. Throws EngineError. */
+  page(number: number): Promise<SourcePage>;
+}
+
+export interface Page {
+  readonly number: number;
+  readonly blocks: readonly Block[];
+  /** Why it could not be read; it is then a placeholder in the result. */
+  readonly failure?: string;
+}
+
+export type RemarkCode = "SEGMENT_KEPT" | "SEGMENT_FAILED" | "PAGE_FAILED" | "PAGE_SCALED" | "WORDS_UNKNOWN" | "GLYPH_MISSING";
+
+export interface Remark {
+  /** From 1; 0 for the whole document. */
+  readonly page: number;
+  readonly code: RemarkCode;
+  readonly message: string;
+}
+
+/** What became of every page and every segment. */
+export interface Ledger {
+  pagesIn: number;
+  pagesOut: number;
+  pagesFailed: number;
+  pagesOcr: number;
+  segmentsTotal: number;
+  segmentsTranslated: number;
+  segmentsKept: number;
+  segmentsFailed: number;
+  wordsUnknown: number;
+  sourceLanguage: string;
+  sourceLanguageDetected: boolean;
+  /** 0 to 100; 0 without OCR. */
+  ocrConfidence: number;
+  entries: Remark[];
+}
+
+export type StageName = "CONVERTING" | "OCR_PROCESSING" | "TRANSLATING" | "EXPORTING";
+
+export interface Progress {
+  readonly stage: StageName;
+  /** 0 to 100 of the whole pipeline. */
+  readonly percent: number;
+  readonly pagesDone: number;
+  readonly pagesTotal: number;
+}
+
+export interface Output {
+  readonly format: "MARKDOWN" | "TEXT" | "PDF" | "PREVIEW";
+  /** Of a preview, from 1. */
+  readonly page: number;
+  readonly mediaType: string;
+  readonly fileName: string;
+}
+
+/** An error about the document or the engine, with the codes of the contract. Never holds document text. */
+export class EngineError extends Error {
+  readonly code: string;
+  stage: StageName | undefined;
+  readonly page: number;
+
+  constructor(code: string, message: string, options: { page?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = "EngineError";
+    this.code = code;
+    this.page = options.page ?? 0;
+  }
+}

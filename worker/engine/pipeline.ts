@@ -1,0 +1,174 @@
+import { EngineError, type Ledger, type Output, type Page, type Progress, type SourceDocument, type SourcePage, type StageName, type Word } from "./models.ts";
+import type { Exporter } from "./services/export/export.ts";
+import type { Ingestion } from "./services/ingestion/ingestion.ts";
+import { layout } from "./services/ingestion/layout.ts";
+import type { Ocr } from "./services/ocr/ocr.ts";
+import { detectLanguage, sampleText } from "./services/translation/language.ts";
+import { remark, translatePage } from "./services/translation/translate.ts";
+import type { LanguagePair, Translator } from "./services/translation/translator.ts";
+
+/** What a pipeline is made of. */
+export interface Services {
+  readonly ingestion: Ingestion;
+  /** For one document in `language` (ISO 639-1, or empty if not known). */
+  readonly ocr: (language: string) => Ocr;
+  readonly translator: Translator;
+  readonly exporter: Exporter;
+}
+
+export interface Request {
+  readonly file: string;
+  readonly fileName: string;
+  /** ISO 639-1; empty to detect it. */
+  readonly sourceLanguage: string;
+  readonly targetLanguage: string;
+  /** Where the outputs are written. */
+  readonly folder: string;
+}
+
+export interface Result {
+  readonly outputs: readonly Output[];
+  readonly ledger: Ledger;
+}
+
+/** Where each stage's share of the percent ends, by what it takes on scans. */
+const SHARES: Readonly<Record<StageName, readonly [from: number, to: number]>> = {
+  CONVERTING: [2, 8],
+  OCR_PROCESSING: [8, 78],
+  TRANSLATING: [78, 88],
+  EXPORTING: [88, 97],
+};
+const OCR_AT_ONCE = 4;
+
+/** Conversion → OCR → translation → export of one document. */
+export class TranslationPipeline {
+  readonly #services: Services;
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  /** Throws EngineError with the stage it happened in; a page that fails becomes a placeholder, unless all do. */
+  async run(request: Request, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<Result> {
+    let stage: StageName = "CONVERTING";
+    let pagesTotal = 0;
+    const enter = (next: StageName, done = 0, of = 1) => {
+      stage = next;
+      const [from, to] = SHARES[next];
+      onProgress({ stage, percent: Math.floor(from + ((to - from) * done) / Math.max(1, of)), pagesDone: done, pagesTotal });
+    };
+    try {
+      enter("CONVERTING");
+      await using document = await this.#services.ingestion.open(request.file, request.fileName);
+      pagesTotal = document.pageCount;
+      const ledger = emptyLedger(pagesTotal);
+      const sources = await this.#convert(document, ledger, (done) => enter("CONVERTING", done, pagesTotal), signal);
+      enter("OCR_PROCESSING");
+      const pages = await this.#read(sources, request.sourceLanguage, ledger, (done, of) => enter("OCR_PROCESSING", done, of), signal);
+      requireContent(pages, ledger);
+      const pair = await this.#pair(pages, request, ledger);
+      enter("TRANSLATING");
+      const translated: Page[] = [];
+      for (const page of pages) {
+        signal.throwIfAborted();
+        translated.push(page.failure ? page : await translatePage(page, pair, this.#services.translator, ledger, signal));
+        enter("TRANSLATING", translated.length, pagesTotal);
+      }
+      enter("EXPORTING");
+      const outputs = await this.#services.exporter.export(translated, pair.target, request.folder, ledger, signal);
+      enter("EXPORTING", pagesTotal, pagesTotal);
+      return { outputs, ledger };
+    } catch (error) {
+      if (error instanceof EngineError) error.stage = stage;
+      throw error;
+    }
+  }
+
+  async #convert(document: SourceDocument, ledger: Ledger, onPage: (done: number) => void, signal: AbortSignal): Promise<(SourcePage | EngineError)[]> {
+    const pages: (SourcePage | EngineError)[] = [];
+    for (let number = 1; number <= ledger.pagesIn; number++) {
+      signal.throwIfAborted();
+      pages.push(await document.page(number).catch(asPageFailure));
+      onPage(number);
+    }
+    return pages;
+  }
+
+  async #read(sources: readonly (SourcePage | EngineError)[], language: string, ledger: Ledger, onPage: (done: number, of: number) => void, signal: AbortSignal): Promise<Page[]> {
+    const pictures = sources.filter((source) => !(source instanceof EngineError) && source.kind === "picture").length;
+    await using ocr = this.#services.ocr(language);
+    const confidences: number[] = [];
+    let read = 0;
+    const readOne = async (source: SourcePage | EngineError, number: number): Promise<Page> => {
+      if (source instanceof EngineError) return failedPage(number, source, ledger);
+      if (source.kind !== "picture") return { number, blocks: source.kind === "blocks" ? source.blocks : source.kind === "words" ? layout(source.words) : [] };
+      try {
+        const { image, scaled } = await source.image();
+        if (scaled) remark(ledger, { page: number, code: "PAGE_SCALED", message: "The page was larger than the pixel budget and was scaled down." });
+        const words = await ocr.read(image, signal);
+        confidences.push(...words.map(({ confidence }) => confidence));
+        ledger.pagesOcr += 1;
+        return { number, blocks: layout(words.filter(isLegible)) };
+      } catch (error) {
+        if (signal.aborted) throw error;
+        return failedPage(number, asPageFailure(error), ledger);
+      } finally {
+        onPage(++read, pictures);
+      }
+    };
+    const pages = await mapAtOnce(sources, OCR_AT_ONCE, (source, index) => readOne(source, index + 1));
+    ledger.pagesOut = ledger.pagesIn - ledger.pagesFailed;
+    ledger.ocrConfidence = confidences.length > 0 ? Math.round(confidences.reduce((sum, value) => sum + value, 0) / confidences.length) : 0;
+    return pages;
+  }
+
+  async #pair(pages: readonly Page[], request: Request, ledger: Ledger): Promise<LanguagePair> {
+    const target = request.targetLanguage;
+    const sources = (await this.#services.translator.pairs()).filter((pair) => pair.target === target).map((pair) => pair.source);
+    const source = request.sourceLanguage || detectLanguage(sampleText(pages), [...sources, target]);
+    if (!source) throw new EngineError("LANGUAGE_NOT_DETECTED", "There is too little text to tell the source language.");
+    if (source === target) throw new EngineError("SAME_LANGUAGE", `The document is in the target language (${target}) already.`);
+    if (!sources.includes(source)) throw new EngineError("UNSUPPORTED_LANGUAGE_PAIR", `No translator serves ${source}→${target}.`);
+    ledger.sourceLanguage = source;
+    ledger.sourceLanguageDetected = request.sourceLanguage === "";
+    return { source, target };
+  }
+}
+
+/** Specks that Tesseract takes for letters are no words. */
+function isLegible({ text, confidence }: Word): boolean {
+  return confidence >= 30 || (confidence >= 15 && /\p{L}{2}/u.test(text));
+}
+
+function asPageFailure(error: unknown): EngineError {
+  return error instanceof EngineError ? error : new EngineError("ENGINE_CRASHED", "The page could not be read.", { cause: error });
+}
+
+function failedPage(number: number, error: EngineError, ledger: Ledger): Page {
+  ledger.pagesFailed += 1;
+  remark(ledger, { page: number, code: "PAGE_FAILED", message: `The page could not be read: ${error.message}` });
+  return { number, blocks: [], failure: error.message, ...{ cause: error } };
+}
+
+function requireContent(pages: readonly (Page & { cause?: EngineError })[], ledger: Ledger): void {
+  if (ledger.pagesFailed === ledger.pagesIn) throw pages[0]?.cause ?? new EngineError("NO_CONTENT", "No page could be read.");
+  if (pages.every((page) => page.blocks.length === 0)) throw new EngineError("NO_CONTENT", "The document has no text, neither as text nor in pictures.");
+}
+
+async function mapAtOnce<T, R>(items: readonly T[], limit: number, map: (item: T, index: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  let next = 0;
+  const run = async () => {
+    for (let index = next++; index < items.length; index = next++) results[index] = await map(items[index] as T, index);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, run));
+  return results;
+}
+
+function emptyLedger(pagesIn: number): Ledger {
+  return {
+    pagesIn, pagesOut: 0, pagesFailed: 0, pagesOcr: 0,
+    segmentsTotal: 0, segmentsTranslated: 0, segmentsKept: 0, segmentsFailed: 0,
+    wordsUnknown: 0, sourceLanguage: "", sourceLanguageDetected: false, ocrConfidence: 0, entries: [],
+  };
+}

@@ -1,0 +1,191 @@
+import fontkit from "@pdf-lib/fontkit";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { PDFDocument, type PDFFont, type PDFPage, rgb } from "pdf-lib";
+import type { Block, Page } from "../../models.ts";
+import { placeholder } from "./text.ts";
+
+const require = createRequire(import.meta.url);
+/** A4 in points. */
+const WIDTH = 595.28;
+const HEIGHT = 841.89;
+const MARGIN = 64;
+const COLUMN = WIDTH - 2 * MARGIN;
+const BODY = 10.5;
+const SIZES = { 1: 20, 2: 14, 3: 12 } as const;
+const LEADING = 1.42;
+const INK = rgb(0.1, 0.1, 0.12);
+const FAINT = rgb(0.55, 0.55, 0.6);
+const REPLACEMENT = "\uFFFD";
+
+export interface PdfResult {
+  readonly bytes: Uint8Array;
+  /** Signs that the fonts do not have, each once; they are shown as U+FFFD. */
+  readonly missingGlyphs: readonly string[];
+}
+
+/** The document set anew on A4, each source page on a fresh page, in fonts that come with the program. */
+export async function toPdf(pages: readonly Page[], language: string): Promise<PdfResult> {
+  const document = await PDFDocument.create();
+  document.registerFontkit(fontkit);
+  document.setLanguage(language);
+  document.setProducer("Dragoman");
+  const writer = new Writer(document, {
+    body: await embed(document, "DejaVuSerif"),
+    bold: await embed(document, "DejaVuSerif-Bold"),
+    mono: await embed(document, "DejaVuSansMono"),
+  });
+  for (const page of pages) writer.page(page);
+  return { bytes: await document.save(), missingGlyphs: [...writer.missing] };
+}
+
+async function embed(document: PDFDocument, name: string): Promise<PDFFont> {
+  return document.embedFont(await readFile(require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`)), { subset: true });
+}
+
+class Writer {
+  readonly missing = new Set<string>();
+  readonly #document: PDFDocument;
+  readonly #fonts: Readonly<Record<"body" | "bold" | "mono", PDFFont>>;
+  readonly #glyphs: ReadonlySet<number>;
+  #page: PDFPage;
+  #y = 0;
+  #source = 0;
+
+  constructor(document: PDFDocument, fonts: Record<"body" | "bold" | "mono", PDFFont>) {
+    this.#document = document;
+    this.#fonts = fonts;
+    this.#glyphs = new Set(fonts.body.getCharacterSet());
+    this.#page = undefined as unknown as PDFPage;
+  }
+
+  page(page: Page): void {
+    this.#source = page.number;
+    this.#turn();
+    if (page.failure) this.#paragraph(placeholder(page), "body", BODY, 0, FAINT);
+    for (const block of page.blocks) this.#block(block);
+  }
+
+  #turn(): void {
+    this.#page = this.#document.addPage([WIDTH, HEIGHT]);
+    this.#y = HEIGHT - MARGIN;
+    const label = String(this.#source);
+    this.#page.drawText(label, { x: WIDTH / 2 - this.#fonts.body.widthOfTextAtSize(label, 8) / 2, y: MARGIN / 2, size: 8, font: this.#fonts.body, color: FAINT });
+  }
+
+  #room(height: number): void {
+    if (this.#y - height < MARGIN) this.#turn();
+  }
+
+  #block(block: Block): void {
+    switch (block.kind) {
+      case "heading":
+        this.#y -= this.#y < HEIGHT - MARGIN ? SIZES[block.level] * 0.5 : 0;
+        this.#room(SIZES[block.level] * LEADING + BODY * LEADING * 2);
+        return this.#paragraph(block.text, "bold", SIZES[block.level], 0);
+      case "list":
+        for (const [index, item] of block.items.entries()) this.#item(block.ordered ? `${index + 1}.` : "•", item);
+        this.#y -= BODY * 0.5;
+        return;
+      case "table":
+        return this.#table(block.rows);
+      case "code":
+        for (const line of block.text.split("\n")) this.#lines(line || " ", "mono", BODY * 0.85, MARGIN, COLUMN);
+        this.#y -= BODY * 0.7;
+        return;
+      default:
+        return this.#paragraph(block.text, "body", BODY, 0);
+    }
+  }
+
+  #paragraph(text: string, font: "body" | "bold", size: number, indent: number, color = INK): void {
+    this.#lines(text, font, size, MARGIN + indent, COLUMN - indent, color);
+    this.#y -= size * 0.7;
+  }
+
+  #item(label: string, text: string): void {
+    this.#room(BODY * LEADING);
+    this.#page.drawText(label, { x: MARGIN + 6, y: this.#y - BODY, size: BODY, font: this.#fonts.body, color: INK });
+    this.#lines(text, "body", BODY, MARGIN + 24, COLUMN - 24);
+    this.#y -= BODY * 0.25;
+  }
+
+  #lines(text: string, font: "body" | "bold" | "mono", size: number, x: number, width: number, color = INK): void {
+    for (const line of wrap(this.#printable(text), this.#fonts[font], size, width)) {
+      this.#room(size * LEADING);
+      this.#page.drawText(line, { x, y: this.#y - size, size, font: this.#fonts[font], color });
+      this.#y -= size * LEADING;
+    }
+  }
+
+  #table(rows: readonly (readonly string[])[]): void {
+    const count = Math.max(...rows.map((row) => row.length));
+    const pad = 5;
+    const widths = columnWidths(rows, count, this.#fonts.bold);
+    for (const [index, row] of rows.entries()) {
+      const font = index === 0 ? this.#fonts.bold : this.#fonts.body;
+      const cells = Array.from({ length: count }, (_, column) => wrap(this.#printable(row[column] ?? ""), font, BODY * 0.95, (widths[column] ?? 0) - 2 * pad));
+      const height = Math.max(...cells.map((lines) => lines.length)) * BODY * LEADING + pad;
+      this.#room(height);
+      let x = MARGIN;
+      for (const [column, lines] of cells.entries()) {
+        const width = widths[column] ?? 0;
+        this.#page.drawRectangle({ x, y: this.#y - height, width, height, borderWidth: 0.5, borderColor: FAINT });
+        for (const [number, line] of lines.entries()) {
+          this.#page.drawText(line, { x: x + pad, y: this.#y - pad / 2 - BODY - number * BODY * LEADING, size: BODY * 0.95, font, color: INK });
+        }
+        x += width;
+      }
+      this.#y -= height;
+    }
+    this.#y -= BODY;
+  }
+
+  #printable(text: string): string {
+    let shown = "";
+    for (const sign of text.replace(/\s/g, " ")) {
+      if (this.#glyphs.has(sign.codePointAt(0) ?? 0)) shown += sign;
+      else {
+        this.missing.add(sign);
+        shown += REPLACEMENT;
+      }
+    }
+    return shown;
+  }
+}
+
+/** Shares the page's width by each column's longest cell, none less than a third of an even share. */
+function columnWidths(rows: readonly (readonly string[])[], count: number, font: PDFFont): number[] {
+  const wishes = Array.from({ length: count }, (_, column) => Math.max(20, ...rows.map((row) => (row[column] ?? "").length)) * (font.heightAtSize(BODY) / 2));
+  const bounded = wishes.map((wish) => Math.max(COLUMN / count / 3, Math.min(wish, COLUMN)));
+  const total = bounded.reduce((sum, wish) => sum + wish, 0);
+  return bounded.map((wish) => (wish / total) * COLUMN);
+}
+
+function wrap(text: string, font: PDFFont, size: number, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ").flatMap((long) => breakWord(long, font, size, width))) {
+    const longer = line ? `${line} ${word}` : word;
+    if (line && font.widthOfTextAtSize(longer, size) > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
+/** A word wider than the line is cut, so that nothing leaves the page. */
+function breakWord(word: string, font: PDFFont, size: number, width: number): string[] {
+  if (font.widthOfTextAtSize(word, size) <= width) return [word];
+  const pieces: string[] = [];
+  let piece = "";
+  for (const sign of word) {
+    if (piece && font.widthOfTextAtSize(piece + sign, size) > width) {
+      pieces.push(piece);
+      piece = "";
+    }
+    piece += sign;
+  }
+  return [...pieces, piece];
+}

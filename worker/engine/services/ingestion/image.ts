@@ -1,0 +1,42 @@
+import sharp from "sharp";
+import { EngineError, type Picture, type SourceDocument } from "../../models.ts";
+
+/** A4 at 300 dpi has 8.7 million pixels; this is A3 with room to spare. */
+export const PIXEL_BUDGET = 25_000_000;
+/** More than this is not even opened. */
+const MAX_PIXELS = 300_000_000;
+const MAX_FRAMES = 2000;
+
+/** PNG, JPEG, WebP, or a TIFF of several pages. */
+export async function openImage(file: string): Promise<SourceDocument> {
+  const { width, height, pages = 1 } = await metadata(file);
+  if (width * height > MAX_PIXELS) throw new EngineError("IMAGE_TOO_LARGE", `The picture has ${width} × ${height} pixels; the limit is ${MAX_PIXELS}.`);
+  if (pages > MAX_FRAMES) throw new EngineError("TOO_MANY_PAGES", `The file has ${pages} pages; the limit is ${MAX_FRAMES}.`);
+  return {
+    pageCount: pages,
+    async page(number) {
+      return { kind: "picture", image: () => readFrame(file, number) };
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+async function metadata(file: string) {
+  try {
+    return await sharp(file, { limitInputPixels: false }).metadata();
+  } catch (error) {
+    throw new EngineError("IMAGE_CORRUPT", "The picture cannot be read.", { cause: error });
+  }
+}
+
+async function readFrame(file: string, number: number): Promise<Picture> {
+  try {
+    const frame = sharp(file, { page: number - 1, limitInputPixels: MAX_PIXELS, sequentialRead: true, failOn: "error" }).autoOrient();
+    const { width, height } = await frame.metadata();
+    const scaled = width * height > PIXEL_BUDGET;
+    const fitted = scaled ? frame.resize({ width: Math.floor(width * Math.sqrt(PIXEL_BUDGET / (width * height))) }) : frame;
+    return { image: await fitted.flatten({ background: "white" }).png({ compressionLevel: 1 }).toBuffer(), scaled };
+  } catch (error) {
+    throw new EngineError("IMAGE_CORRUPT", "The picture is damaged or cut off.", { page: number, cause: error });
+  }
+}

@@ -1,0 +1,106 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { getDocument, OPS, type PDFDocumentProxy, type PDFPageProxy, VerbosityLevel } from "pdfjs-dist/legacy/build/pdf.mjs";
+import { EngineError, type Picture, type SourceDocument, type SourcePage, type Word } from "../../models.ts";
+import { PIXEL_BUDGET } from "./image.ts";
+
+const MAX_PAGES = 2000;
+const OCR_DPI = 300;
+const POINTS_PER_INCH = 72;
+/** A page with a picture and fewer letters than this is a scan with a stamp or a page number on it. */
+const MIN_TEXT_LETTERS = 30;
+const TRAILER_BYTES = 2048;
+
+const assets = path.dirname(createRequire(import.meta.url).resolve("pdfjs-dist/package.json"));
+const PICTURES = new Set<number>([OPS.paintImageXObject, OPS.paintInlineImageXObject, OPS.paintImageMaskXObject, OPS.paintImageXObjectRepeat]);
+
+/** Opens a PDF with everything active in it switched off. Text or scan is decided page by page. */
+export async function openPdf(file: string): Promise<SourceDocument> {
+  const bytes = await readFile(file);
+  // Readers mend a file that was cut off and then show fewer pages; here a page must never go missing in silence.
+  if (!bytes.subarray(-TRAILER_BYTES).includes("startxref")) throw new EngineError("PDF_CORRUPT", "The PDF has no end: it was cut off.");
+  const document = await load(new Uint8Array(bytes));
+  if (document.numPages > MAX_PAGES) throw new EngineError("TOO_MANY_PAGES", `The PDF has ${document.numPages} pages; the limit is ${MAX_PAGES}.`);
+  return {
+    pageCount: document.numPages,
+    page: (number) => readPage(document, number),
+    [Symbol.asyncDispose]: () => document.loadingTask.destroy(),
+  };
+}
+
+/** Opens `bytes` for reading and rendering. Throws PDF_ENCRYPTED or PDF_CORRUPT. */
+export async function load(bytes: Uint8Array): Promise<PDFDocumentProxy> {
+  try {
+    return await getDocument({
+      data: bytes,
+      standardFontDataUrl: `${assets}/standard_fonts/`,
+      cMapUrl: `${assets}/cmaps/`,
+      wasmUrl: `${assets}/wasm/`,
+      useSystemFonts: false,
+      enableXfa: false,
+      stopAtErrors: true,
+      verbosity: VerbosityLevel.ERRORS,
+    }).promise;
+  } catch (error) {
+    const encrypted = error instanceof Error && error.name === "PasswordException";
+    throw encrypted
+      ? new EngineError("PDF_ENCRYPTED", "The PDF asks for a password.", { cause: error })
+      : new EngineError("PDF_CORRUPT", "The PDF cannot be read.", { cause: error });
+  }
+}
+
+async function readPage(document: PDFDocumentProxy, number: number): Promise<SourcePage> {
+  try {
+    const page = await document.getPage(number);
+    const words = await textWords(page);
+    const letters = words.reduce((sum, { text }) => sum + text.length, 0);
+    if (letters >= MIN_TEXT_LETTERS) return { kind: "words", words };
+    if (await hasPicture(page)) return { kind: "picture", image: () => renderForOcr(page) };
+    return letters > 0 ? { kind: "words", words } : { kind: "empty" };
+  } catch (error) {
+    throw new EngineError("PDF_CORRUPT", "The page cannot be read.", { page: number, cause: error });
+  }
+}
+
+async function hasPicture(page: PDFPageProxy): Promise<boolean> {
+  const { fnArray } = await page.getOperatorList();
+  return fnArray.some((operator) => PICTURES.has(operator));
+}
+
+/** The words of the text layer in points, the origin at the top left as for pictures. */
+async function textWords(page: PDFPageProxy): Promise<Word[]> {
+  const { items } = await page.getTextContent();
+  const viewport = page.getViewport({ scale: 1 });
+  const words: Word[] = [];
+  for (const item of items) {
+    if (!("str" in item) || item.str.trim() === "") continue;
+    const [a, b, , , x, y] = item.transform as [number, number, number, number, number, number];
+    const [left, baseline] = viewport.convertToViewportPoint(x, y) as [number, number];
+    const height = item.height || Math.hypot(a, b);
+    // One item may hold a whole line; its words share the width by their letters.
+    const unit = item.width / item.str.length;
+    for (const match of item.str.matchAll(/\S+/g)) {
+      const x0 = left + match.index * unit;
+      words.push({ text: match[0], confidence: 100, box: { x0, y0: baseline - height * 0.8, x1: x0 + match[0].length * unit, y1: baseline + height * 0.2 } });
+    }
+  }
+  return words;
+}
+
+async function renderForOcr(page: PDFPageProxy): Promise<Picture> {
+  const full = page.getViewport({ scale: OCR_DPI / POINTS_PER_INCH });
+  const pixels = full.width * full.height;
+  const scale = (OCR_DPI / POINTS_PER_INCH) * Math.min(1, Math.sqrt(PIXEL_BUDGET / pixels));
+  return { image: await render(page, scale), scaled: pixels > PIXEL_BUDGET };
+}
+
+/** The page as a PNG, at `scale` pixels per point. */
+export async function render(page: PDFPageProxy, scale: number): Promise<Buffer> {
+  const { createCanvas } = await import("@napi-rs/canvas");
+  const viewport = page.getViewport({ scale });
+  const canvas = createCanvas(Math.ceil(viewport.width), Math.ceil(viewport.height));
+  await page.render({ canvas: canvas as unknown as HTMLCanvasElement, viewport, background: "white" }).promise;
+  page.cleanup();
+  return canvas.encode("png");
+}

@@ -1,0 +1,175 @@
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { EngineError } from "../../models.ts";
+import type { LanguagePair, Translation, Translator } from "./translator.ts";
+
+/** ISO 639-3, which names Apertium's modes, to ISO 639-1. */
+const LANGUAGES: Readonly<Record<string, string>> = {
+  afr: "af", arg: "an", ast: "ast", bel: "be", bul: "bg", cat: "ca", cym: "cy", dan: "da", deu: "de", eng: "en", epo: "eo",
+  eus: "eu", fra: "fr", glg: "gl", hbs: "sh", ind: "id", isl: "is", ita: "it", mkd: "mk", mlt: "mt", nld: "nl", nno: "nn",
+  nob: "nb", oci: "oc", pol: "pl", por: "pt", ron: "ro", rus: "ru", slv: "sl", spa: "es", srd: "sc", swe: "sv", ukr: "uk",
+};
+const SEGMENT_DEADLINE_MS = 20_000;
+const LIST_DEADLINE_MS = 10_000;
+const MAX_REPLY_BYTES = 1024 * 1024;
+
+/** What must come through untouched: addresses, code in back ticks, and signs that Apertium reads as its own marks. */
+const OPAQUE = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]]|www\.[^\s<>"]*[^\s<>".,;:!?)\]]|[\w.+-]+@[\w-]+\.[\w.-]*\w|`[^`]+`|[*#@~]+/g;
+
+/** Apertium, one pipeline of programs per language pair, started with its first segment and kept running (null flush). */
+export function apertium(): Translator {
+  const modes = listModes();
+  const pipelines = new Map<string, Pipeline>();
+
+  const pipelineOf = async ({ source, target }: LanguagePair): Promise<Pipeline> => {
+    const mode = (await modes).get(`${source}-${target}`);
+    if (!mode) throw new EngineError("UNSUPPORTED_LANGUAGE_PAIR", `Apertium has no pair ${source}→${target}.`);
+    let pipeline = pipelines.get(mode);
+    if (!pipeline?.alive) {
+      pipeline = new Pipeline(mode);
+      pipelines.set(mode, pipeline);
+    }
+    return pipeline;
+  };
+
+  return {
+    async pairs() {
+      return [...(await modes).keys()].map((pair) => ({ source: pair.split("-")[0] as string, target: pair.split("-")[1] as string }));
+    },
+    async translate(segment, pair, signal) {
+      const request = encode(segment);
+      try {
+        return decode(await (await pipelineOf(pair)).ask(request, signal));
+      } catch (error) {
+        if (signal.aborted || (error instanceof EngineError && error.code === "UNSUPPORTED_LANGUAGE_PAIR")) throw error;
+        // One more try on a fresh pipeline: the last one may have died of what came before.
+        return decode(await (await pipelineOf(pair)).ask(request, signal));
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const pipeline of pipelines.values()) pipeline.kill();
+    },
+  };
+}
+
+async function listModes(): Promise<Map<string, string>> {
+  const modes = new Map<string, string>();
+  try {
+    const { stdout } = await promisify(execFile)("apertium", ["-l"], { timeout: LIST_DEADLINE_MS });
+    for (const mode of stdout.split(/\s+/)) {
+      const [source = "", target = ""] = mode.split("-").map((code) => LANGUAGES[code]);
+      if (source && target) modes.set(`${source}-${target}`, mode);
+    }
+  } catch (error) {
+    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (!missing) throw new EngineError("TRANSLATOR_UNAVAILABLE", "Apertium does not answer.", { cause: error });
+  }
+  return modes;
+}
+
+/** In Apertium's stream format: reserved signs escaped, opaque parts as superblanks, an end mark that flushes the last sentence. */
+function encode(segment: string): string {
+  const escape = (text: string) => text.replace(/[\\^$/<>{}[\]]/g, "\\$&");
+  let request = "";
+  let last = 0;
+  for (const match of segment.matchAll(OPAQUE)) {
+    request += `${escape(segment.slice(last, match.index))}[${escape(match[0])}]`;
+    last = match.index + match[0].length;
+  }
+  return `${request}${escape(segment.slice(last))}.[]`;
+}
+
+/** Undoes `encode`, and takes out the marks before words that are unknown (`*`) or could not be rendered (`@`, `#`). */
+function decode(reply: string): Translation {
+  const unknown: string[] = [];
+  const opaque: string[] = [];
+  const plain = reply
+    .replace(/\.?\s*\[\]\s*$/, "")
+    .replace(/(?<!\\)\[((?:\\.|[^\]\\])*)\]/g, (_, inner: string) => `\uE000${opaque.push(inner) - 1}\uE001`)
+    .replace(/(?<!\\)[*@#]([\p{L}\p{M}\p{N}'’_-]+)/gu, (_, word: string) => {
+      unknown.push(word);
+      return word;
+    });
+  const text = plain.replace(/\uE000(\d+)\uE001/g, (_, index: string) => opaque[Number(index)] ?? "").replace(/\\(.)/g, "$1");
+  return { text, unknown };
+}
+
+class Pipeline {
+  readonly #child: ChildProcessWithoutNullStreams;
+  #reply: Buffer[] = [];
+  #size = 0;
+  #waiting: { resolve: (reply: string) => void; reject: (error: EngineError) => void } | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  alive = true;
+
+  constructor(mode: string) {
+    this.#child = spawn("apertium", ["-z", "-f", "none", mode], { stdio: ["pipe", "pipe", "ignore"] }) as unknown as ChildProcessWithoutNullStreams;
+    this.#child.stdout.on("data", (bytes: Buffer) => this.#receive(bytes));
+    this.#child.stdin.on("error", () => this.#fail("Apertium closed its input."));
+    this.#child.on("error", () => this.#fail("Apertium could not be started."));
+    this.#child.on("exit", () => this.#fail("Apertium ended."));
+  }
+
+  /** One at a time, in the order they were asked. */
+  ask(request: string, signal: AbortSignal): Promise<string> {
+    const answer = this.#turn.then(() => this.#exchange(request, signal));
+    this.#turn = answer.catch(() => undefined);
+    return answer;
+  }
+
+  kill(): void {
+    this.alive = false;
+    for (const pid of descendants(this.#child.pid)) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It ended between the look and the signal.
+      }
+    }
+  }
+
+  #exchange(request: string, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
+    if (!this.alive) return Promise.reject(new EngineError("TRANSLATOR_UNAVAILABLE", "Apertium ended."));
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const timer = setTimeout(() => this.#fail("Apertium took too long over a segment."), SEGMENT_DEADLINE_MS);
+    const abort = () => this.#fail("The translation was stopped.");
+    signal.addEventListener("abort", abort, { once: true });
+    this.#waiting = { resolve, reject };
+    this.#child.stdin.write(`${request}\0`);
+    return promise.finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
+      this.#waiting = undefined;
+    });
+  }
+
+  #receive(bytes: Buffer): void {
+    const end = bytes.indexOf(0);
+    this.#reply.push(end < 0 ? bytes : bytes.subarray(0, end));
+    this.#size += bytes.length;
+    if (this.#size > MAX_REPLY_BYTES) return this.#fail("Apertium said too much.");
+    if (end < 0) return;
+    const reply = Buffer.concat(this.#reply).toString();
+    this.#reply = [];
+    this.#size = 0;
+    this.#waiting?.resolve(reply);
+  }
+
+  #fail(why: string): void {
+    if (this.alive) this.kill();
+    this.#waiting?.reject(new EngineError("TRANSLATOR_UNAVAILABLE", why));
+  }
+}
+
+/** The process and all it started: Apertium is a shell script around a chain of programs. */
+function descendants(pid: number | undefined): number[] {
+  if (pid === undefined) return [];
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(/\s+/).filter(Boolean).map(Number);
+    return [...children.flatMap(descendants), pid];
+  } catch {
+    return [pid];
+  }
+}

@@ -178,5 +178,6 @@ function granted(record: JobRecord) {
     leaseTtlMs: POLICY.leaseTtlMs,
     runDeadlineMs: BigInt(job.options?.runDeadlineSeconds ? job.options.runDeadlineSeconds * 1000 : POLICY.runDeadlineMs),
     traceId: job.traceId,
+    fileName: job.fileName,
   };
 }

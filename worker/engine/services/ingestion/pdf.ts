@@ -100,7 +100,7 @@ export async function render(page: PDFPageProxy, scale: number): Promise<Buffer>
   const { createCanvas } = await import("@napi-rs/canvas");
   const viewport = page.getViewport({ scale });
   const canvas = createCanvas(Math.ceil(viewport.width), Math.ceil(viewport.height));
-  await page.render({ canvas: canvas as unknown as HTMLCanvasElement, viewport, background: "white" }).promise;
+  await page.render({ canvas: canvas as never, viewport, background: "white" }).promise;
   page.cleanup();
   return canvas.encode("png");
 }

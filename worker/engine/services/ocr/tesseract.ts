@@ -1,6 +1,7 @@
-import { availableParallelism } from "node:os";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import path from "node:path";
+import { availableParallelism } from "node:os";
+import { gunzipSync } from "node:zlib";
 import { createWorker, OEM, type Worker } from "tesseract.js";
 import { EngineError, type Word } from "../../models.ts";
 import type { Ocr } from "./ocr.ts";
@@ -21,21 +22,21 @@ export function tesseractOcr(language: string): Ocr {
   const wanted = Object.entries(MODELS).filter(([code]) => code === language);
   const models = (wanted.length > 0 ? wanted : Object.entries(MODELS)).map(([, model]) => model);
   const limit = Math.max(1, Math.min(MAX_READERS, availableParallelism()));
-  const readers: Promise<Worker>[] = [];
-  const idle: Promise<Worker>[] = [];
-  const waiting: ((reader: Promise<Worker>) => void)[] = [];
+  const readers: Worker[] = [];
+  const idle: Worker[] = [];
+  const waiting: ((reader: Worker) => void)[] = [];
+  let started = 0;
 
-  const take = (): Promise<Worker> | Promise<Promise<Worker>> => {
+  const take = async (): Promise<Worker> => {
     const free = idle.pop();
     if (free) return free;
-    if (readers.length < limit) {
-      const started = startReader(models);
-      readers.push(started);
-      return started;
-    }
-    return new Promise((resolve) => waiting.push(resolve));
+    if (started >= limit) return new Promise((resolve) => waiting.push(resolve));
+    started += 1;
+    const reader = await startReader(models);
+    readers.push(reader);
+    return reader;
   };
-  const giveBack = (reader: Promise<Worker>) => {
+  const giveBack = (reader: Worker): void => {
     const next = waiting.shift();
     if (next) next(reader);
     else idle.push(reader);
@@ -50,25 +51,19 @@ export function tesseractOcr(language: string): Ocr {
         signal.throwIfAborted();
         return await recognise(reader, prepared);
       } finally {
-        giveBack(Promise.resolve(reader));
+        giveBack(reader);
       }
     },
     async [Symbol.asyncDispose]() {
-      for (const reader of await Promise.allSettled(readers)) if (reader.status === "fulfilled") await reader.value.terminate();
+      await Promise.allSettled(readers.map((reader) => reader.terminate()));
     },
   };
 }
 
+/** Models are handed over as bytes, so that nothing is fetched and several folders can be used at once. */
 async function startReader(models: readonly string[]): Promise<Worker> {
-  const folders = new Set(models.map((model) => path.join(path.dirname(require.resolve(`@tesseract.js-data/${model}/package.json`)), "4.0.0_best_int")));
-  if (folders.size === 1) return createWorker([...models], OEM.LSTM_ONLY, { langPath: [...folders][0] as string, cacheMethod: "none", gzip: true });
-  const { readFile } = await import("node:fs/promises");
-  const { gunzipSync } = await import("node:zlib");
-  const data = await Promise.all(models.map(async (code) => {
-    const folder = path.join(path.dirname(require.resolve(`@tesseract.js-data/${code}/package.json`)), "4.0.0_best_int");
-    return { code, data: new Uint8Array(gunzipSync(await readFile(path.join(folder, `${code}.traineddata.gz`)))) };
-  }));
-  return createWorker(data as unknown as string[], OEM.LSTM_ONLY, { cacheMethod: "none" });
+  const data = await Promise.all(models.map(async (code) => ({ code, data: new Uint8Array(gunzipSync(await readFile(require.resolve(`@tesseract.js-data/${code}/4.0.0_best_int/${code}.traineddata.gz`)))) })));
+  return createWorker(data, OEM.LSTM_ONLY, { cacheMethod: "none" });
 }
 
 async function recognise(reader: Worker, image: Buffer): Promise<Word[]> {

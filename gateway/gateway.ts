@@ -1,0 +1,112 @@
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { createServer as createHttp2Server, type Http2Server } from "node:http2";
+import type { AddressInfo, Server } from "node:net";
+import { JobSchema } from "../gen/dragoman/v1/job_pb.ts";
+import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
+import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
+import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
+import { asDragomanError, DragomanError } from "../platform/errors.ts";
+import { type CallOptions, type Client, grpcClient } from "../platform/grpc.ts";
+import type { Logger } from "../platform/log.ts";
+import { traceIdOf, traceparent } from "../platform/trace.ts";
+import { forwarder, type Forward, forwardRoutes } from "./forward.ts";
+import { answerRest, restRoutes, writeJson, writeProblem } from "./rest.ts";
+import { createJobFromForm, takeUpload } from "./uploads.ts";
+
+const SERVICES = [JobService, UploadService];
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+export interface GatewayParts {
+  /** The orchestrator's `host:port`. */
+  readonly orchestrator: string;
+  readonly artefacts: ArtefactStore;
+  readonly uploadSecret: string;
+  readonly host: string;
+  /** For Connect, gRPC-Web and REST over HTTP/1.1; 0 for a free one. */
+  readonly httpPort: number;
+  /** For gRPC over HTTP/2 in clear; 0 for a free one. */
+  readonly grpcPort: number;
+  readonly log: Logger;
+}
+
+export interface Gateway extends AsyncDisposable {
+  readonly httpPort: number;
+  readonly grpcPort: number;
+}
+
+/** Starts the edge. It decides nothing: every call goes to the orchestrator with the caller's own credential. */
+export async function openGateway(parts: GatewayParts): Promise<Gateway> {
+  await using stack = new AsyncDisposableStack();
+  const clients = SERVICES.map((service) => ({ service, client: stack.use(grpcClient(service, parts.orchestrator)) as unknown as Client<typeof service> }));
+  const forward = forwarder(clients as never);
+  const connect = connectNodeAdapter({
+    routes: (router) => forwardRoutes(router, SERVICES, forward),
+    readMaxBytes: MAX_MESSAGE_BYTES,
+    writeMaxBytes: MAX_MESSAGE_BYTES,
+    fallback: (_, response) => writeProblem(response as ServerResponse, DragomanError.of("ROUTE_NOT_FOUND", "There is nothing at this address."), traceIdOf(undefined)),
+  });
+  const http = createServer({ requestTimeout: 3600_000, headersTimeout: 10_000 }, httpHandler(parts, forward, connect as RequestListener));
+  const grpc = createHttp2Server({ settings: { maxConcurrentStreams: 100 } }, connect);
+  const httpPort = await listen(http, parts.httpPort, parts.host, stack);
+  const grpcPort = await listen(grpc, parts.grpcPort, parts.host, stack);
+  const owned = stack.move();
+  return { httpPort, grpcPort, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+function httpHandler(parts: GatewayParts, forward: Forward, connect: RequestListener): RequestListener {
+  const match = restRoutes(SERVICES);
+  return (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://gateway");
+    const call = match(request.method ?? "", pathname);
+    const upload = request.method === "PUT" && pathname.startsWith("/uploads/") ? pathname.slice("/uploads/".length) : undefined;
+    if (!call && upload === undefined) return connect(request, response);
+    const traceId = traceIdOf(String(request.headers["traceparent"] ?? ""));
+    response.setHeader("x-trace-id", traceId);
+    response.setHeader("x-content-type-options", "nosniff");
+    const gone = new AbortController();
+    response.on("close", () => gone.abort());
+    const options: CallOptions = { authorization: request.headers.authorization ?? "", traceparent: traceparent(traceId), signal: gone.signal };
+    const answer = async () => {
+      if (upload !== undefined) {
+        await takeUpload(upload, request, parts.artefacts, parts.uploadSecret);
+        response.writeHead(204).end();
+      } else if (call?.method === JobService.method.createJob && isForm(request)) {
+        writeJson(response, 200, { output: JobSchema }, await createJobFromForm(request, options, forward, parts.artefacts, parts.uploadSecret));
+      } else if (call) {
+        await answerRest(call, request, searchParams, response, options, forward);
+      }
+    };
+    answer().catch((error: unknown) => {
+      if (gone.signal.aborted) return;
+      const known = asDragomanError(error);
+      if (known.code === "INTERNAL") parts.log.error({ err: known.cause, traceId }, "request failed");
+      // What is left of a refused upload is not read: the connection ends with the answer.
+      if (!request.complete) response.setHeader("connection", "close");
+      writeProblem(response, known, traceId);
+    });
+  };
+}
+
+function isForm(request: IncomingMessage): boolean {
+  return request.headers["content-type"]?.startsWith("multipart/form-data") === true;
+}
+
+async function listen(server: Server | Http2Server, port: number, host: string, stack: AsyncDisposableStack): Promise<number> {
+  const sessions = new Set<{ destroy(): void }>();
+  server.on("session", (session: { destroy(): void; on(event: "close", listener: () => void): void }) => {
+    sessions.add(session);
+    session.on("close", () => sessions.delete(session));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  stack.defer(async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    if ("closeAllConnections" in server) (server as { closeAllConnections(): void }).closeAllConnections();
+    for (const session of sessions) session.destroy();
+    await closed;
+  });
+  return (server.address() as AddressInfo).port;
+}

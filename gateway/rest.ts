@@ -1,0 +1,151 @@
+import { create, type DescField, type DescMethod, type DescService, fromJson, getOption, type JsonObject, type JsonValue, type Message, toJson } from "@bufbuild/protobuf";
+import { durationMs } from "@bufbuild/protobuf/wkt";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { once } from "node:events";
+import { ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
+import { type Job, JobSchema } from "../gen/dragoman/v1/job_pb.ts";
+import { type ResultChunk, ResultChunkSchema } from "../gen/dragoman/v1/job_service_pb.ts";
+import { http } from "../gen/google/api/annotations_pb.ts";
+import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
+import { categoryName } from "../platform/names.ts";
+import type { CallOptions } from "../platform/grpc.ts";
+import type { Forward } from "./forward.ts";
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+interface Route {
+  readonly verb: string;
+  readonly pattern: RegExp;
+  readonly names: readonly string[];
+  readonly method: DescMethod;
+  readonly hasBody: boolean;
+}
+
+/** A request matched to its method. */
+export interface RestCall {
+  readonly method: DescMethod;
+  readonly path: Readonly<Record<string, string>>;
+  readonly hasBody: boolean;
+}
+
+/** The routes that the contract's google.api.http annotations declare. */
+export function restRoutes(services: readonly DescService[]): (verb: string, path: string) => RestCall | undefined {
+  const routes = services.flatMap((service) => service.methods).flatMap(toRoute);
+  return (verb, path) => {
+    for (const route of routes) {
+      const match = route.verb === verb ? route.pattern.exec(path) : null;
+      if (match) return { method: route.method, hasBody: route.hasBody, path: Object.fromEntries(route.names.map((name, index) => [name, decodeURIComponent(match[index + 1] ?? "")])) };
+    }
+    return undefined;
+  };
+}
+
+function toRoute(method: DescMethod): Route[] {
+  const { pattern, body } = getOption(method, http);
+  if (!pattern.case || pattern.case === "custom") return [];
+  const names: string[] = [];
+  const source = pattern.value.replace(/\{(\w+)\}/g, (_, name: string) => {
+    names.push(name);
+    return "([^/]+)";
+  });
+  return [{ verb: pattern.case.toUpperCase(), pattern: new RegExp(`^${source}$`), names, method, hasBody: body === "*" }];
+}
+
+/** Reads the request by the method's descriptor, calls, and writes the answer: JSON, server-sent events, or a file. */
+export async function answerRest(call: RestCall, request: IncomingMessage, query: URLSearchParams, response: ServerResponse, options: CallOptions, forward: Forward): Promise<void> {
+  const message = await readRequest(call, request, query);
+  const answer = forward(call.method, message, options);
+  if (call.method.methodKind === "unary") return writeJson(response, 200, call.method, await (answer as Promise<Message>));
+  const stream = answer as AsyncIterable<Message>;
+  if (call.method.output.typeName === ResultChunkSchema.typeName) return writeFile(response, stream as AsyncIterable<ResultChunk>);
+  return writeEvents(response, stream as AsyncIterable<Job>);
+}
+
+async function readRequest({ method, path, hasBody }: RestCall, request: IncomingMessage, query: URLSearchParams): Promise<Message> {
+  const json: JsonObject = hasBody ? await readJson(request) : {};
+  for (const [name, value] of [...(hasBody ? [] : query), ...Object.entries(path)]) {
+    const field = method.input.fields.find((candidate) => candidate.name === name || candidate.jsonName === name);
+    json[name] = field ? scalar(field, value) : value;
+  }
+  return parse(method, json);
+}
+
+function parse(method: DescMethod, json: JsonValue): Message {
+  try {
+    return fromJson(method.input, json);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw DragomanError.of("INVALID_REQUEST", `The request does not fit ${method.input.typeName}: ${message.slice(0, 300)}`);
+  }
+}
+
+/** A query's text as the field's JSON; enum values may be said short and in lower case ("markdown"). */
+function scalar(field: DescField, text: string): JsonValue {
+  if (field.fieldKind === "enum") {
+    const name = text.toUpperCase();
+    return name.startsWith(field.enum.sharedPrefix?.toUpperCase() ?? "") ? name : `${field.enum.sharedPrefix ?? ""}${name}`.toUpperCase();
+  }
+  if (text === "true" || text === "false") return text === "true";
+  return text;
+}
+
+async function readJson(request: IncomingMessage): Promise<JsonObject> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw DragomanError.of("FILE_TOO_LARGE", `A JSON body has at most ${MAX_BODY_BYTES} bytes.`);
+    chunks.push(chunk);
+  }
+  if (size === 0) return {};
+  try {
+    const json: unknown = JSON.parse(Buffer.concat(chunks).toString());
+    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as JsonObject;
+  } catch {
+    // Told below, without the body's text.
+  }
+  throw DragomanError.of("INVALID_REQUEST", "The body is not a JSON object.");
+}
+
+export function writeJson(response: ServerResponse, status: number, method: Pick<DescMethod, "output">, message: Message): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(toJson(method.output, message, { alwaysEmitImplicit: true })));
+}
+
+async function writeFile(response: ServerResponse, chunks: AsyncIterable<ResultChunk>): Promise<void> {
+  for await (const { artefact, data } of chunks) {
+    if (artefact) {
+      response.writeHead(200, {
+        "content-type": artefact.mediaType,
+        "content-length": String(artefact.sizeBytes),
+        "content-disposition": `attachment; filename="${artefact.fileName}"`,
+        "repr-digest": `sha-256=:${Buffer.from(artefact.sha256, "hex").toString("base64")}:`,
+      });
+    }
+    if (!response.write(data)) await once(response, "drain", { signal: AbortSignal.timeout(60_000) });
+  }
+  response.end();
+}
+
+async function writeEvents(response: ServerResponse, jobs: AsyncIterable<Job>): Promise<void> {
+  let started = false;
+  for await (const job of jobs) {
+    if (!started) response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+    started = true;
+    const data = JSON.stringify(toJson(JobSchema, job, { alwaysEmitImplicit: true }));
+    if (!response.write(`id: ${job.version}\nevent: job\ndata: ${data}\n\n`)) await once(response, "drain", { signal: AbortSignal.timeout(60_000) });
+  }
+  response.end();
+}
+
+/** RFC 9457, with the members that the other protocols carry as details. */
+export function writeProblem(response: ServerResponse, thrown: unknown, traceId: string): void {
+  const error = asDragomanError(thrown);
+  if (response.headersSent) return void response.destroy();
+  const detail = create(ErrorSchema, { ...error.detail, traceId: error.detail.traceId || traceId });
+  const status = errorKind(detail.code).http;
+  const { message, ...members } = toJson(ErrorSchema, detail) as JsonObject;
+  if (detail.retryAfter) response.setHeader("retry-after", String(Math.ceil(durationMs(detail.retryAfter) / 1000)));
+  response.writeHead(status, { "content-type": "application/problem+json" });
+  response.end(JSON.stringify({ type: `urn:dragoman:error:${detail.code}`, title: detail.code, status, detail: message ?? "", ...members, category: categoryName(detail.category) }));
+}

@@ -1,0 +1,68 @@
+import { create } from "@bufbuild/protobuf";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { type Artefact, ArtefactSchema, type Ledger, LedgerSchema, ResultFormat, Stage } from "../gen/dragoman/v1/job_pb.ts";
+import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
+import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
+import type { Logger } from "../platform/log.ts";
+import { type Limits, runChild } from "./child_process.ts";
+import type { Result } from "./engine/pipeline.ts";
+
+const MAX_OUTPUT_BYTES = 4 * 1024 ** 3;
+
+/** What an attempt tells of itself while it runs. */
+export interface AttemptProgress {
+  readonly stage: Stage;
+  readonly percent: number;
+  readonly pagesDone: number;
+  readonly pagesTotal: number;
+  readonly memoryBytes: number;
+}
+
+export interface AttemptParts {
+  readonly artefacts: ArtefactStore;
+  /** The attempt's own folder; removed at the end. */
+  readonly folder: string;
+  readonly confinement: readonly string[];
+  readonly limits: Limits;
+  /** Waits for a slot to run in; what it returns gives the slot back. */
+  readonly slot: (signal: AbortSignal) => Promise<Disposable>;
+  readonly log: Logger;
+}
+
+/** One attempt from its grant to its stored outputs. Throws DragomanError, or `signal`'s reason. */
+export async function runAttempt(grant: Granted, parts: AttemptParts, onProgress: (progress: AttemptProgress) => void, signal: AbortSignal): Promise<{ ledger: Ledger; artefacts: Artefact[] }> {
+  const { artefacts, folder } = parts;
+  const input = path.join(folder, "input");
+  const output = path.join(folder, "output");
+  try {
+    await mkdir(output, { recursive: true, mode: 0o700 });
+    await pipeline(artefacts.get(grant.inputKey, signal), createWriteStream(input, { mode: 0o600 }), { signal });
+    using _slot = await parts.slot(signal);
+    const options = grant.options;
+    const result = await runChild(
+      { file: input, fileName: grant.fileName, sourceLanguage: options?.sourceLanguage ?? "", targetLanguage: options?.targetLanguage ?? "", folder: output },
+      { ...parts.limits, runMs: Math.min(parts.limits.runMs, Number(grant.runDeadlineMs)) },
+      parts.confinement,
+      ({ stage, percent, pagesDone, pagesTotal }, memoryBytes) => onProgress({ stage: Stage[stage], percent, pagesDone, pagesTotal, memoryBytes }),
+      signal,
+      parts.log,
+    );
+    const { pagesIn } = result.ledger;
+    onProgress({ stage: Stage.UPLOADING, percent: 97, pagesDone: pagesIn, pagesTotal: pagesIn, memoryBytes: 0 });
+    return { ledger: create(LedgerSchema, result.ledger), artefacts: await upload(result, output, grant.outputPrefix, artefacts, signal) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function upload(result: Result, folder: string, prefix: string, artefacts: ArtefactStore, signal: AbortSignal): Promise<Artefact[]> {
+  const uploaded: Artefact[] = [];
+  for (const { format, page, mediaType, fileName } of result.outputs) {
+    const { sizeBytes, sha256 } = await artefacts.put(`${prefix}/${fileName}`, createReadStream(path.join(folder, fileName)), MAX_OUTPUT_BYTES, signal);
+    uploaded.push(create(ArtefactSchema, { format: ResultFormat[format], page, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }));
+  }
+  return uploaded;
+}

@@ -1,0 +1,111 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { readFile, readdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { DragomanError, errorDetail, isErrorCode } from "../platform/errors.ts";
+import type { Logger } from "../platform/log.ts";
+import type { ChildMessage } from "./engine/child.ts";
+import type { Progress } from "./engine/models.ts";
+import type { Request, Result } from "./engine/pipeline.ts";
+
+const CHILD = fileURLToPath(new URL("./engine/child.ts", import.meta.url));
+const PAGE_BYTES = 4096;
+const MEMORY_CHECK_MS = 500;
+const MAX_STDERR_BYTES = 8192;
+
+/** Limits of one document's processes. */
+export interface Limits {
+  readonly memoryBytes: number;
+  readonly runMs: number;
+  /** How long without any progress. */
+  readonly silenceMs: number;
+}
+
+/** The programs put before a child, as far as this machine permits: no network, and dying with its supervisor. */
+export async function confinement(): Promise<readonly string[]> {
+  const alone = ["setpriv", "--pdeathsig", "KILL", "--"];
+  for (const prefix of [["unshare", "-n", "--", ...alone], alone]) {
+    const [program = "", ...rest] = prefix;
+    try {
+      await promisify(execFile)(program, [...rest, "true"], { timeout: 5000 });
+      return prefix;
+    } catch {
+      // Not permitted here: the next best.
+    }
+  }
+  return [];
+}
+
+/** Runs the engine on one document in a process group of its own. `signal` kills the group. Throws DragomanError. */
+export async function runChild(request: Request, limits: Limits, prefix: readonly string[], onProgress: (progress: Progress, memoryBytes: number) => void, signal: AbortSignal, log: Logger): Promise<Result> {
+  signal.throwIfAborted();
+  const [program = "", ...args] = [...prefix, process.execPath, CHILD];
+  // The child gets no secret: not the environment, only what it needs to find its programs.
+  const env = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", TMPDIR: request.folder, OMP_THREAD_LIMIT: "1" };
+  const child = spawn(program, args, { detached: true, cwd: request.folder, env, stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const { promise, resolve, reject } = Promise.withResolvers<Result>();
+  let memoryBytes = 0;
+  let stderr = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr = (stderr + text).slice(-MAX_STDERR_BYTES);
+  });
+  const silence = setTimeout(() => reject(DragomanError.of("NO_PROGRESS", "The engine made no progress.")), limits.silenceMs);
+  const deadline = setTimeout(() => reject(DragomanError.of("TIME_LIMIT", "The document took longer than its run deadline.")), limits.runMs);
+  const watch = setInterval(async () => {
+    memoryBytes = await groupMemory(child.pid ?? 0);
+    if (memoryBytes > limits.memoryBytes) reject(DragomanError.of("MEMORY_LIMIT", `The document took more than ${limits.memoryBytes} bytes of memory.`));
+  }, MEMORY_CHECK_MS);
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  child.on("message", (message: ChildMessage) => {
+    silence.refresh();
+    if (message.kind === "progress") onProgress(message.progress, memoryBytes);
+    else if (message.kind === "done") resolve(message.result);
+    else reject(childError(message));
+  });
+  child.on("error", (cause) => reject(DragomanError.of("ENGINE_CRASHED", "The engine could not be started.", { cause })));
+  child.on("exit", (code, killedBy) => reject(DragomanError.of("ENGINE_CRASHED", `The engine ended with ${killedBy ?? `exit code ${code}`}.`)));
+  child.send(request, () => undefined);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(silence);
+    clearTimeout(deadline);
+    clearInterval(watch);
+    signal.removeEventListener("abort", abort);
+    await killGroup(child);
+    if (stderr) log.warn({ stderr }, "the engine wrote to stderr");
+  }
+}
+
+function childError(message: Extract<ChildMessage, { kind: "failed" }>): DragomanError {
+  const code = isErrorCode(message.code) ? message.code : "ENGINE_CRASHED";
+  return DragomanError.fromDetail(errorDetail(code, message.message, { stage: message.stage, page: message.page }));
+}
+
+async function killGroup(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return;
+  const gone = child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((resolve) => child.once("exit", resolve));
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // The whole group ended by itself.
+  }
+  await gone;
+}
+
+/** Resident bytes of every process in the group. */
+async function groupMemory(group: number): Promise<number> {
+  let pages = 0;
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+      // The fields behind the command's name, which may hold anything: state, parent, group, …, resident pages (proc(5)).
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      if (Number(fields[2]) === group) pages += Number(fields[21]);
+    } catch {
+      // It ended between the look and the read.
+    }
+  }
+  return pages * PAGE_BYTES;
+}

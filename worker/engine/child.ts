@@ -1,0 +1,31 @@
+import { TranslationPipeline, type Request, type Result } from "./pipeline.ts";
+import { EngineError, type Progress } from "./models.ts";
+import { fileExporter } from "./services/export/export.ts";
+import { contentIngestion } from "./services/ingestion/ingestion.ts";
+import { tesseractOcr } from "./services/ocr/tesseract.ts";
+import { apertium } from "./services/translation/apertium.ts";
+
+/** What the child process of one document tells its supervisor. */
+export type ChildMessage =
+  | { readonly kind: "progress"; readonly progress: Progress }
+  | { readonly kind: "done"; readonly result: Result }
+  | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly stage: string; readonly page: number };
+
+const abort = new AbortController();
+// Without its supervisor a child works for nobody.
+process.on("disconnect", () => process.exit(1));
+
+process.once("message", async (request: Request) => {
+  const tell = (message: ChildMessage) => new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
+  await using translator = apertium();
+  const pipeline = new TranslationPipeline({ ingestion: contentIngestion, ocr: tesseractOcr, translator, exporter: fileExporter });
+  try {
+    const result = await pipeline.run(request, (progress) => void tell({ kind: "progress", progress }), abort.signal);
+    await tell({ kind: "done", result });
+  } catch (error) {
+    const known = error instanceof EngineError ? error : undefined;
+    if (!known || known.code === "ENGINE_CRASHED") console.error(error);
+    await tell({ kind: "failed", code: known?.code ?? "ENGINE_CRASHED", message: known?.message ?? "The engine failed.", stage: known?.stage ?? "", page: known?.page ?? 0 });
+  }
+  process.exit(0);
+});

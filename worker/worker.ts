@@ -1,0 +1,276 @@
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import type { ClientDuplexStream } from "@grpc/grpc-js";
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Stage } from "../gen/dragoman/v1/job_pb.ts";
+import type { LanguagePair } from "../gen/dragoman/v1/job_service_pb.ts";
+import { type Granted, type OrchestratorMessage, Report, type WorkerMessage, WorkerMessageSchema, WorkerService } from "../gen/dragoman/v1/worker_service_pb.ts";
+import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
+import { asDragomanError, DragomanError } from "../platform/errors.ts";
+import { fromServiceError, grpcClient } from "../platform/grpc.ts";
+import type { Logger } from "../platform/log.ts";
+import type { Messaging } from "../platform/messaging/messaging.ts";
+import { type AttemptProgress, runAttempt } from "./attempt.ts";
+import { confinement, type Limits } from "./child_process.ts";
+import { slots } from "./slots.ts";
+
+const HEARTBEAT_MS = 5_000;
+/** Changes closer together than this share one heartbeat. */
+const REPORT_EVERY_MS = 200;
+/** Less than the lease, so that a worker that hears nothing has stopped before its job is given away. */
+const STOP_WITHOUT_ANSWER_MS = 20_000;
+const CLAIM_DEADLINE_MS = 10_000;
+const RECONNECT_FIRST_MS = 100;
+const RECONNECT_MAX_MS = 3_000;
+
+export interface WorkerParts {
+  /** The orchestrator's `host:port`. */
+  readonly orchestrator: string;
+  /** A worker's key. */
+  readonly apiKey: string;
+  readonly slots: number;
+  readonly prefetch: number;
+  readonly pairs: readonly LanguagePair[];
+  readonly messaging: Messaging;
+  readonly artefacts: ArtefactStore;
+  /** Where documents lie while they are worked on. */
+  readonly scratch: string;
+  readonly limits: Limits;
+  readonly log: Logger;
+}
+
+type Message = NonNullable<MessageInitShape<typeof WorkerMessageSchema>["message"]>;
+
+/** Why an attempt's processes were stopped. */
+type Stop = "CANCELLED" | "LEASE_LOST" | "RELEASED";
+
+class Stopped extends Error {
+  readonly why: Stop;
+  constructor(why: Stop) {
+    super(why);
+    this.why = why;
+  }
+}
+
+interface Held {
+  readonly grant: Granted;
+  readonly abort: AbortController;
+  progress: AttemptProgress;
+  /** By the monotonic clock. */
+  answeredAt: number;
+  /** The attempt's last word, sent until it is answered. */
+  report: Message | undefined;
+  reportAnswered: () => void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Takes work and holds leases; never computes. Each document runs in a child process. Closing it releases what it holds. */
+export class DragomanWorker implements AsyncDisposable {
+  readonly #parts: WorkerParts;
+  readonly #id = `w-${randomUUID().slice(0, 8)}`;
+  readonly #held = new Map<string, Held>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #claims = new Map<string, (granted: Granted | undefined) => void>();
+  readonly #closing = new AbortController();
+  readonly #slot: (signal: AbortSignal) => Promise<Disposable>;
+  #confinement: readonly string[] = [];
+  #stream: ClientDuplexStream<WorkerMessage, OrchestratorMessage> | undefined;
+  #draining = false;
+  #wake = Promise.withResolvers<void>();
+  #loops: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+    this.#slot = slots(parts.slots);
+  }
+
+  async start(): Promise<void> {
+    this.#confinement = await confinement();
+    this.#parts.log.info({ workerId: this.#id, confinement: this.#confinement.join(" ") || "none" }, "worker starts");
+    this.#loops = Promise.all([this.#connect(), this.#pull(), this.#beat()]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#draining = true;
+    for (const held of this.#held.values()) held.abort.abort(new Stopped("RELEASED"));
+    await Promise.race([Promise.allSettled(this.#running), sleep(5_000, undefined, { ref: false })]);
+    this.#closing.abort();
+    this.#changed();
+    this.#stream?.cancel();
+    await this.#loops;
+  }
+
+  async #connect(): Promise<void> {
+    const { orchestrator, apiKey, log, pairs, slots: slotCount, prefetch } = this.#parts;
+    using client = grpcClient(WorkerService, orchestrator);
+    for (let delayMs = RECONNECT_FIRST_MS; !this.#closing.signal.aborted; delayMs = Math.min(RECONNECT_MAX_MS, delayMs * 2)) {
+      const stream = client.session({ authorization: `Bearer ${apiKey}` });
+      this.#stream = stream;
+      stream.on("error", () => undefined);
+      this.#send({ case: "hello", value: { workerId: this.#id, slots: slotCount, prefetch, pairs: [...pairs] } });
+      for (const held of this.#held.values()) this.#report(held);
+      this.#changed();
+      try {
+        for await (const message of stream) {
+          delayMs = RECONNECT_FIRST_MS;
+          this.#receive(message);
+        }
+      } catch (error) {
+        if (!this.#closing.signal.aborted) log.warn({ code: fromServiceError(error).code }, "session lost");
+      }
+      this.#stream = undefined;
+      for (const answer of this.#claims.values()) answer(undefined);
+      await sleep(delayMs * (0.5 + Math.random() / 2), undefined, { signal: this.#closing.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Takes one invitation per free slot, claims the job, and acks once the claim is answered. */
+  async #pull(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      const capacity = this.#parts.slots + this.#parts.prefetch - this.#held.size;
+      if (this.#draining || capacity <= 0 || !this.#stream) {
+        await this.#wake.promise;
+        continue;
+      }
+      const invitation = await this.#parts.messaging.nextInvitation(signal);
+      if (!invitation) return;
+      const { jobId, dispatch } = invitation.work;
+      const granted = await this.#claim(jobId, dispatch);
+      await invitation.ack();
+      if (granted) this.#begin(granted);
+    }
+  }
+
+  async #claim(jobId: string, dispatch: number): Promise<Granted | undefined> {
+    const { promise, resolve } = Promise.withResolvers<Granted | undefined>();
+    this.#claims.set(jobId, resolve);
+    const timer = setTimeout(() => resolve(undefined), CLAIM_DEADLINE_MS);
+    if (!this.#send({ case: "claim", value: { jobId, dispatch } })) resolve(undefined);
+    const granted = await promise;
+    clearTimeout(timer);
+    this.#claims.delete(jobId);
+    return granted;
+  }
+
+  #begin(grant: Granted): void {
+    const held: Held = {
+      grant,
+      abort: new AbortController(),
+      progress: { stage: Stage.DOWNLOADING, percent: 0, pagesDone: 0, pagesTotal: 0, memoryBytes: 0 },
+      answeredAt: performance.now(),
+      report: undefined,
+      reportAnswered: () => undefined,
+      timer: undefined,
+    };
+    this.#held.set(grant.jobId, held);
+    const run = this.#run(held).finally(() => {
+      clearTimeout(held.timer);
+      if (this.#held.get(grant.jobId) === held) this.#held.delete(grant.jobId);
+      this.#running.delete(run);
+      this.#changed();
+    });
+    this.#running.add(run);
+  }
+
+  async #run(held: Held): Promise<void> {
+    const { grant, abort } = held;
+    const { jobId, attempt } = grant;
+    const log = this.#parts.log.child({ jobId, attempt, traceId: grant.traceId });
+    const parts = {
+      artefacts: this.#parts.artefacts,
+      folder: path.join(this.#parts.scratch, `${jobId}-${attempt}`),
+      confinement: this.#confinement,
+      limits: this.#parts.limits,
+      slot: this.#slot,
+      log,
+    };
+    try {
+      const { ledger, artefacts } = await runAttempt(grant, parts, (progress) => this.#progressed(held, progress), abort.signal);
+      await this.#last(held, { case: "complete", value: { jobId, attempt, ledger, artefacts } });
+    } catch (thrown) {
+      const stopped = abort.signal.aborted ? (abort.signal.reason as Stopped) : undefined;
+      if (stopped?.why === "LEASE_LOST") {
+        log.warn("attempt stopped: the lease is lost");
+        return;
+      }
+      if (stopped?.why === "RELEASED") return this.#last(held, { case: "release", value: { jobId, attempt, reason: "WORKER_STOPS" } });
+      const error = stopped ? DragomanError.of("CANCELLED", "The job was cancelled.") : asDragomanError(thrown);
+      if (!stopped) log.warn({ code: error.code, err: error.cause }, "attempt failed");
+      await this.#last(held, { case: "fail", value: { jobId, attempt, error: error.detail } });
+    }
+  }
+
+  /** Sends the attempt's last word, again after each reconnect, until it is answered or the lease must be over. */
+  async #last(held: Held, report: Message): Promise<void> {
+    const answered = Promise.withResolvers<void>();
+    held.report = report;
+    held.reportAnswered = () => answered.resolve();
+    this.#report(held);
+    const timer = setTimeout(() => answered.resolve(), STOP_WITHOUT_ANSWER_MS);
+    await answered.promise;
+    clearTimeout(timer);
+  }
+
+  #progressed(held: Held, progress: AttemptProgress): void {
+    const staged = progress.stage !== held.progress.stage;
+    held.progress = progress;
+    if (staged) this.#report(held);
+    else held.timer ??= setTimeout(() => this.#report(held), REPORT_EVERY_MS);
+  }
+
+  #report(held: Held): void {
+    clearTimeout(held.timer);
+    held.timer = undefined;
+    const { jobId, attempt } = held.grant;
+    const { memoryBytes, ...progress } = held.progress;
+    this.#send(held.report ?? { case: "heartbeat", value: { jobId, attempt, ...progress, memoryBytes: BigInt(memoryBytes) } });
+  }
+
+  async #beat(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await sleep(HEARTBEAT_MS, undefined, { signal }).catch(() => undefined);
+      for (const held of this.#held.values()) {
+        if (performance.now() - held.answeredAt > STOP_WITHOUT_ANSWER_MS) held.abort.abort(new Stopped("LEASE_LOST"));
+        else this.#report(held);
+      }
+    }
+  }
+
+  #receive({ message }: OrchestratorMessage): void {
+    if (message.case === "drain") {
+      this.#draining = true;
+      return;
+    }
+    if (message.case === "granted") {
+      const answer = this.#claims.get(message.value.jobId);
+      // Nobody waits for it any more; without a heartbeat its lease runs out.
+      answer?.(message.value);
+      return;
+    }
+    if (!message.case) return;
+    const { jobId, attempt } = message.value;
+    if (message.case === "refused" && attempt === 0) return this.#claims.get(jobId)?.(undefined);
+    const held = this.#held.get(jobId);
+    if (!held || held.grant.attempt !== attempt) return;
+    held.answeredAt = performance.now();
+    if (message.case === "cancel") held.abort.abort(new Stopped("CANCELLED"));
+    else if (message.case === "refused") {
+      held.abort.abort(new Stopped("LEASE_LOST"));
+      held.reportAnswered();
+    } else if (message.value.report !== Report.HEARTBEAT) held.reportAnswered();
+  }
+
+  #send(message: Message): boolean {
+    if (!this.#stream) return false;
+    this.#stream.write(create(WorkerMessageSchema, { message }));
+    return true;
+  }
+
+  #changed(): void {
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers();
+  }
+}

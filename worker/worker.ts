@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Stage } from "../gen/dragoman/v1/job_pb.ts";
-import type { LanguagePair } from "../gen/dragoman/v1/job_service_pb.ts";
+import type { LanguagePairSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { type Granted, type OrchestratorMessage, Report, type WorkerMessage, WorkerMessageSchema, WorkerService } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
@@ -31,7 +31,7 @@ export interface WorkerParts {
   readonly apiKey: string;
   readonly slots: number;
   readonly prefetch: number;
-  readonly pairs: readonly LanguagePair[];
+  readonly pairs: readonly MessageInitShape<typeof LanguagePairSchema>[];
   readonly messaging: Messaging;
   readonly artefacts: ArtefactStore;
   /** Where documents lie while they are worked on. */

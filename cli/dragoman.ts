@@ -1,0 +1,142 @@
+import { toJson } from "@bufbuild/protobuf";
+import { Command, CommanderError } from "commander";
+import { ErrorCategory, ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
+import { type Job, JobSchema, JobState } from "../gen/dragoman/v1/job_pb.ts";
+import { asDragomanError, DragomanError } from "../platform/errors.ts";
+import { stateName } from "../platform/names.ts";
+import { Client, findApiKey, fromConnectError } from "./client.ts";
+import { readServeConfig } from "./config.ts";
+import { ledgerText, progressPrinter, timelineText } from "./render.ts";
+import { serve } from "./serve.ts";
+
+const EXIT_PARTIAL = 3;
+/** One exit code per error category, so that a script can tell them apart. */
+const EXIT: Readonly<Record<ErrorCategory, number>> = {
+  [ErrorCategory.UNSPECIFIED]: 1,
+  [ErrorCategory.INVALID_INPUT]: 10,
+  [ErrorCategory.UNSUPPORTED]: 11,
+  [ErrorCategory.LIMIT_EXCEEDED]: 12,
+  [ErrorCategory.PROVIDER]: 13,
+  [ErrorCategory.INFRASTRUCTURE]: 14,
+  [ErrorCategory.WORKER_LOST]: 15,
+  [ErrorCategory.CANCELLED]: 16,
+  [ErrorCategory.INTERNAL]: 17,
+};
+
+interface Shared {
+  readonly server: string;
+  readonly json?: boolean;
+}
+
+const program = new Command("dragoman")
+  .description("Translates documents: scans, PDFs, pictures, text and Markdown in; Markdown, text, PDF and previews out.")
+  .addHelpText(
+    "after",
+    `
+A first translation:
+  $ npm run dragoman -- serve                                  (in one terminal)
+  $ npm run dragoman -- translate letter.pdf --to es --out out (in another)
+
+Exit codes: 0 done, 2 wrong usage, 3 partially succeeded, and by error category 10 invalid input,
+11 unsupported, 12 limit exceeded, 13 translator, 14 infrastructure, 15 worker lost, 16 cancelled, 17 internal.`,
+  )
+  .exitOverride();
+
+program
+  .command("serve")
+  .description("Start every component in this process, on 127.0.0.1. Data lie in ./data, or where DRAGOMAN_DATA says.")
+  .addHelpText("after", "\nVariables: DRAGOMAN_DATA, DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_LOG_LEVEL (info).")
+  .action(async () => {
+    await using service = await serve(readServeConfig(process.env));
+    console.log(`Connect, gRPC-Web and REST  http://127.0.0.1:${service.httpPort}`);
+    console.log(`gRPC                        127.0.0.1:${service.grpcPort}`);
+    console.log(`API key                     ${service.keyFile}`);
+    await new Promise<void>((resolve) => {
+      process.once("SIGINT", () => resolve());
+      process.once("SIGTERM", () => resolve());
+    });
+  });
+
+withShared(program.command("translate <file>").description("Translate a document, show its progress, and save the result."))
+  .requiredOption("--to <language>", "ISO 639-1 code of the language to translate to, as in es")
+  .option("--from <language>", "the document's language; detected if not given")
+  .option("--out <folder>", "where to save the result", "out")
+  .action(async (file: string, options: Shared & { to: string; from?: string; out: string }) => {
+    const client = await connect(options);
+    const created = await client.create(file, { to: options.to, ...(options.from && { from: options.from }) });
+    const job = await watchToEnd(client, created.id, options.json !== true);
+    const saved = await client.download(job, options.out);
+    show(job, options, () => [timelineText(job), "", ledgerText(job), "", ...saved].join("\n"));
+    finish(job);
+  });
+
+const jobs = program.command("jobs").description("Look at jobs and stop them.");
+withShared(jobs.command("list").description("Your jobs, newest first."))
+  .option("--limit <n>", "how many, 1 to 100", "20")
+  .action(async (options: Shared & { limit: string }) => {
+    const { jobs: found } = await (await connect(options)).jobs.listJobs({ pageSize: Number(options.limit) });
+    if (options.json) console.log(JSON.stringify(found.map((job) => toJson(JobSchema, job))));
+    else for (const job of found) console.log(`${job.id}  ${stateName(job.state).padEnd(20)} ${String(job.percent).padStart(3)} %  ${job.fileName}`);
+  });
+withShared(jobs.command("get <id>").description("One job: state, timeline, ledger.")).action(async (id: string, options: Shared) => {
+  const job = await (await connect(options)).jobs.getJob({ id });
+  show(job, options, () => describe(job));
+});
+withShared(jobs.command("watch <id>").description("Follow a job until it ends.")).action(async (id: string, options: Shared) => {
+  const job = await watchToEnd(await connect(options), id, options.json !== true);
+  show(job, options, () => describe(job));
+  finish(job);
+});
+withShared(jobs.command("cancel <id>").description("Stop a job."))
+  .option("--reason <text>", "for the timeline", "")
+  .action(async (id: string, options: Shared & { reason: string }) => {
+    const job = await (await connect(options)).jobs.cancelJob({ id, reason: options.reason });
+    show(job, options, () => stateName(job.state));
+  });
+
+function withShared(command: Command): Command {
+  return command.option("--server <url>", "the server", process.env["DRAGOMAN_SERVER"] ?? "http://127.0.0.1:8080").option("--json", "print JSON");
+}
+
+async function connect({ server }: Shared): Promise<Client> {
+  return new Client(server, await findApiKey(process.env));
+}
+
+async function watchToEnd(client: Client, id: string, print: boolean): Promise<Job> {
+  const progress = print ? progressPrinter(process.stderr) : () => undefined;
+  let last: Job | undefined;
+  for await (const job of client.jobs.watchJob({ id })) progress((last = job));
+  if (print && process.stderr.isTTY) process.stderr.write("\n");
+  if (!last) throw DragomanError.of("UNAVAILABLE", "The server ended the stream.");
+  return last;
+}
+
+function describe(job: Job): string {
+  return [`${job.id}  ${stateName(job.state)}  ${job.percent} %`, timelineText(job), ...(job.ledger ? [ledgerText(job)] : [])].join("\n");
+}
+
+function show(job: Job, { json }: Shared, text: () => string): void {
+  console.log(json ? JSON.stringify(toJson(JobSchema, job)) : text());
+}
+
+function finish(job: Job): void {
+  if (job.state === JobState.PARTIALLY_SUCCEEDED) process.exitCode = EXIT_PARTIAL;
+  if (job.state === JobState.CANCELLED) process.exitCode = EXIT[ErrorCategory.CANCELLED];
+  if (job.error && (job.state === JobState.FAILED || job.state === JobState.EXPIRED)) throw DragomanError.fromDetail(job.error);
+}
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+  else {
+    const error = asDragomanError(fromConnectError(thrown));
+    const { detail } = error;
+    if (process.argv.includes("--json")) console.error(JSON.stringify(toJson(ErrorSchema, detail)));
+    else {
+      console.error(`${detail.code}: ${detail.message}\n${detail.hint}${detail.traceId ? `\ntrace ${detail.traceId}` : ""}`);
+      if (detail.code === "INTERNAL" && error.cause) console.error(error.cause);
+    }
+    process.exitCode = EXIT[detail.category];
+  }
+}

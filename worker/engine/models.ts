@@ -11,6 +11,8 @@ export interface Word {
   readonly box: Box;
   /** 0 to 100; 100 for words of a text layer. */
   readonly confidence: number;
+  /** The font's size in the unit of `box`, where the file says it; OCR does not. */
+  readonly size?: number;
 }
 
 /** A piece of a page, in reading order. */

@@ -1,13 +1,13 @@
 import type { Block } from "../../models.ts";
-import { type Line, median } from "./layout.ts";
+import { type Line, median, sizeOf } from "./layout.ts";
 
 /** Tesseract reads a bullet as one of these. */
 const BULLET = /^[•●▪◦‣*\-–—·»¢e«]\s+(?=\S)/;
 const NUMBER = /^\(?(\d{1,2}|[a-z])[.)]\s+(?=\S)/;
-/** A line this much taller than the page's letters is a heading. */
-const HEADING_1 = 1.55;
-const HEADING_2 = 1.18;
-/** More space than this between two lines, in letter heights, ends a paragraph. */
+/** A line this much larger than the page's type is a heading. */
+const HEADING_1 = 1.6;
+const HEADING_2 = 1.2;
+/** More space than this between two lines, in sizes of the type, ends a paragraph. */
 const PARAGRAPH_GAP = 1.1;
 
 type Kind = "heading-1" | "heading-2" | "bullet" | "number" | "text";
@@ -17,7 +17,7 @@ interface Group {
   readonly lines: Line[];
 }
 
-/** The blocks of one column's lines, from top to bottom. `height` is the median letter height of the page. */
+/** The blocks of one column's lines, from top to bottom. `height` is the median size of the page's type. */
 export function toBlocks(lines: readonly Line[], height: number): Block[] {
   const ordered = lines.toSorted((a, b) => a.box.y0 - b.box.y0);
   const leading = median(ordered.slice(1).map((line, index) => line.box.y0 - (ordered[index] as Line).box.y1).filter((gap) => gap > 0));
@@ -34,13 +34,8 @@ export function toBlocks(lines: readonly Line[], height: number): Block[] {
   return merge(groups);
 }
 
-/** The mean letter height: words without tall letters would make a heading of what is none, so the tallest words count. */
-function letterHeight(line: Line): number {
-  return median(line.words.map(({ box }) => box.y1 - box.y0).sort((a, b) => b - a).slice(0, Math.ceil(line.words.length / 2)));
-}
-
 function kindOf(line: Line, height: number): Kind {
-  const ratio = letterHeight(line) / height;
+  const ratio = median(line.words.map(sizeOf)) / height;
   if (ratio > HEADING_1) return "heading-1";
   if (ratio > HEADING_2 && line.words.length <= 12 && !/[.;,]$/.test(line.text)) return "heading-2";
   if (BULLET.test(line.text)) return "bullet";

@@ -82,7 +82,7 @@ async function textWords(page: PDFPageProxy): Promise<Word[]> {
     const unit = item.width / item.str.length;
     for (const match of item.str.matchAll(/\S+/g)) {
       const x0 = left + match.index * unit;
-      words.push({ text: match[0], confidence: 100, box: { x0, y0: baseline - height * 0.8, x1: x0 + match[0].length * unit, y1: baseline + height * 0.2 } });
+      words.push({ text: match[0], confidence: 100, size: height, box: { x0, y0: baseline - height * 0.8, x1: x0 + match[0].length * unit, y1: baseline + height * 0.2 } });
     }
   }
   return words;

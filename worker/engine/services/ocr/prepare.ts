@@ -4,6 +4,8 @@ const PROBE_WIDTH = 900;
 const DARK = 128;
 const MAX_SKEW_DEGREES = 5;
 const MIN_SKEW_DEGREES = 0.1;
+/** Less than a third of a page is ink: what is brighter than this share of it is paper, and made white, its grain with it. */
+const PAPER_PERCENTILE = 30;
 /** Tesseract reads best at about 300 dpi; A4 is then 2,480 pixels wide, and half of that is the least worth scaling. */
 const MIN_WIDTH = 1240;
 const GOOD_WIDTH = 2480;
@@ -14,7 +16,7 @@ export async function prepare(image: Buffer): Promise<Buffer> {
   const upright = Math.abs(angle) < MIN_SKEW_DEGREES ? sharp(image) : sharp(await sharp(image).rotate(-angle, { background: "white" }).png({ compressionLevel: 1 }).toBuffer());
   const { width } = await sharp(image).metadata();
   const sized = width < MIN_WIDTH ? upright.resize({ width: Math.min(GOOD_WIDTH, width * 3), kernel: "cubic" }) : upright;
-  return sized.greyscale().normalise().png({ compressionLevel: 1 }).toBuffer();
+  return sized.greyscale().median(3).normalise({ lower: 1, upper: PAPER_PERCENTILE }).png({ compressionLevel: 1 }).toBuffer();
 }
 
 /**

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
-import { gunzipSync } from "node:zlib";
+import { availableParallelism, tmpdir } from "node:os";
+import path from "node:path";
 import { createWorker, OEM, type Worker } from "tesseract.js";
 import { EngineError, type Word } from "../../models.ts";
 import type { Ocr } from "./ocr.ts";
@@ -26,13 +26,15 @@ export function tesseractOcr(language: string): Ocr {
   const idle: Worker[] = [];
   const waiting: ((reader: Worker) => void)[] = [];
   let started = 0;
+  let folder: Promise<string> | undefined;
 
   const take = async (): Promise<Worker> => {
     const free = idle.pop();
     if (free) return free;
     if (started >= limit) return new Promise((resolve) => waiting.push(resolve));
     started += 1;
-    const reader = await startReader(models);
+    folder ??= modelFolder(models);
+    const reader = await createWorker(models, OEM.LSTM_ONLY, { langPath: await folder, cacheMethod: "none", gzip: true });
     readers.push(reader);
     return reader;
   };
@@ -56,14 +58,16 @@ export function tesseractOcr(language: string): Ocr {
     },
     async [Symbol.asyncDispose]() {
       await Promise.allSettled(readers.map((reader) => reader.terminate()));
+      if (folder) await rm(await folder, { recursive: true, force: true });
     },
   };
 }
 
-/** Models are handed over as bytes, so that nothing is fetched and several folders can be used at once. */
-async function startReader(models: readonly string[]): Promise<Worker> {
-  const data = await Promise.all(models.map(async (code) => ({ code, data: new Uint8Array(gunzipSync(await readFile(require.resolve(`@tesseract.js-data/${code}/4.0.0_best_int/${code}.traineddata.gz`)))) })));
-  return createWorker(data, OEM.LSTM_ONLY, { cacheMethod: "none" });
+/** Tesseract looks for its models in one folder, and each comes in a package of its own: links bring them together. */
+async function modelFolder(models: readonly string[]): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "models-"));
+  for (const model of models) await symlink(require.resolve(`@tesseract.js-data/${model}/4.0.0_best_int/${model}.traineddata.gz`), path.join(folder, `${model}.traineddata.gz`));
+  return folder;
 }
 
 async function recognise(reader: Worker, image: Buffer): Promise<Word[]> {

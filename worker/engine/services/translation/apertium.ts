@@ -104,7 +104,8 @@ class Pipeline {
   alive = true;
 
   constructor(mode: string) {
-    this.#child = spawn("apertium", ["-z", "-f", "none", mode], { stdio: ["pipe", "pipe", "ignore"] }) as unknown as ChildProcessWithoutNullStreams;
+    // Node gives a socket for a pipe, and Apertium's script opens /dev/stdin, which a socket refuses: `cat` makes it a pipe.
+    this.#child = spawn("sh", ["-c", 'cat | apertium -z -f none "$0"', mode], { stdio: ["pipe", "pipe", "ignore"] }) as unknown as ChildProcessWithoutNullStreams;
     this.#child.stdout.on("data", (bytes: Buffer) => this.#receive(bytes));
     this.#child.stdin.on("error", () => this.#fail("Apertium closed its input."));
     this.#child.on("error", () => this.#fail("Apertium could not be started."));

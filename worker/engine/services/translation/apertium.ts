@@ -1,6 +1,7 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { promisify } from "node:util";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
 import { EngineError } from "../../models.ts";
 import type { LanguagePair, Translation, Translator } from "./translator.ts";
 
@@ -11,7 +12,6 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   nob: "nb", oci: "oc", pol: "pl", por: "pt", ron: "ro", rus: "ru", slv: "sl", spa: "es", srd: "sc", swe: "sv", ukr: "uk",
 };
 const SEGMENT_DEADLINE_MS = 20_000;
-const LIST_DEADLINE_MS = 10_000;
 const MAX_REPLY_BYTES = 1024 * 1024;
 
 /** What must come through untouched: addresses, code in back ticks, and signs that Apertium reads as its own marks. */
@@ -53,19 +53,27 @@ export function apertium(): Translator {
   };
 }
 
+/** The pairs that are installed, and the command line of each. */
 async function listModes(): Promise<Map<string, string>> {
   const modes = new Map<string, string>();
-  try {
-    const { stdout } = await promisify(execFile)("apertium", ["-l"], { timeout: LIST_DEADLINE_MS });
-    for (const mode of stdout.split(/\s+/)) {
-      const [source = "", target = ""] = mode.split("-").map((code) => LANGUAGES[code]);
-      if (source && target) modes.set(`${source}-${target}`, mode);
-    }
-  } catch (error) {
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    if (!missing) throw new EngineError("TRANSLATOR_UNAVAILABLE", "Apertium does not answer.", { cause: error });
+  const folder = process.env["DRAGOMAN_APERTIUM_MODES"] ?? "/usr/share/apertium/modes";
+  const files = await readdir(folder).catch(() => []);
+  for (const file of files) {
+    const [source = "", target = ""] = path.basename(file, ".mode").split("-").map((code) => LANGUAGES[code]);
+    if (source && target) modes.set(`${source}-${target}`, nullFlush(await readFile(path.join(folder, file), "utf8")));
   }
   return modes;
+}
+
+/**
+ * A mode is a shell pipeline; each of its programs flushes at a null sign when given `-z`. The `apertium`
+ * script would add them too, but it puts programs of its own around, which hold a reply back until the next
+ * request. `$1` is the generator's option that keeps the marks of unknown words. Node gives a child a socket
+ * for its input, which /dev/stdin refuses to be opened on: `cat` makes a pipe of it.
+ */
+function nullFlush(mode: string): string {
+  const programs = mode.trim().split(/\s*\|\s*/).map((program) => program.replace(/^(\S+)/, "$1 -z").replaceAll("$1", "-g").replaceAll("$2", ""));
+  return ["cat", ...programs].join(" | ");
 }
 
 /** In Apertium's stream format: reserved signs escaped, opaque parts as superblanks, an end mark that flushes the last sentence. */
@@ -92,7 +100,7 @@ function decode(reply: string): Translation {
       return word;
     });
   const text = plain.replace(/\uE000(\d+)\uE001/g, (_, index: string) => opaque[Number(index)] ?? "").replace(/\\(.)/g, "$1");
-  return { text, unknown };
+  return { text: text.replace(/\s+/g, " ").trim(), unknown };
 }
 
 class Pipeline {
@@ -103,9 +111,8 @@ class Pipeline {
   #turn: Promise<unknown> = Promise.resolve();
   alive = true;
 
-  constructor(mode: string) {
-    // Node gives a socket for a pipe, and Apertium's script opens /dev/stdin, which a socket refuses: `cat` makes it a pipe.
-    this.#child = spawn("sh", ["-c", 'cat | apertium -z -f none "$0"', mode], { stdio: ["pipe", "pipe", "ignore"] }) as unknown as ChildProcessWithoutNullStreams;
+  constructor(command: string) {
+    this.#child = spawn("sh", ["-c", command], { stdio: ["pipe", "pipe", "ignore"] }) as unknown as ChildProcessWithoutNullStreams;
     this.#child.stdout.on("data", (bytes: Buffer) => this.#receive(bytes));
     this.#child.stdin.on("error", () => this.#fail("Apertium closed its input."));
     this.#child.on("error", () => this.#fail("Apertium could not be started."));

@@ -6,7 +6,18 @@ const MAX_SEGMENT_LETTERS = 600;
 /** The sentences of `text`, each with the white space behind it; joined they give the text. Long ones are cut between words. */
 export function segmentsOf(text: string, language: string): string[] {
   const sentences = [...new Intl.Segmenter(language, { granularity: "sentence" }).segment(text)].map(({ segment }) => segment);
-  return sentences.flatMap(cut);
+  return whole(sentences).flatMap(cut);
+}
+
+/** A sentence ends before white space; the segmenter also ends one at the question mark of an address. */
+function whole(sentences: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const sentence of sentences) {
+    const last = joined.at(-1);
+    if (last !== undefined && !/\s$/.test(last)) joined[joined.length - 1] = last + sentence;
+    else joined.push(sentence);
+  }
+  return joined;
 }
 
 function cut(sentence: string): string[] {

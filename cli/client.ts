@@ -1,10 +1,10 @@
-import { type Client as ConnectClient, ConnectError, createClient } from "@connectrpc/connect";
-import { createConnectTransport } from "@connectrpc/connect-node";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { type Client as ConnectClient, ConnectError, createClient } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
 import { ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import type { Artefact, Job } from "../gen/dragoman/v1/job_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
@@ -89,5 +89,8 @@ export function fromConnectError(thrown: unknown): unknown {
   if (!(thrown instanceof ConnectError)) return thrown;
   const [detail] = thrown.findDetails(ErrorSchema);
   if (detail) return DragomanError.fromDetail(detail);
-  return DragomanError.of("UNAVAILABLE", "The server cannot be reached.", { cause: thrown, hint: "Start one with `npm run dragoman -- serve`, or name it with --server." });
+  return DragomanError.of("UNAVAILABLE", "The server cannot be reached.", {
+    cause: thrown,
+    hint: "Start one with `npm run dragoman -- serve`, or name it with --server.",
+  });
 }

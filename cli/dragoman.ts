@@ -45,7 +45,10 @@ Exit codes: 0 done, 2 wrong usage, 3 partially succeeded, and by error category 
 program
   .command("serve")
   .description("Start every component in this process, on 127.0.0.1. Data lie in ./data, or where DRAGOMAN_DATA says.")
-  .addHelpText("after", "\nVariables: DRAGOMAN_DATA, DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_LOG_LEVEL (info).")
+  .addHelpText(
+    "after",
+    "\nVariables: DRAGOMAN_DATA, DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_LOG_LEVEL (info).",
+  )
   .action(async () => {
     await using service = await serve(readServeConfig(process.env));
     console.log(`Connect, gRPC-Web and REST  http://127.0.0.1:${service.httpPort}`);
@@ -76,7 +79,9 @@ withShared(jobs.command("list").description("Your jobs, newest first."))
   .action(async (options: Shared & { limit: string }) => {
     const { jobs: found } = await (await connect(options)).jobs.listJobs({ pageSize: Number(options.limit) });
     if (options.json) console.log(JSON.stringify(found.map((job) => toJson(JobSchema, job))));
-    else for (const job of found) console.log(`${job.id}  ${stateName(job.state).padEnd(20)} ${String(job.percent).padStart(3)} %  ${job.fileName}`);
+    else
+      for (const job of found)
+        console.log(`${job.id}  ${stateName(job.state).padEnd(20)} ${String(job.percent).padStart(3)} %  ${job.fileName}`);
   });
 withShared(jobs.command("get <id>").description("One job: state, timeline, ledger.")).action(async (id: string, options: Shared) => {
   const job = await (await connect(options)).jobs.getJob({ id });
@@ -95,7 +100,9 @@ withShared(jobs.command("cancel <id>").description("Stop a job."))
   });
 
 function withShared(command: Command): Command {
-  return command.option("--server <url>", "the server", process.env["DRAGOMAN_SERVER"] ?? "http://127.0.0.1:8080").option("--json", "print JSON");
+  return command
+    .option("--server <url>", "the server", process.env["DRAGOMAN_SERVER"] ?? "http://127.0.0.1:8080")
+    .option("--json", "print JSON");
 }
 
 async function connect({ server }: Shared): Promise<Client> {

@@ -35,7 +35,9 @@ export async function serve(config: ServeConfig): Promise<Service> {
   const store = stack.use(openSqliteStore(data("jobs.db")));
   const messaging = stack.use(openMemoryMessaging());
   const artefacts = await openFileArtefacts(data("artefacts"));
-  const orchestrator = stack.use(await openOrchestrator({ store, messaging, artefacts, clock: systemClock, log: openLog("orchestrator"), uploadSecret, host, port: 0 }));
+  const orchestrator = stack.use(
+    await openOrchestrator({ store, messaging, artefacts, clock: systemClock, log: openLog("orchestrator"), uploadSecret, host, port: 0 }),
+  );
   const address = `${host}:${orchestrator.port}`;
   const translator = stack.use(apertium());
   const worker = stack.use(
@@ -54,7 +56,17 @@ export async function serve(config: ServeConfig): Promise<Service> {
   );
   await worker.start();
   const keyFile = await localKey(store, data("api-key"));
-  const gateway: Gateway = stack.use(await openGateway({ orchestrator: address, artefacts, uploadSecret, host, httpPort: config.httpPort, grpcPort: config.grpcPort, log: openLog("gateway") }));
+  const gateway: Gateway = stack.use(
+    await openGateway({
+      orchestrator: address,
+      artefacts,
+      uploadSecret,
+      host,
+      httpPort: config.httpPort,
+      grpcPort: config.grpcPort,
+      log: openLog("gateway"),
+    }),
+  );
   const owned = stack.move();
   return { httpPort: gateway.httpPort, grpcPort: gateway.grpcPort, keyFile, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -28,7 +28,9 @@ try {
   let job: Job | undefined;
   for await (const change of client.jobs.watchJob({ id })) print((job = change));
   if (!job) throw new Error("the job could not be watched");
-  console.log(`\n\n${stateName(job.state)} in ${((performance.now() - started) / 1000).toFixed(1)} s\n\n${timelineText(job)}\n\n${ledgerText(job)}\n`);
+  console.log(
+    `\n\n${stateName(job.state)} in ${((performance.now() - started) / 1000).toFixed(1)} s\n\n${timelineText(job)}\n\n${ledgerText(job)}\n`,
+  );
   for (const file of await client.download(job, "out")) console.log(file);
   if (job.state !== JobState.SUCCEEDED && job.state !== JobState.PARTIALLY_SUCCEEDED) {
     console.error(`${job.error?.code}: ${job.error?.message}\n${job.error?.hint}`);

@@ -1,7 +1,7 @@
-import { createCanvas, GlobalFonts, type SKRSContext2D } from "@napi-rs/canvas";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { createCanvas, GlobalFonts, type SKRSContext2D } from "@napi-rs/canvas";
 import { PDFDocument } from "pdf-lib";
 import sharp from "sharp";
 import { type ExampleBlock, examplePages } from "./prose.ts";
@@ -65,13 +65,24 @@ function drawBlock(context: SKRSContext2D, block: ExampleBlock, x: number, y: nu
       return drawTable(context, block.rows, x, y, width);
     case "columns": {
       const column = (width - GUTTER) / 2;
-      const ends = block.columns.map((blocks, index) => blocks.reduce((at, inner) => drawBlock(context, inner, x + index * (column + GUTTER), at, column), y));
+      const ends = block.columns.map((blocks, index) =>
+        blocks.reduce((at, inner) => drawBlock(context, inner, x + index * (column + GUTTER), at, column), y),
+      );
       return Math.max(...ends);
     }
   }
 }
 
-function drawText(context: SKRSContext2D, text: string, font: string, size: number, leading: number, x: number, y: number, width: number): number {
+function drawText(
+  context: SKRSContext2D,
+  text: string,
+  font: string,
+  size: number,
+  leading: number,
+  x: number,
+  y: number,
+  width: number,
+): number {
   context.font = `${size}px ${font}`;
   let line = "";
   for (const word of `${text} `.split(" ")) {
@@ -98,7 +109,13 @@ function drawTable(context: SKRSContext2D, rows: readonly (readonly string[])[],
 }
 
 async function scan(page: Buffer, skewDegrees: number, seed: number): Promise<Buffer> {
-  const turned = await sharp(page).rotate(skewDegrees, { background: "#fdfcf8" }).resize(WIDTH, HEIGHT, { fit: "cover" }).blur(0.6).removeAlpha().raw().toBuffer();
+  const turned = await sharp(page)
+    .rotate(skewDegrees, { background: "#fdfcf8" })
+    .resize(WIDTH, HEIGHT, { fit: "cover" })
+    .blur(0.6)
+    .removeAlpha()
+    .raw()
+    .toBuffer();
   // A fixed generator, so that every machine makes the same example (mulberry32).
   let state = seed;
   const random = () => {
@@ -109,9 +126,12 @@ async function scan(page: Buffer, skewDegrees: number, seed: number): Promise<Bu
   };
   for (let index = 0; index < turned.length; index += 3) {
     const noise = (random() + random() - 1) * 26 - (random() < 0.0002 ? 120 : 0);
-    for (let channel = 0; channel < 3; channel++) turned[index + channel] = Math.max(0, Math.min(255, (turned[index + channel] as number) + noise));
+    for (let channel = 0; channel < 3; channel++)
+      turned[index + channel] = Math.max(0, Math.min(255, (turned[index + channel] as number) + noise));
   }
-  return sharp(turned, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).jpeg({ quality: 78 }).toBuffer();
+  return sharp(turned, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+    .jpeg({ quality: 78 })
+    .toBuffer();
 }
 
 if (import.meta.main) {

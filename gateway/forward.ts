@@ -1,5 +1,5 @@
 import type { DescMethod, DescService, Message } from "@bufbuild/protobuf";
-import { Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
+import { type Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
 import { ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import { asDragomanError, errorKind } from "../platform/errors.ts";
 import type { CallOptions, Client } from "../platform/grpc.ts";
@@ -15,7 +15,12 @@ export interface Forwarded {
 export type Forward = (method: DescMethod, request: Message, options: CallOptions) => Promise<Message> | AsyncIterable<Message>;
 
 export function forwarder(services: readonly Forwarded[]): Forward {
-  const clients = new Map(services.map(({ service, client }) => [service.typeName, client as unknown as Record<string, (request: Message, options: CallOptions) => Promise<Message> & AsyncIterable<Message>>]));
+  const clients = new Map(
+    services.map(({ service, client }) => [
+      service.typeName,
+      client as unknown as Record<string, (request: Message, options: CallOptions) => Promise<Message> & AsyncIterable<Message>>,
+    ]),
+  );
   return (method, request, options) => {
     const call = clients.get(method.parent.typeName)?.[method.localName];
     if (!call) throw new Error(`no client for ${method.parent.typeName}`);

@@ -1,7 +1,7 @@
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createHttp2Server, type Http2Server } from "node:http2";
 import type { AddressInfo, Server } from "node:net";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { JobSchema } from "../gen/dragoman/v1/job_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
@@ -10,7 +10,7 @@ import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import { type CallOptions, type Client, grpcClient } from "../platform/grpc.ts";
 import type { Logger } from "../platform/log.ts";
 import { traceIdOf, traceparent } from "../platform/trace.ts";
-import { forwarder, type Forward, forwardRoutes } from "./forward.ts";
+import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
 import { answerRest, restRoutes, writeJson, writeProblem } from "./rest.ts";
 import { createJobFromForm, takeUpload } from "./uploads.ts";
 
@@ -38,13 +38,21 @@ export interface Gateway extends AsyncDisposable {
 /** Starts the edge. It decides nothing: every call goes to the orchestrator with the caller's own credential. */
 export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   await using stack = new AsyncDisposableStack();
-  const clients = SERVICES.map((service) => ({ service, client: stack.use(grpcClient(service, parts.orchestrator)) as unknown as Client<typeof service> }));
+  const clients = SERVICES.map((service) => ({
+    service,
+    client: stack.use(grpcClient(service, parts.orchestrator)) as unknown as Client<typeof service>,
+  }));
   const forward = forwarder(clients as never);
   const connect = connectNodeAdapter({
     routes: (router) => forwardRoutes(router, SERVICES, forward),
     readMaxBytes: MAX_MESSAGE_BYTES,
     writeMaxBytes: MAX_MESSAGE_BYTES,
-    fallback: (_, response) => writeProblem(response as ServerResponse, DragomanError.of("ROUTE_NOT_FOUND", "There is nothing at this address."), traceIdOf(undefined)),
+    fallback: (_, response) =>
+      writeProblem(
+        response as ServerResponse,
+        DragomanError.of("ROUTE_NOT_FOUND", "There is nothing at this address."),
+        traceIdOf(undefined),
+      ),
   });
   const http = createServer({ requestTimeout: 3600_000, headersTimeout: 10_000 }, httpHandler(parts, forward, connect as RequestListener));
   const grpc = createHttp2Server({ settings: { maxConcurrentStreams: 100 } }, connect);
@@ -66,13 +74,22 @@ function httpHandler(parts: GatewayParts, forward: Forward, connect: RequestList
     response.setHeader("x-content-type-options", "nosniff");
     const gone = new AbortController();
     response.on("close", () => gone.abort());
-    const options: CallOptions = { authorization: request.headers.authorization ?? "", traceparent: traceparent(traceId), signal: gone.signal };
+    const options: CallOptions = {
+      authorization: request.headers.authorization ?? "",
+      traceparent: traceparent(traceId),
+      signal: gone.signal,
+    };
     const answer = async () => {
       if (upload !== undefined) {
         await takeUpload(upload, request, parts.artefacts, parts.uploadSecret);
         response.writeHead(204).end();
       } else if (call?.method === JobService.method.createJob && isForm(request)) {
-        writeJson(response, 200, { output: JobSchema }, await createJobFromForm(request, options, forward, parts.artefacts, parts.uploadSecret));
+        writeJson(
+          response,
+          200,
+          { output: JobSchema },
+          await createJobFromForm(request, options, forward, parts.artefacts, parts.uploadSecret),
+        );
       } else if (call) {
         await answerRest(call, request, searchParams, response, options, forward);
       }

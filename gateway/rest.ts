@@ -1,14 +1,25 @@
-import { create, type DescField, type DescMethod, type DescService, fromJson, getOption, type JsonObject, type JsonValue, type Message, toJson } from "@bufbuild/protobuf";
-import { durationMs } from "@bufbuild/protobuf/wkt";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  create,
+  type DescField,
+  type DescMethod,
+  type DescService,
+  fromJson,
+  getOption,
+  type JsonObject,
+  type JsonValue,
+  type Message,
+  toJson,
+} from "@bufbuild/protobuf";
+import { durationMs } from "@bufbuild/protobuf/wkt";
 import { ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobSchema } from "../gen/dragoman/v1/job_pb.ts";
 import { type ResultChunk, ResultChunkSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { http } from "../gen/google/api/annotations_pb.ts";
 import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
-import { categoryName } from "../platform/names.ts";
 import type { CallOptions } from "../platform/grpc.ts";
+import { categoryName } from "../platform/names.ts";
 import type { Forward } from "./forward.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -34,7 +45,12 @@ export function restRoutes(services: readonly DescService[]): (verb: string, pat
   return (verb, path) => {
     for (const route of routes) {
       const match = route.verb === verb ? route.pattern.exec(path) : null;
-      if (match) return { method: route.method, hasBody: route.hasBody, path: Object.fromEntries(route.names.map((name, index) => [name, decodeURIComponent(match[index + 1] ?? "")])) };
+      if (match)
+        return {
+          method: route.method,
+          hasBody: route.hasBody,
+          path: Object.fromEntries(route.names.map((name, index) => [name, decodeURIComponent(match[index + 1] ?? "")])),
+        };
     }
     return undefined;
   };
@@ -52,7 +68,14 @@ function toRoute(method: DescMethod): Route[] {
 }
 
 /** Reads the request by the method's descriptor, calls, and writes the answer: JSON, server-sent events, or a file. */
-export async function answerRest(call: RestCall, request: IncomingMessage, query: URLSearchParams, response: ServerResponse, options: CallOptions, forward: Forward): Promise<void> {
+export async function answerRest(
+  call: RestCall,
+  request: IncomingMessage,
+  query: URLSearchParams,
+  response: ServerResponse,
+  options: CallOptions,
+  forward: Forward,
+): Promise<void> {
   const message = await readRequest(call, request, query);
   const answer = forward(call.method, message, options);
   if (call.method.methodKind === "unary") return writeJson(response, 200, call.method, await (answer as Promise<Message>));
@@ -133,7 +156,8 @@ async function writeEvents(response: ServerResponse, jobs: AsyncIterable<Job>): 
     if (!started) response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     started = true;
     const data = JSON.stringify(toJson(JobSchema, job, { alwaysEmitImplicit: true }));
-    if (!response.write(`id: ${job.version}\nevent: job\ndata: ${data}\n\n`)) await once(response, "drain", { signal: AbortSignal.timeout(60_000) });
+    if (!response.write(`id: ${job.version}\nevent: job\ndata: ${data}\n\n`))
+      await once(response, "drain", { signal: AbortSignal.timeout(60_000) });
   }
   response.end();
 }
@@ -147,5 +171,14 @@ export function writeProblem(response: ServerResponse, thrown: unknown, traceId:
   const { message, ...members } = toJson(ErrorSchema, detail) as JsonObject;
   if (detail.retryAfter) response.setHeader("retry-after", String(Math.ceil(durationMs(detail.retryAfter) / 1000)));
   response.writeHead(status, { "content-type": "application/problem+json" });
-  response.end(JSON.stringify({ type: `urn:dragoman:error:${detail.code}`, title: detail.code, status, detail: message ?? "", ...members, category: categoryName(detail.category) }));
+  response.end(
+    JSON.stringify({
+      type: `urn:dragoman:error:${detail.code}`,
+      title: detail.code,
+      status,
+      detail: message ?? "",
+      ...members,
+      category: categoryName(detail.category),
+    }),
+  );
 }

@@ -1,7 +1,7 @@
-import { create, fromJson, type JsonObject } from "@bufbuild/protobuf";
-import busboy from "busboy";
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
+import { create, fromJson, type JsonObject } from "@bufbuild/protobuf";
+import busboy from "busboy";
 import { type Job, JobOptionsSchema } from "../gen/dragoman/v1/job_pb.ts";
 import { CreateJobRequestSchema, JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { CreateUploadRequestSchema, type Upload, UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
@@ -14,12 +14,19 @@ import type { Forward } from "./forward.ts";
 /** Takes the bytes that a signed upload URL was made for. They go to the store as they come; nothing is held. */
 export async function takeUpload(token: string, bytes: AsyncIterable<Uint8Array>, artefacts: ArtefactStore, secret: string): Promise<void> {
   const grant = verifyUpload(token, secret, Date.now());
-  if (!grant) throw DragomanError.of("PERMISSION_DENIED", "The upload's URL is not valid, or has expired.", { hint: "Call CreateUpload again." });
+  if (!grant)
+    throw DragomanError.of("PERMISSION_DENIED", "The upload's URL is not valid, or has expired.", { hint: "Call CreateUpload again." });
   await artefacts.put(grant.key, bytes, grant.maxBytes);
 }
 
 /** `POST /jobs` as one multipart form: fields named as in JobOptions first or last, and one `file`. */
-export async function createJobFromForm(request: IncomingMessage, options: CallOptions, forward: Forward, artefacts: ArtefactStore, secret: string): Promise<Job> {
+export async function createJobFromForm(
+  request: IncomingMessage,
+  options: CallOptions,
+  forward: Forward,
+  artefacts: ArtefactStore,
+  secret: string,
+): Promise<Job> {
   const fields: JsonObject = {};
   let upload: Promise<Upload> | undefined;
   const form = busboy({ headers: request.headers, limits: { files: 1, fields: 20, fieldSize: 1024, parts: 21 } });
@@ -44,7 +51,14 @@ export async function createJobFromForm(request: IncomingMessage, options: CallO
   return (await forward(create_, jobRequest, options)) as Job;
 }
 
-async function storeFile(file: Readable, fileName: string, options: CallOptions, forward: Forward, artefacts: ArtefactStore, secret: string): Promise<Upload> {
+async function storeFile(
+  file: Readable,
+  fileName: string,
+  options: CallOptions,
+  forward: Forward,
+  artefacts: ArtefactStore,
+  secret: string,
+): Promise<Upload> {
   const upload = (await forward(UploadService.method.createUpload, create(CreateUploadRequestSchema, { fileName }), options)) as Upload;
   await takeUpload(upload.url.slice("/uploads/".length), file, artefacts, secret);
   return upload;
@@ -54,6 +68,9 @@ function readOptions(fields: JsonObject) {
   try {
     return fromJson(JobOptionsSchema, fields);
   } catch (error) {
-    throw DragomanError.of("INVALID_REQUEST", `The form's fields do not fit JobOptions: ${error instanceof Error ? error.message.slice(0, 200) : ""}`);
+    throw DragomanError.of(
+      "INVALID_REQUEST",
+      `The form's fields do not fit JobOptions: ${error instanceof Error ? error.message.slice(0, 200) : ""}`,
+    );
   }
 }

@@ -1,14 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
-import {
-  type Error as ErrorMessage,
-  ErrorCategory,
-  ErrorSchema,
-  FieldViolationSchema,
-} from "../gen/dragoman/v1/error_pb.ts";
+import { ErrorCategory, type Error as ErrorMessage, ErrorSchema, FieldViolationSchema } from "../gen/dragoman/v1/error_pb.ts";
 
-const { INVALID_INPUT, UNSUPPORTED, LIMIT_EXCEEDED, PROVIDER, INFRASTRUCTURE, WORKER_LOST, CANCELLED, INTERNAL } =
-  ErrorCategory;
+const { INVALID_INPUT, UNSUPPORTED, LIMIT_EXCEEDED, PROVIDER, INFRASTRUCTURE, WORKER_LOST, CANCELLED, INTERNAL } = ErrorCategory;
 
 interface ErrorKind {
   readonly category: ErrorCategory;
@@ -29,7 +23,12 @@ const ERRORS = {
     hint: "Send `authorization: Bearer <API key>`; `dragoman serve` prints where the local key is kept.",
   },
   PERMISSION_DENIED: { category: INVALID_INPUT, grpc: 7, http: 403, hint: "Use a key with the role this call needs." },
-  JOB_NOT_FOUND: { category: INVALID_INPUT, grpc: 5, http: 404, hint: "Check the id, and that the key is of the tenant that created the job." },
+  JOB_NOT_FOUND: {
+    category: INVALID_INPUT,
+    grpc: 5,
+    http: 404,
+    hint: "Check the id, and that the key is of the tenant that created the job.",
+  },
   UPLOAD_NOT_FOUND: { category: INVALID_INPUT, grpc: 5, http: 404, hint: "Call CreateUpload and PUT the file to its URL first." },
   ARTEFACT_NOT_FOUND: { category: INVALID_INPUT, grpc: 5, http: 404, hint: "`artefacts` in the job lists the files there are." },
   ROUTE_NOT_FOUND: { category: INVALID_INPUT, grpc: 12, http: 404, hint: "The README lists the routes." },
@@ -38,15 +37,32 @@ const ERRORS = {
   EMPTY_FILE: { category: INVALID_INPUT, grpc: 3, http: 400, hint: "The file has no bytes; send it again whole." },
   FILE_TOO_LARGE: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Split the document." },
   QUOTA_EXCEEDED: { category: LIMIT_EXCEEDED, grpc: 8, http: 429, retryable: true, hint: "Wait until some of your jobs have ended." },
-  RESULT_NOT_READY: { category: INVALID_INPUT, grpc: 9, http: 409, retryable: true, hint: "Watch the job, and ask again when it has ended." },
+  RESULT_NOT_READY: {
+    category: INVALID_INPUT,
+    grpc: 9,
+    http: 409,
+    retryable: true,
+    hint: "Watch the job, and ask again when it has ended.",
+  },
   NO_RESULT: { category: INVALID_INPUT, grpc: 9, http: 409, hint: "The job ended without a result; its `error` says why." },
   JOB_ALREADY_FINISHED: { category: INVALID_INPUT, grpc: 9, http: 409, hint: "A final state never changes. Nothing is left to cancel." },
   CONFLICT: { category: INFRASTRUCTURE, grpc: 10, http: 409, retryable: true, hint: "Read the job and try again." },
   STALE_ATTEMPT: { category: INFRASTRUCTURE, grpc: 10, http: 409, hint: "Another attempt holds the job; forget this one." },
   NOT_CLAIMABLE: { category: INFRASTRUCTURE, grpc: 10, http: 409, hint: "The invitation is no longer good; take the next." },
-  UNAVAILABLE: { category: INFRASTRUCTURE, grpc: 14, http: 503, retryable: true, hint: "A part of the service cannot be reached; try again." },
+  UNAVAILABLE: {
+    category: INFRASTRUCTURE,
+    grpc: 14,
+    http: 503,
+    retryable: true,
+    hint: "A part of the service cannot be reached; try again.",
+  },
   DEADLINE_EXCEEDED: { category: INFRASTRUCTURE, grpc: 4, http: 504, retryable: true, hint: "The service was too slow; try again." },
-  UNSUPPORTED_FILE_TYPE: { category: UNSUPPORTED, grpc: 3, http: 415, hint: "Send a PDF, PNG, JPEG, TIFF, WebP, plain text or Markdown file." },
+  UNSUPPORTED_FILE_TYPE: {
+    category: UNSUPPORTED,
+    grpc: 3,
+    http: 415,
+    hint: "Send a PDF, PNG, JPEG, TIFF, WebP, plain text or Markdown file.",
+  },
   PDF_ENCRYPTED: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "Remove the password and send the file again." },
   PDF_CORRUPT: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "The PDF is damaged or cut off; export or download it again." },
   IMAGE_CORRUPT: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "The picture is damaged or cut off; export or download it again." },
@@ -56,18 +72,62 @@ const ERRORS = {
   NO_CONTENT: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "No text was found, neither as text nor in pictures." },
   LANGUAGE_NOT_DETECTED: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "Say the source language in the request." },
   SAME_LANGUAGE: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "The document is in the target language already." },
-  DOCUMENT_INCOMPLETE: { category: INTERNAL, grpc: 13, http: 500, hint: "Some parts could not be translated; without `all_or_nothing` the rest is given." },
-  NOTHING_TRANSLATED: { category: INTERNAL, grpc: 13, http: 500, hint: "No part of the document could be translated; check the source language." },
+  DOCUMENT_INCOMPLETE: {
+    category: INTERNAL,
+    grpc: 13,
+    http: 500,
+    hint: "Some parts could not be translated; without `all_or_nothing` the rest is given.",
+  },
+  NOTHING_TRANSLATED: {
+    category: INTERNAL,
+    grpc: 13,
+    http: 500,
+    hint: "No part of the document could be translated; check the source language.",
+  },
   LEDGER_MISMATCH: { category: INTERNAL, grpc: 13, http: 500, retryable: true, hint: "Report it with the trace id." },
-  DOCUMENT_QUARANTINED: { category: INTERNAL, grpc: 13, http: 500, hint: "This document ends the program that reads it. Report it with the trace id." },
+  DOCUMENT_QUARANTINED: {
+    category: INTERNAL,
+    grpc: 13,
+    http: 500,
+    hint: "This document ends the program that reads it. Report it with the trace id.",
+  },
   MEMORY_LIMIT: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "The document needs more memory than one job may use; split it." },
   TIME_LIMIT: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Ask for a longer run deadline, or split the document." },
-  NO_PROGRESS: { category: INTERNAL, grpc: 13, http: 500, retryable: true, hint: "The attempt stood still; if it happens again, report it with the trace id." },
-  TRANSLATOR_UNAVAILABLE: { category: PROVIDER, grpc: 14, http: 503, retryable: true, hint: "The translator does not answer; it is tried again." },
-  ENGINE_CRASHED: { category: INTERNAL, grpc: 13, http: 500, retryable: true, hint: "The program that reads the document ended; it is tried again." },
-  STORAGE_FAILED: { category: INFRASTRUCTURE, grpc: 14, http: 503, retryable: true, hint: "The artefact store does not answer; it is tried again." },
+  NO_PROGRESS: {
+    category: INTERNAL,
+    grpc: 13,
+    http: 500,
+    retryable: true,
+    hint: "The attempt stood still; if it happens again, report it with the trace id.",
+  },
+  TRANSLATOR_UNAVAILABLE: {
+    category: PROVIDER,
+    grpc: 14,
+    http: 503,
+    retryable: true,
+    hint: "The translator does not answer; it is tried again.",
+  },
+  ENGINE_CRASHED: {
+    category: INTERNAL,
+    grpc: 13,
+    http: 500,
+    retryable: true,
+    hint: "The program that reads the document ended; it is tried again.",
+  },
+  STORAGE_FAILED: {
+    category: INFRASTRUCTURE,
+    grpc: 14,
+    http: 503,
+    retryable: true,
+    hint: "The artefact store does not answer; it is tried again.",
+  },
   WORKER_LOST: { category: WORKER_LOST, grpc: 14, http: 503, retryable: true, hint: "The worker went away; another takes the job." },
-  QUEUE_DEADLINE_PASSED: { category: LIMIT_EXCEEDED, grpc: 4, http: 504, hint: "No worker was free in time. Allow a longer queue deadline, or add workers." },
+  QUEUE_DEADLINE_PASSED: {
+    category: LIMIT_EXCEEDED,
+    grpc: 4,
+    http: 504,
+    hint: "No worker was free in time. Allow a longer queue deadline, or add workers.",
+  },
   CANCELLED: { category: CANCELLED, grpc: 1, http: 499, hint: "The job was cancelled." },
   INTERNAL: { category: INTERNAL, grpc: 13, http: 500, retryable: true, hint: "Report it with the trace id." },
 } as const satisfies Record<string, ErrorKind>;

@@ -1,4 +1,13 @@
-import { create, type DescMessage, type DescMethod, type DescService, fromBinary, type MessageInitShape, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescMessage,
+  type DescMethod,
+  type DescService,
+  fromBinary,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from "@bufbuild/protobuf";
 import { anyPack, anyUnpack } from "@bufbuild/protobuf/wkt";
 import * as grpc from "@grpc/grpc-js";
 import { ErrorSchema, StatusSchema } from "../gen/dragoman/v1/error_pb.ts";
@@ -34,7 +43,11 @@ export interface DuplexStream<In, Out> {
   send(message: Out): void;
 }
 
-type Handler<M extends DescMethod> = M extends { methodKind: "unary"; input: infer I extends DescMessage; output: infer O extends DescMessage }
+type Handler<M extends DescMethod> = M extends {
+  methodKind: "unary";
+  input: infer I extends DescMessage;
+  output: infer O extends DescMessage;
+}
   ? (request: MessageShape<I>, context: CallContext) => Promise<MessageShape<O>>
   : M extends { methodKind: "server_streaming"; input: infer I extends DescMessage; output: infer O extends DescMessage }
     ? (request: MessageShape<I>, context: CallContext) => AsyncIterable<MessageShape<O>>
@@ -50,7 +63,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-type Caller<M extends DescMethod> = M extends { methodKind: "unary"; input: infer I extends DescMessage; output: infer O extends DescMessage }
+type Caller<M extends DescMethod> = M extends {
+  methodKind: "unary";
+  input: infer I extends DescMessage;
+  output: infer O extends DescMessage;
+}
   ? (request: MessageInitShape<I>, options?: CallOptions) => Promise<MessageShape<O>>
   : M extends { methodKind: "server_streaming"; input: infer I extends DescMessage; output: infer O extends DescMessage }
     ? (request: MessageInitShape<I>, options?: CallOptions) => AsyncIterable<MessageShape<O>>
@@ -62,7 +79,10 @@ export type Client<S extends DescService> = { readonly [K in keyof S["method"]]:
 
 function methodDefinition(method: DescMethod): grpc.MethodDefinition<object, object> {
   const encode = (schema: DescMessage) => (message: object) => Buffer.from(toBinary(schema, message as MessageShape<DescMessage>));
-  const decode = (schema: DescMessage) => (bytes: Buffer): object => fromBinary(schema, bytes);
+  const decode =
+    (schema: DescMessage) =>
+    (bytes: Buffer): object =>
+      fromBinary(schema, bytes);
   return {
     path: `/${method.parent.typeName}/${method.name}`,
     requestStream: method.methodKind === "bidi_streaming" || method.methodKind === "client_streaming",
@@ -101,7 +121,13 @@ function caller(connection: grpc.Client, method: DescMethod): unknown {
   }
   if (method.methodKind === "server_streaming") {
     return async function* (request: object, options: CallOptions = {}) {
-      const call = connection.makeServerStreamRequest(path, requestSerialize, responseDeserialize, create(method.input, request as Record<string, unknown>), metadataOf(options));
+      const call = connection.makeServerStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        create(method.input, request as Record<string, unknown>),
+        metadataOf(options),
+      );
       cancelOn(options.signal, call);
       try {
         yield* call;
@@ -146,7 +172,8 @@ export function fromServiceError(thrown: unknown): DragomanError {
     }
   }
   if (error.code === grpc.status.CANCELLED) return DragomanError.of("CANCELLED", "The call was cancelled.", { cause: thrown });
-  if (error.code === grpc.status.DEADLINE_EXCEEDED) return DragomanError.of("DEADLINE_EXCEEDED", "The call took too long.", { cause: thrown });
+  if (error.code === grpc.status.DEADLINE_EXCEEDED)
+    return DragomanError.of("DEADLINE_EXCEEDED", "The call took too long.", { cause: thrown });
   if (error.code === grpc.status.UNAVAILABLE) return DragomanError.of("UNAVAILABLE", "The service cannot be reached.", { cause: thrown });
   return DragomanError.of("INTERNAL", "The call failed.", { cause: thrown });
 }

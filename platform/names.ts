@@ -1,5 +1,5 @@
 import { ErrorCategory } from "../gen/dragoman/v1/error_pb.ts";
-import { JobState, ResultFormat, Stage } from "../gen/dragoman/v1/job_pb.ts";
+import { JobState, Stage } from "../gen/dragoman/v1/job_pb.ts";
 
 const namer = (values: Record<string, number>) => {
   const names = new Map(Object.entries(values).map(([name, value]) => [value, name]));
@@ -10,4 +10,3 @@ const namer = (values: Record<string, number>) => {
 export const stateName = namer(JobState);
 export const stageName = namer(Stage);
 export const categoryName = namer(ErrorCategory);
-export const formatName = namer(ResultFormat);

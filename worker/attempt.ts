@@ -1,8 +1,8 @@
-import { create } from "@bufbuild/protobuf";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
+import { create } from "@bufbuild/protobuf";
 import { type Artefact, ArtefactSchema, type Ledger, LedgerSchema, ResultFormat, Stage } from "../gen/dragoman/v1/job_pb.ts";
 import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
@@ -33,7 +33,12 @@ export interface AttemptParts {
 }
 
 /** One attempt from its grant to its stored outputs. Throws DragomanError, or `signal`'s reason. */
-export async function runAttempt(grant: Granted, parts: AttemptParts, onProgress: (progress: AttemptProgress) => void, signal: AbortSignal): Promise<{ ledger: Ledger; artefacts: Artefact[] }> {
+export async function runAttempt(
+  grant: Granted,
+  parts: AttemptParts,
+  onProgress: (progress: AttemptProgress) => void,
+  signal: AbortSignal,
+): Promise<{ ledger: Ledger; artefacts: Artefact[] }> {
   const { artefacts, folder } = parts;
   const input = path.join(folder, "input");
   const output = path.join(folder, "output");
@@ -43,10 +48,17 @@ export async function runAttempt(grant: Granted, parts: AttemptParts, onProgress
     using _slot = await parts.slot(signal);
     const options = grant.options;
     const result = await runChild(
-      { file: input, fileName: grant.fileName, sourceLanguage: options?.sourceLanguage ?? "", targetLanguage: options?.targetLanguage ?? "", folder: output },
+      {
+        file: input,
+        fileName: grant.fileName,
+        sourceLanguage: options?.sourceLanguage ?? "",
+        targetLanguage: options?.targetLanguage ?? "",
+        folder: output,
+      },
       { ...parts.limits, runMs: Math.min(parts.limits.runMs, Number(grant.runDeadlineMs)) },
       parts.confinement,
-      ({ stage, percent, pagesDone, pagesTotal }, memoryBytes) => onProgress({ stage: Stage[stage], percent, pagesDone, pagesTotal, memoryBytes }),
+      ({ stage, percent, pagesDone, pagesTotal }, memoryBytes) =>
+        onProgress({ stage: Stage[stage], percent, pagesDone, pagesTotal, memoryBytes }),
       signal,
       parts.log,
     );
@@ -61,8 +73,15 @@ export async function runAttempt(grant: Granted, parts: AttemptParts, onProgress
 async function upload(result: Result, folder: string, prefix: string, artefacts: ArtefactStore, signal: AbortSignal): Promise<Artefact[]> {
   const uploaded: Artefact[] = [];
   for (const { format, page, mediaType, fileName } of result.outputs) {
-    const { sizeBytes, sha256 } = await artefacts.put(`${prefix}/${fileName}`, createReadStream(path.join(folder, fileName)), MAX_OUTPUT_BYTES, signal);
-    uploaded.push(create(ArtefactSchema, { format: ResultFormat[format], page, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }));
+    const { sizeBytes, sha256 } = await artefacts.put(
+      `${prefix}/${fileName}`,
+      createReadStream(path.join(folder, fileName)),
+      MAX_OUTPUT_BYTES,
+      signal,
+    );
+    uploaded.push(
+      create(ArtefactSchema, { format: ResultFormat[format], page, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }),
+    );
   }
   return uploaded;
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { readFile, readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { DragomanError, errorDetail, isErrorCode } from "../platform/errors.ts";
@@ -37,7 +37,14 @@ export async function confinement(): Promise<readonly string[]> {
 }
 
 /** Runs the engine on one document in a process group of its own. `signal` kills the group. Throws DragomanError. */
-export async function runChild(request: Request, limits: Limits, prefix: readonly string[], onProgress: (progress: Progress, memoryBytes: number) => void, signal: AbortSignal, log: Logger): Promise<Result> {
+export async function runChild(
+  request: Request,
+  limits: Limits,
+  prefix: readonly string[],
+  onProgress: (progress: Progress, memoryBytes: number) => void,
+  signal: AbortSignal,
+  log: Logger,
+): Promise<Result> {
   signal.throwIfAborted();
   const [program = "", ...args] = [...prefix, process.execPath, CHILD];
   // The child gets no secret: not the environment, only what it needs to find its programs.
@@ -50,10 +57,14 @@ export async function runChild(request: Request, limits: Limits, prefix: readonl
     stderr = (stderr + text).slice(-MAX_STDERR_BYTES);
   });
   const silence = setTimeout(() => reject(DragomanError.of("NO_PROGRESS", "The engine made no progress.")), limits.silenceMs);
-  const deadline = setTimeout(() => reject(DragomanError.of("TIME_LIMIT", "The document took longer than its run deadline.")), limits.runMs);
+  const deadline = setTimeout(
+    () => reject(DragomanError.of("TIME_LIMIT", "The document took longer than its run deadline.")),
+    limits.runMs,
+  );
   const watch = setInterval(async () => {
     memoryBytes = await groupMemory(child.pid ?? 0);
-    if (memoryBytes > limits.memoryBytes) reject(DragomanError.of("MEMORY_LIMIT", `The document took more than ${limits.memoryBytes} bytes of memory.`));
+    if (memoryBytes > limits.memoryBytes)
+      reject(DragomanError.of("MEMORY_LIMIT", `The document took more than ${limits.memoryBytes} bytes of memory.`));
   }, MEMORY_CHECK_MS);
   const abort = () => reject(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
@@ -64,7 +75,9 @@ export async function runChild(request: Request, limits: Limits, prefix: readonl
     else reject(childError(message));
   });
   child.on("error", (cause) => reject(DragomanError.of("ENGINE_CRASHED", "The engine could not be started.", { cause })));
-  child.on("exit", (code, killedBy) => reject(DragomanError.of("ENGINE_CRASHED", `The engine ended with ${killedBy ?? `exit code ${code}`}.`)));
+  child.on("exit", (code, killedBy) =>
+    reject(DragomanError.of("ENGINE_CRASHED", `The engine ended with ${killedBy ?? `exit code ${code}`}.`)),
+  );
   child.send(request, () => undefined);
   try {
     return await promise;
@@ -85,7 +98,8 @@ function childError(message: Extract<ChildMessage, { kind: "failed" }>): Dragoma
 
 async function killGroup(child: ChildProcess): Promise<void> {
   if (child.pid === undefined) return;
-  const gone = child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((resolve) => child.once("exit", resolve));
+  const gone =
+    child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((resolve) => child.once("exit", resolve));
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch {

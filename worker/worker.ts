@@ -1,11 +1,18 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import type { ClientDuplexStream } from "@grpc/grpc-js";
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import type { ClientDuplexStream } from "@grpc/grpc-js";
 import { Stage } from "../gen/dragoman/v1/job_pb.ts";
 import type { LanguagePairSchema } from "../gen/dragoman/v1/job_service_pb.ts";
-import { type Granted, type OrchestratorMessage, Report, type WorkerMessage, WorkerMessageSchema, WorkerService } from "../gen/dragoman/v1/worker_service_pb.ts";
+import {
+  type Granted,
+  type OrchestratorMessage,
+  Report,
+  type WorkerMessage,
+  WorkerMessageSchema,
+  WorkerService,
+} from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import { fromServiceError, grpcClient } from "../platform/grpc.ts";

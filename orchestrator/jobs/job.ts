@@ -1,6 +1,6 @@
-import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
-import type { Artefact, Job, JobOptions, Ledger, Stage } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
+import type { Artefact, Job, JobOptions, Ledger, Stage } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
 
@@ -30,7 +30,14 @@ export type JobCommand =
   | { readonly kind: "wake" }
   | { readonly kind: "invite" }
   | { readonly kind: "claim"; readonly workerId: string; readonly dispatch: number }
-  | { readonly kind: "heartbeat"; readonly attempt: number; readonly stage: Stage; readonly percent: number; readonly pagesDone: number; readonly pagesTotal: number }
+  | {
+      readonly kind: "heartbeat";
+      readonly attempt: number;
+      readonly stage: Stage;
+      readonly percent: number;
+      readonly pagesDone: number;
+      readonly pagesTotal: number;
+    }
   | { readonly kind: "complete"; readonly attempt: number; readonly ledger: Ledger; readonly artefacts: Artefact[] }
   | { readonly kind: "fail"; readonly attempt: number; readonly error: ErrorMessage }
   | { readonly kind: "release"; readonly attempt: number; readonly reason: string }

@@ -1,6 +1,6 @@
 import { clone, create } from "@bufbuild/protobuf";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
-import { type Error as ErrorMessage, ErrorCategory } from "../../gen/dragoman/v1/error_pb.ts";
+import { ErrorCategory, type Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobSchema, JobState, type Ledger, Priority, Stage, TimelineEntrySchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { CancelSignalSchema, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
@@ -127,9 +127,7 @@ function enter(record: JobRecord, state: JobState, reason: string, now: Instant,
   if (state !== JobState.RUNNING) moved.job.stage = Stage.UNSPECIFIED;
   if (isFinal(state)) moved.job.endTime = timestampFromMs(now);
   note(moved, reason, now);
-  return isFinal(state)
-    ? { ...moved, wakeAt: null, leaseExpireAt: null, runDeadlineAt: null, invitedAt: null, workerId: "" }
-    : moved;
+  return isFinal(state) ? { ...moved, wakeAt: null, leaseExpireAt: null, runDeadlineAt: null, invitedAt: null, workerId: "" } : moved;
 }
 
 function changed(record: JobRecord): Outcome {
@@ -153,7 +151,9 @@ function wakeScheduled(record: JobRecord, _: unknown, now: Instant): Outcome {
 function wakeQueued(record: JobRecord, _: unknown, now: Instant): Outcome {
   if (now >= record.queueDeadlineAt) {
     const expired = enter(record, JobState.EXPIRED, "QUEUE_DEADLINE_PASSED", now);
-    expired.job.error = errorDetail("QUEUE_DEADLINE_PASSED", "No worker took the job before its queue deadline.", { traceId: record.job.traceId });
+    expired.job.error = errorDetail("QUEUE_DEADLINE_PASSED", "No worker took the job before its queue deadline.", {
+      traceId: record.job.traceId,
+    });
     return changed(expired);
   }
   if (record.invitedAt === null || now < record.invitedAt + POLICY.invitationTtlMs) return unchanged(record);
@@ -161,7 +161,9 @@ function wakeQueued(record: JobRecord, _: unknown, now: Instant): Outcome {
 }
 
 function wakeRetry(record: JobRecord, _: unknown, now: Instant): Outcome {
-  return record.wakeAt !== null && now >= record.wakeAt ? changed(queue({ ...record, queueDeadlineAt: now + POLICY.queueDeadlineMs }, "RETRY_DUE", now)) : unchanged(record);
+  return record.wakeAt !== null && now >= record.wakeAt
+    ? changed(queue({ ...record, queueDeadlineAt: now + POLICY.queueDeadlineMs }, "RETRY_DUE", now))
+    : unchanged(record);
 }
 
 function wakeRunning(record: JobRecord, _: unknown, now: Instant): Outcome {
@@ -169,13 +171,19 @@ function wakeRunning(record: JobRecord, _: unknown, now: Instant): Outcome {
     return afterFailure(record, errorDetail("WORKER_LOST", "The worker stopped answering.", { stage: stageName(record.job.stage) }), now);
   }
   if (record.runDeadlineAt !== null && now >= record.runDeadlineAt) {
-    return afterFailure(record, errorDetail("TIME_LIMIT", "The attempt ran longer than its deadline.", { stage: stageName(record.job.stage) }), now);
+    return afterFailure(
+      record,
+      errorDetail("TIME_LIMIT", "The attempt ran longer than its deadline.", { stage: stageName(record.job.stage) }),
+      now,
+    );
   }
   return unchanged(record);
 }
 
 function wakeCancelling(record: JobRecord, _: unknown, now: Instant): Outcome {
-  return record.wakeAt !== null && now >= record.wakeAt ? changed(enter(record, JobState.CANCELLED, "CANCEL_TIMED_OUT", now)) : unchanged(record);
+  return record.wakeAt !== null && now >= record.wakeAt
+    ? changed(enter(record, JobState.CANCELLED, "CANCEL_TIMED_OUT", now))
+    : unchanged(record);
 }
 
 function invite(record: JobRecord, _: unknown, now: Instant): Outcome {
@@ -192,9 +200,16 @@ function invite(record: JobRecord, _: unknown, now: Instant): Outcome {
 
 function claim(record: JobRecord, command: Extract<JobCommand, { kind: "claim" }>, now: Instant): Outcome {
   if (command.dispatch !== record.dispatch || record.invitedAt === null) return refuseClaim("The invitation was replaced.");
-  const runDeadlineAt = now + (record.job.options?.runDeadlineSeconds ? record.job.options.runDeadlineSeconds * 1000 : POLICY.runDeadlineMs);
+  const runDeadlineAt =
+    now + (record.job.options?.runDeadlineSeconds ? record.job.options.runDeadlineSeconds * 1000 : POLICY.runDeadlineMs);
   const leaseExpireAt = now + POLICY.leaseTtlMs;
-  const running = next(record, now, { workerId: command.workerId, invitedAt: null, leaseExpireAt, runDeadlineAt, wakeAt: Math.min(leaseExpireAt, runDeadlineAt) });
+  const running = next(record, now, {
+    workerId: command.workerId,
+    invitedAt: null,
+    leaseExpireAt,
+    runDeadlineAt,
+    wakeAt: Math.min(leaseExpireAt, runDeadlineAt),
+  });
   running.job.state = JobState.RUNNING;
   running.job.attempt += 1;
   running.job.stage = Stage.DOWNLOADING;
@@ -218,16 +233,31 @@ function heartbeat(record: JobRecord, report: Extract<JobCommand, { kind: "heart
 }
 
 function complete(record: JobRecord, { ledger, artefacts }: Extract<JobCommand, { kind: "complete" }>, now: Instant): Outcome {
-  if (!addsUp(ledger)) return afterFailure(record, errorDetail("LEDGER_MISMATCH", "The worker's account of pages and segments does not add up."), now);
+  if (!addsUp(ledger))
+    return afterFailure(record, errorDetail("LEDGER_MISMATCH", "The worker's account of pages and segments does not add up."), now);
   const failures = ledger.segmentsFailed + ledger.pagesFailed;
   const nothing = failures > 0 && ledger.segmentsTranslated + ledger.segmentsKept === 0;
-  const state = nothing || (failures > 0 && record.job.options?.allOrNothing) ? JobState.FAILED : failures > 0 ? JobState.PARTIALLY_SUCCEEDED : JobState.SUCCEEDED;
-  const ended = enter(record, state, state === JobState.SUCCEEDED ? "COMPLETED" : `${ledger.segmentsFailed} segments and ${ledger.pagesFailed} pages failed`, now);
+  const state =
+    nothing || (failures > 0 && record.job.options?.allOrNothing)
+      ? JobState.FAILED
+      : failures > 0
+        ? JobState.PARTIALLY_SUCCEEDED
+        : JobState.SUCCEEDED;
+  const ended = enter(
+    record,
+    state,
+    state === JobState.SUCCEEDED ? "COMPLETED" : `${ledger.segmentsFailed} segments and ${ledger.pagesFailed} pages failed`,
+    now,
+  );
   ended.job.ledger = ledger;
   if (state === JobState.FAILED) {
     ended.job.error = nothing
       ? errorDetail("NOTHING_TRANSLATED", "No segment of the document could be translated.", { traceId: record.job.traceId })
-      : errorDetail("DOCUMENT_INCOMPLETE", `${ledger.segmentsFailed} segments and ${ledger.pagesFailed} pages failed, and all or nothing was asked for.`, { traceId: record.job.traceId });
+      : errorDetail(
+          "DOCUMENT_INCOMPLETE",
+          `${ledger.segmentsFailed} segments and ${ledger.pagesFailed} pages failed, and all or nothing was asked for.`,
+          { traceId: record.job.traceId },
+        );
     return changed(ended);
   }
   ended.job.percent = 100;
@@ -246,12 +276,23 @@ function afterFailure(record: JobRecord, error: ErrorMessage, now: Instant): Out
   const delayMs = retryDelayMs(job.id, error, job.attempt - record.attemptsReleased, crashes);
   const stop = create(CancelSignalSchema, { jobId: job.id, attempt: job.attempt });
   if (delayMs !== undefined) {
-    const waiting = enter(record, JobState.RETRY_WAIT, error.code, now, { workerId: record.workerId, leaseExpireAt: null, runDeadlineAt: null, crashes, wakeAt: now + delayMs });
+    const waiting = enter(record, JobState.RETRY_WAIT, error.code, now, {
+      workerId: record.workerId,
+      leaseExpireAt: null,
+      runDeadlineAt: null,
+      crashes,
+      wakeAt: now + delayMs,
+    });
     waiting.job.error = { ...error, traceId: job.traceId };
     return { kind: "changed", record: waiting, cancel: stop };
   }
   const quarantined = crashes >= POLICY.maxCrashes;
-  const final = quarantined ? errorDetail("DOCUMENT_QUARANTINED", `The engine ended ${crashes} times while it read this document.`, { stage: error.stage, page: error.page }) : error;
+  const final = quarantined
+    ? errorDetail("DOCUMENT_QUARANTINED", `The engine ended ${crashes} times while it read this document.`, {
+        stage: error.stage,
+        page: error.page,
+      })
+    : error;
   const state = error.category === ErrorCategory.CANCELLED ? JobState.CANCELLED : JobState.FAILED;
   const ended = enter(record, state, final.code, now, { crashes });
   ended.job.error = { ...final, traceId: job.traceId };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Error as ErrorMessage, ErrorCategory } from "../../gen/dragoman/v1/error_pb.ts";
 import { durationMs } from "@bufbuild/protobuf/wkt";
+import { ErrorCategory, type Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
 
 /** Times in milliseconds. */
 export const POLICY = {

@@ -3,10 +3,10 @@ import { JobEventSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
+import { stageName, stateName } from "../../platform/names.ts";
 import type { JobCommand, JobRecord, Outcome } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
 import type { OutboxMessage, RequestKey, Store } from "../store/store.ts";
-import { stageName, stateName } from "../../platform/names.ts";
 
 const MAX_CONFLICTS = 20;
 
@@ -52,7 +52,17 @@ export class Jobs {
     const { job } = after;
     if (before?.job.state === job.state && before.job.stage === job.stage) return;
     const { attempt, traceId } = job;
-    this.#log.info({ jobId: job.id, traceId, attempt, state: stateName(job.state), stage: stageName(job.stage), reason: job.timeline.at(-1)?.reason.split(":")[0] }, "job changed");
+    this.#log.info(
+      {
+        jobId: job.id,
+        traceId,
+        attempt,
+        state: stateName(job.state),
+        stage: stageName(job.stage),
+        reason: job.timeline.at(-1)?.reason.split(":")[0],
+      },
+      "job changed",
+    );
   }
 }
 

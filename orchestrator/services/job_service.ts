@@ -1,8 +1,15 @@
-import { create, toBinary } from "@bufbuild/protobuf";
 import { createHash } from "node:crypto";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { ulid } from "ulid";
 import { type Job, JobOptionsSchema, JobSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
-import { type CreateJobRequest, type GetResultRequest, JobService, ListJobsResponseSchema, ListLanguagePairsResponseSchema, ResultChunkSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
+import {
+  type CreateJobRequest,
+  type GetResultRequest,
+  type JobService,
+  ListJobsResponseSchema,
+  ListLanguagePairsResponseSchema,
+  ResultChunkSchema,
+} from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
@@ -101,9 +108,11 @@ async function createJob(parts: JobServiceParts, request: CreateJobRequest, tena
   const upload = await store.upload(request.uploadId);
   const key = uploadKey(tenantId, request.uploadId);
   const sizeBytes = upload?.tenantId === tenantId ? await artefacts.size(key) : undefined;
-  if (!upload || sizeBytes === undefined) throw DragomanError.of("UPLOAD_NOT_FOUND", "There is no such upload, or its bytes were not sent.");
+  if (!upload || sizeBytes === undefined)
+    throw DragomanError.of("UPLOAD_NOT_FOUND", "There is no such upload, or its bytes were not sent.");
   if (sizeBytes === 0) throw DragomanError.of("EMPTY_FILE", "The file is empty.");
-  if ((await store.countOpen(tenantId)) >= MAX_OPEN_JOBS) throw DragomanError.of("QUOTA_EXCEEDED", `There are ${MAX_OPEN_JOBS} open jobs already.`, { retryAfterMs: 30_000 });
+  if ((await store.countOpen(tenantId)) >= MAX_OPEN_JOBS)
+    throw DragomanError.of("QUOTA_EXCEEDED", `There are ${MAX_OPEN_JOBS} open jobs already.`, { retryAfterMs: 30_000 });
   const record = newJob({ id: ulid(), tenantId, inputKey: key, fileName: upload.fileName, sizeBytes, options, traceId }, clock.now());
   const key2 = request.requestId ? { requestId: request.requestId, fingerprint } : undefined;
   if (await jobs.create(record, key2)) return record.job;

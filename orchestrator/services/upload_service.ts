@@ -24,7 +24,8 @@ export function uploadService(store: Store, clock: Clock, uploadSecret: string):
           violations: [{ field: request.sizeBytes < 0n ? "size_bytes" : "file_name", description: "is out of its bounds" }],
         });
       }
-      if (request.sizeBytes > BigInt(MAX_UPLOAD_BYTES)) throw DragomanError.of("FILE_TOO_LARGE", `The file is larger than the limit of ${MAX_UPLOAD_BYTES} bytes.`);
+      if (request.sizeBytes > BigInt(MAX_UPLOAD_BYTES))
+        throw DragomanError.of("FILE_TOO_LARGE", `The file is larger than the limit of ${MAX_UPLOAD_BYTES} bytes.`);
       const id = ulid();
       const now = clock.now();
       await store.saveUpload({ id, tenantId, fileName: request.fileName, expireAt: now + UPLOAD_TTL_MS });

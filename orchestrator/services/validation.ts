@@ -18,8 +18,16 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
   check(LANGUAGE.test(target), "options.target_language", 'is required, an ISO 639-1 code as in "es"');
   check(source === "" || LANGUAGE.test(source), "options.source_language", 'is an ISO 639-1 code as in "en", or empty to detect it');
   check(source === "" || source !== target, "options.target_language", "is the same as the source language");
-  check(inRange(options.queueDeadlineSeconds, MAX_QUEUE_DEADLINE_SECONDS), "options.queue_deadline_seconds", `is 0 to ${MAX_QUEUE_DEADLINE_SECONDS}`);
-  check(inRange(options.runDeadlineSeconds, MAX_RUN_DEADLINE_SECONDS), "options.run_deadline_seconds", `is 0 to ${MAX_RUN_DEADLINE_SECONDS}`);
+  check(
+    inRange(options.queueDeadlineSeconds, MAX_QUEUE_DEADLINE_SECONDS),
+    "options.queue_deadline_seconds",
+    `is 0 to ${MAX_QUEUE_DEADLINE_SECONDS}`,
+  );
+  check(
+    inRange(options.runDeadlineSeconds, MAX_RUN_DEADLINE_SECONDS),
+    "options.run_deadline_seconds",
+    `is 0 to ${MAX_RUN_DEADLINE_SECONDS}`,
+  );
   if (violations.length > 0) {
     const summary = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
     throw DragomanError.of("INVALID_REQUEST", `The request is not valid: ${summary}.`, { violations });

@@ -1,8 +1,15 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { LanguagePair } from "../../gen/dragoman/v1/job_service_pb.ts";
-import { type Hello, OrchestratorMessageSchema, Report, type OrchestratorMessage, type WorkerMessage, type WorkerService } from "../../gen/dragoman/v1/worker_service_pb.ts";
-import { DragomanError, asDragomanError, errorDetail } from "../../platform/errors.ts";
+import {
+  type Hello,
+  type OrchestratorMessage,
+  OrchestratorMessageSchema,
+  Report,
+  type WorkerMessage,
+  type WorkerService,
+} from "../../gen/dragoman/v1/worker_service_pb.ts";
+import { asDragomanError, DragomanError, errorDetail } from "../../platform/errors.ts";
 import type { DuplexStream, Handlers } from "../../platform/grpc.ts";
 import type { Logger } from "../../platform/log.ts";
 import { authenticate } from "../access/keys.ts";
@@ -142,10 +149,17 @@ async function answer({ jobs }: WorkerServiceParts, session: Session, message: W
   }
 }
 
-function toCommand(message: WorkerMessage["message"], workerId: string): { jobId: string; command: JobCommand; report: Report } | undefined {
+function toCommand(
+  message: WorkerMessage["message"],
+  workerId: string,
+): { jobId: string; command: JobCommand; report: Report } | undefined {
   switch (message.case) {
     case "claim":
-      return { jobId: message.value.jobId, command: { kind: "claim", workerId, dispatch: message.value.dispatch }, report: Report.UNSPECIFIED };
+      return {
+        jobId: message.value.jobId,
+        command: { kind: "claim", workerId, dispatch: message.value.dispatch },
+        report: Report.UNSPECIFIED,
+      };
     case "heartbeat": {
       const { jobId, attempt, stage, percent, pagesDone, pagesTotal } = message.value;
       return { jobId, command: { kind: "heartbeat", attempt, stage, percent, pagesDone, pagesTotal }, report: Report.HEARTBEAT };
@@ -153,14 +167,26 @@ function toCommand(message: WorkerMessage["message"], workerId: string): { jobId
     case "complete": {
       const { jobId, attempt, ledger, artefacts } = message.value;
       const error = errorDetail("LEDGER_MISMATCH", "The worker sent no ledger.");
-      return { jobId, command: ledger ? { kind: "complete", attempt, ledger, artefacts } : { kind: "fail", attempt, error }, report: Report.COMPLETE };
+      return {
+        jobId,
+        command: ledger ? { kind: "complete", attempt, ledger, artefacts } : { kind: "fail", attempt, error },
+        report: Report.COMPLETE,
+      };
     }
     case "fail": {
       const { jobId, attempt, error } = message.value;
-      return { jobId, command: { kind: "fail", attempt, error: error ?? errorDetail("INTERNAL", "The worker gave no reason.") }, report: Report.FAIL };
+      return {
+        jobId,
+        command: { kind: "fail", attempt, error: error ?? errorDetail("INTERNAL", "The worker gave no reason.") },
+        report: Report.FAIL,
+      };
     }
     case "release":
-      return { jobId: message.value.jobId, command: { kind: "release", attempt: message.value.attempt, reason: message.value.reason }, report: Report.RELEASE };
+      return {
+        jobId: message.value.jobId,
+        command: { kind: "release", attempt: message.value.attempt, reason: message.value.reason },
+        report: Report.RELEASE,
+      };
     default:
       return undefined;
   }

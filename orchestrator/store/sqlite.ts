@@ -1,7 +1,7 @@
-import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { JobEventSchema, JobSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { CancelSignalSchema, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
@@ -55,7 +55,12 @@ export function openSqliteStore(file: string): Store {
   const write = (commit: Commit): boolean => {
     const { record, expectedVersion, request } = commit;
     if (request) {
-      const taken = sql("INSERT OR IGNORE INTO requests VALUES (?, ?, ?, ?)").run(record.tenantId, request.requestId, request.fingerprint, record.job.id);
+      const taken = sql("INSERT OR IGNORE INTO requests VALUES (?, ?, ?, ?)").run(
+        record.tenantId,
+        request.requestId,
+        request.fingerprint,
+        record.job.id,
+      );
       if (taken.changes === 0) return false;
     }
     const { job, ...custody } = record;
@@ -71,8 +76,12 @@ export function openSqliteStore(file: string): Store {
     ];
     const written =
       expectedVersion === 0n
-        ? sql("INSERT OR IGNORE INTO jobs (state, version, open, wake_at, invited, priority, job, custody, id, tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(...columns, job.id, record.tenantId)
-        : sql("UPDATE jobs SET state = ?, version = ?, open = ?, wake_at = ?, invited = ?, priority = ?, job = ?, custody = ? WHERE id = ? AND version = ?").run(...columns, job.id, Number(expectedVersion));
+        ? sql(
+            "INSERT OR IGNORE INTO jobs (state, version, open, wake_at, invited, priority, job, custody, id, tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          ).run(...columns, job.id, record.tenantId)
+        : sql(
+            "UPDATE jobs SET state = ?, version = ?, open = ?, wake_at = ?, invited = ?, priority = ?, job = ?, custody = ? WHERE id = ? AND version = ?",
+          ).run(...columns, job.id, Number(expectedVersion));
     if (written.changes === 0) return false;
     for (const entry of commit.outbox) {
       sql("INSERT INTO outbox (message_id, kind, message) VALUES (?, ?, ?)").run(messageId(entry, job.version), entry.kind, encode(entry));
@@ -101,7 +110,13 @@ export function openSqliteStore(file: string): Store {
       return row && { jobId: String(row["job_id"]), fingerprint: String(row["fingerprint"]) };
     },
     async list({ tenantId, state, limit, before }) {
-      const rows = sql("SELECT job, custody FROM jobs WHERE tenant = ? AND id < ? AND (? = 0 OR state = ?) ORDER BY id DESC LIMIT ?").all(tenantId, before, state, state, limit);
+      const rows = sql("SELECT job, custody FROM jobs WHERE tenant = ? AND id < ? AND (? = 0 OR state = ?) ORDER BY id DESC LIMIT ?").all(
+        tenantId,
+        before,
+        state,
+        state,
+        limit,
+      );
       return rows.map(toRecord);
     },
     async countOpen(tenantId) {
@@ -137,8 +152,11 @@ export function openSqliteStore(file: string): Store {
       sql("INSERT INTO uploads VALUES (?, ?, ?, ?)").run(upload.id, upload.tenantId, upload.fileName, upload.expireAt);
     },
     async takeExpiredUploads(now, limit) {
-      const unused = "expire_at < ? AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.tenant = uploads.tenant AND json_extract(custody, '$.inputKey') LIKE '%/' || uploads.id)";
-      return sql(`DELETE FROM uploads WHERE id IN (SELECT id FROM uploads WHERE ${unused} LIMIT ?) RETURNING *`).all(now, limit).map(toUpload);
+      const unused =
+        "expire_at < ? AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.tenant = uploads.tenant AND json_extract(custody, '$.inputKey') LIKE '%/' || uploads.id)";
+      return sql(`DELETE FROM uploads WHERE id IN (SELECT id FROM uploads WHERE ${unused} LIMIT ?) RETURNING *`)
+        .all(now, limit)
+        .map(toUpload);
     },
     async [Symbol.asyncDispose]() {
       db.close();

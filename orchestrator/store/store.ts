@@ -1,5 +1,4 @@
-import type { JobState } from "../../gen/dragoman/v1/job_pb.ts";
-import type { JobEvent } from "../../gen/dragoman/v1/job_pb.ts";
+import type { JobEvent, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
 import type { JobRecord } from "../jobs/job.ts";

@@ -73,6 +73,7 @@ function hasCode(error: unknown, code: string): boolean {
 function storageError(error: unknown): unknown {
   if (error instanceof DragomanError || (error instanceof Error && error.name === "AbortError")) return error;
   if (hasCode(error, "ENOENT")) return DragomanError.of("ARTEFACT_NOT_FOUND", "There is no such artefact.", { cause: error });
-  if (error instanceof Error && "code" in error && "syscall" in error) return DragomanError.of("STORAGE_FAILED", "The artefact store failed.", { cause: error });
+  if (error instanceof Error && "code" in error && "syscall" in error)
+    return DragomanError.of("STORAGE_FAILED", "The artefact store failed.", { cause: error });
   return error;
 }

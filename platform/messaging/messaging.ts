@@ -22,5 +22,7 @@ export interface Messaging extends AsyncDisposable {
   /** To every subscriber that is there now, in order per job. */
   publishEvent(event: JobEvent): Promise<void>;
   /** Calls back until the subscription is disposed of. */
-  subscribe(to: { readonly cancels: (cancel: CancelSignal) => void } | { readonly jobId: string; readonly events: (event: JobEvent) => void }): Disposable;
+  subscribe(
+    to: { readonly cancels: (cancel: CancelSignal) => void } | { readonly jobId: string; readonly events: (event: JobEvent) => void },
+  ): Disposable;
 }

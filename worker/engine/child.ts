@@ -1,5 +1,5 @@
-import { TranslationPipeline, type Request, type Result } from "./pipeline.ts";
 import { EngineError, type Progress } from "./models.ts";
+import { type Request, type Result, TranslationPipeline } from "./pipeline.ts";
 import { fileExporter } from "./services/export/export.ts";
 import { contentIngestion } from "./services/ingestion/ingestion.ts";
 import { tesseractOcr } from "./services/ocr/tesseract.ts";
@@ -25,7 +25,13 @@ process.once("message", async (request: Request) => {
   } catch (error) {
     const known = error instanceof EngineError ? error : undefined;
     if (!known || known.code === "ENGINE_CRASHED") console.error(error);
-    await tell({ kind: "failed", code: known?.code ?? "ENGINE_CRASHED", message: known?.message ?? "The engine failed.", stage: known?.stage ?? "", page: known?.page ?? 0 });
+    await tell({
+      kind: "failed",
+      code: known?.code ?? "ENGINE_CRASHED",
+      message: known?.message ?? "The engine failed.",
+      stage: known?.stage ?? "",
+      page: known?.page ?? 0,
+    });
   }
   process.exit(0);
 });

@@ -1,4 +1,14 @@
-import { EngineError, type Ledger, type Output, type Page, type Progress, type SourceDocument, type SourcePage, type StageName, type Word } from "./models.ts";
+import {
+  EngineError,
+  type Ledger,
+  type Output,
+  type Page,
+  type Progress,
+  type SourceDocument,
+  type SourcePage,
+  type StageName,
+  type Word,
+} from "./models.ts";
 import type { Exporter } from "./services/export/export.ts";
 import type { Ingestion } from "./services/ingestion/ingestion.ts";
 import { layout } from "./services/ingestion/layout.ts";
@@ -84,7 +94,12 @@ export class TranslationPipeline {
     }
   }
 
-  async #convert(document: SourceDocument, ledger: Ledger, onPage: (done: number) => void, signal: AbortSignal): Promise<(SourcePage | EngineError)[]> {
+  async #convert(
+    document: SourceDocument,
+    ledger: Ledger,
+    onPage: (done: number) => void,
+    signal: AbortSignal,
+  ): Promise<(SourcePage | EngineError)[]> {
     const pages: (SourcePage | EngineError)[] = [];
     for (let number = 1; number <= ledger.pagesIn; number++) {
       signal.throwIfAborted();
@@ -94,17 +109,25 @@ export class TranslationPipeline {
     return pages;
   }
 
-  async #read(sources: readonly (SourcePage | EngineError)[], language: string, ledger: Ledger, onPage: (done: number, of: number) => void, signal: AbortSignal): Promise<Page[]> {
+  async #read(
+    sources: readonly (SourcePage | EngineError)[],
+    language: string,
+    ledger: Ledger,
+    onPage: (done: number, of: number) => void,
+    signal: AbortSignal,
+  ): Promise<Page[]> {
     const pictures = sources.filter((source) => !(source instanceof EngineError) && source.kind === "picture").length;
     await using ocr = this.#services.ocr(language);
     const confidences: number[] = [];
     let read = 0;
     const readOne = async (source: SourcePage | EngineError, number: number): Promise<Page> => {
       if (source instanceof EngineError) return failedPage(number, source, ledger);
-      if (source.kind !== "picture") return { number, blocks: source.kind === "blocks" ? source.blocks : source.kind === "words" ? layout(source.words) : [] };
+      if (source.kind !== "picture")
+        return { number, blocks: source.kind === "blocks" ? source.blocks : source.kind === "words" ? layout(source.words) : [] };
       try {
         const { image, scaled } = await source.image();
-        if (scaled) remark(ledger, { page: number, code: "PAGE_SCALED", message: "The page was larger than the pixel budget and was scaled down." });
+        if (scaled)
+          remark(ledger, { page: number, code: "PAGE_SCALED", message: "The page was larger than the pixel budget and was scaled down." });
         const words = await ocr.read(image, signal);
         confidences.push(...words.map(({ confidence }) => confidence));
         ledger.pagesOcr += 1;
@@ -152,7 +175,8 @@ function failedPage(number: number, error: EngineError, ledger: Ledger): Page {
 
 function requireContent(pages: readonly (Page & { cause?: EngineError })[], ledger: Ledger): void {
   if (ledger.pagesFailed === ledger.pagesIn) throw pages[0]?.cause ?? new EngineError("NO_CONTENT", "No page could be read.");
-  if (pages.every((page) => page.blocks.length === 0)) throw new EngineError("NO_CONTENT", "The document has no text, neither as text nor in pictures.");
+  if (pages.every((page) => page.blocks.length === 0))
+    throw new EngineError("NO_CONTENT", "The document has no text, neither as text nor in pictures.");
 }
 
 async function mapAtOnce<T, R>(items: readonly T[], limit: number, map: (item: T, index: number) => Promise<R>): Promise<R[]> {
@@ -167,8 +191,18 @@ async function mapAtOnce<T, R>(items: readonly T[], limit: number, map: (item: T
 
 function emptyLedger(pagesIn: number): Ledger {
   return {
-    pagesIn, pagesOut: 0, pagesFailed: 0, pagesOcr: 0,
-    segmentsTotal: 0, segmentsTranslated: 0, segmentsKept: 0, segmentsFailed: 0,
-    wordsUnknown: 0, sourceLanguage: "", sourceLanguageDetected: false, ocrConfidence: 0, entries: [],
+    pagesIn,
+    pagesOut: 0,
+    pagesFailed: 0,
+    pagesOcr: 0,
+    segmentsTotal: 0,
+    segmentsTranslated: 0,
+    segmentsKept: 0,
+    segmentsFailed: 0,
+    wordsUnknown: 0,
+    sourceLanguage: "",
+    sourceLanguageDetected: false,
+    ocrConfidence: 0,
+    entries: [],
   };
 }

@@ -25,7 +25,11 @@ export const fileExporter: Exporter = {
     const { bytes, missingGlyphs } = await toPdf(pages, language);
     for (const glyph of missingGlyphs) {
       const code = glyph.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
-      remark(ledger, { page: 0, code: "GLYPH_MISSING", message: `The PDF's fonts do not have U+${code}; it is shown as a replacement sign.` });
+      remark(ledger, {
+        page: 0,
+        code: "GLYPH_MISSING",
+        message: `The PDF's fonts do not have U+${code}; it is shown as a replacement sign.`,
+      });
     }
     await write({ format: "PDF", page: 0, mediaType: "application/pdf", fileName: "translation.pdf" }, bytes);
     for await (const { page, image } of previews(bytes, signal)) {

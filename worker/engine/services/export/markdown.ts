@@ -24,7 +24,9 @@ function blockMarkdown(block: Block): string {
       return `${fence}\n${block.text}\n${fence}`;
     }
     default:
-      return escape(block.text).replace(/^(\d+)([.)])(?=\s)/, "$1\\$2").replace(/^([-+])(?=\s)/, "\\$1");
+      return escape(block.text)
+        .replace(/^(\d+)([.)])(?=\s)/, "$1\\$2")
+        .replace(/^([-+])(?=\s)/, "\\$1");
   }
 }
 

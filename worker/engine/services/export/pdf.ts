@@ -1,6 +1,6 @@
-import fontkit from "@pdf-lib/fontkit";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import fontkit from "@pdf-lib/fontkit";
 import { PDFDocument, type PDFFont, type PDFPage, rgb } from "pdf-lib";
 import type { Block, Page } from "../../models.ts";
 import { placeholder } from "./text.ts";
@@ -70,7 +70,13 @@ class Writer {
     this.#page = this.#document.addPage([WIDTH, HEIGHT]);
     this.#y = HEIGHT - MARGIN;
     const label = String(this.#source);
-    this.#page.drawText(label, { x: WIDTH / 2 - this.#fonts.body.widthOfTextAtSize(label, 8) / 2, y: MARGIN / 2, size: 8, font: this.#fonts.body, color: FAINT });
+    this.#page.drawText(label, {
+      x: WIDTH / 2 - this.#fonts.body.widthOfTextAtSize(label, 8) / 2,
+      y: MARGIN / 2,
+      size: 8,
+      font: this.#fonts.body,
+      color: FAINT,
+    });
   }
 
   #room(height: number): void {
@@ -124,7 +130,9 @@ class Writer {
     const widths = columnWidths(rows, count, this.#fonts.bold);
     for (const [index, row] of rows.entries()) {
       const font = index === 0 ? this.#fonts.bold : this.#fonts.body;
-      const cells = Array.from({ length: count }, (_, column) => wrap(this.#printable(row[column] ?? ""), font, BODY * 0.95, (widths[column] ?? 0) - 2 * pad));
+      const cells = Array.from({ length: count }, (_, column) =>
+        wrap(this.#printable(row[column] ?? ""), font, BODY * 0.95, (widths[column] ?? 0) - 2 * pad),
+      );
       const height = Math.max(...cells.map((lines) => lines.length)) * BODY * LEADING + pad;
       this.#room(height);
       let x = MARGIN;
@@ -132,7 +140,13 @@ class Writer {
         const width = widths[column] ?? 0;
         this.#page.drawRectangle({ x, y: this.#y - height, width, height, borderWidth: 0.5, borderColor: FAINT });
         for (const [number, line] of lines.entries()) {
-          this.#page.drawText(line, { x: x + pad, y: this.#y - pad / 2 - BODY - number * BODY * LEADING, size: BODY * 0.95, font, color: INK });
+          this.#page.drawText(line, {
+            x: x + pad,
+            y: this.#y - pad / 2 - BODY - number * BODY * LEADING,
+            size: BODY * 0.95,
+            font,
+            color: INK,
+          });
         }
         x += width;
       }
@@ -156,7 +170,10 @@ class Writer {
 
 /** Shares the page's width by each column's longest cell, none less than a third of an even share. */
 function columnWidths(rows: readonly (readonly string[])[], count: number, font: PDFFont): number[] {
-  const wishes = Array.from({ length: count }, (_, column) => Math.max(20, ...rows.map((row) => (row[column] ?? "").length)) * (font.heightAtSize(BODY) / 2));
+  const wishes = Array.from(
+    { length: count },
+    (_, column) => Math.max(20, ...rows.map((row) => (row[column] ?? "").length)) * (font.heightAtSize(BODY) / 2),
+  );
   const bounded = wishes.map((wish) => Math.max(COLUMN / count / 3, Math.min(wish, COLUMN)));
   const total = bounded.reduce((sum, wish) => sum + wish, 0);
   return bounded.map((wish) => (wish / total) * COLUMN);

@@ -10,7 +10,12 @@ export async function* previews(pdf: Uint8Array, signal: AbortSignal): AsyncGene
   try {
     for (let page = 1; page <= document.numPages; page++) {
       signal.throwIfAborted();
-      yield { page, image: await sharp(await render(await document.getPage(page), PREVIEW_SCALE)).webp({ quality: QUALITY }).toBuffer() };
+      yield {
+        page,
+        image: await sharp(await render(await document.getPage(page), PREVIEW_SCALE))
+          .webp({ quality: QUALITY })
+          .toBuffer(),
+      };
     }
   } finally {
     await document.loadingTask.destroy();

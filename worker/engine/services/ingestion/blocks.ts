@@ -20,7 +20,12 @@ interface Group {
 /** The blocks of one column's lines, from top to bottom. `height` is the median size of the page's type. */
 export function toBlocks(lines: readonly Line[], height: number): Block[] {
   const ordered = lines.toSorted((a, b) => a.box.y0 - b.box.y0);
-  const leading = median(ordered.slice(1).map((line, index) => line.box.y0 - (ordered[index] as Line).box.y1).filter((gap) => gap > 0));
+  const leading = median(
+    ordered
+      .slice(1)
+      .map((line, index) => line.box.y0 - (ordered[index] as Line).box.y1)
+      .filter((gap) => gap > 0),
+  );
   const groups: Group[] = [];
   for (const line of ordered) {
     const kind = kindOf(line, height);
@@ -44,7 +49,8 @@ function kindOf(line: Line, height: number): Kind {
 
 function continues(group: Group, line: Line, kind: Kind, height: number): boolean {
   if (kind === "bullet" || kind === "number") return false;
-  if (group.kind === "bullet" || group.kind === "number") return kind === "text" && line.box.x0 > (group.lines[0] as Line).box.x0 + height * 0.3;
+  if (group.kind === "bullet" || group.kind === "number")
+    return kind === "text" && line.box.x0 > (group.lines[0] as Line).box.x0 + height * 0.3;
   return group.kind === kind;
 }
 

@@ -10,7 +10,8 @@ const MAX_FRAMES = 2000;
 /** PNG, JPEG, WebP, or a TIFF of several pages. */
 export async function openImage(file: string): Promise<SourceDocument> {
   const { width, height, pages = 1 } = await metadata(file);
-  if (width * height > MAX_PIXELS) throw new EngineError("IMAGE_TOO_LARGE", `The picture has ${width} × ${height} pixels; the limit is ${MAX_PIXELS}.`);
+  if (width * height > MAX_PIXELS)
+    throw new EngineError("IMAGE_TOO_LARGE", `The picture has ${width} × ${height} pixels; the limit is ${MAX_PIXELS}.`);
   if (pages > MAX_FRAMES) throw new EngineError("TOO_MANY_PAGES", `The file has ${pages} pages; the limit is ${MAX_FRAMES}.`);
   return {
     pageCount: pages,

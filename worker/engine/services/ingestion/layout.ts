@@ -76,6 +76,7 @@ function overlapY(a: Box, b: Box): number {
   return (Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0)) / Math.min(a.y1 - a.y0, b.y1 - b.y0);
 }
 
+/** Lines from left to right. Those without a letter or a digit are rules, frames and specks. */
 function toLines(words: readonly Word[], height: number): Line[] {
   const open: Word[][] = [];
   for (const word of words.toSorted((a, b) => a.box.x0 - b.box.x0)) {
@@ -88,7 +89,8 @@ function toLines(words: readonly Word[], height: number): Line[] {
     if (line) line.push(word);
     else open.push([word]);
   }
-  return open.map((line) => ({ words: line, box: around(line.map(({ box }) => box)), text: line.map(({ text }) => text).join(" ") }));
+  const told = open.filter((line) => line.some(({ text }) => /[\p{L}\p{N}]/u.test(text)));
+  return told.map((line) => ({ words: line, box: around(line.map(({ box }) => box)), text: line.map(({ text }) => text).join(" ") }));
 }
 
 function toRows(lines: readonly Line[]): Row[] {
@@ -116,12 +118,15 @@ function near(above: Row, below: Row, height: number): boolean {
 }
 
 function aligned(a: Row, b: Row, height: number): boolean {
-  return a.length === b.length && a.every((cell, index) => {
-    const other = b[index] as Line;
-    const starts = Math.abs(cell.box.x0 - other.box.x0) < height;
-    const ends = Math.abs(cell.box.x1 - other.box.x1) < height;
-    return starts || ends;
-  });
+  return (
+    a.length === b.length &&
+    a.every((cell, index) => {
+      const other = b[index] as Line;
+      const starts = Math.abs(cell.box.x0 - other.box.x0) < height;
+      const ends = Math.abs(cell.box.x1 - other.box.x1) < height;
+      return starts || ends;
+    })
+  );
 }
 
 /** How full the columns are: the mean width of the cells to the distance to the next column. */

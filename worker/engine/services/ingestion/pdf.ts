@@ -13,7 +13,12 @@ const MIN_TEXT_LETTERS = 30;
 const TRAILER_BYTES = 2048;
 
 const assets = path.dirname(createRequire(import.meta.url).resolve("pdfjs-dist/package.json"));
-const PICTURES = new Set<number>([OPS.paintImageXObject, OPS.paintInlineImageXObject, OPS.paintImageMaskXObject, OPS.paintImageXObjectRepeat]);
+const PICTURES = new Set<number>([
+  OPS.paintImageXObject,
+  OPS.paintInlineImageXObject,
+  OPS.paintImageMaskXObject,
+  OPS.paintImageXObjectRepeat,
+]);
 
 /** Opens a PDF with everything active in it switched off. Text or scan is decided page by page. */
 export async function openPdf(file: string): Promise<SourceDocument> {
@@ -21,7 +26,8 @@ export async function openPdf(file: string): Promise<SourceDocument> {
   // Readers mend a file that was cut off and then show fewer pages; here a page must never go missing in silence.
   if (!bytes.subarray(-TRAILER_BYTES).includes("startxref")) throw new EngineError("PDF_CORRUPT", "The PDF has no end: it was cut off.");
   const document = await load(new Uint8Array(bytes));
-  if (document.numPages > MAX_PAGES) throw new EngineError("TOO_MANY_PAGES", `The PDF has ${document.numPages} pages; the limit is ${MAX_PAGES}.`);
+  if (document.numPages > MAX_PAGES)
+    throw new EngineError("TOO_MANY_PAGES", `The PDF has ${document.numPages} pages; the limit is ${MAX_PAGES}.`);
   return {
     pageCount: document.numPages,
     page: (number) => readPage(document, number),
@@ -82,7 +88,12 @@ async function textWords(page: PDFPageProxy): Promise<Word[]> {
     const unit = item.width / item.str.length;
     for (const match of item.str.matchAll(/\S+/g)) {
       const x0 = left + match.index * unit;
-      words.push({ text: match[0], confidence: 100, size: height, box: { x0, y0: baseline - height * 0.8, x1: x0 + match[0].length * unit, y1: baseline + height * 0.2 } });
+      words.push({
+        text: match[0],
+        confidence: 100,
+        size: height,
+        box: { x0, y0: baseline - height * 0.8, x1: x0 + match[0].length * unit, y1: baseline + height * 0.2 },
+      });
     }
   }
   return words;

@@ -1,9 +1,9 @@
+import { readFile, stat } from "node:fs/promises";
 import type { Nodes, RootContent, Table } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
 import { toString as textOf } from "mdast-util-to-string";
 import { gfmTable } from "micromark-extension-gfm-table";
-import { readFile, stat } from "node:fs/promises";
 import { type Block, EngineError, type SourceDocument } from "../../models.ts";
 
 const MAX_TEXT_BYTES = 20 * 1024 * 1024;

@@ -13,7 +13,10 @@ const GOOD_WIDTH = 2480;
 /** The picture as Tesseract likes it: grey, contrast stretched, upright, and large enough. */
 export async function prepare(image: Buffer): Promise<Buffer> {
   const angle = await skewDegrees(image);
-  const upright = Math.abs(angle) < MIN_SKEW_DEGREES ? sharp(image) : sharp(await sharp(image).rotate(-angle, { background: "white" }).png({ compressionLevel: 1 }).toBuffer());
+  const upright =
+    Math.abs(angle) < MIN_SKEW_DEGREES
+      ? sharp(image)
+      : sharp(await sharp(image).rotate(-angle, { background: "white" }).png({ compressionLevel: 1 }).toBuffer());
   const { width } = await sharp(image).metadata();
   const sized = width < MIN_WIDTH ? upright.resize({ width: Math.min(GOOD_WIDTH, width * 3), kernel: "cubic" }) : upright;
   return sized.greyscale().median(3).normalise({ lower: 1, upper: PAPER_PERCENTILE }).png({ compressionLevel: 1 }).toBuffer();
@@ -24,7 +27,12 @@ export async function prepare(image: Buffer): Promise<Buffer> {
  * upright, a page's dark pixels gather in the fewest rows.
  */
 export async function skewDegrees(image: Buffer): Promise<number> {
-  const { data, info } = await sharp(image).greyscale().normalise().resize({ width: PROBE_WIDTH, withoutEnlargement: true }).raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(image)
+    .greyscale()
+    .normalise()
+    .resize({ width: PROBE_WIDTH, withoutEnlargement: true })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   const xs: number[] = [];
   const ys: number[] = [];
   for (let index = 0; index < data.length; index += info.channels) {

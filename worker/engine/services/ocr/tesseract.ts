@@ -11,9 +11,6 @@ const require = createRequire(import.meta.url);
 const MODELS = { en: "eng", es: "spa" } as const;
 const MAX_READERS = 4;
 
-/** Languages whose models come with the program, as ISO 639-1. */
-export const ocrLanguages: readonly string[] = Object.keys(MODELS);
-
 /**
  * Tesseract in worker threads, one page each, started with the first page and kept warm. Tesseract learns
  * from page to page and leaks: use one of these per document. Without a language it reads with every model.
@@ -66,7 +63,11 @@ export function tesseractOcr(language: string): Ocr {
 /** Tesseract looks for its models in one folder, and each comes in a package of its own: links bring them together. */
 async function modelFolder(models: readonly string[]): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), "models-"));
-  for (const model of models) await symlink(require.resolve(`@tesseract.js-data/${model}/4.0.0_best_int/${model}.traineddata.gz`), path.join(folder, `${model}.traineddata.gz`));
+  for (const model of models)
+    await symlink(
+      require.resolve(`@tesseract.js-data/${model}/4.0.0_best_int/${model}.traineddata.gz`),
+      path.join(folder, `${model}.traineddata.gz`),
+    );
   return folder;
 }
 

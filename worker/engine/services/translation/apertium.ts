@@ -7,9 +7,39 @@ import type { LanguagePair, Translation, Translator } from "./translator.ts";
 
 /** ISO 639-3, which names Apertium's modes, to ISO 639-1. */
 const LANGUAGES: Readonly<Record<string, string>> = {
-  afr: "af", arg: "an", ast: "ast", bel: "be", bul: "bg", cat: "ca", cym: "cy", dan: "da", deu: "de", eng: "en", epo: "eo",
-  eus: "eu", fra: "fr", glg: "gl", hbs: "sh", ind: "id", isl: "is", ita: "it", mkd: "mk", mlt: "mt", nld: "nl", nno: "nn",
-  nob: "nb", oci: "oc", pol: "pl", por: "pt", ron: "ro", rus: "ru", slv: "sl", spa: "es", srd: "sc", swe: "sv", ukr: "uk",
+  afr: "af",
+  arg: "an",
+  ast: "ast",
+  bel: "be",
+  bul: "bg",
+  cat: "ca",
+  cym: "cy",
+  dan: "da",
+  deu: "de",
+  eng: "en",
+  epo: "eo",
+  eus: "eu",
+  fra: "fr",
+  glg: "gl",
+  hbs: "sh",
+  ind: "id",
+  isl: "is",
+  ita: "it",
+  mkd: "mk",
+  mlt: "mt",
+  nld: "nl",
+  nno: "nn",
+  nob: "nb",
+  oci: "oc",
+  pol: "pl",
+  por: "pt",
+  ron: "ro",
+  rus: "ru",
+  slv: "sl",
+  spa: "es",
+  srd: "sc",
+  swe: "sv",
+  ukr: "uk",
 };
 const SEGMENT_DEADLINE_MS = 20_000;
 const MAX_REPLY_BYTES = 1024 * 1024;
@@ -40,11 +70,11 @@ export function apertium(): Translator {
     async translate(segment, pair, signal) {
       const request = encode(segment);
       try {
-        return decode(await (await pipelineOf(pair)).ask(request, signal));
+        return polish(segment, decode(await (await pipelineOf(pair)).ask(request, signal)));
       } catch (error) {
         if (signal.aborted || (error instanceof EngineError && error.code === "UNSUPPORTED_LANGUAGE_PAIR")) throw error;
         // One more try on a fresh pipeline: the last one may have died of what came before.
-        return decode(await (await pipelineOf(pair)).ask(request, signal));
+        return polish(segment, decode(await (await pipelineOf(pair)).ask(request, signal)));
       }
     },
     async [Symbol.asyncDispose]() {
@@ -59,7 +89,10 @@ async function listModes(): Promise<Map<string, string>> {
   const folder = process.env["DRAGOMAN_APERTIUM_MODES"] ?? "/usr/share/apertium/modes";
   const files = await readdir(folder).catch(() => []);
   for (const file of files) {
-    const [source = "", target = ""] = path.basename(file, ".mode").split("-").map((code) => LANGUAGES[code]);
+    const [source = "", target = ""] = path
+      .basename(file, ".mode")
+      .split("-")
+      .map((code) => LANGUAGES[code]);
     if (source && target) modes.set(`${source}-${target}`, nullFlush(await readFile(path.join(folder, file), "utf8")));
   }
   return modes;
@@ -72,7 +105,15 @@ async function listModes(): Promise<Map<string, string>> {
  * for its input, which /dev/stdin refuses to be opened on: `cat` makes a pipe of it.
  */
 function nullFlush(mode: string): string {
-  const programs = mode.trim().split(/\s*\|\s*/).map((program) => program.replace(/^(\S+)/, "$1 -z").replaceAll("$1", "-g").replaceAll("$2", ""));
+  const programs = mode
+    .trim()
+    .split(/\s*\|\s*/)
+    .map((program) =>
+      program
+        .replace(/^(\S+)/, "$1 -z")
+        .replaceAll("$1", "-g")
+        .replaceAll("$2", ""),
+    );
   return ["cat", ...programs].join(" | ");
 }
 
@@ -100,7 +141,17 @@ function decode(reply: string): Translation {
       return word;
     });
   const text = plain.replace(/\uE000(\d+)\uE001/g, (_, index: string) => opaque[Number(index)] ?? "").replace(/\\(.)/g, "$1");
-  return { text: text.replace(/\s+/g, " ").trim(), unknown };
+  return { text, unknown };
+}
+
+/** Reordered words leave double spaces, spaces before stops, and small letters at the start. */
+function polish(segment: string, { text, unknown }: Translation): Translation {
+  const spaced = text
+    .replace(/\s+/g, " ")
+    .replace(/ ([.,;:!?])(?=\s|$)/g, "$1")
+    .trim();
+  const capital = /^\p{Lu}/u.test(segment) && /^\p{Ll}/u.test(spaced);
+  return { text: capital ? spaced.charAt(0).toUpperCase() + spaced.slice(1) : spaced, unknown };
 }
 
 class Pipeline {

@@ -13,7 +13,10 @@ export function detectLanguage(text: string, candidates: readonly string[]): str
 
 /** Enough of the document's text to tell its language by. */
 export function sampleText(pages: readonly Page[]): string {
-  return pages.flatMap(({ blocks }) => blocks.flatMap(blockTexts)).join(" ").slice(0, SAMPLE_LETTERS * 2);
+  return pages
+    .flatMap(({ blocks }) => blocks.flatMap(blockTexts))
+    .join(" ")
+    .slice(0, SAMPLE_LETTERS * 2);
 }
 
 export function blockTexts(block: Block): readonly string[] {

@@ -8,7 +8,13 @@ const MAX_REMARKS = 200;
 const MIN_WORDS_TO_DETECT = 6;
 
 /** Translates a page block by block, and enters every segment in the ledger. Throws only when the translator is gone. */
-export async function translatePage(page: Page, pair: LanguagePair, translator: Translator, ledger: Ledger, signal: AbortSignal): Promise<Page> {
+export async function translatePage(
+  page: Page,
+  pair: LanguagePair,
+  translator: Translator,
+  ledger: Ledger,
+  signal: AbortSignal,
+): Promise<Page> {
   const text = (source: string) => translateText(source, page.number, pair, translator, ledger, signal);
   const blocks: Block[] = [];
   for (const block of page.blocks) blocks.push(await translateBlock(block, text, ledger));
@@ -40,7 +46,14 @@ async function inOrder<T, R>(items: readonly T[], map: (item: T) => Promise<R>):
   return results;
 }
 
-async function translateText(source: string, page: number, pair: LanguagePair, translator: Translator, ledger: Ledger, signal: AbortSignal): Promise<string> {
+async function translateText(
+  source: string,
+  page: number,
+  pair: LanguagePair,
+  translator: Translator,
+  ledger: Ledger,
+  signal: AbortSignal,
+): Promise<string> {
   let result = "";
   for (const segment of segmentsOf(source, pair.source)) {
     const trimmed = segment.trim();
@@ -53,7 +66,14 @@ async function translateText(source: string, page: number, pair: LanguagePair, t
   return result;
 }
 
-async function translateSegment(segment: string, page: number, pair: LanguagePair, translator: Translator, ledger: Ledger, signal: AbortSignal): Promise<string> {
+async function translateSegment(
+  segment: string,
+  page: number,
+  pair: LanguagePair,
+  translator: Translator,
+  ledger: Ledger,
+  signal: AbortSignal,
+): Promise<string> {
   ledger.segmentsTotal += 1;
   const rule = keepRule(segment) ?? (inTargetLanguage(segment, pair) ? "in the target language already" : undefined);
   if (rule) {
@@ -67,7 +87,12 @@ async function translateSegment(segment: string, page: number, pair: LanguagePai
     if (defect) return failed(segment, page, ledger, defect);
     ledger.segmentsTranslated += 1;
     ledger.wordsUnknown += translation.unknown.length;
-    if (translation.unknown.length > 0) remark(ledger, { page, code: "WORDS_UNKNOWN", message: `Not in the dictionary: ${translation.unknown.slice(0, 10).join(", ")}` });
+    if (translation.unknown.length > 0)
+      remark(ledger, {
+        page,
+        code: "WORDS_UNKNOWN",
+        message: `Words that the translator does not know: ${translation.unknown.slice(0, 10).join(", ")}`,
+      });
     return translation.text;
   } catch (error) {
     if (signal.aborted) throw error;

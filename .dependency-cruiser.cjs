@@ -1,0 +1,29 @@
+/** Who may import whom: the table of docs/architecture.md. */
+const only = (name, from, allowed) => ({
+  name,
+  severity: "error",
+  from: { path: from },
+  to: { path: "^(gen|platform|orchestrator|worker|gateway|cli|deploy|test|bench|examples)/", pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    only("platform-imports-gen", "^platform/", "^(platform|gen)/"),
+    only("orchestrator-imports-platform-and-gen", "^orchestrator/(?!.*[.]test[.]ts$)", "^(orchestrator|platform|gen)/"),
+    only("worker-imports-platform-and-gen", "^worker/(?!engine/)(?!.*[.]test[.]ts$)", "^(worker|platform|gen)/"),
+    only("engine-imports-nothing-of-ours", "^worker/engine/(?!.*[.]test[.]ts$)", "^worker/engine/"),
+    only("gateway-imports-platform-and-gen", "^gateway/(?!.*[.]test[.]ts$)", "^(gateway|platform|gen)/"),
+    {
+      name: "jobs-does-no-io",
+      severity: "error",
+      from: { path: "^orchestrator/jobs/(?!.*[.]test[.]ts$)" },
+      to: { path: "^(node:)?(fs|net|http|http2|child_process|dns|sqlite)(/|$)|^orchestrator/(?!jobs/)" },
+    },
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: [".ts", ".js", ".mjs"] },
+  },
+};

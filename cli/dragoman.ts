@@ -112,7 +112,10 @@ async function connect({ server }: Shared): Promise<Client> {
 async function watchToEnd(client: Client, id: string, print: boolean): Promise<Job> {
   const progress = print ? progressPrinter(process.stderr) : () => undefined;
   let last: Job | undefined;
-  for await (const job of client.jobs.watchJob({ id })) progress((last = job));
+  for await (const job of client.jobs.watchJob({ id })) {
+    last = job;
+    progress(job);
+  }
   if (print && process.stderr.isTTY) process.stderr.write("\n");
   if (!last) throw DragomanError.of("UNAVAILABLE", "The server ended the stream.");
   return last;

@@ -26,7 +26,10 @@ try {
   const { id } = await client.create(scan, { to: "es" });
   const print = progressPrinter(process.stdout);
   let job: Job | undefined;
-  for await (const change of client.jobs.watchJob({ id })) print((job = change));
+  for await (const change of client.jobs.watchJob({ id })) {
+    job = change;
+    print(change);
+  }
   if (!job) throw new Error("the job could not be watched");
   console.log(
     `\n\n${stateName(job.state)} in ${((performance.now() - started) / 1000).toFixed(1)} s\n\n${timelineText(job)}\n\n${ledgerText(job)}\n`,

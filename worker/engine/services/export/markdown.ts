@@ -8,15 +8,15 @@ export function toMarkdown(pages: readonly Page[]): string {
 
 function pageMarkdown(page: Page): string {
   const mark = page.number > 1 ? `<!-- page ${page.number} -->\n\n` : "";
-  return mark + (page.failure ? `> ${escape(placeholder(page))}` : page.blocks.map(blockMarkdown).join("\n\n"));
+  return mark + (page.failure ? `> ${escaped(placeholder(page))}` : page.blocks.map(blockMarkdown).join("\n\n"));
 }
 
 function blockMarkdown(block: Block): string {
   switch (block.kind) {
     case "heading":
-      return `${"#".repeat(block.level)} ${escape(block.text)}`;
+      return `${"#".repeat(block.level)} ${escaped(block.text)}`;
     case "list":
-      return block.items.map((item, index) => `${block.ordered ? `${index + 1}.` : "-"} ${escape(item)}`).join("\n");
+      return block.items.map((item, index) => `${block.ordered ? `${index + 1}.` : "-"} ${escaped(item)}`).join("\n");
     case "table":
       return tableMarkdown(block.rows);
     case "code": {
@@ -24,7 +24,7 @@ function blockMarkdown(block: Block): string {
       return `${fence}\n${block.text}\n${fence}`;
     }
     default:
-      return escape(block.text)
+      return escaped(block.text)
         .replace(/^(\d+)([.)])(?=\s)/, "$1\\$2")
         .replace(/^([-+])(?=\s)/, "\\$1");
   }
@@ -32,11 +32,11 @@ function blockMarkdown(block: Block): string {
 
 function tableMarkdown(rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows;
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => escape(cell).replaceAll("|", "\\|")).join(" | ")} |`;
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => escaped(cell).replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(head), `|${" --- |".repeat(head.length)}`, ...body.map(line)].join("\n");
 }
 
 /** Text must not become markup, least of all HTML. */
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[\\`*_[\]<>]/g, "\\$&").replace(/^#/, "\\#");
 }

@@ -1,5 +1,5 @@
 import type { Block } from "../../models.ts";
-import { type Line, median, sizeOf } from "./layout.ts";
+import { type Line, median, sizeOf } from "./line.ts";
 
 /** Tesseract reads a bullet as one of these. */
 const BULLET = /^[•●▪◦‣*\-–—·»¢e«]\s+(?=\S)/;

@@ -119,14 +119,14 @@ function nullFlush(mode: string): string {
 
 /** In Apertium's stream format: reserved signs escaped, opaque parts as superblanks, an end mark that flushes the last sentence. */
 function encode(segment: string): string {
-  const escape = (text: string) => text.replace(/[\\^$/<>{}[\]]/g, "\\$&");
+  const escaped = (text: string) => text.replace(/[\\^$/<>{}[\]]/g, "\\$&");
   let request = "";
   let last = 0;
   for (const match of segment.matchAll(OPAQUE)) {
-    request += `${escape(segment.slice(last, match.index))}[${escape(match[0])}]`;
+    request += `${escaped(segment.slice(last, match.index))}[${escaped(match[0])}]`;
     last = match.index + match[0].length;
   }
-  return `${request}${escape(segment.slice(last))}.[]`;
+  return `${request}${escaped(segment.slice(last))}.[]`;
 }
 
 /** Undoes `encode`, and takes out the marks before words that are unknown (`*`) or could not be rendered (`@`, `#`). */

@@ -1,0 +1,233 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { expect } from "chai";
+import fc from "fast-check";
+import { type Artefact, JobOptionsSchema, JobState, LedgerSchema, Stage } from "../../gen/dragoman/v1/job_pb.ts";
+import { errorDetail } from "../../platform/errors.ts";
+import { isFinal, type JobCommand, type JobRecord } from "./job.ts";
+import { newJob, transition } from "./machine.ts";
+import { POLICY } from "./policy.ts";
+
+const START = 1_000_000;
+
+function aJob(options: { notBefore?: number; allOrNothing?: boolean } = {}): JobRecord {
+  return newJob(
+    {
+      id: "01J",
+      tenantId: "t",
+      inputKey: "k",
+      fileName: "f",
+      sizeBytes: 1,
+      traceId: "",
+      options: create(JobOptionsSchema, {
+        targetLanguage: "es",
+        allOrNothing: options.allOrNothing ?? false,
+        ...(options.notBefore && { notBefore: timestampFromMs(options.notBefore) }),
+      }),
+    },
+    START,
+  );
+}
+
+function afterwards(record: JobRecord, ...commands: (JobCommand | number)[]): JobRecord {
+  let now = START;
+  for (const command of commands) {
+    if (typeof command === "number") {
+      now += command;
+      continue;
+    }
+    const outcome = transition(record, command, now);
+    if (outcome.kind === "refused") throw new Error(`${command.kind}: ${outcome.code}`);
+    record = outcome.record;
+  }
+  return record;
+}
+
+const claimed: JobCommand[] = [{ kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1 }];
+const full = create(LedgerSchema, { pagesIn: 1, pagesOut: 1, segmentsTotal: 2, segmentsTranslated: 2 });
+const partial = create(LedgerSchema, { pagesIn: 1, pagesOut: 1, segmentsTotal: 2, segmentsTranslated: 1, segmentsFailed: 1 });
+const complete = (ledger: typeof full): JobCommand => ({ kind: "complete", attempt: 1, ledger, artefacts: [] });
+
+const command: fc.Arbitrary<JobCommand> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<JobCommand>({ kind: "wake" }) },
+  { weight: 6, arbitrary: fc.constant<JobCommand>({ kind: "invite" }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("claim" as const),
+      workerId: fc.constantFrom("a", "b"),
+      dispatch: fc.integer({ min: 1, max: 6 }),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("heartbeat" as const),
+      attempt: fc.integer({ min: 0, max: 5 }),
+      stage: fc.integer({ min: 1, max: 6 }) as fc.Arbitrary<Stage>,
+      percent: fc.integer({ min: -10, max: 200 }),
+      pagesDone: fc.integer({ min: 0, max: 9 }),
+      pagesTotal: fc.integer({ min: 0, max: 9 }),
+    }),
+  },
+  fc.record({
+    kind: fc.constant("complete" as const),
+    attempt: fc.integer({ min: 0, max: 5 }),
+    ledger: fc.constantFrom(full, partial),
+    artefacts: fc.constant<Artefact[]>([]),
+  }),
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("fail" as const),
+      attempt: fc.integer({ min: 0, max: 5 }),
+      error: fc.constantFrom(errorDetail("ENGINE_CRASHED", ""), errorDetail("TRANSLATOR_UNAVAILABLE", ""), errorDetail("PDF_CORRUPT", "")),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("disconnect" as const), attempt: fc.integer({ min: 0, max: 5 }) }) },
+  { weight: 1, arbitrary: fc.constant<JobCommand>({ kind: "cancel", reason: "" }) },
+);
+const history = fc.array(fc.record({ command, wait: fc.integer({ min: 0, max: 60_000 }) }), { minLength: 1, maxLength: 80 });
+
+/** Runs a random history and shows each step to `check`. */
+function everyStep(check: (before: JobRecord, sent: JobCommand, outcome: ReturnType<typeof transition>) => void): void {
+  fc.assert(
+    fc.property(history, (steps) => {
+      let record = aJob();
+      let now = START;
+      for (const { command: sent, wait } of steps) {
+        now += wait;
+        const outcome = transition(record, sent, now);
+        check(record, sent, outcome);
+        if (outcome.kind === "changed") record = outcome.record;
+      }
+    }),
+    { numRuns: 1500 },
+  );
+}
+
+describe("the state machine", () => {
+  it("never leaves a final state", () => {
+    everyStep((before, _, outcome) => {
+      if (isFinal(before.job.state)) expect(outcome.kind).not.to.equal("changed");
+    });
+  });
+  it("never lets percent fall, retries included", () => {
+    everyStep((before, _, outcome) => {
+      if (outcome.kind === "changed") expect(outcome.record.job.percent).to.be.within(before.job.percent, 100);
+    });
+  });
+  it("raises the version by one with every change, and only then", () => {
+    everyStep((before, _, outcome) => {
+      if (outcome.kind === "changed") expect(outcome.record.job.version).to.equal(before.job.version + 1n);
+    });
+  });
+  it("adds at most one timeline entry a change, and one for each change of state", () => {
+    everyStep((before, _, outcome) => {
+      if (outcome.kind !== "changed") return;
+      const added = outcome.record.job.timeline.length - before.job.timeline.length;
+      expect(added).to.be.within(outcome.record.job.state === before.job.state ? 0 : 1, 1);
+    });
+  });
+  it("bounds attempts", () => {
+    everyStep((_, __, outcome) => {
+      if (outcome.kind === "changed") expect(outcome.record.job.attempt).to.be.at.most(POLICY.maxAttempts);
+    });
+  });
+  it("refuses whatever a stale attempt says", () => {
+    everyStep((before, sent, outcome) => {
+      if ("attempt" in sent && sent.attempt !== before.job.attempt) expect(outcome.kind).to.equal("refused");
+    });
+  });
+  it("always has a time to wake at until it is final", () => {
+    everyStep((_, __, outcome) => {
+      if (outcome.kind === "changed") expect(outcome.record.wakeAt === null).to.equal(isFinal(outcome.record.job.state));
+    });
+  });
+  it("does not change the record it was given", () => {
+    everyStep((before, sent) => {
+      const version = before.job.version;
+      const entries = before.job.timeline.length;
+      transition(before, sent, START);
+      expect([before.job.version, before.job.timeline.length]).to.deep.equal([version, entries]);
+    });
+  });
+
+  it("waits for its time when scheduled", () => {
+    const job = aJob({ notBefore: START + 5000 });
+    expect(job.job.state).to.equal(JobState.SCHEDULED);
+    expect(afterwards(job, 4999, { kind: "wake" }).job.state).to.equal(JobState.SCHEDULED);
+    expect(afterwards(job, 5000, { kind: "wake" }).job.state).to.equal(JobState.QUEUED);
+  });
+  it("expires when its queue deadline passes", () => {
+    const { job } = afterwards(aJob(), POLICY.queueDeadlineMs, { kind: "wake" });
+    expect(job.state).to.equal(JobState.EXPIRED);
+    expect(job.error?.code).to.equal("QUEUE_DEADLINE_PASSED");
+  });
+  it("grants an invitation to one worker alone", () => {
+    const job = afterwards(aJob(), ...claimed);
+    expect(transition(job, { kind: "claim", workerId: "other", dispatch: 1 }, START)).to.include({
+      kind: "refused",
+      code: "NOT_CLAIMABLE",
+    });
+  });
+  it("invites again when nobody claims, and refuses the older invitation", () => {
+    const job = afterwards(aJob(), { kind: "invite" }, POLICY.invitationTtlMs, { kind: "wake" }, { kind: "invite" });
+    expect(job.dispatch).to.equal(2);
+    expect(transition(job, { kind: "claim", workerId: "w", dispatch: 1 }, START)).to.include({ kind: "refused" });
+  });
+  it("retries when the lease expires, keeping the percent", () => {
+    const beat: JobCommand = { kind: "heartbeat", attempt: 1, stage: Stage.OCR_PROCESSING, percent: 40, pagesDone: 1, pagesTotal: 3 };
+    const { job } = afterwards(aJob(), ...claimed, beat, POLICY.leaseTtlMs, { kind: "wake" });
+    expect(job.state).to.equal(JobState.RETRY_WAIT);
+    expect(job.error?.code).to.equal("WORKER_LOST");
+    expect(job.percent).to.equal(40);
+  });
+  it("gives a worker whose stream broke little time to come back", () => {
+    const lost = afterwards(aJob(), ...claimed, { kind: "disconnect", attempt: 1 });
+    expect(lost.leaseExpireAt).to.equal(START + POLICY.reconnectGraceMs);
+  });
+  it("burns no attempt when a worker hands a job back", () => {
+    const job = afterwards(aJob(), ...claimed, { kind: "release", attempt: 1, reason: "stop" });
+    expect(job.job.state).to.equal(JobState.QUEUED);
+    expect(job.attemptsReleased).to.equal(1);
+  });
+  it("does not retry what a retry cannot help", () => {
+    const { job } = afterwards(aJob(), ...claimed, { kind: "fail", attempt: 1, error: errorDetail("PDF_CORRUPT", "") });
+    expect(job.state).to.equal(JobState.FAILED);
+    expect(job.error?.code).to.equal("PDF_CORRUPT");
+  });
+  it("quarantines a document that ends two engines", () => {
+    const crash = (attempt: number): JobCommand => ({ kind: "fail", attempt, error: errorDetail("ENGINE_CRASHED", "") });
+    const once = afterwards(aJob(), ...claimed, crash(1));
+    const { job } = afterwards(
+      { ...once },
+      10_000,
+      { kind: "wake" },
+      { kind: "invite" },
+      { kind: "claim", workerId: "w", dispatch: 2 },
+      crash(2),
+    );
+    expect(job.state).to.equal(JobState.FAILED);
+    expect(job.error?.code).to.equal("DOCUMENT_QUARANTINED");
+  });
+  it("succeeds only when the ledger adds up and nothing failed", () => {
+    expect(afterwards(aJob(), ...claimed, complete(full)).job.state).to.equal(JobState.SUCCEEDED);
+    expect(afterwards(aJob(), ...claimed, complete(partial)).job.state).to.equal(JobState.PARTIALLY_SUCCEEDED);
+    expect(afterwards(aJob({ allOrNothing: true }), ...claimed, complete(partial)).job.state).to.equal(JobState.FAILED);
+    const wrong = create(LedgerSchema, { pagesIn: 2, pagesOut: 1, segmentsTotal: 1, segmentsTranslated: 1 });
+    expect(afterwards(aJob(), ...claimed, complete(wrong)).job.error?.code).to.equal("LEDGER_MISMATCH");
+  });
+  it("cancels a waiting job at once, and a running one when its worker has stopped", () => {
+    const cancel: JobCommand = { kind: "cancel", reason: "" };
+    expect(afterwards(aJob(), cancel).job.state).to.equal(JobState.CANCELLED);
+    const cancelling = afterwards(aJob(), ...claimed, cancel);
+    expect(cancelling.job.state).to.equal(JobState.CANCELLING);
+    expect(afterwards(cancelling, complete(full)).job).to.deep.include({ state: JobState.CANCELLED, artefacts: [] });
+    expect(afterwards(cancelling, POLICY.cancelTimeoutMs, { kind: "wake" }).job.state).to.equal(JobState.CANCELLED);
+  });
+  it("refuses a cancel after the end", () => {
+    const done = afterwards(aJob(), ...claimed, complete(full));
+    expect(transition(done, { kind: "cancel", reason: "" }, START)).to.include({ kind: "refused", code: "JOB_ALREADY_FINISHED" });
+  });
+});

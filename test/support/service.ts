@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { Client } from "../../cli/client.ts";
+import type { Job } from "../../gen/dragoman/v1/job_pb.ts";
+
+const START_DEADLINE_MS = 15_000;
+
+/** A real `dragoman serve` in a process of its own, on free ports. */
+export interface RunningService extends AsyncDisposable {
+  readonly url: string;
+  readonly grpcAddress: string;
+  readonly apiKey: string;
+  readonly data: string;
+  readonly pid: number;
+  readonly client: Client;
+  /** SIGKILL, then the same data served again. */
+  killAndRestart(): Promise<RunningService>;
+}
+
+export async function startService(env: Record<string, string> = {}, data?: string): Promise<RunningService> {
+  const folder = data ?? (await mkdtemp(path.join(tmpdir(), "dragoman-test-")));
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "cli/dragoman.ts", "serve"], {
+    stdio: ["ignore", "pipe", process.env["TEST_LOGS"] ? "inherit" : "ignore"],
+    env: { ...process.env, DRAGOMAN_DATA: folder, DRAGOMAN_HTTP_PORT: "0", DRAGOMAN_GRPC_PORT: "0", ...env },
+  });
+  const lines: string[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => reject(new Error(`serve did not start: ${lines.join(" ")}`)), START_DEADLINE_MS);
+  createInterface({ input: child.stdout }).on("line", (line) => lines.push(line) === 3 && resolve());
+  child.once("exit", (code) => reject(new Error(`serve ended with ${code}`)));
+  await promise;
+  clearTimeout(timer);
+  const [url = "", grpcAddress = "", keyFile = ""] = lines.map((line) => line.split(/\s{2,}/)[1] ?? "");
+  const apiKey = (await readFile(keyFile, "utf8")).trim();
+  return {
+    url,
+    grpcAddress,
+    apiKey,
+    data: folder,
+    pid: child.pid ?? 0,
+    client: new Client(url, apiKey),
+    async killAndRestart() {
+      await end(child, "SIGKILL");
+      return startService(env, folder);
+    },
+    async [Symbol.asyncDispose]() {
+      await end(child, "SIGTERM");
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill(signal);
+  const force = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  await exited;
+  clearTimeout(force);
+}
+
+/** The job's states as they are watched, up to the first that `until` accepts. */
+export async function watchUntil(client: Client, id: string, until: (job: Job) => boolean, deadlineMs: number): Promise<Job> {
+  let last: Job | undefined;
+  for await (const job of client.jobs.watchJob({ id }, { signal: AbortSignal.timeout(deadlineMs) })) {
+    last = job;
+    if (until(job)) return job;
+  }
+  if (!last) throw new Error("nothing was watched");
+  return last;
+}
+
+/** Pids of processes started, directly or not, by `pid`. */
+export async function descendants(pid: number): Promise<number[]> {
+  try {
+    const children = (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).trim().split(/\s+/).filter(Boolean).map(Number);
+    return [...children, ...(await Promise.all(children.map(descendants))).flat()];
+  } catch {
+    return [];
+  }
+}

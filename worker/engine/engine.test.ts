@@ -1,0 +1,259 @@
+import { readFile } from "node:fs/promises";
+import { expect } from "chai";
+import sharp from "sharp";
+import { type ExampleBlock, examplePages } from "../../examples/prose.ts";
+import { exampleScan, hugePng, scratch, textPdf } from "../../test/support/documents.ts";
+import type { Block, Progress } from "./models.ts";
+import { TranslationPipeline } from "./pipeline.ts";
+import { fileExporter } from "./services/export/export.ts";
+import { toMarkdown } from "./services/export/markdown.ts";
+import { toPdf } from "./services/export/pdf.ts";
+import { contentIngestion } from "./services/ingestion/ingestion.ts";
+import { layout } from "./services/ingestion/layout.ts";
+import { load } from "./services/ingestion/pdf.ts";
+import { tesseractOcr } from "./services/ocr/tesseract.ts";
+import { apertium } from "./services/translation/apertium.ts";
+import { blockTexts } from "./services/translation/language.ts";
+
+const never = new AbortController().signal;
+const pair = { source: "en", target: "es" };
+
+async function failure(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return "none";
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+}
+
+async function run(file: string, fileName: string, folder: string, from = "") {
+  await using translator = apertium();
+  const pipeline = new TranslationPipeline({ ingestion: contentIngestion, ocr: tesseractOcr, translator, exporter: fileExporter });
+  const progress: Progress[] = [];
+  const result = await pipeline.run(
+    { file, fileName, sourceLanguage: from, targetLanguage: "es", folder },
+    (step) => progress.push(step),
+    never,
+  );
+  return { ...result, progress };
+}
+
+function sourceWords(blocks: readonly ExampleBlock[]): string[] {
+  return blocks.flatMap((block) => {
+    switch (block.kind) {
+      case "list":
+        return block.items.flatMap(words);
+      case "table":
+        return block.rows.flat().flatMap(words);
+      case "columns":
+        return block.columns.flatMap(sourceWords);
+      default:
+        return words(block.text);
+    }
+  });
+}
+
+const words = (text: string): string[] => text.match(/[\p{L}\p{N}@.'-]+/gu) ?? [];
+
+/** How many words of `wanted` come in `got` in the same order (longest common subsequence). */
+function inOrder(wanted: readonly string[], got: readonly string[]): number {
+  let row = new Array<number>(got.length + 1).fill(0);
+  for (const word of wanted) {
+    const next = [0];
+    for (let index = 0; index < got.length; index++) {
+      next.push(word === got[index] ? (row[index] ?? 0) + 1 : Math.max(next[index] ?? 0, row[index + 1] ?? 0));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+describe("OCR and layout", () => {
+  it("reads 98 % of the example's words, in reading order, with its headings, lists, table and columns", async function () {
+    this.timeout(120_000);
+    await using folder = await scratch();
+    await using document = await contentIngestion.open(await folder.file("scan.pdf", await exampleScan()), "scan.pdf");
+    await using ocr = tesseractOcr("en");
+    const kinds = new Set<Block["kind"]>();
+    let right = 0;
+    let total = 0;
+    for (const [index, source] of examplePages.entries()) {
+      const page = await document.page(index + 1);
+      if (page.kind !== "picture") throw new Error(page.kind);
+      const blocks = layout(await ocr.read((await page.image()).image, never));
+      for (const { kind } of blocks) kinds.add(kind);
+      const wanted = sourceWords(source);
+      right += inOrder(
+        wanted,
+        blocks.flatMap((block) => blockTexts(block).flatMap(words)),
+      );
+      total += wanted.length;
+    }
+    expect(right / total).to.be.at.least(0.98);
+    expect([...kinds].sort()).to.deep.equal(["heading", "list", "paragraph", "table"]);
+  });
+});
+
+describe("ingestion", () => {
+  it("decides by content, not by name", async () => {
+    await using folder = await scratch();
+    const png = await sharp({ create: { width: 40, height: 40, channels: 3, background: "white" } })
+      .png()
+      .toBuffer();
+    await using document = await contentIngestion.open(await folder.file("a", png), "letter.pdf");
+    expect((await document.page(1)).kind).to.equal("picture");
+  });
+  it("tells text, scan and empty pages of one PDF apart", async () => {
+    await using folder = await scratch();
+    const { PDFDocument } = await import("pdf-lib");
+    const mixed = await PDFDocument.load(await textPdf("This page has a text layer with enough letters.", ""));
+    const [scan] = await mixed.copyPages(await PDFDocument.load(await exampleScan()), [0]);
+    if (scan) mixed.addPage(scan);
+    await using document = await contentIngestion.open(await folder.file("a", await mixed.save()), "");
+    expect([(await document.page(1)).kind, (await document.page(2)).kind, (await document.page(3)).kind]).to.deep.equal([
+      "words",
+      "empty",
+      "picture",
+    ]);
+  });
+  it("opens every frame of a TIFF", async () => {
+    await using folder = await scratch();
+    const tiff = await sharp({ create: { width: 60, height: 60, channels: 3, background: "white" } })
+      .tiff()
+      .toBuffer();
+    await using document = await contentIngestion.open(await folder.file("a", tiff), "");
+    expect(document.pageCount).to.equal(1);
+  });
+  const bad: readonly [name: string, code: string, content: () => Promise<Uint8Array> | Uint8Array][] = [
+    ["an empty file", "EMPTY_FILE", () => new Uint8Array()],
+    ["an unknown type", "UNSUPPORTED_FILE_TYPE", () => Buffer.from("504b0304ffff0000", "hex")],
+    ["a PDF that was cut off", "PDF_CORRUPT", async () => (await textPdf("Some text.")).slice(0, -300)],
+    ["a PDF header without a PDF", "PDF_CORRUPT", () => Buffer.from("%PDF-1.7\nnothing\nstartxref\n9\n%%EOF")],
+    ["a picture that says it is 30,000 × 30,000", "IMAGE_TOO_LARGE", () => hugePng(30_000, 30_000)],
+  ];
+  for (const [name, code, content] of bad) {
+    it(`refuses ${name} with ${code}`, async () => {
+      await using folder = await scratch();
+      expect(await failure(contentIngestion.open(await folder.file("a", await content()), "a.pdf"))).to.equal(code);
+    });
+  }
+});
+
+describe("the layout of words", () => {
+  const line = (text: string, x: number, y: number, size = 10) =>
+    text.split(" ").map((word, index) => {
+      const x0 = x + text.split(" ").slice(0, index).join(" ").length * size * 0.5 + (index ? size * 0.5 : 0);
+      return { text: word, confidence: 100, size, box: { x0, y0: y, x1: x0 + word.length * size * 0.5, y1: y + size } };
+    });
+
+  it("reads two columns one after the other, and a heading over both first", () => {
+    const left = ["the first column has", "three lines of text", "and ends with this"];
+    const right = ["while the second one", "goes on beside it and", "also ends down here"];
+    const text = [
+      ...line("A heading over both columns", 50, 20, 17),
+      ...left.flatMap((row, index) => line(row, 50, 60 + index * 14)),
+      ...right.flatMap((row, index) => line(row, 180, 60 + index * 14)),
+    ];
+    expect(layout(text)).to.deep.equal([
+      { kind: "heading", level: 1, text: "A heading over both columns" },
+      { kind: "paragraph", text: left.join(" ") },
+      { kind: "paragraph", text: right.join(" ") },
+    ]);
+  });
+  it("keeps a table's rows and cells", () => {
+    const rows = [
+      ["Part", "Planned", "Paid"],
+      ["Roof", "120", "112"],
+      ["Floor", "45", "47"],
+    ];
+    const text = rows.flatMap((row, at) => row.flatMap((cell, column) => line(cell, 50 + column * 150, 50 + at * 18)));
+    expect(layout(text)).to.deep.equal([{ kind: "table", rows }]);
+  });
+  it("makes a word whole that was parted at the line's end", () => {
+    expect(layout([...line("a long exam-", 50, 50), ...line("ple of this", 50, 64)])).to.deep.equal([
+      { kind: "paragraph", text: "a long example of this" },
+    ]);
+  });
+});
+
+describe("Apertium", () => {
+  it("translates, keeps addresses and numbers, and never shows its marks", async () => {
+    await using translator = apertium();
+    const text = async (source: string) => (await translator.translate(source, pair, never)).text;
+    expect(await text("The old house is near the river.")).to.match(/casa vieja .*río\.$/);
+    expect(await text("Write to office@harbour.example about it.")).to.contain("office@harbour.example");
+    expect(await text("It cost 1,250 on 12/05/2020."))
+      .to.contain("1,250")
+      .and.contain("12/05/2020");
+    expect(await text("A *bold* word and [this] <b>."))
+      .to.contain("[")
+      .and.contain("<b>");
+    const { text: odd, unknown } = await translator.translate("The zorblat sleeps.", pair, never);
+    expect(odd).to.contain("zorblat").and.not.contain("*");
+    expect(unknown).to.deep.equal(["zorblat"]);
+  });
+  it("answers what was asked, however many ask at once", async () => {
+    await using translator = apertium();
+    const numbers = Array.from({ length: 50 }, (_, index) => index + 100);
+    const answers = await Promise.all(numbers.map((number) => translator.translate(`There are ${number} houses.`, pair, never)));
+    for (const [index, number] of numbers.entries()) expect(answers[index]?.text).to.contain(String(number));
+  });
+  it("refuses a pair it does not have", async () => {
+    await using translator = apertium();
+    expect(await failure(translator.translate("Hello.", { source: "en", target: "xx" }, never))).to.equal("UNSUPPORTED_LANGUAGE_PAIR");
+  });
+});
+
+describe("the pipeline", () => {
+  it("translates Markdown, keeping its structure, code and numbers, and its ledger adds up", async () => {
+    await using folder = await scratch();
+    const file = await folder.file(
+      "in",
+      "# The garden\n\nThe door is open today.\n\n- A red book\n- A small table\n\n```\nlet x = 1;\n```\n\n| Part | Paid |\n|---|---|\n| Roof | 112 |\n",
+    );
+    const { ledger, progress } = await run(file, "a.md", folder.path, "en");
+    const markdown = await readFile(`${folder.path}/translation.md`, "utf8");
+    expect(markdown)
+      .to.match(/^# El jardín/)
+      .and.contain("```\nlet x = 1;\n```")
+      .and.contain("| Techo | 112 |");
+    expect(ledger.segmentsTotal).to.equal(ledger.segmentsTranslated + ledger.segmentsKept);
+    expect(progress.map(({ percent }) => percent)).to.deep.equal(progress.map(({ percent }) => percent).toSorted((a, b) => a - b));
+  });
+  it("detects the language, and says so", async () => {
+    await using folder = await scratch();
+    const { ledger } = await run(
+      await folder.file("in", await textPdf("The library is open from Monday to Saturday and the garden is free.")),
+      "a.pdf",
+      folder.path,
+    );
+    expect(ledger).to.include({ sourceLanguage: "en", sourceLanguageDetected: true, pagesIn: 1, pagesOut: 1 });
+  });
+  it("refuses a document that is in the target language already", async () => {
+    await using folder = await scratch();
+    const file = await folder.file("in", "La biblioteca está abierta de lunes a sábado y el jardín es gratis para todos los lectores.");
+    expect(await failure(run(file, "a.txt", folder.path))).to.equal("SAME_LANGUAGE");
+  });
+  it("refuses a document without any text or picture", async () => {
+    await using folder = await scratch();
+    expect(await failure(run(await folder.file("in", await textPdf("")), "a.pdf", folder.path, "en"))).to.equal("NO_CONTENT");
+  });
+});
+
+describe("export", () => {
+  it("sets accents and the euro sign, and reports a missing glyph", async () => {
+    const { bytes, missingGlyphs } = await toPdf([{ number: 1, blocks: [{ kind: "paragraph", text: "Año, güeña: 5 € — 語" }] }], "es");
+    expect(missingGlyphs).to.deep.equal(["語"]);
+    const document = await load(bytes);
+    const { items } = await (await document.getPage(1)).getTextContent();
+    expect(items.map((item) => ("str" in item ? item.str : "")).join("")).to.contain("Año, güeña: 5 €");
+    await document.loadingTask.destroy();
+  });
+  it("shows a page that could not be read", () => {
+    expect(toMarkdown([{ number: 1, blocks: [], failure: "the scan is black" }])).to.contain("Page 1 could not be read: the scan is black");
+  });
+  it("lets no text become markup", () => {
+    expect(toMarkdown([{ number: 1, blocks: [{ kind: "paragraph", text: "<script>[x](y)*" }] }])).to.equal("\\<script\\>\\[x\\](y)\\*\n");
+  });
+});

@@ -9,6 +9,9 @@ type Row = readonly Line[];
 const COLUMN_GAP = 1.3;
 /** Cells fill less of their column than this; lines of prose fill more. */
 const MAX_CELL_FILL = 0.75;
+/** Cells of more words than this on average are taken for prose, unless they leave half of their columns empty. */
+const MAX_CELL_WORDS = 3;
+const MAX_PROSE_CELL_FILL = 0.5;
 const MIN_TABLE_ROWS = 2;
 
 /**
@@ -89,7 +92,10 @@ function tableEnd(rows: readonly Row[], start: number, height: number): number {
   let end = start + 1;
   while (end < rows.length && aligned(first, rows[end] as Row, height) && near(rows[end - 1] as Row, rows[end] as Row, height)) end++;
   const found = rows.slice(start, end);
-  return found.length >= MIN_TABLE_ROWS && fill(found) < MAX_CELL_FILL ? end : start;
+  const cells = found.flat();
+  const wordsPerCell = cells.reduce((sum, cell) => sum + cell.words.length, 0) / cells.length;
+  const limit = wordsPerCell > MAX_CELL_WORDS ? MAX_PROSE_CELL_FILL : MAX_CELL_FILL;
+  return found.length >= MIN_TABLE_ROWS && fill(found) < limit ? end : start;
 }
 
 function near(above: Row, below: Row, height: number): boolean {

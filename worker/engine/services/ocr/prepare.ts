@@ -1,43 +1,70 @@
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 
 const PROBE_WIDTH = 900;
 const DARK = 128;
 const MAX_SKEW_DEGREES = 5;
 const MIN_SKEW_DEGREES = 0.1;
 /** Less than a third of a page is ink: what is brighter than this share of it is paper, and made white, its grain with it. */
-const PAPER_PERCENTILE = 30;
+const PAPER_SHARE = 0.3;
+const BLACKEST_SHARE = 0.01;
 /** Tesseract reads best at about 300 dpi; A4 is then 2,480 pixels wide, and half of that is the least worth scaling. */
 const MIN_WIDTH = 1240;
 const GOOD_WIDTH = 2480;
 
-/** The picture as Tesseract likes it: grey, contrast stretched, upright, and large enough. */
+interface Grey {
+  readonly data: Buffer;
+  readonly info: { readonly width: number; readonly height: number };
+}
+
+/** The picture as Tesseract likes it: grey, upright, without grain, and large enough. Decoded and encoded once. */
 export async function prepare(image: Buffer): Promise<Buffer> {
-  const angle = await skewDegrees(image);
-  const upright =
-    Math.abs(angle) < MIN_SKEW_DEGREES
-      ? sharp(image)
-      : sharp(await sharp(image).rotate(-angle, { background: "white" }).png({ compressionLevel: 1 }).toBuffer());
-  const { width } = await sharp(image).metadata();
-  const sized = width < MIN_WIDTH ? upright.resize({ width: Math.min(GOOD_WIDTH, width * 3), kernel: "cubic" }) : upright;
-  return sized.greyscale().median(3).normalise({ lower: 1, upper: PAPER_PERCENTILE }).png({ compressionLevel: 1 }).toBuffer();
+  const grey = await raw(sharp(image).greyscale());
+  const angle = await skewDegrees(grey);
+  const upright = Math.abs(angle) < MIN_SKEW_DEGREES ? grey : await raw(open(grey).rotate(-angle, { background: "white" }));
+  const { width } = upright.info;
+  const sized = width < MIN_WIDTH ? open(upright).resize({ width: Math.min(GOOD_WIDTH, width * 3), kernel: "cubic" }) : open(upright);
+  const { black, paper } = levels(upright);
+  const gain = 255 / Math.max(1, paper - black);
+  return sized
+    .median(3)
+    .linear(gain, -black * gain)
+    .png({ compressionLevel: 1 })
+    .toBuffer();
+}
+
+function open({ data, info }: Grey): Sharp {
+  return sharp(data, { raw: { width: info.width, height: info.height, channels: 1 } });
+}
+
+async function raw(picture: Sharp): Promise<Grey> {
+  return picture.toColourspace("b-w").raw().toBuffer({ resolveWithObject: true });
+}
+
+/** The greys that are made black and white. */
+function levels({ data }: Grey): { black: number; paper: number } {
+  const histogram = new Uint32Array(256);
+  for (const value of data) histogram[value] = (histogram[value] as number) + 1;
+  const greyAt = (share: number): number => {
+    let seen = 0;
+    for (let value = 0; value < 256; value++) {
+      seen += histogram[value] as number;
+      if (seen >= data.length * share) return value;
+    }
+    return 255;
+  };
+  return { black: greyAt(BLACKEST_SHARE), paper: greyAt(PAPER_SHARE) };
 }
 
 /**
  * How far the lines fall to the right, in degrees, by the projection profile (Postl 1986): turned
  * upright, a page's dark pixels gather in the fewest rows.
  */
-export async function skewDegrees(image: Buffer): Promise<number> {
-  const { data, info } = await sharp(image)
-    .greyscale()
-    .normalise()
-    .resize({ width: PROBE_WIDTH, withoutEnlargement: true })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+async function skewDegrees(page: Grey): Promise<number> {
+  const { data, info } = await raw(open(page).resize({ width: PROBE_WIDTH, withoutEnlargement: true }).normalise());
   const xs: number[] = [];
   const ys: number[] = [];
-  for (let index = 0; index < data.length; index += info.channels) {
-    if ((data[index] as number) >= DARK) continue;
-    const pixel = index / info.channels;
+  for (let pixel = 0; pixel < data.length; pixel++) {
+    if ((data[pixel] as number) >= DARK) continue;
     xs.push(pixel % info.width);
     ys.push(Math.floor(pixel / info.width));
   }

@@ -28,6 +28,7 @@ export async function prepare(image: Buffer): Promise<Buffer> {
   return sized
     .median(3)
     .linear(gain, -black * gain)
+    .withMetadata({ density: 300 })
     .png({ compressionLevel: 1 })
     .toBuffer();
 }

@@ -10,6 +10,7 @@ import type { Logger } from "../platform/log.ts";
 import { type Limits, runChild } from "./child_process.ts";
 import type { Result } from "./engine/pipeline.ts";
 
+const DOWNLOAD_DEADLINE_MS = 600_000;
 const MAX_OUTPUT_BYTES = 4 * 1024 ** 3;
 
 /** What an attempt tells of itself while it runs. */
@@ -43,8 +44,9 @@ export async function runAttempt(
   const input = path.join(folder, "input");
   const output = path.join(folder, "output");
   try {
+    const fetching = AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_DEADLINE_MS)]);
     await mkdir(output, { recursive: true, mode: 0o700 });
-    await pipeline(artefacts.get(grant.inputKey, signal), createWriteStream(input, { mode: 0o600 }), { signal });
+    await pipeline(artefacts.get(grant.inputKey, fetching), createWriteStream(input, { mode: 0o600 }), { signal: fetching });
     using _slot = await parts.slot(signal);
     const options = grant.options;
     const result = await runChild(

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { DragomanError, errorDetail, isErrorCode } from "../platform/errors.ts";
+import { asDragomanError, DragomanError, errorDetail, isErrorCode } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import type { ChildMessage } from "./engine/child.ts";
 import type { Progress } from "./engine/models.ts";
@@ -81,13 +81,15 @@ export async function runChild(
   child.send(request, () => undefined);
   try {
     return await promise;
+  } catch (error) {
+    if (asDragomanError(error).code === "ENGINE_CRASHED" && stderr) log.warn({ stderr }, "the engine's last words");
+    throw error;
   } finally {
     clearTimeout(silence);
     clearTimeout(deadline);
     clearInterval(watch);
     signal.removeEventListener("abort", abort);
     await killGroup(child);
-    if (stderr) log.warn({ stderr }, "the engine wrote to stderr");
   }
 }
 

@@ -83,7 +83,8 @@ export class DragomanWorker implements AsyncDisposable {
   readonly #slot: (signal: AbortSignal) => Promise<Disposable>;
   #confinement: readonly string[] = [];
   #stream: ClientDuplexStream<WorkerMessage, OrchestratorMessage> | undefined;
-  #draining = false;
+  /** Aborted once it takes no more work. */
+  readonly #draining = new AbortController();
   #wake = Promise.withResolvers<void>();
   #loops: Promise<unknown> = Promise.resolve();
 
@@ -99,7 +100,7 @@ export class DragomanWorker implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#draining = true;
+    this.#draining.abort();
     for (const held of this.#held.values()) held.abort.abort(new Stopped("RELEASED"));
     await Promise.race([Promise.allSettled(this.#running), sleep(5_000, undefined, { ref: false })]);
     this.#closing.abort();
@@ -134,10 +135,10 @@ export class DragomanWorker implements AsyncDisposable {
 
   /** Takes one invitation per free slot, claims the job, and acks once the claim is answered. */
   async #pull(): Promise<void> {
-    const { signal } = this.#closing;
+    const { signal } = this.#draining;
     while (!signal.aborted) {
       const capacity = this.#parts.slots + this.#parts.prefetch - this.#held.size;
-      if (this.#draining || capacity <= 0 || !this.#stream) {
+      if (capacity <= 0 || !this.#stream) {
         await this.#wake.promise;
         continue;
       }
@@ -146,7 +147,9 @@ export class DragomanWorker implements AsyncDisposable {
       const { jobId, dispatch } = invitation.work;
       const granted = await this.#claim(jobId, dispatch);
       await invitation.ack();
-      if (granted) this.#begin(granted);
+      if (!granted) continue;
+      if (signal.aborted) this.#send({ case: "release", value: { jobId, attempt: granted.attempt, reason: "WORKER_STOPS" } });
+      else this.#begin(granted);
     }
   }
 
@@ -248,13 +251,14 @@ export class DragomanWorker implements AsyncDisposable {
 
   #receive({ message }: OrchestratorMessage): void {
     if (message.case === "drain") {
-      this.#draining = true;
+      this.#draining.abort();
       return;
     }
     if (message.case === "granted") {
-      const answer = this.#claims.get(message.value.jobId);
-      // Nobody waits for it any more; without a heartbeat its lease runs out.
-      answer?.(message.value);
+      const { jobId, attempt } = message.value;
+      const answer = this.#claims.get(jobId);
+      if (answer) answer(message.value);
+      else this.#send({ case: "release", value: { jobId, attempt, reason: "CLAIM_TIMED_OUT" } });
       return;
     }
     if (!message.case) return;

@@ -7,7 +7,7 @@ import type { Instant } from "../../platform/clock.ts";
 import { errorDetail } from "../../platform/errors.ts";
 import { stageName, stateName } from "../../platform/names.ts";
 import { isFinal, type JobCommand, type JobRecord, type NewJob, type Outcome } from "./job.ts";
-import { POLICY, retryDelayMs } from "./policy.ts";
+import { POLICY, retryDelayMs, runDeadlineMs } from "./policy.ts";
 
 type Kind = JobCommand["kind"];
 type Rule<K extends Kind> = (record: JobRecord, command: Extract<JobCommand, { kind: K }>, now: Instant) => Outcome;
@@ -200,15 +200,13 @@ function invite(record: JobRecord, _: unknown, now: Instant): Outcome {
 
 function claim(record: JobRecord, command: Extract<JobCommand, { kind: "claim" }>, now: Instant): Outcome {
   if (command.dispatch !== record.dispatch || record.invitedAt === null) return refuseClaim("The invitation was replaced.");
-  const runDeadlineAt =
-    now + (record.job.options?.runDeadlineSeconds ? record.job.options.runDeadlineSeconds * 1000 : POLICY.runDeadlineMs);
   const leaseExpireAt = now + POLICY.leaseTtlMs;
   const running = next(record, now, {
     workerId: command.workerId,
     invitedAt: null,
     leaseExpireAt,
-    runDeadlineAt,
-    wakeAt: Math.min(leaseExpireAt, runDeadlineAt),
+    runDeadlineAt: null,
+    wakeAt: leaseExpireAt,
   });
   running.job.state = JobState.RUNNING;
   running.job.attempt += 1;
@@ -220,7 +218,10 @@ function claim(record: JobRecord, command: Extract<JobCommand, { kind: "claim" }
 
 function heartbeat(record: JobRecord, report: Extract<JobCommand, { kind: "heartbeat" }>, now: Instant): Outcome {
   const leaseExpireAt = now + POLICY.leaseTtlMs;
-  const running = next(record, now, { leaseExpireAt, wakeAt: Math.min(leaseExpireAt, record.runDeadlineAt ?? leaseExpireAt) });
+  // A job whose input is fetched ahead waits for a slot: its run begins when it leaves DOWNLOADING.
+  const begun = report.stage > Stage.DOWNLOADING;
+  const runDeadlineAt = record.runDeadlineAt ?? (begun ? now + runDeadlineMs(record.job.options) : null);
+  const running = next(record, now, { leaseExpireAt, runDeadlineAt, wakeAt: Math.min(leaseExpireAt, runDeadlineAt ?? leaseExpireAt) });
   const { job } = running;
   job.percent = Math.max(job.percent, Math.min(99, Math.max(0, Math.trunc(report.percent))));
   job.pagesDone = Math.max(0, report.pagesDone);

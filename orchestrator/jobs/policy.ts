@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import { ErrorCategory, type Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
+import type { JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
 
 /** Times in milliseconds. */
 export const POLICY = {
@@ -17,6 +18,11 @@ export const POLICY = {
   queueDeadlineMs: 24 * 3600_000,
   runDeadlineMs: 30 * 60_000,
 } as const;
+
+/** How long one attempt may run, from when its document is first opened. */
+export function runDeadlineMs(options: JobOptions | undefined): number {
+  return options?.runDeadlineSeconds ? options.runDeadlineSeconds * 1000 : POLICY.runDeadlineMs;
+}
 
 /** First and longest wait before the next attempt, per category; a category that is not here is not retried. */
 const BACK_OFF: Partial<Record<ErrorCategory, { readonly firstMs: number; readonly maxMs: number }>> = {

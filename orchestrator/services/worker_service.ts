@@ -14,7 +14,7 @@ import type { DuplexStream, Handlers } from "../../platform/grpc.ts";
 import type { Logger } from "../../platform/log.ts";
 import { authenticate } from "../access/keys.ts";
 import type { JobCommand, JobRecord } from "../jobs/job.ts";
-import { POLICY } from "../jobs/policy.ts";
+import { POLICY, runDeadlineMs } from "../jobs/policy.ts";
 import type { Jobs } from "../scheduling/jobs.ts";
 import type { Store } from "../store/store.ts";
 import { outputPrefix } from "./job_service.ts";
@@ -202,7 +202,7 @@ function granted(record: JobRecord) {
     ...(job.options && { options: job.options }),
     leaseExpireTime: timestampFromMs(record.leaseExpireAt ?? 0),
     leaseTtlMs: POLICY.leaseTtlMs,
-    runDeadlineMs: BigInt(job.options?.runDeadlineSeconds ? job.options.runDeadlineSeconds * 1000 : POLICY.runDeadlineMs),
+    runDeadlineMs: BigInt(runDeadlineMs(job.options)),
     traceId: job.traceId,
     fileName: job.fileName,
   };

@@ -436,7 +436,7 @@ export type Granted = Message<"dragoman.v1.Granted"> & {
   leaseTtlMs: number;
 
   /**
-   * How long this attempt may run, in milliseconds.
+   * How long this attempt may run, in milliseconds, from when its document is opened.
    *
    * @generated from field: int64 run_deadline_ms = 8;
    */

@@ -1,0 +1,55 @@
+import { execFile } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { expect } from "chai";
+import { scratch, textPdf } from "./support/documents.ts";
+import { type RunningService, startService } from "./support/service.ts";
+
+describe("the command line", function () {
+  this.timeout(60_000);
+  let service: RunningService;
+  let files: Awaited<ReturnType<typeof scratch>>;
+  before(async () => {
+    service = await startService();
+    files = await scratch();
+  });
+  after(async () => {
+    await service?.[Symbol.asyncDispose]();
+    await files?.[Symbol.asyncDispose]();
+  });
+
+  const dragoman = (...args: string[]) =>
+    new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+      const env = { ...process.env, DRAGOMAN_SERVER: service.url, DRAGOMAN_DATA: service.data };
+      execFile(process.execPath, ["cli/dragoman.ts", ...args], { env, timeout: 40_000 }, (error, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+      });
+    });
+
+  it("translates a file, shows its progress in lines, and saves the result", async () => {
+    const file = await files.file("a.pdf", await textPdf("The library is open from Monday to Saturday."));
+    const out = path.join(files.path, "out");
+    const { code, stdout, stderr } = await dragoman("translate", file, "--to", "es", "--out", out);
+    expect(code).to.equal(0);
+    expect(stderr).to.contain("100 %  SUCCEEDED");
+    expect(stdout).to.contain("segments").and.contain("translation.pdf");
+    expect(await readdir(out)).to.include.members(["translation.md", "translation.pdf", "translation.txt", "preview-1.webp"]);
+  });
+  it("prints JSON alone when asked", async () => {
+    const { stdout, stderr } = await dragoman("jobs", "list", "--json");
+    expect((JSON.parse(stdout) as { state: string }[])[0]?.state).to.equal("JOB_STATE_SUCCEEDED");
+    expect(stderr).to.equal("");
+  });
+  it("has an exit code for each category", async () => {
+    const bad = await files.file("bad.pdf", "%PDF-1.7");
+    const codes = [
+      await dragoman("jobs", "get", "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+      await dragoman("translate", bad, "--to", "xx"),
+      await dragoman("jobs", "list", "--server", "http://127.0.0.1:9"),
+      await dragoman("translate"),
+      await dragoman("translate", bad, "--to", "es", "--out", files.path),
+    ];
+    expect(codes.map(({ code }) => code)).to.deep.equal([10, 11, 14, 2, 10]);
+    expect(codes[1]?.stderr).to.contain("UNSUPPORTED_LANGUAGE_PAIR").and.contain("en→es");
+  });
+});

@@ -254,7 +254,21 @@ describe("dragoman serve", function () {
     expect(job.artefacts).to.deep.equal([]);
   });
 
-  it("takes 200 MB in without holding them", async () => {
+  it("ends an attempt that runs past its deadline, with TIME_LIMIT", async () => {
+    const upload = (await (await fetch(`${service.url}/uploads`, { method: "POST", headers: bearer(), body: "{}" })).json()) as {
+      id: string;
+      url: string;
+    };
+    await fetch(service.url + upload.url, { method: "PUT", body: (await exampleScan()) as unknown as Uint8Array<ArrayBuffer> });
+    const options = { targetLanguage: "es", sourceLanguage: "en", runDeadlineSeconds: 2 };
+    const { id } = await service.client.jobs.createJob({ uploadId: upload.id, options });
+    const job = await watchUntil(service.client, id, ended, 30_000);
+    expect(job.state).to.equal(JobState.FAILED);
+    expect(job.error?.code).to.equal("TIME_LIMIT");
+    expect(await descendants(service.pid)).to.deep.equal([]);
+  });
+
+  it("takes 1 GB in without holding it", async () => {
     const rss = async () => Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${service.pid}/status`, "utf8"))?.[1]) * 1024;
     const upload = (await (await fetch(`${service.url}/uploads`, { method: "POST", headers: bearer(), body: "{}" })).json()) as {
       url: string;
@@ -263,7 +277,7 @@ describe("dragoman serve", function () {
     let peak = 0;
     const before = await rss();
     const body = async function* () {
-      for (let count = 0; count < 200; count++) {
+      for (let count = 0; count < 1024; count++) {
         yield chunk;
         if (count % 20 === 0) peak = Math.max(peak, await rss());
       }

@@ -23,7 +23,7 @@ export interface RunningService extends AsyncDisposable {
 
 export async function startService(env: Record<string, string> = {}, data?: string): Promise<RunningService> {
   const folder = data ?? (await mkdtemp(path.join(tmpdir(), "dragoman-test-")));
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "cli/dragoman.ts", "serve"], {
+  const child = spawn(process.execPath, ["--max-semi-space-size=4", "--disable-warning=ExperimentalWarning", "cli/dragoman.ts", "serve"], {
     stdio: ["ignore", "pipe", process.env["TEST_LOGS"] ? "inherit" : "ignore"],
     env: { ...process.env, DRAGOMAN_DATA: folder, DRAGOMAN_HTTP_PORT: "0", DRAGOMAN_GRPC_PORT: "0", ...env },
   });

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import sharp from "sharp";
 import { type ExampleBlock, examplePages } from "../../examples/prose.ts";
 import { exampleScan, hugePng, scratch, textPdf } from "../../test/support/documents.ts";
+import { descendants } from "../../test/support/service.ts";
 import type { Block, Progress } from "./models.ts";
 import { TranslationPipeline } from "./pipeline.ts";
 import { fileExporter } from "./services/export/export.ts";
@@ -119,11 +121,15 @@ describe("ingestion", () => {
   });
   it("opens every frame of a TIFF", async () => {
     await using folder = await scratch();
-    const tiff = await sharp({ create: { width: 60, height: 60, channels: 3, background: "white" } })
+    const frame = await sharp({ create: { width: 60, height: 60, channels: 3, background: "white" } })
+      .png()
+      .toBuffer();
+    const tiff = await sharp([frame, frame, frame], { join: { animated: true } })
       .tiff()
       .toBuffer();
     await using document = await contentIngestion.open(await folder.file("a", tiff), "");
-    expect(document.pageCount).to.equal(1);
+    expect(document.pageCount).to.equal(3);
+    expect((await document.page(3)).kind).to.equal("picture");
   });
   const bad: readonly [name: string, code: string, content: () => Promise<Uint8Array> | Uint8Array][] = [
     ["an empty file", "EMPTY_FILE", () => new Uint8Array()],
@@ -198,6 +204,14 @@ describe("Apertium", () => {
     const numbers = Array.from({ length: 50 }, (_, index) => index + 100);
     const answers = await Promise.all(numbers.map((number) => translator.translate(`There are ${number} houses.`, pair, never)));
     for (const [index, number] of numbers.entries()) expect(answers[index]?.text).to.contain(String(number));
+  });
+  it("starts its programs again when they died", async () => {
+    await using translator = apertium();
+    const before = await translator.translate("The house is old.", pair, never);
+    const programs = (await descendants(process.pid)).filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("lt-proc"));
+    expect(programs.length).to.be.greaterThan(0);
+    for (const pid of programs) process.kill(pid, "SIGKILL");
+    expect(await translator.translate("The house is old.", pair, never)).to.deep.equal(before);
   });
   it("refuses a pair it does not have", async () => {
     await using translator = apertium();

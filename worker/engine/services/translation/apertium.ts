@@ -101,8 +101,8 @@ async function listModes(): Promise<Map<string, string>> {
 /**
  * A mode is a shell pipeline; each of its programs flushes at a null sign when given `-z`. The `apertium`
  * script would add them too, but it puts programs of its own around, which hold a reply back until the next
- * request. `$1` is the generator's option that keeps the marks of unknown words. Node gives a child a socket
- * for its input, which /dev/stdin refuses to be opened on: `cat` makes a pipe of it.
+ * request. `$1` is the generator's option that keeps the marks of unknown words. The shell lets go of its own
+ * output, so that it ends as soon as any of the programs does.
  */
 function nullFlush(mode: string): string {
   const programs = mode
@@ -114,7 +114,7 @@ function nullFlush(mode: string): string {
         .replaceAll("$1", "-g")
         .replaceAll("$2", ""),
     );
-  return ["cat", ...programs].join(" | ");
+  return `exec 3<&0; cat <&3 | ${programs.join(" | ")} & exec 1>/dev/null 3<&-; wait`;
 }
 
 /** In Apertium's stream format: reserved signs escaped, opaque parts as superblanks, an end mark that flushes the last sentence. */
@@ -165,6 +165,7 @@ class Pipeline {
   constructor(command: string) {
     this.#child = spawn("sh", ["-c", command], { stdio: ["pipe", "pipe", "ignore"] }) as unknown as ChildProcessWithoutNullStreams;
     this.#child.stdout.on("data", (bytes: Buffer) => this.#receive(bytes));
+    this.#child.stdout.on("end", () => this.#fail("Apertium ended."));
     this.#child.stdin.on("error", () => this.#fail("Apertium closed its input."));
     this.#child.on("error", () => this.#fail("Apertium could not be started."));
     this.#child.on("exit", () => this.#fail("Apertium ended."));

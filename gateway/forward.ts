@@ -2,7 +2,7 @@ import type { DescMethod, DescService, Message } from "@bufbuild/protobuf";
 import { type Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
 import { ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import { asDragomanError, errorKind } from "../platform/errors.ts";
-import type { CallOptions, Client } from "../platform/grpc.ts";
+import type { CallOptions, Client } from "../platform/grpc/client.ts";
 import { traceIdOf, traceparent } from "../platform/trace.ts";
 
 /** A client's service, and the way to the orchestrator that answers it. */

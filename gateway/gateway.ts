@@ -7,7 +7,7 @@ import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
-import { type CallOptions, type Client, grpcClient } from "../platform/grpc.ts";
+import { type CallOptions, type Client, grpcClient } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
 import { traceIdOf, traceparent } from "../platform/trace.ts";
 import { type Forward, forwarder, forwardRoutes } from "./forward.ts";

@@ -18,7 +18,7 @@ import { type Job, JobSchema } from "../gen/dragoman/v1/job_pb.ts";
 import { type ResultChunk, ResultChunkSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { http } from "../gen/google/api/annotations_pb.ts";
 import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
-import type { CallOptions } from "../platform/grpc.ts";
+import type { CallOptions } from "../platform/grpc/client.ts";
 import { categoryName } from "../platform/names.ts";
 import type { Forward } from "./forward.ts";
 

@@ -7,7 +7,7 @@ import { CreateJobRequestSchema, JobService } from "../gen/dragoman/v1/job_servi
 import { CreateUploadRequestSchema, type Upload, UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../platform/errors.ts";
-import type { CallOptions } from "../platform/grpc.ts";
+import type { CallOptions } from "../platform/grpc/client.ts";
 import { verifyUpload } from "../platform/uploads.ts";
 import type { Forward } from "./forward.ts";
 
@@ -46,9 +46,8 @@ export async function createJobFromForm(
   await parsed;
   if (!upload) throw DragomanError.of("INVALID_REQUEST", "The form has no part named `file`.");
   const { id } = await upload;
-  const create_ = JobService.method.createJob;
   const jobRequest = create(CreateJobRequestSchema, { uploadId: id, options: readOptions(fields) });
-  return (await forward(create_, jobRequest, options)) as Job;
+  return (await forward(JobService.method.createJob, jobRequest, options)) as Job;
 }
 
 async function storeFile(

@@ -3,7 +3,7 @@ import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import { WorkerService } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import type { Clock } from "../platform/clock.ts";
-import { type GrpcServer, openGrpcServer, serve } from "../platform/grpc.ts";
+import { type GrpcServer, openGrpcServer, serve } from "../platform/grpc/server.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
 import { dispatch, sweep } from "./scheduling/dispatcher.ts";

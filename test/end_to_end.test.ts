@@ -9,7 +9,7 @@ import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { issueKey } from "../orchestrator/access/keys.ts";
 import { openSqliteStore } from "../orchestrator/store/sqlite.ts";
 import type { DragomanError } from "../platform/errors.ts";
-import { grpcClient } from "../platform/grpc.ts";
+import { grpcClient } from "../platform/grpc/client.ts";
 import { exampleScan, hugePng, scratch, textPdf } from "./support/documents.ts";
 import { descendants, type RunningService, startService, watchUntil } from "./support/service.ts";
 

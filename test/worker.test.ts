@@ -12,7 +12,7 @@ import { openOrchestrator } from "../orchestrator/orchestrator.ts";
 import { openSqliteStore } from "../orchestrator/store/sqlite.ts";
 import { openFileArtefacts } from "../platform/artefacts/files.ts";
 import { systemClock } from "../platform/clock.ts";
-import { grpcClient } from "../platform/grpc.ts";
+import { grpcClient } from "../platform/grpc/client.ts";
 import { openLog } from "../platform/log.ts";
 import { openMemoryMessaging } from "../platform/messaging/memory.ts";
 import { verifyUpload } from "../platform/uploads.ts";

@@ -15,7 +15,7 @@ import {
 } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
-import { fromServiceError, grpcClient } from "../platform/grpc.ts";
+import { fromServiceError, grpcClient } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
 import { type AttemptProgress, runAttempt } from "./attempt.ts";

@@ -4,8 +4,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { type Artefact, JobOptionsSchema, JobState, LedgerSchema, Stage } from "../../gen/dragoman/v1/job_pb.ts";
 import { errorDetail } from "../../platform/errors.ts";
+import { newJob } from "./change.ts";
 import { isFinal, type JobCommand, type JobRecord } from "./job.ts";
-import { newJob, transition } from "./machine.ts";
+import { transition } from "./machine.ts";
 import { POLICY } from "./policy.ts";
 
 const START = 1_000_000;

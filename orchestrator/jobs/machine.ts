@@ -1,12 +1,12 @@
-import { clone, create } from "@bufbuild/protobuf";
-import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import { create } from "@bufbuild/protobuf";
 import { ErrorCategory, type Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
-import { type Job, JobSchema, JobState, type Ledger, Priority, Stage, TimelineEntrySchema } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobState, Priority, Stage } from "../../gen/dragoman/v1/job_pb.ts";
 import { CancelSignalSchema, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { errorDetail } from "../../platform/errors.ts";
 import { stageName, stateName } from "../../platform/names.ts";
-import { isFinal, type JobCommand, type JobRecord, type NewJob, type Outcome } from "./job.ts";
+import { addsUp, enter, next, note } from "./change.ts";
+import type { JobCommand, JobRecord, Outcome } from "./job.ts";
 import { POLICY, retryDelayMs, runDeadlineMs } from "./policy.ts";
 
 type Kind = JobCommand["kind"];
@@ -32,39 +32,6 @@ const RULES: { readonly [S in JobState]?: Rules } = {
   [JobState.CANCELLED]: { cancel: unchanged },
 };
 
-/** A job that was just accepted. */
-export function newJob(given: NewJob, now: Instant): JobRecord {
-  const notBefore = given.options.notBefore ? timestampMs(given.options.notBefore) : 0;
-  const scheduled = notBefore > now;
-  const queueDeadlineMs = given.options.queueDeadlineSeconds * 1000 || POLICY.queueDeadlineMs;
-  const queueDeadlineAt = Math.max(now, notBefore) + queueDeadlineMs;
-  const job = create(JobSchema, {
-    id: given.id,
-    version: 0n,
-    options: given.options,
-    fileName: given.fileName,
-    sizeBytes: BigInt(given.sizeBytes),
-    maxAttempts: POLICY.maxAttempts,
-    createTime: timestampFromMs(now),
-    traceId: given.traceId,
-  });
-  const record: JobRecord = {
-    job,
-    tenantId: given.tenantId,
-    inputKey: given.inputKey,
-    wakeAt: scheduled ? notBefore : queueDeadlineAt,
-    dispatch: 0,
-    invitedAt: null,
-    workerId: "",
-    leaseExpireAt: null,
-    queueDeadlineAt,
-    runDeadlineAt: null,
-    attemptsReleased: 0,
-    crashes: 0,
-  };
-  return enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, "CREATED", now);
-}
-
 /** What happens to `record` when `command` comes at `now`. Pure: the caller commits the outcome or reports the refusal. */
 export function transition(record: JobRecord, command: JobCommand, now: Instant): Outcome {
   const { state } = record.job;
@@ -77,15 +44,6 @@ export function transition(record: JobRecord, command: JobCommand, now: Instant)
   return refuseStale();
 }
 
-/** Whether every page and every segment is accounted for. */
-export function addsUp(ledger: Ledger): boolean {
-  return (
-    ledger.pagesIn > 0 &&
-    ledger.pagesIn === ledger.pagesOut + ledger.pagesFailed &&
-    ledger.segmentsTotal === ledger.segmentsTranslated + ledger.segmentsKept + ledger.segmentsFailed
-  );
-}
-
 function refuseStale(): Outcome {
   return { kind: "refused", code: "STALE_ATTEMPT", message: "This attempt does not hold the job." };
 }
@@ -96,38 +54,6 @@ function refuseClaim(message: string): Outcome {
 
 function unchanged(record: JobRecord): Outcome {
   return { kind: "unchanged", record };
-}
-
-/** A copy whose job may be changed freely, one version on. */
-function next(record: JobRecord, now: Instant, changes: Partial<JobRecord> = {}): JobRecord & { readonly job: Job } {
-  const job = clone(JobSchema, record.job);
-  job.version += 1n;
-  job.updateTime = timestampFromMs(now);
-  return { ...record, ...changes, job };
-}
-
-function note(record: JobRecord, reason: string, now: Instant): void {
-  const { job } = record;
-  job.timeline.push(
-    create(TimelineEntrySchema, {
-      time: timestampFromMs(now),
-      state: job.state,
-      stage: job.stage,
-      attempt: job.attempt,
-      workerId: record.workerId,
-      reason,
-    }),
-  );
-}
-
-/** Moves a copy of `record` to `state`, with one timeline entry. */
-function enter(record: JobRecord, state: JobState, reason: string, now: Instant, changes: Partial<JobRecord> = {}): JobRecord {
-  const moved = next(record, now, changes);
-  moved.job.state = state;
-  if (state !== JobState.RUNNING) moved.job.stage = Stage.UNSPECIFIED;
-  if (isFinal(state)) moved.job.endTime = timestampFromMs(now);
-  note(moved, reason, now);
-  return isFinal(state) ? { ...moved, wakeAt: null, leaseExpireAt: null, runDeadlineAt: null, invitedAt: null, workerId: "" } : moved;
 }
 
 function changed(record: JobRecord): Outcome {

@@ -13,11 +13,11 @@ import {
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
-import type { CallContext, Handlers } from "../../platform/grpc.ts";
+import type { CallContext, Handlers } from "../../platform/grpc/server.ts";
 import type { Messaging } from "../../platform/messaging/messaging.ts";
 import { authenticate } from "../access/keys.ts";
+import { newJob } from "../jobs/change.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
-import { newJob } from "../jobs/machine.ts";
 import type { Jobs } from "../scheduling/jobs.ts";
 import type { Store } from "../store/store.ts";
 import { uploadKey } from "./upload_service.ts";
@@ -114,8 +114,8 @@ async function createJob(parts: JobServiceParts, request: CreateJobRequest, tena
   if ((await store.countOpen(tenantId)) >= MAX_OPEN_JOBS)
     throw DragomanError.of("QUOTA_EXCEEDED", `There are ${MAX_OPEN_JOBS} open jobs already.`, { retryAfterMs: 30_000 });
   const record = newJob({ id: ulid(), tenantId, inputKey: key, fileName: upload.fileName, sizeBytes, options, traceId }, clock.now());
-  const key2 = request.requestId ? { requestId: request.requestId, fingerprint } : undefined;
-  if (await jobs.create(record, key2)) return record.job;
+  const requestKey = request.requestId ? { requestId: request.requestId, fingerprint } : undefined;
+  if (await jobs.create(record, requestKey)) return record.job;
   const winner = await earlierJob(store, tenantId, request.requestId, fingerprint);
   if (winner) return winner;
   throw DragomanError.of("CONFLICT", "The job could not be stored.");

@@ -5,7 +5,7 @@ import { UploadSchema, type UploadService } from "../../gen/dragoman/v1/upload_s
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
-import type { Handlers } from "../../platform/grpc.ts";
+import type { Handlers } from "../../platform/grpc/server.ts";
 import { signUpload } from "../../platform/uploads.ts";
 import { authenticate } from "../access/keys.ts";
 import type { Store } from "../store/store.ts";

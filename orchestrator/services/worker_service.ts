@@ -10,7 +10,7 @@ import {
   type WorkerService,
 } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { asDragomanError, DragomanError, errorDetail } from "../../platform/errors.ts";
-import type { DuplexStream, Handlers } from "../../platform/grpc.ts";
+import type { DuplexStream, Handlers } from "../../platform/grpc/server.ts";
 import type { Logger } from "../../platform/log.ts";
 import { authenticate } from "../access/keys.ts";
 import type { JobCommand, JobRecord } from "../jobs/job.ts";

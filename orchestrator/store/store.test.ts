@@ -5,8 +5,9 @@ import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { ulid } from "ulid";
 import { JobEventSchema, JobOptionsSchema, JobState, Priority } from "../../gen/dragoman/v1/job_pb.ts";
+import { newJob } from "../jobs/change.ts";
 import type { JobRecord } from "../jobs/job.ts";
-import { newJob, transition } from "../jobs/machine.ts";
+import { transition } from "../jobs/machine.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import type { Commit, Store } from "./store.ts";
 

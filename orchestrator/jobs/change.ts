@@ -1,0 +1,80 @@
+import { clone, create } from "@bufbuild/protobuf";
+import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import { type Job, JobSchema, JobState, type Ledger, Stage, TimelineEntrySchema } from "../../gen/dragoman/v1/job_pb.ts";
+import type { Instant } from "../../platform/clock.ts";
+import { isFinal, type JobRecord, type NewJob } from "./job.ts";
+import { POLICY } from "./policy.ts";
+
+/** A job that was just accepted. */
+export function newJob(given: NewJob, now: Instant): JobRecord {
+  const notBefore = given.options.notBefore ? timestampMs(given.options.notBefore) : 0;
+  const scheduled = notBefore > now;
+  const queueDeadlineMs = given.options.queueDeadlineSeconds * 1000 || POLICY.queueDeadlineMs;
+  const queueDeadlineAt = Math.max(now, notBefore) + queueDeadlineMs;
+  const job = create(JobSchema, {
+    id: given.id,
+    version: 0n,
+    options: given.options,
+    fileName: given.fileName,
+    sizeBytes: BigInt(given.sizeBytes),
+    maxAttempts: POLICY.maxAttempts,
+    createTime: timestampFromMs(now),
+    traceId: given.traceId,
+  });
+  const record: JobRecord = {
+    job,
+    tenantId: given.tenantId,
+    inputKey: given.inputKey,
+    wakeAt: scheduled ? notBefore : queueDeadlineAt,
+    dispatch: 0,
+    invitedAt: null,
+    workerId: "",
+    leaseExpireAt: null,
+    queueDeadlineAt,
+    runDeadlineAt: null,
+    attemptsReleased: 0,
+    crashes: 0,
+  };
+  return enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, "CREATED", now);
+}
+
+/** A copy whose job may be changed freely, one version on. */
+export function next(record: JobRecord, now: Instant, changes: Partial<JobRecord> = {}): JobRecord & { readonly job: Job } {
+  const job = clone(JobSchema, record.job);
+  job.version += 1n;
+  job.updateTime = timestampFromMs(now);
+  return { ...record, ...changes, job };
+}
+
+export function note(record: JobRecord, reason: string, now: Instant): void {
+  const { job } = record;
+  job.timeline.push(
+    create(TimelineEntrySchema, {
+      time: timestampFromMs(now),
+      state: job.state,
+      stage: job.stage,
+      attempt: job.attempt,
+      workerId: record.workerId,
+      reason,
+    }),
+  );
+}
+
+/** Moves a copy of `record` to `state`, with one timeline entry. */
+export function enter(record: JobRecord, state: JobState, reason: string, now: Instant, changes: Partial<JobRecord> = {}): JobRecord {
+  const moved = next(record, now, changes);
+  moved.job.state = state;
+  if (state !== JobState.RUNNING) moved.job.stage = Stage.UNSPECIFIED;
+  if (isFinal(state)) moved.job.endTime = timestampFromMs(now);
+  note(moved, reason, now);
+  return isFinal(state) ? { ...moved, wakeAt: null, leaseExpireAt: null, runDeadlineAt: null, invitedAt: null, workerId: "" } : moved;
+}
+
+/** Whether every page and every segment is accounted for. */
+export function addsUp(ledger: Ledger): boolean {
+  return (
+    ledger.pagesIn > 0 &&
+    ledger.pagesIn === ledger.pagesOut + ledger.pagesFailed &&
+    ledger.segmentsTotal === ledger.segmentsTranslated + ledger.segmentsKept + ledger.segmentsFailed
+  );
+}

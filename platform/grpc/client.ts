@@ -1,0 +1,120 @@
+import {
+  create,
+  type DescMessage,
+  type DescMethod,
+  type DescService,
+  fromBinary,
+  type MessageInitShape,
+  type MessageShape,
+} from "@bufbuild/protobuf";
+import { anyUnpack } from "@bufbuild/protobuf/wkt";
+import * as grpc from "@grpc/grpc-js";
+import { ErrorSchema, StatusSchema } from "../../gen/dragoman/v1/error_pb.ts";
+import { DragomanError } from "../errors.ts";
+import { DETAILS, methodDefinition, OPTIONS } from "./method.ts";
+
+const UNARY_DEADLINE_MS = 10_000;
+
+export interface CallOptions {
+  readonly authorization?: string;
+  readonly traceparent?: string;
+  readonly signal?: AbortSignal;
+}
+
+type Caller<M extends DescMethod> = M extends {
+  methodKind: "unary";
+  input: infer I extends DescMessage;
+  output: infer O extends DescMessage;
+}
+  ? (request: MessageInitShape<I>, options?: CallOptions) => Promise<MessageShape<O>>
+  : M extends { methodKind: "server_streaming"; input: infer I extends DescMessage; output: infer O extends DescMessage }
+    ? (request: MessageInitShape<I>, options?: CallOptions) => AsyncIterable<MessageShape<O>>
+    : M extends { methodKind: "bidi_streaming"; input: infer I extends DescMessage; output: infer O extends DescMessage }
+      ? (options?: CallOptions) => grpc.ClientDuplexStream<MessageShape<I>, MessageShape<O>>
+      : never;
+
+export type Client<S extends DescService> = { readonly [K in keyof S["method"]]: Caller<S["method"][K]> } & Disposable;
+
+/** A client of `service` at `address` (`host:port`, or a `unix:` path). Every unary call has a deadline. Throws DragomanError. */
+export function grpcClient<S extends DescService>(service: S, address: string): Client<S> {
+  const connection = new grpc.Client(address, grpc.credentials.createInsecure(), OPTIONS);
+  const calls: Record<string, unknown> = {};
+  for (const method of service.methods) calls[method.localName] = caller(connection, method);
+  return Object.assign(calls, { [Symbol.dispose]: () => connection.close() }) as unknown as Client<S>;
+}
+
+function caller(connection: grpc.Client, method: DescMethod): unknown {
+  const { path, requestSerialize, responseDeserialize } = methodDefinition(method);
+  if (method.methodKind === "unary") {
+    return (request: object, options: CallOptions = {}) =>
+      new Promise((resolve, reject) => {
+        const call = connection.makeUnaryRequest(
+          path,
+          requestSerialize,
+          responseDeserialize,
+          create(method.input, request as Record<string, unknown>),
+          metadataOf(options),
+          { deadline: Date.now() + UNARY_DEADLINE_MS },
+          (error, response) => (error ? reject(fromServiceError(error)) : resolve(response)),
+        );
+        cancelOn(options.signal, call);
+      });
+  }
+  if (method.methodKind === "server_streaming") {
+    return async function* (request: object, options: CallOptions = {}) {
+      const call = connection.makeServerStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        create(method.input, request as Record<string, unknown>),
+        metadataOf(options),
+      );
+      cancelOn(options.signal, call);
+      try {
+        yield* call;
+      } catch (error) {
+        throw fromServiceError(error);
+      } finally {
+        call.cancel();
+      }
+    };
+  }
+  return (options: CallOptions = {}) => {
+    const call = connection.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadataOf(options));
+    cancelOn(options.signal, call);
+    return call;
+  };
+}
+
+function metadataOf(options: CallOptions): grpc.Metadata {
+  const metadata = new grpc.Metadata();
+  if (options.authorization) metadata.set("authorization", options.authorization);
+  if (options.traceparent) metadata.set("traceparent", options.traceparent);
+  return metadata;
+}
+
+function cancelOn(signal: AbortSignal | undefined, call: { cancel(): void; on(event: "status", listener: () => void): unknown }): void {
+  if (!signal) return;
+  if (signal.aborted) return call.cancel();
+  const cancel = () => call.cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  call.on("status", () => signal.removeEventListener("abort", cancel));
+}
+
+/** The error that a gRPC peer sent, its details unpacked. */
+export function fromServiceError(thrown: unknown): DragomanError {
+  if (thrown instanceof DragomanError) return thrown;
+  const error = thrown as Partial<grpc.ServiceError>;
+  const packed = error.metadata?.get(DETAILS)[0];
+  if (packed instanceof Buffer) {
+    for (const any of fromBinary(StatusSchema, packed).details) {
+      const detail = anyUnpack(any, ErrorSchema);
+      if (detail) return DragomanError.fromDetail(detail);
+    }
+  }
+  if (error.code === grpc.status.CANCELLED) return DragomanError.of("CANCELLED", "The call was cancelled.", { cause: thrown });
+  if (error.code === grpc.status.DEADLINE_EXCEEDED)
+    return DragomanError.of("DEADLINE_EXCEEDED", "The call took too long.", { cause: thrown });
+  if (error.code === grpc.status.UNAVAILABLE) return DragomanError.of("UNAVAILABLE", "The service cannot be reached.", { cause: thrown });
+  return DragomanError.of("INTERNAL", "The call failed.", { cause: thrown });
+}

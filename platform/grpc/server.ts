@@ -1,0 +1,146 @@
+import { create, type DescMessage, type DescMethod, type DescService, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { anyPack } from "@bufbuild/protobuf/wkt";
+import * as grpc from "@grpc/grpc-js";
+import { ErrorSchema, StatusSchema } from "../../gen/dragoman/v1/error_pb.ts";
+import { asDragomanError, errorKind } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import { traceIdOf } from "../trace.ts";
+import { DETAILS, methodDefinition, OPTIONS } from "./method.ts";
+
+/** What a handler knows of its call. */
+export interface CallContext {
+  /** The `authorization` metadata, as sent. */
+  readonly authorization: string;
+  readonly traceId: string;
+  /** Aborts when the caller goes or its deadline passes. */
+  readonly signal: AbortSignal;
+}
+
+/** The server's end of a bidirectional stream. */
+export interface DuplexStream<In, Out> {
+  readonly incoming: AsyncIterable<In>;
+  send(message: Out): void;
+}
+
+type Handler<M extends DescMethod> = M extends {
+  methodKind: "unary";
+  input: infer I extends DescMessage;
+  output: infer O extends DescMessage;
+}
+  ? (request: MessageShape<I>, context: CallContext) => Promise<MessageShape<O>>
+  : M extends { methodKind: "server_streaming"; input: infer I extends DescMessage; output: infer O extends DescMessage }
+    ? (request: MessageShape<I>, context: CallContext) => AsyncIterable<MessageShape<O>>
+    : M extends { methodKind: "bidi_streaming"; input: infer I extends DescMessage; output: infer O extends DescMessage }
+      ? (stream: DuplexStream<MessageShape<I>, MessageShape<O>>, context: CallContext) => Promise<void>
+      : never;
+
+export type Handlers<S extends DescService> = { [K in keyof S["method"]]: Handler<S["method"][K]> };
+
+function toStatus(thrown: unknown, traceId: string, log: Logger): Partial<grpc.StatusObject> {
+  const error = asDragomanError(thrown);
+  if (error.code === "INTERNAL") log.error({ err: error.cause, traceId }, "call failed");
+  const detail = create(ErrorSchema, { ...error.detail, traceId: error.detail.traceId || traceId });
+  const code = errorKind(detail.code).grpc;
+  const metadata = new grpc.Metadata();
+  const status = create(StatusSchema, { code, message: detail.message, details: [anyPack(ErrorSchema, detail)] });
+  metadata.set(DETAILS, Buffer.from(toBinary(StatusSchema, status)));
+  return { code, details: detail.message, metadata };
+}
+
+export interface GrpcServer extends AsyncDisposable {
+  readonly port: number;
+}
+
+export interface Registration {
+  readonly service: DescService;
+  // biome-ignore lint/suspicious/noExplicitAny: `serve` pairs each service with its typed handlers.
+  readonly handlers: Record<string, any>;
+}
+
+export function serve<S extends DescService>(service: S, handlers: Handlers<S>): Registration {
+  return { service, handlers };
+}
+
+/** Serves on `host:port` (0: a free one). Closing ends open streams after one second. */
+export async function openGrpcServer(host: string, port: number, registrations: readonly Registration[], log: Logger): Promise<GrpcServer> {
+  const server = new grpc.Server(OPTIONS);
+  for (const { service, handlers } of registrations) {
+    const definition: Record<string, grpc.MethodDefinition<object, object>> = {};
+    const implementation: Record<string, unknown> = {};
+    for (const method of service.methods) {
+      definition[method.localName] = methodDefinition(method);
+      implementation[method.localName] = implement(method, handlers[method.localName], log);
+    }
+    server.addService(definition, implementation as grpc.UntypedServiceImplementation);
+  }
+  const bound = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`${host}:${port}`, grpc.ServerCredentials.createInsecure(), (error, free) => (error ? reject(error) : resolve(free)));
+  });
+  return { port: bound, [Symbol.asyncDispose]: () => closeServer(server) };
+}
+
+async function closeServer(server: grpc.Server): Promise<void> {
+  const force = setTimeout(() => server.forceShutdown(), 1000);
+  await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  clearTimeout(force);
+}
+
+function contextOf(call: { readonly metadata: grpc.Metadata; on(event: "cancelled", listener: () => void): unknown }): CallContext {
+  const abort = new AbortController();
+  call.on("cancelled", () => abort.abort());
+  return {
+    authorization: String(call.metadata.get("authorization")[0] ?? ""),
+    traceId: traceIdOf(String(call.metadata.get("traceparent")[0] ?? "")),
+    signal: abort.signal,
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the types were checked where the handler was paired with its service.
+function implement(method: DescMethod, handler: any, log: Logger): unknown {
+  if (method.methodKind === "unary") {
+    return async (call: grpc.ServerUnaryCall<object, object>, callback: grpc.sendUnaryData<object>) => {
+      const context = contextOf(call);
+      try {
+        callback(null, await handler(call.request, context));
+      } catch (error) {
+        callback(toStatus(error, context.traceId, log));
+      }
+    };
+  }
+  if (method.methodKind === "server_streaming") {
+    return async (call: grpc.ServerWritableStream<object, object>) => {
+      const context = contextOf(call);
+      try {
+        for await (const message of handler(call.request, context)) {
+          if (context.signal.aborted) return;
+          if (!call.write(message)) await drained(call, context.signal);
+        }
+        call.end();
+      } catch (error) {
+        call.emit("error", toStatus(error, context.traceId, log));
+      }
+    };
+  }
+  return async (call: grpc.ServerDuplexStream<object, object>) => {
+    const context = contextOf(call);
+    const stream: DuplexStream<object, object> = { incoming: call, send: (message) => void call.write(message) };
+    try {
+      await handler(stream, context);
+      call.end();
+    } catch (error) {
+      if (!context.signal.aborted) call.emit("error", toStatus(error, context.traceId, log));
+    }
+  };
+}
+
+function drained(call: grpc.ServerWritableStream<object, object>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      call.off("drain", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    call.once("drain", done);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}

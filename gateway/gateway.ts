@@ -65,10 +65,6 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
 function httpHandler(parts: GatewayParts, forward: Forward, connect: RequestListener): RequestListener {
   const match = restRoutes(SERVICES);
   return (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://gateway");
-    const call = match(request.method ?? "", pathname);
-    const upload = request.method === "PUT" && pathname.startsWith("/uploads/") ? pathname.slice("/uploads/".length) : undefined;
-    if (!call && upload === undefined) return connect(request, response);
     const traceId = traceIdOf(String(request.headers["traceparent"] ?? ""));
     response.setHeader("x-trace-id", traceId);
     response.setHeader("x-content-type-options", "nosniff");
@@ -80,17 +76,17 @@ function httpHandler(parts: GatewayParts, forward: Forward, connect: RequestList
       signal: gone.signal,
     };
     const answer = async () => {
-      if (upload !== undefined) {
-        await takeUpload(upload, request, parts.artefacts, parts.uploadSecret);
+      const { pathname, searchParams } = addressOf(request);
+      const call = match(request.method ?? "", pathname);
+      if (request.method === "PUT" && pathname.startsWith("/uploads/")) {
+        await takeUpload(pathname.slice("/uploads/".length), request, parts.artefacts, parts.uploadSecret);
         response.writeHead(204).end();
-      } else if (call?.method === JobService.method.createJob && isForm(request)) {
-        writeJson(
-          response,
-          200,
-          { output: JobSchema },
-          await createJobFromForm(request, options, forward, parts.artefacts, parts.uploadSecret),
-        );
-      } else if (call) {
+      } else if (!call) {
+        connect(request, response);
+      } else if (call.method === JobService.method.createJob && isForm(request)) {
+        const job = await createJobFromForm(request, options, forward, parts.artefacts, parts.uploadSecret);
+        writeJson(response, 200, { output: JobSchema }, job);
+      } else {
         await answerRest(call, request, searchParams, response, options, forward);
       }
     };
@@ -99,10 +95,16 @@ function httpHandler(parts: GatewayParts, forward: Forward, connect: RequestList
       const known = asDragomanError(error);
       if (known.code === "INTERNAL") parts.log.error({ err: known.cause, traceId }, "request failed");
       // What is left of a refused upload is not read: the connection ends with the answer.
-      if (!request.complete) response.setHeader("connection", "close");
+      if (!request.complete && !response.headersSent) response.setHeader("connection", "close");
       writeProblem(response, known, traceId);
     });
   };
+}
+
+function addressOf(request: IncomingMessage): URL {
+  const address = URL.parse(`http://gateway${request.url ?? "/"}`);
+  if (!address) throw DragomanError.of("INVALID_REQUEST", "The request's target is not an address.");
+  return address;
 }
 
 function isForm(request: IncomingMessage): boolean {

@@ -49,11 +49,19 @@ export function restRoutes(services: readonly DescService[]): (verb: string, pat
         return {
           method: route.method,
           hasBody: route.hasBody,
-          path: Object.fromEntries(route.names.map((name, index) => [name, decodeURIComponent(match[index + 1] ?? "")])),
+          path: Object.fromEntries(route.names.map((name, index) => [name, decoded(match[index + 1] ?? "")])),
         };
     }
     return undefined;
   };
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch (cause) {
+    throw DragomanError.of("INVALID_REQUEST", "The path is not percent-encoded UTF-8.", { cause });
+  }
 }
 
 function toRoute(method: DescMethod): Route[] {

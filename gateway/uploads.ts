@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { create, fromJson, type JsonObject } from "@bufbuild/protobuf";
 import busboy from "busboy";
 import { type Job, JobOptionsSchema } from "../gen/dragoman/v1/job_pb.ts";
@@ -16,6 +17,8 @@ export async function takeUpload(token: string, bytes: AsyncIterable<Uint8Array>
   const grant = verifyUpload(token, secret, Date.now());
   if (!grant)
     throw DragomanError.of("PERMISSION_DENIED", "The upload's URL is not valid, or has expired.", { hint: "Call CreateUpload again." });
+  // A job may be reading it by now: what was stored once is never replaced.
+  if ((await artefacts.size(grant.key)) !== undefined) throw DragomanError.of("UPLOAD_ALREADY_DONE", "The file was sent before.");
   await artefacts.put(grant.key, bytes, grant.maxBytes);
 }
 
@@ -29,25 +32,34 @@ export async function createJobFromForm(
 ): Promise<Job> {
   const fields: JsonObject = {};
   let upload: Promise<Upload> | undefined;
-  const form = busboy({ headers: request.headers, limits: { files: 1, fields: 20, fieldSize: 1024, parts: 21 } });
-  const parsed = new Promise<void>((resolve, reject) => {
-    form.on("field", (name, value) => {
-      fields[name] = value === "true" || value === "false" ? value === "true" : value;
-    });
-    form.on("file", (_, file, { filename }) => {
+  const form = openForm(request);
+  form.on("field", (name, value) => {
+    fields[name] = value === "true" || value === "false" ? value === "true" : value;
+  });
+  const refused = new Promise<never>((_, reject) => {
+    form.on("file", (_name, file, { filename }) => {
       upload = storeFile(file, filename ?? "", options, forward, artefacts, secret);
       upload.catch(reject);
     });
-    form.on("error", (cause) => reject(DragomanError.of("INVALID_REQUEST", "The form is not valid multipart/form-data.", { cause })));
-    form.on("close", resolve);
-    request.on("aborted", () => reject(DragomanError.of("INVALID_REQUEST", "The request was cut off.")));
   });
-  request.pipe(form);
-  await parsed;
+  // A request that breaks off destroys the form, and with it the file that is being stored.
+  await Promise.race([pipeline(request, form).catch(notAForm), refused]);
   if (!upload) throw DragomanError.of("INVALID_REQUEST", "The form has no part named `file`.");
   const { id } = await upload;
   const jobRequest = create(CreateJobRequestSchema, { uploadId: id, options: readOptions(fields) });
   return (await forward(JobService.method.createJob, jobRequest, options)) as Job;
+}
+
+function openForm(request: IncomingMessage): busboy.Busboy {
+  try {
+    return busboy({ headers: request.headers, limits: { files: 1, fields: 20, fieldSize: 1024, parts: 21 } });
+  } catch (error) {
+    return notAForm(error);
+  }
+}
+
+function notAForm(cause: unknown): never {
+  throw DragomanError.of("INVALID_REQUEST", "The body is not a whole multipart/form-data form.", { cause });
 }
 
 async function storeFile(

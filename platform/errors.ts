@@ -32,6 +32,12 @@ const ERRORS = {
   UPLOAD_NOT_FOUND: { category: INVALID_INPUT, grpc: 5, http: 404, hint: "Call CreateUpload and PUT the file to its URL first." },
   ARTEFACT_NOT_FOUND: { category: INVALID_INPUT, grpc: 5, http: 404, hint: "`artefacts` in the job lists the files there are." },
   ROUTE_NOT_FOUND: { category: INVALID_INPUT, grpc: 12, http: 404, hint: "The README lists the routes." },
+  UPLOAD_ALREADY_DONE: {
+    category: INVALID_INPUT,
+    grpc: 6,
+    http: 409,
+    hint: "The file is stored; create the job, or call CreateUpload for another file.",
+  },
   REQUEST_ID_REUSED: { category: INVALID_INPUT, grpc: 6, http: 422, hint: "Use a new request_id for a different request." },
   UNSUPPORTED_LANGUAGE_PAIR: { category: UNSUPPORTED, grpc: 3, http: 400, hint: "Choose one of the pairs that GET /languages lists." },
   EMPTY_FILE: { category: INVALID_INPUT, grpc: 3, http: 400, hint: "The file has no bytes; send it again whole." },

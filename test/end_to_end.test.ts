@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { request } from "node:http";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
@@ -11,7 +12,7 @@ import { openSqliteStore } from "../orchestrator/store/sqlite.ts";
 import type { DragomanError } from "../platform/errors.ts";
 import { grpcClient } from "../platform/grpc/client.ts";
 import { exampleScan, hugePng, scratch, textPdf } from "./support/documents.ts";
-import { descendants, type RunningService, startService, watchUntil } from "./support/service.ts";
+import { descendants, eventually, type RunningService, startService, watchUntil } from "./support/service.ts";
 
 const ENGLISH = "The library is open from Monday to Saturday. The garden is free for all the readers.";
 const ended = (job: Job) => job.endTime !== undefined;
@@ -252,6 +253,50 @@ describe("dragoman serve", function () {
     expect(job.timeline.at(-1)?.reason).to.equal("WORKER_STOPPED");
     expect(await descendants(service.pid)).to.deep.equal([]);
     expect(job.artefacts).to.deep.equal([]);
+  });
+
+  for (const [name, path_, status] of [
+    ["a path that cannot be decoded", "/jobs/%ff", 400],
+    ["a path of two slashes", "//", 404],
+    ["a path without a route", "/none", 404],
+  ] as const) {
+    it(`answers ${name} with a problem, and lives on`, async () => {
+      const { hostname, port } = new URL(service.url);
+      const got = await new Promise<number>((resolve, reject) => {
+        request({ hostname, port, path: path_, headers: bearer() }, (response) => resolve(response.resume().statusCode ?? 0))
+          .on("error", reject)
+          .end();
+      });
+      expect(got).to.equal(status);
+      expect((await fetch(`${service.url}/languages`, { headers: bearer() })).status).to.equal(200);
+    });
+  }
+
+  it("refuses a form that is none, and keeps nothing of one that breaks off", async () => {
+    const headers = { ...bearer(), "content-type": "multipart/form-data" };
+    const none = await fetch(`${service.url}/jobs`, { method: "POST", headers, body: "x" });
+    expect(((await none.json()) as { code: string }).code).to.equal("INVALID_REQUEST");
+    const { hostname, port } = new URL(service.url);
+    const half = request({
+      hostname,
+      port,
+      path: "/jobs",
+      method: "POST",
+      headers: { ...bearer(), "content-type": "multipart/form-data; boundary=b" },
+    });
+    half.on("error", () => undefined);
+    half.write('--b\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nhalf of it');
+    const incoming = path.join(service.data, "artefacts", ".incoming");
+    await eventually(async () => (await readdir(incoming)).length === 1);
+    half.destroy();
+    await eventually(async () => (await readdir(incoming)).length === 0);
+  });
+
+  it("never replaces a file that was sent", async () => {
+    const answer = await fetch(`${service.url}/uploads`, { method: "POST", headers: bearer(), body: "{}" });
+    const { url } = (await answer.json()) as { url: string };
+    expect((await fetch(service.url + url, { method: "PUT", body: "first" })).status).to.equal(204);
+    expect((await fetch(service.url + url, { method: "PUT", body: "second" })).status).to.equal(409);
   });
 
   it("ends an attempt that runs past its deadline, with TIME_LIMIT", async () => {

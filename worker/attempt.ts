@@ -6,6 +6,7 @@ import { create } from "@bufbuild/protobuf";
 import { type Artefact, ArtefactSchema, type Ledger, LedgerSchema, ResultFormat, Stage } from "../gen/dragoman/v1/job_pb.ts";
 import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
+import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import { type Limits, runChild } from "./child_process.ts";
 import type { Result } from "./engine/pipeline.ts";
@@ -46,7 +47,12 @@ export async function runAttempt(
   try {
     const fetching = AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_DEADLINE_MS)]);
     await mkdir(output, { recursive: true, mode: 0o700 });
-    await pipeline(artefacts.get(grant.inputKey, fetching), createWriteStream(input, { mode: 0o600 }), { signal: fetching });
+    await pipeline(artefacts.get(grant.inputKey, fetching), createWriteStream(input, { mode: 0o600 }), { signal: fetching }).catch(
+      (cause) => {
+        if (signal.aborted || !fetching.aborted) throw cause;
+        throw DragomanError.of("STORAGE_FAILED", "The input could not be fetched in time.", { cause });
+      },
+    );
     using _slot = await parts.slot(signal);
     const options = grant.options;
     const result = await runChild(

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { ulid } from "ulid";
-import { type Job, JobOptionsSchema, JobSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
+import { type Job, JobOptionsSchema, JobSchema, LedgerSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import {
   type CreateJobRequest,
   type GetResultRequest,
@@ -61,7 +61,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       const { tenantId } = await authenticate(store, context.authorization, "client");
       const limit = Math.min(100, request.pageSize > 0 ? request.pageSize : 20);
       const records = await store.list({ tenantId, state: request.state, limit: limit + 1, before: request.pageToken || "~" });
-      const page = records.slice(0, limit).map((record) => create(JobSchema, { ...record.job, timeline: [] }));
+      const page = records.slice(0, limit).map(summary);
       return create(ListJobsResponseSchema, { jobs: page, nextPageToken: records.length > limit ? (page.at(-1)?.id ?? "") : "" });
     },
     async cancelJob(request, context) {
@@ -89,6 +89,12 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       return create(ListLanguagePairsResponseSchema, { pairs: sessions.pairs() });
     },
   };
+}
+
+/** A job without what can be long, so that a page of them stays a small message. */
+function summary({ job }: JobRecord): Job {
+  const ledger = job.ledger && create(LedgerSchema, { ...job.ledger, entries: [] });
+  return create(JobSchema, { ...job, timeline: [], artefacts: [], ...(ledger && { ledger }) });
 }
 
 /** Where an attempt's outputs lie. Only the commit that completes the job makes them visible. */

@@ -83,3 +83,12 @@ export async function descendants(pid: number): Promise<number[]> {
     return [];
   }
 }
+
+/** Waits until `holds` does, looking often; fails after 10 s. */
+export async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 10_000;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error("it did not come to hold");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -304,7 +304,7 @@ export const JobService: GenService<{
     output: typeof JobSchema;
   },
   /**
-   * The tenant's jobs, newest first, without their timelines.
+   * The tenant's jobs, newest first, without what can be long: timelines, artefacts, and entries of ledgers.
    *
    * @generated from rpc dragoman.v1.JobService.ListJobs
    */

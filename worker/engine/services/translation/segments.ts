@@ -25,7 +25,8 @@ function cut(sentence: string): string[] {
   let rest = sentence;
   while (rest.length > MAX_SEGMENT_LETTERS) {
     const space = rest.lastIndexOf(" ", MAX_SEGMENT_LETTERS);
-    const end = space > 0 ? space + 1 : MAX_SEGMENT_LETTERS;
+    const halved = /[\uD800-\uDBFF]/.test(rest.charAt(MAX_SEGMENT_LETTERS - 1));
+    const end = space > 0 ? space + 1 : halved ? MAX_SEGMENT_LETTERS - 1 : MAX_SEGMENT_LETTERS;
     pieces.push(rest.slice(0, end));
     rest = rest.slice(end);
   }

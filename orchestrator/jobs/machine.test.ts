@@ -7,7 +7,7 @@ import { errorDetail } from "../../platform/errors.ts";
 import { newJob } from "./change.ts";
 import { isFinal, type JobCommand, type JobRecord } from "./job.ts";
 import { transition } from "./machine.ts";
-import { POLICY } from "./policy.ts";
+import { POLICY, retryDelayMs } from "./policy.ts";
 
 const START = 1_000_000;
 
@@ -206,6 +206,33 @@ describe("the state machine", () => {
     const { job } = afterwards(aJob(), ...claimed, { kind: "fail", attempt: 1, error: errorDetail("PDF_CORRUPT", "") });
     expect(job.state).to.equal(JobState.FAILED);
     expect(job.error?.code).to.equal("PDF_CORRUPT");
+  });
+  it("gives up after the last attempt, and says why", () => {
+    let record = aJob();
+    let now = START;
+    while (!isFinal(record.job.state) && record.dispatch < 10) {
+      const fail: JobCommand = { kind: "fail", attempt: record.job.attempt + 1, error: errorDetail("TRANSLATOR_UNAVAILABLE", "") };
+      const round: JobCommand[] = [
+        { kind: "wake" },
+        { kind: "invite" },
+        { kind: "claim", workerId: "w", dispatch: record.dispatch + 1 },
+        fail,
+      ];
+      for (const sent of round) {
+        const outcome = transition(record, sent, now);
+        if (outcome.kind === "changed") record = outcome.record;
+      }
+      now += 600_000;
+    }
+    expect(record.job).to.include({ state: JobState.FAILED, attempt: POLICY.maxAttempts });
+    expect(record.job.error?.code).to.equal("TRANSLATOR_UNAVAILABLE");
+  });
+  it("waits longer after each attempt, and at least as long as the worker asks", () => {
+    const delays = [1, 2].map((used) => retryDelayMs("job", errorDetail("TRANSLATOR_UNAVAILABLE", ""), used, 0) ?? 0);
+    expect(delays[0]).to.be.within(5_000, 7_500);
+    expect(delays[1]).to.be.within(10_000, 15_000);
+    const asked = errorDetail("TRANSLATOR_UNAVAILABLE", "", { retryAfterMs: 90_000 });
+    expect(retryDelayMs("job", asked, 1, 0)).to.equal(90_000);
   });
   it("quarantines a document that ends two engines", () => {
     const crash = (attempt: number): JobCommand => ({ kind: "fail", attempt, error: errorDetail("ENGINE_CRASHED", "") });

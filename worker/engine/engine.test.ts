@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { type ExampleBlock, examplePages } from "../../examples/prose.ts";
 import { exampleScan, hugePng, scratch, textPdf } from "../../test/support/documents.ts";
 import { descendants } from "../../test/support/service.ts";
-import type { Block, Progress } from "./models.ts";
+import { type Block, EngineError, type Ledger, type Page, type Progress } from "./models.ts";
 import { TranslationPipeline } from "./pipeline.ts";
 import { fileExporter } from "./services/export/export.ts";
 import { toMarkdown } from "./services/export/markdown.ts";
@@ -16,6 +16,8 @@ import { load } from "./services/ingestion/pdf.ts";
 import { tesseractOcr } from "./services/ocr/tesseract.ts";
 import { apertium } from "./services/translation/apertium.ts";
 import { blockTexts } from "./services/translation/language.ts";
+import { translatePage } from "./services/translation/translate.ts";
+import type { Translator } from "./services/translation/translator.ts";
 
 const never = new AbortController().signal;
 const pair = { source: "en", target: "es" };
@@ -243,6 +245,26 @@ describe("the pipeline", () => {
       folder.path,
     );
     expect(ledger).to.include({ sourceLanguage: "en", sourceLanguageDetected: true, pagesIn: 1, pagesOut: 1 });
+  });
+  it("calls a translator down that answers nothing, and fails a segment alone that it cannot take", async () => {
+    const refusing = (refuses: (segment: string) => boolean): Translator => ({
+      pairs: async () => [pair],
+      async translate(segment) {
+        if (refuses(segment)) throw new EngineError("TRANSLATOR_UNAVAILABLE", "no answer");
+        return { text: segment.toUpperCase(), unknown: [] };
+      },
+      async [Symbol.asyncDispose]() {},
+    });
+    const ledger = () =>
+      ({ segmentsTotal: 0, segmentsTranslated: 0, segmentsKept: 0, segmentsFailed: 0, wordsUnknown: 0, entries: [] }) as unknown as Ledger;
+    const page: Page = { number: 1, blocks: [{ kind: "paragraph", text: "One house. Two doors. Three rooms. Four chairs." }] };
+    const work = (translator: Translator) => ({ pair, translator, ledger: ledger(), signal: never, outages: 0 });
+    expect(await failure(translatePage(page, work(refusing(() => true))))).to.equal("TRANSLATOR_UNAVAILABLE");
+    const one = work(refusing((segment) => segment.startsWith("Two")));
+    expect((await translatePage(page, one)).blocks).to.deep.equal([
+      { kind: "paragraph", text: "ONE HOUSE. Two doors. THREE ROOMS. FOUR CHAIRS." },
+    ]);
+    expect(one.ledger).to.include({ segmentsTotal: 4, segmentsTranslated: 3, segmentsFailed: 1 });
   });
   it("refuses a document that is in the target language already", async () => {
     await using folder = await scratch();

@@ -14,7 +14,7 @@ import type { Ingestion } from "./services/ingestion/ingestion.ts";
 import { layout } from "./services/ingestion/layout.ts";
 import type { Ocr } from "./services/ocr/ocr.ts";
 import { detectLanguage, sampleText } from "./services/translation/language.ts";
-import { remark, translatePage } from "./services/translation/translate.ts";
+import { remark, type Translating, translatePage } from "./services/translation/translate.ts";
 import type { LanguagePair, Translator } from "./services/translation/translator.ts";
 
 /** What a pipeline is made of. */
@@ -78,10 +78,11 @@ export class TranslationPipeline {
       requireContent(pages, ledger);
       const pair = await this.#pair(pages, request, ledger);
       enter("TRANSLATING");
+      const work: Translating = { pair, translator: this.#services.translator, ledger, signal, outages: 0 };
       const translated: Page[] = [];
       for (const page of pages) {
         signal.throwIfAborted();
-        translated.push(page.failure ? page : await translatePage(page, pair, this.#services.translator, ledger, signal));
+        translated.push(page.failure ? page : await translatePage(page, work));
         enter("TRANSLATING", translated.length, pagesTotal);
       }
       enter("EXPORTING");

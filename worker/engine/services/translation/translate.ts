@@ -1,23 +1,30 @@
 import { type Block, EngineError, type Ledger, type Page } from "../../models.ts";
 import { detectLanguage } from "./language.ts";
 import { defectOf, keepRule, segmentsOf } from "./segments.ts";
-import type { LanguagePair, Translator } from "./translator.ts";
+import type { LanguagePair, Translation, Translator } from "./translator.ts";
 
 const MAX_REMARKS = 200;
 /** A sentence needs this many words before its own language is trusted over the document's. */
 const MIN_WORDS_TO_DETECT = 6;
 
-/** Translates a page block by block, and enters every segment in the ledger. Throws only when the translator is gone. */
-export async function translatePage(
-  page: Page,
-  pair: LanguagePair,
-  translator: Translator,
-  ledger: Ledger,
-  signal: AbortSignal,
-): Promise<Page> {
-  const text = (source: string) => translateText(source, page.number, pair, translator, ledger, signal);
+/** The translator is taken for down after this many segments in a row that it did not answer. */
+const MAX_OUTAGES = 3;
+
+/** What the translation of one document shares. */
+export interface Translating {
+  readonly pair: LanguagePair;
+  readonly translator: Translator;
+  readonly ledger: Ledger;
+  readonly signal: AbortSignal;
+  /** Segments in a row that the translator did not answer. */
+  outages: number;
+}
+
+/** Translates a page block by block, and enters every segment in the ledger. Throws TRANSLATOR_UNAVAILABLE when the translator is down. */
+export async function translatePage(page: Page, work: Translating): Promise<Page> {
   const blocks: Block[] = [];
-  for (const block of page.blocks) blocks.push(await translateBlock(block, text, ledger));
+  for (const block of page.blocks)
+    blocks.push(await translateBlock(block, (source) => translateText(source, page.number, work), work.ledger));
   return { ...page, blocks };
 }
 
@@ -46,34 +53,17 @@ async function inOrder<T, R>(items: readonly T[], map: (item: T) => Promise<R>):
   return results;
 }
 
-async function translateText(
-  source: string,
-  page: number,
-  pair: LanguagePair,
-  translator: Translator,
-  ledger: Ledger,
-  signal: AbortSignal,
-): Promise<string> {
+async function translateText(source: string, page: number, work: Translating): Promise<string> {
   let result = "";
-  for (const segment of segmentsOf(source, pair.source)) {
+  for (const segment of segmentsOf(source, work.pair.source)) {
     const trimmed = segment.trim();
-    if (trimmed === "") {
-      result += segment;
-      continue;
-    }
-    result += (await translateSegment(trimmed, page, pair, translator, ledger, signal)) + segment.slice(segment.trimEnd().length);
+    result += trimmed === "" ? segment : (await translateSegment(trimmed, page, work)) + segment.slice(segment.trimEnd().length);
   }
   return result;
 }
 
-async function translateSegment(
-  segment: string,
-  page: number,
-  pair: LanguagePair,
-  translator: Translator,
-  ledger: Ledger,
-  signal: AbortSignal,
-): Promise<string> {
+async function translateSegment(segment: string, page: number, work: Translating): Promise<string> {
+  const { pair, ledger } = work;
   ledger.segmentsTotal += 1;
   const rule = keepRule(segment) ?? (inTargetLanguage(segment, pair) ? "in the target language already" : undefined);
   if (rule) {
@@ -81,22 +71,29 @@ async function translateSegment(
     if (/\p{L}/u.test(segment)) remark(ledger, { page, code: "SEGMENT_KEPT", message: `A segment was kept: ${rule}.` });
     return segment;
   }
+  const translation = await answerOf(segment, work);
+  const defect = translation ? defectOf(segment, translation) : "the translator did not answer";
+  if (!translation || defect) return failed(segment, page, ledger, defect ?? "");
+  ledger.segmentsTranslated += 1;
+  ledger.wordsUnknown += translation.unknown.length;
+  if (translation.unknown.length > 0) {
+    const words = translation.unknown.slice(0, 10).join(", ");
+    remark(ledger, { page, code: "WORDS_UNKNOWN", message: `Words that the translator does not know: ${words}` });
+  }
+  return translation.text;
+}
+
+/** One segment may be too much for a translator; several in a row mean that it is down, and the job is better tried later. */
+async function answerOf(segment: string, work: Translating): Promise<Translation | undefined> {
   try {
-    const translation = await translator.translate(segment, pair, signal);
-    const defect = defectOf(segment, translation);
-    if (defect) return failed(segment, page, ledger, defect);
-    ledger.segmentsTranslated += 1;
-    ledger.wordsUnknown += translation.unknown.length;
-    if (translation.unknown.length > 0)
-      remark(ledger, {
-        page,
-        code: "WORDS_UNKNOWN",
-        message: `Words that the translator does not know: ${translation.unknown.slice(0, 10).join(", ")}`,
-      });
-    return translation.text;
+    const translation = await work.translator.translate(segment, work.pair, work.signal);
+    work.outages = 0;
+    return translation;
   } catch (error) {
-    if (signal.aborted) throw error;
-    return failed(segment, page, ledger, error instanceof EngineError ? error.message : "the translator failed");
+    work.outages += 1;
+    const unanswered = error instanceof EngineError && error.code === "TRANSLATOR_UNAVAILABLE";
+    if (work.signal.aborted || !unanswered || work.outages >= MAX_OUTAGES) throw error;
+    return undefined;
   }
 }
 

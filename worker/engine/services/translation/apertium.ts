@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { EngineError } from "../../models.ts";
@@ -41,6 +41,8 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   swe: "sv",
   ukr: "uk",
 };
+/** Where Debian's packages put their pipelines. */
+const MODES = "/usr/share/apertium/modes";
 const SEGMENT_DEADLINE_MS = 20_000;
 const MAX_REPLY_BYTES = 1024 * 1024;
 
@@ -83,19 +85,29 @@ export function apertium(): Translator {
   };
 }
 
-/** The pairs that are installed, and the command line of each. */
+/** The pairs that are installed whole, and the command line of each. A pair's package may only recommend a program it needs. */
 async function listModes(): Promise<Map<string, string>> {
   const modes = new Map<string, string>();
-  const folder = process.env["DRAGOMAN_APERTIUM_MODES"] ?? "/usr/share/apertium/modes";
-  const files = await readdir(folder).catch(() => []);
+  const files = await readdir(MODES).catch(() => []);
   for (const file of files) {
     const [source = "", target = ""] = path
       .basename(file, ".mode")
       .split("-")
       .map((code) => LANGUAGES[code]);
-    if (source && target) modes.set(`${source}-${target}`, nullFlush(await readFile(path.join(folder, file), "utf8")));
+    if (!source || !target) continue;
+    const programs = programsOf(await readFile(path.join(MODES, file), "utf8"));
+    if (programs.every(isInstalled)) modes.set(`${source}-${target}`, commandLine(programs));
   }
   return modes;
+}
+
+function programsOf(mode: string): string[] {
+  return mode.trim().split(/\s*\|\s*/);
+}
+
+function isInstalled(program: string): boolean {
+  const name = program.split(" ", 1)[0] ?? "";
+  return (process.env["PATH"] ?? "").split(":").some((folder) => existsSync(path.join(folder, name)));
 }
 
 /**
@@ -104,17 +116,14 @@ async function listModes(): Promise<Map<string, string>> {
  * request. `$1` is the generator's option that keeps the marks of unknown words. The shell lets go of its own
  * output, so that it ends as soon as any of the programs does.
  */
-function nullFlush(mode: string): string {
-  const programs = mode
-    .trim()
-    .split(/\s*\|\s*/)
-    .map((program) =>
-      program
-        .replace(/^(\S+)/, "$1 -z")
-        .replaceAll("$1", "-g")
-        .replaceAll("$2", ""),
-    );
-  return `exec 3<&0; cat <&3 | ${programs.join(" | ")} & exec 1>/dev/null 3<&-; wait`;
+function commandLine(programs: readonly string[]): string {
+  const flushing = programs.map((program) =>
+    program
+      .replace(/^(\S+)/, "$1 -z")
+      .replaceAll("$1", "-g")
+      .replaceAll("$2", ""),
+  );
+  return `exec 3<&0; cat <&3 | ${flushing.join(" | ")} & exec 1>/dev/null 3<&-; wait`;
 }
 
 /** In Apertium's stream format: reserved signs escaped, opaque parts as superblanks, an end mark that flushes the last sentence. */

@@ -16,7 +16,7 @@ import { load } from "./services/ingestion/pdf.ts";
 import { tesseractOcr } from "./services/ocr/tesseract.ts";
 import { apertium } from "./services/translation/apertium.ts";
 import { blockTexts } from "./services/translation/language.ts";
-import { translatePage } from "./services/translation/translate.ts";
+import { remark, translatePage } from "./services/translation/translate.ts";
 import type { Translator } from "./services/translation/translator.ts";
 
 const never = new AbortController().signal;
@@ -274,6 +274,16 @@ describe("the pipeline", () => {
   it("refuses a document without any text or picture", async () => {
     await using folder = await scratch();
     expect(await failure(run(await folder.file("in", await textPdf("")), "a.pdf", folder.path, "en"))).to.equal("NO_CONTENT");
+  });
+});
+
+describe("the ledger's remarks", () => {
+  it("are bounded, and never drop a failure for an unknown word", () => {
+    const ledger = { entries: [] } as unknown as Ledger;
+    for (let count = 0; count < 300; count++) remark(ledger, { page: 1, code: "WORDS_UNKNOWN", message: "" });
+    for (let count = 0; count < 50; count++) remark(ledger, { page: 2, code: "SEGMENT_FAILED", message: "" });
+    expect(ledger.entries.length).to.equal(200);
+    expect(ledger.entries.filter(({ code }) => code === "SEGMENT_FAILED").length).to.equal(50);
   });
 });
 

@@ -1,9 +1,10 @@
-import { type Block, EngineError, type Ledger, type Page } from "../../models.ts";
+import { type Block, EngineError, type Ledger, type Page, type RemarkCode } from "../../models.ts";
 import { detectLanguage } from "./language.ts";
 import { defectOf, keepRule, segmentsOf } from "./segments.ts";
 import type { LanguagePair, Translation, Translator } from "./translator.ts";
 
 const MAX_REMARKS = 200;
+const MINOR: ReadonlySet<RemarkCode> = new Set(["SEGMENT_KEPT", "WORDS_UNKNOWN"]);
 /** A sentence needs this many words before its own language is trusted over the document's. */
 const MIN_WORDS_TO_DETECT = 6;
 
@@ -28,8 +29,14 @@ export async function translatePage(page: Page, work: Translating): Promise<Page
   return { ...page, blocks };
 }
 
+/** Adds to the ledger's remarks. Once they are many, what went wrong takes the place of what is only good to know. */
 export function remark(ledger: Ledger, entry: Ledger["entries"][number]): void {
-  if (ledger.entries.length < MAX_REMARKS) ledger.entries.push(entry);
+  if (ledger.entries.length >= MAX_REMARKS) {
+    const lesser = MINOR.has(entry.code) ? -1 : ledger.entries.findLastIndex(({ code }) => MINOR.has(code));
+    if (lesser < 0) return;
+    ledger.entries.splice(lesser, 1);
+  }
+  ledger.entries.push(entry);
 }
 
 async function translateBlock(block: Block, text: (source: string) => Promise<string>, ledger: Ledger): Promise<Block> {

@@ -178,6 +178,10 @@ describe("the layout of words", () => {
     const text = rows.flatMap((row, at) => row.flatMap((cell, column) => line(cell, 50 + column * 150, 50 + at * 18)));
     expect(layout(text)).to.deep.equal([{ kind: "table", rows }]);
   });
+  it("puts no space between parts of a text layer that touch", () => {
+    const parts = [...line("the type", 50, 50), { text: ";", confidence: 100, size: 10, box: { x0: 90, y0: 50, x1: 93, y1: 60 } }];
+    expect(layout(parts)).to.deep.equal([{ kind: "paragraph", text: "the type;" }]);
+  });
   it("makes a word whole that was parted at the line's end", () => {
     expect(layout([...line("a long exam-", 50, 50), ...line("ple of this", 50, 64)])).to.deep.equal([
       { kind: "paragraph", text: "a long example of this" },

@@ -7,6 +7,8 @@ type Row = readonly Line[];
 
 /** A gap wider than this many times the size of the type parts columns or cells. */
 const COLUMN_GAP = 1.3;
+/** Parts of one word are nearer than this many times the size of the type. */
+const TOUCHING = 0.1;
 /** Cells fill less of their column than this; lines of prose fill more. */
 const MAX_CELL_FILL = 0.75;
 /** Cells of more words than this on average are taken for prose, unless they leave half of their columns empty. */
@@ -72,7 +74,16 @@ function toLines(words: readonly Word[], height: number): Line[] {
     else open.push([word]);
   }
   const told = open.filter((line) => line.some(({ text }) => /[\p{L}\p{N}]/u.test(text)));
-  return told.map((line) => ({ words: line, box: around(line.map(({ box }) => box)), text: line.map(({ text }) => text).join(" ") }));
+  return told.map((line) => ({ words: line, box: around(line.map(({ box }) => box)), text: lineText(line) }));
+}
+
+/** A text layer may part a word from its comma, or a word set in two fonts: what touches is one word. OCR has no such parts. */
+function lineText(words: readonly Word[]): string {
+  return words.reduce((text, word, index) => {
+    const before = words[index - 1];
+    const touches = before?.size !== undefined && word.box.x0 - before.box.x1 < before.size * TOUCHING;
+    return index === 0 ? word.text : `${text}${touches ? "" : " "}${word.text}`;
+  }, "");
 }
 
 function toRows(lines: readonly Line[]): Row[] {

@@ -27,12 +27,19 @@ export type Block =
 export type SourcePage =
   | { readonly kind: "blocks"; readonly blocks: readonly Block[] }
   | { readonly kind: "words"; readonly words: readonly Word[] }
-  /** A picture of text. `image` is any format that sharp reads. */
+  /** A picture of text. */
   | { readonly kind: "picture"; readonly image: () => Promise<Picture> }
   | { readonly kind: "empty" };
 
+/** Grey pixels, a byte each, row by row. Raw, because a page's PNG takes longer to write and read than the page to render. */
+export interface Grey {
+  readonly data: Buffer;
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface Picture {
-  readonly image: Buffer;
+  readonly image: Grey;
   /** Whether the picture was larger than the pixel budget. */
   readonly scaled: boolean;
 }

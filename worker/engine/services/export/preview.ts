@@ -1,4 +1,3 @@
-import sharp from "sharp";
 import { load, render } from "../ingestion/pdf.ts";
 
 const PREVIEW_SCALE = 1.5;
@@ -10,11 +9,10 @@ export async function* previews(pdf: Uint8Array, signal: AbortSignal): AsyncGene
   try {
     for (let page = 1; page <= document.numPages; page++) {
       signal.throwIfAborted();
+      const picture = await render(await document.getPage(page), PREVIEW_SCALE);
       yield {
         page,
-        image: await sharp(await render(await document.getPage(page), PREVIEW_SCALE))
-          .webp({ quality: QUALITY })
-          .toBuffer(),
+        image: await picture.webp({ quality: QUALITY }).toBuffer(),
       };
     }
   } finally {

@@ -1,5 +1,5 @@
-import sharp from "sharp";
-import { EngineError, type Picture, type SourceDocument } from "../../models.ts";
+import sharp, { type Sharp } from "sharp";
+import { EngineError, type Grey, type Picture, type SourceDocument } from "../../models.ts";
 
 /** A4 at 300 dpi has 8.7 million pixels; this is A3 with room to spare. */
 export const PIXEL_BUDGET = 25_000_000;
@@ -36,8 +36,15 @@ async function readFrame(file: string, number: number): Promise<Picture> {
     const { width, height } = await frame.metadata();
     const scaled = width * height > PIXEL_BUDGET;
     const fitted = scaled ? frame.resize({ width: Math.floor(width * Math.sqrt(PIXEL_BUDGET / (width * height))) }) : frame;
-    return { image: await fitted.flatten({ background: "white" }).png({ compressionLevel: 1 }).toBuffer(), scaled };
+    return { image: await toGrey(fitted), scaled };
   } catch (error) {
     throw new EngineError("IMAGE_CORRUPT", "The picture is damaged or cut off.", { page: number, cause: error });
   }
+}
+
+/** What `picture` gives, as grey on white. */
+export async function toGrey(picture: Sharp): Promise<Grey> {
+  const flat = picture.flatten({ background: "white" }).greyscale().toColourspace("b-w").raw();
+  const { data, info } = await flat.toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
 }

@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { getDocument, OPS, type PDFDocumentProxy, type PDFPageProxy, VerbosityLevel } from "pdfjs-dist/legacy/build/pdf.mjs";
+import sharp, { type Sharp } from "sharp";
 import { EngineError, type Picture, type SourceDocument, type SourcePage, type Word } from "../../models.ts";
-import { PIXEL_BUDGET } from "./image.ts";
+import { PIXEL_BUDGET, toGrey } from "./image.ts";
 
 const MAX_PAGES = 2000;
 const OCR_DPI = 300;
@@ -103,15 +104,17 @@ async function renderForOcr(page: PDFPageProxy): Promise<Picture> {
   const full = page.getViewport({ scale: OCR_DPI / POINTS_PER_INCH });
   const pixels = full.width * full.height;
   const scale = (OCR_DPI / POINTS_PER_INCH) * Math.min(1, Math.sqrt(PIXEL_BUDGET / pixels));
-  return { image: await render(page, scale), scaled: pixels > PIXEL_BUDGET };
+  return { image: await toGrey(await render(page, scale)), scaled: pixels > PIXEL_BUDGET };
 }
 
-/** The page as a PNG, at `scale` pixels per point. */
-export async function render(page: PDFPageProxy, scale: number): Promise<Buffer> {
+/** The page as a picture, at `scale` pixels per point. */
+export async function render(page: PDFPageProxy, scale: number): Promise<Sharp> {
   const { createCanvas } = await import("@napi-rs/canvas");
   const viewport = page.getViewport({ scale });
   const canvas = createCanvas(Math.ceil(viewport.width), Math.ceil(viewport.height));
   await page.render({ canvas: canvas as never, viewport, background: "white" }).promise;
   page.cleanup();
-  return canvas.encode("png");
+  // A copy: the canvas's own memory goes with the canvas.
+  const data = Buffer.from(canvas.data());
+  return sharp(data, { raw: { width: canvas.width, height: canvas.height, channels: 4 } });
 }

@@ -1,4 +1,6 @@
 import sharp, { type Sharp } from "sharp";
+import type { Grey } from "../../models.ts";
+import { toGrey } from "../ingestion/image.ts";
 
 const PROBE_WIDTH = 900;
 const DARK = 128;
@@ -11,17 +13,11 @@ const BLACKEST_SHARE = 0.01;
 const MIN_WIDTH = 1240;
 const GOOD_WIDTH = 2480;
 
-interface Grey {
-  readonly data: Buffer;
-  readonly info: { readonly width: number; readonly height: number };
-}
-
-/** The picture as Tesseract likes it: grey, upright, without grain, and large enough. Decoded and encoded once. */
-export async function prepare(image: Buffer): Promise<Buffer> {
-  const grey = await raw(sharp(image).greyscale());
-  const angle = await skewDegrees(grey);
-  const upright = Math.abs(angle) < MIN_SKEW_DEGREES ? grey : await raw(open(grey).rotate(-angle, { background: "white" }));
-  const { width } = upright.info;
+/** The picture as Tesseract likes it: upright, without grain, and large enough; encoded as PNG. */
+export async function prepare(image: Grey): Promise<Buffer> {
+  const angle = await skewDegrees(image);
+  const upright = Math.abs(angle) < MIN_SKEW_DEGREES ? image : await toGrey(open(image).rotate(-angle, { background: "white" }));
+  const { width } = upright;
   const sized = width < MIN_WIDTH ? open(upright).resize({ width: Math.min(GOOD_WIDTH, width * 3), kernel: "cubic" }) : open(upright);
   const { black, paper } = levels(upright);
   const gain = 255 / Math.max(1, paper - black);
@@ -33,12 +29,8 @@ export async function prepare(image: Buffer): Promise<Buffer> {
     .toBuffer();
 }
 
-function open({ data, info }: Grey): Sharp {
-  return sharp(data, { raw: { width: info.width, height: info.height, channels: 1 } });
-}
-
-async function raw(picture: Sharp): Promise<Grey> {
-  return picture.toColourspace("b-w").raw().toBuffer({ resolveWithObject: true });
+function open({ data, width, height }: Grey): Sharp {
+  return sharp(data, { raw: { width, height, channels: 1 } });
 }
 
 /** The greys that are made black and white. */
@@ -61,21 +53,22 @@ function levels({ data }: Grey): { black: number; paper: number } {
  * upright, a page's dark pixels gather in the fewest rows.
  */
 async function skewDegrees(page: Grey): Promise<number> {
-  const { data, info } = await raw(open(page).resize({ width: PROBE_WIDTH, withoutEnlargement: true }).normalise());
+  const probe = open(page).resize({ width: PROBE_WIDTH, withoutEnlargement: true }).normalise();
+  const { data, width, height } = await toGrey(probe);
   const xs: number[] = [];
   const ys: number[] = [];
   for (let pixel = 0; pixel < data.length; pixel++) {
     if ((data[pixel] as number) >= DARK) continue;
-    xs.push(pixel % info.width);
-    ys.push(Math.floor(pixel / info.width));
+    xs.push(pixel % width);
+    ys.push(Math.floor(pixel / width));
   }
   if (xs.length < 500) return 0;
-  const rows = new Float64Array(info.height * 2 + info.width);
+  const rows = new Float64Array(height * 2 + width);
   const sharpness = (degrees: number): number => {
     rows.fill(0);
     const slope = Math.tan((degrees * Math.PI) / 180);
     for (let index = 0; index < xs.length; index++) {
-      const row = Math.round((ys[index] as number) - (xs[index] as number) * slope + info.width / 2);
+      const row = Math.round((ys[index] as number) - (xs[index] as number) * slope + width / 2);
       rows[row] = (rows[row] ?? 0) + 1;
     }
     return rows.reduce((sum, count) => sum + count * count, 0);

@@ -7,7 +7,6 @@ import { openOrchestrator } from "../orchestrator/orchestrator.ts";
 import { openSqliteStore } from "../orchestrator/store/sqlite.ts";
 import type { Registry } from "../orchestrator/store/store.ts";
 import { openFileArtefacts } from "../platform/artefacts/files.ts";
-import { systemClock } from "../platform/clock.ts";
 import { openLog } from "../platform/log.ts";
 import { openMemoryMessaging } from "../platform/messaging/memory.ts";
 import { apertium } from "../worker/engine/services/translation/apertium.ts";
@@ -36,7 +35,7 @@ export async function serve(config: ServeConfig): Promise<Service> {
   const messaging = stack.use(openMemoryMessaging());
   const artefacts = await openFileArtefacts(data("artefacts"));
   const orchestrator = stack.use(
-    await openOrchestrator({ store, messaging, artefacts, clock: systemClock, log: openLog("orchestrator"), uploadSecret, host, port: 0 }),
+    await openOrchestrator({ store, messaging, artefacts, log: openLog("orchestrator"), uploadSecret, host, port: 0 }),
   );
   const address = `${host}:${orchestrator.port}`;
   const translator = stack.use(apertium());

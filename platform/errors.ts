@@ -43,6 +43,13 @@ const ERRORS = {
   EMPTY_FILE: { category: INVALID_INPUT, grpc: 3, http: 400, hint: "The file has no bytes; send it again whole." },
   FILE_TOO_LARGE: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Split the document." },
   QUOTA_EXCEEDED: { category: LIMIT_EXCEEDED, grpc: 8, http: 429, retryable: true, hint: "Wait until some of your jobs have ended." },
+  OVERLOADED: {
+    category: LIMIT_EXCEEDED,
+    grpc: 8,
+    http: 503,
+    retryable: true,
+    hint: "The service takes no more work for now; try again after the given delay.",
+  },
   RESULT_NOT_READY: {
     category: INVALID_INPUT,
     grpc: 9,

@@ -11,7 +11,6 @@ import { issueKey } from "../orchestrator/access/keys.ts";
 import { openOrchestrator } from "../orchestrator/orchestrator.ts";
 import { openSqliteStore } from "../orchestrator/store/sqlite.ts";
 import { openFileArtefacts } from "../platform/artefacts/files.ts";
-import { systemClock } from "../platform/clock.ts";
 import { grpcClient } from "../platform/grpc/client.ts";
 import { openLog } from "../platform/log.ts";
 import { openMemoryMessaging } from "../platform/messaging/memory.ts";
@@ -60,7 +59,7 @@ async function openPair(memoryBytes = 3 * 1024 ** 3) {
   const messaging = stack.use(openMemoryMessaging());
   const artefacts = await openFileArtefacts(path.join(folder, "artefacts"));
   const uploadSecret = "test";
-  const parts = { store, messaging, artefacts, clock: systemClock, log, uploadSecret, host: "127.0.0.1", port: 0 };
+  const parts = { store, messaging, artefacts, log, uploadSecret, host: "127.0.0.1", port: 0 };
   const orchestrator = stack.use(await openOrchestrator(parts));
   const relay = stack.use(await openRelay(orchestrator.port));
   const worker = stack.use(

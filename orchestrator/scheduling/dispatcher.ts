@@ -2,9 +2,12 @@ import { DragomanError } from "../../platform/errors.ts";
 import type { Agenda } from "../store/store.ts";
 import type { Jobs } from "./jobs.ts";
 
+/** Bounds what one look at the queue costs; the commits of a full batch bring the next. */
+const MAX_BATCH = 64;
+
 /** Invites workers to as many waiting jobs as there are free slots; the rest stays in the store, where it can be reordered at no cost. */
 export async function dispatch(agenda: Agenda, jobs: Jobs, freeSlots: () => number): Promise<void> {
-  const wanted = freeSlots() - (await agenda.countInvited());
+  const wanted = Math.min(MAX_BATCH, freeSlots() - (await agenda.countInvited()));
   if (wanted <= 0) return;
   for (const id of await agenda.waiting(wanted)) await unlessRaced(jobs.apply(id, { kind: "invite" }));
 }

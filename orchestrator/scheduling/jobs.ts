@@ -3,10 +3,11 @@ import { JobEventSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
+import type { Message } from "../../platform/messaging/messaging.ts";
 import { stageName, stateName } from "../../platform/names.ts";
 import type { JobCommand, JobRecord, Outcome } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
-import type { OutboxMessage, RequestKey, Store } from "../store/store.ts";
+import type { Commit, Store } from "../store/store.ts";
 
 const MAX_CONFLICTS = 20;
 
@@ -17,16 +18,16 @@ export class Jobs {
   readonly #log: Logger;
   readonly #onCommit: () => void;
 
-  constructor(store: Store, clock: Clock, log: Logger, onCommit: () => void) {
+  constructor(store: Store, log: Logger, onCommit: () => void) {
     this.#store = store;
-    this.#clock = clock;
+    this.#clock = store.clock;
     this.#log = log;
     this.#onCommit = onCommit;
   }
 
-  /** Stores a new job; false if its request's key is taken. */
-  async create(record: JobRecord, request?: RequestKey): Promise<boolean> {
-    const stored = await this.#store.commit({ record, expectedVersion: 0n, outbox: [eventOf(record)], ...(request && { request }) });
+  /** Stores a new job; false if its request's key is taken, or its upload is gone. */
+  async create(record: JobRecord, from: Pick<Commit, "request" | "uploadId">): Promise<boolean> {
+    const stored = await this.#store.commit({ record, expectedVersion: 0n, outbox: [eventOf(record)], ...from });
     if (stored) this.#committed(undefined, record);
     return stored;
   }
@@ -66,13 +67,14 @@ export class Jobs {
   }
 }
 
-function eventOf(record: JobRecord): OutboxMessage {
-  return { kind: "event", message: create(JobEventSchema, { tenantId: record.tenantId, job: record.job }) };
+function eventOf(record: JobRecord): Message {
+  const { tenantId, job } = record;
+  return { id: `${job.id}:event:${job.version}`, content: { kind: "event", message: create(JobEventSchema, { tenantId, job }) } };
 }
 
-function outboxOf(outcome: Extract<Outcome, { kind: "changed" }>): OutboxMessage[] {
-  const outbox = [eventOf(outcome.record)];
-  if (outcome.invitation) outbox.push({ kind: "work", message: outcome.invitation });
-  if (outcome.cancel) outbox.push({ kind: "cancel", message: outcome.cancel });
+function outboxOf({ record, invitation, cancel }: Extract<Outcome, { kind: "changed" }>): Message[] {
+  const outbox = [eventOf(record)];
+  if (invitation) outbox.push({ id: `${invitation.jobId}:work:${invitation.dispatch}`, content: { kind: "work", message: invitation } });
+  if (cancel) outbox.push({ id: `${cancel.jobId}:cancel:${cancel.attempt}`, content: { kind: "cancel", message: cancel } });
   return outbox;
 }

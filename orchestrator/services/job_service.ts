@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { ulid } from "ulid";
 import { type Job, JobOptionsSchema, JobSchema, LedgerSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import {
   type CreateJobRequest,
@@ -11,19 +10,19 @@ import {
   ResultChunkSchema,
 } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
-import type { Clock } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { CallContext, Handlers } from "../../platform/grpc/server.ts";
 import type { Messaging } from "../../platform/messaging/messaging.ts";
 import { authenticate } from "../access/keys.ts";
 import { newJob } from "../jobs/change.ts";
+import { newId } from "../jobs/id.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
+import type { Fleet } from "../scheduling/fleet.ts";
 import type { Jobs } from "../scheduling/jobs.ts";
 import type { Store } from "../store/store.ts";
 import { uploadKey } from "./upload_service.ts";
 import { validateCreateJob } from "./validation.ts";
 import { watch } from "./watch.ts";
-import type { Sessions } from "./worker_service.ts";
 
 /** Jobs of one tenant that may be open at once. */
 const MAX_OPEN_JOBS = 1000;
@@ -34,13 +33,12 @@ interface JobServiceParts {
   readonly jobs: Jobs;
   readonly messaging: Messaging;
   readonly artefacts: ArtefactStore;
-  readonly sessions: Sessions;
-  readonly clock: Clock;
+  readonly fleet: Fleet;
 }
 
 /** Answers clients. Every call is authenticated here, whoever forwarded it. */
 export function jobService(parts: JobServiceParts): Handlers<typeof JobService> {
-  const { store, jobs, messaging, artefacts, sessions } = parts;
+  const { store, jobs, messaging, artefacts, fleet } = parts;
 
   const owned = async (id: string, context: CallContext): Promise<JobRecord> => {
     const { tenantId } = await authenticate(store, context.authorization, "client");
@@ -86,7 +84,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async listLanguagePairs(_, context) {
       await authenticate(store, context.authorization, "client");
-      return create(ListLanguagePairsResponseSchema, { pairs: sessions.pairs() });
+      return create(ListLanguagePairsResponseSchema, { pairs: fleet.pairs() });
     },
   };
 }
@@ -103,14 +101,16 @@ export function outputPrefix(record: JobRecord): string {
 }
 
 async function createJob(parts: JobServiceParts, request: CreateJobRequest, tenantId: string, traceId: string): Promise<Job> {
-  const { store, jobs, artefacts, sessions, clock } = parts;
+  const { store, jobs, artefacts, fleet } = parts;
   const options = request.options ?? create(JobOptionsSchema);
   const fingerprint = createHash("sha256").update(request.uploadId).update(toBinary(JobOptionsSchema, options)).digest("hex");
   if (request.requestId) {
     const earlier = await earlierJob(store, tenantId, request.requestId, fingerprint);
     if (earlier) return earlier;
   }
-  validateCreateJob(request, options, sessions.pairs());
+  validateCreateJob(request, options, fleet.pairs());
+  const fullForMs = fleet.fullForMs();
+  if (fullForMs > 0) throw DragomanError.of("OVERLOADED", "The work queue is full.", { retryAfterMs: fullForMs });
   const upload = await store.upload(request.uploadId);
   const key = uploadKey(tenantId, request.uploadId);
   const sizeBytes = upload?.tenantId === tenantId ? await artefacts.size(key) : undefined;
@@ -119,9 +119,10 @@ async function createJob(parts: JobServiceParts, request: CreateJobRequest, tena
   if (sizeBytes === 0) throw DragomanError.of("EMPTY_FILE", "The file is empty.");
   if ((await store.countOpen(tenantId)) >= MAX_OPEN_JOBS)
     throw DragomanError.of("QUOTA_EXCEEDED", `There are ${MAX_OPEN_JOBS} open jobs already.`, { retryAfterMs: 30_000 });
-  const record = newJob({ id: ulid(), tenantId, inputKey: key, fileName: upload.fileName, sizeBytes, options, traceId }, clock.now());
-  const requestKey = request.requestId ? { requestId: request.requestId, fingerprint } : undefined;
-  if (await jobs.create(record, requestKey)) return record.job;
+  const id = newId(tenantId);
+  const record = newJob({ id, tenantId, inputKey: key, fileName: upload.fileName, sizeBytes, options, traceId }, store.clock.now());
+  const requestKey = request.requestId && { request: { requestId: request.requestId, fingerprint } };
+  if (await jobs.create(record, { uploadId: upload.id, ...requestKey })) return record.job;
   const winner = await earlierJob(store, tenantId, request.requestId, fingerprint);
   if (winner) return winner;
   throw DragomanError.of("CONFLICT", "The job could not be stored.");

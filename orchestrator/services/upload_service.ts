@@ -1,13 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { ulid } from "ulid";
 import { UploadSchema, type UploadService } from "../../gen/dragoman/v1/upload_service_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
-import type { Clock } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { Handlers } from "../../platform/grpc/server.ts";
 import { signUpload } from "../../platform/uploads.ts";
 import { authenticate } from "../access/keys.ts";
+import { newId } from "../jobs/id.ts";
 import type { Store } from "../store/store.ts";
 
 const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
@@ -15,7 +14,7 @@ const UPLOAD_TTL_MS = 3600_000;
 const URL_TTL_MS = 300_000;
 
 /** Reserves places for files. */
-export function uploadService(store: Store, clock: Clock, uploadSecret: string): Handlers<typeof UploadService> {
+export function uploadService(store: Store, uploadSecret: string): Handlers<typeof UploadService> {
   return {
     async createUpload(request, context) {
       const { tenantId } = await authenticate(store, context.authorization, "client");
@@ -26,8 +25,8 @@ export function uploadService(store: Store, clock: Clock, uploadSecret: string):
       }
       if (request.sizeBytes > BigInt(MAX_UPLOAD_BYTES))
         throw DragomanError.of("FILE_TOO_LARGE", `The file is larger than the limit of ${MAX_UPLOAD_BYTES} bytes.`);
-      const id = ulid();
-      const now = clock.now();
+      const id = newId(tenantId);
+      const now = store.clock.now();
       await store.saveUpload({ id, tenantId, fileName: request.fileName, expireAt: now + UPLOAD_TTL_MS });
       const maxBytes = request.sizeBytes > 0n ? Number(request.sizeBytes) : MAX_UPLOAD_BYTES;
       const expireAt = now + URL_TTL_MS;
@@ -42,6 +41,7 @@ export function uploadKey(tenantId: string, uploadId: string): string {
 }
 
 /** Removes the bytes of uploads that became no job. */
-export async function removeExpiredUploads(store: Store, artefacts: ArtefactStore, now: number): Promise<void> {
-  for (const upload of await store.takeExpiredUploads(now, 100)) await artefacts.remove(uploadKey(upload.tenantId, upload.id));
+export async function removeExpiredUploads(store: Store, artefacts: ArtefactStore): Promise<void> {
+  for (const upload of await store.takeExpiredUploads(store.clock.now(), 100))
+    await artefacts.remove(uploadKey(upload.tenantId, upload.id));
 }

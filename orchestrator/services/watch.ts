@@ -13,7 +13,7 @@ const RECHECK_MS = 5000;
 export async function* watch(store: JobStore, messaging: Messaging, jobId: string, signal: AbortSignal): AsyncGenerator<Job> {
   const changes: Job[] = [];
   let wake = Promise.withResolvers<void>();
-  using _subscription = messaging.subscribe({
+  using _subscription = await messaging.subscribe({
     jobId,
     events: ({ job }) => {
       if (job) changes.push(job);

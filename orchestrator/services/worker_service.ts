@@ -1,6 +1,5 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import type { LanguagePair } from "../../gen/dragoman/v1/job_service_pb.ts";
 import {
   type Hello,
   type OrchestratorMessage,
@@ -18,69 +17,21 @@ import { POLICY, runDeadlineMs } from "../jobs/policy.ts";
 import type { Jobs } from "../scheduling/jobs.ts";
 import type { Store } from "../store/store.ts";
 import { outputPrefix } from "./job_service.ts";
-
-interface Session {
-  readonly hello: Hello;
-  /** The attempts it holds, by job. */
-  readonly held: Map<string, number>;
-  readonly send: (message: NonNullable<MessageInitShape<typeof OrchestratorMessageSchema>["message"]>) => void;
-}
-
-/** The workers connected here. Free slots are counted from what each holds now, never by adding and subtracting. */
-export class Sessions {
-  readonly #open = new Map<string, Session>();
-  #draining = false;
-
-  open(session: Session): void {
-    this.#open.set(session.hello.workerId, session);
-    if (this.#draining) session.send({ case: "drain", value: {} });
-  }
-
-  /** False if a newer session of the same worker has taken its place. */
-  close(session: Session): boolean {
-    return this.#open.get(session.hello.workerId) === session && this.#open.delete(session.hello.workerId);
-  }
-
-  /** Slots that are free; if there are none, places where a next job's input may be fetched. */
-  freeSlots(): number {
-    let slots = 0;
-    let prefetch = 0;
-    for (const { hello, held } of this.#open.values()) {
-      slots += Math.max(0, hello.slots - held.size);
-      prefetch += Math.max(0, hello.slots + hello.prefetch - Math.max(held.size, hello.slots));
-    }
-    return slots || prefetch;
-  }
-
-  pairs(): LanguagePair[] {
-    const pairs = new Map<string, LanguagePair>();
-    for (const { hello } of this.#open.values()) for (const pair of hello.pairs) pairs.set(`${pair.source}-${pair.target}`, pair);
-    return [...pairs.values()];
-  }
-
-  cancel(jobId: string, attempt: number): void {
-    for (const session of this.#open.values()) {
-      if (session.held.get(jobId) === attempt) session.send({ case: "cancel", value: { jobId, attempt } });
-    }
-  }
-
-  drain(): void {
-    this.#draining = true;
-    for (const session of this.#open.values()) session.send({ case: "drain", value: {} });
-  }
-}
+import type { Session, Sessions } from "./sessions.ts";
 
 interface WorkerServiceParts {
   readonly store: Store;
   readonly jobs: Jobs;
   readonly sessions: Sessions;
   readonly onSlots: () => void;
+  /** A worker came or went. */
+  readonly onSession: () => void;
   readonly log: Logger;
 }
 
 /** Serves workers: each message is one command on one job, answered by one message. */
 export function workerService(parts: WorkerServiceParts): Handlers<typeof WorkerService> {
-  const { store, sessions, onSlots, log } = parts;
+  const { store, sessions, onSlots, onSession, log } = parts;
   return {
     async session(stream, context) {
       await authenticate(store, context.authorization, "worker");
@@ -90,6 +41,7 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
           if (message.case === "hello") {
             session = openSession(message.value, stream);
             sessions.open(session);
+            onSession();
             log.info({ workerId: session.hello.workerId, slots: session.hello.slots }, "worker connected");
           } else if (session) {
             await answer(parts, session, message);
@@ -112,8 +64,9 @@ function openSession(hello: Hello, stream: DuplexStream<WorkerMessage, Orchestra
   return { hello: bounded, held: new Map(), send: (message) => stream.send(create(OrchestratorMessageSchema, { message })) };
 }
 
-async function closeSession({ jobs, sessions, log, onSlots }: WorkerServiceParts, session: Session): Promise<void> {
+async function closeSession({ jobs, sessions, log, onSlots, onSession }: WorkerServiceParts, session: Session): Promise<void> {
   const current = sessions.close(session);
+  onSession();
   log.info({ workerId: session.hello.workerId, held: session.held.size }, "worker disconnected");
   if (current) {
     for (const [jobId, attempt] of session.held) {

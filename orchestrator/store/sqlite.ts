@@ -2,11 +2,13 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import { JobEventSchema, JobSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
-import { CancelSignalSchema, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import { JobSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
+import { systemClock } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
+import { decodeContent, encodeContent } from "../../platform/messaging/codec.ts";
+import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
-import type { Commit, OutboxEntry, OutboxMessage, Role, Store, StoredUpload } from "./store.ts";
+import type { Commit, Role, Store, StoredUpload } from "./store.ts";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS jobs (
@@ -25,17 +27,22 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS api_keys (id TEXT PRIMARY KEY, hash TEXT NOT NULL, tenant TEXT NOT NULL, role TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS uploads (
     id TEXT PRIMARY KEY, tenant TEXT NOT NULL, file_name TEXT NOT NULL, expire_at INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS uploads_by_expiry ON uploads (expire_at);
+  CREATE TABLE IF NOT EXISTS turns (tenant TEXT PRIMARY KEY, invited_at INTEGER NOT NULL) STRICT;
 `;
 
+const TAKEN = `state IN (${JobState.RUNNING}, ${JobState.CANCELLING}) OR (state = ${JobState.QUEUED} AND invited = 1)`;
 const WAITING = `
-  WITH running AS (SELECT tenant, COUNT(*) AS n FROM jobs WHERE open = 1 AND state IN (${JobState.RUNNING}, ${JobState.CANCELLING}) GROUP BY tenant),
+  WITH taken AS (SELECT tenant, COUNT(*) AS n FROM jobs WHERE open = 1 AND (${TAKEN}) GROUP BY tenant),
   queued AS (
     SELECT id, tenant, ROW_NUMBER() OVER (PARTITION BY tenant ORDER BY priority DESC, id) AS turn
     FROM jobs WHERE open = 1 AND state = ${JobState.QUEUED} AND invited = 0)
-  SELECT queued.id FROM queued LEFT JOIN running USING (tenant)
-  ORDER BY queued.turn + COALESCE(running.n, 0), queued.id LIMIT ?`;
+  SELECT queued.id FROM queued LEFT JOIN taken USING (tenant) LEFT JOIN turns USING (tenant)
+  ORDER BY queued.turn + COALESCE(taken.n, 0), COALESCE(turns.invited_at, 0), queued.id LIMIT ?`;
 
-const SCHEMAS = { work: WorkDescriptorSchema, cancel: CancelSignalSchema, event: JobEventSchema } as const;
+/** Of an upload that became a job. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+const RELAY_BATCH = 100;
 
 type Row = Record<string, unknown>;
 
@@ -45,6 +52,7 @@ export function openSqliteStore(file: string): Store {
   const db = new DatabaseSync(file);
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
   db.exec(SCHEMA);
+  markUsedUploads(db);
   const prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   const sql = (text: string) => {
     const statement = prepared.get(text) ?? db.prepare(text);
@@ -83,13 +91,16 @@ export function openSqliteStore(file: string): Store {
             "UPDATE jobs SET state = ?, version = ?, open = ?, wake_at = ?, invited = ?, priority = ?, job = ?, custody = ? WHERE id = ? AND version = ?",
           ).run(...columns, job.id, Number(expectedVersion));
     if (written.changes === 0) return false;
-    for (const entry of commit.outbox) {
-      sql("INSERT INTO outbox (message_id, kind, message) VALUES (?, ?, ?)").run(messageId(entry, job.version), entry.kind, encode(entry));
+    if (commit.uploadId && sql("UPDATE uploads SET expire_at = ? WHERE id = ?").run(NEVER, commit.uploadId).changes === 0) return false;
+    if (record.invitedAt !== null) sql("INSERT OR REPLACE INTO turns VALUES (?, ?)").run(record.tenantId, record.invitedAt);
+    for (const { id, content } of commit.outbox) {
+      sql("INSERT INTO outbox (message_id, kind, message) VALUES (?, ?, ?)").run(id, content.kind, encodeContent(content));
     }
     return true;
   };
 
   return {
+    clock: systemClock,
     async commit(commit) {
       db.exec("BEGIN IMMEDIATE");
       try {
@@ -131,11 +142,16 @@ export function openSqliteStore(file: string): Store {
     async countInvited() {
       return Number(sql(`SELECT COUNT(*) AS n FROM jobs WHERE open = 1 AND state = ${JobState.QUEUED} AND invited = 1`).get()?.["n"]);
     },
-    async outbox(limit) {
-      return sql("SELECT * FROM outbox ORDER BY sequence LIMIT ?").all(limit).map(toOutboxEntry);
+    async relay(publish) {
+      for (;;) {
+        const rows = sql("SELECT * FROM outbox ORDER BY sequence LIMIT ?").all(RELAY_BATCH);
+        if (rows.length === 0) return;
+        await publish(rows.map(toMessage));
+        sql("DELETE FROM outbox WHERE sequence <= ?").run(Number(rows.at(-1)?.["sequence"]));
+      }
     },
-    async removeFromOutbox(upToSequence) {
-      sql("DELETE FROM outbox WHERE sequence <= ?").run(upToSequence);
+    async announce() {
+      return [];
     },
     async key(id) {
       const row = sql("SELECT * FROM api_keys WHERE id = ?").get(id);
@@ -152,9 +168,7 @@ export function openSqliteStore(file: string): Store {
       sql("INSERT INTO uploads VALUES (?, ?, ?, ?)").run(upload.id, upload.tenantId, upload.fileName, upload.expireAt);
     },
     async takeExpiredUploads(now, limit) {
-      const unused =
-        "expire_at < ? AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.tenant = uploads.tenant AND json_extract(custody, '$.inputKey') LIKE '%/' || uploads.id)";
-      return sql(`DELETE FROM uploads WHERE id IN (SELECT id FROM uploads WHERE ${unused} LIMIT ?) RETURNING *`)
+      return sql("DELETE FROM uploads WHERE id IN (SELECT id FROM uploads WHERE expire_at < ? LIMIT ?) RETURNING *")
         .all(now, limit)
         .map(toUpload);
     },
@@ -162,6 +176,15 @@ export function openSqliteStore(file: string): Store {
       db.close();
     },
   };
+}
+
+/** Files made before uploads said so themselves: once per file. */
+function markUsedUploads(db: DatabaseSync): void {
+  if (Number(db.prepare("PRAGMA user_version").get()?.["user_version"]) > 0) return;
+  db.exec(
+    `UPDATE uploads SET expire_at = ${NEVER} WHERE 'tenants/' || tenant || '/uploads/' || id IN (SELECT json_extract(custody, '$.inputKey') FROM jobs);
+     PRAGMA user_version = 1;`,
+  );
 }
 
 function ids(rows: Row[]): string[] {
@@ -177,26 +200,7 @@ function toUpload(row: Row): StoredUpload {
   return { id: String(row["id"]), tenantId: String(row["tenant"]), fileName: String(row["file_name"]), expireAt: Number(row["expire_at"]) };
 }
 
-function messageId(entry: OutboxMessage, version: bigint): string {
-  if (entry.kind === "work") return `${entry.message.jobId}:work:${entry.message.dispatch}`;
-  if (entry.kind === "cancel") return `${entry.message.jobId}:cancel:${entry.message.attempt}`;
-  return `${entry.message.job?.id}:event:${version}`;
-}
-
-function encode(entry: OutboxMessage): Uint8Array {
-  if (entry.kind === "work") return toBinary(SCHEMAS.work, entry.message);
-  if (entry.kind === "cancel") return toBinary(SCHEMAS.cancel, entry.message);
-  return toBinary(SCHEMAS.event, entry.message);
-}
-
-function toOutboxEntry(row: Row): OutboxEntry {
-  const bytes = row["message"] as Uint8Array;
-  const kind = row["kind"] as OutboxMessage["kind"];
-  const content: OutboxMessage =
-    kind === "work"
-      ? { kind, message: fromBinary(SCHEMAS.work, bytes) }
-      : kind === "cancel"
-        ? { kind, message: fromBinary(SCHEMAS.cancel, bytes) }
-        : { kind, message: fromBinary(SCHEMAS.event, bytes) };
-  return { sequence: Number(row["sequence"]), messageId: String(row["message_id"]), content };
+function toMessage(row: Row): Message {
+  const kind = row["kind"] as MessageContent["kind"];
+  return { id: String(row["message_id"]), content: decodeContent(kind, row["message"] as Uint8Array) };
 }

@@ -3,18 +3,23 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
-import { ulid } from "ulid";
+import { Redis } from "ioredis";
 import { JobEventSchema, JobOptionsSchema, JobState, Priority } from "../../gen/dragoman/v1/job_pb.ts";
+import { openLog } from "../../platform/log.ts";
+import type { Message } from "../../platform/messaging/messaging.ts";
+import { type RedisServer, startRedis } from "../../test/servers/redis.ts";
 import { newJob } from "../jobs/change.ts";
+import { newId } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
+import { openRedisStore } from "./redis.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import type { Commit, Store } from "./store.ts";
 
 function aJob(tenantId = "t", priority: Priority = Priority.NORMAL): JobRecord {
   return newJob(
     {
-      id: ulid(),
+      id: newId(tenantId),
       tenantId,
       inputKey: "k",
       fileName: "f",
@@ -30,7 +35,9 @@ function creation(record: JobRecord): Commit {
   return {
     record,
     expectedVersion: 0n,
-    outbox: [{ kind: "event", message: create(JobEventSchema, { tenantId: record.tenantId, job: record.job }) }],
+    outbox: [
+      { id: record.job.id, content: { kind: "event", message: create(JobEventSchema, { tenantId: record.tenantId, job: record.job }) } },
+    ],
   };
 }
 
@@ -50,23 +57,23 @@ async function apply(store: Store, record: JobRecord, ...commands: Parameters<ty
 }
 
 /** The promises of the store, kept by every driver. `open` gives a fresh store, or the same again after it was closed. */
-function describeStore(name: string, fixture: () => { open(): Store; remove(): void }): void {
+function describeStore(name: string, fixture: () => { open(): Promise<Store>; remove(): Promise<void> }): void {
   describe(`the ${name} store`, () => {
     let place: ReturnType<typeof fixture>;
     let store: Store;
-    beforeEach(() => {
+    beforeEach(async () => {
       place = fixture();
-      store = place.open();
+      store = await place.open();
     });
     afterEach(async () => {
       await store[Symbol.asyncDispose]();
-      place.remove();
+      await place.remove();
     });
 
     it("gives back what was committed, after a restart too", async () => {
       const job = await stored(store, aJob());
       await store[Symbol.asyncDispose]();
-      store = place.open();
+      store = await place.open();
       expect(await store.get(job.job.id)).to.deep.equal(job);
     });
     it("refuses a commit under another version, and changes nothing", async () => {
@@ -75,7 +82,7 @@ function describeStore(name: string, fixture: () => { open(): Store; remove(): v
       if (outcome.kind !== "changed") throw new Error();
       expect(await store.commit({ record: outcome.record, expectedVersion: 7n, outbox: creation(job).outbox })).to.equal(false);
       expect((await store.get(job.job.id))?.job.state).to.equal(JobState.QUEUED);
-      expect(await store.outbox(10)).to.have.length(1);
+      expect(await owed(store)).to.have.length(1);
     });
     it("lets one of two commits at the same version win", async () => {
       const job = await stored(store, aJob());
@@ -84,14 +91,26 @@ function describeStore(name: string, fixture: () => { open(): Store; remove(): v
       const commit: Commit = { record: outcome.record, expectedVersion: job.job.version, outbox: [] };
       expect((await Promise.all([store.commit(commit), store.commit(commit)])).sort()).to.deep.equal([false, true]);
     });
-    it("keeps the outbox in the order of the commits until it is removed", async () => {
+    it("hands out what commits owe in their order, and once", async () => {
       const jobs = [await stored(store, aJob()), await stored(store, aJob()), await stored(store, aJob())];
-      const entries = await store.outbox(2);
-      expect(entries.map(({ content }) => content.kind === "event" && content.message.job?.id)).to.deep.equal(
-        jobs.slice(0, 2).map(({ job }) => job.id),
-      );
-      await store.removeFromOutbox(entries[1]?.sequence ?? 0);
-      expect(await store.outbox(10)).to.have.length(1);
+      expect((await owed(store)).map(({ id }) => id)).to.deep.equal(jobs.map(({ job }) => job.id));
+      expect(await owed(store)).to.deep.equal([]);
+    });
+    it("keeps messages that could not be published", async () => {
+      const { job } = await stored(store, aJob());
+      const failed = await store.relay(() => Promise.reject(new Error("no messaging"))).catch((error: Error) => error.message);
+      expect(failed).to.equal("no messaging");
+      const [message] = await owed(store);
+      expect(message?.content).to.deep.equal({ kind: "event", message: create(JobEventSchema, { tenantId: "t", job }) });
+    });
+    it("hands out what came while it handed out", async () => {
+      await stored(store, aJob());
+      const published: Message[] = [];
+      await store.relay(async (messages) => {
+        if (published.length === 0) await stored(store, aJob());
+        published.push(...messages);
+      });
+      expect(published).to.have.length(2);
     });
     it("takes a request's key once, for its tenant alone", async () => {
       const request = { requestId: "r", fingerprint: "f" };
@@ -138,18 +157,115 @@ function describeStore(name: string, fixture: () => { open(): Store; remove(): v
       expect(await store.waiting(10)).to.deep.equal([]);
       expect(await store.countInvited()).to.equal(1);
     });
+    it("lets a newcomer's job go before the next of a tenant that was just served", async () => {
+      const first = await stored(store, aJob("flood"));
+      const next = await stored(store, aJob("flood"));
+      const newcomer = await stored(store, aJob("other"));
+      const claimed = await apply(store, first, { kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1 });
+      expect(await store.waiting(1)).to.deep.equal([newcomer.job.id]);
+      await apply(store, claimed, { kind: "cancel", reason: "" }, { kind: "release", attempt: 1, reason: "" });
+      expect(await store.waiting(2)).to.deep.equal([newcomer.job.id, next.job.id]);
+    });
     it("gives expired uploads once, and never one that became a job", async () => {
-      await store.saveUpload({ id: "used", tenantId: "t", fileName: "", expireAt: 1 });
-      await store.saveUpload({ id: "unused", tenantId: "t", fileName: "", expireAt: 1 });
-      const job = aJob();
-      await stored(store, { ...job, inputKey: "tenants/t/uploads/used" });
-      expect((await store.takeExpiredUploads(5, 10)).map(({ id }) => id)).to.deep.equal(["unused"]);
+      const [used, unused] = [newId("t"), newId("t")];
+      for (const id of [used, unused]) await store.saveUpload({ id, tenantId: "t", fileName: "f", expireAt: 1 });
+      expect(await store.commit({ ...creation(aJob()), uploadId: used })).to.equal(true);
+      expect((await store.takeExpiredUploads(5, 10)).map(({ id }) => id)).to.deep.equal([unused]);
       expect(await store.takeExpiredUploads(5, 10)).to.deep.equal([]);
+      expect((await store.upload(used))?.fileName).to.equal("f");
+    });
+    it("makes no job from an upload that is gone", async () => {
+      const job = aJob();
+      expect(await store.commit({ ...creation(job), uploadId: newId("t") })).to.equal(false);
+      expect(await store.get(job.job.id)).to.equal(undefined);
+      expect(await owed(store)).to.deep.equal([]);
+    });
+    it("keeps keys", async () => {
+      await store.saveKey("k", { hash: "h", tenantId: "t", role: "worker" });
+      expect(await store.key("k")).to.deep.equal({ hash: "h", tenantId: "t", role: "worker" });
+      expect(await store.key("none")).to.equal(undefined);
     });
   });
 }
 
+async function owed(store: Store): Promise<Message[]> {
+  const published: Message[] = [];
+  await store.relay(async (messages) => void published.push(...messages));
+  return published;
+}
+
 describeStore("SQLite", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "dragoman-store-"));
-  return { open: () => openSqliteStore(path.join(folder, "jobs.db")), remove: () => rmSync(folder, { recursive: true }) };
+  return {
+    open: async () => openSqliteStore(path.join(folder, "jobs.db")),
+    remove: async () => rmSync(folder, { recursive: true }),
+  };
+});
+
+describe("on a Redis server", () => {
+  const log = openLog("test", "silent");
+  let server: RedisServer;
+  before(async () => {
+    server = await startRedis();
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  describeStore("Redis", () => ({
+    open: () => openRedisStore(server.url, log),
+    async remove() {
+      const redis = new Redis(server.url);
+      await redis.flushall();
+      redis.disconnect();
+    },
+  }));
+
+  it("two orchestrators hand out each message once between them", async () => {
+    await using one = await openRedisStore(server.url, log);
+    await using other = await openRedisStore(server.url, log);
+    const published: string[] = [];
+    const publish = async (messages: readonly Message[]) => void published.push(...messages.map(({ id }) => id));
+    for (let count = 0; count < 50; count++) {
+      const store = count % 2 === 0 ? one : other;
+      await stored(store, aJob(`tenant-${count % 7}`));
+      await Promise.all([one.relay(publish), other.relay(publish)]);
+    }
+    expect(published).to.have.length(50);
+    expect(new Set(published).size).to.equal(50);
+  });
+
+  it("orchestrators hear of each other, and forget who leaves", async () => {
+    await using one = await openRedisStore(server.url, log);
+    await using other = await openRedisStore(server.url, log);
+    const announcement = { freeSlots: 2, freePrefetch: 1, pairs: [{ source: "en", target: "es" }], fullUntil: 0 };
+    expect(await one.announce("one", announcement)).to.deep.equal([]);
+    expect(await other.announce("other", announcement)).to.deep.equal([announcement]);
+    await one.announce("one", undefined);
+    expect(await other.announce("other", announcement)).to.deep.equal([]);
+  });
+
+  it("refuses a server that may evict jobs", async () => {
+    await using evicting = await startRedis("--maxmemory", "50mb", "--maxmemory-policy", "allkeys-lru");
+    const refused = await openRedisStore(evicting.url, log).then(
+      () => "none",
+      (error: Error) => String((error.cause as Error).message),
+    );
+    expect(refused).to.contain("noeviction");
+  });
+
+  it("answers OVERLOADED when the server's memory is out, and changes nothing", async () => {
+    await using small = await startRedis("--maxmemory", "2mb", "--maxmemory-policy", "noeviction");
+    await using store = await openRedisStore(small.url, log);
+    let last = aJob();
+    let code = "";
+    for (let count = 0; count < 5000 && !code; count++) {
+      last = aJob();
+      code = await store.commit(creation(last)).then(
+        () => "",
+        (error: { code: string }) => error.code,
+      );
+    }
+    expect(code).to.equal("OVERLOADED");
+    expect(await store.get(last.job.id)).to.equal(undefined);
+    expect(await store.countOpen("t")).to.equal((await store.list({ tenantId: "t", state: 0, limit: 5000, before: "~" })).length);
+  });
 });

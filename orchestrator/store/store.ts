@@ -1,20 +1,7 @@
-import type { JobEvent, JobState } from "../../gen/dragoman/v1/job_pb.ts";
-import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
-import type { Instant } from "../../platform/clock.ts";
+import type { JobState } from "../../gen/dragoman/v1/job_pb.ts";
+import type { Clock, Instant } from "../../platform/clock.ts";
+import type { Message } from "../../platform/messaging/messaging.ts";
 import type { JobRecord } from "../jobs/job.ts";
-
-/** One message that a commit owes to others. */
-export type OutboxMessage =
-  | { readonly kind: "work"; readonly message: WorkDescriptor }
-  | { readonly kind: "cancel"; readonly message: CancelSignal }
-  | { readonly kind: "event"; readonly message: JobEvent };
-
-export interface OutboxEntry {
-  /** Rises in the order of the commits. */
-  readonly sequence: number;
-  readonly messageId: string;
-  readonly content: OutboxMessage;
-}
 
 /** A create call's own key, so that the same call gives the same job. */
 export interface RequestKey {
@@ -28,8 +15,11 @@ export interface Commit {
   readonly record: JobRecord;
   /** 0 for a new job. */
   readonly expectedVersion: bigint;
-  readonly outbox: readonly OutboxMessage[];
+  /** Messages that the commit owes to others. */
+  readonly outbox: readonly Message[];
   readonly request?: RequestKey;
+  /** The upload that a new job is made from. It must be there, and from now on it does not expire. */
+  readonly uploadId?: string;
 }
 
 export interface JobQuery {
@@ -42,7 +32,7 @@ export interface JobQuery {
 
 /** Job state: the only truth. A commit is on disk when it resolves, with its outbox, or it has changed nothing. */
 export interface JobStore {
-  /** False if the job is not at the expected version, or the request's key is taken. */
+  /** False if the job is not at the expected version, the request's key is taken, or the upload is gone. */
   commit(commit: Commit): Promise<boolean>;
   get(id: string): Promise<JobRecord | undefined>;
   byRequest(tenantId: string, requestId: string): Promise<{ jobId: string; fingerprint: string } | undefined>;
@@ -56,12 +46,40 @@ export interface JobStore {
 export interface Agenda {
   /** Ids of jobs whose `wakeAt` has come, the oldest first. */
   due(now: Instant, limit: number): Promise<string[]>;
-  /** Ids of queued jobs nobody was invited to: tenants take turns, by the jobs they have running; within one, priority, then age. */
+  /**
+   * Ids of queued jobs nobody was invited to. Tenants take turns: the one with the fewest jobs invited
+   * or running comes first, among equals the one that was longest without an invitation. Within one
+   * tenant, priority goes before age.
+   */
   waiting(limit: number): Promise<string[]>;
   /** How many invitations are out, unclaimed. */
   countInvited(): Promise<number>;
-  outbox(limit: number): Promise<OutboxEntry[]>;
-  removeFromOutbox(upToSequence: number): Promise<void>;
+}
+
+/** The messages that commits owe. */
+export interface Outbox {
+  /**
+   * Hands what is owed to `publish`, in the order of each job's commits, until nothing is left; what
+   * was published is removed. What fails stays, and the error is thrown. Two processes never hand out
+   * the same shard's messages at once; after a crash they are handed out again.
+   */
+  relay(publish: (messages: readonly Message[]) => Promise<void>): Promise<void>;
+}
+
+/** What one orchestrator has to offer. */
+export interface Announcement {
+  readonly freeSlots: number;
+  /** Places where a next job's input may be fetched ahead. */
+  readonly freePrefetch: number;
+  readonly pairs: readonly { readonly source: string; readonly target: string }[];
+  /** Until when it holds the work queue for full. */
+  readonly fullUntil: Instant;
+}
+
+/** Where orchestrators learn of each other. */
+export interface Peers {
+  /** Replaces what `orchestratorId` announced, and gives what the others did in the last 5 s. Undefined: it leaves. */
+  announce(orchestratorId: string, announcement: Announcement | undefined): Promise<Announcement[]>;
 }
 
 export type Role = "client" | "worker";
@@ -91,4 +109,7 @@ export interface Registry {
   takeExpiredUploads(now: Instant, limit: number): Promise<StoredUpload[]>;
 }
 
-export interface Store extends JobStore, Agenda, Registry, AsyncDisposable {}
+export interface Store extends JobStore, Agenda, Outbox, Peers, Registry, AsyncDisposable {
+  /** The time that all who use this store agree on. */
+  readonly clock: Clock;
+}

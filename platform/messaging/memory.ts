@@ -17,9 +17,8 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
 
   const offer = (work: WorkDescriptor): void => {
     const taker = takers.shift();
-    if (taker) return taker(work);
-    if (pending.length >= MAX_PENDING) throw new Error("the in-process work queue is full");
-    pending.push(work);
+    if (taker) taker(work);
+    else pending.push(work);
   };
 
   const invitation = (work: WorkDescriptor): Invitation => {
@@ -38,11 +37,20 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
   };
 
   return {
-    async publishWork(work, messageId) {
-      if (recent.has(messageId)) return;
-      recent.add(messageId);
-      if (recent.size > MAX_PENDING) recent.delete(recent.values().next().value as string);
-      offer(work);
+    async publish(messages) {
+      let full = false;
+      for (const { id, content } of messages) {
+        if (content.kind === "cancel") for (const listener of cancels) listener(content.message);
+        if (content.kind === "event") for (const listener of events.get(content.message.job?.id ?? "") ?? []) listener(content.message);
+        if (content.kind !== "work" || recent.has(id)) continue;
+        if (pending.length >= MAX_PENDING) full = true;
+        else {
+          recent.add(id);
+          if (recent.size > MAX_PENDING) recent.delete(recent.values().next().value as string);
+          offer(content.message);
+        }
+      }
+      return { full };
     },
     async nextInvitation(signal) {
       if (signal.aborted) return undefined;
@@ -61,13 +69,7 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
         signal.addEventListener("abort", leave, { once: true });
       });
     },
-    async publishCancel(cancel) {
-      for (const listener of cancels) listener(cancel);
-    },
-    async publishEvent(event) {
-      for (const listener of events.get(event.job?.id ?? "") ?? []) listener(event);
-    },
-    subscribe(to) {
+    async subscribe(to) {
       if ("cancels" in to) {
         cancels.add(to.cancels);
         return { [Symbol.dispose]: () => void cancels.delete(to.cancels) };

@@ -2,11 +2,20 @@ import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { type Job, JobEventSchema, JobSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { CancelSignalSchema, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import { eventually } from "../../test/support/service.ts";
 import { openMemoryMessaging } from "./memory.ts";
-import type { Messaging } from "./messaging.ts";
+import type { Message, Messaging } from "./messaging.ts";
 
 const never = new AbortController().signal;
-const work = (jobId: string) => create(WorkDescriptorSchema, { jobId, dispatch: 1 });
+
+function work(jobId: string): Message {
+  return { id: `${jobId}:work:1`, content: { kind: "work", message: create(WorkDescriptorSchema, { jobId, dispatch: 1 }) } };
+}
+
+function event(jobId: string, version: bigint): Message {
+  const job = create(JobSchema, { id: jobId, version });
+  return { id: `${jobId}:event:${version}`, content: { kind: "event", message: create(JobEventSchema, { tenantId: "t", job }) } };
+}
 
 /** The promises of messaging, kept by every driver. */
 function describeMessaging(name: string, open: (ackWaitMs: number) => Promise<Messaging>): void {
@@ -14,22 +23,22 @@ function describeMessaging(name: string, open: (ackWaitMs: number) => Promise<Me
     it("gives each invitation to one taker", async () => {
       await using messaging = await open(10_000);
       const takers = [messaging.nextInvitation(never), messaging.nextInvitation(never)];
-      await messaging.publishWork(work("a"), "a:1");
-      await messaging.publishWork(work("b"), "b:1");
+      await messaging.publish([work("a")]);
+      await messaging.publish([work("b")]);
       const taken = await Promise.all(takers);
       expect(taken.map((invitation) => invitation?.work.jobId).sort()).to.deep.equal(["a", "b"]);
       for (const invitation of taken) await invitation?.ack();
     });
     it("keeps an invitation until somebody takes it", async () => {
       await using messaging = await open(10_000);
-      await messaging.publishWork(work("a"), "a:1");
+      await messaging.publish([work("a")]);
       const taken = await messaging.nextInvitation(never);
       expect(taken?.work.jobId).to.equal("a");
       await taken?.ack();
     });
     it("delivers again what was not acked in time", async () => {
       await using messaging = await open(20);
-      await messaging.publishWork(work("a"), "a:1");
+      await messaging.publish([work("a")]);
       await messaging.nextInvitation(never);
       const again = await messaging.nextInvitation(AbortSignal.timeout(2000));
       expect(again?.work.jobId).to.equal("a");
@@ -37,34 +46,35 @@ function describeMessaging(name: string, open: (ackWaitMs: number) => Promise<Me
     });
     it("drops a message that was published before", async () => {
       await using messaging = await open(10_000);
-      await messaging.publishWork(work("a"), "a:1");
-      await messaging.publishWork(work("a"), "a:1");
+      await messaging.publish([work("a")]);
+      await messaging.publish([work("a")]);
       await (await messaging.nextInvitation(never))?.ack();
       expect(await messaging.nextInvitation(AbortSignal.timeout(30))).to.equal(undefined);
     });
     it("ends the wait when told to, and loses nothing by it", async () => {
       await using messaging = await open(10_000);
       expect(await messaging.nextInvitation(AbortSignal.timeout(10))).to.equal(undefined);
-      await messaging.publishWork(work("a"), "a:1");
+      await messaging.publish([work("a")]);
       expect((await messaging.nextInvitation(never))?.work.jobId).to.equal("a");
     });
     it("tells every subscriber of a cancel, and nobody who left", async () => {
       await using messaging = await open(10_000);
       const heard: string[] = [];
-      using _one = messaging.subscribe({ cancels: () => heard.push("one") });
-      messaging.subscribe({ cancels: () => heard.push("left") })[Symbol.dispose]();
-      using _two = messaging.subscribe({ cancels: () => heard.push("two") });
-      await messaging.publishCancel(create(CancelSignalSchema, { jobId: "a" }));
-      expect(heard).to.deep.equal(["one", "two"]);
+      using _one = await messaging.subscribe({ cancels: () => heard.push("one") });
+      (await messaging.subscribe({ cancels: () => heard.push("left") }))[Symbol.dispose]();
+      using _two = await messaging.subscribe({ cancels: () => heard.push("two") });
+      const content = { kind: "cancel", message: create(CancelSignalSchema, { jobId: "a" }) } as const;
+      await messaging.publish([{ id: "a:cancel:1", content }]);
+      await eventually(async () => heard.length >= 2);
+      expect(heard.sort()).to.deep.equal(["one", "two"]);
     });
     it("keeps a job's events in order, and apart from another's", async () => {
       await using messaging = await open(10_000);
       const heard: bigint[] = [];
-      using _ = messaging.subscribe({ jobId: "a", events: ({ job }) => heard.push((job as Job).version) });
-      for (const version of [1n, 2n, 3n]) {
-        await messaging.publishEvent(create(JobEventSchema, { job: create(JobSchema, { id: "a", version }) }));
-        await messaging.publishEvent(create(JobEventSchema, { job: create(JobSchema, { id: "b", version }) }));
-      }
+      using _ = await messaging.subscribe({ jobId: "a", events: ({ job }) => heard.push((job as Job).version) });
+      await messaging.publish([event("a", 1n), event("b", 1n), event("a", 2n)]);
+      await messaging.publish([event("b", 2n), event("a", 3n)]);
+      await eventually(async () => heard.length >= 3);
       expect(heard).to.deep.equal([1n, 2n, 3n]);
     });
   });

@@ -1,6 +1,18 @@
 import type { JobEvent } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
 
+/** What one component tells the others. */
+export type MessageContent =
+  | { readonly kind: "work"; readonly message: WorkDescriptor }
+  | { readonly kind: "cancel"; readonly message: CancelSignal }
+  | { readonly kind: "event"; readonly message: JobEvent };
+
+export interface Message {
+  /** The same whenever the same message is published again. */
+  readonly id: string;
+  readonly content: MessageContent;
+}
+
 /** One delivery of an invitation. */
 export interface Invitation {
   readonly work: WorkDescriptor;
@@ -13,16 +25,17 @@ export interface Invitation {
  * store is the truth, and a sweeper publishes again.
  */
 export interface Messaging extends AsyncDisposable {
-  /** Delivered at least once, to one taker. Not acked within 15 s, it is delivered again. */
-  publishWork(work: WorkDescriptor, messageId: string): Promise<void>;
+  /**
+   * Work is delivered at least once, to one taker; not acked within 15 s, again. A cancel goes to
+   * every subscriber that is there now; so does an event, in order per job. Throws UNAVAILABLE: some
+   * may have gone out, and all should be published again. `full`: the work queue refused work, which
+   * is lost.
+   */
+  publish(messages: readonly Message[]): Promise<{ readonly full: boolean }>;
   /** The next invitation, or undefined once `signal` aborts. Never takes more than was asked for. */
   nextInvitation(signal: AbortSignal): Promise<Invitation | undefined>;
-  /** To every subscriber that is there now. */
-  publishCancel(cancel: CancelSignal): Promise<void>;
-  /** To every subscriber that is there now, in order per job. */
-  publishEvent(event: JobEvent): Promise<void>;
-  /** Calls back until the subscription is disposed of. */
+  /** Calls back until the subscription is disposed of. What is published after this resolved is heard. */
   subscribe(
     to: { readonly cancels: (cancel: CancelSignal) => void } | { readonly jobId: string; readonly events: (event: JobEvent) => void },
-  ): Disposable;
+  ): Promise<Disposable>;
 }

@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { Client } from "../../cli/client.ts";
 import type { Job } from "../../gen/dragoman/v1/job_pb.ts";
+import { end } from "../servers/process.ts";
 
 const START_DEADLINE_MS = 15_000;
 
@@ -52,15 +52,6 @@ export async function startService(env: Record<string, string> = {}, data?: stri
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill(signal);
-  const force = setTimeout(() => child.kill("SIGKILL"), 10_000);
-  await exited;
-  clearTimeout(force);
 }
 
 /** The job's states as they are watched, up to the first that `until` accepts. */

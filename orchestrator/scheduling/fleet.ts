@@ -1,0 +1,63 @@
+import { create } from "@bufbuild/protobuf";
+import { ulid } from "ulid";
+import { type LanguagePair, LanguagePairSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Sessions } from "../services/sessions.ts";
+import type { Announcement, Peers } from "../store/store.ts";
+
+/** How long no job is accepted after the work queue refused work. */
+const FULL_MS = 5_000;
+
+/** All workers: those connected here as they are now, those of other orchestrators as these last announced. */
+export class Fleet implements AsyncDisposable {
+  readonly #id = ulid();
+  readonly #peers: Peers;
+  readonly #clock: Clock;
+  readonly #sessions: Sessions;
+  #others: readonly Announcement[] = [];
+  #fullUntil = 0;
+
+  constructor(peers: Peers, clock: Clock, sessions: Sessions) {
+    this.#peers = peers;
+    this.#clock = clock;
+    this.#sessions = sessions;
+  }
+
+  /** Says what is here, and hears what is elsewhere. */
+  async announce(): Promise<void> {
+    const { slots, prefetch } = this.#sessions.free();
+    const pairs = this.#sessions.pairs().map(({ source, target }) => ({ source, target }));
+    this.#others = await this.#peers.announce(this.#id, { freeSlots: slots, freePrefetch: prefetch, pairs, fullUntil: this.#fullUntil });
+  }
+
+  /** Slots that are free; if there are none, places where a next job's input may be fetched. */
+  freeSlots(): number {
+    let { slots, prefetch } = this.#sessions.free();
+    for (const other of this.#others) {
+      slots += other.freeSlots;
+      prefetch += other.freePrefetch;
+    }
+    return slots || prefetch;
+  }
+
+  pairs(): LanguagePair[] {
+    const pairs = new Map<string, LanguagePair>();
+    for (const { source, target } of [...this.#sessions.pairs(), ...this.#others.flatMap((other) => other.pairs)])
+      pairs.set(`${source}-${target}`, create(LanguagePairSchema, { source, target }));
+    return [...pairs.values()];
+  }
+
+  holdForFull(): void {
+    this.#fullUntil = this.#clock.now() + FULL_MS;
+  }
+
+  /** For how long the work queue is held for full: 0 if it is not. */
+  fullForMs(): number {
+    return Math.max(0, this.#fullUntil - this.#clock.now(), ...this.#others.map(({ fullUntil }) => fullUntil - this.#clock.now()));
+  }
+
+  /** Leaves. What it had is forgotten in seconds anyway, so a store that is away does not hold it up. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#peers.announce(this.#id, undefined).catch(() => undefined);
+  }
+}

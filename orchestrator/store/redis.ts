@@ -1,0 +1,281 @@
+import { randomUUID } from "node:crypto";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { Redis } from "ioredis";
+import { JobSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
+import { DragomanError } from "../../platform/errors.ts";
+import type { Logger } from "../../platform/log.ts";
+import { decodeContent, encodeContent } from "../../platform/messaging/codec.ts";
+import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
+import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
+import { isFinal, type JobRecord } from "../jobs/job.ts";
+import { COMMIT, RELAY, RELEASE_RELAY, TAKE_EXPIRED, WAITING } from "./redis_scripts.ts";
+import { checkServer, ServerClock } from "./redis_server.ts";
+import type { Announcement, Commit, Store, StoredKey, StoredUpload } from "./store.ts";
+
+const COMMAND_TIMEOUT_MS = 5_000;
+const RELAY_LEASE_MS = 15_000;
+const RELAY_BATCH = 200;
+/** Shards that nobody here wrote to are looked at this often: their messages may be a dead orchestrator's. */
+const RELAY_ALL_EVERY_MS = 1_000;
+const ANNOUNCED_FOR_MS = 5_000;
+
+type StreamEntry = [id: Buffer, fields: Buffer[]];
+
+interface Scripts {
+  commitJob(prefix: string, ...args: (string | Buffer | number)[]): Promise<number>;
+  waitingJobs(prefix: string, limit: number): Promise<string[]>;
+  relayOutboxBuffer(prefix: string, owner: string, ttlMs: number, count: number, ...published: Buffer[]): Promise<StreamEntry[]>;
+  releaseRelay(prefix: string, owner: string): Promise<number>;
+  takeExpired(prefix: string, now: number, limit: number): Promise<string[]>;
+}
+
+/**
+ * The store on a Redis server 7 or newer, for any number of processes. Throws UNAVAILABLE where the
+ * server cannot be reached, and refuses one that may evict what is stored.
+ */
+export async function openRedisStore(url: string, log: Logger): Promise<Store> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    maxRetriesPerRequest: 2,
+    retryStrategy: (times) => Math.min(1000, 50 * times),
+    scripts: {
+      commitJob: { numberOfKeys: 1, lua: COMMIT },
+      waitingJobs: { numberOfKeys: 1, lua: WAITING },
+      relayOutbox: { numberOfKeys: 1, lua: RELAY },
+      releaseRelay: { numberOfKeys: 1, lua: RELEASE_RELAY },
+      takeExpired: { numberOfKeys: 1, lua: TAKE_EXPIRED },
+    },
+  }) as Redis & Scripts;
+  redis.on("error", (error) => log.warn({ err: error.message }, "redis connection"));
+  try {
+    await redis.connect();
+    await checkServer(redis, log);
+    const clock = new ServerClock(redis, log);
+    await clock.adjust();
+    return new RedisStore(redis, clock);
+  } catch (error) {
+    redis.disconnect();
+    throw storeError(error);
+  }
+}
+
+class RedisStore implements Store {
+  readonly clock: ServerClock;
+  readonly #redis: Redis & Scripts;
+  readonly #relayOwner = randomUUID();
+  /** Shards whose outboxes were written to here since they were last relayed. */
+  readonly #owing = new Set<string>();
+  #relayAllAt = 0;
+
+  constructor(redis: Redis & Scripts, clock: ServerClock) {
+    this.#redis = redis;
+    this.clock = clock;
+  }
+
+  async commit({ record, expectedVersion, outbox, request, uploadId }: Commit): Promise<boolean> {
+    const { job, ...custody } = record;
+    const { state } = job;
+    const invited = state === JobState.QUEUED && record.invitedAt !== null;
+    const taken = invited || state === JobState.RUNNING || state === JobState.CANCELLING;
+    const shard = shardOfTenant(record.tenantId);
+    const messages = outbox.flatMap(({ id, content }) => [id, content.kind, Buffer.from(encodeContent(content))]);
+    const committed = await this.#ask(
+      this.#redis.commitJob(
+        prefix(shard),
+        job.id,
+        String(expectedVersion),
+        randomUUID(),
+        String(job.version),
+        record.tenantId,
+        state,
+        flag(!isFinal(state)),
+        flag(taken),
+        flag(state === JobState.QUEUED && !invited),
+        job.options?.priority ?? 0,
+        invited ? String(record.invitedAt) : "",
+        record.wakeAt ?? "",
+        Buffer.from(toBinary(JobSchema, job)),
+        JSON.stringify(custody),
+        request?.requestId ?? "",
+        request?.fingerprint ?? "",
+        uploadId ?? "",
+        ...messages,
+      ),
+    );
+    if (committed === 1 && messages.length > 0) this.#owing.add(shard);
+    return committed === 1;
+  }
+
+  async get(id: string): Promise<JobRecord | undefined> {
+    const shard = shardOfId(id);
+    return shard === undefined ? undefined : toRecord(await this.#ask(this.#redis.hmgetBuffer(jobKey(shard, id), "job", "custody")));
+  }
+
+  async byRequest(tenantId: string, requestId: string) {
+    const key = `${prefix(shardOfTenant(tenantId))}:request:${tenantId}:${requestId}`;
+    const [jobId, fingerprint] = await this.#ask(this.#redis.hmget(key, "job", "fingerprint"));
+    return jobId && fingerprint ? { jobId, fingerprint } : undefined;
+  }
+
+  async list({ tenantId, state, limit, before }: Parameters<Store["list"]>[0]): Promise<JobRecord[]> {
+    const shard = shardOfTenant(tenantId);
+    const index = `${prefix(shard)}:jobs:${tenantId}${state === 0 ? "" : `:${state}`}`;
+    const ids = await this.#ask(this.#redis.zrevrangebylex(index, `(${before}`, "-", "LIMIT", 0, limit));
+    const found = await this.#ask(Promise.all(ids.map((id) => this.#redis.hmgetBuffer(jobKey(shard, id), "job", "custody"))));
+    return found.map(toRecord).filter((record) => record !== undefined);
+  }
+
+  async countOpen(tenantId: string): Promise<number> {
+    return Number(await this.#ask(this.#redis.hget(`${prefix(shardOfTenant(tenantId))}:open`, tenantId)));
+  }
+
+  async due(now: number, limit: number): Promise<string[]> {
+    const found = await this.#everywhere((shard) =>
+      this.#redis.zrangebyscore(`${prefix(shard)}:due`, "-inf", now, "WITHSCORES", "LIMIT", 0, limit),
+    );
+    const due = found.flatMap((flat) => chunks(flat, 2).map(([id = "", wakeAt]) => ({ id, wakeAt: Number(wakeAt) })));
+    return due
+      .sort((one, other) => one.wakeAt - other.wakeAt)
+      .slice(0, limit)
+      .map(({ id }) => id);
+  }
+
+  async waiting(limit: number): Promise<string[]> {
+    const found = await this.#everywhere((shard) => this.#redis.waitingJobs(prefix(shard), limit));
+    const waiting = found.flatMap((flat) =>
+      chunks(flat, 3).map(([id = "", turn, served]) => ({ id, turn: Number(turn), served: Number(served) })),
+    );
+    return waiting
+      .sort((one, other) => one.turn - other.turn || one.served - other.served || (one.id < other.id ? -1 : 1))
+      .slice(0, limit)
+      .map(({ id }) => id);
+  }
+
+  async countInvited(): Promise<number> {
+    const counts = await this.#everywhere((shard) => this.#redis.scard(`${prefix(shard)}:invited`));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  async relay(publish: (messages: readonly Message[]) => Promise<void>): Promise<void> {
+    const all = performance.now() >= this.#relayAllAt;
+    if (all) this.#relayAllAt = performance.now() + RELAY_ALL_EVERY_MS;
+    const shards = all ? SHARDS : [...this.#owing];
+    const outcomes = await Promise.allSettled(shards.map((shard) => this.#relayShard(shard, publish)));
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed) throw failed.reason;
+  }
+
+  async #relayShard(shard: string, publish: (messages: readonly Message[]) => Promise<void>): Promise<void> {
+    this.#owing.delete(shard);
+    try {
+      let published: Buffer[] = [];
+      for (;;) {
+        const lease = this.#redis.relayOutboxBuffer(prefix(shard), this.#relayOwner, RELAY_LEASE_MS, RELAY_BATCH, ...published);
+        const entries = await this.#ask(lease);
+        if (entries.length === 0) return;
+        await publish(entries.map(toMessage));
+        published = entries.map(([id]) => id);
+      }
+    } catch (error) {
+      this.#owing.add(shard);
+      // Another may have better luck at once; if this fails too, the lease runs out.
+      await this.#redis.releaseRelay(prefix(shard), this.#relayOwner).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async announce(orchestratorId: string, announcement: Announcement | undefined): Promise<Announcement[]> {
+    const key = "dgm:orchestrators";
+    const now = this.clock.now();
+    if (announcement) await this.#ask(this.#redis.hset(key, orchestratorId, JSON.stringify({ at: now, announcement })));
+    else await this.#ask(this.#redis.hdel(key, orchestratorId));
+    const others: Announcement[] = [];
+    for (const [id, content] of Object.entries(await this.#ask(this.#redis.hgetall(key)))) {
+      const heard = JSON.parse(content) as { at: number; announcement: Announcement };
+      if (heard.at < now - ANNOUNCED_FOR_MS) await this.#ask(this.#redis.hdel(key, id));
+      else if (id !== orchestratorId) others.push(heard.announcement);
+    }
+    return others;
+  }
+
+  async key(id: string): Promise<StoredKey | undefined> {
+    return parse<StoredKey>(await this.#ask(this.#redis.get(`dgm:key:${id}`)));
+  }
+
+  async saveKey(id: string, key: StoredKey): Promise<void> {
+    await this.#ask(this.#redis.set(`dgm:key:${id}`, JSON.stringify(key)));
+  }
+
+  async upload(id: string): Promise<StoredUpload | undefined> {
+    const shard = shardOfId(id);
+    return shard === undefined ? undefined : parse<StoredUpload>(await this.#ask(this.#redis.get(`${prefix(shard)}:upload:${id}`)));
+  }
+
+  async saveUpload(upload: StoredUpload): Promise<void> {
+    const shard = prefix(shardOfTenant(upload.tenantId));
+    const saved = this.#redis.multi().set(`${shard}:upload:${upload.id}`, JSON.stringify(upload));
+    await this.#ask(saved.zadd(`${shard}:uploads`, upload.expireAt, upload.id).exec());
+  }
+
+  async takeExpiredUploads(now: number, limit: number): Promise<StoredUpload[]> {
+    const taken = await this.#everywhere((shard) => this.#redis.takeExpired(prefix(shard), now, limit));
+    return taken.flat().map((upload) => JSON.parse(upload) as StoredUpload);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.clock.stop();
+    this.#redis.disconnect();
+  }
+
+  #everywhere<T>(ask: (shard: string) => Promise<T>): Promise<T[]> {
+    return this.#ask(Promise.all(SHARDS.map(ask)));
+  }
+
+  async #ask<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+}
+
+function storeError(cause: unknown): DragomanError {
+  if (cause instanceof DragomanError) return cause;
+  if (cause instanceof Error && cause.message.startsWith("OOM"))
+    return DragomanError.of("OVERLOADED", "The store is full.", { cause, retryAfterMs: 10_000 });
+  return DragomanError.of("UNAVAILABLE", "The store does not answer.", { cause, retryAfterMs: 1_000 });
+}
+
+function prefix(shard: string): string {
+  return `dgm:{${shard}}`;
+}
+
+function jobKey(shard: string, id: string): string {
+  return `${prefix(shard)}:job:${id}`;
+}
+
+function flag(value: boolean): string {
+  return value ? "1" : "0";
+}
+
+function chunks<T>(flat: readonly T[], size: number): T[][] {
+  return Array.from({ length: flat.length / size }, (_, index) => flat.slice(index * size, (index + 1) * size));
+}
+
+function parse<T>(text: string | null): T | undefined {
+  return text === null ? undefined : (JSON.parse(text) as T);
+}
+
+function toRecord([job, custody]: (Buffer | null)[]): JobRecord | undefined {
+  if (!job || !custody) return undefined;
+  return { ...(JSON.parse(custody.toString()) as Omit<JobRecord, "job">), job: fromBinary(JobSchema, job) };
+}
+
+function toMessage([, fields]: StreamEntry): Message {
+  const [, id, , kind, , content] = fields;
+  if (!id || !kind || !content) throw new Error("an outbox entry lacks a field");
+  return { id: id.toString(), content: decodeContent(kind.toString() as MessageContent["kind"], content) };
+}

@@ -1,0 +1,109 @@
+/**
+ * The Redis store's atomic steps. Each begins with `#!lua`, so that Redis refuses it before its first
+ * write when memory is out. KEYS[1] is a shard's prefix, `dgm:{<shard>}`; every other key is made from
+ * it and so has the same hash tag, which keeps a script within one node of a cluster.
+ *
+ * Keys of a shard:
+ * - `job:<id>` hash: the record, and what the indexes hold of it
+ * - `jobs:<tenant>`, `jobs:<tenant>:<state>` sorted sets of ids, all at score 0, read by id
+ * - `open`, `taken`, `served` hashes by tenant: jobs not final; jobs invited or running; time of the last invitation
+ * - `due` sorted set of ids by wakeAt; `invited` set of ids
+ * - `waiting:<tenant>` sorted set of ids by -priority; `turns` sorted set of tenants that have any
+ * - `request:<tenant>:<request id>` hash; `upload:<id>` JSON, `uploads` sorted set of ids by expiry
+ * - `outbox` stream; `relay` the lease of who hands it out
+ */
+
+/** 1: committed (or was, by this same commit id); 0: refused, and nothing is changed. */
+export const COMMIT = `#!lua
+local prefix = KEYS[1]
+local id, expected, commit, version, tenant, state, open, taken, waiting, priority, invitedAt, wakeAt, job, custody = unpack(ARGV, 1, 14)
+local requestId, fingerprint, upload = unpack(ARGV, 15, 17)
+local key = prefix .. ':job:' .. id
+local was = redis.call('HMGET', key, 'version', 'commit', 'state', 'open', 'taken')
+if was[2] == commit then return 1 end
+if (was[1] or '0') ~= expected then return 0 end
+local request = prefix .. ':request:' .. tenant .. ':' .. requestId
+if requestId ~= '' and redis.call('EXISTS', request) == 1 then return 0 end
+if upload ~= '' and redis.call('EXISTS', prefix .. ':upload:' .. upload) == 0 then return 0 end
+
+redis.call('HSET', key, 'version', version, 'commit', commit, 'state', state, 'open', open, 'taken', taken,
+  'tenant', tenant, 'job', job, 'custody', custody)
+if requestId ~= '' then redis.call('HSET', request, 'job', id, 'fingerprint', fingerprint) end
+if upload ~= '' then redis.call('ZREM', prefix .. ':uploads', upload) end
+
+local jobs = prefix .. ':jobs:' .. tenant
+if not was[3] then redis.call('ZADD', jobs, 0, id) end
+if was[3] ~= state then
+  if was[3] then redis.call('ZREM', jobs .. ':' .. was[3], id) end
+  redis.call('ZADD', jobs .. ':' .. state, 0, id)
+end
+local function count(name, before, after)
+  local change = tonumber(after) - tonumber(before or '0')
+  if change ~= 0 and redis.call('HINCRBY', prefix .. name, tenant, change) == 0 then redis.call('HDEL', prefix .. name, tenant) end
+end
+count(':open', was[4], open)
+count(':taken', was[5], taken)
+if wakeAt == '' then redis.call('ZREM', prefix .. ':due', id) else redis.call('ZADD', prefix .. ':due', wakeAt, id) end
+if invitedAt == '' then redis.call('SREM', prefix .. ':invited', id)
+else
+  redis.call('SADD', prefix .. ':invited', id)
+  redis.call('HSET', prefix .. ':served', tenant, invitedAt)
+end
+local queue = prefix .. ':waiting:' .. tenant
+if waiting == '1' then redis.call('ZADD', queue, -tonumber(priority), id) else redis.call('ZREM', queue, id) end
+if redis.call('EXISTS', queue) == 0 then redis.call('ZREM', prefix .. ':turns', tenant)
+else
+  -- Fewest taken first, then longest unserved; both fit in a double's 53 bits.
+  local held = math.min(800, tonumber(redis.call('HGET', prefix .. ':taken', tenant) or '0'))
+  local served = tonumber(redis.call('HGET', prefix .. ':served', tenant) or '0')
+  redis.call('ZADD', prefix .. ':turns', string.format('%.0f', held * 1e13 + served), tenant)
+end
+for index = 18, #ARGV, 3 do
+  redis.call('XADD', prefix .. ':outbox', '*', 'id', ARGV[index], 'kind', ARGV[index + 1], 'content', ARGV[index + 2])
+end
+return 1`;
+
+/** Flat list of id, turn, time of the tenant's last invitation: the jobs of the shard that may come next. */
+export const WAITING = `#!lua flags=no-writes
+local prefix, limit = KEYS[1], tonumber(ARGV[1])
+local found = {}
+for _, tenant in ipairs(redis.call('ZRANGE', prefix .. ':turns', 0, limit - 1)) do
+  local taken = tonumber(redis.call('HGET', prefix .. ':taken', tenant) or '0')
+  local served = redis.call('HGET', prefix .. ':served', tenant) or '0'
+  for turn, id in ipairs(redis.call('ZRANGE', prefix .. ':waiting:' .. tenant, 0, limit - 1)) do
+    found[#found + 1] = id
+    found[#found + 1] = tostring(taken + turn)
+    found[#found + 1] = served
+  end
+end
+return found`;
+
+/**
+ * Removes what was published, and gives the next messages under the lease, or nothing where another
+ * holds it. The lease is given back only when the outbox is seen empty: a commit that finds it held
+ * knows that its message will be seen.
+ */
+export const RELAY = `#!lua
+local prefix, owner, ttl, count = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+if #ARGV > 3 then redis.call('XDEL', prefix .. ':outbox', unpack(ARGV, 4)) end
+local holder = redis.call('GET', prefix .. ':relay')
+if holder and holder ~= owner then return {} end
+local messages = redis.call('XRANGE', prefix .. ':outbox', '-', '+', 'COUNT', count)
+if #messages > 0 then redis.call('SET', prefix .. ':relay', owner, 'PX', ttl)
+elseif holder then redis.call('DEL', prefix .. ':relay') end
+return messages`;
+
+export const RELEASE_RELAY = `#!lua
+if redis.call('GET', KEYS[1] .. ':relay') == ARGV[1] then redis.call('DEL', KEYS[1] .. ':relay') end
+return 1`;
+
+/** Removes the shard's uploads that expired before ARGV[1], and gives their JSON. */
+export const TAKE_EXPIRED = `#!lua
+local prefix = KEYS[1]
+local taken = {}
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', prefix .. ':uploads', '-inf', '(' .. ARGV[1], 'LIMIT', 0, ARGV[2])) do
+  taken[#taken + 1] = redis.call('GET', prefix .. ':upload:' .. id)
+  redis.call('DEL', prefix .. ':upload:' .. id)
+  redis.call('ZREM', prefix .. ':uploads', id)
+end
+return taken`;

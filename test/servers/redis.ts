@@ -1,0 +1,15 @@
+import { startServer, type TestServer } from "./process.ts";
+
+export interface RedisServer extends TestServer {
+  readonly url: string;
+}
+
+/** A Redis server as production needs it: every write on disk before it is answered, nothing evicted. `settings` come last. */
+export async function startRedis(...settings: string[]): Promise<RedisServer> {
+  const server = await startServer("redis", /Ready to accept connections/, (port, folder) => [
+    "redis-server",
+    ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""],
+    ...["--appendonly", "yes", "--appendfsync", "always", ...settings],
+  ]);
+  return Object.assign(server, { url: `redis://127.0.0.1:${server.port}` });
+}

@@ -16,8 +16,11 @@ function checksum(id: string, secret: string): string {
   return createHash("sha256").update(`dragoman:${id}:${secret}`).digest("hex").slice(0, 8);
 }
 
-/** Makes a key and stores its hash; the key itself is returned this once. */
+/** Makes a key and stores its hash; the key itself is returned this once. Throws INVALID_REQUEST for a tenant that is no name. */
 export async function issueKey(registry: Registry, principal: Principal): Promise<string> {
+  // It becomes part of artefact keys and of NATS subjects.
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(principal.tenantId))
+    throw DragomanError.of("INVALID_REQUEST", "A tenant's name has 1 to 64 of A-Z, a-z, 0-9, _ and -.");
   const id = randomBytes(8).toString("hex");
   const secret = randomBytes(24).toString("hex");
   const hash = createHash("sha256").update(secret).digest("hex");

@@ -1,8 +1,13 @@
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
+import { connect } from "nats";
 import { type Job, JobEventSchema, JobSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { CancelSignalSchema, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import { type NatsServer, startNats } from "../../test/servers/nats.ts";
 import { eventually } from "../../test/support/service.ts";
+import { openLog } from "../log.ts";
+import { openJetStream } from "./jetstream.ts";
+import { EVENTS, READY } from "./jetstream_streams.ts";
 import { openMemoryMessaging } from "./memory.ts";
 import type { Message, Messaging } from "./messaging.ts";
 
@@ -81,3 +86,69 @@ function describeMessaging(name: string, open: (ackWaitMs: number) => Promise<Me
 }
 
 describeMessaging("in-process", async (ackWaitMs) => openMemoryMessaging(ackWaitMs));
+
+describe("on a NATS server", () => {
+  const log = openLog("test", process.env["TEST_LOGS"] ? "info" : "silent");
+  let server: NatsServer;
+  before(async () => {
+    server = await startNats();
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  async function empty(): Promise<void> {
+    const connection = await connect({ servers: server.url });
+    const jsm = await connection.jetstreamManager();
+    for (const stream of [READY, EVENTS]) await jsm.streams.delete(stream).catch(() => undefined);
+    await connection.close();
+  }
+  beforeEach(empty);
+
+  describeMessaging("JetStream", (ackWaitMs) => openJetStream(server.url, log, { ackWaitMs }));
+
+  it("says that the queue is full, and takes the rest", async () => {
+    await using messaging = await openJetStream(server.url, log, { maxReady: 2 });
+    const heard: bigint[] = [];
+    using _ = await messaging.subscribe({ jobId: "a", events: ({ job }) => heard.push(job?.version ?? 0n) });
+    expect(await messaging.publish([work("a"), work("b")])).to.deep.equal({ full: false });
+    expect(await messaging.publish([work("c"), event("a", 1n)])).to.deep.equal({ full: true });
+    await eventually(async () => heard.length === 1);
+    await (await messaging.nextInvitation(never))?.ack();
+    await eventually(async () => !(await messaging.publish([work("c")])).full);
+  });
+
+  it("gives each invitation once to takers in several processes", async () => {
+    await using one = await openJetStream(server.url, log);
+    await using other = await openJetStream(server.url, log);
+    const jobs = Array.from({ length: 20 }, (_, index) => `job${index}`);
+    const takers = jobs.map((_, index) => (index % 2 === 0 ? one : other).nextInvitation(never));
+    await Promise.all([one.publish(jobs.map(work)), other.publish(jobs.map(work))]);
+    const taken = await Promise.all(takers);
+    expect(taken.map((invitation) => invitation?.work.jobId).sort()).to.deep.equal(jobs.sort());
+  });
+
+  it("goes on after a restart of the server, and after one that lost its data", async function () {
+    this.timeout(60_000);
+    await using messaging = await openJetStream(server.url, log);
+    const heard: bigint[] = [];
+    using _ = await messaging.subscribe({ jobId: "a", events: ({ job }) => heard.push(job?.version ?? 0n) });
+    const taken = messaging.nextInvitation(never);
+    for (const [version, wiped] of [
+      [1n, undefined],
+      [2n, "wiped"],
+    ] as const) {
+      await server.stop();
+      await server.start(wiped);
+      await eventually(
+        () =>
+          messaging.publish([event("a", version)]).then(
+            () => true,
+            () => false,
+          ),
+        30_000,
+      );
+      await eventually(async () => heard.includes(version));
+    }
+    await messaging.publish([work("a")]);
+    expect((await taken)?.work.jobId).to.equal("a");
+  });
+});

@@ -75,9 +75,9 @@ export async function descendants(pid: number): Promise<number[]> {
   }
 }
 
-/** Waits until `holds` does, looking often; fails after 10 s. */
-export async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 10_000;
+/** Waits until `holds` does, looking often; fails after the deadline. */
+export async function eventually(holds: () => Promise<boolean>, deadlineMs = 10_000): Promise<void> {
+  const end = performance.now() + deadlineMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error("it did not come to hold");
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,0 +1,203 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fromBinary } from "@bufbuild/protobuf";
+import {
+  type Consumer,
+  connect,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+  type NatsConnection,
+  NatsError,
+  type Subscription,
+} from "nats";
+import { JobEventSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import { CancelSignalSchema, type WorkDescriptor, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import { DragomanError } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import { encodeContent } from "./codec.ts";
+import { ensureStreams, READY, type StreamSettings, WORKERS } from "./jetstream_streams.ts";
+import type { Invitation, Message, Messaging } from "./messaging.ts";
+
+const TIMEOUT_MS = 5_000;
+/** How long one request for an invitation stands before it is made anew; also how soon a stalled one is noticed. */
+const PULL_MS = 10_000;
+const RETRY_MS = 500;
+const FLUSH_MS = 1_000;
+const MAX_MESSAGES_EXCEEDED = 10_077;
+const ADVISORY = `$JS.EVENT.ADVISORY.CONSUMER.*.${READY}.${WORKERS}`;
+
+const DEFAULTS: StreamSettings = { replicas: 1, maxReady: 10_000, ackWaitMs: 15_000 };
+
+/**
+ * Messaging on NATS JetStream 2.10 or newer. `url` is `nats://user:password@host:port?replicas=3`, with
+ * more hosts after commas. Reconnects for ever, and makes the streams again where the server lost them.
+ */
+export async function openJetStream(url: string, log: Logger, given: Partial<StreamSettings> = {}): Promise<Messaging> {
+  const { servers, replicas, user, pass } = parse(url);
+  const settings = { ...DEFAULTS, replicas, ...given };
+  try {
+    const connection = await connect({
+      servers,
+      ...(user && { user, pass }),
+      timeout: TIMEOUT_MS,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: RETRY_MS,
+      pingInterval: 10_000,
+    });
+    const jsm = await connection.jetstreamManager({ timeout: TIMEOUT_MS });
+    await ensureStreams(jsm, settings);
+    return new JetStreamMessaging(connection, jsm, settings, log);
+  } catch (cause) {
+    throw unavailable(cause);
+  }
+}
+
+function parse(url: string) {
+  const [first = "", ...others] = url.split(",");
+  const { host, username, password, searchParams } = new URL(first);
+  const replicas = Number(searchParams.get("replicas") ?? 1);
+  if (!Number.isInteger(replicas) || replicas < 1 || replicas > 5) throw new Error("replicas takes a whole number from 1 to 5.");
+  const servers = [host, ...others.map((other) => other.replace(/^nats:\/\//, ""))];
+  return { servers, replicas, user: decodeURIComponent(username), pass: decodeURIComponent(password) };
+}
+
+class JetStreamMessaging implements Messaging {
+  readonly #connection: NatsConnection;
+  readonly #jsm: JetStreamManager;
+  readonly #js: JetStreamClient;
+  readonly #settings: StreamSettings;
+  readonly #log: Logger;
+  #consumer: Promise<Consumer> | undefined;
+  #ensuring: Promise<void> | undefined;
+
+  constructor(connection: NatsConnection, jsm: JetStreamManager, settings: StreamSettings, log: Logger) {
+    this.#connection = connection;
+    this.#jsm = jsm;
+    this.#js = connection.jetstream({ timeout: TIMEOUT_MS });
+    this.#settings = settings;
+    this.#log = log;
+    void this.#logStatus();
+    connection.subscribe(ADVISORY, { queue: "dragoman", callback: (_, message) => void this.#givenUp(message.subject, message.json()) });
+  }
+
+  async publish(messages: readonly Message[]): Promise<{ full: boolean }> {
+    const outcomes = await Promise.allSettled(messages.map((message) => this.#publish(message)));
+    let full = false;
+    for (const outcome of outcomes) {
+      if (outcome.status === "fulfilled") continue;
+      if (isFull(outcome.reason)) full = true;
+      else {
+        this.#ensure();
+        throw unavailable(outcome.reason);
+      }
+    }
+    return { full };
+  }
+
+  async #publish({ id, content }: Message): Promise<void> {
+    const bytes = encodeContent(content);
+    if (content.kind === "cancel") this.#connection.publish("jobs.cancel", bytes);
+    else if (content.kind === "work") await this.#js.publish("jobs.ready.default", bytes, { msgID: id, timeout: TIMEOUT_MS });
+    else {
+      const { tenantId, job } = content.message;
+      await this.#js.publish(`jobs.events.${tenantId}.${job?.id}`, bytes, { msgID: id, timeout: TIMEOUT_MS });
+    }
+  }
+
+  async nextInvitation(signal: AbortSignal): Promise<Invitation | undefined> {
+    while (!signal.aborted) {
+      const asked = performance.now();
+      try {
+        const message = await this.#pull(signal);
+        if (message) {
+          const work = decodeWork(message);
+          if (work) return { work, ack: async () => message.ack() };
+          message.term("not a WorkDescriptor");
+          continue;
+        }
+        // A request that ends before its time was refused: the consumer may be gone.
+        if (performance.now() - asked > PULL_MS / 2) continue;
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        this.#log.warn({ err: error instanceof Error ? error.message : "" }, "no invitation could be asked for");
+      }
+      if (signal.aborted) return undefined;
+      this.#ensure();
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+    return undefined;
+  }
+
+  async #pull(signal: AbortSignal): Promise<JsMsg | undefined> {
+    this.#consumer ??= this.#js.consumers.get(READY, WORKERS);
+    const consumer = await this.#consumer.catch((error: unknown) => {
+      this.#consumer = undefined;
+      throw error;
+    });
+    const messages = await consumer.fetch({ max_messages: 1, expires: PULL_MS });
+    const stop = () => messages.stop();
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    try {
+      for await (const message of messages) return message;
+      return undefined;
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  async subscribe(to: Parameters<Messaging["subscribe"]>[0]): Promise<Disposable> {
+    const subscription: Subscription =
+      "cancels" in to
+        ? this.#connection.subscribe("jobs.cancel", { callback: (_, { data }) => to.cancels(fromBinary(CancelSignalSchema, data)) })
+        : this.#connection.subscribe(`jobs.events.*.${to.jobId}`, {
+            callback: (_, { data }) => to.events(fromBinary(JobEventSchema, data)),
+          });
+    // The server has the subscription when it has answered; while it is away, the next connection brings it.
+    const flushed = this.#connection.flush().catch(() => undefined);
+    await Promise.race([flushed, sleep(FLUSH_MS, undefined, { ref: false })]);
+    return { [Symbol.dispose]: () => subscription.unsubscribe() };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.race([this.#connection.close(), sleep(TIMEOUT_MS, undefined, { ref: false })]);
+  }
+
+  /** Makes what the server lost, one try at a time. */
+  #ensure(): void {
+    this.#ensuring ??= ensureStreams(this.#jsm, this.#settings)
+      .then(() => this.#log.info("streams are there"))
+      .catch((error: unknown) => this.#log.warn({ err: error instanceof Error ? error.message : "" }, "streams could not be made"))
+      .finally(() => {
+        this.#ensuring = undefined;
+      });
+  }
+
+  /** A message that JetStream delivers no more only fills the queue; its job is invited again when the invitation lapses. */
+  async #givenUp(subject: string, advisory: { stream_seq?: number }): Promise<void> {
+    this.#log.warn({ subject, sequence: advisory.stream_seq }, "an invitation was given up");
+    if (subject.includes("MAX_DELIVERIES") && advisory.stream_seq)
+      await this.#jsm.streams.deleteMessage(READY, advisory.stream_seq).catch(() => undefined);
+  }
+
+  async #logStatus(): Promise<void> {
+    for await (const { type } of this.#connection.status())
+      if (type === "disconnect" || type === "reconnect") this.#log.warn({ type }, "nats connection");
+  }
+}
+
+function decodeWork(message: JsMsg): WorkDescriptor | undefined {
+  try {
+    return fromBinary(WorkDescriptorSchema, message.data);
+  } catch {
+    return undefined;
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof NatsError && error.api_error?.err_code === MAX_MESSAGES_EXCEEDED;
+}
+
+function unavailable(cause: unknown): DragomanError {
+  return DragomanError.of("UNAVAILABLE", "The messaging server does not answer.", { cause, retryAfterMs: 1_000 });
+}

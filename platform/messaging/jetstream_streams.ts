@@ -1,0 +1,73 @@
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  DeliverPolicy,
+  DiscardPolicy,
+  type JetStreamManager,
+  NatsError,
+  nanos,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from "nats";
+
+export const READY = "JOBS_READY";
+export const EVENTS = "JOB_EVENTS";
+export const WORKERS = "workers";
+
+export interface StreamSettings {
+  /** Replicas of each stream: 3 on a cluster that must survive a machine. */
+  readonly replicas: number;
+  /** Invitations that may wait. The dispatcher makes only as many as there are free slots. */
+  readonly maxReady: number;
+  readonly ackWaitMs: number;
+}
+
+const STREAM_NOT_FOUND = 10_059;
+
+/** Every setting of what Dragoman keeps on JetStream. */
+function settings({ replicas, maxReady, ackWaitMs }: StreamSettings) {
+  const common = { storage: StorageType.File, num_replicas: replicas, duplicate_window: nanos(120_000) };
+  const ready: Partial<StreamConfig> = {
+    ...common,
+    name: READY,
+    subjects: ["jobs.ready.>"],
+    retention: RetentionPolicy.Workqueue,
+    // `old` would drop invitations that nobody has seen.
+    discard: DiscardPolicy.New,
+    max_msgs: maxReady,
+  };
+  const events: Partial<StreamConfig> = {
+    ...common,
+    name: EVENTS,
+    subjects: ["jobs.events.>"],
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.Old,
+    max_age: nanos(3600_000),
+    max_bytes: 1024 ** 3,
+  };
+  const workers: Partial<ConsumerConfig> = {
+    durable_name: WORKERS,
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: nanos(ackWaitMs),
+    // Nothing is dead-lettered by a count: the store says when a job is over.
+    max_deliver: -1,
+    max_ack_pending: maxReady,
+  };
+  return { streams: [ready, events] as const, workers };
+}
+
+/** Makes the streams and the consumer, or gives those that are there these settings. */
+export async function ensureStreams(jsm: JetStreamManager, given: StreamSettings): Promise<void> {
+  const { streams, workers } = settings(given);
+  for (const stream of streams) {
+    try {
+      await jsm.streams.update(stream.name as string, stream);
+    } catch (error) {
+      if (!(error instanceof NatsError && error.api_error?.err_code === STREAM_NOT_FOUND)) throw error;
+      await jsm.streams.add(stream);
+    }
+  }
+  await jsm.consumers.add(READY, workers);
+}

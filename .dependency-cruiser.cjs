@@ -8,7 +8,7 @@ const only = (name, from, allowed) => ({
 
 module.exports = {
   forbidden: [
-    only("platform-imports-gen", "^platform/", "^(platform|gen)/"),
+    only("platform-imports-gen", "^platform/(?!.*[.]test[.]ts$)", "^(platform|gen)/"),
     only("orchestrator-imports-platform-and-gen", "^orchestrator/(?!.*[.]test[.]ts$)", "^(orchestrator|platform|gen)/"),
     only("worker-imports-platform-and-gen", "^worker/(?!engine/)(?!.*[.]test[.]ts$)", "^(worker|platform|gen)/"),
     only("engine-imports-nothing-of-ours", "^worker/engine/(?!.*[.]test[.]ts$)", "^worker/engine/"),

@@ -1,28 +1,108 @@
 import path from "node:path";
+import type { DriverUrls } from "./drivers.ts";
 
-/** What a process is told by its environment. */
-export interface ServeConfig {
-  readonly dataDirectory: string;
+export interface OrchestratorConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Signs upload URLs; every orchestrator and gateway holds the same. */
+  readonly uploadSecret: string;
+}
+
+export interface WorkerConfig {
+  /** `host:port` of an orchestrator, or of several by IP address after commas. */
+  readonly orchestrator: string;
+  readonly apiKey: string;
+  readonly slots: number;
+  readonly memoryBytes: number;
+  /** How long a worker that is told to stop goes on with what it has. */
+  readonly graceMs: number;
+}
+
+export interface GatewayConfig {
   readonly host: string;
   readonly httpPort: number;
   readonly grpcPort: number;
-  readonly slots: number;
-  readonly memoryBytes: number;
+  readonly orchestrator: string;
+  readonly uploadSecret: string;
 }
 
-/** Throws with the variable's name and what it takes. */
-export function readServeConfig(env: NodeJS.ProcessEnv): ServeConfig {
+/** What every component takes from the environment. Each reader throws with the variable's name and what it takes. */
+export interface CommonConfig {
+  readonly dataDirectory: string;
+  readonly drivers: DriverUrls;
+}
+
+type Env = NodeJS.ProcessEnv;
+
+export function readCommon(env: Env): CommonConfig {
+  const dataDirectory = path.resolve(env["DRAGOMAN_DATA"] || "data");
+  if ((env["DRAGOMAN_TRANSLATOR"] || "apertium:") !== "apertium:") throw new Error("DRAGOMAN_TRANSLATOR takes apertium:.");
   return {
-    dataDirectory: path.resolve(env["DRAGOMAN_DATA"] ?? "data"),
-    host: "127.0.0.1",
-    httpPort: integer(env, "DRAGOMAN_HTTP_PORT", 8080, 0, 65_535),
-    grpcPort: integer(env, "DRAGOMAN_GRPC_PORT", 8081, 0, 65_535),
+    dataDirectory,
+    drivers: {
+      store: env["DRAGOMAN_STORE"] || `sqlite:${path.join(dataDirectory, "jobs.db")}`,
+      messaging: env["DRAGOMAN_MESSAGING"] || "memory:",
+      artefacts: env["DRAGOMAN_ARTEFACTS"] || `file:${path.join(dataDirectory, "artefacts")}`,
+    },
+  };
+}
+
+export function readOrchestrator(env: Env): OrchestratorConfig {
+  return { host: host(env), port: integer(env, "DRAGOMAN_PORT", 9090, 0, 65_535), uploadSecret: uploadSecret(env) };
+}
+
+export function readWorker(env: Env): WorkerConfig {
+  return {
+    orchestrator: orchestrator(env),
+    apiKey: required(env, "DRAGOMAN_WORKER_KEY", "a worker's key, as `dragoman keys create --role worker` makes it"),
+    ...readSlots(env),
+    graceMs: integer(env, "DRAGOMAN_GRACE_SECONDS", 20, 0, 3600) * 1000,
+  };
+}
+
+export function readGateway(env: Env): GatewayConfig {
+  return { ...readGatewayPorts(env), orchestrator: orchestrator(env), uploadSecret: uploadSecret(env) };
+}
+
+export function readSlots(env: Env): Pick<WorkerConfig, "slots" | "memoryBytes"> {
+  return {
     slots: integer(env, "DRAGOMAN_SLOTS", 1, 1, 64),
     memoryBytes: integer(env, "DRAGOMAN_JOB_MEMORY_MB", 3072, 256, 1_048_576) * 1024 * 1024,
   };
 }
 
-function integer(env: NodeJS.ProcessEnv, name: string, otherwise: number, min: number, max: number): number {
+export function readGatewayPorts(env: Env): Pick<GatewayConfig, "host" | "httpPort" | "grpcPort"> {
+  return {
+    host: host(env),
+    httpPort: integer(env, "DRAGOMAN_HTTP_PORT", 8080, 0, 65_535),
+    grpcPort: integer(env, "DRAGOMAN_GRPC_PORT", 8081, 0, 65_535),
+  };
+}
+
+function host(env: Env): string {
+  return env["DRAGOMAN_HOST"] || "127.0.0.1";
+}
+
+function orchestrator(env: Env): string {
+  const addresses = env["DRAGOMAN_ORCHESTRATOR"] || "127.0.0.1:9090";
+  if (addresses.includes(",") && !/^\d+(\.\d+){3}:\d+(,\d+(\.\d+){3}:\d+)*$/.test(addresses))
+    throw new Error("DRAGOMAN_ORCHESTRATOR takes HOST:PORT, or several IPv4 ADDRESS:PORT after commas.");
+  return addresses;
+}
+
+function uploadSecret(env: Env): string {
+  const secret = required(env, "DRAGOMAN_UPLOAD_SECRET", "at least 32 characters, the same for every orchestrator and gateway");
+  if (secret.length < 32) throw new Error("DRAGOMAN_UPLOAD_SECRET takes at least 32 characters.");
+  return secret;
+}
+
+function required(env: Env, name: string, takes: string): string {
+  const value = env[name];
+  if (!value) throw new Error(`${name} is missing: it takes ${takes}.`);
+  return value;
+}
+
+function integer(env: Env, name: string, otherwise: number, min: number, max: number): number {
   const text = env[name];
   if (text === undefined || text === "") return otherwise;
   const value = Number(text);

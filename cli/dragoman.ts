@@ -1,11 +1,16 @@
 import { toJson } from "@bufbuild/protobuf";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { ErrorCategory, ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobSchema, JobState } from "../gen/dragoman/v1/job_pb.ts";
+import { issueKey } from "../orchestrator/access/keys.ts";
+import type { Role } from "../orchestrator/store/store.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
+import { openLog } from "../platform/log.ts";
 import { stateName } from "../platform/names.ts";
 import { Client, findApiKey, fromConnectError } from "./client.ts";
-import { readServeConfig } from "./config.ts";
+import { runGateway, runOrchestrator, runWorker } from "./components.ts";
+import { readCommon, readGateway, readOrchestrator, readWorker } from "./config.ts";
+import { openStore } from "./drivers.ts";
 import { ledgerText, progressPrinter, timelineText } from "./render.ts";
 import { serve } from "./serve.ts";
 
@@ -50,15 +55,78 @@ program
     "\nVariables: DRAGOMAN_DATA, DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_LOG_LEVEL (info).",
   )
   .action(async () => {
-    await using service = await serve(readServeConfig(process.env));
+    await using service = await serve(process.env);
     console.log(`Connect, gRPC-Web and REST  http://127.0.0.1:${service.httpPort}`);
     console.log(`gRPC                        127.0.0.1:${service.grpcPort}`);
     console.log(`API key                     ${service.keyFile}`);
-    await new Promise<void>((resolve) => {
-      process.once("SIGINT", () => resolve());
-      process.once("SIGTERM", () => resolve());
-    });
+    await toldToStop();
   });
+
+const SHARED_VARIABLES = `
+Shared by every component: DRAGOMAN_STORE (redis://…), DRAGOMAN_MESSAGING (nats://…), DRAGOMAN_ARTEFACTS
+(file:FOLDER), DRAGOMAN_LOG_LEVEL (info).`;
+
+program
+  .command("orchestrator")
+  .description("Start one orchestrator; any number of them share a store.")
+  .addHelpText("after", `${SHARED_VARIABLES}\nIts own: DRAGOMAN_HOST (127.0.0.1), DRAGOMAN_PORT (9090), DRAGOMAN_UPLOAD_SECRET.`)
+  .action(async () => {
+    const config = readOrchestrator(process.env);
+    await using server = await runOrchestrator(readCommon(process.env), config);
+    console.log(`orchestrator  ${config.host}:${server.port}`);
+    await toldToStop();
+  });
+
+program
+  .command("worker")
+  .description("Start one worker; any number of them share a queue.")
+  .addHelpText(
+    "after",
+    `${SHARED_VARIABLES}
+Its own: DRAGOMAN_ORCHESTRATOR (127.0.0.1:9090), DRAGOMAN_WORKER_KEY, DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072),
+DRAGOMAN_GRACE_SECONDS (20), DRAGOMAN_DATA (data) for files it works on.`,
+  )
+  .action(async () => {
+    const config = readWorker(process.env);
+    await using _worker = await runWorker(readCommon(process.env), config);
+    console.log(`worker  serves ${config.orchestrator}`);
+    await toldToStop();
+  });
+
+program
+  .command("gateway")
+  .description("Start one gateway; any number of them serve clients.")
+  .addHelpText(
+    "after",
+    `${SHARED_VARIABLES}
+Its own: DRAGOMAN_HOST (127.0.0.1), DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_ORCHESTRATOR
+(127.0.0.1:9090), DRAGOMAN_UPLOAD_SECRET.`,
+  )
+  .action(async () => {
+    const config = readGateway(process.env);
+    await using gateway = await runGateway(readCommon(process.env), config);
+    console.log(`Connect, gRPC-Web and REST  http://${config.host}:${gateway.httpPort}`);
+    console.log(`gRPC                        ${config.host}:${gateway.grpcPort}`);
+    await toldToStop();
+  });
+
+const keys = program.command("keys").description("API keys, straight in the store that DRAGOMAN_STORE names.");
+keys
+  .command("create")
+  .description("Make a key. It is printed this once; the store keeps its hash.")
+  .requiredOption("--tenant <name>", "whose key it is")
+  .addOption(new Option("--role <role>", "what it is for").choices(["client", "worker"]).default("client"))
+  .action(async ({ tenant, role }: { tenant: string; role: Role }) => {
+    await using store = await openStore(readCommon(process.env).drivers.store, openLog("keys"));
+    console.log(await issueKey(store, { tenantId: tenant, role }));
+  });
+
+function toldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+  });
+}
 
 withShared(program.command("translate <file>").description("Translate a document, show its progress, and save the result."))
   .requiredOption("--to <language>", "ISO 639-1 code of the language to translate to, as in es")

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client } from "../cli/client.ts";
-import { readServeConfig } from "../cli/config.ts";
 import { ledgerText, progressPrinter, timelineText } from "../cli/render.ts";
 import { serve } from "../cli/serve.ts";
 import type { Job } from "../gen/dragoman/v1/job_pb.ts";
@@ -19,7 +18,7 @@ try {
   await writeFile(scan, await makeScan(await scanPages()));
   console.log(`An English document, scanned: ${scan}`);
 
-  await using service = await serve(readServeConfig({ DRAGOMAN_DATA: data, DRAGOMAN_HTTP_PORT: "0", DRAGOMAN_GRPC_PORT: "0" }));
+  await using service = await serve({ DRAGOMAN_DATA: data, DRAGOMAN_HTTP_PORT: "0", DRAGOMAN_GRPC_PORT: "0" });
   console.log(`The embedded service: http://127.0.0.1:${service.httpPort}\n`);
   const client = new Client(`http://127.0.0.1:${service.httpPort}`, (await readFile(service.keyFile, "utf8")).trim());
   const started = performance.now();

@@ -1,9 +1,16 @@
-import type { DescMethod, DescService, Message } from "@bufbuild/protobuf";
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type DescMethod, type DescService, isMessage, type Message } from "@bufbuild/protobuf";
 import { type Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
 import { ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
+import type { Job } from "../gen/dragoman/v1/job_pb.ts";
+import { type CreateJobRequest, CreateJobRequestSchema, WatchJobRequestSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { asDragomanError, errorKind } from "../platform/errors.ts";
 import type { CallOptions, Client } from "../platform/grpc/client.ts";
 import { traceIdOf, traceparent } from "../platform/trace.ts";
+
+const MAX_WATCH_FAILURES = 10;
+const WATCH_AGAIN_MS = 200;
 
 /** A client's service, and the way to the orchestrator that answers it. */
 export interface Forwarded {
@@ -24,8 +31,37 @@ export function forwarder(services: readonly Forwarded[]): Forward {
   return (method, request, options) => {
     const call = clients.get(method.parent.typeName)?.[method.localName];
     if (!call) throw new Error(`no client for ${method.parent.typeName}`);
+    if (isMessage(request, CreateJobRequestSchema)) return call(repeatable(request), options);
+    if (isMessage(request, WatchJobRequestSchema)) return watchOn(() => call(request, options) as AsyncIterable<Message>, options.signal);
     return call(request, options);
   };
+}
+
+/** With a request_id, so that a call that is tried again on another orchestrator makes one job. */
+function repeatable(request: CreateJobRequest): CreateJobRequest {
+  return request.requestId ? request : { ...request, requestId: randomUUID() };
+}
+
+/** Goes on watching through another orchestrator when one goes away. Each watch begins with the job as it is; versions seen are dropped. */
+async function* watchOn(watch: () => AsyncIterable<Message>, signal: AbortSignal | undefined): AsyncGenerator<Message> {
+  let seen = 0n;
+  for (let failures = 0; ; ) {
+    try {
+      for await (const message of watch()) {
+        failures = 0;
+        const { version } = message as Job;
+        if (version <= seen) continue;
+        seen = version;
+        yield message;
+      }
+      return;
+    } catch (error) {
+      // CANCELLED, but not by the client: by an orchestrator that stops.
+      const gone = ["UNAVAILABLE", "CANCELLED"].includes(asDragomanError(error).code);
+      if (signal?.aborted || !gone || ++failures > MAX_WATCH_FAILURES) throw error;
+      await sleep(WATCH_AGAIN_MS * failures, undefined, { signal });
+    }
+  }
 }
 
 /** Connect, gRPC-Web and gRPC, each method handed on as it is. */

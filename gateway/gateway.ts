@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
-import { createServer as createHttp2Server, type Http2Server } from "node:http2";
-import type { AddressInfo, Server } from "node:net";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { createServer as createHttp2Server, type Http2Server, type Http2Session } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { JobSchema } from "../gen/dragoman/v1/job_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
@@ -27,6 +28,8 @@ export interface GatewayParts {
   readonly httpPort: number;
   /** For gRPC over HTTP/2 in clear; 0 for a free one. */
   readonly grpcPort: number;
+  /** How long requests have to end when it is told to stop, in milliseconds. */
+  readonly graceMs: number;
   readonly log: Logger;
 }
 
@@ -56,8 +59,8 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   });
   const http = createServer({ requestTimeout: 3600_000, headersTimeout: 10_000 }, httpHandler(parts, forward, connect as RequestListener));
   const grpc = createHttp2Server({ settings: { maxConcurrentStreams: 100 } }, connect);
-  const httpPort = await listen(http, parts.httpPort, parts.host, stack);
-  const grpcPort = await listen(grpc, parts.grpcPort, parts.host, stack);
+  const httpPort = await listen(http, parts.httpPort, parts, stack);
+  const grpcPort = await listen(grpc, parts.grpcPort, parts, stack);
   const owned = stack.move();
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
@@ -111,9 +114,15 @@ function isForm(request: IncomingMessage): boolean {
   return request.headers["content-type"]?.startsWith("multipart/form-data") === true;
 }
 
-async function listen(server: Server | Http2Server, port: number, host: string, stack: AsyncDisposableStack): Promise<number> {
-  const sessions = new Set<{ destroy(): void }>();
-  server.on("session", (session: { destroy(): void; on(event: "close", listener: () => void): void }) => {
+/** Serves on `port`. Closing takes no new request, lets those that run end within the grace period, and then breaks them off. */
+async function listen(
+  server: Server | Http2Server,
+  port: number,
+  { host, graceMs }: GatewayParts,
+  stack: AsyncDisposableStack,
+): Promise<number> {
+  const sessions = new Set<Http2Session>();
+  server.on("session", (session: Http2Session) => {
     sessions.add(session);
     session.on("close", () => sessions.delete(session));
   });
@@ -123,7 +132,9 @@ async function listen(server: Server | Http2Server, port: number, host: string, 
   });
   stack.defer(async () => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    if ("closeAllConnections" in server) (server as { closeAllConnections(): void }).closeAllConnections();
+    for (const session of sessions) session.close();
+    await Promise.race([closed, sleep(graceMs, undefined, { ref: false })]);
+    if ("closeAllConnections" in server) server.closeAllConnections();
     for (const session of sessions) session.destroy();
     await closed;
   });

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import { WorkerService } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
-import { type GrpcServer, openGrpcServer, serve } from "../platform/grpc/server.ts";
+import { openGrpcServer, serve } from "../platform/grpc/server.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Message, Messaging } from "../platform/messaging/messaging.ts";
 import { dispatch, sweep } from "./scheduling/dispatcher.ts";
@@ -26,8 +27,15 @@ export interface OrchestratorParts {
   readonly port: number;
 }
 
+export interface Orchestrator extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** What an ended stream takes to reach its worker. */
+const HAND_OVER_MS = 200;
+
 /** Starts one of the equals that have authority over job state; any of them answers any call about any job. Closing it stops its loops, then its server. */
-export async function openOrchestrator(parts: OrchestratorParts): Promise<GrpcServer> {
+export async function openOrchestrator(parts: OrchestratorParts): Promise<Orchestrator> {
   const { store, messaging, artefacts, log } = parts;
   await using stack = new AsyncDisposableStack();
   const sessions = new Sessions();
@@ -58,6 +66,12 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<GrpcSe
       log,
     ),
   );
+  // Before the server closes: its workers go elsewhere, their jobs untouched.
+  stack.defer(async () => {
+    server.stopServing();
+    sessions.handOver();
+    await sleep(HAND_OVER_MS);
+  });
   announcer.kick();
   relay.kick();
   const owned = stack.move();

@@ -73,6 +73,7 @@ async function openPair(memoryBytes = 3 * 1024 ** 3) {
       artefacts,
       scratch: path.join(folder, "scratch"),
       limits: { memoryBytes, runMs: 600_000, silenceMs: 60_000 },
+      graceMs: 0,
       log,
     }),
   );

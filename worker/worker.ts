@@ -44,6 +44,8 @@ export interface WorkerParts {
   /** Where documents lie while they are worked on. */
   readonly scratch: string;
   readonly limits: Limits;
+  /** How long it goes on with what it holds when it is told to stop, in milliseconds. */
+  readonly graceMs: number;
   readonly log: Logger;
 }
 
@@ -59,6 +61,8 @@ class Stopped extends Error {
     this.why = why;
   }
 }
+
+type ClaimAnswer = Granted | "refused" | "unanswered";
 
 interface Held {
   readonly grant: Granted;
@@ -78,7 +82,7 @@ export class DragomanWorker implements AsyncDisposable {
   readonly #id = `w-${randomUUID().slice(0, 8)}`;
   readonly #held = new Map<string, Held>();
   readonly #running = new Set<Promise<void>>();
-  readonly #claims = new Map<string, (granted: Granted | undefined) => void>();
+  readonly #claims = new Map<string, (answer: ClaimAnswer) => void>();
   readonly #closing = new AbortController();
   readonly #slot: (signal: AbortSignal) => Promise<Disposable>;
   #confinement: readonly string[] = [];
@@ -86,6 +90,8 @@ export class DragomanWorker implements AsyncDisposable {
   /** Aborted once it takes no more work. */
   readonly #draining = new AbortController();
   #wake = Promise.withResolvers<void>();
+  /** Aborted when the session ends: no invitation is taken that could not be claimed. */
+  #connected = new AbortController();
   #loops: Promise<unknown> = Promise.resolve();
 
   constructor(parts: WorkerParts) {
@@ -96,11 +102,13 @@ export class DragomanWorker implements AsyncDisposable {
   async start(): Promise<void> {
     this.#confinement = await confinement();
     this.#parts.log.info({ workerId: this.#id, confinement: this.#confinement.join(" ") || "none" }, "worker starts");
-    this.#loops = Promise.all([this.#connect(), this.#pull(), this.#beat()]);
+    const seats = Array.from({ length: this.#parts.slots + this.#parts.prefetch }, () => this.#seat());
+    this.#loops = Promise.all([this.#connect(), this.#beat(), ...seats]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#draining.abort();
+    await Promise.race([Promise.allSettled(this.#running), sleep(this.#parts.graceMs, undefined, { ref: false })]);
     for (const held of this.#held.values()) held.abort.abort(new Stopped("RELEASED"));
     await Promise.race([Promise.allSettled(this.#running), sleep(5_000, undefined, { ref: false })]);
     this.#closing.abort();
@@ -115,6 +123,7 @@ export class DragomanWorker implements AsyncDisposable {
     for (let delayMs = RECONNECT_FIRST_MS; !this.#closing.signal.aborted; delayMs = Math.min(RECONNECT_MAX_MS, delayMs * 2)) {
       const stream = client.session({ authorization: `Bearer ${apiKey}` });
       this.#stream = stream;
+      this.#connected = new AbortController();
       stream.on("error", () => undefined);
       this.#send({ case: "hello", value: { workerId: this.#id, slots: slotCount, prefetch, pairs: [...pairs] } });
       for (const held of this.#held.values()) this.#report(held);
@@ -128,43 +137,47 @@ export class DragomanWorker implements AsyncDisposable {
         if (!this.#closing.signal.aborted) log.warn({ code: fromServiceError(error).code }, "session lost");
       }
       this.#stream = undefined;
-      for (const answer of this.#claims.values()) answer(undefined);
+      this.#connected.abort();
+      for (const answer of this.#claims.values()) answer("unanswered");
       await sleep(delayMs * (0.5 + Math.random() / 2), undefined, { signal: this.#closing.signal }).catch(() => undefined);
     }
   }
 
-  /** Takes one invitation per free slot, claims the job, and acks once the claim is answered. */
-  async #pull(): Promise<void> {
+  /** One job at a time: takes an invitation, claims the job, acks once the claim is answered, and runs it. */
+  async #seat(): Promise<void> {
     const { signal } = this.#draining;
     while (!signal.aborted) {
-      const capacity = this.#parts.slots + this.#parts.prefetch - this.#held.size;
-      if (capacity <= 0 || !this.#stream) {
+      if (!this.#stream) {
         await this.#wake.promise;
         continue;
       }
-      const invitation = await this.#parts.messaging.nextInvitation(signal);
-      if (!invitation) return;
+      const invitation = await this.#parts.messaging.nextInvitation(AbortSignal.any([signal, this.#connected.signal]));
+      if (!invitation) continue;
       const { jobId, dispatch } = invitation.work;
-      const granted = await this.#claim(jobId, dispatch);
+      const answer = await this.#claim(jobId, dispatch);
+      // What was not answered comes again, here or elsewhere.
+      if (answer === "unanswered") continue;
       await invitation.ack();
-      if (!granted) continue;
-      if (signal.aborted) this.#send({ case: "release", value: { jobId, attempt: granted.attempt, reason: "WORKER_STOPS" } });
-      else this.#begin(granted);
+      if (answer === "refused") continue;
+      if (signal.aborted) this.#send({ case: "release", value: { jobId, attempt: answer.attempt, reason: "WORKER_STOPS" } });
+      else await this.#begin(answer);
     }
   }
 
-  async #claim(jobId: string, dispatch: number): Promise<Granted | undefined> {
-    const { promise, resolve } = Promise.withResolvers<Granted | undefined>();
+  async #claim(jobId: string, dispatch: number): Promise<ClaimAnswer> {
+    // The same invitation twice: its first delivery is being claimed here.
+    if (this.#claims.has(jobId)) return "unanswered";
+    const { promise, resolve } = Promise.withResolvers<ClaimAnswer>();
     this.#claims.set(jobId, resolve);
-    const timer = setTimeout(() => resolve(undefined), CLAIM_DEADLINE_MS);
-    if (!this.#send({ case: "claim", value: { jobId, dispatch } })) resolve(undefined);
-    const granted = await promise;
+    const timer = setTimeout(() => resolve("unanswered"), CLAIM_DEADLINE_MS);
+    if (!this.#send({ case: "claim", value: { jobId, dispatch } })) resolve("unanswered");
+    const answer = await promise;
     clearTimeout(timer);
     this.#claims.delete(jobId);
-    return granted;
+    return answer;
   }
 
-  #begin(grant: Granted): void {
+  #begin(grant: Granted): Promise<void> {
     const held: Held = {
       grant,
       abort: new AbortController(),
@@ -179,9 +192,9 @@ export class DragomanWorker implements AsyncDisposable {
       clearTimeout(held.timer);
       if (this.#held.get(grant.jobId) === held) this.#held.delete(grant.jobId);
       this.#running.delete(run);
-      this.#changed();
     });
     this.#running.add(run);
+    return run;
   }
 
   async #run(held: Held): Promise<void> {
@@ -263,7 +276,7 @@ export class DragomanWorker implements AsyncDisposable {
     }
     if (!message.case) return;
     const { jobId, attempt } = message.value;
-    if (message.case === "refused" && attempt === 0) return this.#claims.get(jobId)?.(undefined);
+    if (message.case === "refused" && attempt === 0) return this.#claims.get(jobId)?.("refused");
     const held = this.#held.get(jobId);
     if (!held || held.grant.attempt !== attempt) return;
     held.answeredAt = performance.now();

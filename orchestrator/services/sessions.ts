@@ -6,17 +6,19 @@ export interface Session {
   readonly hello: Hello;
   /** The attempts it holds, by job. */
   readonly held: Map<string, number>;
+  /** Ends the stream, so that the worker connects elsewhere. */
+  readonly end: () => void;
   readonly send: (message: NonNullable<MessageInitShape<typeof OrchestratorMessageSchema>["message"]>) => void;
 }
 
 /** The workers connected here. Free slots are counted from what each holds now, never by adding and subtracting. */
 export class Sessions {
   readonly #open = new Map<string, Session>();
-  #draining = false;
+  #handedOver = false;
 
   open(session: Session): void {
     this.#open.set(session.hello.workerId, session);
-    if (this.#draining) session.send({ case: "drain", value: {} });
+    if (this.#handedOver) session.end();
   }
 
   /** False if a newer session of the same worker has taken its place. */
@@ -32,7 +34,7 @@ export class Sessions {
       slots += Math.max(0, hello.slots - held.size);
       prefetch += Math.max(0, hello.slots + hello.prefetch - Math.max(held.size, hello.slots));
     }
-    return this.#draining ? { slots: 0, prefetch: 0 } : { slots, prefetch };
+    return this.#handedOver ? { slots: 0, prefetch: 0 } : { slots, prefetch };
   }
 
   pairs(): LanguagePair[] {
@@ -47,8 +49,13 @@ export class Sessions {
     }
   }
 
-  drain(): void {
-    this.#draining = true;
-    for (const session of this.#open.values()) session.send({ case: "drain", value: {} });
+  /** Sends every worker to another orchestrator. Their leases go on. */
+  handOver(): void {
+    this.#handedOver = true;
+    for (const session of this.#open.values()) session.end();
+  }
+
+  get handedOver(): boolean {
+    return this.#handedOver;
   }
 }

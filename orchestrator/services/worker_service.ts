@@ -61,14 +61,19 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
 
 function openSession(hello: Hello, stream: DuplexStream<WorkerMessage, OrchestratorMessage>): Session {
   const bounded: Hello = { ...hello, slots: Math.min(64, Math.max(1, hello.slots)), prefetch: Math.min(8, Math.max(0, hello.prefetch)) };
-  return { hello: bounded, held: new Map(), send: (message) => stream.send(create(OrchestratorMessageSchema, { message })) };
+  return {
+    hello: bounded,
+    held: new Map(),
+    end: () => stream.end(),
+    send: (message) => stream.send(create(OrchestratorMessageSchema, { message })),
+  };
 }
 
 async function closeSession({ jobs, sessions, log, onSlots, onSession }: WorkerServiceParts, session: Session): Promise<void> {
   const current = sessions.close(session);
   onSession();
   log.info({ workerId: session.hello.workerId, held: session.held.size }, "worker disconnected");
-  if (current) {
+  if (current && !sessions.handedOver) {
     for (const [jobId, attempt] of session.held) {
       await jobs.apply(jobId, { kind: "disconnect", attempt }).catch((error: unknown) => {
         log.warn({ err: asDragomanError(error).code, jobId }, "lease left to expire");

@@ -35,9 +35,35 @@ type Caller<M extends DescMethod> = M extends {
 
 export type Client<S extends DescService> = { readonly [K in keyof S["method"]]: Caller<S["method"][K]> } & Disposable;
 
-/** A client of `service` at `address` (`host:port`, or a `unix:` path). Every unary call has a deadline. Throws DragomanError. */
+/** Clients' calls are tried again elsewhere when an orchestrator or the store is away; each may safely happen twice. */
+const SERVICE_CONFIG = JSON.stringify({
+  loadBalancingConfig: [{ round_robin: {} }],
+  methodConfig: [
+    {
+      name: [{ service: "dragoman.v1.JobService" }, { service: "dragoman.v1.UploadService" }],
+      retryPolicy: {
+        maxAttempts: 4,
+        initialBackoff: "0.1s",
+        maxBackoff: "1s",
+        backoffMultiplier: 3,
+        retryableStatusCodes: ["UNAVAILABLE"],
+      },
+    },
+  ],
+});
+
+/**
+ * A client of `service` at `address`: `host:port`, whose addresses share the calls if it has several, or
+ * IPv4 addresses after commas. Every unary call has a deadline. Throws DragomanError.
+ */
 export function grpcClient<S extends DescService>(service: S, address: string): Client<S> {
-  const connection = new grpc.Client(address, grpc.credentials.createInsecure(), OPTIONS);
+  const target = address.includes(",") ? `ipv4:${address}` : address;
+  const connection = new grpc.Client(target, grpc.credentials.createInsecure(), {
+    ...OPTIONS,
+    "grpc.service_config": SERVICE_CONFIG,
+    "grpc.initial_reconnect_backoff_ms": 200,
+    "grpc.max_reconnect_backoff_ms": 3_000,
+  });
   const calls: Record<string, unknown> = {};
   for (const method of service.methods) calls[method.localName] = caller(connection, method);
   return Object.assign(calls, { [Symbol.dispose]: () => connection.close() }) as unknown as Client<S>;

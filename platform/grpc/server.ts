@@ -1,6 +1,7 @@
 import { create, type DescMessage, type DescMethod, type DescService, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { anyPack } from "@bufbuild/protobuf/wkt";
 import * as grpc from "@grpc/grpc-js";
+import { HealthImplementation } from "grpc-health-check";
 import { ErrorSchema, StatusSchema } from "../../gen/dragoman/v1/error_pb.ts";
 import { asDragomanError, errorKind } from "../errors.ts";
 import type { Logger } from "../log.ts";
@@ -20,6 +21,8 @@ export interface CallContext {
 export interface DuplexStream<In, Out> {
   readonly incoming: AsyncIterable<In>;
   send(message: Out): void;
+  /** Ends the stream; the client may open another. */
+  end(): void;
 }
 
 type Handler<M extends DescMethod> = M extends {
@@ -49,6 +52,8 @@ function toStatus(thrown: unknown, traceId: string, log: Logger): Partial<grpc.S
 
 export interface GrpcServer extends AsyncDisposable {
   readonly port: number;
+  /** Turns the health check to NOT_SERVING; calls are answered on. */
+  stopServing(): void;
 }
 
 export interface Registration {
@@ -73,10 +78,17 @@ export async function openGrpcServer(host: string, port: number, registrations: 
     }
     server.addService(definition, implementation as grpc.UntypedServiceImplementation);
   }
+  // The standard grpc.health.v1.Health, which load balancers and Kubernetes ask.
+  const health = new HealthImplementation({ "": "SERVING" });
+  health.addToServer(server);
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${host}:${port}`, grpc.ServerCredentials.createInsecure(), (error, free) => (error ? reject(error) : resolve(free)));
   });
-  return { port: bound, [Symbol.asyncDispose]: () => closeServer(server) };
+  return {
+    port: bound,
+    stopServing: () => health.setStatus("", "NOT_SERVING"),
+    [Symbol.asyncDispose]: () => closeServer(server),
+  };
 }
 
 async function closeServer(server: grpc.Server): Promise<void> {
@@ -123,7 +135,7 @@ function implement(method: DescMethod, handler: any, log: Logger): unknown {
   }
   return async (call: grpc.ServerDuplexStream<object, object>) => {
     const context = contextOf(call);
-    const stream: DuplexStream<object, object> = { incoming: call, send: (message) => void call.write(message) };
+    const stream: DuplexStream<object, object> = { incoming: call, send: (message) => void call.write(message), end: () => call.end() };
     try {
       await handler(stream, context);
       call.end();

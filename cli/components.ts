@@ -1,0 +1,96 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { type Gateway, openGateway } from "../gateway/gateway.ts";
+import { type Orchestrator, openOrchestrator } from "../orchestrator/orchestrator.ts";
+import type { Store } from "../orchestrator/store/store.ts";
+import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
+import { openLog } from "../platform/log.ts";
+import type { Messaging } from "../platform/messaging/messaging.ts";
+import { apertium } from "../worker/engine/services/translation/apertium.ts";
+import { DragomanWorker } from "../worker/worker.ts";
+import type { CommonConfig, GatewayConfig, OrchestratorConfig, WorkerConfig } from "./config.ts";
+import { needShared, openArtefacts, openMessaging, openStore } from "./drivers.ts";
+
+const SILENCE_MS = 300_000;
+const GATEWAY_GRACE_MS = 10_000;
+const MAX_RUN_MS = 24 * 3600_000;
+
+/** One orchestrator as a process of its own. */
+export async function runOrchestrator(common: CommonConfig, config: OrchestratorConfig): Promise<Orchestrator> {
+  needShared(common.drivers);
+  const log = openLog("orchestrator");
+  await using stack = new AsyncDisposableStack();
+  const store: Store = stack.use(await openStore(common.drivers.store, log));
+  const messaging = stack.use(await openMessaging(common.drivers.messaging, log));
+  const artefacts = await openArtefacts(common.drivers.artefacts);
+  const { port } = stack.use(await openOrchestrator({ store, messaging, artefacts, log, ...config }));
+  const owned = stack.move();
+  return { port, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** One gateway as a process of its own. */
+export async function runGateway(common: CommonConfig, config: GatewayConfig): Promise<Gateway> {
+  needShared(common.drivers);
+  return openGateway({
+    artefacts: await openArtefacts(common.drivers.artefacts),
+    log: openLog("gateway"),
+    graceMs: GATEWAY_GRACE_MS,
+    ...config,
+  });
+}
+
+/** One worker as a process of its own. */
+export async function runWorker(common: CommonConfig, config: WorkerConfig): Promise<AsyncDisposable> {
+  needShared(common.drivers);
+  await using stack = new AsyncDisposableStack();
+  const messaging = stack.use(await openMessaging(common.drivers.messaging, openLog("worker")));
+  const artefacts = await openArtefacts(common.drivers.artefacts);
+  stack.use(await openWorker(common, config, messaging, artefacts));
+  return stack.move();
+}
+
+/** A worker on drivers that are open already, with the translator of this machine. */
+export async function openWorker(
+  { dataDirectory }: CommonConfig,
+  config: WorkerConfig,
+  messaging: Messaging,
+  artefacts: ArtefactStore,
+): Promise<AsyncDisposable> {
+  await using stack = new AsyncDisposableStack();
+  const scratch = await ownScratch(path.join(dataDirectory, "scratch"));
+  stack.defer(() => rm(scratch, { recursive: true, force: true }));
+  const translator = stack.use(apertium());
+  const worker = stack.use(
+    new DragomanWorker({
+      orchestrator: config.orchestrator,
+      apiKey: config.apiKey,
+      slots: config.slots,
+      prefetch: 1,
+      pairs: await translator.pairs(),
+      messaging,
+      artefacts,
+      scratch,
+      limits: { memoryBytes: config.memoryBytes, runMs: MAX_RUN_MS, silenceMs: SILENCE_MS },
+      graceMs: config.graceMs,
+      log: openLog("worker"),
+    }),
+  );
+  await worker.start();
+  return stack.move();
+}
+
+/** A folder for this process alone; what dead processes left beside it is removed. */
+async function ownScratch(parent: string): Promise<string> {
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(parent))
+    if (name === String(process.pid) || !isAlive(Number(name))) await rm(path.join(parent, name), { recursive: true, force: true });
+  return path.join(parent, String(process.pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return Number.isInteger(pid) && pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

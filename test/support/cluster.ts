@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { Client } from "../../cli/client.ts";
+import type { DriverUrls } from "../../cli/drivers.ts";
+import { JobService } from "../../gen/dragoman/v1/job_service_pb.ts";
+import { issueKey } from "../../orchestrator/access/keys.ts";
+import { openRedisStore } from "../../orchestrator/store/redis.ts";
+import type { Store } from "../../orchestrator/store/store.ts";
+import { type Client as GrpcClient, grpcClient } from "../../platform/grpc/client.ts";
+import { openLog } from "../../platform/log.ts";
+import { type NatsServer, startNats } from "../servers/nats.ts";
+import { end, freePort } from "../servers/process.ts";
+import { type RedisServer, startRedis } from "../servers/redis.ts";
+import { eventually } from "./service.ts";
+
+const START_DEADLINE_MS = 20_000;
+
+/** One component in a process of its own, which can be killed and started again as it was. */
+export interface Component {
+  readonly pid: number;
+  /** Only of an orchestrator: straight to it, past the gateway. */
+  readonly jobs: GrpcClient<typeof JobService>;
+  stop(signal: NodeJS.Signals): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+  start(): Promise<void>;
+}
+
+export interface Cluster extends AsyncDisposable {
+  readonly redis: RedisServer;
+  readonly nats: NatsServer;
+  readonly orchestrators: readonly Component[];
+  readonly workers: readonly Component[];
+  readonly gateway: Component;
+  readonly url: string;
+  readonly client: Client;
+  /** For calls straight to an orchestrator. */
+  readonly authorization: string;
+  /** The truth, to check invariants against. */
+  readonly store: Store;
+  readonly folder: string;
+}
+
+/** Real servers, and every component as a process of its own. */
+export async function startCluster({ orchestrators = 2, workers = 2, env = {} as Record<string, string> } = {}): Promise<Cluster> {
+  await using stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(path.join(tmpdir(), "dragoman-cluster-"));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const [redis, nats] = await Promise.all([startRedis(), startNats()]);
+  stack.use(redis);
+  stack.use(nats);
+  const store = stack.use(await openRedisStore(redis.url, openLog("test", "silent")));
+  const drivers: DriverUrls = { store: redis.url, messaging: nats.url, artefacts: `file:${folder}/artefacts` };
+  const ports = await Promise.all(Array.from({ length: orchestrators }, freePort));
+  const shared = {
+    DRAGOMAN_STORE: drivers.store,
+    DRAGOMAN_MESSAGING: drivers.messaging,
+    DRAGOMAN_ARTEFACTS: drivers.artefacts,
+    DRAGOMAN_UPLOAD_SECRET: "a secret for tests that is long enough",
+    DRAGOMAN_ORCHESTRATOR: ports.map((port) => `127.0.0.1:${port}`).join(","),
+    DRAGOMAN_WORKER_KEY: await issueKey(store, { tenantId: "operator", role: "worker" }),
+    DRAGOMAN_GRACE_SECONDS: "0",
+    ...env,
+  };
+  const start = async (name: string, own: Record<string, string> = {}, port = 0) =>
+    stack.use(await startComponent(name, { ...shared, DRAGOMAN_DATA: path.join(folder, `${name}-data`), ...own }, port));
+  const running = await Promise.all(ports.map((port) => start("orchestrator", { DRAGOMAN_PORT: String(port) }, port)));
+  const [httpPort, grpcPort] = [await freePort(), await freePort()];
+  const [gateway, ...working] = await Promise.all([
+    start("gateway", { DRAGOMAN_HTTP_PORT: String(httpPort), DRAGOMAN_GRPC_PORT: String(grpcPort) }),
+    ...Array.from({ length: workers }, (_, index) => start("worker", { DRAGOMAN_DATA: path.join(folder, `worker-${index}`) })),
+  ]);
+  const url = `http://127.0.0.1:${httpPort}`;
+  const apiKey = await issueKey(store, { tenantId: "t", role: "client" });
+  const authorization = `Bearer ${apiKey}`;
+  if (workers > 0)
+    for (const { jobs } of running) await eventually(async () => (await jobs.listLanguagePairs({}, { authorization })).pairs.length > 0);
+  const owned = stack.move();
+  return {
+    ...{ redis, nats, store, folder, url, authorization, orchestrators: running, workers: working, gateway },
+    client: new Client(url, apiKey),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function startComponent(name: string, env: Record<string, string>, port: number): Promise<Component & AsyncDisposable> {
+  let child = await launch(name, env);
+  const jobs = grpcClient(JobService, `127.0.0.1:${port}`);
+  return {
+    jobs,
+    get pid() {
+      return child.pid ?? 0;
+    },
+    stop: (signal) => end(child, signal),
+    signal: (signal) => void child.kill(signal),
+    async start() {
+      child = await launch(name, env);
+    },
+    async [Symbol.asyncDispose]() {
+      jobs[Symbol.dispose]();
+      child.kill("SIGCONT");
+      await end(child, "SIGTERM");
+    },
+  };
+}
+
+async function launch(name: string, env: Record<string, string>): Promise<ChildProcess> {
+  const logs = process.env["TEST_LOGS"] ? "inherit" : "ignore";
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "cli/dragoman.ts", name], {
+    stdio: ["ignore", "pipe", logs],
+    env: { ...process.env, ...env },
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => reject(new Error(`${name} did not start`)), START_DEADLINE_MS);
+  createInterface({ input: child.stdout as NonNullable<typeof child.stdout> }).once("line", () => resolve());
+  child.once("exit", (code) => reject(new Error(`${name} ended with ${code}`)));
+  try {
+    await promise;
+    return child;
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -4,6 +4,7 @@ import { openSqliteStore } from "../orchestrator/store/sqlite.ts";
 import type { Store } from "../orchestrator/store/store.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { openFileArtefacts } from "../platform/artefacts/files.ts";
+import { openS3Artefacts } from "../platform/artefacts/s3.ts";
 import type { Logger } from "../platform/log.ts";
 import { openJetStream } from "../platform/messaging/jetstream.ts";
 import { openMemoryMessaging } from "../platform/messaging/memory.ts";
@@ -33,7 +34,8 @@ export async function openMessaging(url: string, log: Logger): Promise<Messaging
 
 export async function openArtefacts(url: string): Promise<ArtefactStore> {
   if (url.startsWith("file:")) return openFileArtefacts(path.resolve(url.slice("file:".length)));
-  throw unknownScheme("DRAGOMAN_ARTEFACTS", "file:FOLDER");
+  if (/^s3\+https?:/.test(url)) return openS3Artefacts(url);
+  throw unknownScheme("DRAGOMAN_ARTEFACTS", "file:FOLDER or s3+http(s)://KEY:SECRET@HOST:PORT/BUCKET");
 }
 
 /** Throws where a driver cannot be shared between processes. Files can, on a file system that all of them see. */

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { create } from "@bufbuild/protobuf";
@@ -17,38 +16,9 @@ import { openMemoryMessaging } from "../platform/messaging/memory.ts";
 import { verifyUpload } from "../platform/uploads.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { exampleScan } from "./support/documents.ts";
+import { openRelay } from "./support/relay.ts";
 
 const log = openLog("test", process.env["TEST_LOGS"] ? "info" : "silent");
-
-/** A TCP relay before the orchestrator, whose connections a test can cut. */
-async function openRelay(port: number) {
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(port, "127.0.0.1");
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on("error", () => undefined);
-      socket.on("close", () => {
-        sockets.delete(socket);
-        near.destroy();
-        far.destroy();
-      });
-    }
-    near.pipe(far);
-    far.pipe(near);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    address: `127.0.0.1:${(server.address() as { port: number }).port}`,
-    cut() {
-      for (const socket of sockets) socket.destroy();
-    },
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
-}
 
 /** An orchestrator and a worker of one slot that reaches it through a relay. */
 async function openPair(memoryBytes = 3 * 1024 ** 3) {

@@ -3,9 +3,11 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
+import { type S3Server, startS3 } from "../../test/servers/s3.ts";
 import type { DragomanError } from "../errors.ts";
 import type { ArtefactStore } from "./artefacts.ts";
 import { openFileArtefacts } from "./files.ts";
+import { openS3Artefacts } from "./s3.ts";
 
 async function* bytes(...chunks: string[]): AsyncGenerator<Uint8Array> {
   for (const chunk of chunks) yield Buffer.from(chunk);
@@ -67,6 +69,43 @@ function describeArtefacts(
       await place.store.remove("t/jobs/a");
       expect([await place.store.size("t/jobs/a/x"), await place.store.size("t/jobs/ab")]).to.deep.equal([undefined, 1]);
     });
+    it("removes one artefact by its own key", async () => {
+      await place.store.put("t/uploads/a", bytes("1"), 9);
+      await place.store.remove("t/uploads/a");
+      expect(await place.store.size("t/uploads/a")).to.equal(undefined);
+    });
+    it("takes 20 MB in pieces, and gives them back whole", async () => {
+      const piece = Buffer.alloc(1024 * 1024, "abc");
+      const pieces = async function* () {
+        for (let count = 0; count < 20; count++) yield piece;
+      };
+      const stored = await place.store.put("t/large", pieces(), 1e9);
+      const hash = createHash("sha256");
+      for await (const chunk of place.store.get("t/large")) hash.update(chunk);
+      expect(stored).to.deep.equal({ sizeBytes: 20 * piece.length, sha256: hash.digest("hex") });
+    });
+    it("keeps nothing of a large file that broke off", async () => {
+      const broken = (async function* () {
+        for (let count = 0; count < 20; count++) yield Buffer.alloc(1024 * 1024);
+        throw new Error("connection lost");
+      })();
+      expect(await code(place.store.put("t/large", broken, 1e9))).not.to.equal("none");
+      expect(await place.store.size("t/large")).to.equal(undefined);
+      expect(await place.leftovers()).to.deep.equal([]);
+    });
+    it("stops a put when told to", async () => {
+      const abort = new AbortController();
+      const endless = (async function* () {
+        for (;;) {
+          yield Buffer.alloc(1024);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      })();
+      const put = place.store.put("t/endless", endless, 1e12, abort.signal);
+      setImmediate(() => abort.abort());
+      expect(await code(put)).not.to.equal("none");
+      expect(await place.store.size("t/endless")).to.equal(undefined);
+    });
     for (const key of ["../x", "/etc/passwd", "a/../../b", "", ".incoming/x", "a//b", "a\0b"]) {
       it(`takes ${JSON.stringify(key)} for no key`, async () => {
         expect(await code(place.store.put(key, bytes("x"), 9))).to.equal("ARTEFACT_NOT_FOUND");
@@ -83,3 +122,46 @@ describeArtefacts("file", async () => {
     close: () => rm(root, { recursive: true }),
   };
 });
+
+describe("on an S3 server", function () {
+  this.timeout(60_000);
+  let server: S3Server;
+  before(async () => {
+    server = await startS3();
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  describeArtefacts("S3", async () => ({
+    store: await openS3Artefacts(server.url()),
+    leftovers: () => unfinishedUploads(server),
+    async close() {
+      const names: string[] = [];
+      for await (const { name } of server.client.listObjectsV2(server.bucket, "", true)) if (name) names.push(name);
+      if (names.length > 0) await server.client.removeObjects(server.bucket, names);
+    },
+  }));
+
+  it("refuses a wrong secret, a changed or expired link, and whoever has none", async () => {
+    const { client, bucket } = server;
+    await client.putObject(bucket, "t/secret", "x");
+    expect(await code(openS3Artefacts(server.url().replace("a-secret", "no-secret")))).to.equal("STORAGE_FAILED");
+    const status = async (url: string) => (await fetch(url)).status;
+    const link = await client.presignedGetObject(bucket, "t/secret", 60);
+    expect(await status(link)).to.equal(200);
+    expect(await status(link.replace("t/secret", "t/other"))).to.equal(403);
+    expect(await status(link.replace(/.{4}$/, "0000"))).to.equal(403);
+    expect(await status(await client.presignedUrl("GET", bucket, "t/secret", 1, {}, new Date(Date.now() - 3600_000)))).to.equal(403);
+    expect(await status(link.split("?")[0] as string)).to.be.oneOf([400, 401, 403]);
+  });
+
+  it("says that the store failed when nothing answers, and when there is no such bucket", async () => {
+    expect(await code(openS3Artefacts(server.url(1)))).to.equal("STORAGE_FAILED");
+    expect(await code(openS3Artefacts(server.url().replace("/dragoman?", "/nothing?")))).to.equal("STORAGE_FAILED");
+  });
+});
+
+/** Keys of multipart uploads that were begun and neither completed nor aborted. */
+async function unfinishedUploads({ client, bucket }: S3Server): Promise<string[]> {
+  const answer = await fetch(await client.presignedUrl("GET", bucket, "", 60, { uploads: "" }));
+  return [...(await answer.text()).matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key = ""]) => key);
+}

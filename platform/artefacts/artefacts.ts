@@ -6,7 +6,7 @@ export interface ArtefactStore {
   get(key: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** The size in bytes, or undefined if there is no such artefact. */
   size(key: string): Promise<number | undefined>;
-  /** Removes everything under `prefix/`; nothing there is no error. */
+  /** Removes the artefact `prefix` and everything under `prefix/`; nothing there is no error. */
   remove(prefix: string): Promise<void>;
 }
 

@@ -4,17 +4,13 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { DragomanError } from "../errors.ts";
 import type { ArtefactStore } from "./artefacts.ts";
-
-const KEY = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
+import { checkedKey } from "./key.ts";
 
 /** Artefacts as files under `root`. A file appears by rename, so a reader never sees half of one. */
 export async function openFileArtefacts(root: string): Promise<ArtefactStore> {
   const incoming = path.join(root, ".incoming");
   await mkdir(incoming, { recursive: true, mode: 0o700 });
-  const place = (key: string): string => {
-    if (!KEY.test(key)) throw DragomanError.of("ARTEFACT_NOT_FOUND", "That is not the key of an artefact.");
-    return path.join(root, key);
-  };
+  const place = (key: string): string => path.join(root, checkedKey(key));
 
   return {
     async put(key, bytes, maxBytes, signal) {

@@ -14,6 +14,8 @@ import { openLog } from "../../platform/log.ts";
 import { type NatsServer, startNats } from "../servers/nats.ts";
 import { end, freePort } from "../servers/process.ts";
 import { type RedisServer, startRedis } from "../servers/redis.ts";
+import { type S3Server, startS3 } from "../servers/s3.ts";
+import { openRelay, type Relay } from "./relay.ts";
 import { eventually } from "./service.ts";
 
 const START_DEADLINE_MS = 20_000;
@@ -31,6 +33,11 @@ export interface Component {
 export interface Cluster extends AsyncDisposable {
   readonly redis: RedisServer;
   readonly nats: NatsServer;
+  readonly s3: S3Server;
+  /** What the workers' and gateways' bytes go through to the S3 server. */
+  readonly s3Relay: Relay;
+  /** What the workers go through to each orchestrator. */
+  readonly workerRelays: readonly Relay[];
   readonly orchestrators: readonly Component[];
   readonly workers: readonly Component[];
   readonly gateway: Component;
@@ -48,12 +55,13 @@ export async function startCluster({ orchestrators = 2, workers = 2, env = {} as
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), "dragoman-cluster-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const [redis, nats] = await Promise.all([startRedis(), startNats()]);
-  stack.use(redis);
-  stack.use(nats);
+  const [redis, nats, s3] = await Promise.all([startRedis(), startNats(), startS3()]);
+  for (const server of [redis, nats, s3]) stack.use(server);
+  const s3Relay = stack.use(await openRelay(s3.port));
   const store = stack.use(await openRedisStore(redis.url, openLog("test", "silent")));
-  const drivers: DriverUrls = { store: redis.url, messaging: nats.url, artefacts: `file:${folder}/artefacts` };
+  const drivers: DriverUrls = { store: redis.url, messaging: nats.url, artefacts: s3.url(s3Relay.port) };
   const ports = await Promise.all(Array.from({ length: orchestrators }, freePort));
+  const workerRelays = await Promise.all(ports.map(async (port) => stack.use(await openRelay(port))));
   const shared = {
     DRAGOMAN_STORE: drivers.store,
     DRAGOMAN_MESSAGING: drivers.messaging,
@@ -67,10 +75,13 @@ export async function startCluster({ orchestrators = 2, workers = 2, env = {} as
   const start = async (name: string, own: Record<string, string> = {}, port = 0) =>
     stack.use(await startComponent(name, { ...shared, DRAGOMAN_DATA: path.join(folder, `${name}-data`), ...own }, port));
   const running = await Promise.all(ports.map((port) => start("orchestrator", { DRAGOMAN_PORT: String(port) }, port)));
+  const relayed = workerRelays.map(({ address }) => address).join(",");
   const [httpPort, grpcPort] = [await freePort(), await freePort()];
   const [gateway, ...working] = await Promise.all([
     start("gateway", { DRAGOMAN_HTTP_PORT: String(httpPort), DRAGOMAN_GRPC_PORT: String(grpcPort) }),
-    ...Array.from({ length: workers }, (_, index) => start("worker", { DRAGOMAN_DATA: path.join(folder, `worker-${index}`) })),
+    ...Array.from({ length: workers }, (_, index) =>
+      start("worker", { DRAGOMAN_DATA: path.join(folder, `worker-${index}`), DRAGOMAN_ORCHESTRATOR: relayed }),
+    ),
   ]);
   const url = `http://127.0.0.1:${httpPort}`;
   const apiKey = await issueKey(store, { tenantId: "t", role: "client" });
@@ -79,7 +90,7 @@ export async function startCluster({ orchestrators = 2, workers = 2, env = {} as
     for (const { jobs } of running) await eventually(async () => (await jobs.listLanguagePairs({}, { authorization })).pairs.length > 0);
   const owned = stack.move();
   return {
-    ...{ redis, nats, store, folder, url, authorization, orchestrators: running, workers: working, gateway },
+    ...{ redis, nats, s3, s3Relay, workerRelays, store, folder, url, authorization, orchestrators: running, workers: working, gateway },
     client: new Client(url, apiKey),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

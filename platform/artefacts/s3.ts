@@ -1,0 +1,181 @@
+import { createHash, type Hash } from "node:crypto";
+import http from "node:http";
+import https from "node:https";
+import { addAbortSignal } from "node:stream";
+import { Client } from "minio";
+import { DragomanError } from "../errors.ts";
+import type { ArtefactStore } from "./artefacts.ts";
+import { checkedKey } from "./key.ts";
+
+/** What is held in memory of one upload; S3 takes 10,000 parts, so 80 GB at most. */
+const PART_BYTES = 8 * 1024 * 1024;
+/** A connection on which nothing moves for so long is given up. */
+const IDLE_MS = 30_000;
+const REMOVE_BATCH = 1000;
+const MISSING = new Set(["NoSuchKey", "NotFound"]);
+
+/** Artefacts in a bucket of any S3 store. `url` is `s3+http(s)://key:secret@host:port/bucket?region=…`. The bucket must exist. */
+export async function openS3Artefacts(url: string): Promise<ArtefactStore> {
+  const { client, bucket } = parse(url);
+  const exists = await client.bucketExists(bucket).catch((cause: unknown) => {
+    throw storageError(cause);
+  });
+  if (!exists) throw DragomanError.of("STORAGE_FAILED", `There is no bucket named ${bucket}.`, { hint: "Create the bucket first." });
+
+  return {
+    async put(key, bytes, maxBytes, signal) {
+      checkedKey(key);
+      const source = new Measured(bytes, maxBytes, signal);
+      try {
+        await Promise.race([upload(client, bucket, key, source), aborted(signal)]);
+        return { sizeBytes: source.sizeBytes, sha256: source.hash.digest("hex") };
+      } catch (error) {
+        throw storageError(error);
+      }
+    },
+    async *get(key, signal) {
+      checkedKey(key);
+      try {
+        const stream = await client.getObject(bucket, key);
+        yield* signal ? addAbortSignal(signal, stream) : stream;
+      } catch (error) {
+        throw storageError(error);
+      }
+    },
+    async size(key) {
+      checkedKey(key);
+      try {
+        return (await client.statObject(bucket, key)).size;
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw storageError(error);
+      }
+    },
+    async remove(prefix) {
+      checkedKey(prefix);
+      try {
+        await client.removeObject(bucket, prefix);
+        const batch: string[] = [];
+        for await (const { name } of client.listObjectsV2(bucket, `${prefix}/`, true)) {
+          if (name) batch.push(name);
+          if (batch.length === REMOVE_BATCH) await client.removeObjects(bucket, batch.splice(0));
+        }
+        if (batch.length > 0) await client.removeObjects(bucket, batch);
+        // Some stores answer with the prefix itself where there are none.
+        for await (const { key, uploadId } of client.listIncompleteUploads(bucket, `${prefix}/`, true))
+          if (uploadId) await client.abortMultipartUpload(bucket, key, uploadId);
+      } catch (error) {
+        if (!isMissing(error)) throw storageError(error);
+      }
+    },
+  };
+}
+
+function parse(url: string): { client: Client; bucket: string } {
+  const { protocol, hostname, port, username, password, pathname, searchParams } = new URL(url.replace(/^s3\+/, ""));
+  const bucket = pathname.slice(1);
+  if (!bucket || !username) throw new Error("DRAGOMAN_ARTEFACTS takes s3+http(s)://KEY:SECRET@HOST:PORT/BUCKET.");
+  const useSSL = protocol === "https:";
+  const { request } = useSSL ? https : http;
+  const client = new Client({
+    endPoint: hostname,
+    ...(port && { port: Number(port) }),
+    useSSL,
+    accessKey: decodeURIComponent(username),
+    secretKey: decodeURIComponent(password),
+    region: searchParams.get("region") ?? "us-east-1",
+    partSize: PART_BYTES,
+    transport: { request: withIdleLimit(request) } as typeof http,
+  });
+  return { client, bucket };
+}
+
+function withIdleLimit(request: typeof http.request): typeof http.request {
+  return ((...args: Parameters<typeof http.request>) => {
+    const sent = request(...args);
+    return sent.setTimeout(IDLE_MS, () => sent.destroy(new Error("nothing moved on the connection")));
+  }) as typeof http.request;
+}
+
+/**
+ * One object from a file of one part, a multipart upload from a larger one. The client's own streaming
+ * upload is not used: it goes on with whatever unfinished upload of the key it finds, another's too.
+ */
+async function upload(client: Client, bucket: string, key: string, source: AsyncIterable<Uint8Array>): Promise<void> {
+  let uploadId: string | undefined;
+  try {
+    const etags: { part: number; etag: string }[] = [];
+    for await (const { bytes, last } of parts(source)) {
+      if (last && !uploadId) {
+        await client.putObject(bucket, key, bytes);
+        return;
+      }
+      uploadId ??= await client.initiateNewMultipartUpload(bucket, key, {});
+      const partNumber = etags.length + 1;
+      const target = { bucketName: bucket, objectName: key, uploadID: uploadId, partNumber, headers: {} };
+      etags.push({ part: partNumber, etag: (await client.uploadPart(target, bytes)).etag });
+    }
+    await client.completeMultipartUpload(bucket, key, uploadId as string, etags);
+  } catch (error) {
+    // Parts that were sent are kept, and paid for, until they are removed.
+    if (uploadId) await client.abortMultipartUpload(bucket, key, uploadId).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The bytes in parts of the same size, but for the last. At least one, which may be empty. */
+async function* parts(source: AsyncIterable<Uint8Array>): AsyncGenerator<{ bytes: Buffer; last: boolean }> {
+  let held: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of source) {
+    held.push(chunk);
+    size += chunk.byteLength;
+    while (size > PART_BYTES) {
+      const bytes = Buffer.concat(held);
+      held = [bytes.subarray(PART_BYTES)];
+      size -= PART_BYTES;
+      yield { bytes: bytes.subarray(0, PART_BYTES), last: false };
+    }
+  }
+  yield { bytes: Buffer.concat(held), last: true };
+}
+
+/** Bytes on their way: counted against the limit, and hashed. */
+class Measured implements AsyncIterable<Uint8Array> {
+  sizeBytes = 0;
+  readonly hash: Hash = createHash("sha256");
+  readonly #bytes: AsyncIterable<Uint8Array>;
+  readonly #maxBytes: number;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(bytes: AsyncIterable<Uint8Array>, maxBytes: number, signal: AbortSignal | undefined) {
+    this.#bytes = bytes;
+    this.#maxBytes = maxBytes;
+    this.#signal = signal;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for await (const chunk of this.#bytes) {
+      this.#signal?.throwIfAborted();
+      this.sizeBytes += chunk.byteLength;
+      if (this.sizeBytes > this.#maxBytes)
+        throw DragomanError.of("FILE_TOO_LARGE", `The file is larger than the limit of ${this.#maxBytes} bytes.`);
+      this.hash.update(chunk);
+      yield chunk;
+    }
+  }
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason), { once: true }));
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && MISSING.has(String(error.code));
+}
+
+function storageError(error: unknown): unknown {
+  if (error instanceof DragomanError || (error instanceof Error && error.name === "AbortError")) return error;
+  if (isMissing(error)) return DragomanError.of("ARTEFACT_NOT_FOUND", "There is no such artefact.", { cause: error });
+  return DragomanError.of("STORAGE_FAILED", "The artefact store failed.", { cause: error });
+}

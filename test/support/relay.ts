@@ -42,7 +42,8 @@ export async function openRelay(port: number): Promise<Relay> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const own = (server.address() as { port: number }).port;
   const cut = () => {
-    for (const socket of sockets) socket.resetAndDestroy();
+    // A socket that is being shut down cannot be reset: Node would never close its handle, and then never exit.
+    for (const socket of sockets) socket.writableEnded ? socket.destroy() : socket.resetAndDestroy();
   };
   return {
     port: own,

@@ -6,13 +6,13 @@ import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { openGrpcServer, serve } from "../platform/grpc/server.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Message, Messaging } from "../platform/messaging/messaging.ts";
-import { dispatch, sweep } from "./scheduling/dispatcher.ts";
+import { dispatch, removeWaste, sweep } from "./scheduling/dispatcher.ts";
 import { Fleet } from "./scheduling/fleet.ts";
 import { Jobs } from "./scheduling/jobs.ts";
 import { Loop } from "./scheduling/loop.ts";
 import { jobService } from "./services/job_service.ts";
 import { Sessions } from "./services/sessions.ts";
-import { removeExpiredUploads, uploadService } from "./services/upload_service.ts";
+import { uploadService } from "./services/upload_service.ts";
 import { workerService } from "./services/worker_service.ts";
 import type { Store } from "./store/store.ts";
 
@@ -51,7 +51,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const dispatcher = stack.use(new Loop("dispatcher", 1000, () => dispatch(store, jobs, () => fleet.freeSlots()), log));
   const announcer = stack.use(new Loop("announcer", 1000, () => fleet.announce(), log));
   stack.use(new Loop("sweeper", 250, () => sweep(store, jobs, store.clock.now()), log));
-  stack.use(new Loop("uploads", 60_000, () => removeExpiredUploads(store, artefacts), log));
+  stack.use(new Loop("waste", 60_000, () => removeWaste(store, artefacts, store.clock.now()), log));
   stack.use(await messaging.subscribe({ cancels: ({ jobId, attempt }) => sessions.cancel(jobId, attempt) }));
   const onSlots = () => dispatcher.kick();
   const server = stack.use(

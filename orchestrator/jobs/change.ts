@@ -70,6 +70,12 @@ export function enter(record: JobRecord, state: JobState, reason: string, now: I
   return isFinal(state) ? { ...moved, wakeAt: null, leaseExpireAt: null, runDeadlineAt: null, invitedAt: null, workerId: "" } : moved;
 }
 
+/** Whether an attempt ended with `after`, and nothing of what it stored will ever be a result. */
+export function abandons(before: JobRecord, after: JobRecord): boolean {
+  const held = ({ job: { state } }: JobRecord) => state === JobState.RUNNING || state === JobState.CANCELLING;
+  return held(before) && !held(after) && after.job.artefacts.length === 0;
+}
+
 /** Whether every page and every segment is accounted for. */
 export function addsUp(ledger: Ledger): boolean {
   return (

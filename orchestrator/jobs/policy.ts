@@ -15,6 +15,8 @@ export const POLICY = {
   invitationTtlMs: 20_000,
   /** A worker has this long to stop what a cancel is for. */
   cancelTimeoutMs: 5_000,
+  /** What an attempt without a result stored is removed after this time: a worker that was frozen may still be writing. */
+  wasteAfterMs: 600_000,
   queueDeadlineMs: 24 * 3600_000,
   runDeadlineMs: 30 * 60_000,
 } as const;

@@ -1,5 +1,6 @@
+import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../../platform/errors.ts";
-import type { Agenda } from "../store/store.ts";
+import type { Agenda, WasteBook } from "../store/store.ts";
 import type { Jobs } from "./jobs.ts";
 
 /** Bounds what one look at the queue costs; the commits of a full batch bring the next. */
@@ -15,6 +16,14 @@ export async function dispatch(agenda: Agenda, jobs: Jobs, freeSlots: () => numb
 /** Wakes every job whose time has come: schedules, deadlines, leases, back-offs, lost invitations. */
 export async function sweep(agenda: Agenda, jobs: Jobs, now: number): Promise<void> {
   for (const id of await agenda.due(now, 100)) await unlessRaced(jobs.apply(id, { kind: "wake" }));
+}
+
+/** Removes artefacts that are of no more use. Any orchestrator may, several at once; what fails comes round again. */
+export async function removeWaste(store: WasteBook, artefacts: ArtefactStore, now: number): Promise<void> {
+  for (const waste of await store.waste(now, 100)) {
+    await artefacts.remove(waste.prefix);
+    await store.forgetWaste(waste);
+  }
 }
 
 async function unlessRaced(applied: Promise<unknown>): Promise<void> {

@@ -5,8 +5,11 @@ import { DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
 import type { Message } from "../../platform/messaging/messaging.ts";
 import { stageName, stateName } from "../../platform/names.ts";
+import { abandons } from "../jobs/change.ts";
 import type { JobCommand, JobRecord, Outcome } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
+import { outputPrefix } from "../jobs/place.ts";
+import { POLICY } from "../jobs/policy.ts";
 import type { Commit, Store } from "../store/store.ts";
 
 const MAX_CONFLICTS = 20;
@@ -37,10 +40,16 @@ export class Jobs {
     for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
       const record = await this.#store.get(id);
       if (!record) throw DragomanError.of("JOB_NOT_FOUND", "There is no such job.");
-      const outcome = transition(record, command, this.#clock.now());
+      const now = this.#clock.now();
+      const outcome = transition(record, command, now);
       if (outcome.kind === "refused") throw DragomanError.of(outcome.code, outcome.message);
       if (outcome.kind === "unchanged") return outcome.record;
-      const stored = await this.#store.commit({ record: outcome.record, expectedVersion: record.job.version, outbox: outboxOf(outcome) });
+      const stored = await this.#store.commit({
+        record: outcome.record,
+        expectedVersion: record.job.version,
+        outbox: outboxOf(outcome),
+        ...(abandons(record, outcome.record) && { waste: { prefix: outputPrefix(record), removeAt: now + POLICY.wasteAfterMs } }),
+      });
       if (!stored) continue;
       this.#committed(record, outcome.record);
       return outcome.record;

@@ -17,10 +17,10 @@ import { authenticate } from "../access/keys.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
+import { outputPrefix, uploadKey } from "../jobs/place.ts";
 import type { Fleet } from "../scheduling/fleet.ts";
 import type { Jobs } from "../scheduling/jobs.ts";
 import type { Store } from "../store/store.ts";
-import { uploadKey } from "./upload_service.ts";
 import { validateCreateJob } from "./validation.ts";
 import { watch } from "./watch.ts";
 
@@ -93,11 +93,6 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
 function summary({ job }: JobRecord): Job {
   const ledger = job.ledger && create(LedgerSchema, { ...job.ledger, entries: [] });
   return create(JobSchema, { ...job, timeline: [], artefacts: [], ...(ledger && { ledger }) });
-}
-
-/** Where an attempt's outputs lie. Only the commit that completes the job makes them visible. */
-export function outputPrefix(record: JobRecord): string {
-  return `tenants/${record.tenantId}/jobs/${record.job.id}/attempts/${record.job.attempt}`;
 }
 
 async function createJob(parts: JobServiceParts, request: CreateJobRequest, tenantId: string, traceId: string): Promise<Job> {

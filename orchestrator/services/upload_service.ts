@@ -1,12 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { UploadSchema, type UploadService } from "../../gen/dragoman/v1/upload_service_pb.ts";
-import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { Handlers } from "../../platform/grpc/server.ts";
 import { signUpload } from "../../platform/uploads.ts";
 import { authenticate } from "../access/keys.ts";
 import { newId } from "../jobs/id.ts";
+import { uploadKey } from "../jobs/place.ts";
 import type { Store } from "../store/store.ts";
 
 const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
@@ -34,14 +34,4 @@ export function uploadService(store: Store, uploadSecret: string): Handlers<type
       return create(UploadSchema, { id, url, expireTime: timestampFromMs(expireAt), maxSizeBytes: BigInt(maxBytes) });
     },
   };
-}
-
-export function uploadKey(tenantId: string, uploadId: string): string {
-  return `tenants/${tenantId}/uploads/${uploadId}`;
-}
-
-/** Removes the bytes of uploads that became no job. */
-export async function removeExpiredUploads(store: Store, artefacts: ArtefactStore): Promise<void> {
-  for (const upload of await store.takeExpiredUploads(store.clock.now(), 100))
-    await artefacts.remove(uploadKey(upload.tenantId, upload.id));
 }

@@ -13,10 +13,10 @@ import type { DuplexStream, Handlers } from "../../platform/grpc/server.ts";
 import type { Logger } from "../../platform/log.ts";
 import { authenticate } from "../access/keys.ts";
 import type { JobCommand, JobRecord } from "../jobs/job.ts";
+import { outputPrefix } from "../jobs/place.ts";
 import { POLICY, runDeadlineMs } from "../jobs/policy.ts";
 import type { Jobs } from "../scheduling/jobs.ts";
 import type { Store } from "../store/store.ts";
-import { outputPrefix } from "./job_service.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
 interface WorkerServiceParts {

@@ -8,9 +8,10 @@ import { decodeContent, encodeContent } from "../../platform/messaging/codec.ts"
 import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
-import { COMMIT, RELAY, RELEASE_RELAY, TAKE_EXPIRED, WAITING } from "./redis_scripts.ts";
+import { uploadKey } from "../jobs/place.ts";
+import { COMMIT, RELAY, RELEASE_RELAY, WAITING, WASTE } from "./redis_scripts.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
-import type { Announcement, Commit, Store, StoredKey, StoredUpload } from "./store.ts";
+import type { Announcement, Commit, Store, StoredKey, StoredUpload, Waste } from "./store.ts";
 
 const COMMAND_TIMEOUT_MS = 5_000;
 const RELAY_LEASE_MS = 15_000;
@@ -26,7 +27,7 @@ interface Scripts {
   waitingJobs(prefix: string, limit: number): Promise<string[]>;
   relayOutboxBuffer(prefix: string, owner: string, ttlMs: number, count: number, ...published: Buffer[]): Promise<StreamEntry[]>;
   releaseRelay(prefix: string, owner: string): Promise<number>;
-  takeExpired(prefix: string, now: number, limit: number): Promise<string[]>;
+  waste(prefix: string, now: number, limit: number): Promise<string[]>;
 }
 
 /**
@@ -45,7 +46,7 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
       waitingJobs: { numberOfKeys: 1, lua: WAITING },
       relayOutbox: { numberOfKeys: 1, lua: RELAY },
       releaseRelay: { numberOfKeys: 1, lua: RELEASE_RELAY },
-      takeExpired: { numberOfKeys: 1, lua: TAKE_EXPIRED },
+      waste: { numberOfKeys: 1, lua: WASTE },
     },
   }) as Redis & Scripts;
   redis.on("error", (error) => log.warn({ err: error.message }, "redis connection"));
@@ -74,7 +75,7 @@ class RedisStore implements Store {
     this.clock = clock;
   }
 
-  async commit({ record, expectedVersion, outbox, request, uploadId }: Commit): Promise<boolean> {
+  async commit({ record, expectedVersion, outbox, request, uploadId, waste }: Commit): Promise<boolean> {
     const { job, ...custody } = record;
     const { state } = job;
     const invited = state === JobState.QUEUED && record.invitedAt !== null;
@@ -101,6 +102,8 @@ class RedisStore implements Store {
         request?.requestId ?? "",
         request?.fingerprint ?? "",
         uploadId ?? "",
+        waste?.prefix ?? "",
+        waste?.removeAt ?? "",
         ...messages,
       ),
     );
@@ -215,13 +218,22 @@ class RedisStore implements Store {
 
   async saveUpload(upload: StoredUpload): Promise<void> {
     const shard = prefix(shardOfTenant(upload.tenantId));
-    const saved = this.#redis.multi().set(`${shard}:upload:${upload.id}`, JSON.stringify(upload));
+    const saved = this.#redis
+      .multi()
+      .set(`${shard}:upload:${upload.id}`, JSON.stringify({ ...upload, key: uploadKey(upload.tenantId, upload.id) }));
     await this.#ask(saved.zadd(`${shard}:uploads`, upload.expireAt, upload.id).exec());
   }
 
-  async takeExpiredUploads(now: number, limit: number): Promise<StoredUpload[]> {
-    const taken = await this.#everywhere((shard) => this.#redis.takeExpired(prefix(shard), now, limit));
-    return taken.flat().map((upload) => JSON.parse(upload) as StoredUpload);
+  async waste(now: number, limit: number): Promise<Waste[]> {
+    const found = await this.#everywhere((shard) => this.#redis.waste(prefix(shard), now, limit));
+    return found
+      .flat()
+      .map((entry) => entry.split(" "))
+      .map(([tenantId = "", wasted = ""]) => ({ tenantId, prefix: wasted }));
+  }
+
+  async forgetWaste(waste: Waste): Promise<void> {
+    await this.#ask(this.#redis.zrem(`${prefix(shardOfTenant(waste.tenantId))}:waste`, `${waste.tenantId} ${waste.prefix}`));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -10,6 +10,7 @@
  * - `due` sorted set of ids by wakeAt; `invited` set of ids
  * - `waiting:<tenant>` sorted set of ids by -priority; `turns` sorted set of tenants that have any
  * - `request:<tenant>:<request id>` hash; `upload:<id>` JSON, `uploads` sorted set of ids by expiry
+ * - `waste` sorted set of `<tenant> <prefix>` by time of removal
  * - `outbox` stream; `relay` the lease of who hands it out
  */
 
@@ -17,7 +18,7 @@
 export const COMMIT = `#!lua
 local prefix = KEYS[1]
 local id, expected, commit, version, tenant, state, open, taken, waiting, priority, invitedAt, wakeAt, job, custody = unpack(ARGV, 1, 14)
-local requestId, fingerprint, upload = unpack(ARGV, 15, 17)
+local requestId, fingerprint, upload, waste, removeAt = unpack(ARGV, 15, 19)
 local key = prefix .. ':job:' .. id
 local was = redis.call('HMGET', key, 'version', 'commit', 'state', 'open', 'taken')
 if was[2] == commit then return 1 end
@@ -30,6 +31,7 @@ redis.call('HSET', key, 'version', version, 'commit', commit, 'state', state, 'o
   'tenant', tenant, 'job', job, 'custody', custody)
 if requestId ~= '' then redis.call('HSET', request, 'job', id, 'fingerprint', fingerprint) end
 if upload ~= '' then redis.call('ZREM', prefix .. ':uploads', upload) end
+if waste ~= '' then redis.call('ZADD', prefix .. ':waste', removeAt, tenant .. ' ' .. waste) end
 
 local jobs = prefix .. ':jobs:' .. tenant
 if not was[3] then redis.call('ZADD', jobs, 0, id) end
@@ -58,7 +60,7 @@ else
   local served = tonumber(redis.call('HGET', prefix .. ':served', tenant) or '0')
   redis.call('ZADD', prefix .. ':turns', string.format('%.0f', held * 1e13 + served), tenant)
 end
-for index = 18, #ARGV, 3 do
+for index = 20, #ARGV, 3 do
   redis.call('XADD', prefix .. ':outbox', '*', 'id', ARGV[index], 'kind', ARGV[index + 1], 'content', ARGV[index + 2])
 end
 return 1`;
@@ -97,13 +99,13 @@ export const RELEASE_RELAY = `#!lua
 if redis.call('GET', KEYS[1] .. ':relay') == ARGV[1] then redis.call('DEL', KEYS[1] .. ':relay') end
 return 1`;
 
-/** Removes the shard's uploads that expired before ARGV[1], and gives their JSON. */
-export const TAKE_EXPIRED = `#!lua
-local prefix = KEYS[1]
-local taken = {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', prefix .. ':uploads', '-inf', '(' .. ARGV[1], 'LIMIT', 0, ARGV[2])) do
-  taken[#taken + 1] = redis.call('GET', prefix .. ':upload:' .. id)
+/** What is to be removed by ARGV[1], at most ARGV[2]. Uploads that expired before turn into it. */
+export const WASTE = `#!lua
+local prefix, now, limit = KEYS[1], ARGV[1], ARGV[2]
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', prefix .. ':uploads', '-inf', '(' .. now, 'LIMIT', 0, limit)) do
+  local upload = cjson.decode(redis.call('GET', prefix .. ':upload:' .. id))
+  redis.call('ZADD', prefix .. ':waste', upload.expireAt, upload.tenantId .. ' ' .. upload.key)
   redis.call('DEL', prefix .. ':upload:' .. id)
   redis.call('ZREM', prefix .. ':uploads', id)
 end
-return taken`;
+return redis.call('ZRANGEBYSCORE', prefix .. ':waste', '-inf', now, 'LIMIT', 0, limit)`;

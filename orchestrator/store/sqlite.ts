@@ -8,6 +8,7 @@ import { DragomanError } from "../../platform/errors.ts";
 import { decodeContent, encodeContent } from "../../platform/messaging/codec.ts";
 import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
+import { uploadKey } from "../jobs/place.ts";
 import type { Commit, Role, Store, StoredUpload } from "./store.ts";
 
 const SCHEMA = `
@@ -28,6 +29,8 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS uploads (
     id TEXT PRIMARY KEY, tenant TEXT NOT NULL, file_name TEXT NOT NULL, expire_at INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS uploads_by_expiry ON uploads (expire_at);
+  CREATE TABLE IF NOT EXISTS waste (prefix TEXT PRIMARY KEY, tenant TEXT NOT NULL, remove_at INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS waste_by_time ON waste (remove_at);
   CREATE TABLE IF NOT EXISTS turns (tenant TEXT PRIMARY KEY, invited_at INTEGER NOT NULL) STRICT;
 `;
 
@@ -59,6 +62,9 @@ export function openSqliteStore(file: string): Store {
     prepared.set(text, statement);
     return statement;
   };
+
+  const waste = (tenantId: string, prefix: string, removeAt: number) =>
+    sql("INSERT OR IGNORE INTO waste VALUES (?, ?, ?)").run(prefix, tenantId, removeAt);
 
   const write = (commit: Commit): boolean => {
     const { record, expectedVersion, request } = commit;
@@ -92,6 +98,7 @@ export function openSqliteStore(file: string): Store {
           ).run(...columns, job.id, Number(expectedVersion));
     if (written.changes === 0) return false;
     if (commit.uploadId && sql("UPDATE uploads SET expire_at = ? WHERE id = ?").run(NEVER, commit.uploadId).changes === 0) return false;
+    if (commit.waste) waste(record.tenantId, commit.waste.prefix, commit.waste.removeAt);
     if (record.invitedAt !== null) sql("INSERT OR REPLACE INTO turns VALUES (?, ?)").run(record.tenantId, record.invitedAt);
     for (const { id, content } of commit.outbox) {
       sql("INSERT INTO outbox (message_id, kind, message) VALUES (?, ?, ?)").run(id, content.kind, encodeContent(content));
@@ -99,19 +106,22 @@ export function openSqliteStore(file: string): Store {
     return true;
   };
 
+  /** `work` as one step; undone where it gives false. */
+  const transact = (work: () => boolean): boolean => {
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      const done = work();
+      db.exec(done ? "COMMIT" : "ROLLBACK");
+      return done;
+    } catch (error) {
+      if (db.isTransaction) db.exec("ROLLBACK");
+      throw DragomanError.of("UNAVAILABLE", "The store failed.", { cause: error });
+    }
+  };
+
   return {
     clock: systemClock,
-    async commit(commit) {
-      db.exec("BEGIN IMMEDIATE");
-      try {
-        const written = write(commit);
-        db.exec(written ? "COMMIT" : "ROLLBACK");
-        return written;
-      } catch (error) {
-        if (db.isTransaction) db.exec("ROLLBACK");
-        throw DragomanError.of("UNAVAILABLE", "The store failed.", { cause: error });
-      }
-    },
+    commit: async (commit) => transact(() => write(commit)),
     async get(id) {
       const row = sql("SELECT job, custody FROM jobs WHERE id = ?").get(id);
       return row && toRecord(row);
@@ -167,10 +177,18 @@ export function openSqliteStore(file: string): Store {
     async saveUpload(upload) {
       sql("INSERT INTO uploads VALUES (?, ?, ?, ?)").run(upload.id, upload.tenantId, upload.fileName, upload.expireAt);
     },
-    async takeExpiredUploads(now, limit) {
-      return sql("DELETE FROM uploads WHERE id IN (SELECT id FROM uploads WHERE expire_at < ? LIMIT ?) RETURNING *")
+    async waste(now, limit) {
+      const taken = sql("DELETE FROM uploads WHERE id IN (SELECT id FROM uploads WHERE expire_at < ? LIMIT ?) RETURNING *");
+      transact(() => {
+        for (const { id, tenantId, expireAt } of taken.all(now, limit).map(toUpload)) waste(tenantId, uploadKey(tenantId, id), expireAt);
+        return true;
+      });
+      return sql("SELECT * FROM waste WHERE remove_at <= ? ORDER BY remove_at LIMIT ?")
         .all(now, limit)
-        .map(toUpload);
+        .map((row) => ({ tenantId: String(row["tenant"]), prefix: String(row["prefix"]) }));
+    },
+    async forgetWaste({ prefix }) {
+      sql("DELETE FROM waste WHERE prefix = ?").run(prefix);
     },
     async [Symbol.asyncDispose]() {
       db.close();

@@ -166,13 +166,21 @@ function describeStore(name: string, fixture: () => { open(): Promise<Store>; re
       await apply(store, claimed, { kind: "cancel", reason: "" }, { kind: "release", attempt: 1, reason: "" });
       expect(await store.waiting(2)).to.deep.equal([newcomer.job.id, next.job.id]);
     });
-    it("gives expired uploads once, and never one that became a job", async () => {
+    it("calls an expired upload waste until it is forgotten, and never one that became a job", async () => {
       const [used, unused] = [newId("t"), newId("t")];
       for (const id of [used, unused]) await store.saveUpload({ id, tenantId: "t", fileName: "f", expireAt: 1 });
       expect(await store.commit({ ...creation(aJob()), uploadId: used })).to.equal(true);
-      expect((await store.takeExpiredUploads(5, 10)).map(({ id }) => id)).to.deep.equal([unused]);
-      expect(await store.takeExpiredUploads(5, 10)).to.deep.equal([]);
+      const waste = { tenantId: "t", prefix: `tenants/t/uploads/${unused}` };
+      for (let look = 0; look < 2; look++) expect(await store.waste(5, 10)).to.deep.equal([waste]);
+      expect(await store.commit({ ...creation(aJob()), uploadId: unused })).to.equal(false);
+      await store.forgetWaste(waste);
+      expect(await store.waste(5, 10)).to.deep.equal([]);
       expect((await store.upload(used))?.fileName).to.equal("f");
+    });
+    it("calls waste what a commit leaves, once its time has come", async () => {
+      await store.commit({ ...creation(aJob()), waste: { prefix: "tenants/t/jobs/a/attempts/1", removeAt: 10 } });
+      expect(await store.waste(9, 10)).to.deep.equal([]);
+      expect(await store.waste(10, 10)).to.deep.equal([{ tenantId: "t", prefix: "tenants/t/jobs/a/attempts/1" }]);
     });
     it("makes no job from an upload that is gone", async () => {
       const job = aJob();

@@ -20,6 +20,8 @@ export interface Commit {
   readonly request?: RequestKey;
   /** The upload that a new job is made from. It must be there, and from now on it does not expire. */
   readonly uploadId?: string;
+  /** What the job leaves in the artefact store that nobody will need. */
+  readonly waste?: { readonly prefix: string; readonly removeAt: Instant };
 }
 
 export interface JobQuery {
@@ -105,11 +107,23 @@ export interface Registry {
   saveKey(id: string, key: StoredKey): Promise<void>;
   upload(id: string): Promise<StoredUpload | undefined>;
   saveUpload(upload: StoredUpload): Promise<void>;
-  /** Removes and returns uploads that expired and became no job. */
-  takeExpiredUploads(now: Instant, limit: number): Promise<StoredUpload[]>;
 }
 
-export interface Store extends JobStore, Agenda, Outbox, Peers, Registry, AsyncDisposable {
+/** A prefix in the artefact store under which nothing is needed any more. */
+export interface Waste {
+  readonly tenantId: string;
+  readonly prefix: string;
+}
+
+/** What is to be removed from the artefact store. */
+export interface WasteBook {
+  /** What is to be removed by `now`, again until it is forgotten. An upload that expired counts from here on, and no job can be made of it any more. */
+  waste(now: Instant, limit: number): Promise<Waste[]>;
+  /** It is removed. */
+  forgetWaste(waste: Waste): Promise<void>;
+}
+
+export interface Store extends JobStore, Agenda, Outbox, Peers, Registry, WasteBook, AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;
 }

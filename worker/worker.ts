@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
@@ -79,7 +80,8 @@ interface Held {
 /** Takes work and holds leases; never computes. Each document runs in a child process. Closing it releases what it holds. */
 export class DragomanWorker implements AsyncDisposable {
   readonly #parts: WorkerParts;
-  readonly #id = `w-${randomUUID().slice(0, 8)}`;
+  /** Says where to look: in a container the host's name is the pod's. */
+  readonly #id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 4)}`;
   readonly #held = new Map<string, Held>();
   readonly #running = new Set<Promise<void>>();
   readonly #claims = new Map<string, (answer: ClaimAnswer) => void>();
@@ -155,8 +157,10 @@ export class DragomanWorker implements AsyncDisposable {
       if (!invitation) continue;
       const { jobId, dispatch } = invitation.work;
       const answer = await this.#claim(jobId, dispatch);
-      // What was not answered comes again, here or elsewhere.
-      if (answer === "unanswered") continue;
+      if (answer === "unanswered") {
+        invitation.giveBack();
+        continue;
+      }
       await invitation.ack();
       if (answer === "refused") continue;
       if (signal.aborted) this.#send({ case: "release", value: { jobId, attempt: answer.attempt, reason: "WORKER_STOPS" } });
@@ -169,7 +173,10 @@ export class DragomanWorker implements AsyncDisposable {
     if (this.#claims.has(jobId)) return "unanswered";
     const { promise, resolve } = Promise.withResolvers<ClaimAnswer>();
     this.#claims.set(jobId, resolve);
-    const timer = setTimeout(() => resolve("unanswered"), CLAIM_DEADLINE_MS);
+    const timer = setTimeout(() => {
+      resolve("unanswered");
+      this.#hangUp();
+    }, CLAIM_DEADLINE_MS);
     if (!this.#send({ case: "claim", value: { jobId, dispatch } })) resolve("unanswered");
     const answer = await promise;
     clearTimeout(timer);
@@ -256,10 +263,18 @@ export class DragomanWorker implements AsyncDisposable {
     while (!signal.aborted) {
       await sleep(HEARTBEAT_MS, undefined, { signal }).catch(() => undefined);
       for (const held of this.#held.values()) {
-        if (performance.now() - held.answeredAt > STOP_WITHOUT_ANSWER_MS) held.abort.abort(new Stopped("LEASE_LOST"));
+        const silentMs = performance.now() - held.answeredAt;
+        if (silentMs > STOP_WITHOUT_ANSWER_MS) held.abort.abort(new Stopped("LEASE_LOST"));
+        else if (silentMs > 2 * HEARTBEAT_MS) this.#hangUp();
         else this.#report(held);
       }
     }
+  }
+
+  /** Whoever does not answer may never do: the next session is with another, or with the same one anew. */
+  #hangUp(): void {
+    this.#parts.log.warn("the orchestrator does not answer");
+    this.#stream?.cancel();
   }
 
   #receive({ message }: OrchestratorMessage): void {

@@ -7,6 +7,8 @@ import type { Announcement, Peers } from "../store/store.ts";
 
 /** How long no job is accepted after the work queue refused work. */
 const FULL_MS = 5_000;
+/** How long a language pair is offered after the last worker for it went away. */
+const REMEMBERED_MS = 600_000;
 
 /** All workers: those connected here as they are now, those of other orchestrators as these last announced. */
 export class Fleet implements AsyncDisposable {
@@ -15,6 +17,7 @@ export class Fleet implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #sessions: Sessions;
   #others: readonly Announcement[] = [];
+  readonly #seen = new Map<string, { readonly pair: LanguagePair; readonly at: number }>();
   #fullUntil = 0;
 
   constructor(peers: Peers, clock: Clock, sessions: Sessions) {
@@ -27,6 +30,7 @@ export class Fleet implements AsyncDisposable {
   async announce(): Promise<void> {
     const { slots, prefetch } = this.#sessions.free();
     const pairs = this.#sessions.pairs().map(({ source, target }) => ({ source, target }));
+    this.pairs();
     this.#others = await this.#peers.announce(this.#id, { freeSlots: slots, freePrefetch: prefetch, pairs, fullUntil: this.#fullUntil });
   }
 
@@ -40,11 +44,13 @@ export class Fleet implements AsyncDisposable {
     return slots || prefetch;
   }
 
+  /** What workers translate: those that are here, and those that were here lately, so that a worker's restart takes no language away. */
   pairs(): LanguagePair[] {
-    const pairs = new Map<string, LanguagePair>();
+    const now = this.#clock.now();
     for (const { source, target } of [...this.#sessions.pairs(), ...this.#others.flatMap((other) => other.pairs)])
-      pairs.set(`${source}-${target}`, create(LanguagePairSchema, { source, target }));
-    return [...pairs.values()];
+      this.#seen.set(`${source}-${target}`, { pair: create(LanguagePairSchema, { source, target }), at: now });
+    for (const [name, { at }] of this.#seen) if (at < now - REMEMBERED_MS) this.#seen.delete(name);
+    return [...this.#seen.values()].map(({ pair }) => pair);
   }
 
   holdForFull(): void {

@@ -1,7 +1,9 @@
 import { asDragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
 
-/** Runs one step at a time: when kicked, and every `intervalMs`. A failed step is logged and comes round again. */
+const FAILED_WAIT_MS = 1_000;
+
+/** Runs one step at a time: when kicked, and every `intervalMs`. A step that fails comes round again; only the first of a row of failures is logged. */
 export class Loop implements AsyncDisposable {
   readonly #step: () => Promise<void>;
   readonly #intervalMs: number;
@@ -11,22 +13,27 @@ export class Loop implements AsyncDisposable {
   #running: Promise<void> | undefined;
   #again = false;
   #closed = false;
+  #failing = false;
 
   constructor(name: string, intervalMs: number, step: () => Promise<void>, log: Logger) {
     this.#name = name;
     this.#intervalMs = intervalMs;
     this.#step = step;
     this.#log = log;
-    this.#timer = setTimeout(() => this.kick(), intervalMs);
+    this.#timer = setTimeout(() => this.#start(), intervalMs);
   }
 
-  /** Runs the step soon; once more if it runs already. */
+  /** Runs the step soon, once more if it runs already; but in its own time while it fails. */
   kick(): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#failing) return;
     if (this.#running) {
       this.#again = true;
       return;
     }
+    this.#start();
+  }
+
+  #start(): void {
     clearTimeout(this.#timer);
     this.#running = this.#run();
   }
@@ -36,13 +43,17 @@ export class Loop implements AsyncDisposable {
       this.#again = false;
       try {
         await this.#step();
+        if (this.#failing) this.#log.info({ loop: this.#name }, "the step works again");
+        this.#failing = false;
       } catch (error) {
-        this.#log.error({ err: asDragomanError(error), loop: this.#name }, "step failed");
+        if (!this.#failing) this.#log.error({ err: asDragomanError(error), loop: this.#name }, "the step fails");
+        this.#failing = true;
         this.#again = false;
       }
     } while (this.#again && !this.#closed);
     this.#running = undefined;
-    if (!this.#closed) this.#timer = setTimeout(() => this.kick(), this.#intervalMs);
+    const waitMs = this.#failing ? Math.max(FAILED_WAIT_MS, this.#intervalMs) : this.#intervalMs;
+    if (!this.#closed) this.#timer = setTimeout(() => this.#start(), waitMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -6,7 +6,7 @@ const LANGUAGE = /^[a-z]{2,3}$/;
 const MAX_QUEUE_DEADLINE_SECONDS = 604_800;
 const MAX_RUN_DEADLINE_SECONDS = 86_400;
 
-/** The contract's rules, in one place. Throws INVALID_REQUEST with every violation at once, or UNSUPPORTED_LANGUAGE_PAIR with the pairs there are. */
+/** The contract's rules, in one place. Throws INVALID_REQUEST with every violation at once, UNSUPPORTED_LANGUAGE_PAIR with the pairs there are, or UNAVAILABLE where none is known yet. */
 export function validateCreateJob(request: CreateJobRequest, options: JobOptions, pairs: readonly LanguagePair[]): void {
   const violations: { field: string; description: string }[] = [];
   const check = (holds: boolean, field: string, description: string) => {
@@ -33,9 +33,11 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
     throw DragomanError.of("INVALID_REQUEST", `The request is not valid: ${summary}.`, { violations });
   }
   if (pairs.some((pair) => pair.target === target && (source === "" || pair.source === source))) return;
+  if (pairs.length === 0)
+    throw DragomanError.of("UNAVAILABLE", "No worker has come yet.", { hint: "Start a worker, or try again soon.", retryAfterMs: 2_000 });
   const served = pairs.map((pair) => `${pair.source}→${pair.target}`).join(", ");
   throw DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `No translator serves ${source || "any language"}→${target}.`, {
-    hint: served ? `These pairs are served: ${served}.` : "No worker is connected; start one and try again.",
+    hint: `These pairs are served: ${served}.`,
   });
 }
 

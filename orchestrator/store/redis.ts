@@ -14,7 +14,11 @@ import { checkServer, ServerClock } from "./redis_server.ts";
 import type { Announcement, Commit, Store, StoredKey, StoredUpload, Waste } from "./store.ts";
 
 const COMMAND_TIMEOUT_MS = 5_000;
-const RELAY_LEASE_MS = 15_000;
+/**
+ * How long a dead orchestrator holds up a shard's messages. One that is only slow may lose the lease while it
+ * publishes; then both publish the same messages in the same order, and their ids drop the second of each.
+ */
+const RELAY_LEASE_MS = 2_000;
 const RELAY_BATCH = 200;
 /** Shards that nobody here wrote to are looked at this often: their messages may be a dead orchestrator's. */
 const RELAY_ALL_EVERY_MS = 1_000;
@@ -39,7 +43,9 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
     lazyConnect: true,
     connectTimeout: COMMAND_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
-    maxRetriesPerRequest: 2,
+    maxRetriesPerRequest: 0,
+    // Whoever asks is told at once, and knows whether to ask again; a queue here would only hide that the server is away.
+    enableOfflineQueue: false,
     retryStrategy: (times) => Math.min(1000, 50 * times),
     scripts: {
       commitJob: { numberOfKeys: 1, lua: COMMIT },

@@ -62,8 +62,8 @@ export interface Agenda {
 export interface Outbox {
   /**
    * Hands what is owed to `publish`, in the order of each job's commits, until nothing is left; what
-   * was published is removed. What fails stays, and the error is thrown. Two processes never hand out
-   * the same shard's messages at once; after a crash they are handed out again.
+   * was published is removed. What fails stays, and the error is thrown. Processes take turns; after one
+   * crashed, or was slow, its messages are handed out again, in the same order and under the same ids.
    */
   relay(publish: (messages: readonly Message[]) => Promise<void>): Promise<void>;
 }

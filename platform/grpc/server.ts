@@ -135,7 +135,9 @@ function implement(method: DescMethod, handler: any, log: Logger): unknown {
   }
   return async (call: grpc.ServerDuplexStream<object, object>) => {
     const context = contextOf(call);
-    const stream: DuplexStream<object, object> = { incoming: call, send: (message) => void call.write(message), end: () => call.end() };
+    // A loop over `call` itself destroys it when it throws, and then no status would ever reach the client.
+    const incoming = call.iterator({ destroyOnReturn: false }) as AsyncIterable<object>;
+    const stream: DuplexStream<object, object> = { incoming, send: (message) => void call.write(message), end: () => call.end() };
     try {
       await handler(stream, context);
       call.end();

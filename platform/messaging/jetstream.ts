@@ -22,9 +22,10 @@ const TIMEOUT_MS = 5_000;
 /** How long one request for an invitation stands before it is made anew; also how soon a stalled one is noticed. */
 const PULL_MS = 10_000;
 const RETRY_MS = 500;
+const GIVE_BACK_MS = 200;
 const FLUSH_MS = 1_000;
 const MAX_MESSAGES_EXCEEDED = 10_077;
-const ADVISORY = `$JS.EVENT.ADVISORY.CONSUMER.*.${READY}.${WORKERS}`;
+const ADVISORIES = ["MAX_DELIVERIES", "MSG_TERMINATED"].map((kind) => `$JS.EVENT.ADVISORY.CONSUMER.${kind}.${READY}.${WORKERS}`);
 
 const DEFAULTS: StreamSettings = { replicas: 1, maxReady: 10_000, ackWaitMs: 15_000 };
 
@@ -77,7 +78,8 @@ class JetStreamMessaging implements Messaging {
     this.#settings = settings;
     this.#log = log;
     void this.#logStatus();
-    connection.subscribe(ADVISORY, { queue: "dragoman", callback: (_, message) => void this.#givenUp(message.subject, message.json()) });
+    for (const advisory of ADVISORIES)
+      connection.subscribe(advisory, { queue: "dragoman", callback: (_, message) => void this.#givenUp(message.subject, message.json()) });
   }
 
   async publish(messages: readonly Message[]): Promise<{ full: boolean }> {
@@ -111,7 +113,7 @@ class JetStreamMessaging implements Messaging {
         const message = await this.#pull(signal);
         if (message) {
           const work = decodeWork(message);
-          if (work) return { work, ack: async () => message.ack() };
+          if (work) return { work, ack: async () => message.ack(), giveBack: () => message.nak(GIVE_BACK_MS) };
           message.term("not a WorkDescriptor");
           continue;
         }
@@ -134,16 +136,16 @@ class JetStreamMessaging implements Messaging {
       this.#consumer = undefined;
       throw error;
     });
-    const messages = await consumer.fetch({ max_messages: 1, expires: PULL_MS });
-    const stop = () => messages.stop();
+    const arrival = first(await consumer.fetch({ max_messages: 1, expires: PULL_MS }));
+    const stopped = Promise.withResolvers<undefined>();
+    const stop = () => stopped.resolve(undefined);
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
-    try {
-      for await (const message of messages) return message;
-      return undefined;
-    } finally {
-      signal.removeEventListener("abort", stop);
-    }
+    const message = await Promise.race([arrival, stopped.promise]);
+    signal.removeEventListener("abort", stop);
+    // A request cannot be taken back. What it still brings goes to others at once, not after the ack wait.
+    if (!message) arrival.then((late) => late?.nak()).catch(() => undefined);
+    return message;
   }
 
   async subscribe(to: Parameters<Messaging["subscribe"]>[0]): Promise<Disposable> {
@@ -184,6 +186,11 @@ class JetStreamMessaging implements Messaging {
     for await (const { type } of this.#connection.status())
       if (type === "disconnect" || type === "reconnect") this.#log.warn({ type }, "nats connection");
   }
+}
+
+async function first(messages: AsyncIterable<JsMsg>): Promise<JsMsg | undefined> {
+  for await (const message of messages) return message;
+  return undefined;
 }
 
 function decodeWork(message: JsMsg): WorkDescriptor | undefined {

@@ -33,6 +33,11 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
         clearTimeout(timer);
         unacked.delete(timer);
       },
+      giveBack() {
+        if (!unacked.delete(timer)) return;
+        clearTimeout(timer);
+        offer(work);
+      },
     };
   };
 

@@ -49,6 +49,14 @@ function describeMessaging(name: string, open: (ackWaitMs: number) => Promise<Me
       expect(again?.work.jobId).to.equal("a");
       await again?.ack();
     });
+    it("delivers at once what was given back", async () => {
+      await using messaging = await open(10_000);
+      await messaging.publish([work("a")]);
+      (await messaging.nextInvitation(never))?.giveBack();
+      const again = await messaging.nextInvitation(AbortSignal.timeout(5000));
+      expect(again?.work.jobId).to.equal("a");
+      await again?.ack();
+    });
     it("drops a message that was published before", async () => {
       await using messaging = await open(10_000);
       await messaging.publish([work("a")]);

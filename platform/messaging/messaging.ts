@@ -18,6 +18,8 @@ export interface Invitation {
   readonly work: WorkDescriptor;
   /** The claim was answered: do not deliver it again. */
   ack(): Promise<void>;
+  /** The claim was not answered: deliver it again soon, here or elsewhere. */
+  giveBack(): void;
 }
 
 /**

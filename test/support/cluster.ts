@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -23,11 +23,18 @@ const START_DEADLINE_MS = 20_000;
 /** One component in a process of its own, which can be killed and started again as it was. */
 export interface Component {
   readonly pid: number;
+  /** What it has logged since the cluster began. */
+  logged(): Promise<string>;
   /** Only of an orchestrator: straight to it, past the gateway. */
   readonly jobs: GrpcClient<typeof JobService>;
   stop(signal: NodeJS.Signals): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   start(): Promise<void>;
+}
+
+export interface WorkerComponent extends Component {
+  /** What it goes through to each orchestrator. */
+  readonly relays: readonly Relay[];
 }
 
 export interface Cluster extends AsyncDisposable {
@@ -36,10 +43,8 @@ export interface Cluster extends AsyncDisposable {
   readonly s3: S3Server;
   /** What the workers' and gateways' bytes go through to the S3 server. */
   readonly s3Relay: Relay;
-  /** What the workers go through to each orchestrator. */
-  readonly workerRelays: readonly Relay[];
   readonly orchestrators: readonly Component[];
-  readonly workers: readonly Component[];
+  readonly workers: readonly WorkerComponent[];
   readonly gateway: Component;
   readonly url: string;
   readonly client: Client;
@@ -61,7 +66,6 @@ export async function startCluster({ orchestrators = 2, workers = 2, env = {} as
   const store = stack.use(await openRedisStore(redis.url, openLog("test", "silent")));
   const drivers: DriverUrls = { store: redis.url, messaging: nats.url, artefacts: s3.url(s3Relay.port) };
   const ports = await Promise.all(Array.from({ length: orchestrators }, freePort));
-  const workerRelays = await Promise.all(ports.map(async (port) => stack.use(await openRelay(port))));
   const shared = {
     DRAGOMAN_STORE: drivers.store,
     DRAGOMAN_MESSAGING: drivers.messaging,
@@ -75,13 +79,18 @@ export async function startCluster({ orchestrators = 2, workers = 2, env = {} as
   const start = async (name: string, own: Record<string, string> = {}, port = 0) =>
     stack.use(await startComponent(name, { ...shared, DRAGOMAN_DATA: path.join(folder, `${name}-data`), ...own }, port));
   const running = await Promise.all(ports.map((port) => start("orchestrator", { DRAGOMAN_PORT: String(port) }, port)));
-  const relayed = workerRelays.map(({ address }) => address).join(",");
+  const startWorker = async (_: unknown, index: number): Promise<WorkerComponent> => {
+    const relays = await Promise.all(ports.map(async (port) => stack.use(await openRelay(port))));
+    const own = {
+      DRAGOMAN_DATA: path.join(folder, `worker-${index}`),
+      DRAGOMAN_ORCHESTRATOR: relays.map(({ address }) => address).join(","),
+    };
+    return Object.defineProperties({ relays } as unknown as WorkerComponent, Object.getOwnPropertyDescriptors(await start("worker", own)));
+  };
   const [httpPort, grpcPort] = [await freePort(), await freePort()];
   const [gateway, ...working] = await Promise.all([
     start("gateway", { DRAGOMAN_HTTP_PORT: String(httpPort), DRAGOMAN_GRPC_PORT: String(grpcPort) }),
-    ...Array.from({ length: workers }, (_, index) =>
-      start("worker", { DRAGOMAN_DATA: path.join(folder, `worker-${index}`), DRAGOMAN_ORCHESTRATOR: relayed }),
-    ),
+    ...Array.from({ length: workers }, startWorker),
   ]);
   const url = `http://127.0.0.1:${httpPort}`;
   const apiKey = await issueKey(store, { tenantId: "t", role: "client" });
@@ -90,24 +99,26 @@ export async function startCluster({ orchestrators = 2, workers = 2, env = {} as
     for (const { jobs } of running) await eventually(async () => (await jobs.listLanguagePairs({}, { authorization })).pairs.length > 0);
   const owned = stack.move();
   return {
-    ...{ redis, nats, s3, s3Relay, workerRelays, store, folder, url, authorization, orchestrators: running, workers: working, gateway },
+    ...{ redis, nats, s3, s3Relay, store, folder, url, authorization, orchestrators: running, workers: working, gateway },
     client: new Client(url, apiKey),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
 async function startComponent(name: string, env: Record<string, string>, port: number): Promise<Component & AsyncDisposable> {
-  let child = await launch(name, env);
+  const log = `${env["DRAGOMAN_DATA"]}-${port}.log`;
+  let child = await launch(name, env, log);
   const jobs = grpcClient(JobService, `127.0.0.1:${port}`);
   return {
     jobs,
     get pid() {
       return child.pid ?? 0;
     },
+    logged: () => readFile(log, "utf8"),
     stop: (signal) => end(child, signal),
     signal: (signal) => void child.kill(signal),
     async start() {
-      child = await launch(name, env);
+      child = await launch(name, env, log);
     },
     async [Symbol.asyncDispose]() {
       jobs[Symbol.dispose]();
@@ -117,10 +128,10 @@ async function startComponent(name: string, env: Record<string, string>, port: n
   };
 }
 
-async function launch(name: string, env: Record<string, string>): Promise<ChildProcess> {
-  const logs = process.env["TEST_LOGS"] ? "inherit" : "ignore";
+async function launch(name: string, env: Record<string, string>, log: string): Promise<ChildProcess> {
+  await using file = await open(log, "a");
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "cli/dragoman.ts", name], {
-    stdio: ["ignore", "pipe", logs],
+    stdio: ["ignore", "pipe", process.env["TEST_LOGS"] ? "inherit" : file.fd],
     env: { ...process.env, ...env },
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { createCanvas } from "@napi-rs/canvas";
 import { PDFDocument, StandardFonts } from "pdf-lib";
 import sharp from "sharp";
 import { makeScan, scanPages } from "../../examples/make.ts";
@@ -11,6 +12,18 @@ let scan: Promise<Uint8Array> | undefined;
 export function exampleScan(): Promise<Uint8Array> {
   scan ??= scanPages().then(makeScan);
   return scan;
+}
+
+/** A picture of a few words, read by OCR in a second. */
+export function smallScan(text: string): Buffer {
+  const canvas = createCanvas(1200, 160);
+  const context = canvas.getContext("2d");
+  context.fillStyle = "white";
+  context.fillRect(0, 0, 1200, 160);
+  context.fillStyle = "black";
+  context.font = "36px Body";
+  context.fillText(text, 40, 90);
+  return canvas.toBuffer("image/png");
 }
 
 /** A PDF with a text layer; an empty string makes an empty page. */

@@ -8,6 +8,8 @@ export interface Relay extends AsyncDisposable {
   cut(): void;
   /** Resets every connection, and every new one, until `restore`: as if the server were stopped. */
   refuse(): void;
+  /** Resets each connection once it has carried so many bytes, until `restore`. */
+  limit(bytes: number): void;
   /** Drops every byte in silence, until `restore`: the connections stay half-open. */
   blackHole(): void;
   restore(): void;
@@ -16,9 +18,11 @@ export interface Relay extends AsyncDisposable {
 export async function openRelay(port: number): Promise<Relay> {
   const sockets = new Set<Socket>();
   let mode: "relay" | "refuse" | "black hole" = "relay";
+  let limit = Number.POSITIVE_INFINITY;
   const server = createServer((near) => {
     if (mode === "refuse") return void near.resetAndDestroy();
     const far = connect(port, "127.0.0.1");
+    let carried = 0;
     for (const [socket, peer] of [
       [near, far],
       [far, near],
@@ -27,6 +31,8 @@ export async function openRelay(port: number): Promise<Relay> {
       socket.on("error", () => undefined);
       socket.on("data", (bytes) => {
         if (mode === "black hole") return;
+        carried += bytes.length;
+        if (carried > limit) return void near.resetAndDestroy();
         if (!peer.write(bytes)) {
           socket.pause();
           peer.once("drain", () => socket.resume());
@@ -53,6 +59,9 @@ export async function openRelay(port: number): Promise<Relay> {
       mode = "refuse";
       cut();
     },
+    limit(bytes) {
+      limit = bytes;
+    },
     blackHole() {
       mode = "black hole";
     },
@@ -60,6 +69,7 @@ export async function openRelay(port: number): Promise<Relay> {
       // What was lost meanwhile leaves the streams broken: they are of no more use.
       if (mode === "black hole") cut();
       mode = "relay";
+      limit = Number.POSITIVE_INFINITY;
     },
     async [Symbol.asyncDispose]() {
       cut();

@@ -76,10 +76,10 @@ export async function descendants(pid: number): Promise<number[]> {
 }
 
 /** Waits until `holds` does, looking often; fails after the deadline. */
-export async function eventually(holds: () => Promise<boolean>, deadlineMs = 10_000): Promise<void> {
+export async function eventually(holds: () => Promise<boolean>, deadlineMs = 10_000, everyMs = 20): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error("it did not come to hold");
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { expect } from "chai";
+import { connect } from "nats";
+import { type Job, JobState } from "../../gen/dragoman/v1/job_pb.ts";
+import { isFinal, type JobRecord } from "../../orchestrator/jobs/job.ts";
+import { removeWaste } from "../../orchestrator/scheduling/dispatcher.ts";
+import { openS3Artefacts } from "../../platform/artefacts/s3.ts";
+import { READY } from "../../platform/messaging/jetstream_streams.ts";
+import { stateName } from "../../platform/names.ts";
+import type { Cluster } from "../support/cluster.ts";
+import { eventually } from "../support/service.ts";
+import type { History } from "./history.ts";
+
+const { SCHEDULED, QUEUED, RUNNING, RETRY_WAIT, CANCELLING, SUCCEEDED, PARTIALLY_SUCCEEDED, FAILED, CANCELLED, EXPIRED } = JobState;
+
+/** Written from the design, not from the machine. */
+const EDGES: Partial<Record<JobState, readonly JobState[]>> = {
+  [SCHEDULED]: [QUEUED, CANCELLED],
+  [QUEUED]: [RUNNING, CANCELLED, EXPIRED],
+  [RUNNING]: [RUNNING, QUEUED, RETRY_WAIT, CANCELLING, SUCCEEDED, PARTIALLY_SUCCEEDED, FAILED],
+  [RETRY_WAIT]: [QUEUED, CANCELLED],
+  [CANCELLING]: [CANCELLED],
+};
+
+/** Waits until every job has ended, and gives them as the store has them. */
+export async function allEnded(cluster: Cluster, ids: readonly string[], deadlineMs = 90_000): Promise<JobRecord[]> {
+  const records = new Map<string, JobRecord>();
+  await eventually(async () => {
+    for (const id of ids) {
+      if (records.has(id)) continue;
+      const record = await cluster.store.get(id).catch(() => undefined);
+      if (record && isFinal(record.job.state)) records.set(id, record);
+    }
+    return records.size === ids.length;
+  }, deadlineMs).catch(async (cause: unknown) => {
+    const open = await Promise.all(ids.filter((id) => !records.has(id)).map((id) => cluster.store.get(id)));
+    throw new Error(`did not end: ${open.map((record) => (record ? describe(record.job) : "no such job")).join("; ")}`, { cause });
+  });
+  return ids.map((id) => records.get(id) as JobRecord);
+}
+
+/** What must hold once every job has ended: seen in the store, in the events and in the bucket. */
+export async function checkInvariants(cluster: Cluster, history: History, ids: readonly string[]): Promise<JobRecord[]> {
+  const records = await allEnded(cluster, ids);
+  for (const record of records) {
+    checkTimeline(record);
+    checkEvents(record.job, history.of(record.job.id));
+  }
+  await checkQuiet(cluster);
+  await checkBucket(cluster, records);
+  return records;
+}
+
+function checkTimeline({ job, attemptsReleased }: JobRecord): void {
+  const states = job.timeline.map(({ state }) => state);
+  for (const [index, state] of states.entries()) {
+    const before = states[index - 1];
+    if (before !== undefined) expect(EDGES[before], `${describe(job)}: after ${stateName(before)}`).to.include(state);
+  }
+  expect(states.filter(isFinal), describe(job)).to.deep.equal([job.state]);
+  expect(job.attempt - attemptsReleased, describe(job)).to.be.at.most(job.maxAttempts);
+}
+
+/** Events may be lost or doubled; what is heard never contradicts itself or the store. */
+function checkEvents(job: Job, events: readonly Job[]): void {
+  const heard = [...new Map(events.map((event) => [event.version, event])).values()].sort((one, other) =>
+    Number(one.version - other.version),
+  );
+  for (const event of events)
+    expect(event, `two events of version ${event.version}`).to.deep.equal(heard.find(({ version }) => version === event.version));
+  for (const [index, event] of heard.entries()) {
+    expect(event.percent, `${describe(job)}: percent fell`).to.be.at.least(heard[index - 1]?.percent ?? 0);
+    if (isFinal(event.state)) expect([event.version, event.state], describe(job)).to.deep.equal([job.version, job.state]);
+  }
+}
+
+/** How many invitations the work queue holds. */
+export async function queued({ nats }: Cluster): Promise<number> {
+  const connection = await connect({ servers: nats.url });
+  try {
+    return (await (await connection.jetstreamManager()).streams.info(READY)).state.messages;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Nothing is owed, due, waiting or open; the queue is empty. */
+async function checkQuiet(cluster: Cluster): Promise<void> {
+  const { store } = cluster;
+  await eventually(async () => (await store.due(Number.MAX_SAFE_INTEGER, 10)).length === 0);
+  expect(await store.countOpen("t")).to.equal(0);
+  expect(await store.countInvited()).to.equal(0);
+  await eventually(async () => (await queued(cluster)) === 0, 30_000);
+  await eventually(async () => {
+    const owed: string[] = [];
+    await store.relay(async (messages) => void owed.push(...messages.map(({ id }) => id)));
+    return owed.length === 0;
+  });
+}
+
+/** Each result is whole and readable; of everything else that attempts stored, nothing is left once the waste is gone. */
+async function checkBucket({ store, s3, client }: Cluster, records: readonly JobRecord[]): Promise<void> {
+  await removeWaste(store, await openS3Artefacts(s3.url()), Number.MAX_SAFE_INTEGER);
+  for (const { job, tenantId } of records) {
+    for (const { format, page, sha256 } of job.artefacts) {
+      const hash = createHash("sha256");
+      for await (const { data } of client.jobs.getResult({ id: job.id, format, page })) hash.update(data);
+      expect(hash.digest("hex"), describe(job)).to.equal(sha256);
+    }
+    const stored: string[] = [];
+    const prefix = `tenants/${tenantId}/jobs/${job.id}/`;
+    for await (const { name } of s3.client.listObjectsV2(s3.bucket, prefix, true)) if (name) stored.push(name.slice(prefix.length));
+    const published = job.artefacts.map(({ fileName }) => `attempts/${job.attempt}/${fileName}`);
+    expect(stored.sort(), describe(job)).to.deep.equal(published.sort());
+  }
+}
+
+function describe(job: Job): string {
+  return `${job.id} ${job.timeline.map(({ state, reason, attempt }) => `${attempt}:${stateName(state)}(${reason})`).join(" ")}`;
+}

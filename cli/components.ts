@@ -6,6 +6,7 @@ import type { Store } from "../orchestrator/store/store.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { openLog } from "../platform/log.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
+import { runAttempt } from "../worker/attempt.ts";
 import { apertium } from "../worker/engine/services/translation/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import type { CommonConfig, GatewayConfig, OrchestratorConfig, WorkerConfig } from "./config.ts";
@@ -68,6 +69,7 @@ export async function openWorker(
       prefetch: 1,
       pairs: await translator.pairs(),
       messaging,
+      run: runAttempt,
       artefacts,
       scratch,
       limits: { memoryBytes: config.memoryBytes, runMs: MAX_RUN_MS, silenceMs: SILENCE_MS },

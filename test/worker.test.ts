@@ -14,6 +14,7 @@ import { grpcClient } from "../platform/grpc/client.ts";
 import { openLog } from "../platform/log.ts";
 import { openMemoryMessaging } from "../platform/messaging/memory.ts";
 import { verifyUpload } from "../platform/uploads.ts";
+import { runAttempt } from "../worker/attempt.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { exampleScan } from "./support/documents.ts";
 import { openRelay } from "./support/relay.ts";
@@ -40,6 +41,7 @@ async function openPair(memoryBytes = 3 * 1024 ** 3) {
       prefetch: 1,
       pairs: [{ source: "en", target: "es" }],
       messaging,
+      run: runAttempt,
       artefacts,
       scratch: path.join(folder, "scratch"),
       limits: { memoryBytes, runMs: 600_000, silenceMs: 60_000 },

@@ -35,12 +35,15 @@ export interface AttemptParts {
 }
 
 /** One attempt from its grant to its stored outputs. Throws DragomanError, or `signal`'s reason. */
-export async function runAttempt(
+export type RunAttempt = (
   grant: Granted,
   parts: AttemptParts,
   onProgress: (progress: AttemptProgress) => void,
   signal: AbortSignal,
-): Promise<{ ledger: Ledger; artefacts: Artefact[] }> {
+) => Promise<{ ledger: Ledger; artefacts: Artefact[] }>;
+
+/** Translates: fetches the input, runs the engine on it in a child process, and stores what it made. */
+export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) => {
   const { artefacts, folder } = parts;
   const input = path.join(folder, "input");
   const output = path.join(folder, "output");
@@ -76,7 +79,7 @@ export async function runAttempt(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
+};
 
 async function upload(result: Result, folder: string, prefix: string, artefacts: ArtefactStore, signal: AbortSignal): Promise<Artefact[]> {
   const uploaded: Artefact[] = [];

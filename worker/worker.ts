@@ -19,7 +19,7 @@ import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import { fromServiceError, grpcClient } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
-import { type AttemptProgress, runAttempt } from "./attempt.ts";
+import type { AttemptProgress, RunAttempt } from "./attempt.ts";
 import { confinement, type Limits } from "./child_process.ts";
 import { slots } from "./slots.ts";
 
@@ -41,6 +41,8 @@ export interface WorkerParts {
   readonly prefetch: number;
   readonly pairs: readonly MessageInitShape<typeof LanguagePairSchema>[];
   readonly messaging: Messaging;
+  /** What is done with a job. */
+  readonly run: RunAttempt;
   readonly artefacts: ArtefactStore;
   /** Where documents lie while they are worked on. */
   readonly scratch: string;
@@ -217,7 +219,7 @@ export class DragomanWorker implements AsyncDisposable {
       log,
     };
     try {
-      const { ledger, artefacts } = await runAttempt(grant, parts, (progress) => this.#progressed(held, progress), abort.signal);
+      const { ledger, artefacts } = await this.#parts.run(grant, parts, (progress) => this.#progressed(held, progress), abort.signal);
       await this.#last(held, { case: "complete", value: { jobId, attempt, ledger, artefacts } });
     } catch (thrown) {
       const stopped = abort.signal.aborted ? (abort.signal.reason as Stopped) : undefined;

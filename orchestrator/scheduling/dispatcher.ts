@@ -10,12 +10,12 @@ const MAX_BATCH = 64;
 export async function dispatch(agenda: Agenda, jobs: Jobs, freeSlots: () => number): Promise<void> {
   const wanted = Math.min(MAX_BATCH, freeSlots() - (await agenda.countInvited()));
   if (wanted <= 0) return;
-  for (const id of await agenda.waiting(wanted)) await unlessRaced(jobs.apply(id, { kind: "invite" }));
+  await Promise.all((await agenda.waiting(wanted)).map((id) => unlessRaced(jobs.apply(id, { kind: "invite" }))));
 }
 
 /** Wakes every job whose time has come: schedules, deadlines, leases, back-offs, lost invitations. */
 export async function sweep(agenda: Agenda, jobs: Jobs, now: number): Promise<void> {
-  for (const id of await agenda.due(now, 100)) await unlessRaced(jobs.apply(id, { kind: "wake" }));
+  await Promise.all((await agenda.due(now, MAX_BATCH)).map((id) => unlessRaced(jobs.apply(id, { kind: "wake" }))));
 }
 
 /** Removes artefacts that are of no more use. Any orchestrator may, several at once; what fails comes round again. */

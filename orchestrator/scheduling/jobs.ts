@@ -6,13 +6,14 @@ import type { Logger } from "../../platform/log.ts";
 import type { Message } from "../../platform/messaging/messaging.ts";
 import { stageName, stateName } from "../../platform/names.ts";
 import { abandons } from "../jobs/change.ts";
-import type { JobCommand, JobRecord, Outcome } from "../jobs/job.ts";
+import { isFinal, type JobCommand, type JobRecord, type Outcome } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
 import { outputPrefix } from "../jobs/place.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { Commit, Store } from "../store/store.ts";
 
 const MAX_CONFLICTS = 20;
+const MAX_REMEMBERED = 5_000;
 
 /** Applies commands to jobs: reads, asks the state machine, commits under the version read, and reads again on a conflict. */
 export class Jobs {
@@ -20,6 +21,8 @@ export class Jobs {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #onCommit: () => void;
+  /** Open jobs as they were last committed here. Another orchestrator may have changed one since: then the commit says so. */
+  readonly #remembered = new Map<string, JobRecord>();
 
   constructor(store: Store, log: Logger, onCommit: () => void) {
     this.#store = store;
@@ -38,10 +41,16 @@ export class Jobs {
   /** Throws JOB_NOT_FOUND, the refusal's code, or CONFLICT. */
   async apply(id: string, command: JobCommand): Promise<JobRecord> {
     for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
-      const record = await this.#store.get(id);
+      const remembered = this.#remembered.get(id);
+      const record = remembered ?? (await this.#store.get(id));
       if (!record) throw DragomanError.of("JOB_NOT_FOUND", "There is no such job.");
       const now = this.#clock.now();
       const outcome = transition(record, command, now);
+      if (remembered && outcome.kind !== "changed") {
+        // Only the store can say no.
+        this.#remembered.delete(id);
+        continue;
+      }
       if (outcome.kind === "refused") throw DragomanError.of(outcome.code, outcome.message);
       if (outcome.kind === "unchanged") return outcome.record;
       const stored = await this.#store.commit({
@@ -50,14 +59,26 @@ export class Jobs {
         outbox: outboxOf(outcome),
         ...(abandons(record, outcome.record) && { waste: { prefix: outputPrefix(record), removeAt: now + POLICY.wasteAfterMs } }),
       });
-      if (!stored) continue;
+      if (!stored) {
+        this.#remembered.delete(id);
+        continue;
+      }
       this.#committed(record, outcome.record);
       return outcome.record;
     }
     throw DragomanError.of("CONFLICT", "The job changes too fast.");
   }
 
+  #remember(record: JobRecord): void {
+    const { id, state } = record.job;
+    this.#remembered.delete(id);
+    if (isFinal(state)) return;
+    this.#remembered.set(id, record);
+    if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value as string);
+  }
+
   #committed(before: JobRecord | undefined, after: JobRecord): void {
+    this.#remember(after);
     this.#onCommit();
     const { job } = after;
     if (before?.job.state === job.state && before.job.stage === job.stage) return;

@@ -18,6 +18,10 @@ import { POLICY, runDeadlineMs } from "../jobs/policy.ts";
 import type { Jobs } from "../scheduling/jobs.ts";
 import type { Store } from "../store/store.ts";
 import type { Session, Sessions } from "./sessions.ts";
+import { Turns } from "./turns.ts";
+
+/** Messages of one worker that are answered side by side. */
+const MAX_AT_ONCE = 64;
 
 interface WorkerServiceParts {
   readonly store: Store;
@@ -29,13 +33,14 @@ interface WorkerServiceParts {
   readonly log: Logger;
 }
 
-/** Serves workers: each message is one command on one job, answered by one message. */
+/** Serves workers: each message is one command on one job, answered by one message; those of one job in turn. */
 export function workerService(parts: WorkerServiceParts): Handlers<typeof WorkerService> {
   const { store, sessions, onSlots, onSession, log } = parts;
   return {
     async session(stream, context) {
       await authenticate(store, context.authorization, "worker");
       let session: Session | undefined;
+      const turns = new Turns(MAX_AT_ONCE);
       try {
         for await (const { message } of stream.incoming) {
           if (message.case === "hello") {
@@ -43,16 +48,21 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
             sessions.open(session);
             onSession();
             log.info({ workerId: session.hello.workerId, slots: session.hello.slots }, "worker connected");
-          } else if (session) {
-            await answer(parts, session, message);
+            onSlots();
+          } else if (session && message.case) {
+            const current = session;
+            await turns.take(message.value.jobId, async () => {
+              await answer(parts, current, message).catch(stream.end);
+              onSlots();
+            });
           } else {
             throw DragomanError.of("INVALID_REQUEST", "A session starts with a Hello.");
           }
-          onSlots();
         }
       } catch (error) {
         if (!context.signal.aborted) throw error;
       } finally {
+        await turns.finish();
         if (session) await closeSession(parts, session);
       }
     },

@@ -21,8 +21,8 @@ export interface CallContext {
 export interface DuplexStream<In, Out> {
   readonly incoming: AsyncIterable<In>;
   send(message: Out): void;
-  /** Ends the stream; the client may open another. */
-  end(): void;
+  /** Ends the stream, with `error` if one is given; the client may open another. */
+  end(error?: unknown): void;
 }
 
 type Handler<M extends DescMethod> = M extends {
@@ -137,12 +137,21 @@ function implement(method: DescMethod, handler: any, log: Logger): unknown {
     const context = contextOf(call);
     // A loop over `call` itself destroys it when it throws, and then no status would ever reach the client.
     const incoming = call.iterator({ destroyOnReturn: false }) as AsyncIterable<object>;
-    const stream: DuplexStream<object, object> = { incoming, send: (message) => void call.write(message), end: () => call.end() };
+    let ended = false;
+    const end = (error?: unknown) => {
+      if (ended || context.signal.aborted) return;
+      ended = true;
+      if (error === undefined) call.end();
+      else call.emit("error", toStatus(error, context.traceId, log));
+    };
+    const send = (message: object) => {
+      if (!ended) call.write(message);
+    };
     try {
-      await handler(stream, context);
-      call.end();
+      await handler({ incoming, send, end }, context);
+      end();
     } catch (error) {
-      if (!context.signal.aborted) call.emit("error", toStatus(error, context.traceId, log));
+      end(error);
     }
   };
 }

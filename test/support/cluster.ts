@@ -47,6 +47,10 @@ export interface Cluster extends AsyncDisposable {
   readonly workers: readonly WorkerComponent[];
   readonly gateway: Component;
   readonly url: string;
+  /** The gateway's, for gRPC. */
+  readonly grpcAddress: string;
+  /** The first orchestrator's. */
+  readonly orchestratorAddress: string;
   readonly client: Client;
   /** For calls straight to an orchestrator. */
   readonly authorization: string;
@@ -56,7 +60,12 @@ export interface Cluster extends AsyncDisposable {
 }
 
 /** Real servers, and every component as a process of its own. */
-export async function startCluster({ orchestrators = 2, workers = 2, env = {} as Record<string, string> } = {}): Promise<Cluster> {
+export async function startCluster({
+  orchestrators = 2,
+  workers = 2,
+  artefacts = "s3" as "s3" | "files",
+  env = {} as Record<string, string>,
+} = {}): Promise<Cluster> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), "dragoman-cluster-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
@@ -64,7 +73,11 @@ export async function startCluster({ orchestrators = 2, workers = 2, env = {} as
   for (const server of [redis, nats, s3]) stack.use(server);
   const s3Relay = stack.use(await openRelay(s3.port));
   const store = stack.use(await openRedisStore(redis.url, openLog("test", "silent")));
-  const drivers: DriverUrls = { store: redis.url, messaging: nats.url, artefacts: s3.url(s3Relay.port) };
+  const drivers: DriverUrls = {
+    store: redis.url,
+    messaging: nats.url,
+    artefacts: artefacts === "s3" ? s3.url(s3Relay.port) : `file:${folder}/artefacts`,
+  };
   const ports = await Promise.all(Array.from({ length: orchestrators }, freePort));
   const shared = {
     DRAGOMAN_STORE: drivers.store,
@@ -100,6 +113,8 @@ export async function startCluster({ orchestrators = 2, workers = 2, env = {} as
   const owned = stack.move();
   return {
     ...{ redis, nats, s3, s3Relay, store, folder, url, authorization, orchestrators: running, workers: working, gateway },
+    grpcAddress: `127.0.0.1:${grpcPort}`,
+    orchestratorAddress: `127.0.0.1:${ports[0]}`,
     client: new Client(url, apiKey),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -46,6 +46,8 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
     maxRetriesPerRequest: 0,
     // Whoever asks is told at once, and knows whether to ask again; a queue here would only hide that the server is away.
     enableOfflineQueue: false,
+    // What is asked in one turn of the event loop goes in one write.
+    enableAutoPipelining: true,
     retryStrategy: (times) => Math.min(1000, 50 * times),
     scripts: {
       commitJob: { numberOfKeys: 1, lua: COMMIT },

@@ -3,6 +3,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import {
   type Consumer,
   connect,
+  headers,
   type JetStreamClient,
   type JetStreamManager,
   type JsMsg,
@@ -83,7 +84,8 @@ class JetStreamMessaging implements Messaging {
   }
 
   async publish(messages: readonly Message[]): Promise<{ full: boolean }> {
-    const outcomes = await Promise.allSettled(messages.map((message) => this.#publish(message)));
+    const lastEvent = messages.findLastIndex(({ content }) => content.kind === "event");
+    const outcomes = await Promise.allSettled(messages.map((message, index) => this.#publish(message, index === lastEvent)));
     let full = false;
     for (const outcome of outcomes) {
       if (outcome.status === "fulfilled") continue;
@@ -96,14 +98,18 @@ class JetStreamMessaging implements Messaging {
     return { full };
   }
 
-  async #publish({ id, content }: Message): Promise<void> {
+  /** One connection's messages reach a stream in their order, so that the ack of the last event stands for all before it. */
+  async #publish({ id, content }: Message, lastEvent: boolean): Promise<void> {
     const bytes = encodeContent(content);
-    if (content.kind === "cancel") this.#connection.publish("jobs.cancel", bytes);
-    else if (content.kind === "work") await this.#js.publish("jobs.ready.default", bytes, { msgID: id, timeout: TIMEOUT_MS });
-    else {
-      const { tenantId, job } = content.message;
-      await this.#js.publish(`jobs.events.${tenantId}.${job?.id}`, bytes, { msgID: id, timeout: TIMEOUT_MS });
+    if (content.kind === "cancel") return this.#connection.publish("jobs.cancel", bytes);
+    const subject = content.kind === "work" ? "jobs.ready.default" : `jobs.events.${content.message.tenantId}.${content.message.job?.id}`;
+    if (content.kind === "work" || lastEvent) {
+      await this.#js.publish(subject, bytes, { msgID: id, timeout: TIMEOUT_MS });
+      return;
     }
+    const named = headers();
+    named.set("Nats-Msg-Id", id);
+    this.#connection.publish(subject, bytes, { headers: named });
   }
 
   async nextInvitation(signal: AbortSignal): Promise<Invitation | undefined> {

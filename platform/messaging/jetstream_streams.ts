@@ -27,11 +27,12 @@ const STREAM_NOT_FOUND = 10_059;
 
 /** Every setting of what Dragoman keeps on JetStream. */
 function settings({ replicas, maxReady, ackWaitMs }: StreamSettings) {
-  const common = { storage: StorageType.File, num_replicas: replicas, duplicate_window: nanos(120_000) };
+  const common = { num_replicas: replicas, duplicate_window: nanos(120_000) };
   const ready: Partial<StreamConfig> = {
     ...common,
     name: READY,
     subjects: ["jobs.ready.>"],
+    storage: StorageType.File,
     retention: RetentionPolicy.Workqueue,
     // `old` would drop invitations that nobody has seen.
     discard: DiscardPolicy.New,
@@ -41,10 +42,12 @@ function settings({ replicas, maxReady, ackWaitMs }: StreamSettings) {
     ...common,
     name: EVENTS,
     subjects: ["jobs.events.>"],
+    // Whoever watches looks at the store as well: what dies with the server is not worth a write to disk for each heartbeat.
+    storage: StorageType.Memory,
     retention: RetentionPolicy.Limits,
     discard: DiscardPolicy.Old,
     max_age: nanos(3600_000),
-    max_bytes: 1024 ** 3,
+    max_bytes: 256 * 1024 ** 2,
   };
   const workers: Partial<ConsumerConfig> = {
     durable_name: WORKERS,

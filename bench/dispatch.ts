@@ -178,7 +178,7 @@ try {
     return (await jobs.listLanguagePairs({}, { authorization: cluster.authorization })).pairs.length > 0;
   });
   await using driver = await openDriver(cluster);
-  if (process.env["BENCH_WARM"] !== "0") await driver.measure();
+  await driver.measure();
   const bull = await measureBullMq(cluster.redis.url);
   row(`BullMQ, concurrency ${CONCURRENCY}`, bull, bull);
   row("Dragoman, 50 slots", await driver.measure(), bull);

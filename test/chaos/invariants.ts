@@ -40,8 +40,13 @@ export async function allEnded(cluster: Cluster, ids: readonly string[], deadlin
 }
 
 /** What must hold once every job has ended: seen in the store, in the events and in the bucket. */
-export async function checkInvariants(cluster: Cluster, history: History, ids: readonly string[]): Promise<JobRecord[]> {
-  const records = await allEnded(cluster, ids);
+export async function checkInvariants(
+  cluster: Cluster,
+  history: History,
+  ids: readonly string[],
+  deadlineMs?: number,
+): Promise<JobRecord[]> {
+  const records = await allEnded(cluster, ids, deadlineMs);
   for (const record of records) {
     checkTimeline(record);
     checkEvents(record.job, history.of(record.job.id));

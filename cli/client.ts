@@ -1,4 +1,5 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream, openAsBlob } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -43,13 +44,17 @@ export class Client {
   /** Sends the file and creates its job. */
   async create(file: string, { from = "", to }: TranslateOptions): Promise<Job> {
     const { size } = await stat(file);
-    const upload = await this.#uploads.createUpload({ fileName: path.basename(file), sizeBytes: BigInt(size) });
+    const upload = await this.#uploads.createUpload({
+      fileName: path.basename(file),
+      sizeBytes: BigInt(size),
+      contentMd5: await md5(file),
+    });
     const response = await fetch(new URL(upload.url, this.#server), {
       method: "PUT",
-      body: Readable.toWeb(createReadStream(file)) as ReadableStream,
-      duplex: "half",
+      headers: upload.headers,
+      body: await openAsBlob(file),
       signal: AbortSignal.timeout(UPLOAD_DEADLINE_MS),
-    } as RequestInit);
+    });
     if (!response.ok) throw DragomanError.of("STORAGE_FAILED", `The upload was answered with ${response.status}.`);
     return this.jobs.createJob({ uploadId: upload.id, options: { sourceLanguage: from, targetLanguage: to } });
   }
@@ -71,6 +76,12 @@ export class Client {
     await pipeline(Readable.from(bytes(), { objectMode: false }), createWriteStream(file));
     return file;
   }
+}
+
+async function md5(file: string): Promise<string> {
+  const hash = createHash("md5");
+  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.digest("base64");
 }
 
 /** The key from DRAGOMAN_API_KEY, or the one `dragoman serve` made in this folder. */

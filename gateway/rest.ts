@@ -144,7 +144,8 @@ export function writeJson(response: ServerResponse, status: number, method: Pick
 }
 
 async function writeFile(response: ServerResponse, chunks: AsyncIterable<ResultChunk>): Promise<void> {
-  for await (const { artefact, data } of chunks) {
+  for await (const { artefact, data, url } of chunks) {
+    if (url) return void response.writeHead(307, { location: url, "cache-control": "no-store" }).end();
     if (artefact) {
       response.writeHead(200, {
         "content-type": artefact.mediaType,

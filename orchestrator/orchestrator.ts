@@ -60,7 +60,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
       parts.port,
       [
         serve(JobService, jobService({ store, jobs, messaging, artefacts, fleet })),
-        serve(UploadService, uploadService(store, parts.uploadSecret)),
+        serve(UploadService, uploadService(store, artefacts, parts.uploadSecret)),
         serve(WorkerService, workerService({ store, jobs, sessions, onSlots, onSession: () => announcer.kick(), log })),
       ],
       log,

@@ -45,6 +45,21 @@ describe("several orchestrators, workers and a gateway as processes", function (
     expect(saved.map((file) => path.extname(file))).to.include.members([".md", ".txt", ".pdf"]);
   });
 
+  it("lets bytes go straight to the store and from it, by signed addresses", async () => {
+    const id = await short();
+    const job = await watchUntil(cluster.client, id, ended, 30_000);
+    expect(job.sizeBytes).to.equal(45n);
+    const headers = { authorization: cluster.authorization };
+    const redirect = await fetch(`${cluster.url}/jobs/${id}/result?format=text&prefer_url=true`, { headers, redirect: "manual" });
+    expect(redirect.status).to.equal(307);
+    const direct = new URL(redirect.headers.get("location") ?? "");
+    expect(direct.port).to.equal(String(cluster.s3.port));
+    const text = await (await fetch(`${cluster.url}/jobs/${id}/result?format=text`, { headers })).text();
+    expect(await (await fetch(direct)).text())
+      .to.equal(text)
+      .and.contain("jardín");
+  });
+
   it("stops a job within a second, through whichever orchestrator the cancel comes", async () => {
     const id = await scan();
     await inOcr(id);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { create, toBinary } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Job, JobOptionsSchema, JobSchema, LedgerSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import {
   type CreateJobRequest,
@@ -27,6 +28,7 @@ import { watch } from "./watch.ts";
 /** Jobs of one tenant that may be open at once. */
 const MAX_OPEN_JOBS = 1000;
 const CHUNK_BYTES = 64 * 1024;
+const URL_TTL_MS = 300_000;
 
 interface JobServiceParts {
   readonly store: Store;
@@ -73,6 +75,11 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     async *getResult(request, context) {
       const record = await owned(request.id, context);
       const { artefact, key } = findArtefact(record, request);
+      if (request.preferUrl && artefacts.direct) {
+        const url = artefacts.direct.getUrl(key, artefact, URL_TTL_MS);
+        yield create(ResultChunkSchema, { artefact, url, urlExpireTime: timestampFromMs(store.clock.now() + URL_TTL_MS) });
+        return;
+      }
       let first = true;
       for await (const bytes of artefacts.get(key, context.signal)) {
         for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {

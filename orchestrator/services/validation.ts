@@ -8,30 +8,20 @@ const MAX_RUN_DEADLINE_SECONDS = 86_400;
 
 /** The contract's rules, in one place. Throws INVALID_REQUEST with every violation at once, UNSUPPORTED_LANGUAGE_PAIR with the pairs there are, or UNAVAILABLE where none is known yet. */
 export function validateCreateJob(request: CreateJobRequest, options: JobOptions, pairs: readonly LanguagePair[]): void {
-  const violations: { field: string; description: string }[] = [];
-  const check = (holds: boolean, field: string, description: string) => {
-    if (!holds) violations.push({ field, description });
-  };
   const { sourceLanguage: source, targetLanguage: target } = options;
-  check(request.uploadId !== "", "upload_id", "is required; CreateUpload gives it");
-  check(request.requestId.length <= 64, "request_id", "has at most 64 characters");
-  check(LANGUAGE.test(target), "options.target_language", 'is required, an ISO 639-1 code as in "es"');
-  check(source === "" || LANGUAGE.test(source), "options.source_language", 'is an ISO 639-1 code as in "en", or empty to detect it');
-  check(source === "" || source !== target, "options.target_language", "is the same as the source language");
   check(
-    inRange(options.queueDeadlineSeconds, MAX_QUEUE_DEADLINE_SECONDS),
-    "options.queue_deadline_seconds",
-    `is 0 to ${MAX_QUEUE_DEADLINE_SECONDS}`,
+    [request.uploadId !== "", "upload_id", "is required; CreateUpload gives it"],
+    [request.requestId.length <= 64, "request_id", "has at most 64 characters"],
+    [LANGUAGE.test(target), "options.target_language", 'is required, an ISO 639-1 code as in "es"'],
+    [source === "" || LANGUAGE.test(source), "options.source_language", 'is an ISO 639-1 code as in "en", or empty to detect it'],
+    [source === "" || source !== target, "options.target_language", "is the same as the source language"],
+    [
+      inRange(options.queueDeadlineSeconds, MAX_QUEUE_DEADLINE_SECONDS),
+      "options.queue_deadline_seconds",
+      `is 0 to ${MAX_QUEUE_DEADLINE_SECONDS}`,
+    ],
+    [inRange(options.runDeadlineSeconds, MAX_RUN_DEADLINE_SECONDS), "options.run_deadline_seconds", `is 0 to ${MAX_RUN_DEADLINE_SECONDS}`],
   );
-  check(
-    inRange(options.runDeadlineSeconds, MAX_RUN_DEADLINE_SECONDS),
-    "options.run_deadline_seconds",
-    `is 0 to ${MAX_RUN_DEADLINE_SECONDS}`,
-  );
-  if (violations.length > 0) {
-    const summary = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
-    throw DragomanError.of("INVALID_REQUEST", `The request is not valid: ${summary}.`, { violations });
-  }
   if (pairs.some((pair) => pair.target === target && (source === "" || pair.source === source))) return;
   if (pairs.length === 0)
     throw DragomanError.of("UNAVAILABLE", "No worker has come yet.", { hint: "Start a worker, or try again soon.", retryAfterMs: 2_000 });
@@ -39,6 +29,14 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
   throw DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `No translator serves ${source || "any language"}→${target}.`, {
     hint: `These pairs are served: ${served}.`,
   });
+}
+
+/** Throws INVALID_REQUEST with every rule that does not hold. */
+export function check(...rules: readonly (readonly [holds: boolean, field: string, description: string])[]): void {
+  const violations = rules.filter(([holds]) => !holds).map(([, field, description]) => ({ field, description }));
+  if (violations.length === 0) return;
+  const summary = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
+  throw DragomanError.of("INVALID_REQUEST", `The request is not valid: ${summary}.`, { violations });
 }
 
 function inRange(value: number, max: number): boolean {

@@ -154,6 +154,29 @@ describe("on an S3 server", function () {
     expect(await status(link.split("?")[0] as string)).to.be.oneOf([400, 401, 403]);
   });
 
+  it("signs an upload's length, type and checksum, and a download's name", async () => {
+    const { direct, ...store } = await openS3Artefacts(`${server.url()}&public=${encodeURIComponent(`http://127.0.0.1:${server.port}`)}`);
+    if (!direct) throw new Error("no direct access");
+    const send = async (url: string, headers: Record<string, string>, body: string) =>
+      (await fetch(url, { method: "PUT", headers, body })).status;
+    const content = { sizeBytes: 5, md5: createHash("md5").update("bytes").digest("base64") };
+    const { url, headers } = direct.putUrl("t/direct", content, 60_000);
+    expect(await send(url, headers, "longer than 5"), "another length").to.equal(403);
+    expect(await send(url, { ...headers, "content-type": "text/html" }, "bytes"), "another type").to.equal(403);
+    expect(await send(url, { "content-type": "application/octet-stream" }, "bytes"), "without its checksum").to.equal(403);
+    expect(await send(url, headers, "other"), "other bytes of the same length").to.equal(400);
+    expect(await send(url.replace("t/direct", "t/other"), headers, "bytes"), "another key").to.equal(403);
+    expect(await send(direct.putUrl("t/direct", content, -1_000).url, headers, "bytes"), "expired").to.be.oneOf([400, 403]);
+    expect(await store.size("t/direct")).to.equal(undefined);
+    expect(await send(url, headers, "bytes")).to.equal(200);
+    const answer = await fetch(direct.getUrl("t/direct", { mediaType: "text/plain", fileName: "a.txt" }, 60_000));
+    expect([answer.status, answer.headers.get("content-disposition"), await answer.text()]).to.deep.equal([
+      200,
+      'attachment; filename="a.txt"',
+      "bytes",
+    ]);
+  });
+
   it("says that the store failed when nothing answers, and when there is no such bucket", async () => {
     expect(await code(openS3Artefacts(server.url(1)))).to.equal("STORAGE_FAILED");
     expect(await code(openS3Artefacts(server.url().replace("/dragoman?", "/nothing?")))).to.equal("STORAGE_FAILED");

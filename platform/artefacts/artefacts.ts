@@ -8,6 +8,20 @@ export interface ArtefactStore {
   size(key: string): Promise<number | undefined>;
   /** Removes the artefact `prefix` and everything under `prefix/`; nothing there is no error. */
   remove(prefix: string): Promise<void>;
+  /** Only where clients can reach the store themselves. */
+  readonly direct?: DirectAccess;
+}
+
+/** Signed addresses, each for one artefact, one method and a short time. */
+export interface DirectAccess {
+  /** For PUT with these headers, of exactly these bytes: `md5` is theirs, in base64. So a second PUT changes nothing. */
+  putUrl(
+    key: string,
+    content: { readonly sizeBytes: number; readonly md5: string },
+    ttlMs: number,
+  ): { readonly url: string; readonly headers: Record<string, string> };
+  /** For GET; whoever follows it saves the file under `fileName`. */
+  getUrl(key: string, as: { readonly mediaType: string; readonly fileName: string }, ttlMs: number): string;
 }
 
 export interface StoredArtefact {

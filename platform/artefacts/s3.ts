@@ -4,8 +4,9 @@ import https from "node:https";
 import { addAbortSignal } from "node:stream";
 import { Client } from "minio";
 import { DragomanError } from "../errors.ts";
-import type { ArtefactStore } from "./artefacts.ts";
+import type { ArtefactStore, DirectAccess } from "./artefacts.ts";
 import { checkedKey } from "./key.ts";
+import { s3Direct } from "./s3_direct.ts";
 
 /** What is held in memory of one upload; S3 takes 10,000 parts, so 80 GB at most. */
 const PART_BYTES = 8 * 1024 * 1024;
@@ -14,15 +15,19 @@ const IDLE_MS = 30_000;
 const REMOVE_BATCH = 1000;
 const MISSING = new Set(["NoSuchKey", "NotFound"]);
 
-/** Artefacts in a bucket of any S3 store. `url` is `s3+http(s)://key:secret@host:port/bucket?region=…`. The bucket must exist. */
+/**
+ * Artefacts in a bucket of any S3 store. `url` is `s3+http(s)://key:secret@host:port/bucket?region=…&public=…`.
+ * The bucket must exist. `public` is the store's origin as clients reach it; without it they go through the gateway.
+ */
 export async function openS3Artefacts(url: string): Promise<ArtefactStore> {
-  const { client, bucket } = parse(url);
+  const { client, bucket, direct } = parse(url);
   const exists = await client.bucketExists(bucket).catch((cause: unknown) => {
     throw storageError(cause);
   });
   if (!exists) throw DragomanError.of("STORAGE_FAILED", `There is no bucket named ${bucket}.`, { hint: "Create the bucket first." });
 
   return {
+    ...(direct && { direct }),
     async put(key, bytes, maxBytes, signal) {
       checkedKey(key);
       const source = new Measured(bytes, maxBytes, signal);
@@ -71,23 +76,28 @@ export async function openS3Artefacts(url: string): Promise<ArtefactStore> {
   };
 }
 
-function parse(url: string): { client: Client; bucket: string } {
+function parse(url: string): { client: Client; bucket: string; direct: DirectAccess | undefined } {
   const { protocol, hostname, port, username, password, pathname, searchParams } = new URL(url.replace(/^s3\+/, ""));
   const bucket = pathname.slice(1);
   if (!bucket || !username) throw new Error("DRAGOMAN_ARTEFACTS takes s3+http(s)://KEY:SECRET@HOST:PORT/BUCKET.");
   const useSSL = protocol === "https:";
+  const accessKeyId = decodeURIComponent(username);
+  const secretAccessKey = decodeURIComponent(password);
+  const region = searchParams.get("region") ?? "us-east-1";
+  const origin = searchParams.get("public");
   const { request } = useSSL ? https : http;
   const client = new Client({
     endPoint: hostname,
     ...(port && { port: Number(port) }),
     useSSL,
-    accessKey: decodeURIComponent(username),
-    secretKey: decodeURIComponent(password),
-    region: searchParams.get("region") ?? "us-east-1",
+    accessKey: accessKeyId,
+    secretKey: secretAccessKey,
+    region,
     partSize: PART_BYTES,
     transport: { request: withIdleLimit(request) } as typeof http,
   });
-  return { client, bucket };
+  const direct = origin ? s3Direct({ origin, bucket, region, accessKeyId, secretAccessKey }) : undefined;
+  return { client, bucket, direct };
 }
 
 function withIdleLimit(request: typeof http.request): typeof http.request {

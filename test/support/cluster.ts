@@ -76,7 +76,10 @@ export async function startCluster({
   const drivers: DriverUrls = {
     store: redis.url,
     messaging: nats.url,
-    artefacts: artefacts === "s3" ? s3.url(s3Relay.port) : `file:${folder}/artefacts`,
+    artefacts:
+      artefacts === "s3"
+        ? `${s3.url(s3Relay.port)}&public=${encodeURIComponent(`http://127.0.0.1:${s3.port}`)}`
+        : `file:${folder}/artefacts`,
   };
   const ports = await Promise.all(Array.from({ length: orchestrators }, freePort));
   const shared = {

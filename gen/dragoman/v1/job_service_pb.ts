@@ -7,13 +7,15 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
 import type { Artefact, Job, JobOptions, JobSchema, JobState, ResultFormat } from "./job_pb.ts";
 import { file_dragoman_v1_job } from "./job_pb.ts";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file dragoman/v1/job_service.proto.
  */
 export const file_dragoman_v1_job_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiYwoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCSIbCg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJIl4KD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlIksKEExpc3RKb2JzUmVzcG9uc2USHgoEam9icxgBIAMoCzIQLmRyYWdvbWFuLnYxLkpvYhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiLgoQQ2FuY2VsSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiHQoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJIlcKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUiRAoLUmVzdWx0Q2h1bmsSJwoIYXJ0ZWZhY3QYASABKAsyFS5kcmFnb21hbi52MS5BcnRlZmFjdBIMCgRkYXRhGAIgASgMIhoKGExpc3RMYW5ndWFnZVBhaXJzUmVxdWVzdCJFChlMaXN0TGFuZ3VhZ2VQYWlyc1Jlc3BvbnNlEigKBXBhaXJzGAEgAygLMhkuZHJhZ29tYW4udjEuTGFuZ3VhZ2VQYWlyIi4KDExhbmd1YWdlUGFpchIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJMpAFCgpKb2JTZXJ2aWNlEk4KCUNyZWF0ZUpvYhIdLmRyYWdvbWFuLnYxLkNyZWF0ZUpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiEILT5JMCCjoBKiIFL2pvYnMSSgoGR2V0Sm9iEhouZHJhZ29tYW4udjEuR2V0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiISgtPkkwIMEgovam9icy97aWR9ElYKCExpc3RKb2JzEhwuZHJhZ29tYW4udjEuTGlzdEpvYnNSZXF1ZXN0Gh0uZHJhZ29tYW4udjEuTGlzdEpvYnNSZXNwb25zZSINgtPkkwIHEgUvam9icxJaCglDYW5jZWxKb2ISHS5kcmFnb21hbi52MS5DYW5jZWxKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhyC0+STAhY6ASoiES9qb2JzL3tpZH0vY2FuY2VsElcKCFdhdGNoSm9iEhwuZHJhZ29tYW4udjEuV2F0Y2hKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhmC0+STAhMSES9qb2JzL3tpZH0vZXZlbnRzMAESYQoJR2V0UmVzdWx0Eh0uZHJhZ29tYW4udjEuR2V0UmVzdWx0UmVxdWVzdBoYLmRyYWdvbWFuLnYxLlJlc3VsdENodW5rIhmC0+STAhMSES9qb2JzL3tpZH0vcmVzdWx0MAESdgoRTGlzdExhbmd1YWdlUGFpcnMSJS5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1JlcXVlc3QaJi5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1Jlc3BvbnNlIhKC0+STAgwSCi9sYW5ndWFnZXNiBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations]);
+  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiYwoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCSIbCg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJIl4KD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlIksKEExpc3RKb2JzUmVzcG9uc2USHgoEam9icxgBIAMoCzIQLmRyYWdvbWFuLnYxLkpvYhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiLgoQQ2FuY2VsSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiHQoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJImsKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCCKGAQoLUmVzdWx0Q2h1bmsSJwoIYXJ0ZWZhY3QYASABKAsyFS5kcmFnb21hbi52MS5BcnRlZmFjdBIMCgRkYXRhGAIgASgMEgsKA3VybBgDIAEoCRIzCg91cmxfZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIhoKGExpc3RMYW5ndWFnZVBhaXJzUmVxdWVzdCJFChlMaXN0TGFuZ3VhZ2VQYWlyc1Jlc3BvbnNlEigKBXBhaXJzGAEgAygLMhkuZHJhZ29tYW4udjEuTGFuZ3VhZ2VQYWlyIi4KDExhbmd1YWdlUGFpchIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJMpAFCgpKb2JTZXJ2aWNlEk4KCUNyZWF0ZUpvYhIdLmRyYWdvbWFuLnYxLkNyZWF0ZUpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiEILT5JMCCjoBKiIFL2pvYnMSSgoGR2V0Sm9iEhouZHJhZ29tYW4udjEuR2V0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiISgtPkkwIMEgovam9icy97aWR9ElYKCExpc3RKb2JzEhwuZHJhZ29tYW4udjEuTGlzdEpvYnNSZXF1ZXN0Gh0uZHJhZ29tYW4udjEuTGlzdEpvYnNSZXNwb25zZSINgtPkkwIHEgUvam9icxJaCglDYW5jZWxKb2ISHS5kcmFnb21hbi52MS5DYW5jZWxKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhyC0+STAhY6ASoiES9qb2JzL3tpZH0vY2FuY2VsElcKCFdhdGNoSm9iEhwuZHJhZ29tYW4udjEuV2F0Y2hKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhmC0+STAhMSES9qb2JzL3tpZH0vZXZlbnRzMAESYQoJR2V0UmVzdWx0Eh0uZHJhZ29tYW4udjEuR2V0UmVzdWx0UmVxdWVzdBoYLmRyYWdvbWFuLnYxLlJlc3VsdENodW5rIhmC0+STAhMSES9qb2JzL3tpZH0vcmVzdWx0MAESdgoRTGlzdExhbmd1YWdlUGFpcnMSJS5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1JlcXVlc3QaJi5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1Jlc3BvbnNlIhKC0+STAgwSCi9sYW5ndWFnZXNiBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateJobRequest
@@ -182,6 +184,14 @@ export type GetResultRequest = Message<"dragoman.v1.GetResultRequest"> & {
    * @generated from field: int32 page = 3;
    */
   page: number;
+
+  /**
+   * Answer with an address of the file instead of its bytes, where the artefact store has one that
+   * clients can reach; else with the bytes all the same. Over REST it is a redirect.
+   *
+   * @generated from field: bool prefer_url = 4;
+   */
+  preferUrl: boolean;
 };
 
 /**
@@ -208,6 +218,18 @@ export type ResultChunk = Message<"dragoman.v1.ResultChunk"> & {
    * @generated from field: bytes data = 2;
    */
   data: Uint8Array;
+
+  /**
+   * Where the file is, good for GET without a key until url_expire_time. There is no data then.
+   *
+   * @generated from field: string url = 3;
+   */
+  url: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp url_expire_time = 4;
+   */
+  urlExpireTime?: Timestamp | undefined;
 };
 
 /**

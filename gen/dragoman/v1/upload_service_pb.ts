@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/upload_service.proto.
  */
 export const file_dragoman_v1_upload_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBkcmFnb21hbi92MS91cGxvYWRfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiPAoTQ3JlYXRlVXBsb2FkUmVxdWVzdBIRCglmaWxlX25hbWUYASABKAkSEgoKc2l6ZV9ieXRlcxgCIAEoAyJqCgZVcGxvYWQSCgoCaWQYASABKAkSCwoDdXJsGAIgASgJEi8KC2V4cGlyZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCg5tYXhfc2l6ZV9ieXRlcxgEIAEoAzJrCg1VcGxvYWRTZXJ2aWNlEloKDENyZWF0ZVVwbG9hZBIgLmRyYWdvbWFuLnYxLkNyZWF0ZVVwbG9hZFJlcXVlc3QaEy5kcmFnb21hbi52MS5VcGxvYWQiE4LT5JMCDToBKiIIL3VwbG9hZHNiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("CiBkcmFnb21hbi92MS91cGxvYWRfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiUQoTQ3JlYXRlVXBsb2FkUmVxdWVzdBIRCglmaWxlX25hbWUYASABKAkSEgoKc2l6ZV9ieXRlcxgCIAEoAxITCgtjb250ZW50X21kNRgDIAEoCSLNAQoGVXBsb2FkEgoKAmlkGAEgASgJEgsKA3VybBgCIAEoCRIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoObWF4X3NpemVfYnl0ZXMYBCABKAMSMQoHaGVhZGVycxgFIAMoCzIgLmRyYWdvbWFuLnYxLlVwbG9hZC5IZWFkZXJzRW50cnkaLgoMSGVhZGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEyawoNVXBsb2FkU2VydmljZRJaCgxDcmVhdGVVcGxvYWQSIC5kcmFnb21hbi52MS5DcmVhdGVVcGxvYWRSZXF1ZXN0GhMuZHJhZ29tYW4udjEuVXBsb2FkIhOC0+STAg06ASoiCC91cGxvYWRzYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateUploadRequest
@@ -32,6 +32,14 @@ export type CreateUploadRequest = Message<"dragoman.v1.CreateUploadRequest"> & {
    * @generated from field: int64 size_bytes = 2;
    */
   sizeBytes: bigint;
+
+  /**
+   * MD5 of the file, base64 as in the header Content-MD5; empty if not known. With it and size_bytes
+   * the answer may be an address at the artefact store itself, which takes these bytes and no others.
+   *
+   * @generated from field: string content_md5 = 3;
+   */
+  contentMd5: string;
 };
 
 /**
@@ -71,6 +79,13 @@ export type Upload = Message<"dragoman.v1.Upload"> & {
    * @generated from field: int64 max_size_bytes = 4;
    */
   maxSizeBytes: bigint;
+
+  /**
+   * Headers that the PUT must carry, as they are.
+   *
+   * @generated from field: map<string, string> headers = 5;
+   */
+  headers: { [key: string]: string };
 };
 
 /**

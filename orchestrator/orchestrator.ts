@@ -64,6 +64,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
         serve(WorkerService, workerService({ store, jobs, sessions, onSlots, onSession: () => announcer.kick(), log })),
       ],
       log,
+      { "store.durable": store.durable },
     ),
   );
   // Before the server closes: its workers go elsewhere, their jobs untouched.

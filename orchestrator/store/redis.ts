@@ -60,10 +60,10 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
   redis.on("error", (error) => log.warn({ err: error.message }, "redis connection"));
   try {
     await redis.connect();
-    await checkServer(redis, log);
+    const durable = await checkServer(redis, log);
     const clock = new ServerClock(redis, log);
     await clock.adjust();
-    return new RedisStore(redis, clock);
+    return new RedisStore(redis, clock, durable);
   } catch (error) {
     redis.disconnect();
     throw storeError(error);
@@ -72,13 +72,15 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
 
 class RedisStore implements Store {
   readonly clock: ServerClock;
+  readonly durable: boolean;
   readonly #redis: Redis & Scripts;
   readonly #relayOwner = randomUUID();
   /** Shards whose outboxes were written to here since they were last relayed. */
   readonly #owing = new Set<string>();
   #relayAllAt = 0;
 
-  constructor(redis: Redis & Scripts, clock: ServerClock) {
+  constructor(redis: Redis & Scripts, clock: ServerClock, durable: boolean) {
+    this.durable = durable;
     this.#redis = redis;
     this.clock = clock;
   }

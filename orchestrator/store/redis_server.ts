@@ -4,8 +4,8 @@ import type { Logger } from "../../platform/log.ts";
 
 const CLOCK_EVERY_MS = 10_000;
 
-/** What must hold for a commit to survive: nothing is evicted, and every write is on disk before it is answered. */
-export async function checkServer(redis: Redis, log: Logger): Promise<void> {
+/** Whether every write is on disk before it is answered; warns where not. Throws where the server is too old, or may evict what is stored. */
+export async function checkServer(redis: Redis, log: Logger): Promise<boolean> {
   const info = await redis.info();
   const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1] ?? "";
   if (Number.parseInt(field("redis_version"), 10) < 7)
@@ -17,6 +17,7 @@ export async function checkServer(redis: Redis, log: Logger): Promise<void> {
   if (field("aof_enabled") !== "1") log.warn("Redis keeps no append-only file: accepted jobs are lost with it. Set appendonly yes.");
   else if (appendfsync !== "always")
     log.warn({ appendfsync: appendfsync ?? "unknown" }, "Redis may lose its last writes when it dies. Set appendfsync always.");
+  return field("aof_enabled") === "1" && appendfsync === "always";
 }
 
 /** The server's time, by the offset to this machine's that was last measured. */

@@ -121,6 +121,7 @@ export function openSqliteStore(file: string): Store {
 
   return {
     clock: systemClock,
+    durable: true,
     commit: async (commit) => transact(() => write(commit)),
     async get(id) {
       const row = sql("SELECT job, custody FROM jobs WHERE id = ?").get(id);

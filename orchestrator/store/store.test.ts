@@ -251,6 +251,17 @@ describe("on a Redis server", () => {
     expect(await other.announce("other", announcement)).to.deep.equal([]);
   });
 
+  it("says whether what it commits is on disk", async () => {
+    await using unsafe = await startRedis("--appendfsync", "everysec");
+    for (const [url, durable] of [
+      [server.url, true],
+      [unsafe.url, false],
+    ] as const) {
+      await using store = await openRedisStore(url, log);
+      expect(store.durable).to.equal(durable);
+    }
+  });
+
   it("refuses a server that may evict jobs", async () => {
     await using evicting = await startRedis("--maxmemory", "50mb", "--maxmemory-policy", "allkeys-lru");
     const refused = await openRedisStore(evicting.url, log).then(

@@ -126,4 +126,6 @@ export interface WasteBook {
 export interface Store extends JobStore, Agenda, Outbox, Peers, Registry, WasteBook, AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;
+  /** Whether what was committed survives the death of the store's process or machine. */
+  readonly durable: boolean;
 }

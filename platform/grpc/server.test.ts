@@ -1,5 +1,7 @@
 import { create } from "@bufbuild/protobuf";
+import * as grpc from "@grpc/grpc-js";
 import { expect } from "chai";
+import { service as healthService } from "grpc-health-check";
 import { WorkerMessageSchema, WorkerService } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { DragomanError } from "../errors.ts";
 import { openLog } from "../log.ts";
@@ -7,6 +9,25 @@ import { fromServiceError, grpcClient } from "./client.ts";
 import { openGrpcServer, serve } from "./server.ts";
 
 describe("a gRPC server", () => {
+  it("answers the standard health check for itself and for each fact, and stops serving when told to", async () => {
+    await using server = await openGrpcServer("127.0.0.1", 0, [], openLog("test", "silent"), { "store.durable": false });
+    const Health = grpc.makeGenericClientConstructor(healthService, "Health");
+    const client = new Health(`127.0.0.1:${server.port}`, grpc.credentials.createInsecure());
+    const status = (service: string) =>
+      new Promise((resolve, reject) => {
+        client["check"]?.({ service }, (error: Error | null, answer: { status: string }) =>
+          error ? reject(error) : resolve(answer.status),
+        );
+      });
+    try {
+      expect([await status(""), await status("store.durable")]).to.deep.equal(["SERVING", "NOT_SERVING"]);
+      server.stopServing();
+      expect(await status("")).to.equal("NOT_SERVING");
+    } finally {
+      client.close();
+    }
+  });
+
   it("tells a client why its stream ended when the handler fails in the middle of it", async () => {
     const failing = serve(WorkerService, {
       async session(stream) {

@@ -66,8 +66,17 @@ export function serve<S extends DescService>(service: S, handlers: Handlers<S>):
   return { service, handlers };
 }
 
-/** Serves on `host:port` (0: a free one). Closing ends open streams after one second. */
-export async function openGrpcServer(host: string, port: number, registrations: readonly Registration[], log: Logger): Promise<GrpcServer> {
+/**
+ * Serves on `host:port` (0: a free one). Closing ends open streams after one second. The health check
+ * answers for the server under "", and for each of `facts` under its name.
+ */
+export async function openGrpcServer(
+  host: string,
+  port: number,
+  registrations: readonly Registration[],
+  log: Logger,
+  facts: Readonly<Record<string, boolean>> = {},
+): Promise<GrpcServer> {
   const server = new grpc.Server(OPTIONS);
   for (const { service, handlers } of registrations) {
     const definition: Record<string, grpc.MethodDefinition<object, object>> = {};
@@ -80,6 +89,7 @@ export async function openGrpcServer(host: string, port: number, registrations: 
   }
   // The standard grpc.health.v1.Health, which load balancers and Kubernetes ask.
   const health = new HealthImplementation({ "": "SERVING" });
+  for (const [name, holds] of Object.entries(facts)) health.setStatus(name, holds ? "SERVING" : "NOT_SERVING");
   health.addToServer(server);
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${host}:${port}`, grpc.ServerCredentials.createInsecure(), (error, free) => (error ? reject(error) : resolve(free)));

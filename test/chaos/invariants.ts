@@ -105,7 +105,8 @@ async function checkQuiet(cluster: Cluster): Promise<void> {
 
 /** Each result is whole and readable; of everything else that attempts stored, nothing is left once the waste is gone. */
 async function checkBucket({ store, s3, client }: Cluster, records: readonly JobRecord[]): Promise<void> {
-  await removeWaste(store, await openS3Artefacts(s3.url()), Number.MAX_SAFE_INTEGER);
+  const artefacts = await openS3Artefacts(s3.url());
+  while ((await store.waste(Number.MAX_SAFE_INTEGER, 1)).length > 0) await removeWaste(store, artefacts, Number.MAX_SAFE_INTEGER);
   for (const { job, tenantId } of records) {
     for (const { format, page, sha256 } of job.artefacts) {
       const hash = createHash("sha256");

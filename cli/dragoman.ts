@@ -64,7 +64,7 @@ program
 
 const SHARED_VARIABLES = `
 Shared by every component: DRAGOMAN_STORE (redis://…), DRAGOMAN_MESSAGING (nats://…), DRAGOMAN_ARTEFACTS
-(file:FOLDER), DRAGOMAN_LOG_LEVEL (info).`;
+(s3+https://KEY:SECRET@HOST/BUCKET, or file:FOLDER that all of them see), DRAGOMAN_LOG_LEVEL (info).`;
 
 program
   .command("orchestrator")

@@ -33,6 +33,7 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     queueDeadlineAt,
     runDeadlineAt: null,
     attemptsReleased: 0,
+    outages: 0,
     crashes: 0,
   };
   return enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, "CREATED", now);

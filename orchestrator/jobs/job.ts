@@ -21,6 +21,8 @@ export interface JobRecord {
   readonly runDeadlineAt: Instant | null;
   /** Attempts handed back by a draining worker; they do not count against `maxAttempts`. */
   readonly attemptsReleased: number;
+  /** Attempts that ended because a translator or a store was away; they count against `maxOutages` instead. */
+  readonly outages: number;
   /** How often the program that reads the document ended by itself. */
   readonly crashes: number;
 }

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import fc from "fast-check";
+import type { Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
 import { type Artefact, JobOptionsSchema, JobState, LedgerSchema, Stage } from "../../gen/dragoman/v1/job_pb.ts";
 import { errorDetail } from "../../platform/errors.ts";
 import { newJob } from "./change.ts";
@@ -40,6 +41,28 @@ function afterwards(record: JobRecord, ...commands: (JobCommand | number)[]): Jo
     const outcome = transition(record, command, now);
     if (outcome.kind === "refused") throw new Error(`${command.kind}: ${outcome.code}`);
     record = outcome.record;
+  }
+  return record;
+}
+
+/** A job whose every attempt fails at once, tried again as soon as it may be. */
+function failingWith(error: (attempt: number) => ErrorMessage): JobRecord {
+  let record = aJob();
+  let now = START;
+  while (!isFinal(record.job.state)) {
+    const attempt = record.job.attempt + 1;
+    const round: JobCommand[] = [
+      { kind: "wake" },
+      { kind: "invite" },
+      { kind: "claim", workerId: "w", dispatch: record.dispatch + 1 },
+      { kind: "fail", attempt, error: error(attempt) },
+    ];
+    for (const sent of round) {
+      const outcome = transition(record, sent, now);
+      if (outcome.kind === "changed") record = outcome.record;
+    }
+    if (record.job.attempt !== attempt || attempt > 50) throw new Error(`it stands still at attempt ${attempt}`);
+    now = record.wakeAt ?? now;
   }
   return record;
 }
@@ -141,7 +164,10 @@ describe("the state machine", () => {
   });
   it("bounds attempts", () => {
     everyStep((_, __, outcome) => {
-      if (outcome.kind === "changed") expect(outcome.record.job.attempt).to.be.at.most(POLICY.maxAttempts);
+      if (outcome.kind !== "changed") return;
+      const { job, attemptsReleased, outages } = outcome.record;
+      expect(job.attempt - attemptsReleased - outages).to.be.at.most(POLICY.maxAttempts);
+      expect(outages).to.be.at.most(POLICY.maxOutages);
     });
   });
   it("refuses whatever a stale attempt says", () => {
@@ -208,31 +234,27 @@ describe("the state machine", () => {
     expect(job.error?.code).to.equal("PDF_CORRUPT");
   });
   it("gives up after the last attempt, and says why", () => {
-    let record = aJob();
-    let now = START;
-    while (!isFinal(record.job.state) && record.dispatch < 10) {
-      const fail: JobCommand = { kind: "fail", attempt: record.job.attempt + 1, error: errorDetail("TRANSLATOR_UNAVAILABLE", "") };
-      const round: JobCommand[] = [
-        { kind: "wake" },
-        { kind: "invite" },
-        { kind: "claim", workerId: "w", dispatch: record.dispatch + 1 },
-        fail,
-      ];
-      for (const sent of round) {
-        const outcome = transition(record, sent, now);
-        if (outcome.kind === "changed") record = outcome.record;
-      }
-      now += 600_000;
-    }
-    expect(record.job).to.include({ state: JobState.FAILED, attempt: POLICY.maxAttempts });
-    expect(record.job.error?.code).to.equal("TRANSLATOR_UNAVAILABLE");
+    const { job } = failingWith(() => errorDetail("NO_PROGRESS", ""));
+    expect(job).to.include({ state: JobState.FAILED, attempt: POLICY.maxAttempts });
+  });
+  it("bridges an outage of minutes, and then gives up", () => {
+    const { job, outages } = failingWith(() => errorDetail("STORAGE_FAILED", ""));
+    expect(job).to.include({ state: JobState.FAILED, attempt: POLICY.maxOutages });
+    expect(job.error?.code).to.equal("STORAGE_FAILED");
+    expect(outages).to.equal(POLICY.maxOutages);
+    expect(Number(job.endTime?.seconds) - START / 1000).to.be.at.least(360);
+  });
+  it("counts no outage against the attempts of the document", () => {
+    const { job } = failingWith((attempt) => errorDetail(attempt <= 5 ? "STORAGE_FAILED" : "NO_PROGRESS", ""));
+    expect(job).to.include({ state: JobState.FAILED, attempt: 5 + POLICY.maxAttempts });
+    expect(job.error?.code).to.equal("NO_PROGRESS");
   });
   it("waits longer after each attempt, and at least as long as the worker asks", () => {
-    const delays = [1, 2].map((used) => retryDelayMs("job", errorDetail("TRANSLATOR_UNAVAILABLE", ""), used, 0) ?? 0);
+    const delays = [1, 2].map((failures) => retryDelayMs("job", errorDetail("TRANSLATOR_UNAVAILABLE", ""), failures) ?? 0);
     expect(delays[0]).to.be.within(5_000, 7_500);
     expect(delays[1]).to.be.within(10_000, 15_000);
     const asked = errorDetail("TRANSLATOR_UNAVAILABLE", "", { retryAfterMs: 90_000 });
-    expect(retryDelayMs("job", asked, 1, 0)).to.equal(90_000);
+    expect(retryDelayMs("job", asked, 1)).to.equal(90_000);
   });
   it("quarantines a document that ends two engines", () => {
     const crash = (attempt: number): JobCommand => ({ kind: "fail", attempt, error: errorDetail("ENGINE_CRASHED", "") });

@@ -7,7 +7,7 @@ import { errorDetail } from "../../platform/errors.ts";
 import { stageName, stateName } from "../../platform/names.ts";
 import { addsUp, enter, next, note } from "./change.ts";
 import type { JobCommand, JobRecord, Outcome } from "./job.ts";
-import { POLICY, retryDelayMs, runDeadlineMs } from "./policy.ts";
+import { isOutage, POLICY, retryDelayMs, runDeadlineMs } from "./policy.ts";
 
 type Kind = JobCommand["kind"];
 type Rule<K extends Kind> = (record: JobRecord, command: Extract<JobCommand, { kind: K }>, now: Instant) => Outcome;
@@ -200,7 +200,11 @@ function fail(record: JobRecord, { error }: Extract<JobCommand, { kind: "fail" }
 function afterFailure(record: JobRecord, error: ErrorMessage, now: Instant): Outcome {
   const { job } = record;
   const crashes = record.crashes + (error.code === "ENGINE_CRASHED" ? 1 : 0);
-  const delayMs = retryDelayMs(job.id, error, job.attempt - record.attemptsReleased, crashes);
+  const outage = isOutage(error);
+  const outages = record.outages + (outage ? 1 : 0);
+  const failures = outage ? outages : job.attempt - record.attemptsReleased - outages;
+  const quarantined = crashes >= POLICY.maxCrashes;
+  const delayMs = quarantined ? undefined : retryDelayMs(job.id, error, failures);
   const stop = create(CancelSignalSchema, { jobId: job.id, attempt: job.attempt });
   if (delayMs !== undefined) {
     const waiting = enter(record, JobState.RETRY_WAIT, error.code, now, {
@@ -208,12 +212,12 @@ function afterFailure(record: JobRecord, error: ErrorMessage, now: Instant): Out
       leaseExpireAt: null,
       runDeadlineAt: null,
       crashes,
+      outages,
       wakeAt: now + delayMs,
     });
     waiting.job.error = { ...error, traceId: job.traceId };
     return { kind: "changed", record: waiting, cancel: stop };
   }
-  const quarantined = crashes >= POLICY.maxCrashes;
   const final = quarantined
     ? errorDetail("DOCUMENT_QUARANTINED", `The engine ended ${crashes} times while it read this document.`, {
         stage: error.stage,
@@ -221,7 +225,7 @@ function afterFailure(record: JobRecord, error: ErrorMessage, now: Instant): Out
       })
     : error;
   const state = error.category === ErrorCategory.CANCELLED ? JobState.CANCELLED : JobState.FAILED;
-  const ended = enter(record, state, final.code, now, { crashes });
+  const ended = enter(record, state, final.code, now, { crashes, outages });
   ended.job.error = { ...final, traceId: job.traceId };
   return { kind: "changed", record: ended, cancel: stop };
 }

@@ -6,6 +6,8 @@ import type { JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
 /** Times in milliseconds. */
 export const POLICY = {
   maxAttempts: 3,
+  /** Attempts that ended because a translator or a store was away say nothing about the document: they have a bound of their own. */
+  maxOutages: 8,
   /** Crashes of the engine after which a document is not tried again. */
   maxCrashes: 2,
   leaseTtlMs: 30_000,
@@ -26,24 +28,36 @@ export function runDeadlineMs(options: JobOptions | undefined): number {
   return options?.runDeadlineSeconds ? options.runDeadlineSeconds * 1000 : POLICY.runDeadlineMs;
 }
 
-/** First and longest wait before the next attempt, per category; a category that is not here is not retried. */
-const BACK_OFF: Partial<Record<ErrorCategory, { readonly firstMs: number; readonly maxMs: number }>> = {
-  [ErrorCategory.PROVIDER]: { firstMs: 5_000, maxMs: 300_000 },
-  [ErrorCategory.INFRASTRUCTURE]: { firstMs: 2_000, maxMs: 60_000 },
-  [ErrorCategory.WORKER_LOST]: { firstMs: 500, maxMs: 10_000 },
-  [ErrorCategory.INTERNAL]: { firstMs: 2_000, maxMs: 60_000 },
+interface BackOff {
+  readonly firstMs: number;
+  readonly maxMs: number;
+  /** The attempt after this many that ended so is the last. */
+  readonly most: number;
+}
+
+/** A category that is not here is not retried. The eight attempts of an outage bridge at least six minutes. */
+const BACK_OFF: Partial<Record<ErrorCategory, BackOff>> = {
+  [ErrorCategory.PROVIDER]: { firstMs: 5_000, maxMs: 300_000, most: POLICY.maxOutages },
+  [ErrorCategory.INFRASTRUCTURE]: { firstMs: 5_000, maxMs: 120_000, most: POLICY.maxOutages },
+  [ErrorCategory.WORKER_LOST]: { firstMs: 500, maxMs: 10_000, most: POLICY.maxAttempts },
+  [ErrorCategory.INTERNAL]: { firstMs: 2_000, maxMs: 60_000, most: POLICY.maxAttempts },
 };
 
+/** Whether an attempt that ended with `error` ended because something beside the job was away. */
+export function isOutage({ category, retryable }: ErrorMessage): boolean {
+  return retryable && BACK_OFF[category]?.most === POLICY.maxOutages;
+}
+
 /**
- * How long to wait before the next attempt, or undefined if there is to be none. Exponential, plus up to
- * half again by jitter; the jitter is drawn from the job's id, so that the state machine stays pure.
- * The worker's own hint is a floor.
+ * How long to wait before the next attempt, or undefined if there is to be none; `failures` counts the attempts that
+ * ended like this one, itself included. Exponential, plus up to half again by jitter; the jitter is drawn from the
+ * job's id, so that the state machine stays pure. The worker's own hint is a floor.
  */
-export function retryDelayMs(jobId: string, error: ErrorMessage, attemptsUsed: number, crashes: number): number | undefined {
+export function retryDelayMs(jobId: string, error: ErrorMessage, failures: number): number | undefined {
   const backOff = BACK_OFF[error.category];
-  if (!backOff || !error.retryable || attemptsUsed >= POLICY.maxAttempts || crashes >= POLICY.maxCrashes) return undefined;
-  const exponential = Math.min(backOff.firstMs * 2 ** (attemptsUsed - 1), backOff.maxMs);
-  const jitter = createHash("sha256").update(`${jobId}:${attemptsUsed}`).digest().readUInt32BE(0) / 2 ** 32;
+  if (!backOff || !error.retryable || failures >= backOff.most) return undefined;
+  const exponential = Math.min(backOff.firstMs * 2 ** (failures - 1), backOff.maxMs);
+  const jitter = createHash("sha256").update(`${jobId}:${failures}`).digest().readUInt32BE(0) / 2 ** 32;
   const hint = error.retryAfter ? durationMs(error.retryAfter) : 0;
   return Math.max(Math.round(exponential * (1 + jitter / 2)), Math.min(hint, 3600_000));
 }

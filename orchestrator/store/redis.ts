@@ -11,7 +11,7 @@ import { isFinal, type JobRecord } from "../jobs/job.ts";
 import { uploadKey } from "../jobs/place.ts";
 import { COMMIT, RELAY, RELEASE_RELAY, WAITING, WASTE } from "./redis_scripts.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
-import type { Announcement, Commit, Store, StoredKey, StoredUpload, Waste } from "./store.ts";
+import { type Announcement, type Commit, parseCustody, type Store, type StoredKey, type StoredUpload, type Waste } from "./store.ts";
 
 const COMMAND_TIMEOUT_MS = 5_000;
 /**
@@ -293,7 +293,7 @@ function parse<T>(text: string | null): T | undefined {
 
 function toRecord([job, custody]: (Buffer | null)[]): JobRecord | undefined {
   if (!job || !custody) return undefined;
-  return { ...(JSON.parse(custody.toString()) as Omit<JobRecord, "job">), job: fromBinary(JobSchema, job) };
+  return { ...parseCustody(custody.toString()), job: fromBinary(JobSchema, job) };
 }
 
 function toMessage([, fields]: StreamEntry): Message {

@@ -9,7 +9,7 @@ import { decodeContent, encodeContent } from "../../platform/messaging/codec.ts"
 import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
 import { uploadKey } from "../jobs/place.ts";
-import type { Commit, Role, Store, StoredUpload } from "./store.ts";
+import { type Commit, parseCustody, type Role, type Store, type StoredUpload } from "./store.ts";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS jobs (
@@ -211,8 +211,7 @@ function ids(rows: Row[]): string[] {
 }
 
 function toRecord(row: Row): JobRecord {
-  const custody = JSON.parse(String(row["custody"])) as Omit<JobRecord, "job">;
-  return { ...custody, job: fromBinary(JobSchema, row["job"] as Uint8Array) };
+  return { ...parseCustody(String(row["custody"])), job: fromBinary(JobSchema, row["job"] as Uint8Array) };
 }
 
 function toUpload(row: Row): StoredUpload {

@@ -129,3 +129,9 @@ export interface Store extends JobStore, Agenda, Outbox, Peers, Registry, WasteB
   /** Whether what was committed survives the death of the store's process or machine. */
   readonly durable: boolean;
 }
+
+/** All of a record but the job. What a record of an older version lacks is as it is for a new job. */
+export function parseCustody(text: string): Omit<JobRecord, "job"> {
+  const custody = JSON.parse(text) as Omit<JobRecord, "job" | "outages"> & { outages?: number };
+  return { ...custody, outages: custody.outages ?? 0 };
+}

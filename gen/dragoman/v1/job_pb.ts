@@ -390,6 +390,9 @@ export type Job = Message<"dragoman.v1.Job"> & {
   attempt: number;
 
   /**
+   * Attempts after which the job fails. Not counted are those that a stopping worker gave back, and those that ended
+   * because a translator or a store was away, of which there may be eight more.
+   *
    * @generated from field: int32 max_attempts = 12;
    */
   maxAttempts: number;

@@ -140,7 +140,7 @@ async function fill(cluster: Cluster, count: number): Promise<void> {
   const options = create(JobOptionsSchema, { sourceLanguage: "en", targetLanguage: "es" });
   await inParallel(count, 200, async (index) => {
     const tenantId = `bench-${index % TENANTS}`;
-    const given = { id: newId(tenantId), tenantId, inputKey: "k", fileName: "f", sizeBytes: 1, options, traceId: "" };
+    const given = { id: newId(tenantId), tenantId, inputKey: "k", fileName: "f", sizeBytes: 1, options, traceparent: "", traceUrl: "" };
     const created = newJob(given, 1000);
     const outcome = transition(created, { kind: "cancel", reason: "" }, 2000);
     if (outcome.kind === "changed") await cluster.store.commit({ record: outcome.record, expectedVersion: 0n, outbox: [] });

@@ -8,8 +8,8 @@ import { DragomanWorker } from "../worker/worker.ts";
 
 /** A real worker whose documents take no time: one heartbeat, and done. */
 const run: RunAttempt = async (_grant, _parts, onProgress) => {
-  onProgress({ stage: Stage.CONVERTING, percent: 50, pagesDone: 0, pagesTotal: 1, memoryBytes: 0 });
-  return { ledger: create(LedgerSchema, { pagesIn: 1, pagesOut: 1 }), artefacts: [] };
+  onProgress({ stage: Stage.CONVERTING, percent: 50, pagesDone: 0, pagesTotal: 1, memoryBytes: 0, longestSpans: [] });
+  return { ledger: create(LedgerSchema, { pagesIn: 1, pagesOut: 1 }), artefacts: [], longestSpans: [] };
 };
 
 const [nats = "", orchestrator = "", apiKey = "", scratch = ""] = process.argv.slice(2);

@@ -6,6 +6,10 @@ export interface OrchestratorConfig {
   readonly port: number;
   /** Signs upload URLs; every orchestrator and gateway holds the same. */
   readonly uploadSecret: string;
+  /** Jaeger's origin, for links to traces; empty for none. */
+  readonly traceUi: string;
+  /** Whether metrics carry tenants' names. */
+  readonly measureTenants: boolean;
 }
 
 export interface WorkerConfig {
@@ -48,7 +52,13 @@ export function readCommon(env: Env): CommonConfig {
 }
 
 export function readOrchestrator(env: Env): OrchestratorConfig {
-  return { host: host(env), port: integer(env, "DRAGOMAN_PORT", 9090, 0, 65_535), uploadSecret: uploadSecret(env) };
+  return { host: host(env), port: integer(env, "DRAGOMAN_PORT", 9090, 0, 65_535), uploadSecret: uploadSecret(env), ...readObserved(env) };
+}
+
+export function readObserved(env: Env): Pick<OrchestratorConfig, "traceUi" | "measureTenants"> {
+  const traceUi = env["DRAGOMAN_TRACE_UI"] ?? "";
+  if (traceUi && !/^https?:$/.test(URL.parse(traceUi)?.protocol ?? "")) throw new Error("DRAGOMAN_TRACE_UI takes http(s)://HOST:PORT.");
+  return { traceUi: traceUi.replace(/\/$/, ""), measureTenants: env["DRAGOMAN_METRICS_TENANTS"] === "true" };
 }
 
 export function readWorker(env: Env): WorkerConfig {

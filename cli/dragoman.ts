@@ -7,6 +7,7 @@ import type { Role } from "../orchestrator/store/store.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import { openLog } from "../platform/log.ts";
 import { stateName } from "../platform/names.ts";
+import { startTelemetry } from "../platform/telemetry.ts";
 import { Client, findApiKey, fromConnectError } from "./client.ts";
 import { runGateway, runOrchestrator, runWorker } from "./components.ts";
 import { readCommon, readGateway, readOrchestrator, readWorker } from "./config.ts";
@@ -55,6 +56,7 @@ program
     "\nVariables: DRAGOMAN_DATA, DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_LOG_LEVEL (info).",
   )
   .action(async () => {
+    await using _telemetry = await startTelemetry("service");
     await using service = await serve(process.env);
     console.log(`Connect, gRPC-Web and REST  http://127.0.0.1:${service.httpPort}`);
     console.log(`gRPC                        127.0.0.1:${service.grpcPort}`);
@@ -72,6 +74,7 @@ program
   .addHelpText("after", `${SHARED_VARIABLES}\nIts own: DRAGOMAN_HOST (127.0.0.1), DRAGOMAN_PORT (9090), DRAGOMAN_UPLOAD_SECRET.`)
   .action(async () => {
     const config = readOrchestrator(process.env);
+    await using _telemetry = await startTelemetry("orchestrator");
     await using server = await runOrchestrator(readCommon(process.env), config);
     console.log(`orchestrator  ${config.host}:${server.port}`);
     await toldToStop();
@@ -88,6 +91,7 @@ DRAGOMAN_GRACE_SECONDS (20), DRAGOMAN_DATA (data) for files it works on.`,
   )
   .action(async () => {
     const config = readWorker(process.env);
+    await using _telemetry = await startTelemetry("worker");
     await using _worker = await runWorker(readCommon(process.env), config);
     console.log(`worker  serves ${config.orchestrator}`);
     await toldToStop();
@@ -104,6 +108,7 @@ Its own: DRAGOMAN_HOST (127.0.0.1), DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_POR
   )
   .action(async () => {
     const config = readGateway(process.env);
+    await using _telemetry = await startTelemetry("gateway");
     await using gateway = await runGateway(readCommon(process.env), config);
     console.log(`Connect, gRPC-Web and REST  http://${config.host}:${gateway.httpPort}`);
     console.log(`gRPC                        ${config.host}:${gateway.grpcPort}`);

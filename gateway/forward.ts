@@ -7,7 +7,6 @@ import type { Job } from "../gen/dragoman/v1/job_pb.ts";
 import { type CreateJobRequest, CreateJobRequestSchema, WatchJobRequestSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { asDragomanError, errorKind } from "../platform/errors.ts";
 import type { CallOptions, Client } from "../platform/grpc/client.ts";
-import { traceIdOf, traceparent } from "../platform/trace.ts";
 
 const MAX_WATCH_FAILURES = 10;
 const WATCH_AGAIN_MS = 200;
@@ -90,10 +89,8 @@ function handler(method: DescMethod, forward: Forward): unknown {
   };
 }
 
-function optionsOf({ requestHeader, responseHeader, signal }: HandlerContext): CallOptions {
-  const traceId = traceIdOf(requestHeader.get("traceparent") ?? undefined);
-  responseHeader.set("x-trace-id", traceId);
-  return { authorization: requestHeader.get("authorization") ?? "", traceparent: traceparent(traceId), signal };
+function optionsOf({ requestHeader, signal }: HandlerContext): CallOptions {
+  return { authorization: requestHeader.get("authorization") ?? "", traceparent: requestHeader.get("traceparent") ?? "", signal };
 }
 
 function toConnectError(thrown: unknown): ConnectError {

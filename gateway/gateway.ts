@@ -10,9 +10,10 @@ import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import { type CallOptions, type Client, grpcClient } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
-import { traceIdOf, traceparent } from "../platform/trace.ts";
+import { traceIdOf } from "../platform/trace.ts";
 import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
-import { answerRest, restRoutes, writeJson, writeProblem } from "./rest.ts";
+import { answerRest, type RestMatch, restRoutes, writeJson, writeProblem } from "./rest.ts";
+import { observed, type RouteOf, traceparentOf } from "./telemetry.ts";
 import { createJobFromForm, takeUpload } from "./uploads.ts";
 
 const SERVICES = [JobService, UploadService];
@@ -50,32 +51,47 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     routes: (router) => forwardRoutes(router, SERVICES, forward),
     readMaxBytes: MAX_MESSAGE_BYTES,
     writeMaxBytes: MAX_MESSAGE_BYTES,
-    fallback: (_, response) =>
+    fallback: (request, response) =>
       writeProblem(
         response as ServerResponse,
         DragomanError.of("ROUTE_NOT_FOUND", "There is nothing at this address."),
-        traceIdOf(undefined),
+        traceIdOf(traceparentOf(request as IncomingMessage)),
       ),
-  });
-  const http = createServer({ requestTimeout: 3600_000, headersTimeout: 10_000 }, httpHandler(parts, forward, connect as RequestListener));
-  const grpc = createHttp2Server({ settings: { maxConcurrentStreams: 100 } }, connect);
+  }) as RequestListener;
+  const match = restRoutes(SERVICES);
+  const routeOf = routes(match);
+  const http = createServer(
+    { requestTimeout: 3600_000, headersTimeout: 10_000 },
+    observed(routeOf, httpHandler(parts, match, forward, connect)),
+  );
+  const grpc = createHttp2Server({ settings: { maxConcurrentStreams: 100 } }, observed(routeOf, connect) as never);
   const httpPort = await listen(http, parts.httpPort, parts, stack);
   const grpcPort = await listen(grpc, parts.grpcPort, parts, stack);
   const owned = stack.move();
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-function httpHandler(parts: GatewayParts, forward: Forward, connect: RequestListener): RequestListener {
-  const match = restRoutes(SERVICES);
+/** Every route by its pattern, so that there are as many as the contract has. */
+function routes(match: RestMatch): RouteOf {
+  const methods = new Set(SERVICES.flatMap(({ typeName, methods }) => methods.map(({ name }) => `/${typeName}/${name}`)));
+  return ({ method, url = "" }) => {
+    const [path = ""] = url.split("?");
+    if (methods.has(path)) return path;
+    if (method === "PUT" && path.startsWith("/uploads/")) return "/uploads/{grant}";
+    return match(method ?? "", path)?.route;
+  };
+}
+
+function httpHandler(parts: GatewayParts, match: RestMatch, forward: Forward, connect: RequestListener): RequestListener {
   return (request, response) => {
-    const traceId = traceIdOf(String(request.headers["traceparent"] ?? ""));
-    response.setHeader("x-trace-id", traceId);
+    const traceparent = traceparentOf(request);
+    const traceId = traceIdOf(traceparent);
     response.setHeader("x-content-type-options", "nosniff");
     const gone = new AbortController();
     response.on("close", () => gone.abort());
     const options: CallOptions = {
       authorization: request.headers.authorization ?? "",
-      traceparent: traceparent(traceId),
+      traceparent,
       signal: gone.signal,
     };
     const answer = async () => {

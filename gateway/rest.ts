@@ -26,6 +26,8 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 interface Route {
   readonly verb: string;
+  /** As the contract has it ("/jobs/{id}"). */
+  readonly route: string;
   readonly pattern: RegExp;
   readonly names: readonly string[];
   readonly method: DescMethod;
@@ -35,12 +37,16 @@ interface Route {
 /** A request matched to its method. */
 export interface RestCall {
   readonly method: DescMethod;
-  readonly path: Readonly<Record<string, string>>;
+  readonly route: string;
+  /** Throws INVALID_REQUEST where a part is not percent-encoded UTF-8. */
+  readonly path: () => Readonly<Record<string, string>>;
   readonly hasBody: boolean;
 }
 
+export type RestMatch = (verb: string, path: string) => RestCall | undefined;
+
 /** The routes that the contract's google.api.http annotations declare. */
-export function restRoutes(services: readonly DescService[]): (verb: string, path: string) => RestCall | undefined {
+export function restRoutes(services: readonly DescService[]): RestMatch {
   const routes = services.flatMap((service) => service.methods).flatMap(toRoute);
   return (verb, path) => {
     for (const route of routes) {
@@ -48,8 +54,9 @@ export function restRoutes(services: readonly DescService[]): (verb: string, pat
       if (match)
         return {
           method: route.method,
+          route: route.route,
           hasBody: route.hasBody,
-          path: Object.fromEntries(route.names.map((name, index) => [name, decoded(match[index + 1] ?? "")])),
+          path: () => Object.fromEntries(route.names.map((name, index) => [name, decoded(match[index + 1] ?? "")])),
         };
     }
     return undefined;
@@ -72,7 +79,9 @@ function toRoute(method: DescMethod): Route[] {
     names.push(name);
     return "([^/]+)";
   });
-  return [{ verb: pattern.case.toUpperCase(), pattern: new RegExp(`^${source}$`), names, method, hasBody: body === "*" }];
+  return [
+    { verb: pattern.case.toUpperCase(), route: pattern.value, pattern: new RegExp(`^${source}$`), names, method, hasBody: body === "*" },
+  ];
 }
 
 /** Reads the request by the method's descriptor, calls, and writes the answer: JSON, server-sent events, or a file. */
@@ -94,7 +103,7 @@ export async function answerRest(
 
 async function readRequest({ method, path, hasBody }: RestCall, request: IncomingMessage, query: URLSearchParams): Promise<Message> {
   const json: JsonObject = hasBody ? await readJson(request) : {};
-  for (const [name, value] of [...(hasBody ? [] : query), ...Object.entries(path)]) {
+  for (const [name, value] of [...(hasBody ? [] : query), ...Object.entries(path())]) {
     const field = method.input.fields.find((candidate) => candidate.name === name || candidate.jsonName === name);
     json[name] = field ? scalar(field, value) : value;
   }

@@ -6,8 +6,10 @@ import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { openGrpcServer, serve } from "../platform/grpc/server.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Message, Messaging } from "../platform/messaging/messaging.ts";
+import { JobMetrics, observeService } from "./metrics.ts";
 import { dispatch, removeWaste, sweep } from "./scheduling/dispatcher.ts";
 import { Fleet } from "./scheduling/fleet.ts";
+import { inPublishSpans } from "./scheduling/job_spans.ts";
 import { Jobs } from "./scheduling/jobs.ts";
 import { Loop } from "./scheduling/loop.ts";
 import { jobService } from "./services/job_service.ts";
@@ -23,6 +25,10 @@ export interface OrchestratorParts {
   readonly log: Logger;
   /** Signs upload URLs; the gateway holds the same. */
   readonly uploadSecret: string;
+  /** Where traces are looked at (Jaeger's origin); empty for nowhere. */
+  readonly traceUi: string;
+  /** Whether metrics carry tenants' names: only where these are few. */
+  readonly measureTenants: boolean;
   readonly host: string;
   readonly port: number;
 }
@@ -40,12 +46,17 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   await using stack = new AsyncDisposableStack();
   const sessions = new Sessions();
   const fleet = stack.use(new Fleet(store, store.clock, sessions));
-  const jobs = new Jobs(store, log, () => {
+  const metrics = new JobMetrics(parts.measureTenants);
+  observeService(store, fleet, store.clock);
+  const jobs = new Jobs(store, log, metrics, () => {
     relay.kick();
     dispatcher.kick();
   });
   const publish = async (messages: readonly Message[]) => {
-    if ((await messaging.publish(messages)).full) fleet.holdForFull();
+    const started = performance.now();
+    const { full } = await inPublishSpans(messages, messaging.system, (spanned) => messaging.publish(spanned));
+    metrics.published((performance.now() - started) / 1000);
+    if (full) fleet.holdForFull();
   };
   const relay = stack.use(new Loop("relay", 1000, () => store.relay(publish), log));
   const dispatcher = stack.use(new Loop("dispatcher", 1000, () => dispatch(store, jobs, () => fleet.freeSlots()), log));
@@ -59,7 +70,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
       parts.host,
       parts.port,
       [
-        serve(JobService, jobService({ store, jobs, messaging, artefacts, fleet })),
+        serve(JobService, jobService({ store, jobs, messaging, artefacts, fleet, traceUi: parts.traceUi })),
         serve(UploadService, uploadService(store, artefacts, parts.uploadSecret)),
         serve(WorkerService, workerService({ store, jobs, sessions, onSlots, onSession: () => announcer.kick(), log })),
       ],

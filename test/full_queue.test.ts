@@ -29,7 +29,17 @@ describe("a full work queue", () => {
     const store = stack.use(openSqliteStore(path.join(folder, "jobs.db")));
     const messaging = stack.use(await openJetStream(nats.url, log, { maxReady: 1 }));
     const artefacts = await openFileArtefacts(path.join(folder, "artefacts"));
-    const parts = { store, messaging, artefacts, log, uploadSecret: "test", host: "127.0.0.1", port: 0 };
+    const parts = {
+      store,
+      messaging,
+      artefacts,
+      log,
+      uploadSecret: "test",
+      host: "127.0.0.1",
+      port: 0,
+      traceUi: "",
+      measureTenants: false,
+    };
     const address = `127.0.0.1:${stack.use(await openOrchestrator(parts)).port}`;
     const [jobs, uploads, workers] = [
       stack.use(grpcClient(JobService, address)),

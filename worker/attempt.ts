@@ -3,13 +3,22 @@ import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { create } from "@bufbuild/protobuf";
-import { type Artefact, ArtefactSchema, type Ledger, LedgerSchema, ResultFormat, Stage } from "../gen/dragoman/v1/job_pb.ts";
+import {
+  type Artefact,
+  ArtefactSchema,
+  type Ledger,
+  LedgerSchema,
+  type LongestSpan,
+  ResultFormat,
+  Stage,
+} from "../gen/dragoman/v1/job_pb.ts";
 import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import { type Limits, runChild } from "./child_process.ts";
 import type { Result } from "./engine/pipeline.ts";
+import { StageSpans } from "./stage_spans.ts";
 
 const DOWNLOAD_DEADLINE_MS = 600_000;
 const MAX_OUTPUT_BYTES = 4 * 1024 ** 3;
@@ -21,6 +30,8 @@ export interface AttemptProgress {
   readonly pagesDone: number;
   readonly pagesTotal: number;
   readonly memoryBytes: number;
+  /** What took longest in each stage that has ended. */
+  readonly longestSpans: readonly LongestSpan[];
 }
 
 export interface AttemptParts {
@@ -40,55 +51,89 @@ export type RunAttempt = (
   parts: AttemptParts,
   onProgress: (progress: AttemptProgress) => void,
   signal: AbortSignal,
-) => Promise<{ ledger: Ledger; artefacts: Artefact[] }>;
+) => Promise<{ ledger: Ledger; artefacts: Artefact[]; longestSpans: LongestSpan[] }>;
 
 /** Translates: fetches the input, runs the engine on it in a child process, and stores what it made. */
 export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) => {
-  const { artefacts, folder } = parts;
-  const input = path.join(folder, "input");
-  const output = path.join(folder, "output");
+  const spans = new StageSpans(grant);
+  const enter = (progress: Omit<AttemptProgress, "longestSpans">) => {
+    spans.enter(progress.stage);
+    onProgress({ ...progress, longestSpans: spans.longest });
+  };
   try {
-    const fetching = AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_DEADLINE_MS)]);
+    spans.enter(Stage.DOWNLOADING);
+    const output = path.join(parts.folder, "output");
     await mkdir(output, { recursive: true, mode: 0o700 });
-    await pipeline(artefacts.get(grant.inputKey, fetching), createWriteStream(input, { mode: 0o600 }), { signal: fetching }).catch(
-      (cause) => {
-        if (signal.aborted || !fetching.aborted) throw cause;
-        throw DragomanError.of("STORAGE_FAILED", "The input could not be fetched in time.", { cause });
-      },
-    );
-    using _slot = await parts.slot(signal);
-    const options = grant.options;
-    const result = await runChild(
-      {
-        file: input,
-        fileName: grant.fileName,
-        sourceLanguage: options?.sourceLanguage ?? "",
-        targetLanguage: options?.targetLanguage ?? "",
-        folder: output,
-      },
-      { ...parts.limits, runMs: Math.min(parts.limits.runMs, Number(grant.runDeadlineMs)) },
-      parts.confinement,
-      ({ stage, percent, pagesDone, pagesTotal }, memoryBytes) =>
-        onProgress({ stage: Stage[stage], percent, pagesDone, pagesTotal, memoryBytes }),
-      signal,
-      parts.log,
-    );
+    const input = path.join(parts.folder, "input");
+    await spans.time("fetch input", 0, () => fetchInput(grant.inputKey, input, parts.artefacts, signal));
+    using _slot = await spans.time("wait for a slot", 0, () => parts.slot(signal));
+    const result = await translate(grant, input, output, parts, enter, spans, signal);
     const { pagesIn } = result.ledger;
-    onProgress({ stage: Stage.UPLOADING, percent: 97, pagesDone: pagesIn, pagesTotal: pagesIn, memoryBytes: 0 });
-    return { ledger: create(LedgerSchema, result.ledger), artefacts: await upload(result, output, grant.outputPrefix, artefacts, signal) };
+    enter({ stage: Stage.UPLOADING, percent: 97, pagesDone: pagesIn, pagesTotal: pagesIn, memoryBytes: 0 });
+    const artefacts = await upload(result, output, grant.outputPrefix, parts.artefacts, spans, signal);
+    spans.end();
+    return { ledger: create(LedgerSchema, result.ledger), artefacts, longestSpans: spans.longest };
+  } catch (error) {
+    spans.end(error);
+    throw error;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(parts.folder, { recursive: true, force: true });
   }
 };
 
-async function upload(result: Result, folder: string, prefix: string, artefacts: ArtefactStore, signal: AbortSignal): Promise<Artefact[]> {
+async function fetchInput(key: string, file: string, artefacts: ArtefactStore, signal: AbortSignal): Promise<void> {
+  const fetching = AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_DEADLINE_MS)]);
+  try {
+    await pipeline(artefacts.get(key, fetching), createWriteStream(file, { mode: 0o600 }), { signal: fetching });
+  } catch (cause) {
+    if (signal.aborted || !fetching.aborted) throw cause;
+    throw DragomanError.of("STORAGE_FAILED", "The input could not be fetched in time.", { cause });
+  }
+}
+
+function translate(
+  grant: Granted,
+  input: string,
+  output: string,
+  parts: AttemptParts,
+  enter: (progress: Omit<AttemptProgress, "longestSpans">) => void,
+  spans: StageSpans,
+  signal: AbortSignal,
+): Promise<Result> {
+  const { options, fileName, runDeadlineMs } = grant;
+  return runChild(
+    {
+      file: input,
+      fileName,
+      sourceLanguage: options?.sourceLanguage ?? "",
+      targetLanguage: options?.targetLanguage ?? "",
+      folder: output,
+    },
+    { ...parts.limits, runMs: Math.min(parts.limits.runMs, Number(runDeadlineMs)) },
+    parts.confinement,
+    {
+      progress: ({ stage, percent, pagesDone, pagesTotal }, memoryBytes) =>
+        enter({ stage: Stage[stage], percent, pagesDone, pagesTotal, memoryBytes }),
+      pieces: (pieces) => spans.add(pieces),
+    },
+    signal,
+    parts.log,
+  );
+}
+
+async function upload(
+  result: Result,
+  folder: string,
+  prefix: string,
+  artefacts: ArtefactStore,
+  spans: StageSpans,
+  signal: AbortSignal,
+): Promise<Artefact[]> {
   const uploaded: Artefact[] = [];
   for (const { format, page, mediaType, fileName } of result.outputs) {
-    const { sizeBytes, sha256 } = await artefacts.put(
-      `${prefix}/${fileName}`,
-      createReadStream(path.join(folder, fileName)),
-      MAX_OUTPUT_BYTES,
-      signal,
+    const file = createReadStream(path.join(folder, fileName));
+    const { sizeBytes, sha256 } = await spans.time(`upload ${format}`, page, () =>
+      artefacts.put(`${prefix}/${fileName}`, file, MAX_OUTPUT_BYTES, signal),
     );
     uploaded.push(
       create(ArtefactSchema, { format: ResultFormat[format], page, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }),

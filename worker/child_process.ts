@@ -7,6 +7,7 @@ import type { Logger } from "../platform/log.ts";
 import type { ChildMessage } from "./engine/child.ts";
 import type { Progress } from "./engine/models.ts";
 import type { Request, Result } from "./engine/pipeline.ts";
+import type { Piece } from "./engine/stopwatch.ts";
 
 const CHILD = fileURLToPath(new URL("./engine/child.ts", import.meta.url));
 const PAGE_BYTES = 4096;
@@ -36,12 +37,18 @@ export async function confinement(): Promise<readonly string[]> {
   return [];
 }
 
+export interface ChildListener {
+  readonly progress: (progress: Progress, memoryBytes: number) => void;
+  /** What the stage that ends was made of; before the next stage's progress. */
+  readonly pieces: (pieces: Piece[]) => void;
+}
+
 /** Runs the engine on one document in a process group of its own. `signal` kills the group. Throws DragomanError. */
 export async function runChild(
   request: Request,
   limits: Limits,
   prefix: readonly string[],
-  onProgress: (progress: Progress, memoryBytes: number) => void,
+  listener: ChildListener,
   signal: AbortSignal,
   log: Logger,
 ): Promise<Result> {
@@ -70,7 +77,8 @@ export async function runChild(
   signal.addEventListener("abort", abort, { once: true });
   child.on("message", (message: ChildMessage) => {
     silence.refresh();
-    if (message.kind === "progress") onProgress(message.progress, memoryBytes);
+    if (message.kind === "progress") listener.progress(message.progress, memoryBytes);
+    else if (message.kind === "pieces") listener.pieces(message.pieces);
     else if (message.kind === "done") resolve(message.result);
     else reject(childError(message));
   });

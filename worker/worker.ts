@@ -10,6 +10,7 @@ import {
   type Granted,
   type OrchestratorMessage,
   Report,
+  type WorkDescriptor,
   type WorkerMessage,
   WorkerMessageSchema,
   WorkerService,
@@ -18,9 +19,11 @@ import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import { fromServiceError, grpcClient } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
-import type { Messaging } from "../platform/messaging/messaging.ts";
+import type { Invitation, Messaging } from "../platform/messaging/messaging.ts";
+import { inSpan, SpanKind } from "../platform/trace.ts";
 import type { AttemptProgress, RunAttempt } from "./attempt.ts";
 import { confinement, type Limits } from "./child_process.ts";
+import { observeWorker, type WorkerLoad } from "./metrics.ts";
 import { slots } from "./slots.ts";
 
 const HEARTBEAT_MS = 5_000;
@@ -101,6 +104,18 @@ export class DragomanWorker implements AsyncDisposable {
   constructor(parts: WorkerParts) {
     this.#parts = parts;
     this.#slot = slots(parts.slots);
+    observeWorker(() => this.#load());
+  }
+
+  #load(): WorkerLoad {
+    const held = [...this.#held.values()];
+    const children = held.filter(({ progress: { stage } }) => stage >= Stage.CONVERTING && stage <= Stage.EXPORTING);
+    return {
+      slots: this.#parts.slots,
+      held: held.length,
+      children: children.length,
+      childMemoryBytes: children.reduce((sum, { progress }) => sum + progress.memoryBytes, 0),
+    };
   }
 
   async start(): Promise<void> {
@@ -157,20 +172,33 @@ export class DragomanWorker implements AsyncDisposable {
       }
       const invitation = await this.#parts.messaging.nextInvitation(AbortSignal.any([signal, this.#connected.signal]));
       if (!invitation) continue;
-      const { jobId, dispatch } = invitation.work;
-      const answer = await this.#claim(jobId, dispatch);
-      if (answer === "unanswered") {
-        invitation.giveBack();
-        continue;
-      }
-      await invitation.ack();
+      const { jobId } = invitation.work;
+      const answer = await this.#answerInvitation(invitation);
+      if (answer === "unanswered") continue;
       if (answer === "refused") continue;
       if (signal.aborted) this.#send({ case: "release", value: { jobId, attempt: answer.attempt, reason: "WORKER_STOPS" } });
       else await this.#begin(answer);
     }
   }
 
-  async #claim(jobId: string, dispatch: number): Promise<ClaimAnswer> {
+  /** In a span that goes on from where the invitation was published. By the conventions for messaging. */
+  #answerInvitation(invitation: Invitation): Promise<ClaimAnswer> {
+    const attributes = {
+      "job.id": invitation.work.jobId,
+      "messaging.system.name": this.#parts.messaging.system,
+      "messaging.destination.name": "jobs.ready",
+      "messaging.operation.type": "process",
+    };
+    return inSpan("process jobs.ready", { kind: SpanKind.CONSUMER, parent: invitation.work.traceparent, attributes }, async (span) => {
+      const answer = await this.#claim(invitation.work);
+      span.setAttribute("claim", typeof answer === "string" ? answer : "granted");
+      if (answer === "unanswered") invitation.giveBack();
+      else await invitation.ack();
+      return answer;
+    });
+  }
+
+  async #claim({ jobId, dispatch, traceparent }: WorkDescriptor): Promise<ClaimAnswer> {
     // The same invitation twice: its first delivery is being claimed here.
     if (this.#claims.has(jobId)) return "unanswered";
     const { promise, resolve } = Promise.withResolvers<ClaimAnswer>();
@@ -179,7 +207,7 @@ export class DragomanWorker implements AsyncDisposable {
       resolve("unanswered");
       this.#hangUp();
     }, CLAIM_DEADLINE_MS);
-    if (!this.#send({ case: "claim", value: { jobId, dispatch } })) resolve("unanswered");
+    if (!this.#send({ case: "claim", value: { jobId, dispatch, traceparent } })) resolve("unanswered");
     const answer = await promise;
     clearTimeout(timer);
     this.#claims.delete(jobId);
@@ -190,7 +218,7 @@ export class DragomanWorker implements AsyncDisposable {
     const held: Held = {
       grant,
       abort: new AbortController(),
-      progress: { stage: Stage.DOWNLOADING, percent: 0, pagesDone: 0, pagesTotal: 0, memoryBytes: 0 },
+      progress: { stage: Stage.DOWNLOADING, percent: 0, pagesDone: 0, pagesTotal: 0, memoryBytes: 0, longestSpans: [] },
       answeredAt: performance.now(),
       report: undefined,
       reportAnswered: () => undefined,
@@ -209,7 +237,7 @@ export class DragomanWorker implements AsyncDisposable {
   async #run(held: Held): Promise<void> {
     const { grant, abort } = held;
     const { jobId, attempt } = grant;
-    const log = this.#parts.log.child({ jobId, attempt, traceId: grant.traceId });
+    const log = this.#parts.log.child({ jobId, attempt, tenantId: grant.tenantId, traceId: grant.traceId });
     const parts = {
       artefacts: this.#parts.artefacts,
       folder: path.join(this.#parts.scratch, `${jobId}-${attempt}`),
@@ -219,8 +247,13 @@ export class DragomanWorker implements AsyncDisposable {
       log,
     };
     try {
-      const { ledger, artefacts } = await this.#parts.run(grant, parts, (progress) => this.#progressed(held, progress), abort.signal);
-      await this.#last(held, { case: "complete", value: { jobId, attempt, ledger, artefacts } });
+      const { ledger, artefacts, longestSpans } = await this.#parts.run(
+        grant,
+        parts,
+        (progress) => this.#progressed(held, progress),
+        abort.signal,
+      );
+      await this.#last(held, { case: "complete", value: { jobId, attempt, ledger, artefacts, longestSpans } });
     } catch (thrown) {
       const stopped = abort.signal.aborted ? (abort.signal.reason as Stopped) : undefined;
       if (stopped?.why === "LEASE_LOST") {
@@ -256,8 +289,9 @@ export class DragomanWorker implements AsyncDisposable {
     clearTimeout(held.timer);
     held.timer = undefined;
     const { jobId, attempt } = held.grant;
-    const { memoryBytes, ...progress } = held.progress;
-    this.#send(held.report ?? { case: "heartbeat", value: { jobId, attempt, ...progress, memoryBytes: BigInt(memoryBytes) } });
+    const { memoryBytes, longestSpans, ...progress } = held.progress;
+    const heartbeat = { jobId, attempt, ...progress, memoryBytes: BigInt(memoryBytes), longestSpans: [...longestSpans] };
+    this.#send(held.report ?? { case: "heartbeat", value: heartbeat });
   }
 
   async #beat(): Promise<void> {

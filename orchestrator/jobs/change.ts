@@ -2,6 +2,7 @@ import { clone, create } from "@bufbuild/protobuf";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Job, JobSchema, JobState, type Ledger, Stage, TimelineEntrySchema } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
+import { traceIdOf } from "../../platform/trace.ts";
 import { isFinal, type JobRecord, type NewJob } from "./job.ts";
 import { POLICY } from "./policy.ts";
 
@@ -19,7 +20,8 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     sizeBytes: BigInt(given.sizeBytes),
     maxAttempts: POLICY.maxAttempts,
     createTime: timestampFromMs(now),
-    traceId: given.traceId,
+    traceId: traceIdOf(given.traceparent),
+    traceUrl: given.traceUrl,
   });
   const record: JobRecord = {
     job,
@@ -32,6 +34,8 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     leaseExpireAt: null,
     queueDeadlineAt,
     runDeadlineAt: null,
+    traceparent: given.traceparent,
+    carriedBy: "",
     attemptsReleased: 0,
     outages: 0,
     crashes: 0,

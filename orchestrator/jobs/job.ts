@@ -1,8 +1,9 @@
 import type { Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
-import type { Artefact, Job, JobOptions, Ledger, Stage } from "../../gen/dragoman/v1/job_pb.ts";
+import type { Artefact, Job, JobOptions, Ledger, LongestSpan, Stage } from "../../gen/dragoman/v1/job_pb.ts";
 import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
+import type { Traceparent } from "../../platform/trace.ts";
 
 /** A job as it is stored: what clients see, and what only the orchestrator needs. */
 export interface JobRecord {
@@ -19,6 +20,10 @@ export interface JobRecord {
   readonly leaseExpireAt: Instant | null;
   readonly queueDeadlineAt: Instant;
   readonly runDeadlineAt: Instant | null;
+  /** Of the span in which the job was created: the parent of whatever happens to it. */
+  readonly traceparent: Traceparent;
+  /** While a worker holds it: of the invitation that brought it there. */
+  readonly carriedBy: Traceparent;
   /** Attempts handed back by a draining worker; they do not count against `maxAttempts`. */
   readonly attemptsReleased: number;
   /** Attempts that ended because a translator or a store was away; they count against `maxOutages` instead. */
@@ -31,7 +36,7 @@ export interface JobRecord {
 export type JobCommand =
   | { readonly kind: "wake" }
   | { readonly kind: "invite" }
-  | { readonly kind: "claim"; readonly workerId: string; readonly dispatch: number }
+  | { readonly kind: "claim"; readonly workerId: string; readonly dispatch: number; readonly carriedBy: Traceparent }
   | {
       readonly kind: "heartbeat";
       readonly attempt: number;
@@ -39,8 +44,15 @@ export type JobCommand =
       readonly percent: number;
       readonly pagesDone: number;
       readonly pagesTotal: number;
+      readonly longestSpans: LongestSpan[];
     }
-  | { readonly kind: "complete"; readonly attempt: number; readonly ledger: Ledger; readonly artefacts: Artefact[] }
+  | {
+      readonly kind: "complete";
+      readonly attempt: number;
+      readonly ledger: Ledger;
+      readonly artefacts: Artefact[];
+      readonly longestSpans: LongestSpan[];
+    }
   | { readonly kind: "fail"; readonly attempt: number; readonly error: ErrorMessage }
   | { readonly kind: "release"; readonly attempt: number; readonly reason: string }
   | { readonly kind: "disconnect"; readonly attempt: number }
@@ -71,5 +83,7 @@ export interface NewJob {
   readonly fileName: string;
   readonly sizeBytes: number;
   readonly options: JobOptions;
-  readonly traceId: string;
+  readonly traceparent: Traceparent;
+  /** The trace's page, for people; empty for none. */
+  readonly traceUrl: string;
 }

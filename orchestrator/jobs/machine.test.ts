@@ -3,7 +3,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
-import { type Artefact, JobOptionsSchema, JobState, LedgerSchema, Stage } from "../../gen/dragoman/v1/job_pb.ts";
+import { type Artefact, JobOptionsSchema, JobState, LedgerSchema, type LongestSpan, Stage } from "../../gen/dragoman/v1/job_pb.ts";
 import { errorDetail } from "../../platform/errors.ts";
 import { newJob } from "./change.ts";
 import { isFinal, type JobCommand, type JobRecord } from "./job.ts";
@@ -20,7 +20,8 @@ function aJob(options: { notBefore?: number; allOrNothing?: boolean } = {}): Job
       inputKey: "k",
       fileName: "f",
       sizeBytes: 1,
-      traceId: "",
+      traceparent: "",
+      traceUrl: "",
       options: create(JobOptionsSchema, {
         targetLanguage: "es",
         allOrNothing: options.allOrNothing ?? false,
@@ -54,7 +55,7 @@ function failingWith(error: (attempt: number) => ErrorMessage): JobRecord {
     const round: JobCommand[] = [
       { kind: "wake" },
       { kind: "invite" },
-      { kind: "claim", workerId: "w", dispatch: record.dispatch + 1 },
+      { kind: "claim", workerId: "w", dispatch: record.dispatch + 1, carriedBy: "" },
       { kind: "fail", attempt, error: error(attempt) },
     ];
     for (const sent of round) {
@@ -67,10 +68,10 @@ function failingWith(error: (attempt: number) => ErrorMessage): JobRecord {
   return record;
 }
 
-const claimed: JobCommand[] = [{ kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1 }];
+const claimed: JobCommand[] = [{ kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" }];
 const full = create(LedgerSchema, { pagesIn: 1, pagesOut: 1, segmentsTotal: 2, segmentsTranslated: 2 });
 const partial = create(LedgerSchema, { pagesIn: 1, pagesOut: 1, segmentsTotal: 2, segmentsTranslated: 1, segmentsFailed: 1 });
-const complete = (ledger: typeof full): JobCommand => ({ kind: "complete", attempt: 1, ledger, artefacts: [] });
+const complete = (ledger: typeof full): JobCommand => ({ kind: "complete", attempt: 1, ledger, artefacts: [], longestSpans: [] });
 
 const command: fc.Arbitrary<JobCommand> = fc.oneof(
   { weight: 6, arbitrary: fc.constant<JobCommand>({ kind: "wake" }) },
@@ -81,6 +82,7 @@ const command: fc.Arbitrary<JobCommand> = fc.oneof(
       kind: fc.constant("claim" as const),
       workerId: fc.constantFrom("a", "b"),
       dispatch: fc.integer({ min: 1, max: 6 }),
+      carriedBy: fc.constant(""),
     }),
   },
   {
@@ -92,6 +94,7 @@ const command: fc.Arbitrary<JobCommand> = fc.oneof(
       percent: fc.integer({ min: -10, max: 200 }),
       pagesDone: fc.integer({ min: 0, max: 9 }),
       pagesTotal: fc.integer({ min: 0, max: 9 }),
+      longestSpans: fc.constant<LongestSpan[]>([]),
     }),
   },
   fc.record({
@@ -99,6 +102,7 @@ const command: fc.Arbitrary<JobCommand> = fc.oneof(
     attempt: fc.integer({ min: 0, max: 5 }),
     ledger: fc.constantFrom(full, partial),
     artefacts: fc.constant<Artefact[]>([]),
+    longestSpans: fc.constant<LongestSpan[]>([]),
   }),
   {
     weight: 4,
@@ -202,7 +206,7 @@ describe("the state machine", () => {
   });
   it("grants an invitation to one worker alone", () => {
     const job = afterwards(aJob(), ...claimed);
-    expect(transition(job, { kind: "claim", workerId: "other", dispatch: 1 }, START)).to.include({
+    expect(transition(job, { kind: "claim", workerId: "other", dispatch: 1, carriedBy: "" }, START)).to.include({
       kind: "refused",
       code: "NOT_CLAIMABLE",
     });
@@ -210,10 +214,18 @@ describe("the state machine", () => {
   it("invites again when nobody claims, and refuses the older invitation", () => {
     const job = afterwards(aJob(), { kind: "invite" }, POLICY.invitationTtlMs, { kind: "wake" }, { kind: "invite" });
     expect(job.dispatch).to.equal(2);
-    expect(transition(job, { kind: "claim", workerId: "w", dispatch: 1 }, START)).to.include({ kind: "refused" });
+    expect(transition(job, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" }, START)).to.include({ kind: "refused" });
   });
   it("retries when the lease expires, keeping the percent", () => {
-    const beat: JobCommand = { kind: "heartbeat", attempt: 1, stage: Stage.OCR_PROCESSING, percent: 40, pagesDone: 1, pagesTotal: 3 };
+    const beat: JobCommand = {
+      kind: "heartbeat",
+      attempt: 1,
+      stage: Stage.OCR_PROCESSING,
+      percent: 40,
+      pagesDone: 1,
+      pagesTotal: 3,
+      longestSpans: [],
+    };
     const { job } = afterwards(aJob(), ...claimed, beat, POLICY.leaseTtlMs, { kind: "wake" });
     expect(job.state).to.equal(JobState.RETRY_WAIT);
     expect(job.error?.code).to.equal("WORKER_LOST");
@@ -264,7 +276,7 @@ describe("the state machine", () => {
       10_000,
       { kind: "wake" },
       { kind: "invite" },
-      { kind: "claim", workerId: "w", dispatch: 2 },
+      { kind: "claim", workerId: "w", dispatch: 2, carriedBy: "" },
       crash(2),
     );
     expect(job.state).to.equal(JobState.FAILED);

@@ -129,6 +129,7 @@ function claim(record: JobRecord, command: Extract<JobCommand, { kind: "claim" }
   const leaseExpireAt = now + POLICY.leaseTtlMs;
   const running = next(record, now, {
     workerId: command.workerId,
+    carriedBy: command.carriedBy,
     invitedAt: null,
     leaseExpireAt,
     runDeadlineAt: null,
@@ -138,6 +139,7 @@ function claim(record: JobRecord, command: Extract<JobCommand, { kind: "claim" }
   running.job.attempt += 1;
   running.job.stage = Stage.DOWNLOADING;
   running.job.pagesDone = 0;
+  running.job.longestSpans = [];
   note(running, "CLAIMED", now);
   return changed(running);
 }
@@ -152,6 +154,7 @@ function heartbeat(record: JobRecord, report: Extract<JobCommand, { kind: "heart
   job.percent = Math.max(job.percent, Math.min(99, Math.max(0, Math.trunc(report.percent))));
   job.pagesDone = Math.max(0, report.pagesDone);
   job.pagesTotal = Math.max(job.pagesTotal, report.pagesTotal);
+  if (report.longestSpans.length > 0) job.longestSpans = report.longestSpans;
   if (report.stage > job.stage) {
     job.stage = report.stage;
     note(running, "STAGE_STARTED", now);
@@ -159,7 +162,11 @@ function heartbeat(record: JobRecord, report: Extract<JobCommand, { kind: "heart
   return changed(running);
 }
 
-function complete(record: JobRecord, { ledger, artefacts }: Extract<JobCommand, { kind: "complete" }>, now: Instant): Outcome {
+function complete(
+  record: JobRecord,
+  { ledger, artefacts, longestSpans }: Extract<JobCommand, { kind: "complete" }>,
+  now: Instant,
+): Outcome {
   if (!addsUp(ledger))
     return afterFailure(record, errorDetail("LEDGER_MISMATCH", "The worker's account of pages and segments does not add up."), now);
   const failures = ledger.segmentsFailed + ledger.pagesFailed;
@@ -177,6 +184,7 @@ function complete(record: JobRecord, { ledger, artefacts }: Extract<JobCommand, 
     now,
   );
   ended.job.ledger = ledger;
+  if (longestSpans.length > 0) ended.job.longestSpans = longestSpans;
   if (state === JobState.FAILED) {
     ended.job.error = nothing
       ? errorDetail("NOTHING_TRANSLATED", "No segment of the document could be translated.", { traceId: record.job.traceId })

@@ -10,6 +10,13 @@ const FULL_MS = 5_000;
 /** How long a language pair is offered after the last worker for it went away. */
 const REMEMBERED_MS = 600_000;
 
+/** What the workers could take now. */
+export interface Capacity {
+  readonly workers: number;
+  readonly slots: number;
+  readonly slotsFree: number;
+}
+
 /** All workers: those connected here as they are now, those of other orchestrators as these last announced. */
 export class Fleet implements AsyncDisposable {
   readonly #id = ulid();
@@ -31,7 +38,8 @@ export class Fleet implements AsyncDisposable {
     const { slots, prefetch } = this.#sessions.free();
     const pairs = this.#sessions.pairs().map(({ source, target }) => ({ source, target }));
     this.pairs();
-    this.#others = await this.#peers.announce(this.#id, { freeSlots: slots, freePrefetch: prefetch, pairs, fullUntil: this.#fullUntil });
+    const announcement = { ...this.#sessions.totals(), freeSlots: slots, freePrefetch: prefetch, pairs, fullUntil: this.#fullUntil };
+    this.#others = await this.#peers.announce(this.#id, announcement);
   }
 
   /** Slots that are free; if there are none, places where a next job's input may be fetched. */
@@ -42,6 +50,18 @@ export class Fleet implements AsyncDisposable {
       prefetch += other.freePrefetch;
     }
     return slots || prefetch;
+  }
+
+  /** All connected workers and their slots. */
+  capacity(): Capacity {
+    let { workers, slots } = this.#sessions.totals();
+    let slotsFree = this.#sessions.free().slots;
+    for (const other of this.#others) {
+      workers += other.workers;
+      slots += other.slots;
+      slotsFree += other.freeSlots;
+    }
+    return { workers, slots, slotsFree };
   }
 
   /** What workers translate: those that are here, and those that were here lately, so that a worker's restart takes no language away. */

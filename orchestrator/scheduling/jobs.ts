@@ -5,12 +5,15 @@ import { DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
 import type { Message } from "../../platform/messaging/messaging.ts";
 import { stageName, stateName } from "../../platform/names.ts";
+import type { Traceparent } from "../../platform/trace.ts";
 import { abandons } from "../jobs/change.ts";
 import { isFinal, type JobCommand, type JobRecord, type Outcome } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
 import { outputPrefix } from "../jobs/place.ts";
 import { POLICY } from "../jobs/policy.ts";
+import type { JobMetrics } from "../metrics.ts";
 import type { Commit, Store } from "../store/store.ts";
+import { inCommitSpan, recordPeriod } from "./job_spans.ts";
 
 const MAX_CONFLICTS = 20;
 const MAX_REMEMBERED = 5_000;
@@ -21,19 +24,23 @@ export class Jobs {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #onCommit: () => void;
+  readonly #metrics: JobMetrics;
   /** Open jobs as they were last committed here. Another orchestrator may have changed one since: then the commit says so. */
   readonly #remembered = new Map<string, JobRecord>();
 
-  constructor(store: Store, log: Logger, onCommit: () => void) {
+  constructor(store: Store, log: Logger, metrics: JobMetrics, onCommit: () => void) {
     this.#store = store;
     this.#clock = store.clock;
     this.#log = log;
+    this.#metrics = metrics;
     this.#onCommit = onCommit;
   }
 
   /** Stores a new job; false if its request's key is taken, or its upload is gone. */
   async create(record: JobRecord, from: Pick<Commit, "request" | "uploadId">): Promise<boolean> {
-    const stored = await this.#store.commit({ record, expectedVersion: 0n, outbox: [eventOf(record)], ...from });
+    const stored = await inCommitSpan(record, this.#store.system, "create", (traceparent) =>
+      this.#commit({ record, expectedVersion: 0n, outbox: [eventOf(record, traceparent)], ...from }),
+    );
     if (stored) this.#committed(undefined, record);
     return stored;
   }
@@ -53,20 +60,33 @@ export class Jobs {
       }
       if (outcome.kind === "refused") throw DragomanError.of(outcome.code, outcome.message);
       if (outcome.kind === "unchanged") return outcome.record;
-      const stored = await this.#store.commit({
-        record: outcome.record,
-        expectedVersion: record.job.version,
-        outbox: outboxOf(outcome),
-        ...(abandons(record, outcome.record) && { waste: { prefix: outputPrefix(record), removeAt: now + POLICY.wasteAfterMs } }),
-      });
+      const commit = (traceparent: Traceparent) =>
+        this.#commit({
+          record: outcome.record,
+          expectedVersion: record.job.version,
+          outbox: outboxOf(outcome, traceparent),
+          ...(abandons(record, outcome.record) && { waste: { prefix: outputPrefix(record), removeAt: now + POLICY.wasteAfterMs } }),
+        });
+      const notable = outcome.invitation || outcome.record.job.timeline.length > record.job.timeline.length;
+      // A heartbeat that only says that the worker lives has no place in a trace.
+      const stored = await (notable ? inCommitSpan(outcome.record, this.#store.system, command.kind, commit) : commit(""));
       if (!stored) {
         this.#remembered.delete(id);
         continue;
       }
+      recordPeriod(record, outcome.record, now);
+      this.#metrics.changed(record, outcome.record, now);
       this.#committed(record, outcome.record);
       return outcome.record;
     }
     throw DragomanError.of("CONFLICT", "The job changes too fast.");
+  }
+
+  async #commit(commit: Commit): Promise<boolean> {
+    const started = performance.now();
+    const stored = await this.#store.commit(commit);
+    this.#metrics.committed((performance.now() - started) / 1000);
+    return stored;
   }
 
   #remember(record: JobRecord): void {
@@ -97,14 +117,21 @@ export class Jobs {
   }
 }
 
-function eventOf(record: JobRecord): Message {
-  const { tenantId, job } = record;
-  return { id: `${job.id}:event:${job.version}`, content: { kind: "event", message: create(JobEventSchema, { tenantId, job }) } };
+function eventOf({ tenantId, job }: JobRecord, traceparent: Traceparent): Message {
+  return {
+    id: `${job.id}:event:${job.version}`,
+    content: { kind: "event", message: create(JobEventSchema, { tenantId, job, traceparent }) },
+  };
 }
 
-function outboxOf({ record, invitation, cancel }: Extract<Outcome, { kind: "changed" }>): Message[] {
-  const outbox = [eventOf(record)];
-  if (invitation) outbox.push({ id: `${invitation.jobId}:work:${invitation.dispatch}`, content: { kind: "work", message: invitation } });
-  if (cancel) outbox.push({ id: `${cancel.jobId}:cancel:${cancel.attempt}`, content: { kind: "cancel", message: cancel } });
+function outboxOf({ record, invitation, cancel }: Extract<Outcome, { kind: "changed" }>, traceparent: Traceparent): Message[] {
+  const outbox = [eventOf(record, traceparent)];
+  if (invitation)
+    outbox.push({
+      id: `${invitation.jobId}:work:${invitation.dispatch}`,
+      content: { kind: "work", message: { ...invitation, traceparent } },
+    });
+  if (cancel)
+    outbox.push({ id: `${cancel.jobId}:cancel:${cancel.attempt}`, content: { kind: "cancel", message: { ...cancel, traceparent } } });
   return outbox;
 }

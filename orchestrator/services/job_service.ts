@@ -14,6 +14,7 @@ import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { CallContext, Handlers } from "../../platform/grpc/server.ts";
 import type { Messaging } from "../../platform/messaging/messaging.ts";
+import { type Traceparent, traceIdOf } from "../../platform/trace.ts";
 import { authenticate } from "../access/keys.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
@@ -22,6 +23,7 @@ import { outputPrefix, uploadKey } from "../jobs/place.ts";
 import type { Fleet } from "../scheduling/fleet.ts";
 import type { Jobs } from "../scheduling/jobs.ts";
 import type { Store } from "../store/store.ts";
+import { explain } from "./explanation.ts";
 import { validateCreateJob } from "./validation.ts";
 import { watch } from "./watch.ts";
 
@@ -36,6 +38,8 @@ interface JobServiceParts {
   readonly messaging: Messaging;
   readonly artefacts: ArtefactStore;
   readonly fleet: Fleet;
+  /** Where traces are looked at (Jaeger's origin); empty for nowhere. */
+  readonly traceUi: string;
 }
 
 /** Answers clients. Every call is authenticated here, whoever forwarded it. */
@@ -52,10 +56,14 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
   return {
     async createJob(request, context) {
       const { tenantId } = await authenticate(store, context.authorization, "client");
-      return createJob(parts, request, tenantId, context.traceId);
+      return createJob(parts, request, tenantId, context.traceparent);
     },
     async getJob(request, context) {
       return (await owned(request.id, context)).job;
+    },
+    async explainJob(request, context) {
+      const record = await owned(request.id, context);
+      return explain(record, await store.position(record.tenantId, record.job.id), fleet.capacity());
     },
     async listJobs(request, context) {
       const { tenantId } = await authenticate(store, context.authorization, "client");
@@ -102,7 +110,7 @@ function summary({ job }: JobRecord): Job {
   return create(JobSchema, { ...job, timeline: [], artefacts: [], ...(ledger && { ledger }) });
 }
 
-async function createJob(parts: JobServiceParts, request: CreateJobRequest, tenantId: string, traceId: string): Promise<Job> {
+async function createJob(parts: JobServiceParts, request: CreateJobRequest, tenantId: string, traceparent: Traceparent): Promise<Job> {
   const { store, jobs, artefacts, fleet } = parts;
   const options = request.options ?? create(JobOptionsSchema);
   const fingerprint = createHash("sha256").update(request.uploadId).update(toBinary(JobOptionsSchema, options)).digest("hex");
@@ -122,7 +130,9 @@ async function createJob(parts: JobServiceParts, request: CreateJobRequest, tena
   if ((await store.countOpen(tenantId)) >= MAX_OPEN_JOBS)
     throw DragomanError.of("QUOTA_EXCEEDED", `There are ${MAX_OPEN_JOBS} open jobs already.`, { retryAfterMs: 30_000 });
   const id = newId(tenantId);
-  const record = newJob({ id, tenantId, inputKey: key, fileName: upload.fileName, sizeBytes, options, traceId }, store.clock.now());
+  const traceUrl = parts.traceUi && `${parts.traceUi}/trace/${traceIdOf(traceparent)}`;
+  const given = { id, tenantId, inputKey: key, fileName: upload.fileName, sizeBytes, options, traceparent, traceUrl };
+  const record = newJob(given, store.clock.now());
   const requestKey = request.requestId && { request: { requestId: request.requestId, fingerprint } };
   if (await jobs.create(record, { uploadId: upload.id, ...requestKey })) return record.job;
   const winner = await earlierJob(store, tenantId, request.requestId, fingerprint);

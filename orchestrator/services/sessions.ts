@@ -37,6 +37,13 @@ export class Sessions {
     return this.#handedOver ? { slots: 0, prefetch: 0 } : { slots, prefetch };
   }
 
+  /** All that are connected. */
+  totals(): { workers: number; slots: number } {
+    let slots = 0;
+    for (const { hello } of this.#open.values()) slots += hello.slots;
+    return { workers: this.#open.size, slots };
+  }
+
   pairs(): LanguagePair[] {
     const pairs = new Map<string, LanguagePair>();
     for (const { hello } of this.#open.values()) for (const pair of hello.pairs) pairs.set(`${pair.source}-${pair.target}`, pair);

@@ -13,6 +13,7 @@ import type { DuplexStream, Handlers } from "../../platform/grpc/server.ts";
 import type { Logger } from "../../platform/log.ts";
 import { authenticate } from "../access/keys.ts";
 import type { JobCommand, JobRecord } from "../jobs/job.ts";
+import { attemptTraceparent } from "../jobs/periods.ts";
 import { outputPrefix } from "../jobs/place.ts";
 import { POLICY, runDeadlineMs } from "../jobs/policy.ts";
 import type { Jobs } from "../scheduling/jobs.ts";
@@ -125,19 +126,19 @@ function toCommand(
     case "claim":
       return {
         jobId: message.value.jobId,
-        command: { kind: "claim", workerId, dispatch: message.value.dispatch },
+        command: { kind: "claim", workerId, dispatch: message.value.dispatch, carriedBy: message.value.traceparent },
         report: Report.UNSPECIFIED,
       };
     case "heartbeat": {
-      const { jobId, attempt, stage, percent, pagesDone, pagesTotal } = message.value;
-      return { jobId, command: { kind: "heartbeat", attempt, stage, percent, pagesDone, pagesTotal }, report: Report.HEARTBEAT };
+      const { jobId, ...heartbeat } = message.value;
+      return { jobId, command: { kind: "heartbeat", ...heartbeat }, report: Report.HEARTBEAT };
     }
     case "complete": {
-      const { jobId, attempt, ledger, artefacts } = message.value;
+      const { jobId, attempt, ledger, artefacts, longestSpans } = message.value;
       const error = errorDetail("LEDGER_MISMATCH", "The worker sent no ledger.");
       return {
         jobId,
-        command: ledger ? { kind: "complete", attempt, ledger, artefacts } : { kind: "fail", attempt, error },
+        command: ledger ? { kind: "complete", attempt, ledger, artefacts, longestSpans } : { kind: "fail", attempt, error },
         report: Report.COMPLETE,
       };
     }
@@ -173,5 +174,7 @@ function granted(record: JobRecord) {
     runDeadlineMs: BigInt(runDeadlineMs(job.options)),
     traceId: job.traceId,
     fileName: job.fileName,
+    traceparent: attemptTraceparent(record),
+    tenantId: record.tenantId,
   };
 }

@@ -71,6 +71,7 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
 }
 
 class RedisStore implements Store {
+  readonly system = "redis";
   readonly clock: ServerClock;
   readonly durable: boolean;
   readonly #redis: Redis & Scripts;
@@ -232,6 +233,28 @@ class RedisStore implements Store {
       .multi()
       .set(`${shard}:upload:${upload.id}`, JSON.stringify({ ...upload, key: uploadKey(upload.tenantId, upload.id) }));
     await this.#ask(saved.zadd(`${shard}:uploads`, upload.expireAt, upload.id).exec());
+  }
+
+  async openJobs() {
+    const sums = new Map<string, number>();
+    for (const census of await this.#everywhere((shard) => this.#redis.hgetall(`${prefix(shard)}:census`)))
+      for (const [field, count] of Object.entries(census)) sums.set(field, (sums.get(field) ?? 0) + Number(count));
+    return [...sums].map(([field, count]) => {
+      const [state, priority] = field.split(":").map(Number);
+      return { state: state as JobState, priority: priority ?? 0, count: Math.max(0, count) };
+    });
+  }
+
+  async outboxState() {
+    const depths = await this.#everywhere((shard) => this.#redis.xlen(`${prefix(shard)}:outbox`));
+    const firsts = await this.#everywhere((shard) => this.#redis.xrange(`${prefix(shard)}:outbox`, "-", "+", "COUNT", 1));
+    const times = firsts.flat().map(([id]) => Number(id.split("-")[0]));
+    return { depth: depths.reduce((sum, depth) => sum + depth, 0), oldestAt: times.length > 0 ? Math.min(...times) : null };
+  }
+
+  async position(tenantId: string, id: string): Promise<number> {
+    const rank = await this.#ask(this.#redis.zrank(`${prefix(shardOfTenant(tenantId))}:waiting:${tenantId}`, id));
+    return rank === null ? 0 : rank + 1;
   }
 
   async waste(now: number, limit: number): Promise<Waste[]> {

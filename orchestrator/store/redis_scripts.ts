@@ -7,6 +7,7 @@
  * - `job:<id>` hash: the record, and what the indexes hold of it
  * - `jobs:<tenant>`, `jobs:<tenant>:<state>` sorted sets of ids, all at score 0, read by id
  * - `open`, `taken`, `served` hashes by tenant: jobs not final; jobs invited or running; time of the last invitation
+ * - `census` hash of open jobs by `<state>:<priority>`
  * - `due` sorted set of ids by wakeAt; `invited` set of ids
  * - `waiting:<tenant>` sorted set of ids by -priority; `turns` sorted set of tenants that have any
  * - `request:<tenant>:<request id>` hash; `upload:<id>` JSON, `uploads` sorted set of ids by expiry
@@ -39,12 +40,15 @@ if was[3] ~= state then
   if was[3] then redis.call('ZREM', jobs .. ':' .. was[3], id) end
   redis.call('ZADD', jobs .. ':' .. state, 0, id)
 end
-local function count(name, before, after)
-  local change = tonumber(after) - tonumber(before or '0')
-  if change ~= 0 and redis.call('HINCRBY', prefix .. name, tenant, change) == 0 then redis.call('HDEL', prefix .. name, tenant) end
+local function count(name, field, change)
+  if change ~= 0 and redis.call('HINCRBY', prefix .. name, field, change) == 0 then redis.call('HDEL', prefix .. name, field) end
 end
-count(':open', was[4], open)
-count(':taken', was[5], taken)
+count(':open', tenant, tonumber(open) - tonumber(was[4] or '0'))
+count(':taken', tenant, tonumber(taken) - tonumber(was[5] or '0'))
+if was[3] ~= state then
+  if was[4] == '1' then count(':census', was[3] .. ':' .. priority, -1) end
+  if open == '1' then count(':census', state .. ':' .. priority, 1) end
+end
 if wakeAt == '' then redis.call('ZREM', prefix .. ':due', id) else redis.call('ZADD', prefix .. ':due', wakeAt, id) end
 if invitedAt == '' then redis.call('SREM', prefix .. ':invited', id)
 else

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { JobSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
@@ -42,6 +43,12 @@ const WAITING = `
     FROM jobs WHERE open = 1 AND state = ${JobState.QUEUED} AND invited = 0)
   SELECT queued.id FROM queued LEFT JOIN taken USING (tenant) LEFT JOIN turns USING (tenant)
   ORDER BY queued.turn + COALESCE(taken.n, 0), COALESCE(turns.invited_at, 0), queued.id LIMIT ?`;
+
+const POSITION = `
+  WITH queued AS (
+    SELECT id, ROW_NUMBER() OVER (ORDER BY priority DESC, id) AS n
+    FROM jobs WHERE open = 1 AND state = ${JobState.QUEUED} AND invited = 0 AND tenant = ?2)
+  SELECT n FROM queued WHERE id = ?1`;
 
 /** Of an upload that became a job. */
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -121,6 +128,7 @@ export function openSqliteStore(file: string): Store {
 
   return {
     clock: systemClock,
+    system: "sqlite",
     durable: true,
     commit: async (commit) => transact(() => write(commit)),
     async get(id) {
@@ -163,6 +171,22 @@ export function openSqliteStore(file: string): Store {
     },
     async announce() {
       return [];
+    },
+    async openJobs() {
+      const rows = sql("SELECT state, priority, COUNT(*) AS n FROM jobs WHERE open = 1 GROUP BY state, priority").all();
+      return rows.map((row) => ({ state: Number(row["state"]) as JobState, priority: Number(row["priority"]), count: Number(row["n"]) }));
+    },
+    async outboxState() {
+      const depth = Number(sql("SELECT COUNT(*) AS n FROM outbox").get()?.["n"]);
+      // Each commit's first message is its event, and that says when it was.
+      const oldest = sql("SELECT * FROM outbox WHERE kind = 'event' ORDER BY sequence LIMIT 1").get();
+      const { content } = oldest ? toMessage(oldest) : {};
+      const time = content?.kind === "event" ? content.message.job?.updateTime : undefined;
+      return { depth, oldestAt: time ? timestampMs(time) : null };
+    },
+    async position(tenantId, id) {
+      const row = sql(POSITION).get(id, tenantId);
+      return Number(row?.["n"] ?? 0);
     },
     async key(id) {
       const row = sql("SELECT * FROM api_keys WHERE id = ?").get(id);

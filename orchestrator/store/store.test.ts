@@ -24,7 +24,8 @@ function aJob(tenantId = "t", priority: Priority = Priority.NORMAL): JobRecord {
       inputKey: "k",
       fileName: "f",
       sizeBytes: 1,
-      traceId: "",
+      traceparent: "",
+      traceUrl: "",
       options: create(JobOptionsSchema, { targetLanguage: "es", priority }),
     },
     1000,
@@ -146,7 +147,7 @@ function describeStore(name: string, fixture: () => { open(): Promise<Store>; re
     });
     it("counts a tenant's running jobs against its turn", async () => {
       const running = await stored(store, aJob("flood"));
-      await apply(store, running, { kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1 });
+      await apply(store, running, { kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" });
       const flooding = await stored(store, aJob("flood"));
       const other = await stored(store, aJob("other"));
       expect(await store.waiting(10)).to.deep.equal([other.job.id, flooding.job.id]);
@@ -161,7 +162,7 @@ function describeStore(name: string, fixture: () => { open(): Promise<Store>; re
       const first = await stored(store, aJob("flood"));
       const next = await stored(store, aJob("flood"));
       const newcomer = await stored(store, aJob("other"));
-      const claimed = await apply(store, first, { kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1 });
+      const claimed = await apply(store, first, { kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" });
       expect(await store.waiting(1)).to.deep.equal([newcomer.job.id]);
       await apply(store, claimed, { kind: "cancel", reason: "" }, { kind: "release", attempt: 1, reason: "" });
       expect(await store.waiting(2)).to.deep.equal([newcomer.job.id, next.job.id]);
@@ -244,7 +245,7 @@ describe("on a Redis server", () => {
   it("orchestrators hear of each other, and forget who leaves", async () => {
     await using one = await openRedisStore(server.url, log);
     await using other = await openRedisStore(server.url, log);
-    const announcement = { freeSlots: 2, freePrefetch: 1, pairs: [{ source: "en", target: "es" }], fullUntil: 0 };
+    const announcement = { workers: 1, slots: 2, freeSlots: 2, freePrefetch: 1, pairs: [{ source: "en", target: "es" }], fullUntil: 0 };
     expect(await one.announce("one", announcement)).to.deep.equal([]);
     expect(await other.announce("other", announcement)).to.deep.equal([announcement]);
     await one.announce("one", undefined);

@@ -70,6 +70,8 @@ export interface Outbox {
 
 /** What one orchestrator has to offer. */
 export interface Announcement {
+  readonly workers: number;
+  readonly slots: number;
   readonly freeSlots: number;
   /** Places where a next job's input may be fetched ahead. */
   readonly freePrefetch: number;
@@ -109,6 +111,16 @@ export interface Registry {
   saveUpload(upload: StoredUpload): Promise<void>;
 }
 
+/** What is there, for whoever watches over the service or asks after one job. */
+export interface Census {
+  /** How many jobs that are not final there are, of all tenants. */
+  openJobs(): Promise<{ readonly state: JobState; readonly priority: number; readonly count: number }[]>;
+  /** What commits owe and was not published yet; null if nothing is. */
+  outboxState(): Promise<{ readonly depth: number; readonly oldestAt: Instant | null }>;
+  /** A job's place among its tenant's waiting jobs, from 1; 0 if it is not among them. */
+  position(tenantId: string, id: string): Promise<number>;
+}
+
 /** A prefix in the artefact store under which nothing is needed any more. */
 export interface Waste {
   readonly tenantId: string;
@@ -123,15 +135,16 @@ export interface WasteBook {
   forgetWaste(waste: Waste): Promise<void>;
 }
 
-export interface Store extends JobStore, Agenda, Outbox, Peers, Registry, WasteBook, AsyncDisposable {
+export interface Store extends JobStore, Agenda, Outbox, Peers, Registry, WasteBook, Census, AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;
+  /** The database, as traces call it ("redis"). */
+  readonly system: string;
   /** Whether what was committed survives the death of the store's process or machine. */
   readonly durable: boolean;
 }
 
 /** All of a record but the job. What a record of an older version lacks is as it is for a new job. */
 export function parseCustody(text: string): Omit<JobRecord, "job"> {
-  const custody = JSON.parse(text) as Omit<JobRecord, "job" | "outages"> & { outages?: number };
-  return { ...custody, outages: custody.outages ?? 0 };
+  return { outages: 0, traceparent: "", carriedBy: "", ...(JSON.parse(text) as Partial<JobRecord>) } as Omit<JobRecord, "job">;
 }

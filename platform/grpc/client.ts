@@ -11,7 +11,8 @@ import { anyUnpack } from "@bufbuild/protobuf/wkt";
 import * as grpc from "@grpc/grpc-js";
 import { ErrorSchema, StatusSchema } from "../../gen/dragoman/v1/error_pb.ts";
 import { DragomanError } from "../errors.ts";
-import { DETAILS, methodDefinition, OPTIONS } from "./method.ts";
+import { fail, formatTraceparent, SpanKind, startSpan } from "../trace.ts";
+import { DETAILS, methodDefinition, OPTIONS, spanAttributes } from "./method.ts";
 
 const UNARY_DEADLINE_MS = 10_000;
 
@@ -74,33 +75,44 @@ function caller(connection: grpc.Client, method: DescMethod): unknown {
   if (method.methodKind === "unary") {
     return (request: object, options: CallOptions = {}) =>
       new Promise((resolve, reject) => {
+        const { span, metadata } = traced(method, options);
         const call = connection.makeUnaryRequest(
           path,
           requestSerialize,
           responseDeserialize,
           create(method.input, request as Record<string, unknown>),
-          metadataOf(options),
+          metadata,
           { deadline: Date.now() + UNARY_DEADLINE_MS },
-          (error, response) => (error ? reject(fromServiceError(error)) : resolve(response)),
+          (error, response) => {
+            const known = error && fromServiceError(error);
+            if (known) fail(span, known.code);
+            span.end();
+            if (known) reject(known);
+            else resolve(response);
+          },
         );
         cancelOn(options.signal, call);
       });
   }
   if (method.methodKind === "server_streaming") {
     return async function* (request: object, options: CallOptions = {}) {
+      const { span, metadata } = traced(method, options);
       const call = connection.makeServerStreamRequest(
         path,
         requestSerialize,
         responseDeserialize,
         create(method.input, request as Record<string, unknown>),
-        metadataOf(options),
+        metadata,
       );
       cancelOn(options.signal, call);
       try {
         yield* call;
       } catch (error) {
-        throw fromServiceError(error);
+        const known = fromServiceError(error);
+        fail(span, known.code);
+        throw known;
       } finally {
+        span.end();
         call.cancel();
       }
     };
@@ -110,6 +122,13 @@ function caller(connection: grpc.Client, method: DescMethod): unknown {
     cancelOn(options.signal, call);
     return call;
   };
+}
+
+/** The call's span, and metadata that make it the parent of the server's. */
+function traced(method: DescMethod, options: CallOptions) {
+  const { name, attributes } = spanAttributes(method);
+  const span = startSpan(name, { kind: SpanKind.CLIENT, attributes, ...(options.traceparent && { parent: options.traceparent }) });
+  return { span, metadata: metadataOf({ ...options, traceparent: formatTraceparent(span.spanContext()) }) };
 }
 
 function metadataOf(options: CallOptions): grpc.Metadata {

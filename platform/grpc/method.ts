@@ -1,5 +1,6 @@
 import { type DescMessage, type DescMethod, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import type * as grpc from "@grpc/grpc-js";
+import type { Attributes } from "../trace.ts";
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** The metadata that carries a google.rpc.Status. */
@@ -30,4 +31,10 @@ export function methodDefinition(method: DescMethod): grpc.MethodDefinition<obje
     responseSerialize: encode(method.output),
     responseDeserialize: decode(method.output),
   };
+}
+
+/** A call's span, by the conventions for RPC. */
+export function spanAttributes(method: DescMethod): { readonly name: string; readonly attributes: Attributes } {
+  const name = `${method.parent.typeName}/${method.name}`;
+  return { name, attributes: { "rpc.system.name": "grpc", "rpc.method": name } };
 }

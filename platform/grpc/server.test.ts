@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { create } from "@bufbuild/protobuf";
 import * as grpc from "@grpc/grpc-js";
 import { expect } from "chai";
@@ -28,6 +30,13 @@ describe("a gRPC server", () => {
     }
   });
 
+  it("tells clients that have no files its contract", async () => {
+    const failing = serve(WorkerService, { async session() {} });
+    await using server = await openGrpcServer("127.0.0.1", 0, [failing], openLog("test", "silent"));
+    const args = ["curl", "--protocol", "grpc", "--http2-prior-knowledge", "--list-methods", `http://127.0.0.1:${server.port}`];
+    const { stdout } = await promisify(execFile)("node_modules/.bin/buf", args, { timeout: 20_000 });
+    expect(stdout.trim()).to.equal("dragoman.v1.WorkerService/Session");
+  });
   it("tells a client why its stream ended when the handler fails in the middle of it", async () => {
     const failing = serve(WorkerService, {
       async session(stream) {

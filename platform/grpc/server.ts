@@ -5,14 +5,16 @@ import { HealthImplementation } from "grpc-health-check";
 import { ErrorSchema, StatusSchema } from "../../gen/dragoman/v1/error_pb.ts";
 import { asDragomanError, errorKind } from "../errors.ts";
 import type { Logger } from "../log.ts";
-import { traceIdOf } from "../trace.ts";
-import { DETAILS, methodDefinition, OPTIONS } from "./method.ts";
+import { fail, formatTraceparent, SpanKind, startSpan, type Traceparent, traceIdOf, withSpan } from "../trace.ts";
+import { DETAILS, methodDefinition, OPTIONS, spanAttributes } from "./method.ts";
+import { addReflection } from "./reflection.ts";
 
 /** What a handler knows of its call. */
 export interface CallContext {
   /** The `authorization` metadata, as sent. */
   readonly authorization: string;
-  readonly traceId: string;
+  /** Of the span that answers the call; for a bidirectional stream the caller's, if it sent one. */
+  readonly traceparent: Traceparent;
   /** Aborts when the caller goes or its deadline passes. */
   readonly signal: AbortSignal;
 }
@@ -91,6 +93,10 @@ export async function openGrpcServer(
   const health = new HealthImplementation({ "": "SERVING" });
   for (const [name, holds] of Object.entries(facts)) health.setStatus(name, holds ? "SERVING" : "NOT_SERVING");
   health.addToServer(server);
+  addReflection(
+    server,
+    registrations.map(({ service }) => service),
+  );
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${host}:${port}`, grpc.ServerCredentials.createInsecure(), (error, free) => (error ? reject(error) : resolve(free)));
   });
@@ -107,44 +113,66 @@ async function closeServer(server: grpc.Server): Promise<void> {
   clearTimeout(force);
 }
 
-function contextOf(call: { readonly metadata: grpc.Metadata; on(event: "cancelled", listener: () => void): unknown }): CallContext {
+interface Call {
+  readonly metadata: grpc.Metadata;
+  on(event: "cancelled", listener: () => void): unknown;
+}
+
+function contextOf(call: Call, traceparent: Traceparent): CallContext {
   const abort = new AbortController();
   call.on("cancelled", () => abort.abort());
-  return {
-    authorization: String(call.metadata.get("authorization")[0] ?? ""),
-    traceId: traceIdOf(String(call.metadata.get("traceparent")[0] ?? "")),
-    signal: abort.signal,
-  };
+  return { authorization: String(call.metadata.get("authorization")[0] ?? ""), traceparent, signal: abort.signal };
+}
+
+/** Answers a call in a span of its own, which goes on the caller's trace; what is thrown becomes the call's status. */
+async function answer(
+  method: DescMethod,
+  call: Call,
+  log: Logger,
+  work: (context: CallContext) => Promise<void>,
+  refuse: (status: Partial<grpc.StatusObject>) => void,
+): Promise<void> {
+  const { name, attributes } = spanAttributes(method);
+  const span = startSpan(name, { kind: SpanKind.SERVER, attributes, parent: sentTraceparent(call) });
+  const context = contextOf(call, formatTraceparent(span.spanContext()));
+  try {
+    await withSpan(span, () => work(context));
+  } catch (error) {
+    fail(span, asDragomanError(error).code);
+    refuse(toStatus(error, traceIdOf(context.traceparent), log));
+  } finally {
+    span.end();
+  }
+}
+
+function sentTraceparent({ metadata }: Call): Traceparent {
+  return String(metadata.get("traceparent")[0] ?? "");
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the types were checked where the handler was paired with its service.
 function implement(method: DescMethod, handler: any, log: Logger): unknown {
   if (method.methodKind === "unary") {
-    return async (call: grpc.ServerUnaryCall<object, object>, callback: grpc.sendUnaryData<object>) => {
-      const context = contextOf(call);
-      try {
-        callback(null, await handler(call.request, context));
-      } catch (error) {
-        callback(toStatus(error, context.traceId, log));
-      }
-    };
+    return (call: grpc.ServerUnaryCall<object, object>, callback: grpc.sendUnaryData<object>) =>
+      answer(method, call, log, async (context) => callback(null, await handler(call.request, context)), callback);
   }
   if (method.methodKind === "server_streaming") {
-    return async (call: grpc.ServerWritableStream<object, object>) => {
-      const context = contextOf(call);
-      try {
-        for await (const message of handler(call.request, context)) {
-          if (context.signal.aborted) return;
-          if (!call.write(message)) await drained(call, context.signal);
-        }
-        call.end();
-      } catch (error) {
-        call.emit("error", toStatus(error, context.traceId, log));
-      }
-    };
+    return (call: grpc.ServerWritableStream<object, object>) =>
+      answer(
+        method,
+        call,
+        log,
+        async (context) => {
+          for await (const message of handler(call.request, context)) {
+            if (context.signal.aborted) return;
+            if (!call.write(message)) await drained(call, context.signal);
+          }
+          call.end();
+        },
+        (status) => call.emit("error", status),
+      );
   }
   return async (call: grpc.ServerDuplexStream<object, object>) => {
-    const context = contextOf(call);
+    const context = contextOf(call, sentTraceparent(call));
     // A loop over `call` itself destroys it when it throws, and then no status would ever reach the client.
     const incoming = call.iterator({ destroyOnReturn: false }) as AsyncIterable<object>;
     let ended = false;
@@ -152,7 +180,7 @@ function implement(method: DescMethod, handler: any, log: Logger): unknown {
       if (ended || context.signal.aborted) return;
       ended = true;
       if (error === undefined) call.end();
-      else call.emit("error", toStatus(error, context.traceId, log));
+      else call.emit("error", toStatus(error, traceIdOf(context.traceparent), log));
     };
     const send = (message: object) => {
       if (!ended) call.write(message);

@@ -25,6 +25,7 @@ const PULL_MS = 10_000;
 const RETRY_MS = 500;
 const GIVE_BACK_MS = 200;
 const FLUSH_MS = 1_000;
+const CHECK_MS = 2_000;
 const MAX_MESSAGES_EXCEEDED = 10_077;
 const ADVISORIES = ["MAX_DELIVERIES", "MSG_TERMINATED"].map((kind) => `$JS.EVENT.ADVISORY.CONSUMER.${kind}.${READY}.${WORKERS}`);
 
@@ -64,6 +65,7 @@ function parse(url: string) {
 }
 
 class JetStreamMessaging implements Messaging {
+  readonly system = "nats";
   readonly #connection: NatsConnection;
   readonly #jsm: JetStreamManager;
   readonly #js: JetStreamClient;
@@ -81,6 +83,15 @@ class JetStreamMessaging implements Messaging {
     void this.#logStatus();
     for (const advisory of ADVISORIES)
       connection.subscribe(advisory, { queue: "dragoman", callback: (_, message) => void this.#givenUp(message.subject, message.json()) });
+  }
+
+  async check(): Promise<void> {
+    const silent = sleep(CHECK_MS, "silent", { ref: false });
+    const answer = this.#connection.flush().then(
+      () => "answered",
+      () => "silent",
+    );
+    if (this.#connection.isClosed() || (await Promise.race([answer, silent])) === "silent") throw unavailable(undefined);
   }
 
   async publish(messages: readonly Message[]): Promise<{ full: boolean }> {
@@ -101,13 +112,14 @@ class JetStreamMessaging implements Messaging {
   /** One connection's messages reach a stream in their order, so that the ack of the last event stands for all before it. */
   async #publish({ id, content }: Message, lastEvent: boolean): Promise<void> {
     const bytes = encodeContent(content);
-    if (content.kind === "cancel") return this.#connection.publish("jobs.cancel", bytes);
+    const named = headers();
+    if (content.message.traceparent) named.set("traceparent", content.message.traceparent);
+    if (content.kind === "cancel") return this.#connection.publish("jobs.cancel", bytes, { headers: named });
     const subject = content.kind === "work" ? "jobs.ready.default" : `jobs.events.${content.message.tenantId}.${content.message.job?.id}`;
     if (content.kind === "work" || lastEvent) {
-      await this.#js.publish(subject, bytes, { msgID: id, timeout: TIMEOUT_MS });
+      await this.#js.publish(subject, bytes, { msgID: id, timeout: TIMEOUT_MS, headers: named });
       return;
     }
-    const named = headers();
     named.set("Nats-Msg-Id", id);
     this.#connection.publish(subject, bytes, { headers: named });
   }

@@ -42,6 +42,8 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
   };
 
   return {
+    system: "memory",
+    async check() {},
     async publish(messages) {
       let full = false;
       for (const { id, content } of messages) {

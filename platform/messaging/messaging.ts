@@ -27,6 +27,10 @@ export interface Invitation {
  * store is the truth, and a sweeper publishes again.
  */
 export interface Messaging extends AsyncDisposable {
+  /** The server's name, as traces call it ("nats"). */
+  readonly system: string;
+  /** Throws UNAVAILABLE if the server does not answer in 2 s. */
+  check(): Promise<void>;
   /**
    * Work is delivered at least once, to one taker; not acked within 15 s, again. A cancel goes to
    * every subscriber that is there now; so does an event, in order per job. Throws UNAVAILABLE: some

@@ -4,10 +4,13 @@ import { fileExporter } from "./services/export/export.ts";
 import { contentIngestion } from "./services/ingestion/ingestion.ts";
 import { tesseractOcr } from "./services/ocr/tesseract.ts";
 import { apertium } from "./services/translation/apertium.ts";
+import type { Piece } from "./stopwatch.ts";
 
 /** What the child process of one document tells its supervisor. */
 export type ChildMessage =
   | { readonly kind: "progress"; readonly progress: Progress }
+  /** Of the stage that ends. */
+  | { readonly kind: "pieces"; readonly pieces: Piece[] }
   | { readonly kind: "done"; readonly result: Result }
   | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly stage: string; readonly page: number };
 
@@ -20,7 +23,12 @@ process.once("message", async (request: Request) => {
   await using translator = apertium();
   const pipeline = new TranslationPipeline({ ingestion: contentIngestion, ocr: tesseractOcr, translator, exporter: fileExporter });
   try {
-    const result = await pipeline.run(request, (progress) => void tell({ kind: "progress", progress }), abort.signal);
+    const result = await pipeline.run(
+      request,
+      (progress) => void tell({ kind: "progress", progress }),
+      abort.signal,
+      (pieces) => void tell({ kind: "pieces", pieces }),
+    );
     await tell({ kind: "done", result });
   } catch (error) {
     const known = error instanceof EngineError ? error : undefined;

@@ -16,6 +16,7 @@ import type { Ocr } from "./services/ocr/ocr.ts";
 import { detectLanguage, sampleText } from "./services/translation/language.ts";
 import { remark, type Translating, translatePage } from "./services/translation/translate.ts";
 import type { LanguagePair, Translator } from "./services/translation/translator.ts";
+import { type Piece, Stopwatch, type Timed } from "./stopwatch.ts";
 
 /** What a pipeline is made of. */
 export interface Services {
@@ -58,23 +59,35 @@ export class TranslationPipeline {
     this.#services = services;
   }
 
-  /** Throws EngineError with the stage it happened in; a page that fails becomes a placeholder, unless all do. */
-  async run(request: Request, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<Result> {
+  /**
+   * Throws EngineError with the stage it happened in; a page that fails becomes a placeholder, unless all do.
+   * `onPieces` hears of each stage's pieces when it ends, before the next begins.
+   */
+  async run(
+    request: Request,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+    onPieces: (pieces: Piece[]) => void = () => undefined,
+  ): Promise<Result> {
     let stage: StageName = "CONVERTING";
     let pagesTotal = 0;
+    const stopwatch = new Stopwatch();
+    const { time } = stopwatch;
     const enter = (next: StageName, done = 0, of = 1) => {
+      if (next !== stage) onPieces(stopwatch.take());
       stage = next;
       const [from, to] = SHARES[next];
       onProgress({ stage, percent: Math.floor(from + ((to - from) * done) / Math.max(1, of)), pagesDone: done, pagesTotal });
     };
     try {
       enter("CONVERTING");
-      await using document = await this.#services.ingestion.open(request.file, request.fileName);
+      await using document = await time("open document", 0, () => this.#services.ingestion.open(request.file, request.fileName));
       pagesTotal = document.pageCount;
       const ledger = emptyLedger(pagesTotal);
-      const sources = await this.#convert(document, ledger, (done) => enter("CONVERTING", done, pagesTotal), signal);
+      const sources = await this.#convert(document, ledger, (done) => enter("CONVERTING", done, pagesTotal), signal, time);
       enter("OCR_PROCESSING");
-      const pages = await this.#read(sources, request.sourceLanguage, ledger, (done, of) => enter("OCR_PROCESSING", done, of), signal);
+      const onRead = (done: number, of: number) => enter("OCR_PROCESSING", done, of);
+      const pages = await this.#read(sources, request.sourceLanguage, ledger, onRead, signal, time);
       requireContent(pages, ledger);
       const pair = await this.#pair(pages, request, ledger);
       enter("TRANSLATING");
@@ -82,16 +95,18 @@ export class TranslationPipeline {
       const translated: Page[] = [];
       for (const page of pages) {
         signal.throwIfAborted();
-        translated.push(page.failure ? page : await translatePage(page, work));
+        translated.push(page.failure ? page : await time("translate page", page.number, () => translatePage(page, work)));
         enter("TRANSLATING", translated.length, pagesTotal);
       }
       enter("EXPORTING");
-      const outputs = await this.#services.exporter.export(translated, pair.target, request.folder, ledger, signal);
+      const outputs = await this.#services.exporter.export(translated, pair.target, request.folder, ledger, signal, time);
       enter("EXPORTING", pagesTotal, pagesTotal);
       return { outputs, ledger };
     } catch (error) {
       if (error instanceof EngineError) error.stage = stage;
       throw error;
+    } finally {
+      onPieces(stopwatch.take());
     }
   }
 
@@ -100,11 +115,12 @@ export class TranslationPipeline {
     ledger: Ledger,
     onPage: (done: number) => void,
     signal: AbortSignal,
+    time: Timed,
   ): Promise<(SourcePage | EngineError)[]> {
     const pages: (SourcePage | EngineError)[] = [];
     for (let number = 1; number <= ledger.pagesIn; number++) {
       signal.throwIfAborted();
-      pages.push(await document.page(number).catch(asPageFailure));
+      pages.push(await time("open page", number, () => document.page(number)).catch(asPageFailure));
       onPage(number);
     }
     return pages;
@@ -116,6 +132,7 @@ export class TranslationPipeline {
     ledger: Ledger,
     onPage: (done: number, of: number) => void,
     signal: AbortSignal,
+    time: Timed,
   ): Promise<Page[]> {
     const pictures = sources.filter((source) => !(source instanceof EngineError) && source.kind === "picture").length;
     await using ocr = this.#services.ocr(language);
@@ -126,10 +143,10 @@ export class TranslationPipeline {
       if (source.kind !== "picture")
         return { number, blocks: source.kind === "blocks" ? source.blocks : source.kind === "words" ? layout(source.words) : [] };
       try {
-        const { image, scaled } = await source.image();
+        const { image, scaled } = await time("render page", number, () => source.image());
         if (scaled)
           remark(ledger, { page: number, code: "PAGE_SCALED", message: "The page was larger than the pixel budget and was scaled down." });
-        const words = await ocr.read(image, signal);
+        const words = await time("read page", number, () => ocr.read(image, signal));
         confidences.push(...words.map(({ confidence }) => confidence));
         ledger.pagesOcr += 1;
         return { number, blocks: layout(words.filter(isLegible)) };

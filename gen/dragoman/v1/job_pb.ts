@@ -6,15 +6,15 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Error } from "./error_pb.ts";
 import { file_dragoman_v1_error } from "./error_pb.ts";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file dragoman/v1/job.proto.
  */
 export const file_dragoman_v1_job: GenFile = /*@__PURE__*/
-  fileDesc("ChVkcmFnb21hbi92MS9qb2IucHJvdG8SC2RyYWdvbWFuLnYxIu0BCgpKb2JPcHRpb25zEhcKD3NvdXJjZV9sYW5ndWFnZRgBIAEoCRIXCg90YXJnZXRfbGFuZ3VhZ2UYAiABKAkSJwoIcHJpb3JpdHkYAyABKA4yFS5kcmFnb21hbi52MS5Qcmlvcml0eRIWCg5hbGxfb3Jfbm90aGluZxgEIAEoCBIuCgpub3RfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIeChZxdWV1ZV9kZWFkbGluZV9zZWNvbmRzGAYgASgFEhwKFHJ1bl9kZWFkbGluZV9zZWNvbmRzGAcgASgFIrYBCg1UaW1lbGluZUVudHJ5EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiQKBXN0YXRlGAIgASgOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUSIQoFc3RhZ2UYAyABKA4yEi5kcmFnb21hbi52MS5TdGFnZRIPCgdhdHRlbXB0GAQgASgFEhEKCXdvcmtlcl9pZBgFIAEoCRIOCgZyZWFzb24YBiABKAki0AIKBkxlZGdlchIQCghwYWdlc19pbhgBIAEoBRIRCglwYWdlc19vdXQYAiABKAUSFAoMcGFnZXNfZmFpbGVkGAMgASgFEhEKCXBhZ2VzX29jchgEIAEoBRIWCg5zZWdtZW50c190b3RhbBgFIAEoBRIbChNzZWdtZW50c190cmFuc2xhdGVkGAYgASgFEhUKDXNlZ21lbnRzX2tlcHQYByABKAUSFwoPc2VnbWVudHNfZmFpbGVkGAggASgFEhUKDXdvcmRzX3Vua25vd24YCSABKAUSKQoHZW50cmllcxgKIAMoCzIYLmRyYWdvbWFuLnYxLkxlZGdlckVudHJ5EhcKD3NvdXJjZV9sYW5ndWFnZRgLIAEoCRIgChhzb3VyY2VfbGFuZ3VhZ2VfZGV0ZWN0ZWQYDCABKAgSFgoOb2NyX2NvbmZpZGVuY2UYDSABKAUiOgoLTGVkZ2VyRW50cnkSDAoEcGFnZRgBIAEoBRIMCgRjb2RlGAIgASgJEg8KB21lc3NhZ2UYAyABKAkijgEKCEFydGVmYWN0EikKBmZvcm1hdBgBIAEoDjIZLmRyYWdvbWFuLnYxLlJlc3VsdEZvcm1hdBIMCgRwYWdlGAIgASgFEhIKCm1lZGlhX3R5cGUYAyABKAkSEgoKc2l6ZV9ieXRlcxgEIAEoAxIOCgZzaGEyNTYYBSABKAkSEQoJZmlsZV9uYW1lGAYgASgJIt8ECgNKb2ISCgoCaWQYASABKAkSJAoFc3RhdGUYAiABKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZRIPCgd2ZXJzaW9uGAMgASgDEigKB29wdGlvbnMYBCABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEhEKCWZpbGVfbmFtZRgFIAEoCRISCgpzaXplX2J5dGVzGAYgASgDEiEKBXN0YWdlGAcgASgOMhIuZHJhZ29tYW4udjEuU3RhZ2USDwoHcGVyY2VudBgIIAEoBRISCgpwYWdlc19kb25lGAkgASgFEhMKC3BhZ2VzX3RvdGFsGAogASgFEg8KB2F0dGVtcHQYCyABKAUSFAoMbWF4X2F0dGVtcHRzGAwgASgFEi8KC2NyZWF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiEKBWVycm9yGBAgASgLMhIuZHJhZ29tYW4udjEuRXJyb3ISIwoGbGVkZ2VyGBEgASgLMhMuZHJhZ29tYW4udjEuTGVkZ2VyEigKCWFydGVmYWN0cxgSIAMoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EiwKCHRpbWVsaW5lGBMgAygLMhouZHJhZ29tYW4udjEuVGltZWxpbmVFbnRyeRIQCgh0cmFjZV9pZBgUIAEoCSI8CghKb2JFdmVudBIRCgl0ZW5hbnRfaWQYASABKAkSHQoDam9iGAIgASgLMhAuZHJhZ29tYW4udjEuSm9iKqECCghKb2JTdGF0ZRIZChVKT0JfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNKT0JfU1RBVEVfU0NIRURVTEVEEAESFAoQSk9CX1NUQVRFX1FVRVVFRBACEhUKEUpPQl9TVEFURV9SVU5OSU5HEAMSGAoUSk9CX1NUQVRFX1JFVFJZX1dBSVQQBBIYChRKT0JfU1RBVEVfQ0FOQ0VMTElORxAFEhcKE0pPQl9TVEFURV9TVUNDRUVERUQQBhIhCh1KT0JfU1RBVEVfUEFSVElBTExZX1NVQ0NFRURFRBAHEhQKEEpPQl9TVEFURV9GQUlMRUQQCBIXChNKT0JfU1RBVEVfQ0FOQ0VMTEVEEAkSFQoRSk9CX1NUQVRFX0VYUElSRUQQCiqmAQoFU3RhZ2USFQoRU1RBR0VfVU5TUEVDSUZJRUQQABIVChFTVEFHRV9ET1dOTE9BRElORxABEhQKEFNUQUdFX0NPTlZFUlRJTkcQAhIYChRTVEFHRV9PQ1JfUFJPQ0VTU0lORxADEhUKEVNUQUdFX1RSQU5TTEFUSU5HEAQSEwoPU1RBR0VfRVhQT1JUSU5HEAUSEwoPU1RBR0VfVVBMT0FESU5HEAYqXgoIUHJpb3JpdHkSGAoUUFJJT1JJVFlfVU5TUEVDSUZJRUQQABIQCgxQUklPUklUWV9MT1cQARITCg9QUklPUklUWV9OT1JNQUwQAhIRCg1QUklPUklUWV9ISUdIEAMqkwEKDFJlc3VsdEZvcm1hdBIdChlSRVNVTFRfRk9STUFUX1VOU1BFQ0lGSUVEEAASGgoWUkVTVUxUX0ZPUk1BVF9NQVJLRE9XThABEhYKElJFU1VMVF9GT1JNQVRfVEVYVBACEhUKEVJFU1VMVF9GT1JNQVRfUERGEAMSGQoVUkVTVUxUX0ZPUk1BVF9QUkVWSUVXEARiBnByb3RvMw", [file_dragoman_v1_error, file_google_protobuf_timestamp]);
+  fileDesc("ChVkcmFnb21hbi92MS9qb2IucHJvdG8SC2RyYWdvbWFuLnYxIu0BCgpKb2JPcHRpb25zEhcKD3NvdXJjZV9sYW5ndWFnZRgBIAEoCRIXCg90YXJnZXRfbGFuZ3VhZ2UYAiABKAkSJwoIcHJpb3JpdHkYAyABKA4yFS5kcmFnb21hbi52MS5Qcmlvcml0eRIWCg5hbGxfb3Jfbm90aGluZxgEIAEoCBIuCgpub3RfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIeChZxdWV1ZV9kZWFkbGluZV9zZWNvbmRzGAYgASgFEhwKFHJ1bl9kZWFkbGluZV9zZWNvbmRzGAcgASgFIrYBCg1UaW1lbGluZUVudHJ5EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiQKBXN0YXRlGAIgASgOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUSIQoFc3RhZ2UYAyABKA4yEi5kcmFnb21hbi52MS5TdGFnZRIPCgdhdHRlbXB0GAQgASgFEhEKCXdvcmtlcl9pZBgFIAEoCRIOCgZyZWFzb24YBiABKAki0AIKBkxlZGdlchIQCghwYWdlc19pbhgBIAEoBRIRCglwYWdlc19vdXQYAiABKAUSFAoMcGFnZXNfZmFpbGVkGAMgASgFEhEKCXBhZ2VzX29jchgEIAEoBRIWCg5zZWdtZW50c190b3RhbBgFIAEoBRIbChNzZWdtZW50c190cmFuc2xhdGVkGAYgASgFEhUKDXNlZ21lbnRzX2tlcHQYByABKAUSFwoPc2VnbWVudHNfZmFpbGVkGAggASgFEhUKDXdvcmRzX3Vua25vd24YCSABKAUSKQoHZW50cmllcxgKIAMoCzIYLmRyYWdvbWFuLnYxLkxlZGdlckVudHJ5EhcKD3NvdXJjZV9sYW5ndWFnZRgLIAEoCRIgChhzb3VyY2VfbGFuZ3VhZ2VfZGV0ZWN0ZWQYDCABKAgSFgoOb2NyX2NvbmZpZGVuY2UYDSABKAUiOgoLTGVkZ2VyRW50cnkSDAoEcGFnZRgBIAEoBRIMCgRjb2RlGAIgASgJEg8KB21lc3NhZ2UYAyABKAkijgEKCEFydGVmYWN0EikKBmZvcm1hdBgBIAEoDjIZLmRyYWdvbWFuLnYxLlJlc3VsdEZvcm1hdBIMCgRwYWdlGAIgASgFEhIKCm1lZGlhX3R5cGUYAyABKAkSEgoKc2l6ZV9ieXRlcxgEIAEoAxIOCgZzaGEyNTYYBSABKAkSEQoJZmlsZV9uYW1lGAYgASgJIqMFCgNKb2ISCgoCaWQYASABKAkSJAoFc3RhdGUYAiABKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZRIPCgd2ZXJzaW9uGAMgASgDEigKB29wdGlvbnMYBCABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEhEKCWZpbGVfbmFtZRgFIAEoCRISCgpzaXplX2J5dGVzGAYgASgDEiEKBXN0YWdlGAcgASgOMhIuZHJhZ29tYW4udjEuU3RhZ2USDwoHcGVyY2VudBgIIAEoBRISCgpwYWdlc19kb25lGAkgASgFEhMKC3BhZ2VzX3RvdGFsGAogASgFEg8KB2F0dGVtcHQYCyABKAUSFAoMbWF4X2F0dGVtcHRzGAwgASgFEi8KC2NyZWF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiEKBWVycm9yGBAgASgLMhIuZHJhZ29tYW4udjEuRXJyb3ISIwoGbGVkZ2VyGBEgASgLMhMuZHJhZ29tYW4udjEuTGVkZ2VyEigKCWFydGVmYWN0cxgSIAMoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EiwKCHRpbWVsaW5lGBMgAygLMhouZHJhZ29tYW4udjEuVGltZWxpbmVFbnRyeRIQCgh0cmFjZV9pZBgUIAEoCRIRCgl0cmFjZV91cmwYFSABKAkSLwoNbG9uZ2VzdF9zcGFucxgWIAMoCzIYLmRyYWdvbWFuLnYxLkxvbmdlc3RTcGFuInkKC0xvbmdlc3RTcGFuEiEKBXN0YWdlGAEgASgOMhIuZHJhZ29tYW4udjEuU3RhZ2USDAoEbmFtZRgCIAEoCRIMCgRwYWdlGAMgASgFEisKCGR1cmF0aW9uGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIlEKCEpvYkV2ZW50EhEKCXRlbmFudF9pZBgBIAEoCRIdCgNqb2IYAiABKAsyEC5kcmFnb21hbi52MS5Kb2ISEwoLdHJhY2VwYXJlbnQYAyABKAkqoQIKCEpvYlN0YXRlEhkKFUpPQl9TVEFURV9VTlNQRUNJRklFRBAAEhcKE0pPQl9TVEFURV9TQ0hFRFVMRUQQARIUChBKT0JfU1RBVEVfUVVFVUVEEAISFQoRSk9CX1NUQVRFX1JVTk5JTkcQAxIYChRKT0JfU1RBVEVfUkVUUllfV0FJVBAEEhgKFEpPQl9TVEFURV9DQU5DRUxMSU5HEAUSFwoTSk9CX1NUQVRFX1NVQ0NFRURFRBAGEiEKHUpPQl9TVEFURV9QQVJUSUFMTFlfU1VDQ0VFREVEEAcSFAoQSk9CX1NUQVRFX0ZBSUxFRBAIEhcKE0pPQl9TVEFURV9DQU5DRUxMRUQQCRIVChFKT0JfU1RBVEVfRVhQSVJFRBAKKqYBCgVTdGFnZRIVChFTVEFHRV9VTlNQRUNJRklFRBAAEhUKEVNUQUdFX0RPV05MT0FESU5HEAESFAoQU1RBR0VfQ09OVkVSVElORxACEhgKFFNUQUdFX09DUl9QUk9DRVNTSU5HEAMSFQoRU1RBR0VfVFJBTlNMQVRJTkcQBBITCg9TVEFHRV9FWFBPUlRJTkcQBRITCg9TVEFHRV9VUExPQURJTkcQBipeCghQcmlvcml0eRIYChRQUklPUklUWV9VTlNQRUNJRklFRBAAEhAKDFBSSU9SSVRZX0xPVxABEhMKD1BSSU9SSVRZX05PUk1BTBACEhEKDVBSSU9SSVRZX0hJR0gQAyqTAQoMUmVzdWx0Rm9ybWF0Eh0KGVJFU1VMVF9GT1JNQVRfVU5TUEVDSUZJRUQQABIaChZSRVNVTFRfRk9STUFUX01BUktET1dOEAESFgoSUkVTVUxUX0ZPUk1BVF9URVhUEAISFQoRUkVTVUxUX0ZPUk1BVF9QREYQAxIZChVSRVNVTFRfRk9STUFUX1BSRVZJRVcQBGIGcHJvdG8z", [file_dragoman_v1_error, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * How a job is to be done. Fixed when the job is created.
@@ -444,6 +444,20 @@ export type Job = Message<"dragoman.v1.Job"> & {
    * @generated from field: string trace_id = 20;
    */
   traceId: string;
+
+  /**
+   * The trace's page in the deployment's trace viewer; empty if it names none.
+   *
+   * @generated from field: string trace_url = 21;
+   */
+  traceUrl: string;
+
+  /**
+   * What took longest in each stage of the latest attempt.
+   *
+   * @generated from field: repeated dragoman.v1.LongestSpan longest_spans = 22;
+   */
+  longestSpans: LongestSpan[];
 };
 
 /**
@@ -452,6 +466,44 @@ export type Job = Message<"dragoman.v1.Job"> & {
  */
 export const JobSchema: GenMessage<Job> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_job, 5);
+
+/**
+ * The longest piece of one stage: one page, one file, one wait.
+ *
+ * @generated from message dragoman.v1.LongestSpan
+ */
+export type LongestSpan = Message<"dragoman.v1.LongestSpan"> & {
+  /**
+   * @generated from field: dragoman.v1.Stage stage = 1;
+   */
+  stage: Stage;
+
+  /**
+   * As the trace calls it ("read page").
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * From 1; 0 if it is of no one page.
+   *
+   * @generated from field: int32 page = 3;
+   */
+  page: number;
+
+  /**
+   * @generated from field: google.protobuf.Duration duration = 4;
+   */
+  duration?: Duration | undefined;
+};
+
+/**
+ * Describes the message dragoman.v1.LongestSpan.
+ * Use `create(LongestSpanSchema)` to create a new message.
+ */
+export const LongestSpanSchema: GenMessage<LongestSpan> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job, 6);
 
 /**
  * A change of a job, as published on jobs.events.<tenant>.<job>.
@@ -468,6 +520,13 @@ export type JobEvent = Message<"dragoman.v1.JobEvent"> & {
    * @generated from field: dragoman.v1.Job job = 2;
    */
   job?: Job | undefined;
+
+  /**
+   * W3C trace context of the change, empty for a heartbeat's; also in the message's header of that name.
+   *
+   * @generated from field: string traceparent = 3;
+   */
+  traceparent: string;
 };
 
 /**
@@ -475,7 +534,7 @@ export type JobEvent = Message<"dragoman.v1.JobEvent"> & {
  * Use `create(JobEventSchema)` to create a new message.
  */
 export const JobEventSchema: GenMessage<JobEvent> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 6);
+  messageDesc(file_dragoman_v1_job, 7);
 
 /**
  * Where a job stands. SUCCEEDED, PARTIALLY_SUCCEEDED, FAILED, CANCELLED and EXPIRED are final.

@@ -2,20 +2,20 @@
 // @generated from file dragoman/v1/job_service.proto (package dragoman.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Artefact, Job, JobOptions, JobSchema, JobState, ResultFormat } from "./job_pb.ts";
 import { file_dragoman_v1_job } from "./job_pb.ts";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Message } from "@bufbuild/protobuf";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file dragoman/v1/job_service.proto.
  */
 export const file_dragoman_v1_job_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiYwoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCSIbCg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJIl4KD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlIksKEExpc3RKb2JzUmVzcG9uc2USHgoEam9icxgBIAMoCzIQLmRyYWdvbWFuLnYxLkpvYhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiLgoQQ2FuY2VsSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiHQoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJImsKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCCKGAQoLUmVzdWx0Q2h1bmsSJwoIYXJ0ZWZhY3QYASABKAsyFS5kcmFnb21hbi52MS5BcnRlZmFjdBIMCgRkYXRhGAIgASgMEgsKA3VybBgDIAEoCRIzCg91cmxfZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIhoKGExpc3RMYW5ndWFnZVBhaXJzUmVxdWVzdCJFChlMaXN0TGFuZ3VhZ2VQYWlyc1Jlc3BvbnNlEigKBXBhaXJzGAEgAygLMhkuZHJhZ29tYW4udjEuTGFuZ3VhZ2VQYWlyIi4KDExhbmd1YWdlUGFpchIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJMpAFCgpKb2JTZXJ2aWNlEk4KCUNyZWF0ZUpvYhIdLmRyYWdvbWFuLnYxLkNyZWF0ZUpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiEILT5JMCCjoBKiIFL2pvYnMSSgoGR2V0Sm9iEhouZHJhZ29tYW4udjEuR2V0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiISgtPkkwIMEgovam9icy97aWR9ElYKCExpc3RKb2JzEhwuZHJhZ29tYW4udjEuTGlzdEpvYnNSZXF1ZXN0Gh0uZHJhZ29tYW4udjEuTGlzdEpvYnNSZXNwb25zZSINgtPkkwIHEgUvam9icxJaCglDYW5jZWxKb2ISHS5kcmFnb21hbi52MS5DYW5jZWxKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhyC0+STAhY6ASoiES9qb2JzL3tpZH0vY2FuY2VsElcKCFdhdGNoSm9iEhwuZHJhZ29tYW4udjEuV2F0Y2hKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhmC0+STAhMSES9qb2JzL3tpZH0vZXZlbnRzMAESYQoJR2V0UmVzdWx0Eh0uZHJhZ29tYW4udjEuR2V0UmVzdWx0UmVxdWVzdBoYLmRyYWdvbWFuLnYxLlJlc3VsdENodW5rIhmC0+STAhMSES9qb2JzL3tpZH0vcmVzdWx0MAESdgoRTGlzdExhbmd1YWdlUGFpcnMSJS5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1JlcXVlc3QaJi5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1Jlc3BvbnNlIhKC0+STAgwSCi9sYW5ndWFnZXNiBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiYwoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCSIbCg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUiXgoPTGlzdEpvYnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEiQKBXN0YXRlGAMgASgOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUiSwoQTGlzdEpvYnNSZXNwb25zZRIeCgRqb2JzGAEgAygLMhAuZHJhZ29tYW4udjEuSm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIuChBDYW5jZWxKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSIdCg9XYXRjaEpvYlJlcXVlc3QSCgoCaWQYASABKAkiawoQR2V0UmVzdWx0UmVxdWVzdBIKCgJpZBgBIAEoCRIpCgZmb3JtYXQYAiABKA4yGS5kcmFnb21hbi52MS5SZXN1bHRGb3JtYXQSDAoEcGFnZRgDIAEoBRISCgpwcmVmZXJfdXJsGAQgASgIIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0IkUKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXIiLgoMTGFuZ3VhZ2VQYWlyEg4KBnNvdXJjZRgBIAEoCRIOCgZ0YXJnZXQYAiABKAkqvgEKCldhaXRSZWFzb24SGwoXV0FJVF9SRUFTT05fVU5TUEVDSUZJRUQQABIYChRXQUlUX1JFQVNPTl9TQ0hFRFVMRRABEhgKFFdBSVRfUkVBU09OX0JBQ0tfT0ZGEAISGQoVV0FJVF9SRUFTT05fTk9fV09SS0VSEAMSFwoTV0FJVF9SRUFTT05fTk9fU0xPVBAEEhQKEFdBSVRfUkVBU09OX1RVUk4QBRIVChFXQUlUX1JFQVNPTl9DTEFJTRAGMvsFCgpKb2JTZXJ2aWNlEk4KCUNyZWF0ZUpvYhIdLmRyYWdvbWFuLnYxLkNyZWF0ZUpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiEILT5JMCCjoBKiIFL2pvYnMSSgoGR2V0Sm9iEhouZHJhZ29tYW4udjEuR2V0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiISgtPkkwIMEgovam9icy97aWR9EmkKCkV4cGxhaW5Kb2ISHi5kcmFnb21hbi52MS5FeHBsYWluSm9iUmVxdWVzdBobLmRyYWdvbWFuLnYxLkpvYkV4cGxhbmF0aW9uIh6C0+STAhgSFi9qb2JzL3tpZH0vZXhwbGFuYXRpb24SVgoITGlzdEpvYnMSHC5kcmFnb21hbi52MS5MaXN0Sm9ic1JlcXVlc3QaHS5kcmFnb21hbi52MS5MaXN0Sm9ic1Jlc3BvbnNlIg2C0+STAgcSBS9qb2JzEloKCUNhbmNlbEpvYhIdLmRyYWdvbWFuLnYxLkNhbmNlbEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiHILT5JMCFjoBKiIRL2pvYnMve2lkfS9jYW5jZWwSVwoIV2F0Y2hKb2ISHC5kcmFnb21hbi52MS5XYXRjaEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiGYLT5JMCExIRL2pvYnMve2lkfS9ldmVudHMwARJhCglHZXRSZXN1bHQSHS5kcmFnb21hbi52MS5HZXRSZXN1bHRSZXF1ZXN0GhguZHJhZ29tYW4udjEuUmVzdWx0Q2h1bmsiGYLT5JMCExIRL2pvYnMve2lkfS9yZXN1bHQwARJ2ChFMaXN0TGFuZ3VhZ2VQYWlycxIlLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVxdWVzdBomLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2UiEoLT5JMCDBIKL2xhbmd1YWdlc2IGcHJvdG8z", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateJobRequest
@@ -67,6 +67,74 @@ export const GetJobRequestSchema: GenMessage<GetJobRequest> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_job_service, 1);
 
 /**
+ * @generated from message dragoman.v1.ExplainJobRequest
+ */
+export type ExplainJobRequest = Message<"dragoman.v1.ExplainJobRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message dragoman.v1.ExplainJobRequest.
+ * Use `create(ExplainJobRequestSchema)` to create a new message.
+ */
+export const ExplainJobRequestSchema: GenMessage<ExplainJobRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 2);
+
+/**
+ * @generated from message dragoman.v1.JobExplanation
+ */
+export type JobExplanation = Message<"dragoman.v1.JobExplanation"> & {
+  /**
+   * @generated from field: dragoman.v1.Job job = 1;
+   */
+  job?: Job | undefined;
+
+  /**
+   * @generated from field: dragoman.v1.WaitReason waits_for = 2;
+   */
+  waitsFor: WaitReason;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp wait_until = 3;
+   */
+  waitUntil?: Timestamp | undefined;
+
+  /**
+   * Among the tenant's waiting jobs, from 1; 0 if it is not among them.
+   *
+   * @generated from field: int32 position = 4;
+   */
+  position: number;
+
+  /**
+   * Of all connected workers.
+   *
+   * @generated from field: int32 slots = 5;
+   */
+  slots: number;
+
+  /**
+   * @generated from field: int32 slots_free = 6;
+   */
+  slotsFree: number;
+
+  /**
+   * @generated from field: int32 workers = 7;
+   */
+  workers: number;
+};
+
+/**
+ * Describes the message dragoman.v1.JobExplanation.
+ * Use `create(JobExplanationSchema)` to create a new message.
+ */
+export const JobExplanationSchema: GenMessage<JobExplanation> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 3);
+
+/**
  * @generated from message dragoman.v1.ListJobsRequest
  */
 export type ListJobsRequest = Message<"dragoman.v1.ListJobsRequest"> & {
@@ -97,7 +165,7 @@ export type ListJobsRequest = Message<"dragoman.v1.ListJobsRequest"> & {
  * Use `create(ListJobsRequestSchema)` to create a new message.
  */
 export const ListJobsRequestSchema: GenMessage<ListJobsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 2);
+  messageDesc(file_dragoman_v1_job_service, 4);
 
 /**
  * @generated from message dragoman.v1.ListJobsResponse
@@ -121,7 +189,7 @@ export type ListJobsResponse = Message<"dragoman.v1.ListJobsResponse"> & {
  * Use `create(ListJobsResponseSchema)` to create a new message.
  */
 export const ListJobsResponseSchema: GenMessage<ListJobsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 3);
+  messageDesc(file_dragoman_v1_job_service, 5);
 
 /**
  * @generated from message dragoman.v1.CancelJobRequest
@@ -145,7 +213,7 @@ export type CancelJobRequest = Message<"dragoman.v1.CancelJobRequest"> & {
  * Use `create(CancelJobRequestSchema)` to create a new message.
  */
 export const CancelJobRequestSchema: GenMessage<CancelJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 4);
+  messageDesc(file_dragoman_v1_job_service, 6);
 
 /**
  * @generated from message dragoman.v1.WatchJobRequest
@@ -162,7 +230,7 @@ export type WatchJobRequest = Message<"dragoman.v1.WatchJobRequest"> & {
  * Use `create(WatchJobRequestSchema)` to create a new message.
  */
 export const WatchJobRequestSchema: GenMessage<WatchJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 5);
+  messageDesc(file_dragoman_v1_job_service, 7);
 
 /**
  * @generated from message dragoman.v1.GetResultRequest
@@ -199,7 +267,7 @@ export type GetResultRequest = Message<"dragoman.v1.GetResultRequest"> & {
  * Use `create(GetResultRequestSchema)` to create a new message.
  */
 export const GetResultRequestSchema: GenMessage<GetResultRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 6);
+  messageDesc(file_dragoman_v1_job_service, 8);
 
 /**
  * A piece of a file, at most 64 KiB. The first one says what the file is.
@@ -237,7 +305,7 @@ export type ResultChunk = Message<"dragoman.v1.ResultChunk"> & {
  * Use `create(ResultChunkSchema)` to create a new message.
  */
 export const ResultChunkSchema: GenMessage<ResultChunk> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 7);
+  messageDesc(file_dragoman_v1_job_service, 9);
 
 /**
  * @generated from message dragoman.v1.ListLanguagePairsRequest
@@ -250,7 +318,7 @@ export type ListLanguagePairsRequest = Message<"dragoman.v1.ListLanguagePairsReq
  * Use `create(ListLanguagePairsRequestSchema)` to create a new message.
  */
 export const ListLanguagePairsRequestSchema: GenMessage<ListLanguagePairsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 8);
+  messageDesc(file_dragoman_v1_job_service, 10);
 
 /**
  * @generated from message dragoman.v1.ListLanguagePairsResponse
@@ -267,7 +335,7 @@ export type ListLanguagePairsResponse = Message<"dragoman.v1.ListLanguagePairsRe
  * Use `create(ListLanguagePairsResponseSchema)` to create a new message.
  */
 export const ListLanguagePairsResponseSchema: GenMessage<ListLanguagePairsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 9);
+  messageDesc(file_dragoman_v1_job_service, 11);
 
 /**
  * A direction that a connected worker can translate.
@@ -295,7 +363,76 @@ export type LanguagePair = Message<"dragoman.v1.LanguagePair"> & {
  * Use `create(LanguagePairSchema)` to create a new message.
  */
 export const LanguagePairSchema: GenMessage<LanguagePair> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 10);
+  messageDesc(file_dragoman_v1_job_service, 12);
+
+/**
+ * What a waiting job waits for.
+ *
+ * @generated from enum dragoman.v1.WaitReason
+ */
+export const WaitReason = {
+  /**
+   * It does not wait.
+   *
+   * @generated from enum value: WAIT_REASON_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Its not_before time; see wait_until.
+   *
+   * @generated from enum value: WAIT_REASON_SCHEDULE = 1;
+   */
+  SCHEDULE: 1,
+
+  /**
+   * The back-off after a failed attempt; see wait_until.
+   *
+   * @generated from enum value: WAIT_REASON_BACK_OFF = 2;
+   */
+  BACK_OFF: 2,
+
+  /**
+   * A worker: none is connected.
+   *
+   * @generated from enum value: WAIT_REASON_NO_WORKER = 3;
+   */
+  NO_WORKER: 3,
+
+  /**
+   * A free slot: all are taken.
+   *
+   * @generated from enum value: WAIT_REASON_NO_SLOT = 4;
+   */
+  NO_SLOT: 4,
+
+  /**
+   * Its turn: jobs before it are being given out.
+   *
+   * @generated from enum value: WAIT_REASON_TURN = 5;
+   */
+  TURN: 5,
+
+  /**
+   * A worker was invited, and has until wait_until to claim it.
+   *
+   * @generated from enum value: WAIT_REASON_CLAIM = 6;
+   */
+  CLAIM: 6,
+} as const;
+
+/**
+ * What a waiting job waits for.
+ *
+ * @generated from enum dragoman.v1.WaitReason
+ */
+export type WaitReason = (typeof WaitReason)[keyof typeof WaitReason] | UnknownEnum;
+
+/**
+ * Describes the enum dragoman.v1.WaitReason.
+ */
+export const WaitReasonSchema: GenEnum<WaitReason> = /*@__PURE__*/
+  enumDesc(file_dragoman_v1_job_service, 0);
 
 /**
  * What clients do with jobs. Every call needs an API key (`authorization: Bearer dgm_…`); a job
@@ -324,6 +461,16 @@ export const JobService: GenService<{
     methodKind: "unary";
     input: typeof GetJobRequestSchema;
     output: typeof JobSchema;
+  },
+  /**
+   * Why a job stands where it stands, for whoever has to help it on. Errors: JOB_NOT_FOUND.
+   *
+   * @generated from rpc dragoman.v1.JobService.ExplainJob
+   */
+  explainJob: {
+    methodKind: "unary";
+    input: typeof ExplainJobRequestSchema;
+    output: typeof JobExplanationSchema;
   },
   /**
    * The tenant's jobs, newest first, without what can be long: timelines, artefacts, and entries of ledgers.

@@ -6,7 +6,7 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Error } from "./error_pb.ts";
 import { file_dragoman_v1_error } from "./error_pb.ts";
-import type { Artefact, JobOptions, Ledger, Priority, Stage } from "./job_pb.ts";
+import type { Artefact, JobOptions, Ledger, LongestSpan, Priority, Stage } from "./job_pb.ts";
 import { file_dragoman_v1_job } from "./job_pb.ts";
 import type { LanguagePair } from "./job_service_pb.ts";
 import { file_dragoman_v1_job_service } from "./job_service_pb.ts";
@@ -18,7 +18,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/worker_service.proto.
  */
 export const file_dragoman_v1_worker_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBkcmFnb21hbi92MS93b3JrZXJfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiWwoOV29ya0Rlc2NyaXB0b3ISDgoGam9iX2lkGAEgASgJEhAKCGRpc3BhdGNoGAIgASgFEicKCHByaW9yaXR5GAMgASgOMhUuZHJhZ29tYW4udjEuUHJpb3JpdHkiLwoMQ2FuY2VsU2lnbmFsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFIogCCg1Xb3JrZXJNZXNzYWdlEiMKBWhlbGxvGAEgASgLMhIuZHJhZ29tYW4udjEuSGVsbG9IABIjCgVjbGFpbRgCIAEoCzISLmRyYWdvbWFuLnYxLkNsYWltSAASKwoJaGVhcnRiZWF0GAMgASgLMhYuZHJhZ29tYW4udjEuSGVhcnRiZWF0SAASKQoIY29tcGxldGUYBCABKAsyFS5kcmFnb21hbi52MS5Db21wbGV0ZUgAEiEKBGZhaWwYBSABKAsyES5kcmFnb21hbi52MS5GYWlsSAASJwoHcmVsZWFzZRgGIAEoCzIULmRyYWdvbWFuLnYxLlJlbGVhc2VIAEIJCgdtZXNzYWdlIukBChNPcmNoZXN0cmF0b3JNZXNzYWdlEicKB2dyYW50ZWQYASABKAsyFC5kcmFnb21hbi52MS5HcmFudGVkSAASJwoHcmVmdXNlZBgCIAEoCzIULmRyYWdvbWFuLnYxLlJlZnVzZWRIABIlCgZjYW5jZWwYAyABKAsyEy5kcmFnb21hbi52MS5DYW5jZWxIABIjCgVkcmFpbhgEIAEoCzISLmRyYWdvbWFuLnYxLkRyYWluSAASKQoIYWNjZXB0ZWQYBSABKAsyFS5kcmFnb21hbi52MS5BY2NlcHRlZEgAQgkKB21lc3NhZ2UiZQoFSGVsbG8SEQoJd29ya2VyX2lkGAEgASgJEg0KBXNsb3RzGAIgASgFEhAKCHByZWZldGNoGAMgASgFEigKBXBhaXJzGAQgAygLMhkuZHJhZ29tYW4udjEuTGFuZ3VhZ2VQYWlyIikKBUNsYWltEg4KBmpvYl9pZBgBIAEoCRIQCghkaXNwYXRjaBgCIAEoBSKfAQoJSGVhcnRiZWF0Eg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiEKBXN0YWdlGAMgASgOMhIuZHJhZ29tYW4udjEuU3RhZ2USDwoHcGVyY2VudBgEIAEoBRISCgpwYWdlc19kb25lGAUgASgFEhMKC3BhZ2VzX3RvdGFsGAYgASgFEhQKDG1lbW9yeV9ieXRlcxgHIAEoAyJ6CghDb21wbGV0ZRIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIjCgZsZWRnZXIYAyABKAsyEy5kcmFnb21hbi52MS5MZWRnZXISKAoJYXJ0ZWZhY3RzGAQgAygLMhUuZHJhZ29tYW4udjEuQXJ0ZWZhY3QiSgoERmFpbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIhCgVlcnJvchgDIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yIjoKB1JlbGVhc2USDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSDgoGcmVhc29uGAMgASgJIokCCgdHcmFudGVkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEhEKCWlucHV0X2tleRgDIAEoCRIVCg1vdXRwdXRfcHJlZml4GAQgASgJEigKB29wdGlvbnMYBSABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEjUKEWxlYXNlX2V4cGlyZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxsZWFzZV90dGxfbXMYByABKAUSFwoPcnVuX2RlYWRsaW5lX21zGAggASgDEhAKCHRyYWNlX2lkGAkgASgJEhEKCWZpbGVfbmFtZRgKIAEoCSI6CgdSZWZ1c2VkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEg4KBnJlYXNvbhgDIAEoCSIpCgZDYW5jZWwSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUiBwoFRHJhaW4iUAoIQWNjZXB0ZWQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIwoGcmVwb3J0GAMgASgOMhMuZHJhZ29tYW4udjEuUmVwb3J0KnAKBlJlcG9ydBIWChJSRVBPUlRfVU5TUEVDSUZJRUQQABIUChBSRVBPUlRfSEVBUlRCRUFUEAESEwoPUkVQT1JUX0NPTVBMRVRFEAISDwoLUkVQT1JUX0ZBSUwQAxISCg5SRVBPUlRfUkVMRUFTRRAEMlwKDVdvcmtlclNlcnZpY2USSwoHU2Vzc2lvbhIaLmRyYWdvbWFuLnYxLldvcmtlck1lc3NhZ2UaIC5kcmFnb21hbi52MS5PcmNoZXN0cmF0b3JNZXNzYWdlKAEwAWIGcHJvdG8z", [file_dragoman_v1_error, file_dragoman_v1_job, file_dragoman_v1_job_service, file_google_protobuf_timestamp]);
+  fileDesc("CiBkcmFnb21hbi92MS93b3JrZXJfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEicAoOV29ya0Rlc2NyaXB0b3ISDgoGam9iX2lkGAEgASgJEhAKCGRpc3BhdGNoGAIgASgFEicKCHByaW9yaXR5GAMgASgOMhUuZHJhZ29tYW4udjEuUHJpb3JpdHkSEwoLdHJhY2VwYXJlbnQYBCABKAkiRAoMQ2FuY2VsU2lnbmFsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEhMKC3RyYWNlcGFyZW50GAMgASgJIogCCg1Xb3JrZXJNZXNzYWdlEiMKBWhlbGxvGAEgASgLMhIuZHJhZ29tYW4udjEuSGVsbG9IABIjCgVjbGFpbRgCIAEoCzISLmRyYWdvbWFuLnYxLkNsYWltSAASKwoJaGVhcnRiZWF0GAMgASgLMhYuZHJhZ29tYW4udjEuSGVhcnRiZWF0SAASKQoIY29tcGxldGUYBCABKAsyFS5kcmFnb21hbi52MS5Db21wbGV0ZUgAEiEKBGZhaWwYBSABKAsyES5kcmFnb21hbi52MS5GYWlsSAASJwoHcmVsZWFzZRgGIAEoCzIULmRyYWdvbWFuLnYxLlJlbGVhc2VIAEIJCgdtZXNzYWdlIukBChNPcmNoZXN0cmF0b3JNZXNzYWdlEicKB2dyYW50ZWQYASABKAsyFC5kcmFnb21hbi52MS5HcmFudGVkSAASJwoHcmVmdXNlZBgCIAEoCzIULmRyYWdvbWFuLnYxLlJlZnVzZWRIABIlCgZjYW5jZWwYAyABKAsyEy5kcmFnb21hbi52MS5DYW5jZWxIABIjCgVkcmFpbhgEIAEoCzISLmRyYWdvbWFuLnYxLkRyYWluSAASKQoIYWNjZXB0ZWQYBSABKAsyFS5kcmFnb21hbi52MS5BY2NlcHRlZEgAQgkKB21lc3NhZ2UiZQoFSGVsbG8SEQoJd29ya2VyX2lkGAEgASgJEg0KBXNsb3RzGAIgASgFEhAKCHByZWZldGNoGAMgASgFEigKBXBhaXJzGAQgAygLMhkuZHJhZ29tYW4udjEuTGFuZ3VhZ2VQYWlyIj4KBUNsYWltEg4KBmpvYl9pZBgBIAEoCRIQCghkaXNwYXRjaBgCIAEoBRITCgt0cmFjZXBhcmVudBgDIAEoCSLQAQoJSGVhcnRiZWF0Eg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiEKBXN0YWdlGAMgASgOMhIuZHJhZ29tYW4udjEuU3RhZ2USDwoHcGVyY2VudBgEIAEoBRISCgpwYWdlc19kb25lGAUgASgFEhMKC3BhZ2VzX3RvdGFsGAYgASgFEhQKDG1lbW9yeV9ieXRlcxgHIAEoAxIvCg1sb25nZXN0X3NwYW5zGAggAygLMhguZHJhZ29tYW4udjEuTG9uZ2VzdFNwYW4iqwEKCENvbXBsZXRlEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiMKBmxlZGdlchgDIAEoCzITLmRyYWdvbWFuLnYxLkxlZGdlchIoCglhcnRlZmFjdHMYBCADKAsyFS5kcmFnb21hbi52MS5BcnRlZmFjdBIvCg1sb25nZXN0X3NwYW5zGAUgAygLMhguZHJhZ29tYW4udjEuTG9uZ2VzdFNwYW4iSgoERmFpbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIhCgVlcnJvchgDIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yIjoKB1JlbGVhc2USDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSDgoGcmVhc29uGAMgASgJIrECCgdHcmFudGVkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEhEKCWlucHV0X2tleRgDIAEoCRIVCg1vdXRwdXRfcHJlZml4GAQgASgJEigKB29wdGlvbnMYBSABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEjUKEWxlYXNlX2V4cGlyZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxsZWFzZV90dGxfbXMYByABKAUSFwoPcnVuX2RlYWRsaW5lX21zGAggASgDEhAKCHRyYWNlX2lkGAkgASgJEhEKCWZpbGVfbmFtZRgKIAEoCRITCgt0cmFjZXBhcmVudBgLIAEoCRIRCgl0ZW5hbnRfaWQYDCABKAkiOgoHUmVmdXNlZBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAkiKQoGQ2FuY2VsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFIgcKBURyYWluIlAKCEFjY2VwdGVkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiMKBnJlcG9ydBgDIAEoDjITLmRyYWdvbWFuLnYxLlJlcG9ydCpwCgZSZXBvcnQSFgoSUkVQT1JUX1VOU1BFQ0lGSUVEEAASFAoQUkVQT1JUX0hFQVJUQkVBVBABEhMKD1JFUE9SVF9DT01QTEVURRACEg8KC1JFUE9SVF9GQUlMEAMSEgoOUkVQT1JUX1JFTEVBU0UQBDJcCg1Xb3JrZXJTZXJ2aWNlEksKB1Nlc3Npb24SGi5kcmFnb21hbi52MS5Xb3JrZXJNZXNzYWdlGiAuZHJhZ29tYW4udjEuT3JjaGVzdHJhdG9yTWVzc2FnZSgBMAFiBnByb3RvMw", [file_dragoman_v1_error, file_dragoman_v1_job, file_dragoman_v1_job_service, file_google_protobuf_timestamp]);
 
 /**
  * An invitation on jobs.ready.<class>: whoever takes it claims the job over its session. Not an assignment.
@@ -42,6 +42,13 @@ export type WorkDescriptor = Message<"dragoman.v1.WorkDescriptor"> & {
    * @generated from field: dragoman.v1.Priority priority = 3;
    */
   priority: Priority;
+
+  /**
+   * W3C trace context of the invitation; also in the message's header of that name.
+   *
+   * @generated from field: string traceparent = 4;
+   */
+  traceparent: string;
 };
 
 /**
@@ -68,6 +75,13 @@ export type CancelSignal = Message<"dragoman.v1.CancelSignal"> & {
    * @generated from field: int32 attempt = 2;
    */
   attempt: number;
+
+  /**
+   * W3C trace context of the cancel; also in the message's header of that name.
+   *
+   * @generated from field: string traceparent = 3;
+   */
+  traceparent: string;
 };
 
 /**
@@ -232,6 +246,13 @@ export type Claim = Message<"dragoman.v1.Claim"> & {
    * @generated from field: int32 dispatch = 2;
    */
   dispatch: number;
+
+  /**
+   * That of the invitation.
+   *
+   * @generated from field: string traceparent = 3;
+   */
+  traceparent: string;
 };
 
 /**
@@ -285,6 +306,13 @@ export type Heartbeat = Message<"dragoman.v1.Heartbeat"> & {
    * @generated from field: int64 memory_bytes = 7;
    */
   memoryBytes: bigint;
+
+  /**
+   * Of the attempt's stages so far.
+   *
+   * @generated from field: repeated dragoman.v1.LongestSpan longest_spans = 8;
+   */
+  longestSpans: LongestSpan[];
 };
 
 /**
@@ -319,6 +347,11 @@ export type Complete = Message<"dragoman.v1.Complete"> & {
    * @generated from field: repeated dragoman.v1.Artefact artefacts = 4;
    */
   artefacts: Artefact[];
+
+  /**
+   * @generated from field: repeated dragoman.v1.LongestSpan longest_spans = 5;
+   */
+  longestSpans: LongestSpan[];
 };
 
 /**
@@ -453,6 +486,18 @@ export type Granted = Message<"dragoman.v1.Granted"> & {
    * @generated from field: string file_name = 10;
    */
   fileName: string;
+
+  /**
+   * W3C trace context of the attempt: the parent of all its spans.
+   *
+   * @generated from field: string traceparent = 11;
+   */
+  traceparent: string;
+
+  /**
+   * @generated from field: string tenant_id = 12;
+   */
+  tenantId: string;
 };
 
 /**

@@ -1,0 +1,32 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
+import { type JobExplanation, JobExplanationSchema, WaitReason } from "../../gen/dragoman/v1/job_service_pb.ts";
+import type { Instant } from "../../platform/clock.ts";
+import type { JobRecord } from "../jobs/job.ts";
+import { POLICY } from "../jobs/policy.ts";
+import type { Capacity } from "../scheduling/fleet.ts";
+
+/** Why a job waits, if it does; `position` is its place among its tenant's waiting jobs. */
+export function explain(record: JobRecord, position: number, capacity: Capacity): JobExplanation {
+  const { waitsFor, until } = waitOf(record, capacity);
+  return create(JobExplanationSchema, {
+    job: record.job,
+    waitsFor,
+    ...(until !== undefined && { waitUntil: timestampFromMs(until) }),
+    position,
+    ...capacity,
+  });
+}
+
+function waitOf(
+  { job, wakeAt, invitedAt, queueDeadlineAt }: JobRecord,
+  { workers, slotsFree }: Capacity,
+): { waitsFor: WaitReason; until?: Instant } {
+  if (job.state === JobState.SCHEDULED) return { waitsFor: WaitReason.SCHEDULE, until: wakeAt ?? 0 };
+  if (job.state === JobState.RETRY_WAIT) return { waitsFor: WaitReason.BACK_OFF, until: wakeAt ?? 0 };
+  if (job.state !== JobState.QUEUED) return { waitsFor: WaitReason.UNSPECIFIED };
+  if (invitedAt !== null) return { waitsFor: WaitReason.CLAIM, until: invitedAt + POLICY.invitationTtlMs };
+  if (workers === 0) return { waitsFor: WaitReason.NO_WORKER, until: queueDeadlineAt };
+  return { waitsFor: slotsFree === 0 ? WaitReason.NO_SLOT : WaitReason.TURN, until: queueDeadlineAt };
+}

@@ -2,6 +2,7 @@ import { toJson } from "@bufbuild/protobuf";
 import { Command, CommanderError, Option } from "commander";
 import { ErrorCategory, ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobSchema, JobState } from "../gen/dragoman/v1/job_pb.ts";
+import { JobExplanationSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { issueKey } from "../orchestrator/access/keys.ts";
 import type { Role } from "../orchestrator/store/store.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
@@ -12,7 +13,8 @@ import { Client, findApiKey, fromConnectError } from "./client.ts";
 import { runGateway, runOrchestrator, runWorker } from "./components.ts";
 import { readCommon, readGateway, readOrchestrator, readWorker } from "./config.ts";
 import { openStore } from "./drivers.ts";
-import { ledgerText, progressPrinter, timelineText } from "./render.ts";
+import { explanationText } from "./explain.ts";
+import { ledgerText, progressPrinter, timelineText, traceText } from "./render.ts";
 import { serve } from "./serve.ts";
 
 const EXIT_PARTIAL = 3;
@@ -142,7 +144,7 @@ withShared(program.command("translate <file>").description("Translate a document
     const created = await client.create(file, { to: options.to, ...(options.from && { from: options.from }) });
     const job = await watchToEnd(client, created.id, options.json !== true);
     const saved = await client.download(job, options.out);
-    show(job, options, () => [timelineText(job), "", ledgerText(job), "", ...saved].join("\n"));
+    show(job, options, () => [timelineText(job), "", ledgerText(job), "", traceText(job), "", ...saved].join("\n"));
     finish(job);
   });
 
@@ -160,6 +162,12 @@ withShared(jobs.command("get <id>").description("One job: state, timeline, ledge
   const job = await (await connect(options)).jobs.getJob({ id });
   show(job, options, () => describe(job));
 });
+withShared(jobs.command("explain <id>").description("Why a job stands where it stands, and where its time went.")).action(
+  async (id: string, options: Shared) => {
+    const explanation = await (await connect(options)).jobs.explainJob({ id });
+    console.log(options.json ? JSON.stringify(toJson(JobExplanationSchema, explanation)) : explanationText(explanation, Date.now()));
+  },
+);
 withShared(jobs.command("watch <id>").description("Follow a job until it ends.")).action(async (id: string, options: Shared) => {
   const job = await watchToEnd(await connect(options), id, options.json !== true);
   show(job, options, () => describe(job));
@@ -195,7 +203,8 @@ async function watchToEnd(client: Client, id: string, print: boolean): Promise<J
 }
 
 function describe(job: Job): string {
-  return [`${job.id}  ${stateName(job.state)}  ${job.percent} %`, timelineText(job), ...(job.ledger ? [ledgerText(job)] : [])].join("\n");
+  const head = `${job.id}  ${stateName(job.state)}  ${job.percent} %`;
+  return [head, timelineText(job), ...(job.ledger ? [ledgerText(job)] : []), traceText(job)].join("\n");
 }
 
 function show(job: Job, { json }: Shared, text: () => string): void {

@@ -51,3 +51,8 @@ export function ledgerText({ ledger }: Job): string {
   const entries = ledger.entries.map(({ page, code, message }) => `  page ${page}  ${code}  ${message}`);
   return [...lines, ...entries].join("\n");
 }
+
+/** Where to look on: the trace's page, or its id. */
+export function traceText({ traceUrl, traceId }: Job): string {
+  return `trace     ${traceUrl || traceId}`;
+}

@@ -40,6 +40,15 @@ describe("the command line", function () {
     expect((JSON.parse(stdout) as { state: string }[])[0]?.state).to.equal("JOB_STATE_SUCCEEDED");
     expect(stderr).to.equal("");
   });
+  it("explains a job: its times, its longest pieces, its trace", async () => {
+    const { stdout } = await dragoman("jobs", "list", "--json");
+    const [job] = JSON.parse(stdout) as { id: string; traceId: string }[];
+    const explained = await dragoman("jobs", "explain", job?.id ?? "");
+    expect(explained.stdout)
+      .to.match(/for \d+\.\d\d s +RUNNING CONVERTING +attempt 1 +STAGE_STARTED/)
+      .and.match(/\d\.\d\d s {2}TRANSLATING +translate page 1/)
+      .and.contain(`trace  ${job?.traceId}`);
+  });
   it("has an exit code for each category", async () => {
     const bad = await files.file("bad.pdf", "%PDF-1.7");
     const codes = [

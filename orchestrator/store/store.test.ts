@@ -189,6 +189,34 @@ function describeStore(name: string, fixture: () => { open(): Promise<Store>; re
       expect(await store.get(job.job.id)).to.equal(undefined);
       expect(await owed(store)).to.deep.equal([]);
     });
+    it("counts open jobs by state and priority, and no final one", async () => {
+      const [claimed, cancelled] = [await stored(store, aJob("a")), await stored(store, aJob("b"))];
+      await stored(store, aJob("c", Priority.HIGH));
+      await apply(store, claimed, { kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" });
+      await apply(store, cancelled, { kind: "cancel", reason: "" });
+      const counted = (await store.openJobs()).filter(({ count }) => count > 0);
+      expect(counted).to.have.deep.members([
+        { state: JobState.RUNNING, priority: Priority.NORMAL, count: 1 },
+        { state: JobState.QUEUED, priority: Priority.HIGH, count: 1 },
+      ]);
+    });
+    it("says what is owed, and since when", async () => {
+      expect(await store.outboxState()).to.deep.equal({ depth: 0, oldestAt: null });
+      await stored(store, aJob());
+      const { depth, oldestAt } = await store.outboxState();
+      expect([depth, typeof oldestAt]).to.deep.equal([1, "number"]);
+      await owed(store);
+      expect(await store.outboxState()).to.deep.equal({ depth: 0, oldestAt: null });
+    });
+    it("knows a waiting job's place among its tenant's own", async () => {
+      const [first, second] = [await stored(store, aJob("t")), await stored(store, aJob("t"))];
+      const high = await stored(store, aJob("t", Priority.HIGH));
+      await stored(store, aJob("other"));
+      const place = (record: JobRecord) => store.position("t", record.job.id);
+      expect([await place(high), await place(first), await place(second)]).to.deep.equal([1, 2, 3]);
+      await apply(store, high, { kind: "invite" });
+      expect([await place(high), await place(first)]).to.deep.equal([0, 1]);
+    });
     it("keeps keys", async () => {
       await store.saveKey("k", { hash: "h", tenantId: "t", role: "worker" });
       expect(await store.key("k")).to.deep.equal({ hash: "h", tenantId: "t", role: "worker" });

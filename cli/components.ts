@@ -1,9 +1,13 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { type Gateway, openGateway } from "../gateway/gateway.ts";
+import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { type Orchestrator, openOrchestrator } from "../orchestrator/orchestrator.ts";
 import type { Store } from "../orchestrator/store/store.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
+import { asDragomanError } from "../platform/errors.ts";
+import { grpcClient } from "../platform/grpc/client.ts";
+import { type Dependencies, openHealthServer } from "../platform/health.ts";
 import { openLog } from "../platform/log.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
 import { runAttempt } from "../worker/attempt.ts";
@@ -12,6 +16,8 @@ import { DragomanWorker } from "../worker/worker.ts";
 import type { CommonConfig, GatewayConfig, OrchestratorConfig, WorkerConfig } from "./config.ts";
 import { needShared, openArtefacts, openMessaging, openStore } from "./drivers.ts";
 
+/** A key to ask the artefact store for, to see that it answers. */
+const NO_ARTEFACT = "health";
 const SILENCE_MS = 300_000;
 const GATEWAY_GRACE_MS = 10_000;
 const MAX_RUN_MS = 24 * 3600_000;
@@ -25,6 +31,11 @@ export async function runOrchestrator(common: CommonConfig, config: Orchestrator
   const messaging = stack.use(await openMessaging(common.drivers.messaging, log));
   const artefacts = await openArtefacts(common.drivers.artefacts);
   const { port } = stack.use(await openOrchestrator({ store, messaging, artefacts, log, ...config }));
+  await tellHealth(stack, common, {
+    store: () => store.countInvited(),
+    messaging: () => messaging.check(),
+    artefacts: () => artefacts.size(NO_ARTEFACT),
+  });
   const owned = stack.move();
   return { port, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
@@ -32,12 +43,25 @@ export async function runOrchestrator(common: CommonConfig, config: Orchestrator
 /** One gateway as a process of its own. */
 export async function runGateway(common: CommonConfig, config: GatewayConfig): Promise<Gateway> {
   needShared(common.drivers);
-  return openGateway({
-    artefacts: await openArtefacts(common.drivers.artefacts),
-    log: openLog("gateway"),
-    graceMs: GATEWAY_GRACE_MS,
-    ...config,
+  await using stack = new AsyncDisposableStack();
+  const artefacts = await openArtefacts(common.drivers.artefacts);
+  const { httpPort, grpcPort } = stack.use(await openGateway({ artefacts, log: openLog("gateway"), graceMs: GATEWAY_GRACE_MS, ...config }));
+  const orchestrator = stack.use(grpcClient(JobService, config.orchestrator));
+  await tellHealth(stack, common, {
+    artefacts: () => artefacts.size(NO_ARTEFACT),
+    orchestrator: () => orchestrator.listLanguagePairs({}).catch(unlessRefused),
   });
+  const owned = stack.move();
+  return { httpPort, grpcPort, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Without a key an orchestrator refuses, and so it is there. */
+function unlessRefused(error: unknown): void {
+  if (asDragomanError(error).code !== "UNAUTHENTICATED") throw error;
+}
+
+async function tellHealth(stack: AsyncDisposableStack, { health }: CommonConfig, dependencies: Dependencies): Promise<void> {
+  if (health) stack.use(await openHealthServer(health.host, health.port, dependencies));
 }
 
 /** One worker as a process of its own. */
@@ -47,6 +71,12 @@ export async function runWorker(common: CommonConfig, config: WorkerConfig): Pro
   const messaging = stack.use(await openMessaging(common.drivers.messaging, openLog("worker")));
   const artefacts = await openArtefacts(common.drivers.artefacts);
   stack.use(await openWorker(common, config, messaging, artefacts));
+  const orchestrator = stack.use(grpcClient(JobService, config.orchestrator));
+  await tellHealth(stack, common, {
+    messaging: () => messaging.check(),
+    artefacts: () => artefacts.size(NO_ARTEFACT),
+    orchestrator: () => orchestrator.listLanguagePairs({}).catch(unlessRefused),
+  });
   return stack.move();
 }
 

@@ -34,6 +34,8 @@ export interface GatewayConfig {
 export interface CommonConfig {
   readonly dataDirectory: string;
   readonly drivers: DriverUrls;
+  /** Where health is told over HTTP; undefined for nowhere. */
+  readonly health: { readonly host: string; readonly port: number } | undefined;
 }
 
 type Env = NodeJS.ProcessEnv;
@@ -43,6 +45,7 @@ export function readCommon(env: Env): CommonConfig {
   if ((env["DRAGOMAN_TRANSLATOR"] || "apertium:") !== "apertium:") throw new Error("DRAGOMAN_TRANSLATOR takes apertium:.");
   return {
     dataDirectory,
+    health: env["DRAGOMAN_HEALTH_PORT"] ? { host: host(env), port: integer(env, "DRAGOMAN_HEALTH_PORT", 0, 0, 65_535) } : undefined,
     drivers: {
       store: env["DRAGOMAN_STORE"] || `sqlite:${path.join(dataDirectory, "jobs.db")}`,
       messaging: env["DRAGOMAN_MESSAGING"] || "memory:",

@@ -102,7 +102,7 @@ describe("a job's trace", function () {
         const { spanId } = stages.find(({ name }) => name === stage) as ReceivedSpan;
         return spans.filter(({ parentSpanId }) => parentSpanId === spanId).map(({ name }) => name);
       };
-      expect(within("DOWNLOADING")).to.include.members(["fetch input", "wait for a slot"]);
+      expect(within("DOWNLOADING")).to.include.members(["fetch input", "wait for a slot", "start engine"]);
       expect(within("OCR_PROCESSING")).to.include("read page");
       expect(within("TRANSLATING")).to.include("translate page");
       expect(within("EXPORTING")).to.include("write PDF");

@@ -101,6 +101,8 @@ function translate(
   signal: AbortSignal,
 ): Promise<Result> {
   const { options, fileName, runDeadlineMs } = grant;
+  const startMs = Date.now();
+  let heard = false;
   return runChild(
     {
       file: input,
@@ -112,8 +114,11 @@ function translate(
     { ...parts.limits, runMs: Math.min(parts.limits.runMs, Number(runDeadlineMs)) },
     parts.confinement,
     {
-      progress: ({ stage, percent, pagesDone, pagesTotal }, memoryBytes) =>
-        enter({ stage: Stage[stage], percent, pagesDone, pagesTotal, memoryBytes }),
+      progress: ({ stage, percent, pagesDone, pagesTotal }, memoryBytes) => {
+        if (!heard) spans.add([{ name: "start engine", page: 0, startMs, endMs: Date.now(), failed: false }]);
+        heard = true;
+        enter({ stage: Stage[stage], percent, pagesDone, pagesTotal, memoryBytes });
+      },
       pieces: (pieces) => spans.add(pieces),
     },
     signal,

@@ -24,18 +24,25 @@ export function jobAttributes({ tenantId, job }: JobRecord): Attributes {
   return { "job.id": job.id, tenant: tenantId, attempt: job.attempt };
 }
 
-/** Does a commit in a span of the job's own trace. A call of another trace that asked for it is linked. */
-export function inCommitSpan<T>(
+/**
+ * Does a commit in a span of the job's own trace, which says whether it was the one to win. A call of another trace
+ * that asked for it is linked.
+ */
+export function inCommitSpan(
   record: JobRecord,
   system: string,
   command: string,
-  work: (traceparent: Traceparent) => Promise<T>,
-): Promise<T> {
+  commit: (traceparent: Traceparent) => Promise<boolean>,
+): Promise<boolean> {
   const caller = activeTraceparent();
   const within = caller !== "" && traceIdOf(caller) === record.job.traceId;
   const attributes = { ...jobAttributes(record), command, "db.system.name": system, "db.operation.name": "commit" };
   const from = within ? {} : { parent: record.traceparent, links: caller ? [caller] : [] };
-  return inSpan(`commit ${command}`, { kind: SpanKind.CLIENT, attributes, ...from }, (_, traceparent) => work(traceparent));
+  return inSpan(`commit ${command}`, { kind: SpanKind.CLIENT, attributes, ...from }, async (span, traceparent) => {
+    const committed = await commit(traceparent);
+    span.setAttribute("committed", committed);
+    return committed;
+  });
 }
 
 /** Records the wait or the attempt that a committed change ended. */

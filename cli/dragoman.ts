@@ -68,12 +68,17 @@ program
 
 const SHARED_VARIABLES = `
 Shared by every component: DRAGOMAN_STORE (redis://…), DRAGOMAN_MESSAGING (nats://…), DRAGOMAN_ARTEFACTS
-(s3+https://KEY:SECRET@HOST/BUCKET, or file:FOLDER that all of them see), DRAGOMAN_LOG_LEVEL (info).`;
+(s3+https://KEY:SECRET@HOST/BUCKET, or file:FOLDER that all of them see), DRAGOMAN_LOG_LEVEL (info), DRAGOMAN_HEALTH_PORT (none) for
+/livez, /readyz and /startupz, and OpenTelemetry's OTEL_*.`;
 
 program
   .command("orchestrator")
   .description("Start one orchestrator; any number of them share a store.")
-  .addHelpText("after", `${SHARED_VARIABLES}\nIts own: DRAGOMAN_HOST (127.0.0.1), DRAGOMAN_PORT (9090), DRAGOMAN_UPLOAD_SECRET.`)
+  .addHelpText(
+    "after",
+    `${SHARED_VARIABLES}\nIts own: DRAGOMAN_HOST (127.0.0.1), DRAGOMAN_PORT (9090), DRAGOMAN_UPLOAD_SECRET,
+DRAGOMAN_TRACE_UI (Jaeger's origin, for links), DRAGOMAN_METRICS_TENANTS (false).`,
+  )
   .action(async () => {
     const config = readOrchestrator(process.env);
     await using _telemetry = await startTelemetry("orchestrator");

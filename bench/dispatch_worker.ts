@@ -3,6 +3,7 @@ import { LedgerSchema, Stage } from "../gen/dragoman/v1/job_pb.ts";
 import { openFileArtefacts } from "../platform/artefacts/files.ts";
 import { openLog } from "../platform/log.ts";
 import { openJetStream } from "../platform/messaging/jetstream.ts";
+import { startTelemetry } from "../platform/telemetry.ts";
 import type { RunAttempt } from "../worker/attempt.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 
@@ -13,6 +14,7 @@ const run: RunAttempt = async (_grant, _parts, onProgress) => {
 };
 
 const [nats = "", orchestrator = "", apiKey = "", scratch = ""] = process.argv.slice(2);
+await using _telemetry = await startTelemetry("worker");
 const log = openLog("worker", "warn");
 await using messaging = await openJetStream(nats, log);
 await using worker = new DragomanWorker({

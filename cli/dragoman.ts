@@ -11,7 +11,8 @@ import { stateName } from "../platform/names.ts";
 import { startTelemetry } from "../platform/telemetry.ts";
 import { Client, findApiKey, fromConnectError } from "./client.ts";
 import { runGateway, runOrchestrator, runWorker } from "./components.ts";
-import { readCommon, readGateway, readOrchestrator, readWorker } from "./config.ts";
+import { readCommon, readGateway, readOrchestrator, readSlots, readWorker } from "./config.ts";
+import { diagnose, findingsText } from "./doctor/doctor.ts";
 import { openStore } from "./drivers.ts";
 import { explanationText } from "./explain.ts";
 import { ledgerText, progressPrinter, timelineText, traceText } from "./render.ts";
@@ -131,6 +132,18 @@ keys
   .action(async ({ tenant, role }: { tenant: string; role: Role }) => {
     await using store = await openStore(readCommon(process.env).drivers.store, openLog("keys"));
     console.log(await issueKey(store, { tenantId: tenant, role }));
+  });
+
+program
+  .command("doctor")
+  .description("Check what a deployment depends on, as the environment's variables describe it, and say what to change.")
+  .option("--nats-monitor <url>", "NATS's monitoring address (http://HOST:8222), to see its sync_interval", "")
+  .option("--json", "print JSON")
+  .action(async ({ natsMonitor, json }: { natsMonitor: string; json?: boolean }) => {
+    const { env } = process;
+    const findings = await diagnose(readCommon(env), { ...readSlots(env), orchestrator: env["DRAGOMAN_ORCHESTRATOR"] ?? "", natsMonitor });
+    console.log(json ? JSON.stringify(findings) : findingsText(findings));
+    if (findings.some(({ verdict }) => verdict === "error")) process.exitCode = EXIT[ErrorCategory.INFRASTRUCTURE];
   });
 
 function toldToStop(): Promise<void> {

@@ -3,21 +3,40 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/log.ts";
 
 const CLOCK_EVERY_MS = 10_000;
+/** The first whose scripts may begin with `#!lua`, and so be refused whole when memory is out. */
+export const MIN_VERSION = 7;
+
+/** What a Redis server says of itself, as far as jobs depend on it. */
+export interface RedisState {
+  readonly version: string;
+  readonly evictionPolicy: string;
+  readonly appendOnly: boolean;
+  /** "unknown" where the server does not let one ask. */
+  readonly appendfsync: string;
+}
+
+export async function readServerState(redis: Redis): Promise<RedisState> {
+  const info = await redis.info();
+  const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1] ?? "";
+  const config: unknown = await redis.config("GET", "appendfsync").catch(() => []);
+  return {
+    version: field("redis_version"),
+    evictionPolicy: field("maxmemory_policy"),
+    appendOnly: field("aof_enabled") === "1",
+    appendfsync: Array.isArray(config) && typeof config[1] === "string" ? config[1] : "unknown",
+  };
+}
 
 /** Whether every write is on disk before it is answered; warns where not. Throws where the server is too old, or may evict what is stored. */
 export async function checkServer(redis: Redis, log: Logger): Promise<boolean> {
-  const info = await redis.info();
-  const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1] ?? "";
-  if (Number.parseInt(field("redis_version"), 10) < 7)
-    throw new Error(`Redis ${field("redis_version")} is too old: Dragoman's scripts need 7.0 or newer.`);
-  if (field("maxmemory_policy") !== "noeviction")
-    throw new Error(`Redis may evict jobs: set maxmemory-policy to noeviction (it is ${field("maxmemory_policy")}).`);
-  const config = await redis.config("GET", "appendfsync").catch(() => []);
-  const appendfsync = Array.isArray(config) ? config[1] : undefined;
-  if (field("aof_enabled") !== "1") log.warn("Redis keeps no append-only file: accepted jobs are lost with it. Set appendonly yes.");
-  else if (appendfsync !== "always")
-    log.warn({ appendfsync: appendfsync ?? "unknown" }, "Redis may lose its last writes when it dies. Set appendfsync always.");
-  return field("aof_enabled") === "1" && appendfsync === "always";
+  const { version, evictionPolicy, appendOnly, appendfsync } = await readServerState(redis);
+  if (Number.parseInt(version, 10) < MIN_VERSION)
+    throw new Error(`Redis ${version} is too old: Dragoman's scripts need ${MIN_VERSION}.0 or newer.`);
+  if (evictionPolicy !== "noeviction")
+    throw new Error(`Redis may evict jobs: set maxmemory-policy to noeviction (it is ${evictionPolicy}).`);
+  if (!appendOnly) log.warn("Redis keeps no append-only file: accepted jobs are lost with it. Set appendonly yes.");
+  else if (appendfsync !== "always") log.warn({ appendfsync }, "Redis may lose its last writes when it dies. Set appendfsync always.");
+  return appendOnly && appendfsync === "always";
 }
 
 /** The server's time, by the offset to this machine's that was last measured. */

@@ -29,14 +29,14 @@ const CHECK_MS = 2_000;
 const MAX_MESSAGES_EXCEEDED = 10_077;
 const ADVISORIES = ["MAX_DELIVERIES", "MSG_TERMINATED"].map((kind) => `$JS.EVENT.ADVISORY.CONSUMER.${kind}.${READY}.${WORKERS}`);
 
-const DEFAULTS: StreamSettings = { replicas: 1, maxReady: 10_000, ackWaitMs: 15_000 };
+export const DEFAULTS: StreamSettings = { replicas: 1, maxReady: 10_000, ackWaitMs: 15_000 };
 
 /**
  * Messaging on NATS JetStream 2.10 or newer. `url` is `nats://user:password@host:port?replicas=3`, with
  * more hosts after commas. Reconnects for ever, and makes the streams again where the server lost them.
  */
 export async function openJetStream(url: string, log: Logger, given: Partial<StreamSettings> = {}): Promise<Messaging> {
-  const { servers, replicas, user, pass } = parse(url);
+  const { servers, replicas, user, pass } = parseNatsUrl(url);
   const settings = { ...DEFAULTS, replicas, ...given };
   try {
     const connection = await connect({
@@ -55,7 +55,7 @@ export async function openJetStream(url: string, log: Logger, given: Partial<Str
   }
 }
 
-function parse(url: string) {
+export function parseNatsUrl(url: string) {
   const [first = "", ...others] = url.split(",");
   const { host, username, password, searchParams } = new URL(first);
   const replicas = Number(searchParams.get("replicas") ?? 1);

@@ -26,7 +26,7 @@ export interface StreamSettings {
 const STREAM_NOT_FOUND = 10_059;
 
 /** Every setting of what Dragoman keeps on JetStream. */
-function settings({ replicas, maxReady, ackWaitMs }: StreamSettings) {
+export function streamConfigs({ replicas, maxReady, ackWaitMs }: StreamSettings) {
   const common = { num_replicas: replicas, duplicate_window: nanos(120_000) };
   const ready: Partial<StreamConfig> = {
     ...common,
@@ -63,7 +63,7 @@ function settings({ replicas, maxReady, ackWaitMs }: StreamSettings) {
 
 /** Makes the streams and the consumer, or gives those that are there these settings. */
 export async function ensureStreams(jsm: JetStreamManager, given: StreamSettings): Promise<void> {
-  const { streams, workers } = settings(given);
+  const { streams, workers } = streamConfigs(given);
   for (const stream of streams) {
     try {
       await jsm.streams.update(stream.name as string, stream);

@@ -9,13 +9,16 @@ export interface NatsServer extends TestServer {
   readonly url: string;
 }
 
-/** A NATS server with JetStream, every write on disk before it is acked. */
-export async function startNats(): Promise<NatsServer> {
+/** A NATS server with JetStream, every write on disk before it is acked. `settings` are lines of its configuration. */
+export async function startNats(...settings: string[]): Promise<NatsServer> {
   const program = existsSync(UNPACKED) ? path.resolve(UNPACKED) : "nats-server";
   const server = await startServer("nats", /Server is ready/, (port, folder) => {
     const file = path.join(folder, "nats.conf");
     mkdirSync(folder, { recursive: true });
-    writeFileSync(file, `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${folder}/jetstream", sync_interval: always }\n`);
+    writeFileSync(
+      file,
+      `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${folder}/jetstream", sync_interval: always }\n${settings.join("\n")}\n`,
+    );
     return [program, "--config", file];
   });
   return Object.assign(server, { url: `nats://127.0.0.1:${server.port}` });

@@ -8,7 +8,8 @@ import type { Ocr } from "./ocr.ts";
 import { prepare } from "./prepare.ts";
 
 const require = createRequire(import.meta.url);
-const MODELS = { en: "eng", es: "spa" } as const;
+/** ISO 639-1 to Tesseract's names of what it can read. */
+export const MODELS = { en: "eng", es: "spa" } as const;
 const MAX_READERS = 4;
 
 /**

@@ -88,17 +88,30 @@ export function apertium(): Translator {
 /** The pairs that are installed whole, and the command line of each. A pair's package may only recommend a program it needs. */
 async function listModes(): Promise<Map<string, string>> {
   const modes = new Map<string, string>();
+  for (const { pair, programs } of await installedModes())
+    if (programs.every(isInstalled)) modes.set(`${pair.source}-${pair.target}`, commandLine(programs));
+  return modes;
+}
+
+/** Pairs that are not offered because programs they need are not installed. */
+export async function incompletePairs(): Promise<{ readonly pair: LanguagePair; readonly missing: readonly string[] }[]> {
+  const modes = (await installedModes()).map(({ pair, programs }) => ({
+    pair,
+    missing: programs.filter((program) => !isInstalled(program)).map(programName),
+  }));
+  return modes.filter(({ missing }) => missing.length > 0);
+}
+
+async function installedModes(): Promise<{ readonly pair: LanguagePair; readonly programs: readonly string[] }[]> {
   const files = await readdir(MODES).catch(() => []);
-  for (const file of files) {
+  const modes = files.map(async (file) => {
     const [source = "", target = ""] = path
       .basename(file, ".mode")
       .split("-")
-      .map((code) => LANGUAGES[code]);
-    if (!source || !target) continue;
-    const programs = programsOf(await readFile(path.join(MODES, file), "utf8"));
-    if (programs.every(isInstalled)) modes.set(`${source}-${target}`, commandLine(programs));
-  }
-  return modes;
+      .map((code) => LANGUAGES[code] ?? "");
+    return { pair: { source, target }, programs: source && target ? programsOf(await readFile(path.join(MODES, file), "utf8")) : [] };
+  });
+  return (await Promise.all(modes)).filter(({ programs }) => programs.length > 0);
 }
 
 function programsOf(mode: string): string[] {
@@ -106,8 +119,11 @@ function programsOf(mode: string): string[] {
 }
 
 function isInstalled(program: string): boolean {
-  const name = program.split(" ", 1)[0] ?? "";
-  return (process.env["PATH"] ?? "").split(":").some((folder) => existsSync(path.join(folder, name)));
+  return (process.env["PATH"] ?? "").split(":").some((folder) => existsSync(path.join(folder, programName(program))));
+}
+
+function programName(program: string): string {
+  return program.split(" ", 1)[0] ?? "";
 }
 
 /**

@@ -1,0 +1,78 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { availableParallelism, totalmem } from "node:os";
+import { confinement } from "../../worker/child_process.ts";
+import { MODELS } from "../../worker/engine/services/ocr/tesseract.ts";
+import { apertium, incompletePairs } from "../../worker/engine/services/translation/apertium.ts";
+import { type Finding, failure, ok, warning } from "./finding.ts";
+
+const require = createRequire(import.meta.url);
+const MIN_NODE = 24;
+
+/** What this machine offers a worker. `slots` and `memoryBytes` are what it would be started with. */
+export async function checkMachine(slots: number, memoryBytes: number): Promise<Finding[]> {
+  return [checkNode(), await checkConfinement(), checkMemory(slots, memoryBytes), ...(await checkTranslator()), checkOcr(), checkFonts()];
+}
+
+function checkNode(): Finding {
+  const { node } = process.versions;
+  return Number.parseInt(node, 10) < MIN_NODE
+    ? failure("Node", node, `Run ${MIN_NODE} or newer, as \`npm run dragoman\` does.`)
+    : ok("Node", node);
+}
+
+async function checkConfinement(): Promise<Finding> {
+  const prefix = await confinement();
+  const subject = "a document's processes";
+  if (prefix.includes("unshare")) return ok(subject, "have no network, and die with their worker");
+  const found = prefix.length > 0 ? "die with their worker, but have its network" : "have the worker's network, and may outlive it";
+  return warning(
+    subject,
+    found,
+    "Let the worker make network namespaces (CAP_SYS_ADMIN, or `unshare` and `setpriv` allowed), or keep it off the network.",
+  );
+}
+
+function checkMemory(slots: number, memoryBytes: number): Finding {
+  const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+  const found = `${slots} slots of ${gib(memoryBytes)} on ${gib(totalmem())} and ${availableParallelism()} cores`;
+  return slots * memoryBytes > totalmem()
+    ? warning("memory", found, "Lower DRAGOMAN_SLOTS or DRAGOMAN_JOB_MEMORY_MB: large documents side by side may end the machine's memory.")
+    : ok("memory", found);
+}
+
+async function checkTranslator(): Promise<Finding[]> {
+  await using translator = apertium();
+  const pairs = await translator.pairs();
+  const subject = "Apertium";
+  const offered = pairs.map(({ source, target }) => `${source}→${target}`).join(" ");
+  const first =
+    pairs.length > 0
+      ? ok(subject, offered)
+      : failure(subject, "no language pair is installed", "Install one, as in apt-get install apertium-eng-spa.");
+  const incomplete = (await incompletePairs()).map(({ pair, missing }) =>
+    warning(subject, `${pair.source}→${pair.target} is not offered`, `Install what it needs: ${missing.join(", ")}.`),
+  );
+  return [first, ...incomplete];
+}
+
+function checkOcr(): Finding {
+  const missing = Object.values(MODELS).filter((model) => !isThere(`@tesseract.js-data/${model}/package.json`));
+  const found = `reads ${Object.keys(MODELS).join(" ")}`;
+  return missing.length > 0 ? failure("OCR", `lacks ${missing.join(" ")}`, "Run npm ci.") : ok("OCR", found);
+}
+
+function checkFonts(): Finding {
+  const missing = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono"].filter((name) => !isThere(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+  return missing.length > 0
+    ? failure("fonts", `lacks ${missing.join(" ")}`, "Run npm ci.")
+    : ok("fonts", "DejaVu: Latin, Greek, Cyrillic and more; no Arabic or Hebrew shaping");
+}
+
+function isThere(specifier: string): boolean {
+  try {
+    return existsSync(require.resolve(specifier));
+  } catch {
+    return false;
+  }
+}

@@ -31,11 +31,7 @@ export async function runOrchestrator(common: CommonConfig, config: Orchestrator
   const messaging = stack.use(await openMessaging(common.drivers.messaging, log));
   const artefacts = await openArtefacts(common.drivers.artefacts);
   const { port } = stack.use(await openOrchestrator({ store, messaging, artefacts, log, ...config }));
-  await tellHealth(stack, common, {
-    store: () => store.countInvited(),
-    messaging: () => messaging.check(),
-    artefacts: () => artefacts.size(NO_ARTEFACT),
-  });
+  await tellHealth(stack, common, dependenciesOf(store, messaging, artefacts));
   const owned = stack.move();
   return { port, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
@@ -60,7 +56,17 @@ function unlessRefused(error: unknown): void {
   if (asDragomanError(error).code !== "UNAUTHENTICATED") throw error;
 }
 
-async function tellHealth(stack: AsyncDisposableStack, { health }: CommonConfig, dependencies: Dependencies): Promise<void> {
+/** What an orchestrator cannot serve without. */
+export function dependenciesOf(store: Store, messaging: Messaging, artefacts: ArtefactStore): Dependencies {
+  return {
+    store: () => store.countInvited(),
+    messaging: () => messaging.check(),
+    artefacts: () => artefacts.size(NO_ARTEFACT),
+  };
+}
+
+/** Serves health for as long as `stack` lives, where the configuration names a port for it. */
+export async function tellHealth(stack: AsyncDisposableStack, { health }: CommonConfig, dependencies: Dependencies): Promise<void> {
   if (health) stack.use(await openHealthServer(health.host, health.port, dependencies));
 }
 

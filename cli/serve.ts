@@ -6,7 +6,7 @@ import { authenticate, issueKey } from "../orchestrator/access/keys.ts";
 import { openOrchestrator } from "../orchestrator/orchestrator.ts";
 import type { Registry } from "../orchestrator/store/store.ts";
 import { openLog } from "../platform/log.ts";
-import { openWorker } from "./components.ts";
+import { dependenciesOf, openWorker, tellHealth } from "./components.ts";
 import { readCommon, readGatewayPorts, readObserved, readSlots } from "./config.ts";
 import { openArtefacts, openMessaging, openStore } from "./drivers.ts";
 
@@ -36,6 +36,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Service> {
   stack.use(await openWorker(common, { ...readSlots(env), orchestrator, apiKey, graceMs: 0 }, messaging, artefacts));
   const keyFile = await localKey(store, path.join(dataDirectory, "api-key"));
   const gateway = stack.use(await openGateway({ ...ports, orchestrator, artefacts, uploadSecret, graceMs: 500, log: openLog("gateway") }));
+  await tellHealth(stack, common, dependenciesOf(store, messaging, artefacts));
   const owned = stack.move();
   return { httpPort: gateway.httpPort, grpcPort: gateway.grpcPort, keyFile, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -12,6 +12,7 @@ import { type CallOptions, type Client, grpcClient } from "../platform/grpc/clie
 import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
 import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
+import { GatewayHealth } from "./health.ts";
 import { answerRest, type RestMatch, restRoutes, writeJson, writeProblem } from "./rest.ts";
 import { observed, type RouteOf, traceparentOf } from "./telemetry.ts";
 import { createJobFromForm, takeUpload } from "./uploads.ts";
@@ -47,8 +48,12 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     client: stack.use(grpcClient(service, parts.orchestrator)) as unknown as Client<typeof service>,
   }));
   const forward = forwarder(clients as never);
+  const health = new GatewayHealth();
   const connect = connectNodeAdapter({
-    routes: (router) => forwardRoutes(router, SERVICES, forward),
+    routes: (router) => {
+      forwardRoutes(router, SERVICES, forward);
+      health.addTo(router);
+    },
     readMaxBytes: MAX_MESSAGE_BYTES,
     writeMaxBytes: MAX_MESSAGE_BYTES,
     fallback: (request, response) =>
@@ -67,6 +72,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   const grpc = createHttp2Server({ settings: { maxConcurrentStreams: 100 } }, observed(routeOf, connect) as never);
   const httpPort = await listen(http, parts.httpPort, parts, stack);
   const grpcPort = await listen(grpc, parts.grpcPort, parts, stack);
+  stack.defer(() => health.stopServing());
   const owned = stack.move();
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -1,8 +1,16 @@
+import { Code, type ConnectError, createClient } from "@connectrpc/connect";
+import { createGrpcTransport } from "@connectrpc/connect-node";
 import { expect } from "chai";
+import { openGateway } from "../gateway/gateway.ts";
+import { Health, HealthCheckResponse_ServingStatus } from "../gen/health/v1/health_pb.ts";
 import { openRedisStore } from "../orchestrator/store/redis.ts";
+import { openFileArtefacts } from "../platform/artefacts/files.ts";
 import { openHealthServer } from "../platform/health.ts";
 import { openLog } from "../platform/log.ts";
 import { startRedis } from "./servers/redis.ts";
+import { scratch } from "./support/documents.ts";
+
+const { SERVING, NOT_SERVING } = HealthCheckResponse_ServingStatus;
 
 describe("the health server", () => {
   it("says which dependency is away, and lives on without it", async () => {
@@ -22,6 +30,26 @@ describe("the health server", () => {
     expect([ready.status, ready.body.dependencies?.store]).to.deep.equal([503, "UNAVAILABLE: The store does not answer."]);
     expect([(await ask("/livez")).status, (await ask("/startupz")).status]).to.deep.equal([200, 200]);
     await redis.start();
+  });
+  it("of a gateway answers by gRPC, and tells those that watch when it stops", async () => {
+    await using folder = await scratch();
+    await using gateway = await openGateway({
+      orchestrator: "127.0.0.1:9",
+      artefacts: await openFileArtefacts(folder.path),
+      uploadSecret: "a secret for tests that is long enough",
+      ...{ host: "127.0.0.1", httpPort: 0, grpcPort: 0, graceMs: 2000, log: openLog("test", "silent") },
+    });
+    const client = createClient(Health, createGrpcTransport({ baseUrl: `http://127.0.0.1:${gateway.grpcPort}` }));
+    expect(await client.check({})).to.include({ status: SERVING });
+    expect((await client.check({ service: "none" }).catch((error: ConnectError) => error.code)) as Code).to.equal(Code.NotFound);
+    const told: HealthCheckResponse_ServingStatus[] = [];
+    let closed: Promise<void> | undefined;
+    for await (const { status } of client.watch({}, { timeoutMs: 5000 })) {
+      told.push(status);
+      closed ??= gateway[Symbol.asyncDispose]() as Promise<void>;
+    }
+    expect(told).to.deep.equal([SERVING, NOT_SERVING]);
+    await closed;
   });
   it("is not started before every dependency was there once", async () => {
     let there = false;

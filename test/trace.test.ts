@@ -1,6 +1,7 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { type Job, JobState, Stage } from "../gen/dragoman/v1/job_pb.ts";
+import { stageName, stateName } from "../platform/names.ts";
 import { type Chaos, openChaos } from "./chaos/chaos.ts";
 import { allEnded } from "./chaos/invariants.ts";
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from "./servers/otlp.ts";
@@ -135,6 +136,18 @@ describe("a job's trace", function () {
       expect(everything).to.include(job.id);
       for (const secret of ["lighthouse", "garza", job.fileName, cluster.authorization.slice("Bearer ".length), "a secret for tests"])
         expect(everything.includes(secret), secret).to.equal(false);
+    });
+    it("has a line in the logs for each change of state or stage, and no more", async () => {
+      const logs = await Promise.all(chaos.cluster.orchestrators.map((orchestrator) => orchestrator.logged()));
+      const lines = logs
+        .flatMap((log) => log.split("\n").filter((line) => line.startsWith("{")))
+        .map((line) => JSON.parse(line) as Record<string, string | number>)
+        .filter(({ jobId, msg }) => jobId === job.id && msg === "job changed")
+        .sort((one, other) => Number(one["time"]) - Number(other["time"]));
+      const told = lines.map(({ state, stage, attempt }) => `${state} ${stage} ${attempt}`);
+      const changes = job.timeline.map(({ state, stage, attempt }) => `${stateName(state)} ${stageName(stage)} ${attempt}`);
+      expect(told).to.deep.equal(changes.filter((change, index) => change !== changes[index - 1]));
+      expect(lines.every(({ traceId, component }) => traceId === job.traceId && component === "orchestrator")).to.equal(true);
     });
     it("is named by the job, with its page where traces are looked at", () => {
       expect(job.traceUrl).to.equal(`http://jaeger.example:16686/trace/${job.traceId}`);

@@ -1,0 +1,44 @@
+import { create } from "@bufbuild/protobuf";
+import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
+import {
+  Health,
+  HealthCheckResponse_ServingStatus,
+  HealthCheckResponseSchema,
+  HealthListResponseSchema,
+} from "../gen/health/v1/health_pb.ts";
+
+const { SERVING, NOT_SERVING } = HealthCheckResponse_ServingStatus;
+
+/** The standard grpc.health.v1.Health of a gateway, as load balancers ask it: whether it takes new requests. */
+export class GatewayHealth {
+  readonly #stopping = new AbortController();
+
+  /** From now on it answers NOT_SERVING, to those that watch as well. */
+  stopServing(): void {
+    this.#stopping.abort();
+  }
+
+  addTo(router: ConnectRouter): void {
+    const status = () => create(HealthCheckResponseSchema, { status: this.#stopping.signal.aborted ? NOT_SERVING : SERVING });
+    const known = (service: string) => {
+      if (service !== "") throw new ConnectError("unknown service", Code.NotFound);
+    };
+    const stopping = this.#stopping.signal;
+    router.service(Health, {
+      check: ({ service }) => {
+        known(service);
+        return status();
+      },
+      list: () => create(HealthListResponseSchema, { statuses: { "": status() } }),
+      async *watch({ service }, { signal }) {
+        known(service);
+        yield status();
+        if (stopping.aborted) return;
+        await new Promise<void>((resolve) => {
+          for (const end of [stopping, signal]) end.addEventListener("abort", () => resolve(), { once: true });
+        });
+        if (!signal.aborted) yield status();
+      },
+    });
+  }
+}

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { observeRuntime } from "./runtime_metrics.ts";
+import { metrics } from "@opentelemetry/api";
 import { takePresetSpanId } from "./trace.ts";
 
 const SHUTDOWN_MS = 5_000;
@@ -14,14 +14,17 @@ const ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
 export async function startTelemetry(component: string, env: NodeJS.ProcessEnv = process.env): Promise<AsyncDisposable> {
   // What is not asked for would go to localhost by the specification's defaults.
   const traces = exporter(env, "TRACES");
-  const metrics = exporter(env, "METRICS");
-  if ((traces === "none" && metrics === "none") || env["OTEL_SDK_DISABLED"] === "true")
+  const measurements = exporter(env, "METRICS");
+  if ((traces === "none" && measurements === "none") || env["OTEL_SDK_DISABLED"] === "true")
     return { [Symbol.asyncDispose]: async () => undefined };
   env["OTEL_TRACES_EXPORTER"] = traces;
-  env["OTEL_METRICS_EXPORTER"] = metrics;
+  env["OTEL_METRICS_EXPORTER"] = measurements;
   env["OTEL_LOGS_EXPORTER"] ??= "none";
   const { NodeSDK } = await import("@opentelemetry/sdk-node");
+  const instrumentations =
+    measurements === "none" ? [] : [new (await import("@opentelemetry/instrumentation-runtime-node")).RuntimeNodeInstrumentation()];
   const sdk = new NodeSDK({
+    instrumentations,
     serviceName: env["OTEL_SERVICE_NAME"] || `dragoman-${component}`,
     idGenerator: {
       generateTraceId: () => randomBytes(16).toString("hex"),
@@ -29,12 +32,19 @@ export async function startTelemetry(component: string, env: NodeJS.ProcessEnv =
     },
   });
   sdk.start();
-  observeRuntime();
+  observeMemory();
   return {
     async [Symbol.asyncDispose]() {
       await Promise.race([sdk.shutdown().catch(() => undefined), sleep(SHUTDOWN_MS, undefined, { ref: false })]);
     },
   };
+}
+
+/** What the kernel counts against a container's limit; the instrumentation of the runtime tells of V8's heap alone. */
+function observeMemory(): void {
+  const options = { unit: "By", description: "Resident memory of the process." };
+  const memory = metrics.getMeter("dragoman").createObservableGauge("dragoman.process.memory", options);
+  memory.addCallback((result) => result.observe(process.memoryUsage.rss()));
 }
 
 function exporter(env: NodeJS.ProcessEnv, signal: "TRACES" | "METRICS"): string {

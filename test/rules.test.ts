@@ -6,7 +6,7 @@ import { expect } from "chai";
 
 const RULES = "deploy/prometheus/rules.yaml";
 const DASHBOARDS = ["deploy/grafana/on_call.json", "deploy/grafana/capacity.json"];
-const SOURCES = ["orchestrator/metrics.ts", "worker/metrics.ts", "gateway/telemetry.ts", "platform/runtime_metrics.ts"];
+const SOURCES = ["orchestrator/metrics.ts", "worker/metrics.ts", "gateway/telemetry.ts", "platform/telemetry.ts"];
 const promtool = existsSync(".servers/promtool") ? `${process.cwd()}/.servers/promtool` : "promtool";
 const run = (...args: string[]) => promisify(execFile)(promtool, args, { cwd: "deploy/prometheus", timeout: 20_000 });
 

@@ -128,7 +128,9 @@ function caller(connection: grpc.Client, method: DescMethod): unknown {
 function traced(method: DescMethod, options: CallOptions) {
   const { name, attributes } = spanAttributes(method);
   const span = startSpan(name, { kind: SpanKind.CLIENT, attributes, ...(options.traceparent && { parent: options.traceparent }) });
-  return { span, metadata: metadataOf({ ...options, traceparent: formatTraceparent(span.spanContext()) }) };
+  // In nobody's trace there is nothing to go on with: the server begins one, and decides whether it is kept.
+  const traced = options.traceparent || span.isRecording();
+  return { span, metadata: metadataOf({ ...options, traceparent: traced ? formatTraceparent(span.spanContext()) : "" }) };
 }
 
 function metadataOf(options: CallOptions): grpc.Metadata {

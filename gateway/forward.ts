@@ -4,7 +4,14 @@ import { type DescMethod, type DescService, isMessage, type Message } from "@buf
 import { type Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
 import { ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import type { Job } from "../gen/dragoman/v1/job_pb.ts";
-import { type CreateJobRequest, CreateJobRequestSchema, WatchJobRequestSchema } from "../gen/dragoman/v1/job_service_pb.ts";
+import {
+  type CreateJobRequest,
+  CreateJobRequestSchema,
+  GetJobRequestSchema,
+  type RetryJobRequest,
+  RetryJobRequestSchema,
+  WatchJobRequestSchema,
+} from "../gen/dragoman/v1/job_service_pb.ts";
 import { asDragomanError, errorKind } from "../platform/errors.ts";
 import type { CallOptions, Client } from "../platform/grpc/client.ts";
 
@@ -31,26 +38,35 @@ export function forwarder(services: readonly Forwarded[]): Forward {
     const call = clients.get(method.parent.typeName)?.[method.localName];
     if (!call) throw new Error(`no client for ${method.parent.typeName}`);
     if (isMessage(request, CreateJobRequestSchema)) return call(repeatable(request), options);
-    if (isMessage(request, WatchJobRequestSchema)) return watchOn(() => call(request, options) as AsyncIterable<Message>, options.signal);
+    if (isMessage(request, RetryJobRequestSchema)) return call(repeatable(request), options);
+    if (isMessage(request, GetJobRequestSchema)) return call(request, { ...options, patienceMs: request.waitSeconds * 1000 });
+    if (isMessage(request, WatchJobRequestSchema))
+      return watchOn(
+        (afterVersion) => call({ ...request, afterVersion } as Message, options) as AsyncIterable<Message>,
+        request.afterVersion,
+        options.signal,
+      );
     return call(request, options);
   };
 }
 
 /** With a request_id, so that a call that is tried again on another orchestrator makes one job. */
-function repeatable(request: CreateJobRequest): CreateJobRequest {
+function repeatable<T extends CreateJobRequest | RetryJobRequest>(request: T): T {
   return request.requestId ? request : { ...request, requestId: randomUUID() };
 }
 
-/** Goes on watching through another orchestrator when one goes away. Each watch begins with the job as it is; versions seen are dropped. */
-async function* watchOn(watch: () => AsyncIterable<Message>, signal: AbortSignal | undefined): AsyncGenerator<Message> {
-  let seen = 0n;
+/** Goes on watching through another orchestrator when one goes away, from the last version that was seen. */
+async function* watchOn(
+  watch: (afterVersion: bigint) => AsyncIterable<Message>,
+  afterVersion: bigint,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Message> {
+  let seen = afterVersion;
   for (let failures = 0; ; ) {
     try {
-      for await (const message of watch()) {
+      for await (const message of watch(seen)) {
         failures = 0;
-        const { version } = message as Job;
-        if (version <= seen) continue;
-        seen = version;
+        seen = (message as Job).version;
         yield message;
       }
       return;

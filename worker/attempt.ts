@@ -135,13 +135,13 @@ async function upload(
   signal: AbortSignal,
 ): Promise<Artefact[]> {
   const uploaded: Artefact[] = [];
-  for (const { format, page, mediaType, fileName } of result.outputs) {
+  for (const { format, page, sourcePage = 0, mediaType, fileName } of result.outputs) {
     const file = createReadStream(path.join(folder, fileName));
     const { sizeBytes, sha256 } = await spans.time(`upload ${format}`, page, () =>
       artefacts.put(`${prefix}/${fileName}`, file, MAX_OUTPUT_BYTES, signal),
     );
     uploaded.push(
-      create(ArtefactSchema, { format: ResultFormat[format], page, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }),
+      create(ArtefactSchema, { format: ResultFormat[format], page, sourcePage, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }),
     );
   }
   return uploaded;

@@ -9,8 +9,14 @@ const MAX_BEHIND = 1000;
 /** How often the store is looked at, in case a message was lost. */
 const RECHECK_MS = 5000;
 
-/** The job as it is, then after every change in order, until it is final. Subscribes before it reads, so that nothing falls between. */
-export async function* watch(store: JobStore, messaging: Messaging, jobId: string, signal: AbortSignal): AsyncGenerator<Job> {
+/** The job as it is, if that is newer than `afterVersion`, then after every change in order, until it is final. Subscribes before it reads, so that nothing falls between. */
+export async function* watch(
+  store: JobStore,
+  messaging: Messaging,
+  jobId: string,
+  afterVersion: bigint,
+  signal: AbortSignal,
+): AsyncGenerator<Job> {
   const changes: Job[] = [];
   let wake = Promise.withResolvers<void>();
   using _subscription = await messaging.subscribe({
@@ -20,7 +26,7 @@ export async function* watch(store: JobStore, messaging: Messaging, jobId: strin
       wake.resolve();
     },
   });
-  let seen = 0n;
+  let seen = afterVersion;
   const snapshot = async () => {
     const record = await store.get(jobId);
     if (!record) throw DragomanError.of("JOB_NOT_FOUND", "The job was deleted.");
@@ -33,9 +39,9 @@ export async function* watch(store: JobStore, messaging: Messaging, jobId: strin
     if (job === undefined) {
       if (await pause(wake.promise, signal)) wake = Promise.withResolvers();
       else changes.push(await snapshot());
-    } else if (job.version > seen) {
-      seen = job.version;
-      yield job;
+    } else {
+      if (job.version > seen) yield job;
+      if (job.version > seen) seen = job.version;
       if (isFinal(job.state)) return;
     }
   }

@@ -44,6 +44,14 @@ function describeArtefacts(
       expect(await text(place.store.get("t/a/input"))).to.equal("hello world");
       expect(await place.store.size("t/a/input")).to.equal(11);
     });
+    it("gives a range, and what there is of one that goes past the end", async () => {
+      await place.store.put("t/a", bytes("hello ", "world"), 100);
+      const read = (offset: number, length?: number) =>
+        text(place.store.get("t/a", undefined, { offset, ...(length !== undefined && { length }) }));
+      expect([await read(0), await read(4, 3), await read(6), await read(0, 1), await read(8, 99)]).to.deep.equal([
+        ...["hello world", "o w", "world", "h", "rld"],
+      ]);
+    });
     it("says that there is nothing where nothing is", async () => {
       expect(await place.store.size("t/none")).to.equal(undefined);
       expect(await code(text(place.store.get("t/none")))).to.equal("ARTEFACT_NOT_FOUND");

@@ -2,14 +2,21 @@
 export interface ArtefactStore {
   /** Stores the bytes whole or not at all. Throws FILE_TOO_LARGE past `maxBytes`, and STORAGE_FAILED. */
   put(key: string, bytes: AsyncIterable<Uint8Array>, maxBytes: number, signal?: AbortSignal): Promise<StoredArtefact>;
-  /** The bytes, as they are read. Throws ARTEFACT_NOT_FOUND. */
-  get(key: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** The bytes, or those of a range, as they are read. Throws ARTEFACT_NOT_FOUND. */
+  get(key: string, signal?: AbortSignal, range?: ByteRange): AsyncIterable<Uint8Array>;
   /** The size in bytes, or undefined if there is no such artefact. */
   size(key: string): Promise<number | undefined>;
   /** Removes the artefact `prefix` and everything under `prefix/`; nothing there is no error. */
   remove(prefix: string): Promise<void>;
   /** Only where clients can reach the store themselves. */
   readonly direct?: DirectAccess;
+}
+
+export interface ByteRange {
+  /** Within the file; 0 for its beginning. */
+  readonly offset: number;
+  /** At most so many, at least 1; without it all that follow. */
+  readonly length?: number;
 }
 
 /** Signed addresses, each for one artefact, one method and a short time. */

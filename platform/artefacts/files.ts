@@ -26,9 +26,10 @@ export async function openFileArtefacts(root: string): Promise<ArtefactStore> {
         throw storageError(error);
       }
     },
-    async *get(key, signal) {
+    async *get(key, signal, { offset = 0, length } = { offset: 0 }) {
+      const range = { start: offset, ...(length !== undefined && { end: offset + length - 1 }) };
       try {
-        yield* createReadStream(place(key), signal ? { signal } : {});
+        yield* createReadStream(place(key), { ...range, ...(signal && { signal }) });
       } catch (error) {
         throw storageError(error);
       }

@@ -38,10 +38,12 @@ export async function openS3Artefacts(url: string): Promise<ArtefactStore> {
         throw storageError(error);
       }
     },
-    async *get(key, signal) {
+    async *get(key, signal, range) {
       checkedKey(key);
       try {
-        const stream = await client.getObject(bucket, key);
+        const stream = range
+          ? await client.getPartialObject(bucket, key, range.offset, range.length ?? 0)
+          : await client.getObject(bucket, key);
         yield* signal ? addAbortSignal(signal, stream) : stream;
       } catch (error) {
         throw storageError(error);

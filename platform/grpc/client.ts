@@ -20,6 +20,8 @@ export interface CallOptions {
   readonly authorization?: string;
   readonly traceparent?: string;
   readonly signal?: AbortSignal;
+  /** How much longer than usual a unary call may take, in milliseconds. */
+  readonly patienceMs?: number;
 }
 
 type Caller<M extends DescMethod> = M extends {
@@ -82,7 +84,7 @@ function caller(connection: grpc.Client, method: DescMethod): unknown {
           responseDeserialize,
           create(method.input, request as Record<string, unknown>),
           metadata,
-          { deadline: Date.now() + UNARY_DEADLINE_MS },
+          { deadline: Date.now() + UNARY_DEADLINE_MS + (options.patienceMs ?? 0) },
           (error, response) => {
             const known = error && fromServiceError(error);
             if (known) fail(span, known.code);

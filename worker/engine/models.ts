@@ -1,3 +1,5 @@
+import type { Sharp } from "sharp";
+
 /** A rectangle in pixels or points, the origin at the top left. */
 export interface Box {
   readonly x0: number;
@@ -49,6 +51,8 @@ export interface SourceDocument extends AsyncDisposable {
   readonly pageCount: number;
   /** From 1. Throws EngineError. */
   page(number: number): Promise<SourcePage>;
+  /** A picture of the page for people, where it has one to show. Throws EngineError. */
+  picture?(number: number): Promise<Sharp>;
 }
 
 export interface Page {
@@ -96,9 +100,11 @@ export interface Progress {
 }
 
 export interface Output {
-  readonly format: "MARKDOWN" | "TEXT" | "PDF" | "PREVIEW";
+  readonly format: "MARKDOWN" | "TEXT" | "PDF" | "PREVIEW" | "SOURCE_PREVIEW";
   /** Of a preview, from 1. */
   readonly page: number;
+  /** Of a PREVIEW, which page of the source it translates. */
+  readonly sourcePage?: number;
   readonly mediaType: string;
   readonly fileName: string;
 }

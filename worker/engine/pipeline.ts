@@ -99,7 +99,13 @@ export class TranslationPipeline {
         enter("TRANSLATING", translated.length, pagesTotal);
       }
       enter("EXPORTING");
-      const outputs = await this.#services.exporter.export(translated, pair.target, request.folder, ledger, signal, time);
+      const outputs = await this.#services.exporter.export(
+        { source: document, pages: translated, language: pair.target },
+        request.folder,
+        ledger,
+        signal,
+        time,
+      );
       enter("EXPORTING", pagesTotal, pagesTotal);
       return { outputs, ledger };
     } catch (error) {

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/job_service.proto.
  */
 export const file_dragoman_v1_job_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiYwoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCSIbCg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUiXgoPTGlzdEpvYnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEiQKBXN0YXRlGAMgASgOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUiSwoQTGlzdEpvYnNSZXNwb25zZRIeCgRqb2JzGAEgAygLMhAuZHJhZ29tYW4udjEuSm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIuChBDYW5jZWxKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSIdCg9XYXRjaEpvYlJlcXVlc3QSCgoCaWQYASABKAkiawoQR2V0UmVzdWx0UmVxdWVzdBIKCgJpZBgBIAEoCRIpCgZmb3JtYXQYAiABKA4yGS5kcmFnb21hbi52MS5SZXN1bHRGb3JtYXQSDAoEcGFnZRgDIAEoBRISCgpwcmVmZXJfdXJsGAQgASgIIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0IkUKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXIiLgoMTGFuZ3VhZ2VQYWlyEg4KBnNvdXJjZRgBIAEoCRIOCgZ0YXJnZXQYAiABKAkqvgEKCldhaXRSZWFzb24SGwoXV0FJVF9SRUFTT05fVU5TUEVDSUZJRUQQABIYChRXQUlUX1JFQVNPTl9TQ0hFRFVMRRABEhgKFFdBSVRfUkVBU09OX0JBQ0tfT0ZGEAISGQoVV0FJVF9SRUFTT05fTk9fV09SS0VSEAMSFwoTV0FJVF9SRUFTT05fTk9fU0xPVBAEEhQKEFdBSVRfUkVBU09OX1RVUk4QBRIVChFXQUlUX1JFQVNPTl9DTEFJTRAGMvsFCgpKb2JTZXJ2aWNlEk4KCUNyZWF0ZUpvYhIdLmRyYWdvbWFuLnYxLkNyZWF0ZUpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiEILT5JMCCjoBKiIFL2pvYnMSSgoGR2V0Sm9iEhouZHJhZ29tYW4udjEuR2V0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiISgtPkkwIMEgovam9icy97aWR9EmkKCkV4cGxhaW5Kb2ISHi5kcmFnb21hbi52MS5FeHBsYWluSm9iUmVxdWVzdBobLmRyYWdvbWFuLnYxLkpvYkV4cGxhbmF0aW9uIh6C0+STAhgSFi9qb2JzL3tpZH0vZXhwbGFuYXRpb24SVgoITGlzdEpvYnMSHC5kcmFnb21hbi52MS5MaXN0Sm9ic1JlcXVlc3QaHS5kcmFnb21hbi52MS5MaXN0Sm9ic1Jlc3BvbnNlIg2C0+STAgcSBS9qb2JzEloKCUNhbmNlbEpvYhIdLmRyYWdvbWFuLnYxLkNhbmNlbEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiHILT5JMCFjoBKiIRL2pvYnMve2lkfS9jYW5jZWwSVwoIV2F0Y2hKb2ISHC5kcmFnb21hbi52MS5XYXRjaEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiGYLT5JMCExIRL2pvYnMve2lkfS9ldmVudHMwARJhCglHZXRSZXN1bHQSHS5kcmFnb21hbi52MS5HZXRSZXN1bHRSZXF1ZXN0GhguZHJhZ29tYW4udjEuUmVzdWx0Q2h1bmsiGYLT5JMCExIRL2pvYnMve2lkfS9yZXN1bHQwARJ2ChFMaXN0TGFuZ3VhZ2VQYWlycxIlLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVxdWVzdBomLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2UiEoLT5JMCDBIKL2xhbmd1YWdlc2IGcHJvdG8z", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiYwoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUiXgoPTGlzdEpvYnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEiQKBXN0YXRlGAMgASgOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUiSwoQTGlzdEpvYnNSZXNwb25zZRIeCgRqb2JzGAEgAygLMhAuZHJhZ29tYW4udjEuSm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIuChBDYW5jZWxKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSIxCg9SZXRyeUpvYlJlcXVlc3QSCgoCaWQYASABKAkSEgoKcmVxdWVzdF9pZBgCIAEoCSI0Cg9XYXRjaEpvYlJlcXVlc3QSCgoCaWQYASABKAkSFQoNYWZ0ZXJfdmVyc2lvbhgCIAEoAyKLAQoQR2V0UmVzdWx0UmVxdWVzdBIKCgJpZBgBIAEoCRIpCgZmb3JtYXQYAiABKA4yGS5kcmFnb21hbi52MS5SZXN1bHRGb3JtYXQSDAoEcGFnZRgDIAEoBRISCgpwcmVmZXJfdXJsGAQgASgIEg4KBm9mZnNldBgFIAEoAxIOCgZsZW5ndGgYBiABKAMihgEKC1Jlc3VsdENodW5rEicKCGFydGVmYWN0GAEgASgLMhUuZHJhZ29tYW4udjEuQXJ0ZWZhY3QSDAoEZGF0YRgCIAEoDBILCgN1cmwYAyABKAkSMwoPdXJsX2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIaChhMaXN0TGFuZ3VhZ2VQYWlyc1JlcXVlc3QiRQoZTGlzdExhbmd1YWdlUGFpcnNSZXNwb25zZRIoCgVwYWlycxgBIAMoCzIZLmRyYWdvbWFuLnYxLkxhbmd1YWdlUGFpciIuCgxMYW5ndWFnZVBhaXISDgoGc291cmNlGAEgASgJEg4KBnRhcmdldBgCIAEoCSq+AQoKV2FpdFJlYXNvbhIbChdXQUlUX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFFdBSVRfUkVBU09OX1NDSEVEVUxFEAESGAoUV0FJVF9SRUFTT05fQkFDS19PRkYQAhIZChVXQUlUX1JFQVNPTl9OT19XT1JLRVIQAxIXChNXQUlUX1JFQVNPTl9OT19TTE9UEAQSFAoQV0FJVF9SRUFTT05fVFVSThAFEhUKEVdBSVRfUkVBU09OX0NMQUlNEAYy1AYKCkpvYlNlcnZpY2USTgoJQ3JlYXRlSm9iEh0uZHJhZ29tYW4udjEuQ3JlYXRlSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIQgtPkkwIKOgEqIgUvam9icxJKCgZHZXRKb2ISGi5kcmFnb21hbi52MS5HZXRKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhKC0+STAgwSCi9qb2JzL3tpZH0SaQoKRXhwbGFpbkpvYhIeLmRyYWdvbWFuLnYxLkV4cGxhaW5Kb2JSZXF1ZXN0GhsuZHJhZ29tYW4udjEuSm9iRXhwbGFuYXRpb24iHoLT5JMCGBIWL2pvYnMve2lkfS9leHBsYW5hdGlvbhJWCghMaXN0Sm9icxIcLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVxdWVzdBodLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVzcG9uc2UiDYLT5JMCBxIFL2pvYnMSWgoJQ2FuY2VsSm9iEh0uZHJhZ29tYW4udjEuQ2FuY2VsSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIcgtPkkwIWOgEqIhEvam9icy97aWR9L2NhbmNlbBJXCghSZXRyeUpvYhIcLmRyYWdvbWFuLnYxLlJldHJ5Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIbgtPkkwIVOgEqIhAvam9icy97aWR9L3JldHJ5ElcKCFdhdGNoSm9iEhwuZHJhZ29tYW4udjEuV2F0Y2hKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhmC0+STAhMSES9qb2JzL3tpZH0vZXZlbnRzMAESYQoJR2V0UmVzdWx0Eh0uZHJhZ29tYW4udjEuR2V0UmVzdWx0UmVxdWVzdBoYLmRyYWdvbWFuLnYxLlJlc3VsdENodW5rIhmC0+STAhMSES9qb2JzL3tpZH0vcmVzdWx0MAESdgoRTGlzdExhbmd1YWdlUGFpcnMSJS5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1JlcXVlc3QaJi5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1Jlc3BvbnNlIhKC0+STAgwSCi9sYW5ndWFnZXNiBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateJobRequest
@@ -57,6 +57,21 @@ export type GetJobRequest = Message<"dragoman.v1.GetJobRequest"> & {
    * @generated from field: string id = 1;
    */
   id: string;
+
+  /**
+   * Answer only when the job has changed from after_version or has ended, or when so many seconds have passed: at most
+   * 60, 0 for at once.
+   *
+   * @generated from field: int32 wait_seconds = 2;
+   */
+  waitSeconds: number;
+
+  /**
+   * The version the caller has; 0 for the one there is when the call comes.
+   *
+   * @generated from field: int64 after_version = 3;
+   */
+  afterVersion: bigint;
 };
 
 /**
@@ -216,6 +231,30 @@ export const CancelJobRequestSchema: GenMessage<CancelJobRequest> = /*@__PURE__*
   messageDesc(file_dragoman_v1_job_service, 6);
 
 /**
+ * @generated from message dragoman.v1.RetryJobRequest
+ */
+export type RetryJobRequest = Message<"dragoman.v1.RetryJobRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * As for CreateJob.
+   *
+   * @generated from field: string request_id = 2;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message dragoman.v1.RetryJobRequest.
+ * Use `create(RetryJobRequestSchema)` to create a new message.
+ */
+export const RetryJobRequestSchema: GenMessage<RetryJobRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 7);
+
+/**
  * @generated from message dragoman.v1.WatchJobRequest
  */
 export type WatchJobRequest = Message<"dragoman.v1.WatchJobRequest"> & {
@@ -223,6 +262,13 @@ export type WatchJobRequest = Message<"dragoman.v1.WatchJobRequest"> & {
    * @generated from field: string id = 1;
    */
   id: string;
+
+  /**
+   * The version the caller has: what it knows is not sent again. Over REST also the header Last-Event-ID.
+   *
+   * @generated from field: int64 after_version = 2;
+   */
+  afterVersion: bigint;
 };
 
 /**
@@ -230,7 +276,7 @@ export type WatchJobRequest = Message<"dragoman.v1.WatchJobRequest"> & {
  * Use `create(WatchJobRequestSchema)` to create a new message.
  */
 export const WatchJobRequestSchema: GenMessage<WatchJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 7);
+  messageDesc(file_dragoman_v1_job_service, 8);
 
 /**
  * @generated from message dragoman.v1.GetResultRequest
@@ -260,6 +306,20 @@ export type GetResultRequest = Message<"dragoman.v1.GetResultRequest"> & {
    * @generated from field: bool prefer_url = 4;
    */
   preferUrl: boolean;
+
+  /**
+   * Where to begin, in bytes.
+   *
+   * @generated from field: int64 offset = 5;
+   */
+  offset: bigint;
+
+  /**
+   * How many bytes to give at most; 0 for all that follow. Over REST both are the header Range.
+   *
+   * @generated from field: int64 length = 6;
+   */
+  length: bigint;
 };
 
 /**
@@ -267,7 +327,7 @@ export type GetResultRequest = Message<"dragoman.v1.GetResultRequest"> & {
  * Use `create(GetResultRequestSchema)` to create a new message.
  */
 export const GetResultRequestSchema: GenMessage<GetResultRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 8);
+  messageDesc(file_dragoman_v1_job_service, 9);
 
 /**
  * A piece of a file, at most 64 KiB. The first one says what the file is.
@@ -305,7 +365,7 @@ export type ResultChunk = Message<"dragoman.v1.ResultChunk"> & {
  * Use `create(ResultChunkSchema)` to create a new message.
  */
 export const ResultChunkSchema: GenMessage<ResultChunk> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 9);
+  messageDesc(file_dragoman_v1_job_service, 10);
 
 /**
  * @generated from message dragoman.v1.ListLanguagePairsRequest
@@ -318,7 +378,7 @@ export type ListLanguagePairsRequest = Message<"dragoman.v1.ListLanguagePairsReq
  * Use `create(ListLanguagePairsRequestSchema)` to create a new message.
  */
 export const ListLanguagePairsRequestSchema: GenMessage<ListLanguagePairsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 10);
+  messageDesc(file_dragoman_v1_job_service, 11);
 
 /**
  * @generated from message dragoman.v1.ListLanguagePairsResponse
@@ -335,7 +395,7 @@ export type ListLanguagePairsResponse = Message<"dragoman.v1.ListLanguagePairsRe
  * Use `create(ListLanguagePairsResponseSchema)` to create a new message.
  */
 export const ListLanguagePairsResponseSchema: GenMessage<ListLanguagePairsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 11);
+  messageDesc(file_dragoman_v1_job_service, 12);
 
 /**
  * A direction that a connected worker can translate.
@@ -363,7 +423,7 @@ export type LanguagePair = Message<"dragoman.v1.LanguagePair"> & {
  * Use `create(LanguagePairSchema)` to create a new message.
  */
 export const LanguagePairSchema: GenMessage<LanguagePair> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 12);
+  messageDesc(file_dragoman_v1_job_service, 13);
 
 /**
  * What a waiting job waits for.
@@ -491,6 +551,17 @@ export const JobService: GenService<{
   cancelJob: {
     methodKind: "unary";
     input: typeof CancelJobRequestSchema;
+    output: typeof JobSchema;
+  },
+  /**
+   * Begins anew with a job that ended, as a new job of the same document and options. Errors: JOB_NOT_FOUND,
+   * JOB_NOT_FINISHED, QUOTA_EXCEEDED, REQUEST_ID_REUSED.
+   *
+   * @generated from rpc dragoman.v1.JobService.RetryJob
+   */
+  retryJob: {
+    methodKind: "unary";
+    input: typeof RetryJobRequestSchema;
     output: typeof JobSchema;
   },
   /**

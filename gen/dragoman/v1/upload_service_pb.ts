@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/upload_service.proto.
  */
 export const file_dragoman_v1_upload_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBkcmFnb21hbi92MS91cGxvYWRfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiUQoTQ3JlYXRlVXBsb2FkUmVxdWVzdBIRCglmaWxlX25hbWUYASABKAkSEgoKc2l6ZV9ieXRlcxgCIAEoAxITCgtjb250ZW50X21kNRgDIAEoCSLNAQoGVXBsb2FkEgoKAmlkGAEgASgJEgsKA3VybBgCIAEoCRIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoObWF4X3NpemVfYnl0ZXMYBCABKAMSMQoHaGVhZGVycxgFIAMoCzIgLmRyYWdvbWFuLnYxLlVwbG9hZC5IZWFkZXJzRW50cnkaLgoMSGVhZGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEyawoNVXBsb2FkU2VydmljZRJaCgxDcmVhdGVVcGxvYWQSIC5kcmFnb21hbi52MS5DcmVhdGVVcGxvYWRSZXF1ZXN0GhMuZHJhZ29tYW4udjEuVXBsb2FkIhOC0+STAg06ASoiCC91cGxvYWRzYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("CiBkcmFnb21hbi92MS91cGxvYWRfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiUQoTQ3JlYXRlVXBsb2FkUmVxdWVzdBIRCglmaWxlX25hbWUYASABKAkSEgoKc2l6ZV9ieXRlcxgCIAEoAxITCgtjb250ZW50X21kNRgDIAEoCSLkAQoGVXBsb2FkEgoKAmlkGAEgASgJEgsKA3VybBgCIAEoCRIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoObWF4X3NpemVfYnl0ZXMYBCABKAMSMQoHaGVhZGVycxgFIAMoCzIgLmRyYWdvbWFuLnYxLlVwbG9hZC5IZWFkZXJzRW50cnkSFQoNcmVzdW1hYmxlX3VybBgGIAEoCRouCgxIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ATJrCg1VcGxvYWRTZXJ2aWNlEloKDENyZWF0ZVVwbG9hZBIgLmRyYWdvbWFuLnYxLkNyZWF0ZVVwbG9hZFJlcXVlc3QaEy5kcmFnb21hbi52MS5VcGxvYWQiE4LT5JMCDToBKiIIL3VwbG9hZHNiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateUploadRequest
@@ -86,6 +86,14 @@ export type Upload = Message<"dragoman.v1.Upload"> & {
    * @generated from field: map<string, string> headers = 5;
    */
   headers: { [key: string]: string };
+
+  /**
+   * Where to send the bytes by the tus protocol (1.0.0) instead, so that a broken upload goes on where it broke: it is
+   * there already, so begin with HEAD. Relative to the gateway; only where size_bytes was given. Good for a day.
+   *
+   * @generated from field: string resumable_url = 6;
+   */
+  resumableUrl: string;
 };
 
 /**

@@ -22,6 +22,8 @@ export interface PdfResult {
   readonly bytes: Uint8Array;
   /** Signs that the fonts do not have, each once; they are shown as U+FFFD. */
   readonly missingGlyphs: readonly string[];
+  /** For each page, which page of the source it translates. */
+  readonly sourcePages: readonly number[];
 }
 
 /** The document set anew on A4, each source page on a fresh page, in fonts that come with the program. */
@@ -36,7 +38,7 @@ export async function toPdf(pages: readonly Page[], language: string): Promise<P
     mono: await embed(document, "DejaVuSansMono"),
   });
   for (const page of pages) writer.page(page);
-  return { bytes: await document.save(), missingGlyphs: [...writer.missing] };
+  return { bytes: await document.save(), missingGlyphs: [...writer.missing], sourcePages: writer.sourcePages };
 }
 
 async function embed(document: PDFDocument, name: string): Promise<PDFFont> {
@@ -45,6 +47,7 @@ async function embed(document: PDFDocument, name: string): Promise<PDFFont> {
 
 class Writer {
   readonly missing = new Set<string>();
+  readonly sourcePages: number[] = [];
   readonly #document: PDFDocument;
   readonly #fonts: Readonly<Record<"body" | "bold" | "mono", PDFFont>>;
   readonly #glyphs: ReadonlySet<number>;
@@ -68,6 +71,7 @@ class Writer {
 
   #turn(): void {
     this.#page = this.#document.addPage([WIDTH, HEIGHT]);
+    this.sourcePages.push(this.#source);
     this.#y = HEIGHT - MARGIN;
     const label = String(this.#source);
     this.#page.drawText(label, {

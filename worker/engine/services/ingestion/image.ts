@@ -6,6 +6,7 @@ export const PIXEL_BUDGET = 25_000_000;
 /** More than this is not even opened. */
 const MAX_PIXELS = 300_000_000;
 const MAX_FRAMES = 2000;
+const PREVIEW_WIDTH = 900;
 
 /** PNG, JPEG, WebP, or a TIFF of several pages. */
 export async function openImage(file: string): Promise<SourceDocument> {
@@ -17,6 +18,9 @@ export async function openImage(file: string): Promise<SourceDocument> {
     pageCount: pages,
     async page(number) {
       return { kind: "picture", image: () => readFrame(file, number) };
+    },
+    async picture(number) {
+      return openFrame(file, number).resize({ width: PREVIEW_WIDTH, withoutEnlargement: true });
     },
     async [Symbol.asyncDispose]() {},
   };
@@ -30,9 +34,13 @@ async function metadata(file: string) {
   }
 }
 
+function openFrame(file: string, number: number): Sharp {
+  return sharp(file, { page: number - 1, limitInputPixels: MAX_PIXELS, sequentialRead: true, failOn: "error" }).autoOrient();
+}
+
 async function readFrame(file: string, number: number): Promise<Picture> {
   try {
-    const frame = sharp(file, { page: number - 1, limitInputPixels: MAX_PIXELS, sequentialRead: true, failOn: "error" }).autoOrient();
+    const frame = openFrame(file, number);
     const { width, height } = await frame.metadata();
     const scaled = width * height > PIXEL_BUDGET;
     const fitted = scaled ? frame.resize({ width: Math.floor(width * Math.sqrt(PIXEL_BUDGET / (width * height))) }) : frame;

@@ -11,6 +11,8 @@ const OCR_DPI = 300;
 const POINTS_PER_INCH = 72;
 /** A page with a picture and fewer letters than this is a scan with a stamp or a page number on it. */
 const MIN_TEXT_LETTERS = 30;
+/** Pixels per point of a picture for people: a page of A4 is then about 900 pixels wide. */
+export const PREVIEW_SCALE = 1.5;
 const TRAILER_BYTES = 2048;
 
 const assets = path.dirname(createRequire(import.meta.url).resolve("pdfjs-dist/package.json"));
@@ -32,6 +34,7 @@ export async function openPdf(file: string): Promise<SourceDocument> {
   return {
     pageCount: document.numPages,
     page: (number) => readPage(document, number),
+    picture: async (number) => render(await document.getPage(number), PREVIEW_SCALE),
     [Symbol.asyncDispose]: () => document.loadingTask.destroy(),
   };
 }

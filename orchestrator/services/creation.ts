@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { type Job, JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import type { CreateJobRequest, RetryJobRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
+import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
+import { DragomanError } from "../../platform/errors.ts";
+import { type Traceparent, traceIdOf } from "../../platform/trace.ts";
+import { newJob } from "../jobs/change.ts";
+import { newId } from "../jobs/id.ts";
+import { isFinal, type JobRecord, type NewJob } from "../jobs/job.ts";
+import { uploadKey } from "../jobs/place.ts";
+import type { Fleet } from "../scheduling/fleet.ts";
+import type { Jobs } from "../scheduling/jobs.ts";
+import type { Store } from "../store/store.ts";
+import { check, validateCreateJob } from "./validation.ts";
+
+/** Jobs of one tenant that may be open at once. */
+const MAX_OPEN_JOBS = 1000;
+const MAX_REQUEST_ID = 64;
+
+export interface CreationParts {
+  readonly store: Store;
+  readonly jobs: Jobs;
+  readonly artefacts: ArtefactStore;
+  readonly fleet: Fleet;
+  /** Where traces are looked at (Jaeger's origin); empty for nowhere. */
+  readonly traceUi: string;
+}
+
+/** What a new job begins with, beside what every job gets. */
+type Origin = Pick<NewJob, "tenantId" | "inputKey" | "fileName" | "sizeBytes" | "options" | "traceparent">;
+
+/** The call's own key, and what the call says, so that one key makes one job. */
+interface Repeatable {
+  readonly requestId: string;
+  readonly fingerprint: string;
+}
+
+/** Makes a job of an upload, or gives the one that the same call made before. */
+export async function createJob(parts: CreationParts, request: CreateJobRequest, tenantId: string, traceparent: Traceparent): Promise<Job> {
+  const { store, artefacts, fleet } = parts;
+  const options = request.options ?? create(JobOptionsSchema);
+  const fingerprint = createHash("sha256").update(request.uploadId).update(toBinary(JobOptionsSchema, options)).digest("hex");
+  const repeatable = { requestId: request.requestId, fingerprint };
+  const earlier = await earlierJob(store, tenantId, repeatable);
+  if (earlier) return earlier;
+  validateCreateJob(request, options, fleet.pairs());
+  const upload = await store.upload(request.uploadId);
+  const inputKey = uploadKey(tenantId, request.uploadId);
+  const sizeBytes = upload?.tenantId === tenantId ? await artefacts.size(inputKey) : undefined;
+  if (!upload || sizeBytes === undefined)
+    throw DragomanError.of("UPLOAD_NOT_FOUND", "There is no such upload, or its bytes were not sent.");
+  if (sizeBytes === 0) throw DragomanError.of("EMPTY_FILE", "The file is empty.");
+  return accept(parts, { tenantId, inputKey, fileName: upload.fileName, sizeBytes, options, traceparent }, repeatable, upload.id);
+}
+
+/** Makes a job of the same document and options as one that has ended. */
+export async function retryJob(
+  parts: CreationParts,
+  { requestId }: RetryJobRequest,
+  { job, tenantId, inputKey }: JobRecord,
+  traceparent: Traceparent,
+): Promise<Job> {
+  check([requestId.length <= MAX_REQUEST_ID, "request_id", `has at most ${MAX_REQUEST_ID} characters`]);
+  const repeatable = { requestId, fingerprint: createHash("sha256").update(`retry ${job.id}`).digest("hex") };
+  const earlier = await earlierJob(parts.store, tenantId, repeatable);
+  if (earlier) return earlier;
+  if (!isFinal(job.state)) throw DragomanError.of("JOB_NOT_FINISHED", "The job has not ended yet.");
+  const { fileName, sizeBytes, options = create(JobOptionsSchema) } = job;
+  return accept(parts, { tenantId, inputKey, fileName, sizeBytes: Number(sizeBytes), options, traceparent }, repeatable);
+}
+
+async function accept(parts: CreationParts, origin: Origin, repeatable: Repeatable, uploadId?: string): Promise<Job> {
+  const { store, jobs, fleet, traceUi } = parts;
+  const { tenantId, traceparent } = origin;
+  const fullForMs = fleet.fullForMs();
+  if (fullForMs > 0) throw DragomanError.of("OVERLOADED", "The work queue is full.", { retryAfterMs: fullForMs });
+  if ((await store.countOpen(tenantId)) >= MAX_OPEN_JOBS)
+    throw DragomanError.of("QUOTA_EXCEEDED", `There are ${MAX_OPEN_JOBS} open jobs already.`, { retryAfterMs: 30_000 });
+  const traceUrl = traceUi && `${traceUi}/trace/${traceIdOf(traceparent)}`;
+  const record = newJob({ ...origin, id: newId(tenantId), traceUrl }, store.clock.now());
+  const request = repeatable.requestId && { request: repeatable };
+  if (await jobs.create(record, { ...(uploadId && { uploadId }), ...request })) return record.job;
+  const winner = await earlierJob(store, tenantId, repeatable);
+  if (winner) return winner;
+  throw DragomanError.of("CONFLICT", "The job could not be stored.");
+}
+
+async function earlierJob(store: Store, tenantId: string, { requestId, fingerprint }: Repeatable): Promise<Job | undefined> {
+  const earlier = requestId ? await store.byRequest(tenantId, requestId) : undefined;
+  if (!earlier) return undefined;
+  if (earlier.fingerprint !== fingerprint) throw DragomanError.of("REQUEST_ID_REUSED", "This request_id was used for a different request.");
+  return (await store.get(earlier.jobId))?.job;
+}

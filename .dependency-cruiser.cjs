@@ -3,7 +3,7 @@ const only = (name, from, allowed) => ({
   name,
   severity: "error",
   from: { path: from },
-  to: { path: "^(gen|platform|orchestrator|worker|gateway|cli|deploy|test|bench|examples)/", pathNot: allowed },
+  to: { path: "^(gen|platform|orchestrator|worker|gateway|client|cli|deploy|test|bench|examples)/", pathNot: allowed },
 });
 
 module.exports = {
@@ -12,6 +12,7 @@ module.exports = {
     only("orchestrator-imports-platform-and-gen", "^orchestrator/(?!.*[.]test[.]ts$)", "^(orchestrator|platform|gen)/"),
     only("worker-imports-platform-and-gen", "^worker/(?!engine/)(?!.*[.]test[.]ts$)", "^(worker|platform|gen)/"),
     only("engine-imports-nothing-of-ours", "^worker/engine/(?!.*[.]test[.]ts$)", "^worker/engine/"),
+    only("client-imports-gen", "^client/", "^(client|gen)/"),
     only("gateway-imports-platform-and-gen", "^gateway/(?!.*[.]test[.]ts$)", "^(gateway|platform|gen)/"),
     {
       name: "jobs-does-no-io",

@@ -1,62 +1,24 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, openAsBlob } from "node:fs";
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { createWriteStream, openAsBlob } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type Client as ConnectClient, ConnectError, createClient } from "@connectrpc/connect";
-import { createConnectTransport } from "@connectrpc/connect-node";
-import { ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
+import { ConnectError } from "@connectrpc/connect";
+import { Dragoman, type TranslateOptions } from "../client/dragoman.ts";
+import { ClientError, toClientError } from "../client/error.ts";
 import type { Artefact, Job } from "../gen/dragoman/v1/job_pb.ts";
-import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
-import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
 
-const UPLOAD_DEADLINE_MS = 3600_000;
-
-export interface TranslateOptions {
-  readonly from?: string;
-  readonly to: string;
-}
-
-/** A client of a Dragoman server, by the same contract as everyone's. Throws DragomanError. */
-export class Client {
-  readonly jobs: ConnectClient<typeof JobService>;
-  readonly #uploads: ConnectClient<typeof UploadService>;
-  readonly #server: string;
-
+/** The client library with a file system: files by their path. Throws as the library does. */
+export class Client extends Dragoman {
   constructor(server: string, apiKey: string) {
-    this.#server = server;
-    const transport = createConnectTransport({
-      baseUrl: server,
-      httpVersion: "1.1",
-      interceptors: [
-        (next) => async (request) => {
-          request.header.set("authorization", `Bearer ${apiKey}`);
-          return next(request);
-        },
-      ],
-    });
-    this.jobs = createClient(JobService, transport);
-    this.#uploads = createClient(UploadService, transport);
+    super({ server, apiKey, hash: md5 });
   }
 
-  /** Sends the file and creates its job. */
-  async create(file: string, { from = "", to }: TranslateOptions): Promise<Job> {
-    const { size } = await stat(file);
-    const upload = await this.#uploads.createUpload({
-      fileName: path.basename(file),
-      sizeBytes: BigInt(size),
-      contentMd5: await md5(file),
-    });
-    const response = await fetch(new URL(upload.url, this.#server), {
-      method: "PUT",
-      headers: upload.headers,
-      body: await openAsBlob(file),
-      signal: AbortSignal.timeout(UPLOAD_DEADLINE_MS),
-    });
-    if (!response.ok) throw DragomanError.of("STORAGE_FAILED", `The upload was answered with ${response.status}.`);
-    return this.jobs.createJob({ uploadId: upload.id, options: { sourceLanguage: from, targetLanguage: to } });
+  /** Sends the file at `file` and creates its job. */
+  async createFrom(file: string, options: TranslateOptions): Promise<Job> {
+    return this.create(await openAsBlob(file), { fileName: path.basename(file), ...options });
   }
 
   /** Every file of the job's result, saved to `folder`. */
@@ -67,20 +29,16 @@ export class Client {
     return saved;
   }
 
-  async #save(id: string, { format, page, fileName }: Artefact, folder: string): Promise<string> {
-    const file = path.join(folder, path.basename(fileName));
-    const chunks = this.jobs.getResult({ id, format, page });
-    const bytes = async function* () {
-      for await (const { data } of chunks) yield data;
-    };
-    await pipeline(Readable.from(bytes(), { objectMode: false }), createWriteStream(file));
+  async #save(id: string, artefact: Artefact, folder: string): Promise<string> {
+    const file = path.join(folder, path.basename(artefact.fileName));
+    await pipeline(Readable.from(this.result(id, artefact), { objectMode: false }), createWriteStream(file));
     return file;
   }
 }
 
-async function md5(file: string): Promise<string> {
+async function md5(file: Blob): Promise<string> {
   const hash = createHash("md5");
-  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  for await (const chunk of file.stream()) hash.update(chunk);
   return hash.digest("base64");
 }
 
@@ -95,13 +53,13 @@ export async function findApiKey(env: NodeJS.ProcessEnv): Promise<string> {
   }
 }
 
-/** The server's own error out of Connect's. */
-export function fromConnectError(thrown: unknown): unknown {
-  if (!(thrown instanceof ConnectError)) return thrown;
-  const [detail] = thrown.findDetails(ErrorSchema);
-  if (detail) return DragomanError.fromDetail(detail);
-  return DragomanError.of("UNAVAILABLE", "The server cannot be reached.", {
-    cause: thrown,
+/** The server's own error out of the client's, or Connect's. */
+export function fromClientError(thrown: unknown): unknown {
+  const error = thrown instanceof ConnectError ? toClientError(thrown) : thrown;
+  if (!(error instanceof ClientError)) return thrown;
+  if (error.cause === undefined || error.code !== "UNAVAILABLE" || error.detail.traceId) return DragomanError.fromDetail(error.detail);
+  return DragomanError.of("UNAVAILABLE", error.message, {
+    cause: error.cause,
     hint: "Start one with `npm run dragoman -- serve`, or name it with --server.",
   });
 }

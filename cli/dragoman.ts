@@ -9,7 +9,7 @@ import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import { openLog } from "../platform/log.ts";
 import { stateName } from "../platform/names.ts";
 import { startTelemetry } from "../platform/telemetry.ts";
-import { Client, findApiKey, fromConnectError } from "./client.ts";
+import { Client, findApiKey, fromClientError } from "./client.ts";
 import { runGateway, runOrchestrator, runWorker } from "./components.ts";
 import { readCommon, readGateway, readOrchestrator, readSlots, readWorker } from "./config.ts";
 import { diagnose, findingsText } from "./doctor/doctor.ts";
@@ -159,8 +159,11 @@ withShared(program.command("translate <file>").description("Translate a document
   .option("--out <folder>", "where to save the result", "out")
   .action(async (file: string, options: Shared & { to: string; from?: string; out: string }) => {
     const client = await connect(options);
-    const created = await client.create(file, { to: options.to, ...(options.from && { from: options.from }) });
-    const job = await watchToEnd(client, created.id, options.json !== true);
+    const interrupted = new AbortController();
+    process.once("SIGINT", () => interrupted.abort(DragomanError.of("CANCELLED", "Interrupted: the job is cancelled.")));
+    const { signal } = interrupted;
+    const { id } = await client.createFrom(file, { to: options.to, ...(options.from && { from: options.from }), signal });
+    const job = await watchToEnd(client, id, options, signal);
     const saved = await client.download(job, options.out);
     show(job, options, () => [timelineText(job), "", ledgerText(job), "", traceText(job), "", ...saved].join("\n"));
     finish(job);
@@ -170,14 +173,14 @@ const jobs = program.command("jobs").description("Look at jobs and stop them.");
 withShared(jobs.command("list").description("Your jobs, newest first."))
   .option("--limit <n>", "how many, 1 to 100", "20")
   .action(async (options: Shared & { limit: string }) => {
-    const { jobs: found } = await (await connect(options)).jobs.listJobs({ pageSize: Number(options.limit) });
+    const { jobs: found } = await (await connect(options)).list({ pageSize: Number(options.limit) });
     if (options.json) console.log(JSON.stringify(found.map((job) => toJson(JobSchema, job))));
     else
       for (const job of found)
         console.log(`${job.id}  ${stateName(job.state).padEnd(20)} ${String(job.percent).padStart(3)} %  ${job.fileName}`);
   });
 withShared(jobs.command("get <id>").description("One job: state, timeline, ledger.")).action(async (id: string, options: Shared) => {
-  const job = await (await connect(options)).jobs.getJob({ id });
+  const job = await (await connect(options)).job(id);
   show(job, options, () => describe(job));
 });
 withShared(jobs.command("explain <id>").description("Why a job stands where it stands, and where its time went.")).action(
@@ -187,14 +190,23 @@ withShared(jobs.command("explain <id>").description("Why a job stands where it s
   },
 );
 withShared(jobs.command("watch <id>").description("Follow a job until it ends.")).action(async (id: string, options: Shared) => {
-  const job = await watchToEnd(await connect(options), id, options.json !== true);
+  const client = await connect(options);
+  // One that cannot be reached at all is told at once; one that goes away later is waited for.
+  await client.job(id);
+  const job = await watchToEnd(client, id, options);
   show(job, options, () => describe(job));
   finish(job);
 });
+withShared(jobs.command("retry <id>").description("Begin anew with a job that ended, as a new job.")).action(
+  async (id: string, options: Shared) => {
+    const job = await (await connect(options)).retry(id);
+    show(job, options, () => `${job.id}  ${stateName(job.state)}`);
+  },
+);
 withShared(jobs.command("cancel <id>").description("Stop a job."))
   .option("--reason <text>", "for the timeline", "")
   .action(async (id: string, options: Shared & { reason: string }) => {
-    const job = await (await connect(options)).jobs.cancelJob({ id, reason: options.reason });
+    const job = await (await connect(options)).cancel(id, options.reason);
     show(job, options, () => stateName(job.state));
   });
 
@@ -208,16 +220,16 @@ async function connect({ server }: Shared): Promise<Client> {
   return new Client(server, await findApiKey(process.env));
 }
 
-async function watchToEnd(client: Client, id: string, print: boolean): Promise<Job> {
-  const progress = print ? progressPrinter(process.stderr) : () => undefined;
-  let last: Job | undefined;
-  for await (const job of client.jobs.watchJob({ id })) {
-    last = job;
-    progress(job);
-  }
-  if (print && process.stderr.isTTY) process.stderr.write("\n");
-  if (!last) throw DragomanError.of("UNAVAILABLE", "The server ended the stream.");
-  return last;
+async function watchToEnd(client: Client, id: string, { json }: Shared, signal?: AbortSignal): Promise<Job> {
+  let there = true;
+  const onConnection = (connected: boolean) => {
+    if (connected !== there) process.stderr.write(connected ? "connected again\n" : "the server is away; waiting for it\n");
+    there = connected;
+  };
+  const watched = { ...(signal && { signal }), ...(!json && { onConnection, onJob: progressPrinter(process.stderr) }) };
+  const job = await client.resume(id, watched);
+  if (!json && process.stderr.isTTY) process.stderr.write("\n");
+  return job;
 }
 
 function describe(job: Job): string {
@@ -240,7 +252,7 @@ try {
 } catch (thrown) {
   if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : 2;
   else {
-    const error = asDragomanError(fromConnectError(thrown));
+    const error = asDragomanError(fromClientError(thrown));
     const { detail } = error;
     if (process.argv.includes("--json")) console.error(JSON.stringify(toJson(ErrorSchema, detail)));
     else {

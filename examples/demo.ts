@@ -4,7 +4,6 @@ import path from "node:path";
 import { Client } from "../cli/client.ts";
 import { ledgerText, progressPrinter, timelineText } from "../cli/render.ts";
 import { serve } from "../cli/serve.ts";
-import type { Job } from "../gen/dragoman/v1/job_pb.ts";
 import { JobState } from "../gen/dragoman/v1/job_pb.ts";
 import { stateName } from "../platform/names.ts";
 import { makeScan, scanPages } from "./make.ts";
@@ -22,14 +21,8 @@ try {
   console.log(`The embedded service: http://127.0.0.1:${service.httpPort}\n`);
   const client = new Client(`http://127.0.0.1:${service.httpPort}`, (await readFile(service.keyFile, "utf8")).trim());
   const started = performance.now();
-  const { id } = await client.create(scan, { to: "es" });
-  const print = progressPrinter(process.stdout);
-  let job: Job | undefined;
-  for await (const change of client.jobs.watchJob({ id })) {
-    job = change;
-    print(change);
-  }
-  if (!job) throw new Error("the job could not be watched");
+  const { id } = await client.createFrom(scan, { to: "es" });
+  const job = await client.resume(id, { onJob: progressPrinter(process.stdout) });
   console.log(
     `\n\n${stateName(job.state)} in ${((performance.now() - started) / 1000).toFixed(1)} s\n\n${timelineText(job)}\n\n${ledgerText(job)}\n`,
   );

@@ -14,6 +14,7 @@ import { traceIdOf } from "../platform/trace.ts";
 import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
 import { GatewayHealth } from "./health.ts";
 import { answerRest, type RestMatch, restRoutes, writeJson, writeProblem } from "./rest.ts";
+import { RESUMABLE, resumableUploads } from "./resumable.ts";
 import { observed, type RouteOf, traceparentOf } from "./telemetry.ts";
 import { createJobFromForm, takeUpload } from "./uploads.ts";
 
@@ -83,12 +84,14 @@ function routes(match: RestMatch): RouteOf {
   return ({ method, url = "" }) => {
     const [path = ""] = url.split("?");
     if (methods.has(path)) return path;
+    if (path.startsWith(`${RESUMABLE}/`)) return `${RESUMABLE}/{grant}`;
     if (method === "PUT" && path.startsWith("/uploads/")) return "/uploads/{grant}";
     return match(method ?? "", path)?.route;
   };
 }
 
 function httpHandler(parts: GatewayParts, match: RestMatch, forward: Forward, connect: RequestListener): RequestListener {
+  const resumable = resumableUploads(parts.artefacts, parts.uploadSecret);
   return (request, response) => {
     const traceparent = traceparentOf(request);
     const traceId = traceIdOf(traceparent);
@@ -103,7 +106,9 @@ function httpHandler(parts: GatewayParts, match: RestMatch, forward: Forward, co
     const answer = async () => {
       const { pathname, searchParams } = addressOf(request);
       const call = match(request.method ?? "", pathname);
-      if (request.method === "PUT" && pathname.startsWith("/uploads/")) {
+      if (pathname.startsWith(`${RESUMABLE}/`)) {
+        await resumable(request, response);
+      } else if (request.method === "PUT" && pathname.startsWith("/uploads/")) {
         await takeUpload(pathname.slice("/uploads/".length), request, parts.artefacts, parts.uploadSecret);
         response.writeHead(204).end();
       } else if (!call) {

@@ -180,23 +180,25 @@ async function writeEvents(response: ServerResponse, jobs: AsyncIterable<Job>): 
   response.end();
 }
 
-/** RFC 9457, with the members that the other protocols carry as details. */
 export function writeProblem(response: ServerResponse, thrown: unknown, traceId: string): void {
   const error = asDragomanError(thrown);
   if (response.headersSent) return void response.destroy();
+  const { retryAfter } = error.detail;
+  if (retryAfter) response.setHeader("retry-after", String(Math.ceil(durationMs(retryAfter) / 1000)));
+  response.writeHead(errorKind(error.code).http, { "content-type": "application/problem+json" });
+  response.end(problemOf(error, traceId));
+}
+
+/** RFC 9457, with the members that the other protocols carry as details. */
+export function problemOf(error: DragomanError, traceId: string): string {
   const detail = create(ErrorSchema, { ...error.detail, traceId: error.detail.traceId || traceId });
-  const status = errorKind(detail.code).http;
   const { message, ...members } = toJson(ErrorSchema, detail) as JsonObject;
-  if (detail.retryAfter) response.setHeader("retry-after", String(Math.ceil(durationMs(detail.retryAfter) / 1000)));
-  response.writeHead(status, { "content-type": "application/problem+json" });
-  response.end(
-    JSON.stringify({
-      type: `urn:dragoman:error:${detail.code}`,
-      title: detail.code,
-      status,
-      detail: message ?? "",
-      ...members,
-      category: categoryName(detail.category),
-    }),
-  );
+  return JSON.stringify({
+    type: `urn:dragoman:error:${detail.code}`,
+    title: detail.code,
+    status: errorKind(error.code).http,
+    detail: message ?? "",
+    ...members,
+    category: categoryName(detail.category),
+  });
 }

@@ -11,6 +11,7 @@ import { DragomanError } from "../platform/errors.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
 import { verifyUpload } from "../platform/uploads.ts";
 import type { Forward } from "./forward.ts";
+import { checked } from "./resumable.ts";
 
 /** Takes the bytes that a signed upload URL was made for. They go to the store as they come; nothing is held. */
 export async function takeUpload(token: string, bytes: AsyncIterable<Uint8Array>, artefacts: ArtefactStore, secret: string): Promise<void> {
@@ -19,7 +20,7 @@ export async function takeUpload(token: string, bytes: AsyncIterable<Uint8Array>
     throw DragomanError.of("PERMISSION_DENIED", "The upload's URL is not valid, or has expired.", { hint: "Call CreateUpload again." });
   // A job may be reading it by now: what was stored once is never replaced.
   if ((await artefacts.size(grant.key)) !== undefined) throw DragomanError.of("UPLOAD_ALREADY_DONE", "The file was sent before.");
-  await artefacts.put(grant.key, bytes, grant.maxBytes);
+  await artefacts.put(grant.key, checked(bytes, grant.md5), grant.maxBytes);
 }
 
 /** `POST /jobs` as one multipart form: fields named as in JobOptions first or last, and one `file`. */

@@ -5,12 +5,14 @@ export interface UploadGrant {
   readonly key: string;
   readonly maxBytes: number;
   readonly expireAt: number;
+  /** Of the bytes that are to come, in base64; empty if they are not to be checked. */
+  readonly md5: string;
 }
 
-/** The gateway's own form of a presigned PUT, for artefact stores that have none. Relative to the gateway. */
+/** The last segment of an upload's URL at a gateway: our own form of a presigned PUT. */
 export function signUpload(grant: UploadGrant, secret: string): string {
   const payload = Buffer.from(JSON.stringify(grant)).toString("base64url");
-  return `/uploads/${payload}.${mac(payload, secret)}`;
+  return `${payload}.${mac(payload, secret)}`;
 }
 
 /** What the URL's last segment grants, or undefined if it was not signed here or has expired. */
@@ -21,6 +23,11 @@ export function verifyUpload(token: string, secret: string, now: number): Upload
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
   const grant = JSON.parse(Buffer.from(payload, "base64url").toString()) as UploadGrant;
   return grant.expireAt >= now ? grant : undefined;
+}
+
+/** Where the pieces of an upload lie that may break off and go on. */
+export function piecesPrefix(uploadKey: string): string {
+  return `${uploadKey}.pieces`;
 }
 
 function mac(payload: string, secret: string): string {

@@ -25,7 +25,7 @@ describe("several orchestrators, workers and a gateway as processes", function (
 
   async function create(name: string, content: string | Uint8Array): Promise<string> {
     await writeFile(path.join(files, name), content);
-    return (await cluster.client.create(path.join(files, name), { from: "en", to: "es" })).id;
+    return (await cluster.client.createFrom(path.join(files, name), { from: "en", to: "es" })).id;
   }
   const scan = async () => create("scan.pdf", await exampleScan());
   const short = () => create("note.txt", "The garden is open today for all the readers.");

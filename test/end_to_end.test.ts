@@ -4,7 +4,7 @@ import { request } from "node:http";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { Client, fromConnectError } from "../cli/client.ts";
+import { Client, fromClientError } from "../cli/client.ts";
 import { type Job, JobState, ResultFormat, Stage } from "../gen/dragoman/v1/job_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { issueKey } from "../orchestrator/access/keys.ts";
@@ -18,7 +18,7 @@ const ENGLISH = "The library is open from Monday to Saturday. The garden is free
 const ended = (job: Job) => job.endTime !== undefined;
 
 async function finish(client: Client, file: string, deadlineMs = 30_000): Promise<Job> {
-  const { id } = await client.create(file, { to: "es", from: "en" });
+  const { id } = await client.createFrom(file, { to: "es", from: "en" });
   return watchUntil(client, id, ended, deadlineMs);
 }
 
@@ -105,7 +105,7 @@ describe("dragoman serve", function () {
     );
     const overConnect = await service.client.jobs.getJob({ id }).then(
       () => undefined,
-      (error: unknown) => (fromConnectError(error) as DragomanError).detail,
+      (error: unknown) => (fromClientError(error) as DragomanError).detail,
     );
     const response = await fetch(`${service.url}/jobs/${id}`, { headers: bearer() });
     const overRest = (await response.json()) as Record<string, unknown>;
@@ -130,16 +130,16 @@ describe("dragoman serve", function () {
 
   it("refuses a language that no translator serves, and lists those that are", async () => {
     const file = await files.file("a.txt", ENGLISH);
-    const error = await service.client.create(file, { to: "xx" }).then(
+    const error = await service.client.createFrom(file, { to: "xx" }).then(
       () => undefined,
-      (thrown: unknown) => (fromConnectError(thrown) as DragomanError).detail,
+      (thrown: unknown) => (fromClientError(thrown) as DragomanError).detail,
     );
     expect(error?.code).to.equal("UNSUPPORTED_LANGUAGE_PAIR");
     expect(error?.hint).to.contain("en→es");
   });
 
   it("gives the same job for the same request_id, and refuses it for another request", async () => {
-    const { id: uploadId } = await service.client.create(await files.file("a.txt", ENGLISH), { to: "es" }).then(async () => {
+    const { id: uploadId } = await service.client.createFrom(await files.file("a.txt", ENGLISH), { to: "es" }).then(async () => {
       const response = await fetch(`${service.url}/uploads`, { method: "POST", headers: bearer(), body: "{}" });
       const upload = (await response.json()) as { id: string; url: string };
       await fetch(service.url + upload.url, { method: "PUT", body: ENGLISH });
@@ -150,7 +150,7 @@ describe("dragoman serve", function () {
     expect(one.id).to.equal(two.id);
     const other = await service.client.jobs.createJob({ ...request, options: { targetLanguage: "es", allOrNothing: true } }).then(
       () => "none",
-      (error: unknown) => (fromConnectError(error) as DragomanError).code,
+      (error: unknown) => (fromClientError(error) as DragomanError).code,
     );
     expect(other).to.equal("REQUEST_ID_REUSED");
   });
@@ -164,7 +164,7 @@ describe("dragoman serve", function () {
     const code = (call: Promise<unknown>) =>
       call.then(
         () => "none",
-        (error: unknown) => (fromConnectError(error) as DragomanError).code,
+        (error: unknown) => (fromClientError(error) as DragomanError).code,
       );
     expect(await code(foreign.jobs.getJob({ id: job.id }))).to.equal("JOB_NOT_FOUND");
     expect(await code(foreign.jobs.cancelJob({ id: job.id }))).to.equal("JOB_NOT_FOUND");
@@ -207,9 +207,9 @@ describe("dragoman serve", function () {
   }
 
   it("refuses an empty file when the job is created", async () => {
-    const error = await service.client.create(await files.file("empty", ""), { to: "es" }).then(
+    const error = await service.client.createFrom(await files.file("empty", ""), { to: "es" }).then(
       () => "none",
-      (thrown: unknown) => (fromConnectError(thrown) as DragomanError).code,
+      (thrown: unknown) => (fromClientError(thrown) as DragomanError).code,
     );
     expect(error).to.equal("EMPTY_FILE");
   });
@@ -223,7 +223,7 @@ describe("dragoman serve", function () {
   });
 
   it("says too early and too late by different codes", async () => {
-    const { id } = await service.client.create(await files.file("scan.pdf", await exampleScan()), { to: "es" });
+    const { id } = await service.client.createFrom(await files.file("scan.pdf", await exampleScan()), { to: "es" });
     const result = async () => {
       for await (const _ of service.client.jobs.getResult({ id, format: ResultFormat.TEXT })) return "given";
       return "nothing";
@@ -231,7 +231,7 @@ describe("dragoman serve", function () {
     const code = (call: Promise<unknown>) =>
       call.then(
         () => "none",
-        (error: unknown) => (fromConnectError(error) as DragomanError).code,
+        (error: unknown) => (fromClientError(error) as DragomanError).code,
       );
     expect(await code(result())).to.equal("RESULT_NOT_READY");
     await service.client.jobs.cancelJob({ id });
@@ -242,7 +242,7 @@ describe("dragoman serve", function () {
   });
 
   it("cancels in the middle of OCR: final within 5 s, no child left, no result", async () => {
-    const { id } = await service.client.create(await files.file("scan.pdf", await exampleScan()), { to: "es" });
+    const { id } = await service.client.createFrom(await files.file("scan.pdf", await exampleScan()), { to: "es" });
     await watchUntil(service.client, id, (job) => job.stage === Stage.OCR_PROCESSING, 30_000);
     expect(await descendants(service.pid)).to.not.deep.equal([]);
     const asked = performance.now();
@@ -342,7 +342,7 @@ describe("dragoman serve, killed", () => {
     this.timeout(150_000);
     await using files = await scratch();
     await using first = await startService();
-    const { id } = await first.client.create(await files.file("scan.pdf", await exampleScan()), { to: "es" });
+    const { id } = await first.client.createFrom(await files.file("scan.pdf", await exampleScan()), { to: "es" });
     await watchUntil(first.client, id, (job) => job.stage === Stage.OCR_PROCESSING, 30_000);
     const children = await descendants(first.pid);
     await using second = await first.killAndRestart();

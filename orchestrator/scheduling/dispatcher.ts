@@ -1,5 +1,6 @@
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../../platform/errors.ts";
+import { piecesPrefix } from "../../platform/uploads.ts";
 import type { Agenda, WasteBook } from "../store/store.ts";
 import type { Jobs } from "./jobs.ts";
 
@@ -22,6 +23,8 @@ export async function sweep(agenda: Agenda, jobs: Jobs, now: number): Promise<vo
 export async function removeWaste(store: WasteBook, artefacts: ArtefactStore, now: number): Promise<void> {
   for (const waste of await store.waste(now, 100)) {
     await artefacts.remove(waste.prefix);
+    // Of an upload that was begun and never finished.
+    await artefacts.remove(piecesPrefix(waste.prefix));
     await store.forgetWaste(waste);
   }
 }

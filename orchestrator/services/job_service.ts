@@ -22,6 +22,7 @@ import { watch } from "./watch.ts";
 const CHUNK_BYTES = 64 * 1024;
 const URL_TTL_MS = 300_000;
 const MAX_WAIT_SECONDS = 60;
+const PAGED = new Set([ResultFormat.PREVIEW, ResultFormat.SOURCE_PREVIEW]);
 
 interface JobServiceParts extends CreationParts {
   readonly messaging: Messaging;
@@ -113,7 +114,7 @@ function findArtefact(record: JobRecord, request: GetResultRequest) {
   if (!isFinal(job.state)) throw DragomanError.of("RESULT_NOT_READY", "The job has not ended yet.", { retryAfterMs: 2000 });
   if (job.artefacts.length === 0) throw DragomanError.of("NO_RESULT", "The job ended without a result.");
   const format = request.format || ResultFormat.MARKDOWN;
-  const page = format === ResultFormat.PREVIEW ? request.page || 1 : 0;
+  const page = PAGED.has(format) ? request.page || 1 : 0;
   const artefact = job.artefacts.find((candidate) => candidate.format === format && candidate.page === page);
   if (!artefact) throw DragomanError.of("ARTEFACT_NOT_FOUND", "The result has no such file.");
   return { artefact, key: `${outputPrefix(record)}/${artefact.fileName}` };

@@ -12,7 +12,7 @@ import type { Store } from "../store/store.ts";
 import { check } from "./validation.ts";
 
 const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
-const UPLOAD_TTL_MS = 3600_000;
+const UPLOAD_TTL_MS = 24 * 3600_000;
 const URL_TTL_MS = 300_000;
 
 /** Reserves places for files. */
@@ -37,8 +37,10 @@ export function uploadService(store: Store, artefacts: ArtefactStore, uploadSecr
       const place =
         artefacts.direct && request.sizeBytes > 0n && request.contentMd5
           ? artefacts.direct.putUrl(key, { sizeBytes: maxBytes, md5: request.contentMd5 }, URL_TTL_MS)
-          : { url: signUpload({ key, maxBytes, expireAt }, uploadSecret) };
-      return create(UploadSchema, { id, ...place, expireTime: timestampFromMs(expireAt), maxSizeBytes: BigInt(maxBytes) });
+          : { url: `/uploads/${signUpload({ key, maxBytes, expireAt, md5: request.contentMd5 }, uploadSecret)}` };
+      const resumable = { key, maxBytes, expireAt: now + UPLOAD_TTL_MS, md5: request.contentMd5 };
+      const resumableUrl = request.sizeBytes > 0n ? `/uploads/resumable/${signUpload(resumable, uploadSecret)}` : "";
+      return create(UploadSchema, { id, ...place, resumableUrl, expireTime: timestampFromMs(expireAt), maxSizeBytes: BigInt(maxBytes) });
     },
   };
 }

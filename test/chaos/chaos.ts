@@ -29,7 +29,7 @@ export async function openChaos(cluster: Cluster): Promise<Chaos> {
     async create(content = scan) {
       const file = path.join(folder, `${++count}.${typeof content === "string" ? "txt" : "scan"}`);
       await writeFile(file, content);
-      return (await cluster.client.create(file, { from: "en", to: "es" })).id;
+      return (await cluster.client.createFrom(file, { from: "en", to: "es" })).id;
     },
     async workerOf(id) {
       const workerId = (await cluster.store.get(id))?.workerId ?? "";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { fromConnectError } from "../../cli/client.ts";
+import { fromClientError } from "../../cli/client.ts";
 import { JobState, Stage } from "../../gen/dragoman/v1/job_pb.ts";
 import type { DragomanError } from "../../platform/errors.ts";
 import { startCluster } from "../support/cluster.ts";
@@ -62,7 +62,7 @@ describe("a server that goes away", function () {
     const started = performance.now();
     const error = await cluster.client.jobs.getJob({ id: running }).then(
       () => undefined,
-      (thrown: unknown) => fromConnectError(thrown) as DragomanError,
+      (thrown: unknown) => fromClientError(thrown) as DragomanError,
     );
     expect(error?.code).to.equal("UNAVAILABLE");
     expect(error?.detail.retryable).to.equal(true);

@@ -1,0 +1,238 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { type Client, createClient } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-web";
+import { md5 } from "@noble/hashes/legacy.js";
+import { type Artefact, type Job, type JobOptionsSchema, JobState, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
+import {
+  type CreateJobRequestSchema,
+  JobService,
+  type LanguagePair,
+  type ListJobsRequestSchema,
+  type ListJobsResponse,
+} from "../gen/dragoman/v1/job_service_pb.ts";
+import { type Upload, UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
+import { ClientError, errorOf, toClientError } from "./error.ts";
+
+const CALL_MS = 30_000;
+const UPLOAD_MS = 3600_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** Sends a file's bytes to where an upload wants them. Throws ClientError, or what `signal` aborts with. */
+export type SendFile = (file: Blob, upload: Upload, server: string, onSent: (bytes: number) => void, signal?: AbortSignal) => Promise<void>;
+
+export interface DragomanOptions {
+  /** The gateway's origin, as in https://dragoman.example. */
+  readonly server: string;
+  readonly apiKey: string;
+  /** How files are sent: by one PUT if not given. */
+  readonly send?: SendFile;
+  /** MD5 in base64; computed in JavaScript if not given. */
+  readonly hash?: (file: Blob) => Promise<string>;
+}
+
+export interface TranslateOptions {
+  /** ISO 639-1. */
+  readonly to: string;
+  /** ISO 639-1; detected if not given. */
+  readonly from?: string;
+  /** The name that people see; a File brings its own. */
+  readonly fileName?: string;
+  readonly options?: MessageInitShape<typeof JobOptionsSchema>;
+  /** The caller's own key for the call: with the same one a second call gives the same job. */
+  readonly requestId?: string;
+  /** One that was begun before, to go on with. */
+  readonly upload?: Upload;
+  readonly onUpload?: (upload: Upload) => void;
+  readonly onSent?: (bytes: number, of: number) => void;
+  /** Every change of the job, in order. */
+  readonly onJob?: (job: Job) => void;
+  /** Aborting cancels the job on the server. */
+  readonly signal?: AbortSignal;
+}
+
+export interface WatchOptions {
+  readonly signal?: AbortSignal;
+  /** The version the caller has; only later ones are given. */
+  readonly afterVersion?: bigint;
+  /** Told when the server goes away, and when it is back. */
+  readonly onConnection?: (connected: boolean) => void;
+}
+
+/**
+ * A client of a Dragoman server, for Node and the browser: `await dragoman.translate(file, { to: "es" })`.
+ * Every method throws ClientError.
+ */
+export class Dragoman {
+  /** The generated clients, for what has no method here; they throw Connect's errors. */
+  readonly jobs: Client<typeof JobService>;
+  readonly uploads: Client<typeof UploadService>;
+  readonly #server: string;
+  readonly #send: SendFile;
+  readonly #hash: (file: Blob) => Promise<string>;
+
+  constructor({ server, apiKey, send = putFile, hash = md5Of }: DragomanOptions) {
+    this.#server = server;
+    this.#send = send;
+    this.#hash = hash;
+    const transport = createConnectTransport({
+      baseUrl: server,
+      interceptors: [
+        (next) => (request) => {
+          request.header.set("authorization", `Bearer ${apiKey}`);
+          return next(request);
+        },
+      ],
+    });
+    this.jobs = createClient(JobService, transport);
+    this.uploads = createClient(UploadService, transport);
+  }
+
+  /** Sends a document, follows its job to the end, and gives it: with a result, or not, as its state says. */
+  async translate(file: Blob, options: TranslateOptions): Promise<Job> {
+    const { id } = await this.create(file, options);
+    return this.resume(id, options);
+  }
+
+  /** Sends a document and creates its job. */
+  async create(file: Blob, options: TranslateOptions): Promise<Job> {
+    const { to, from = "", requestId = "", signal, onSent } = options;
+    const upload = options.upload ?? (await this.#reserve(file, options));
+    options.onUpload?.(upload);
+    await this.#send(file, upload, this.#server, (bytes) => onSent?.(bytes, file.size), signal);
+    const request: MessageInitShape<typeof CreateJobRequestSchema> = {
+      uploadId: upload.id,
+      options: { ...options.options, sourceLanguage: from, targetLanguage: to },
+      requestId,
+    };
+    return call((unary) => this.jobs.createJob(request, unary), signal);
+  }
+
+  /** Follows a job to its end, one of an earlier session too. */
+  async resume(id: string, { onJob, signal, onConnection }: Pick<TranslateOptions, "onJob" | "signal"> & WatchOptions = {}): Promise<Job> {
+    let last: Job | undefined;
+    try {
+      for await (const job of this.watch(id, { ...(signal && { signal }), ...(onConnection && { onConnection }) })) {
+        last = job;
+        onJob?.(job);
+      }
+    } catch (error) {
+      if (signal?.aborted) await this.cancel(id, "aborted by the client").catch(() => undefined);
+      throw error;
+    }
+    return last ?? this.job(id, signal);
+  }
+
+  /**
+   * The job as it is, then after every change, until it is final. Where the server goes away it waits, longer
+   * each time, and goes on from the last version it saw, for ever: stop it by `signal`.
+   */
+  async *watch(id: string, { signal, afterVersion = 0n, onConnection }: WatchOptions = {}): AsyncGenerator<Job> {
+    let seen = afterVersion;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
+      try {
+        for await (const job of this.jobs.watchJob({ id, afterVersion: seen }, signal ? { signal } : {})) {
+          pauseMs = FIRST_PAUSE_MS;
+          onConnection?.(true);
+          seen = job.version;
+          yield job;
+          if (isFinal(job)) return;
+        }
+        return;
+      } catch (thrown) {
+        const error = toClientError(thrown, signal);
+        if (!(error instanceof ClientError && error.retryable)) throw error;
+        onConnection?.(false);
+        await pause(error.retryAfterMs ?? pauseMs, signal);
+      }
+    }
+  }
+
+  job(id: string, signal?: AbortSignal): Promise<Job> {
+    return call((unary) => this.jobs.getJob({ id }, unary), signal);
+  }
+
+  list(request: MessageInitShape<typeof ListJobsRequestSchema> = {}, signal?: AbortSignal): Promise<ListJobsResponse> {
+    return call((unary) => this.jobs.listJobs(request, unary), signal);
+  }
+
+  cancel(id: string, reason = ""): Promise<Job> {
+    return call((unary) => this.jobs.cancelJob({ id, reason }, unary));
+  }
+
+  /** Begins anew with a job that ended, as a new job. */
+  retry(id: string, requestId = ""): Promise<Job> {
+    return call((unary) => this.jobs.retryJob({ id, requestId }, unary));
+  }
+
+  /** The pairs that can be served now. */
+  async languages(signal?: AbortSignal): Promise<LanguagePair[]> {
+    return (await call((unary) => this.jobs.listLanguagePairs({}, unary), signal)).pairs;
+  }
+
+  /** One file of a job's result, as its bytes come. */
+  async *result(id: string, { format = ResultFormat.MARKDOWN, page = 0 }: Partial<Artefact> = {}, signal?: AbortSignal) {
+    try {
+      for await (const { data } of this.jobs.getResult({ id, format, page }, signal ? { signal } : {})) yield data;
+    } catch (error) {
+      throw toClientError(error, signal);
+    }
+  }
+
+  async #reserve(file: Blob, { fileName = file instanceof File ? file.name : "", signal }: TranslateOptions): Promise<Upload> {
+    const contentMd5 = await this.#hash(file);
+    signal?.throwIfAborted();
+    return call((unary) => this.uploads.createUpload({ fileName, sizeBytes: BigInt(file.size), contentMd5 }, unary), signal);
+  }
+}
+
+export function isFinal({ state }: Job): boolean {
+  return state >= JobState.SUCCEEDED;
+}
+
+interface CallOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+async function call<T>(make: (options: CallOptions) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  try {
+    return await make({ timeoutMs: CALL_MS, ...(signal && { signal }) });
+  } catch (error) {
+    throw toClientError(error, signal);
+  }
+}
+
+async function putFile(...[file, { url, headers }, server, onSent, signal]: Parameters<SendFile>): Promise<void> {
+  const limit = AbortSignal.timeout(UPLOAD_MS);
+  let response: Response;
+  try {
+    const signals = signal ? AbortSignal.any([signal, limit]) : limit;
+    response = await fetch(new URL(url, server), { method: "PUT", headers, body: file, signal: signals });
+  } catch (error) {
+    throw toClientError(error, signal);
+  }
+  if (!response.ok) throw await errorOf(response);
+  onSent(file.size);
+}
+
+async function md5Of(file: Blob): Promise<string> {
+  const hash = md5.create();
+  const reader = file.stream().getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) hash.update(read.value);
+  return btoa(String.fromCharCode(...hash.digest()));
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      },
+      { once: true },
+    );
+  });
+}

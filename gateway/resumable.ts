@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
+import { DataStore, Server, Upload } from "@tus/server";
+import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
+import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
+import { piecesPrefix, type UploadGrant, verifyUpload } from "../platform/uploads.ts";
+import { problemOf } from "./rest.ts";
+
+export const RESUMABLE = "/uploads/resumable";
+/** What a break-off can cost, and what is held in memory of one upload. */
+const PIECE_BYTES = 8 * 1024 * 1024;
+const MAX_REMEMBERED = 1000;
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * Uploads that go on where they broke, by the tus protocol (HEAD and PATCH; CreateUpload is what creates). The bytes
+ * lie in the artefact store in pieces, so any gateway can go on with what another began, and become one file at the end.
+ */
+export function resumableUploads(artefacts: ArtefactStore, secret: string): Handle {
+  const server = new Server({
+    path: RESUMABLE,
+    datastore: new Pieces(artefacts, secret),
+    relativeLocation: true,
+    // CORS is the gateway's own business.
+    allowedOrigins: () => false,
+    onResponseError: (request, error) => {
+      if (!(error instanceof Error)) return undefined;
+      const known = asDragomanError(error);
+      return { status_code: errorKind(known.code).http, body: problemOf(known, request.headers.get("x-trace-id") ?? "") };
+    },
+  });
+  return (request, response) => server.handle(request, response);
+}
+
+class Pieces extends DataStore {
+  readonly #artefacts: ArtefactStore;
+  readonly #secret: string;
+  /** How far uploads had come when they were last looked at here. */
+  readonly #offsets = new Map<string, number>();
+
+  constructor(artefacts: ArtefactStore, secret: string) {
+    super();
+    this.#artefacts = artefacts;
+    this.#secret = secret;
+  }
+
+  override async getUpload(token: string): Promise<Upload> {
+    const grant = this.#grant(token);
+    const { key, maxBytes } = grant;
+    const stored = await this.#artefacts.size(key);
+    let offset = stored ?? (await this.#stored(key));
+    if (stored === undefined && offset === maxBytes) {
+      await this.#assemble(grant);
+      offset = maxBytes;
+    }
+    return new Upload({ id: token, size: maxBytes, offset });
+  }
+
+  override async write(bytes: Readable, token: string, offset: number): Promise<number> {
+    const grant = this.#grant(token);
+    const { key, maxBytes } = grant;
+    let end = offset;
+    for await (const piece of pieces(bytes)) {
+      await this.#artefacts.put(`${piecesPrefix(key)}/${end}`, once(piece), PIECE_BYTES);
+      end += piece.length;
+      this.#remember(key, end);
+    }
+    if (end === maxBytes && offset < end) await this.#assemble(grant);
+    return end;
+  }
+
+  override async remove(token: string): Promise<void> {
+    const { key } = this.#grant(token);
+    this.#offsets.delete(key);
+    await this.#artefacts.remove(piecesPrefix(key));
+  }
+
+  #grant(token: string): UploadGrant {
+    const grant = verifyUpload(token, this.#secret, Date.now());
+    if (grant) return grant;
+    throw DragomanError.of("PERMISSION_DENIED", "The upload's URL is not valid, or has expired.", { hint: "Call CreateUpload again." });
+  }
+
+  /** Piece after piece: each is named by where it begins. */
+  async #stored(key: string): Promise<number> {
+    let offset = this.#offsets.get(key) ?? 0;
+    for (;;) {
+      const size = await this.#artefacts.size(`${piecesPrefix(key)}/${offset}`);
+      if (!size) return offset;
+      offset += size;
+      this.#remember(key, offset);
+    }
+  }
+
+  #remember(key: string, offset: number): void {
+    this.#offsets.delete(key);
+    this.#offsets.set(key, offset);
+    if (this.#offsets.size > MAX_REMEMBERED) this.#offsets.delete(this.#offsets.keys().next().value as string);
+  }
+
+  async #assemble({ key, maxBytes, md5 }: UploadGrant): Promise<void> {
+    const artefacts = this.#artefacts;
+    const all = async function* () {
+      for (let offset = 0; offset < maxBytes; ) {
+        for await (const chunk of artefacts.get(`${piecesPrefix(key)}/${offset}`)) {
+          yield chunk;
+          offset += chunk.length;
+        }
+      }
+    };
+    try {
+      await artefacts.put(key, checked(all(), md5), maxBytes);
+    } catch (error) {
+      // Nothing of it can be trusted: the client begins anew.
+      if (asDragomanError(error).code === "CHECKSUM_MISMATCH") await this.#forget(key);
+      throw error;
+    }
+    await this.#forget(key);
+  }
+
+  async #forget(key: string): Promise<void> {
+    this.#offsets.delete(key);
+    await this.#artefacts.remove(piecesPrefix(key));
+  }
+}
+
+/** The bytes as they are; throws CHECKSUM_MISMATCH at their end if they are not those that were promised. */
+export async function* checked(bytes: AsyncIterable<Uint8Array>, md5: string): AsyncGenerator<Uint8Array> {
+  if (!md5) return yield* bytes;
+  const hash = createHash("md5");
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  if (hash.digest("base64") !== md5) throw DragomanError.of("CHECKSUM_MISMATCH", "The bytes are not those whose MD5 was given.");
+}
+
+/** The stream in pieces; what came before it broke off is a piece as well. */
+async function* pieces(bytes: Readable): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  let size = 0;
+  let broken: { readonly error: unknown } | undefined;
+  try {
+    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+      held.push(chunk);
+      size += chunk.length;
+      if (size < PIECE_BYTES) continue;
+      const all = Buffer.concat(held);
+      for (let start = 0; start + PIECE_BYTES <= all.length; start += PIECE_BYTES) yield all.subarray(start, start + PIECE_BYTES);
+      held = [all.subarray(all.length - (all.length % PIECE_BYTES))];
+      size = all.length % PIECE_BYTES;
+    }
+  } catch (error) {
+    broken = { error };
+  }
+  if (size > 0) yield Buffer.concat(held);
+  if (broken) throw broken.error;
+}
+
+async function* once(piece: Buffer): AsyncGenerator<Uint8Array> {
+  yield piece;
+}

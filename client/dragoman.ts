@@ -203,7 +203,8 @@ async function call<T>(make: (options: CallOptions) => Promise<T>, signal?: Abor
   }
 }
 
-async function putFile(...[file, { url, headers }, server, onSent, signal]: Parameters<SendFile>): Promise<void> {
+/** Sends a file by one PUT. */
+export async function putFile(...[file, { url, headers }, server, onSent, signal]: Parameters<SendFile>): Promise<void> {
   const limit = AbortSignal.timeout(UPLOAD_MS);
   let response: Response;
   try {

@@ -1,5 +1,5 @@
 import { type DetailedError, Upload as TusUpload } from "tus-js-client";
-import type { SendFile } from "./dragoman.ts";
+import { putFile, type SendFile } from "./dragoman.ts";
 import { errorOfProblem, toClientError } from "./error.ts";
 
 /** As the gateway stores them, so that a break costs no more. */
@@ -10,6 +10,7 @@ const RETRY_DELAYS_MS = [0, 1000, 3000, 5000, 10_000, 20_000];
 export const sendResumably: SendFile = (file, upload, server, onSent, signal) =>
   new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
+    if (!upload.resumableUrl) return resolve(putFile(file, upload, server, onSent, signal));
     const tus = new TusUpload(file, {
       uploadUrl: new URL(upload.resumableUrl, server).href,
       retryDelays: RETRY_DELAYS_MS,

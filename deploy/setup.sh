@@ -12,6 +12,13 @@ if [ ! -x node_modules/.bin/node ] || [ package-lock.json -nt node_modules/.pack
   touch node_modules/.package-lock.json
 fi
 
+# The page, from its sources and what they import.
+if [ -z "$(find gateway/web/dist/index.html -newer package-lock.json 2>/dev/null)" ] ||
+  [ -n "$(find gateway/web/src gateway/web/index.html client gen -newer gateway/web/dist/index.html -type f | head -1)" ]; then
+  echo "setup: building the page (npm run build)"
+  npm run --silent build
+fi
+
 missing=""
 for package in apertium apertium-eng-spa "$@"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "install ok installed" || missing="$missing $package"

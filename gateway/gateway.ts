@@ -13,6 +13,7 @@ import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
 import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
 import { GatewayHealth } from "./health.ts";
+import { pageServer } from "./page.ts";
 import { answerRest, type RestMatch, restRoutes, writeJson, writeProblem } from "./rest.ts";
 import { RESUMABLE, resumableUploads } from "./resumable.ts";
 import { observed, type RouteOf, traceparentOf } from "./telemetry.ts";
@@ -84,6 +85,7 @@ function routes(match: RestMatch): RouteOf {
   return ({ method, url = "" }) => {
     const [path = ""] = url.split("?");
     if (methods.has(path)) return path;
+    if (path === "/" || path.startsWith("/assets/") || path.startsWith("/view/")) return "/";
     if (path.startsWith(`${RESUMABLE}/`)) return `${RESUMABLE}/{grant}`;
     if (method === "PUT" && path.startsWith("/uploads/")) return "/uploads/{grant}";
     return match(method ?? "", path)?.route;
@@ -91,6 +93,7 @@ function routes(match: RestMatch): RouteOf {
 }
 
 function httpHandler(parts: GatewayParts, match: RestMatch, forward: Forward, connect: RequestListener): RequestListener {
+  const page = pageServer();
   const resumable = resumableUploads(parts.artefacts, parts.uploadSecret);
   return (request, response) => {
     const traceparent = traceparentOf(request);
@@ -112,7 +115,7 @@ function httpHandler(parts: GatewayParts, match: RestMatch, forward: Forward, co
         await takeUpload(pathname.slice("/uploads/".length), request, parts.artefacts, parts.uploadSecret);
         response.writeHead(204).end();
       } else if (!call) {
-        connect(request, response);
+        if (!page(request, response, pathname)) connect(request, response);
       } else if (call.method === JobService.method.createJob && isForm(request)) {
         const job = await createJobFromForm(request, options, forward, parts.artefacts, parts.uploadSecret);
         writeJson(response, 200, { output: JobSchema }, job);

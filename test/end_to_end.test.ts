@@ -44,6 +44,8 @@ describe("dragoman serve", function () {
     expect(saved.map((file) => path.basename(file)).sort()).to.deep.equal([
       "preview-1.webp",
       "preview-2.webp",
+      "source-1.webp",
+      "source-2.webp",
       "translation.md",
       "translation.pdf",
       "translation.txt",

@@ -22,7 +22,7 @@ import { watch } from "./watch.ts";
 const CHUNK_BYTES = 64 * 1024;
 const URL_TTL_MS = 300_000;
 const MAX_WAIT_SECONDS = 60;
-const PAGED = new Set([ResultFormat.PREVIEW, ResultFormat.SOURCE_PREVIEW]);
+const PAGED: ReadonlySet<ResultFormat> = new Set<ResultFormat>([ResultFormat.PREVIEW, ResultFormat.SOURCE_PREVIEW]);
 
 interface JobServiceParts extends CreationParts {
   readonly messaging: Messaging;

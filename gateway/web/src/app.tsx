@@ -1,0 +1,70 @@
+import { useMemo, useState } from "preact/hooks";
+import { Dragoman } from "../../../client/dragoman.ts";
+import { sendResumably } from "../../../client/resumable.ts";
+import { History } from "./history.tsx";
+import { JobView } from "./job_view.tsx";
+import { follow, useRoute } from "./route.ts";
+import { Send } from "./send.tsx";
+import { useSendings } from "./sendings.ts";
+import { SignIn } from "./sign_in.tsx";
+import { LANGUAGES, type PageLanguage, WordsContext } from "./words.ts";
+
+const KEY = "dragoman.key";
+
+export function App() {
+  const [language, setLanguage] = useState<PageLanguage>(navigator.language.startsWith("es") ? "es" : "en");
+  const [apiKey, setApiKey] = useState(sessionStorage.getItem(KEY) ?? "");
+  const words = LANGUAGES[language];
+  document.documentElement.lang = language;
+  const signIn = (key: string) => {
+    sessionStorage.setItem(KEY, key);
+    setApiKey(key);
+  };
+  const signOut = () => {
+    sessionStorage.clear();
+    setApiKey("");
+  };
+  return (
+    <WordsContext.Provider value={{ words, language }}>
+      <a class="skip" href="#content">
+        {words.skip}
+      </a>
+      <header class="bar">
+        <a class="brand" href="/" onClick={follow}>
+          <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
+            <path d="M5 6h11v16H5z" class="brand-back" />
+            <path d="M16 10h11v16H16z" class="brand-front" />
+            <path d="M19 15h5M19 18.5h5M19 22h3" class="brand-lines" />
+          </svg>
+          Dragoman
+        </a>
+        <nav aria-label={words.language}>
+          {(Object.keys(LANGUAGES) as PageLanguage[]).map((code) => (
+            <button type="button" class="quiet" aria-pressed={code === language} lang={code} key={code} onClick={() => setLanguage(code)}>
+              {code === "en" ? "English" : "Español"}
+            </button>
+          ))}
+          {apiKey && (
+            <button type="button" class="quiet" onClick={signOut}>
+              {words.signOut}
+            </button>
+          )}
+        </nav>
+      </header>
+      <main id="content">{apiKey ? <SignedIn apiKey={apiKey} onRefused={signOut} /> : <SignIn onKey={signIn} />}</main>
+    </WordsContext.Provider>
+  );
+}
+
+function SignedIn({ apiKey, onRefused }: { readonly apiKey: string; readonly onRefused: () => void }) {
+  const dragoman = useMemo(() => new Dragoman({ server: location.origin, apiKey, send: sendResumably }), [apiKey]);
+  const sendings = useSendings(dragoman);
+  const route = useRoute();
+  if (route.page === "job") return <JobView key={route.id} id={route.id} dragoman={dragoman} />;
+  return (
+    <>
+      <Send dragoman={dragoman} sendings={sendings} onRefused={onRefused} />
+      <History dragoman={dragoman} created={sendings.created} />
+    </>
+  );
+}

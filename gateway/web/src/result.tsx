@@ -1,0 +1,205 @@
+import { micromark } from "micromark";
+import { gfm, gfmHtml } from "micromark-extension-gfm";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Dragoman } from "../../../client/dragoman.ts";
+import { type Artefact, type Job, type Ledger, ResultFormat } from "../../../gen/dragoman/v1/job_pb.ts";
+import { Problem } from "./problem.tsx";
+import { fill, size, useWords } from "./words.ts";
+
+type Tab = "sideBySide" | "text" | "files";
+const TABS: readonly Tab[] = ["sideBySide", "text", "files"];
+
+interface ResultProps {
+  readonly job: Job;
+  readonly dragoman: Dragoman;
+}
+
+/** What came of a job: both languages side by side, the text, every file, and the ledger's remarks tied to their pages. */
+export function Result({ job, dragoman }: ResultProps) {
+  const words = useWords();
+  const [tab, setTab] = useState<Tab>("sideBySide");
+  const [page, setPage] = useState(1);
+  const tabs = useRef<HTMLDivElement>(null);
+  const showPage = (number: number) => {
+    setPage(number);
+    setTab("sideBySide");
+  };
+  const move = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const next = TABS[(TABS.indexOf(tab) + step + TABS.length) % TABS.length] as Tab;
+    setTab(next);
+    tabs.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
+  };
+  return (
+    <section class="card result">
+      <div class="tabs" role="tablist" ref={tabs} onKeyDown={move}>
+        {TABS.map((name) => (
+          <button
+            type="button"
+            role="tab"
+            id={`tab-${name}`}
+            key={name}
+            aria-selected={tab === name}
+            aria-controls="panel"
+            tabIndex={tab === name ? 0 : -1}
+            onClick={() => setTab(name)}
+          >
+            {words[name]}
+          </button>
+        ))}
+      </div>
+      <div id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+        {tab === "sideBySide" && <SideBySide job={job} dragoman={dragoman} page={page} onPage={setPage} />}
+        {tab === "text" && <Text job={job} dragoman={dragoman} />}
+        {tab === "files" && <Files job={job} dragoman={dragoman} />}
+      </div>
+      {job.ledger && <LedgerView ledger={job.ledger} onPage={showPage} />}
+    </section>
+  );
+}
+
+interface SideBySideProps extends ResultProps {
+  readonly page: number;
+  readonly onPage: (page: number) => void;
+}
+
+function SideBySide({ job, dragoman, page, onPage }: SideBySideProps) {
+  const words = useWords();
+  const pages = Math.max(1, job.ledger?.pagesIn ?? 1);
+  const source = job.artefacts.filter(({ format, page: one }) => format === ResultFormat.SOURCE_PREVIEW && one === page);
+  const translated = job.artefacts.filter(({ format, sourcePage }) => format === ResultFormat.PREVIEW && sourcePage === page);
+  return (
+    <>
+      <div class="pager">
+        <button type="button" disabled={page <= 1} onClick={() => onPage(page - 1)} aria-label={words.previous}>
+          ←
+        </button>
+        <span role="status">
+          {words.page} {page} / {pages}
+        </span>
+        <button type="button" disabled={page >= pages} onClick={() => onPage(page + 1)} aria-label={words.next}>
+          →
+        </button>
+      </div>
+      <div class="sides">
+        <Side title={words.source} artefacts={source} job={job} dragoman={dragoman} none={words.noSourcePicture} />
+        <Side title={words.translation} artefacts={translated} job={job} dragoman={dragoman} none="" />
+      </div>
+    </>
+  );
+}
+
+interface SideProps extends ResultProps {
+  readonly title: string;
+  readonly artefacts: readonly Artefact[];
+  readonly none: string;
+}
+
+function Side({ title, artefacts, job, dragoman, none }: SideProps) {
+  return (
+    <div class="side">
+      <h3>{title}</h3>
+      {artefacts.length === 0 && <p class="empty">{none}</p>}
+      {artefacts.map((artefact) => (
+        <Picture key={artefact.fileName} alt={`${title}, ${artefact.fileName}`} artefact={artefact} job={job} dragoman={dragoman} />
+      ))}
+    </div>
+  );
+}
+
+function Picture({ artefact, alt, job, dragoman }: ResultProps & { readonly artefact: Artefact; readonly alt: string }) {
+  const words = useWords();
+  const { value, error } = useFile(job, dragoman, artefact, (blob) => Promise.resolve(URL.createObjectURL(blob)));
+  useEffect(() => (value ? () => URL.revokeObjectURL(value) : undefined), [value]);
+  if (error !== undefined) return <Problem error={error} />;
+  return value ? <img src={value} alt={alt} /> : <p class="placeholder">{words.loading}</p>;
+}
+
+function Text({ job, dragoman }: ResultProps) {
+  const words = useWords();
+  const artefact = job.artefacts.find(({ format }) => format === ResultFormat.MARKDOWN);
+  const { value, error } = useFile(job, dragoman, artefact, (blob) => blob.text());
+  if (error !== undefined) return <Problem error={error} />;
+  if (value === undefined) return <p role="status">{words.loading}</p>;
+  // Micromark lets neither HTML nor addresses of scripts through, unless told to; and the page's policy loads no picture.
+  const html = micromark(value, { extensions: [gfm()], htmlExtensions: [gfmHtml()] });
+  return <article class="markdown" lang={job.options?.targetLanguage} dangerouslySetInnerHTML={{ __html: html }} />;
+}
+
+function Files({ job, dragoman }: ResultProps) {
+  const words = useWords();
+  const [error, setError] = useState<unknown>();
+  const save = async (artefact: Artefact) => {
+    setError(undefined);
+    try {
+      const url = URL.createObjectURL(await fetchFile(job, dragoman, artefact));
+      Object.assign(document.createElement("a"), { href: url, download: artefact.fileName }).click();
+      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    } catch (thrown) {
+      setError(thrown);
+    }
+  };
+  return (
+    <>
+      <ul class="files">
+        {job.artefacts.map((artefact) => (
+          <li key={artefact.fileName}>
+            <span class="name">{artefact.fileName}</span>
+            <span class="small">{size(Number(artefact.sizeBytes))}</span>
+            <button type="button" onClick={() => save(artefact)} aria-label={`${words.download}: ${artefact.fileName}`}>
+              {words.download}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {error !== undefined && <Problem error={error} />}
+    </>
+  );
+}
+
+function LedgerView({ ledger, onPage }: { readonly ledger: Ledger; readonly onPage: (page: number) => void }) {
+  const words = useWords();
+  const { segmentsTotal: total, segmentsTranslated: translated, segmentsKept: kept, segmentsFailed: failed, entries } = ledger;
+  return (
+    <div class="ledger">
+      <h3>{words.ledger}</h3>
+      <p>{fill(words.segments, { total, translated, kept, failed })}</p>
+      {entries.length === 0 && <p class="small">{words.ledgerGood}</p>}
+      <ul>
+        {entries.map(({ page, code, message }) => (
+          <li key={`${page} ${code} ${message}`} class={/FAILED/.test(code) ? "bad" : ""}>
+            {page > 0 && (
+              <button type="button" class="quiet" onClick={() => onPage(page)} aria-label={fill(words.showPage, { page })}>
+                {words.page} {page}
+              </button>
+            )}
+            <span>{message}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** A file of the result, read when it is first shown. */
+function useFile<T>(job: Job, dragoman: Dragoman, artefact: Artefact | undefined, read: (blob: Blob) => Promise<T>) {
+  const [value, setValue] = useState<T>();
+  const [error, setError] = useState<unknown>();
+  useEffect(() => {
+    if (!artefact) return;
+    const stop = new AbortController();
+    fetchFile(job, dragoman, artefact, stop.signal)
+      .then(read)
+      .then((got) => !stop.signal.aborted && setValue(got as never))
+      .catch((thrown) => !stop.signal.aborted && setError(thrown));
+    return () => stop.abort();
+  }, [job.id, artefact?.fileName]);
+  return { value, error };
+}
+
+async function fetchFile({ id }: Job, dragoman: Dragoman, artefact: Artefact, signal?: AbortSignal): Promise<Blob> {
+  const pieces: BlobPart[] = [];
+  for await (const piece of dragoman.result(id, artefact, signal)) pieces.push(piece as BlobPart);
+  return new Blob(pieces, { type: artefact.mediaType });
+}

@@ -19,6 +19,8 @@ export interface RunningService extends AsyncDisposable {
   readonly client: Client;
   /** SIGKILL, then the same data served again. */
   killAndRestart(): Promise<RunningService>;
+  /** SIGKILL; its data stay, to be served again. */
+  stop(): Promise<{ restart(): Promise<RunningService> }>;
 }
 
 export async function startService(env: Record<string, string> = {}, data?: string): Promise<RunningService> {
@@ -46,6 +48,10 @@ export async function startService(env: Record<string, string> = {}, data?: stri
     async killAndRestart() {
       await end(child, "SIGKILL");
       return startService(env, folder);
+    },
+    async stop() {
+      await end(child, "SIGKILL");
+      return { restart: () => startService(env, folder) };
     },
     async [Symbol.asyncDispose]() {
       await end(child, "SIGTERM");

@@ -1,6 +1,7 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { useContext, useEffect, useState } from "preact/hooks";
 import { type Dragoman, isFinal } from "../../../client/dragoman.ts";
+import { ErrorCategory } from "../../../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobState, Stage } from "../../../gen/dragoman/v1/job_pb.ts";
 import { Chip } from "./history.tsx";
 import { Failure, Problem } from "./problem.tsx";
@@ -13,6 +14,8 @@ const STAGES: readonly Stage[] = [
   ...[Stage.DOWNLOADING, Stage.CONVERTING, Stage.OCR_PROCESSING],
   ...[Stage.TRANSLATING, Stage.EXPORTING, Stage.UPLOADING],
 ];
+/** What is wrong with the document stays wrong. */
+const HOPELESS: ReadonlySet<ErrorCategory | undefined> = new Set([ErrorCategory.INVALID_INPUT, ErrorCategory.UNSUPPORTED]);
 /** Before that a guess of what is left is worth nothing. */
 const GUESS_FROM_PERCENT = 10;
 
@@ -69,7 +72,7 @@ export function JobView({ id, dragoman }: { readonly id: string; readonly dragom
                 </button>
               )}
               {job.state === JobState.CANCELLING && <span role="status">{words.cancelling}</span>}
-              {isFinal(job) && job.state !== JobState.SUCCEEDED && (
+              {isFinal(job) && job.state !== JobState.SUCCEEDED && !HOPELESS.has(job.error?.category) && (
                 <button type="button" class="primary" onClick={() => act(dragoman.retry(id), (retried) => go(`/view/${retried.id}`))}>
                   {words.retry}
                 </button>

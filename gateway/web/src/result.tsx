@@ -7,6 +7,8 @@ import { Problem } from "./problem.tsx";
 import { fill, size, useWords } from "./words.ts";
 
 type Tab = "sideBySide" | "text" | "files";
+/** As the exporter writes it between two pages. */
+const PAGE_BREAK = /^<!-- page \d+ -->$/m;
 const TABS: readonly Tab[] = ["sideBySide", "text", "files"];
 
 interface ResultProps {
@@ -122,9 +124,25 @@ function Text({ job, dragoman }: ResultProps) {
   const { value, error } = useFile(job, dragoman, artefact, (blob) => blob.text());
   if (error !== undefined) return <Problem error={error} />;
   if (value === undefined) return <p role="status">{words.loading}</p>;
-  // Micromark lets neither HTML nor addresses of scripts through, unless told to; and the page's policy loads no picture.
-  const html = micromark(value, { extensions: [gfm()], htmlExtensions: [gfmHtml()] });
-  return <article class="markdown" lang={job.options?.targetLanguage} dangerouslySetInnerHTML={{ __html: html }} />;
+  return (
+    <article class="markdown" lang={job.options?.targetLanguage ?? ""}>
+      {value.split(PAGE_BREAK).map((page, index) => (
+        <section key={String(index)}>
+          {index > 0 && (
+            <p class="page-mark">
+              {words.page} {index + 1}
+            </p>
+          )}
+          <div dangerouslySetInnerHTML={{ __html: render(page) }} />
+        </section>
+      ))}
+    </article>
+  );
+}
+
+/** Micromark lets neither HTML nor addresses of scripts through, unless told to; and the page's policy loads no picture. */
+function render(markdown: string): string {
+  return micromark(markdown, { extensions: [gfm()], htmlExtensions: [gfmHtml()] });
 }
 
 function Files({ job, dragoman }: ResultProps) {

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   create,
@@ -7,6 +6,7 @@ import {
   type DescService,
   fromJson,
   getOption,
+  isMessage,
   type JsonObject,
   type JsonValue,
   type Message,
@@ -15,14 +15,23 @@ import {
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import { ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobSchema } from "../gen/dragoman/v1/job_pb.ts";
-import { type ResultChunk, ResultChunkSchema } from "../gen/dragoman/v1/job_service_pb.ts";
+import {
+  CreateJobRequestSchema,
+  GetJobRequestSchema,
+  GetResultRequestSchema,
+  type ResultChunk,
+  RetryJobRequestSchema,
+  WatchJobRequestSchema,
+} from "../gen/dragoman/v1/job_service_pb.ts";
 import { http } from "../gen/google/api/annotations_pb.ts";
 import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
 import { categoryName } from "../platform/names.ts";
+import { answerFile, write } from "./files.ts";
 import type { Forward } from "./forward.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
+const ALIVE_MS = 15_000;
 
 interface Route {
   readonly verb: string;
@@ -93,12 +102,29 @@ export async function answerRest(
   options: CallOptions,
   forward: Forward,
 ): Promise<void> {
-  const message = await readRequest(call, request, query);
+  const message = withHeaders(await readRequest(call, request, query), request);
+  if (isMessage(message, GetResultRequestSchema)) {
+    const get = (asked: Message) => forward(call.method, asked, options) as AsyncIterable<ResultChunk>;
+    return answerFile(message, request, response, get);
+  }
   const answer = forward(call.method, message, options);
-  if (call.method.methodKind === "unary") return writeJson(response, 200, call.method, await (answer as Promise<Message>));
-  const stream = answer as AsyncIterable<Message>;
-  if (call.method.output.typeName === ResultChunkSchema.typeName) return writeFile(response, stream as AsyncIterable<ResultChunk>);
-  return writeEvents(response, stream as AsyncIterable<Job>);
+  if (call.method.methodKind !== "unary") return writeEvents(response, answer as AsyncIterable<Job>);
+  const answered = await (answer as Promise<Message>);
+  if (isMessage(message, GetJobRequestSchema)) return writeJob(request, response, answered as Job);
+  return writeJson(response, 200, call.method, answered);
+}
+
+/** The fields that REST has headers for. What the body or the query says goes before. */
+function withHeaders(message: Message, { headers }: IncomingMessage): Message {
+  if (isMessage(message, CreateJobRequestSchema) || isMessage(message, RetryJobRequestSchema))
+    message.requestId ||= String(headers["idempotency-key"] ?? "");
+  if (isMessage(message, WatchJobRequestSchema)) message.afterVersion ||= versionOf(headers["last-event-id"]);
+  if (isMessage(message, GetJobRequestSchema)) message.afterVersion ||= versionOf(headers["if-none-match"]?.replaceAll('"', ""));
+  return message;
+}
+
+function versionOf(text: string | string[] | undefined): bigint {
+  return typeof text === "string" && /^\d{1,18}$/.test(text) ? BigInt(text) : 0n;
 }
 
 async function readRequest({ method, path, hasBody }: RestCall, request: IncomingMessage, query: URLSearchParams): Promise<Message> {
@@ -152,32 +178,30 @@ export function writeJson(response: ServerResponse, status: number, method: Pick
   response.end(JSON.stringify(toJson(method.output, message, { alwaysEmitImplicit: true })));
 }
 
-async function writeFile(response: ServerResponse, chunks: AsyncIterable<ResultChunk>): Promise<void> {
-  for await (const { artefact, data, url } of chunks) {
-    if (url) return void response.writeHead(307, { location: url, "cache-control": "no-store" }).end();
-    if (artefact) {
-      response.writeHead(200, {
-        "content-type": artefact.mediaType,
-        "content-length": String(artefact.sizeBytes),
-        "content-disposition": `attachment; filename="${artefact.fileName}"`,
-        "repr-digest": `sha-256=:${Buffer.from(artefact.sha256, "hex").toString("base64")}:`,
-      });
-    }
-    if (!response.write(data)) await once(response, "drain", { signal: AbortSignal.timeout(60_000) });
-  }
-  response.end();
+/** The job, or 304 where the client has this version of it. */
+function writeJob(request: IncomingMessage, response: ServerResponse, job: Job): void {
+  const etag = `"${job.version}"`;
+  response.setHeader("etag", etag).setHeader("cache-control", "private, no-cache");
+  if (request.headers["if-none-match"] === etag) response.writeHead(304).end();
+  else writeJson(response, 200, { output: JobSchema }, job);
 }
 
 async function writeEvents(response: ServerResponse, jobs: AsyncIterable<Job>): Promise<void> {
-  let started = false;
-  for await (const job of jobs) {
-    if (!started) response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-    started = true;
-    const data = JSON.stringify(toJson(JobSchema, job, { alwaysEmitImplicit: true }));
-    if (!response.write(`id: ${job.version}\nevent: job\ndata: ${data}\n\n`))
-      await once(response, "drain", { signal: AbortSignal.timeout(60_000) });
+  const begin = () => response.headersSent || response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+  // Keeps the connection open through proxies that end silent ones.
+  const alive = setInterval(() => begin() && response.write(": alive\n\n"), ALIVE_MS);
+  try {
+    for await (const job of jobs) {
+      begin();
+      const data = JSON.stringify(toJson(JobSchema, job, { alwaysEmitImplicit: true }));
+      await write(response, `id: ${job.version}\nevent: job\ndata: ${data}\n\n`);
+    }
+  } finally {
+    clearInterval(alive);
   }
-  response.end();
+  // Nothing newer than what the client has: the job has ended, and it should not come again (HTML, 9.2.3).
+  if (response.headersSent) response.end();
+  else response.writeHead(204).end();
 }
 
 export function writeProblem(response: ServerResponse, thrown: unknown, traceId: string): void {

@@ -6,7 +6,7 @@ import busboy from "busboy";
 import { type Job, JobOptionsSchema } from "../gen/dragoman/v1/job_pb.ts";
 import { CreateJobRequestSchema, JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { CreateUploadRequestSchema, type Upload, UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
-import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
+import type { ArtefactStore, StoredArtefact } from "../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../platform/errors.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
 import { verifyUpload } from "../platform/uploads.ts";
@@ -14,13 +14,23 @@ import type { Forward } from "./forward.ts";
 import { checked } from "./resumable.ts";
 
 /** Takes the bytes that a signed upload URL was made for. They go to the store as they come; nothing is held. */
-export async function takeUpload(token: string, bytes: AsyncIterable<Uint8Array>, artefacts: ArtefactStore, secret: string): Promise<void> {
+export async function takeUpload(
+  token: string,
+  bytes: AsyncIterable<Uint8Array>,
+  artefacts: ArtefactStore,
+  secret: string,
+): Promise<StoredArtefact> {
   const grant = verifyUpload(token, secret, Date.now());
   if (!grant)
     throw DragomanError.of("PERMISSION_DENIED", "The upload's URL is not valid, or has expired.", { hint: "Call CreateUpload again." });
   // A job may be reading it by now: what was stored once is never replaced.
   if ((await artefacts.size(grant.key)) !== undefined) throw DragomanError.of("UPLOAD_ALREADY_DONE", "The file was sent before.");
-  await artefacts.put(grant.key, checked(bytes, grant.md5), grant.maxBytes);
+  return artefacts.put(grant.key, checked(bytes, grant.md5), grant.maxBytes);
+}
+
+interface Stored {
+  readonly id: string;
+  readonly sha256: string;
 }
 
 /** `POST /jobs` as one multipart form: fields named as in JobOptions first or last, and one `file`. */
@@ -32,7 +42,7 @@ export async function createJobFromForm(
   secret: string,
 ): Promise<Job> {
   const fields: JsonObject = {};
-  let upload: Promise<Upload> | undefined;
+  let upload: Promise<Stored> | undefined;
   const form = openForm(request);
   form.on("field", (name, value) => {
     fields[name] = value === "true" || value === "false" ? value === "true" : value;
@@ -46,8 +56,10 @@ export async function createJobFromForm(
   // A request that breaks off destroys the form, and with it the file that is being stored.
   await Promise.race([pipeline(request, form).catch(notAForm), refused]);
   if (!upload) throw DragomanError.of("INVALID_REQUEST", "The form has no part named `file`.");
-  const { id } = await upload;
-  const jobRequest = create(CreateJobRequestSchema, { uploadId: id, options: readOptions(fields) });
+  const { id: uploadId, sha256: contentSha256 } = await upload;
+  // Sent again, the document is another upload, and all the same the same request.
+  const requestId = String(request.headers["idempotency-key"] ?? "");
+  const jobRequest = create(CreateJobRequestSchema, { uploadId, options: readOptions(fields), requestId, contentSha256 });
   return (await forward(JobService.method.createJob, jobRequest, options)) as Job;
 }
 
@@ -70,10 +82,10 @@ async function storeFile(
   forward: Forward,
   artefacts: ArtefactStore,
   secret: string,
-): Promise<Upload> {
+): Promise<Stored> {
   const upload = (await forward(UploadService.method.createUpload, create(CreateUploadRequestSchema, { fileName }), options)) as Upload;
-  await takeUpload(upload.url.slice("/uploads/".length), file, artefacts, secret);
-  return upload;
+  const { sha256 } = await takeUpload(upload.url.slice("/uploads/".length), file, artefacts, secret);
+  return { id: upload.id, sha256 };
 }
 
 function readOptions(fields: JsonObject) {

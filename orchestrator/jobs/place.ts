@@ -5,7 +5,12 @@ export function uploadKey(tenantId: string, uploadId: string): string {
   return `tenants/${tenantId}/uploads/${uploadId}`;
 }
 
+/** Where everything lies that a job's attempts stored. */
+export function jobPrefix({ tenantId, job }: JobRecord): string {
+  return `tenants/${tenantId}/jobs/${job.id}`;
+}
+
 /** Where an attempt's outputs lie. Only the commit that completes the job makes them visible. */
-export function outputPrefix({ tenantId, job }: JobRecord): string {
-  return `tenants/${tenantId}/jobs/${job.id}/attempts/${job.attempt}`;
+export function outputPrefix(record: JobRecord): string {
+  return `${jobPrefix(record)}/attempts/${record.job.attempt}`;
 }

@@ -40,7 +40,10 @@ interface Repeatable {
 export async function createJob(parts: CreationParts, request: CreateJobRequest, tenantId: string, traceparent: Traceparent): Promise<Job> {
   const { store, artefacts, fleet } = parts;
   const options = request.options ?? create(JobOptionsSchema);
-  const fingerprint = createHash("sha256").update(request.uploadId).update(toBinary(JobOptionsSchema, options)).digest("hex");
+  const fingerprint = createHash("sha256")
+    .update(request.contentSha256 || request.uploadId)
+    .update(toBinary(JobOptionsSchema, options))
+    .digest("hex");
   const repeatable = { requestId: request.requestId, fingerprint };
   const earlier = await earlierJob(store, tenantId, repeatable);
   if (earlier) return earlier;

@@ -1,9 +1,12 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import { encodeTime } from "ulid";
 import { type Job, JobSchema, LedgerSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import {
+  DeleteJobResponseSchema,
   type GetResultRequest,
   type JobService,
+  type ListJobsRequest,
   ListJobsResponseSchema,
   ListLanguagePairsResponseSchema,
   ResultChunkSchema,
@@ -60,13 +63,19 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     async listJobs(request, context) {
       const { tenantId } = await authenticate(store, context.authorization, "client");
       const limit = Math.min(100, request.pageSize > 0 ? request.pageSize : 20);
-      const records = await store.list({ tenantId, state: request.state, limit: limit + 1, before: request.pageToken || "~" });
+      const records = await store.list({ tenantId, state: request.state, limit: limit + 1, ...between(request) });
       const page = records.slice(0, limit).map(summary);
       return create(ListJobsResponseSchema, { jobs: page, nextPageToken: records.length > limit ? (page.at(-1)?.id ?? "") : "" });
     },
     async cancelJob(request, context) {
       await owned(request.id, context);
       return (await jobs.apply(request.id, { kind: "cancel", reason: request.reason.slice(0, 200) })).job;
+    },
+    async deleteJob(request, context) {
+      const record = await owned(request.id, context);
+      if (!isFinal(record.job.state)) throw DragomanError.of("JOB_NOT_FINISHED", "The job has not ended yet.");
+      if (!(await store.forget(record, store.clock.now()))) throw DragomanError.of("CONFLICT", "The job was changed meanwhile.");
+      return create(DeleteJobResponseSchema);
     },
     async retryJob(request, context) {
       return retryJob(parts, request, await owned(request.id, context), context.traceparent);
@@ -101,6 +110,12 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       return create(ListLanguagePairsResponseSchema, { pairs: fleet.pairs() });
     },
   };
+}
+
+/** Ids begin with the time they were made at, so times and the page's token bound the same thing. */
+function between({ pageToken, createdAfter, createdBefore }: ListJobsRequest): { readonly before: string; readonly from: string } {
+  const bounds = [pageToken, createdBefore ? encodeTime(timestampMs(createdBefore)) : ""].filter(Boolean).sort();
+  return { before: bounds[0] ?? "~", from: createdAfter ? encodeTime(timestampMs(createdAfter)) : "" };
 }
 
 /** A job without what can be long, so that a page of them stays a small message. */

@@ -12,6 +12,7 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
   check(
     [request.uploadId !== "", "upload_id", "is required; CreateUpload gives it"],
     [request.requestId.length <= 64, "request_id", "has at most 64 characters"],
+    [/^([0-9a-f]{64})?$/.test(request.contentSha256), "content_sha256", "is 64 lower-case hexadecimal digits, or empty"],
     [LANGUAGE.test(target), "options.target_language", 'is required, an ISO 639-1 code as in "es"'],
     [source === "" || LANGUAGE.test(source), "options.source_language", 'is an ISO 639-1 code as in "en", or empty to detect it'],
     [source === "" || source !== target, "options.target_language", "is the same as the source language"],

@@ -8,8 +8,8 @@ import { decodeContent, encodeContent } from "../../platform/messaging/codec.ts"
 import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
-import { uploadKey } from "../jobs/place.ts";
-import { COMMIT, RELAY, RELEASE_RELAY, WAITING, WASTE } from "./redis_scripts.ts";
+import { jobPrefix, uploadKey } from "../jobs/place.ts";
+import { COMMIT, FORGET, RELAY, RELEASE_RELAY, WAITING, WASTE } from "./redis_scripts.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
 import { type Announcement, type Commit, parseCustody, type Store, type StoredKey, type StoredUpload, type Waste } from "./store.ts";
 
@@ -28,6 +28,7 @@ type StreamEntry = [id: Buffer, fields: Buffer[]];
 
 interface Scripts {
   commitJob(prefix: string, ...args: (string | Buffer | number)[]): Promise<number>;
+  forgetJob(prefix: string, ...args: (string | number)[]): Promise<number>;
   waitingJobs(prefix: string, limit: number): Promise<string[]>;
   relayOutboxBuffer(prefix: string, owner: string, ttlMs: number, count: number, ...published: Buffer[]): Promise<StreamEntry[]>;
   releaseRelay(prefix: string, owner: string): Promise<number>;
@@ -51,6 +52,7 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
     retryStrategy: (times) => Math.min(1000, 50 * times),
     scripts: {
       commitJob: { numberOfKeys: 1, lua: COMMIT },
+      forgetJob: { numberOfKeys: 1, lua: FORGET },
       waitingJobs: { numberOfKeys: 1, lua: WAITING },
       relayOutbox: { numberOfKeys: 1, lua: RELAY },
       releaseRelay: { numberOfKeys: 1, lua: RELEASE_RELAY },
@@ -115,11 +117,18 @@ class RedisStore implements Store {
         uploadId ?? "",
         waste?.prefix ?? "",
         waste?.removeAt ?? "",
+        record.inputKey,
         ...messages,
       ),
     );
     if (committed === 1 && messages.length > 0) this.#owing.add(shard);
     return committed === 1;
+  }
+
+  async forget(record: JobRecord, now: number): Promise<boolean> {
+    const { job, tenantId, inputKey } = record;
+    const shard = prefix(shardOfTenant(tenantId));
+    return 1 === (await this.#ask(this.#redis.forgetJob(shard, job.id, String(job.version), tenantId, inputKey, jobPrefix(record), now)));
   }
 
   async get(id: string): Promise<JobRecord | undefined> {
@@ -133,10 +142,10 @@ class RedisStore implements Store {
     return jobId && fingerprint ? { jobId, fingerprint } : undefined;
   }
 
-  async list({ tenantId, state, limit, before }: Parameters<Store["list"]>[0]): Promise<JobRecord[]> {
+  async list({ tenantId, state, limit, before, from }: Parameters<Store["list"]>[0]): Promise<JobRecord[]> {
     const shard = shardOfTenant(tenantId);
     const index = `${prefix(shard)}:jobs:${tenantId}${state === 0 ? "" : `:${state}`}`;
-    const ids = await this.#ask(this.#redis.zrevrangebylex(index, `(${before}`, "-", "LIMIT", 0, limit));
+    const ids = await this.#ask(this.#redis.zrevrangebylex(index, `(${before}`, from ? `[${from}` : "-", "LIMIT", 0, limit));
     const found = await this.#ask(Promise.all(ids.map((id) => this.#redis.hmgetBuffer(jobKey(shard, id), "job", "custody"))));
     return found.map(toRecord).filter((record) => record !== undefined);
   }

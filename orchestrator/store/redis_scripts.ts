@@ -11,6 +11,7 @@
  * - `due` sorted set of ids by wakeAt; `invited` set of ids
  * - `waiting:<tenant>` sorted set of ids by -priority; `turns` sorted set of tenants that have any
  * - `request:<tenant>:<request id>` hash; `upload:<id>` JSON, `uploads` sorted set of ids by expiry
+ * - `inputs` hash of how many jobs there are of each input
  * - `waste` sorted set of `<tenant> <prefix>` by time of removal
  * - `outbox` stream; `relay` the lease of who hands it out
  */
@@ -20,6 +21,7 @@ export const COMMIT = `#!lua
 local prefix = KEYS[1]
 local id, expected, commit, version, tenant, state, open, taken, waiting, priority, invitedAt, wakeAt, job, custody = unpack(ARGV, 1, 14)
 local requestId, fingerprint, upload, waste, removeAt = unpack(ARGV, 15, 19)
+local input = ARGV[20]
 local key = prefix .. ':job:' .. id
 local was = redis.call('HMGET', key, 'version', 'commit', 'state', 'open', 'taken')
 if was[2] == commit then return 1 end
@@ -30,7 +32,11 @@ if upload ~= '' and redis.call('EXISTS', prefix .. ':upload:' .. upload) == 0 th
 
 redis.call('HSET', key, 'version', version, 'commit', commit, 'state', state, 'open', open, 'taken', taken,
   'tenant', tenant, 'job', job, 'custody', custody)
-if requestId ~= '' then redis.call('HSET', request, 'job', id, 'fingerprint', fingerprint) end
+if requestId ~= '' then 
+  redis.call('HSET', request, 'job', id, 'fingerprint', fingerprint)
+  redis.call('HSET', key, 'request', requestId)
+end
+if expected == '0' then redis.call('HINCRBY', prefix .. ':inputs', input, 1) end
 if upload ~= '' then redis.call('ZREM', prefix .. ':uploads', upload) end
 if waste ~= '' then redis.call('ZADD', prefix .. ':waste', removeAt, tenant .. ' ' .. waste) end
 
@@ -64,8 +70,25 @@ else
   local served = tonumber(redis.call('HGET', prefix .. ':served', tenant) or '0')
   redis.call('ZADD', prefix .. ':turns', string.format('%.0f', held * 1e13 + served), tenant)
 end
-for index = 20, #ARGV, 3 do
+for index = 21, #ARGV, 3 do
   redis.call('XADD', prefix .. ':outbox', '*', 'id', ARGV[index], 'kind', ARGV[index + 1], 'content', ARGV[index + 2])
+end
+return 1`;
+
+/** 1: forgotten; 0: it is not final, or not at this version. */
+export const FORGET = `#!lua
+local prefix, id, version, tenant, input, waste, now = KEYS[1], unpack(ARGV, 1, 6)
+local key = prefix .. ':job:' .. id
+local was = redis.call('HMGET', key, 'version', 'state', 'open', 'request')
+if was[1] ~= version or was[3] ~= '0' then return 0 end
+redis.call('DEL', key)
+redis.call('ZREM', prefix .. ':jobs:' .. tenant, id)
+redis.call('ZREM', prefix .. ':jobs:' .. tenant .. ':' .. was[2], id)
+if was[4] then redis.call('DEL', prefix .. ':request:' .. tenant .. ':' .. was[4]) end
+redis.call('ZADD', prefix .. ':waste', now, tenant .. ' ' .. waste)
+if redis.call('HINCRBY', prefix .. ':inputs', input, -1) <= 0 then
+  redis.call('HDEL', prefix .. ':inputs', input)
+  redis.call('ZADD', prefix .. ':waste', now, tenant .. ' ' .. input)
 end
 return 1`;
 

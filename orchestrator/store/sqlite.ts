@@ -9,7 +9,7 @@ import { DragomanError } from "../../platform/errors.ts";
 import { decodeContent, encodeContent } from "../../platform/messaging/codec.ts";
 import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
-import { uploadKey } from "../jobs/place.ts";
+import { jobPrefix, uploadKey } from "../jobs/place.ts";
 import { type Commit, parseCustody, type Role, type Store, type StoredUpload } from "./store.ts";
 
 const SCHEMA = `
@@ -32,6 +32,8 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS uploads_by_expiry ON uploads (expire_at);
   CREATE TABLE IF NOT EXISTS waste (prefix TEXT PRIMARY KEY, tenant TEXT NOT NULL, remove_at INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS waste_by_time ON waste (remove_at);
+  CREATE INDEX IF NOT EXISTS requests_by_job ON requests (job_id);
+  CREATE TABLE IF NOT EXISTS inputs (key TEXT PRIMARY KEY, jobs INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS turns (tenant TEXT PRIMARY KEY, invited_at INTEGER NOT NULL) STRICT;
 `;
 
@@ -104,12 +106,25 @@ export function openSqliteStore(file: string): Store {
             "UPDATE jobs SET state = ?, version = ?, open = ?, wake_at = ?, invited = ?, priority = ?, job = ?, custody = ? WHERE id = ? AND version = ?",
           ).run(...columns, job.id, Number(expectedVersion));
     if (written.changes === 0) return false;
+    if (expectedVersion === 0n)
+      sql("INSERT INTO inputs VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET jobs = jobs + 1").run(record.inputKey);
     if (commit.uploadId && sql("UPDATE uploads SET expire_at = ? WHERE id = ?").run(NEVER, commit.uploadId).changes === 0) return false;
     if (commit.waste) waste(record.tenantId, commit.waste.prefix, commit.waste.removeAt);
     if (record.invitedAt !== null) sql("INSERT OR REPLACE INTO turns VALUES (?, ?)").run(record.tenantId, record.invitedAt);
     for (const { id, content } of commit.outbox) {
       sql("INSERT INTO outbox (message_id, kind, message) VALUES (?, ?, ?)").run(id, content.kind, encodeContent(content));
     }
+    return true;
+  };
+
+  const forget = (record: JobRecord, now: number): boolean => {
+    const { job, tenantId, inputKey } = record;
+    const removed = sql("DELETE FROM jobs WHERE id = ? AND version = ? AND open = 0").run(job.id, Number(job.version));
+    if (removed.changes === 0) return false;
+    sql("DELETE FROM requests WHERE job_id = ?").run(job.id);
+    waste(tenantId, jobPrefix(record), now);
+    sql("UPDATE inputs SET jobs = jobs - 1 WHERE key = ?").run(inputKey);
+    if (sql("DELETE FROM inputs WHERE key = ? AND jobs <= 0").run(inputKey).changes > 0) waste(tenantId, inputKey, now);
     return true;
   };
 
@@ -131,6 +146,7 @@ export function openSqliteStore(file: string): Store {
     system: "sqlite",
     durable: true,
     commit: async (commit) => transact(() => write(commit)),
+    forget: async (record, now) => transact(() => forget(record, now)),
     async get(id) {
       const row = sql("SELECT job, custody FROM jobs WHERE id = ?").get(id);
       return row && toRecord(row);
@@ -139,14 +155,10 @@ export function openSqliteStore(file: string): Store {
       const row = sql("SELECT job_id, fingerprint FROM requests WHERE tenant = ? AND request_id = ?").get(tenantId, requestId);
       return row && { jobId: String(row["job_id"]), fingerprint: String(row["fingerprint"]) };
     },
-    async list({ tenantId, state, limit, before }) {
-      const rows = sql("SELECT job, custody FROM jobs WHERE tenant = ? AND id < ? AND (? = 0 OR state = ?) ORDER BY id DESC LIMIT ?").all(
-        tenantId,
-        before,
-        state,
-        state,
-        limit,
-      );
+    async list({ tenantId, state, limit, before, from }) {
+      const rows = sql(
+        "SELECT job, custody FROM jobs WHERE tenant = ? AND id < ? AND id >= ? AND (? = 0 OR state = ?) ORDER BY id DESC LIMIT ?",
+      ).all(tenantId, before, from, state, state, limit);
       return rows.map(toRecord);
     },
     async countOpen(tenantId) {

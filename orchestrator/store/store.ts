@@ -30,12 +30,19 @@ export interface JobQuery {
   readonly limit: number;
   /** Only ids below this one. */
   readonly before: string;
+  /** Only ids from this one on; empty for all. */
+  readonly from: string;
 }
 
 /** Job state: the only truth. A commit is on disk when it resolves, with its outbox, or it has changed nothing. */
 export interface JobStore {
   /** False if the job is not at the expected version, the request's key is taken, or the upload is gone. */
   commit(commit: Commit): Promise<boolean>;
+  /**
+   * Forgets a final job that is still as `record` has it, and the key of the request that made it; false if it is not.
+   * What it stored is waste from `now` on, and its input as well if it is no other job's.
+   */
+  forget(record: JobRecord, now: Instant): Promise<boolean>;
   get(id: string): Promise<JobRecord | undefined>;
   byRequest(tenantId: string, requestId: string): Promise<{ jobId: string; fingerprint: string } | undefined>;
   /** The tenant's jobs, newest first. */

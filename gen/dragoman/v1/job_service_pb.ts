@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/job_service.proto.
  */
 export const file_dragoman_v1_job_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiYwoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUiXgoPTGlzdEpvYnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEiQKBXN0YXRlGAMgASgOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUiSwoQTGlzdEpvYnNSZXNwb25zZRIeCgRqb2JzGAEgAygLMhAuZHJhZ29tYW4udjEuSm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIuChBDYW5jZWxKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSIxCg9SZXRyeUpvYlJlcXVlc3QSCgoCaWQYASABKAkSEgoKcmVxdWVzdF9pZBgCIAEoCSI0Cg9XYXRjaEpvYlJlcXVlc3QSCgoCaWQYASABKAkSFQoNYWZ0ZXJfdmVyc2lvbhgCIAEoAyKLAQoQR2V0UmVzdWx0UmVxdWVzdBIKCgJpZBgBIAEoCRIpCgZmb3JtYXQYAiABKA4yGS5kcmFnb21hbi52MS5SZXN1bHRGb3JtYXQSDAoEcGFnZRgDIAEoBRISCgpwcmVmZXJfdXJsGAQgASgIEg4KBm9mZnNldBgFIAEoAxIOCgZsZW5ndGgYBiABKAMihgEKC1Jlc3VsdENodW5rEicKCGFydGVmYWN0GAEgASgLMhUuZHJhZ29tYW4udjEuQXJ0ZWZhY3QSDAoEZGF0YRgCIAEoDBILCgN1cmwYAyABKAkSMwoPdXJsX2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIaChhMaXN0TGFuZ3VhZ2VQYWlyc1JlcXVlc3QiRQoZTGlzdExhbmd1YWdlUGFpcnNSZXNwb25zZRIoCgVwYWlycxgBIAMoCzIZLmRyYWdvbWFuLnYxLkxhbmd1YWdlUGFpciIuCgxMYW5ndWFnZVBhaXISDgoGc291cmNlGAEgASgJEg4KBnRhcmdldBgCIAEoCSq+AQoKV2FpdFJlYXNvbhIbChdXQUlUX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFFdBSVRfUkVBU09OX1NDSEVEVUxFEAESGAoUV0FJVF9SRUFTT05fQkFDS19PRkYQAhIZChVXQUlUX1JFQVNPTl9OT19XT1JLRVIQAxIXChNXQUlUX1JFQVNPTl9OT19TTE9UEAQSFAoQV0FJVF9SRUFTT05fVFVSThAFEhUKEVdBSVRfUkVBU09OX0NMQUlNEAYy1AYKCkpvYlNlcnZpY2USTgoJQ3JlYXRlSm9iEh0uZHJhZ29tYW4udjEuQ3JlYXRlSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIQgtPkkwIKOgEqIgUvam9icxJKCgZHZXRKb2ISGi5kcmFnb21hbi52MS5HZXRKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhKC0+STAgwSCi9qb2JzL3tpZH0SaQoKRXhwbGFpbkpvYhIeLmRyYWdvbWFuLnYxLkV4cGxhaW5Kb2JSZXF1ZXN0GhsuZHJhZ29tYW4udjEuSm9iRXhwbGFuYXRpb24iHoLT5JMCGBIWL2pvYnMve2lkfS9leHBsYW5hdGlvbhJWCghMaXN0Sm9icxIcLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVxdWVzdBodLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVzcG9uc2UiDYLT5JMCBxIFL2pvYnMSWgoJQ2FuY2VsSm9iEh0uZHJhZ29tYW4udjEuQ2FuY2VsSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIcgtPkkwIWOgEqIhEvam9icy97aWR9L2NhbmNlbBJXCghSZXRyeUpvYhIcLmRyYWdvbWFuLnYxLlJldHJ5Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIbgtPkkwIVOgEqIhAvam9icy97aWR9L3JldHJ5ElcKCFdhdGNoSm9iEhwuZHJhZ29tYW4udjEuV2F0Y2hKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhmC0+STAhMSES9qb2JzL3tpZH0vZXZlbnRzMAESYQoJR2V0UmVzdWx0Eh0uZHJhZ29tYW4udjEuR2V0UmVzdWx0UmVxdWVzdBoYLmRyYWdvbWFuLnYxLlJlc3VsdENodW5rIhmC0+STAhMSES9qb2JzL3tpZH0vcmVzdWx0MAESdgoRTGlzdExhbmd1YWdlUGFpcnMSJS5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1JlcXVlc3QaJi5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1Jlc3BvbnNlIhKC0+STAgwSCi9sYW5ndWFnZXNiBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUixQEKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJLChBMaXN0Sm9ic1Jlc3BvbnNlEh4KBGpvYnMYASADKAsyEC5kcmFnb21hbi52MS5Kb2ISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIi4KEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJIjEKD1JldHJ5Sm9iUmVxdWVzdBIKCgJpZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJIh4KEERlbGV0ZUpvYlJlcXVlc3QSCgoCaWQYASABKAkiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0IkUKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXIiLgoMTGFuZ3VhZ2VQYWlyEg4KBnNvdXJjZRgBIAEoCRIOCgZ0YXJnZXQYAiABKAkqvgEKCldhaXRSZWFzb24SGwoXV0FJVF9SRUFTT05fVU5TUEVDSUZJRUQQABIYChRXQUlUX1JFQVNPTl9TQ0hFRFVMRRABEhgKFFdBSVRfUkVBU09OX0JBQ0tfT0ZGEAISGQoVV0FJVF9SRUFTT05fTk9fV09SS0VSEAMSFwoTV0FJVF9SRUFTT05fTk9fU0xPVBAEEhQKEFdBSVRfUkVBU09OX1RVUk4QBRIVChFXQUlUX1JFQVNPTl9DTEFJTRAGMrQHCgpKb2JTZXJ2aWNlEk4KCUNyZWF0ZUpvYhIdLmRyYWdvbWFuLnYxLkNyZWF0ZUpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiEILT5JMCCjoBKiIFL2pvYnMSSgoGR2V0Sm9iEhouZHJhZ29tYW4udjEuR2V0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiISgtPkkwIMEgovam9icy97aWR9EmkKCkV4cGxhaW5Kb2ISHi5kcmFnb21hbi52MS5FeHBsYWluSm9iUmVxdWVzdBobLmRyYWdvbWFuLnYxLkpvYkV4cGxhbmF0aW9uIh6C0+STAhgSFi9qb2JzL3tpZH0vZXhwbGFuYXRpb24SVgoITGlzdEpvYnMSHC5kcmFnb21hbi52MS5MaXN0Sm9ic1JlcXVlc3QaHS5kcmFnb21hbi52MS5MaXN0Sm9ic1Jlc3BvbnNlIg2C0+STAgcSBS9qb2JzEloKCUNhbmNlbEpvYhIdLmRyYWdvbWFuLnYxLkNhbmNlbEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiHILT5JMCFjoBKiIRL2pvYnMve2lkfS9jYW5jZWwSVwoIUmV0cnlKb2ISHC5kcmFnb21hbi52MS5SZXRyeUpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiG4LT5JMCFToBKiIQL2pvYnMve2lkfS9yZXRyeRJeCglEZWxldGVKb2ISHS5kcmFnb21hbi52MS5EZWxldGVKb2JSZXF1ZXN0Gh4uZHJhZ29tYW4udjEuRGVsZXRlSm9iUmVzcG9uc2UiEoLT5JMCDCoKL2pvYnMve2lkfRJXCghXYXRjaEpvYhIcLmRyYWdvbWFuLnYxLldhdGNoSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIZgtPkkwITEhEvam9icy97aWR9L2V2ZW50czABEmEKCUdldFJlc3VsdBIdLmRyYWdvbWFuLnYxLkdldFJlc3VsdFJlcXVlc3QaGC5kcmFnb21hbi52MS5SZXN1bHRDaHVuayIZgtPkkwITEhEvam9icy97aWR9L3Jlc3VsdDABEnYKEUxpc3RMYW5ndWFnZVBhaXJzEiUuZHJhZ29tYW4udjEuTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0GiYuZHJhZ29tYW4udjEuTGlzdExhbmd1YWdlUGFpcnNSZXNwb25zZSISgtPkkwIMEgovbGFuZ3VhZ2VzYgZwcm90bzM", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateJobRequest
@@ -35,11 +35,20 @@ export type CreateJobRequest = Message<"dragoman.v1.CreateJobRequest"> & {
 
   /**
    * The client's own key for this request, at most 64 characters: the same key with the same
-   * request gives the same job again; with another request it is refused.
+   * request gives the same job again, for as long as that job is kept; with another request it is refused.
+   * Over REST also the header Idempotency-Key.
    *
    * @generated from field: string request_id = 3;
    */
   requestId: string;
+
+  /**
+   * SHA-256 of the document, lower-case hexadecimal, if known: request_id then compares this, and not the upload's id,
+   * so that a document that is sent again is the same request.
+   *
+   * @generated from field: string content_sha256 = 4;
+   */
+  contentSha256: string;
 };
 
 /**
@@ -173,6 +182,20 @@ export type ListJobsRequest = Message<"dragoman.v1.ListJobsRequest"> & {
    * @generated from field: dragoman.v1.JobState state = 3;
    */
   state: JobState;
+
+  /**
+   * Only jobs created at or after this time, if set.
+   *
+   * @generated from field: google.protobuf.Timestamp created_after = 4;
+   */
+  createdAfter?: Timestamp | undefined;
+
+  /**
+   * Only jobs created before this time, if set.
+   *
+   * @generated from field: google.protobuf.Timestamp created_before = 5;
+   */
+  createdBefore?: Timestamp | undefined;
 };
 
 /**
@@ -255,6 +278,36 @@ export const RetryJobRequestSchema: GenMessage<RetryJobRequest> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_job_service, 7);
 
 /**
+ * @generated from message dragoman.v1.DeleteJobRequest
+ */
+export type DeleteJobRequest = Message<"dragoman.v1.DeleteJobRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message dragoman.v1.DeleteJobRequest.
+ * Use `create(DeleteJobRequestSchema)` to create a new message.
+ */
+export const DeleteJobRequestSchema: GenMessage<DeleteJobRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 8);
+
+/**
+ * @generated from message dragoman.v1.DeleteJobResponse
+ */
+export type DeleteJobResponse = Message<"dragoman.v1.DeleteJobResponse"> & {
+};
+
+/**
+ * Describes the message dragoman.v1.DeleteJobResponse.
+ * Use `create(DeleteJobResponseSchema)` to create a new message.
+ */
+export const DeleteJobResponseSchema: GenMessage<DeleteJobResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 9);
+
+/**
  * @generated from message dragoman.v1.WatchJobRequest
  */
 export type WatchJobRequest = Message<"dragoman.v1.WatchJobRequest"> & {
@@ -276,7 +329,7 @@ export type WatchJobRequest = Message<"dragoman.v1.WatchJobRequest"> & {
  * Use `create(WatchJobRequestSchema)` to create a new message.
  */
 export const WatchJobRequestSchema: GenMessage<WatchJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 8);
+  messageDesc(file_dragoman_v1_job_service, 10);
 
 /**
  * @generated from message dragoman.v1.GetResultRequest
@@ -327,7 +380,7 @@ export type GetResultRequest = Message<"dragoman.v1.GetResultRequest"> & {
  * Use `create(GetResultRequestSchema)` to create a new message.
  */
 export const GetResultRequestSchema: GenMessage<GetResultRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 9);
+  messageDesc(file_dragoman_v1_job_service, 11);
 
 /**
  * A piece of a file, at most 64 KiB. The first one says what the file is.
@@ -365,7 +418,7 @@ export type ResultChunk = Message<"dragoman.v1.ResultChunk"> & {
  * Use `create(ResultChunkSchema)` to create a new message.
  */
 export const ResultChunkSchema: GenMessage<ResultChunk> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 10);
+  messageDesc(file_dragoman_v1_job_service, 12);
 
 /**
  * @generated from message dragoman.v1.ListLanguagePairsRequest
@@ -378,7 +431,7 @@ export type ListLanguagePairsRequest = Message<"dragoman.v1.ListLanguagePairsReq
  * Use `create(ListLanguagePairsRequestSchema)` to create a new message.
  */
 export const ListLanguagePairsRequestSchema: GenMessage<ListLanguagePairsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 11);
+  messageDesc(file_dragoman_v1_job_service, 13);
 
 /**
  * @generated from message dragoman.v1.ListLanguagePairsResponse
@@ -395,7 +448,7 @@ export type ListLanguagePairsResponse = Message<"dragoman.v1.ListLanguagePairsRe
  * Use `create(ListLanguagePairsResponseSchema)` to create a new message.
  */
 export const ListLanguagePairsResponseSchema: GenMessage<ListLanguagePairsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 12);
+  messageDesc(file_dragoman_v1_job_service, 14);
 
 /**
  * A direction that a connected worker can translate.
@@ -423,7 +476,7 @@ export type LanguagePair = Message<"dragoman.v1.LanguagePair"> & {
  * Use `create(LanguagePairSchema)` to create a new message.
  */
 export const LanguagePairSchema: GenMessage<LanguagePair> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 13);
+  messageDesc(file_dragoman_v1_job_service, 15);
 
 /**
  * What a waiting job waits for.
@@ -563,6 +616,16 @@ export const JobService: GenService<{
     methodKind: "unary";
     input: typeof RetryJobRequestSchema;
     output: typeof JobSchema;
+  },
+  /**
+   * Forgets a job that ended, and its request_id; its document and its result are removed. Errors: JOB_NOT_FOUND, JOB_NOT_FINISHED.
+   *
+   * @generated from rpc dragoman.v1.JobService.DeleteJob
+   */
+  deleteJob: {
+    methodKind: "unary";
+    input: typeof DeleteJobRequestSchema;
+    output: typeof DeleteJobResponseSchema;
   },
   /**
    * The job as it is, then after every change, in order, until it is final.

@@ -13,7 +13,8 @@ module.exports = {
     only("worker-imports-platform-and-gen", "^worker/(?!engine/)(?!.*[.]test[.]ts$)", "^(worker|platform|gen)/"),
     only("engine-imports-nothing-of-ours", "^worker/engine/(?!.*[.]test[.]ts$)", "^worker/engine/"),
     only("client-imports-gen", "^client/", "^(client|gen)/"),
-    only("gateway-imports-platform-and-gen", "^gateway/(?!.*[.]test[.]ts$)", "^(gateway|platform|gen)/"),
+    only("gateway-imports-platform-and-gen", "^gateway/(?!web/)(?!.*[.]test[.]ts$)", "^(gateway(?!/web)|platform|gen)/"),
+    only("page-imports-client-and-gen", "^gateway/web/", "^(gateway/web|client|gen)/"),
     {
       name: "jobs-does-no-io",
       severity: "error",

@@ -14,6 +14,7 @@ import { traceIdOf } from "../platform/trace.ts";
 import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
 import { GatewayHealth } from "./health.ts";
 import { pageServer } from "./page.ts";
+import { referenceServer } from "./reference.ts";
 import { answerRest, type RestMatch, restRoutes, writeJson, writeProblem } from "./rest.ts";
 import { RESUMABLE, resumableUploads } from "./resumable.ts";
 import { observed, type RouteOf, traceparentOf } from "./telemetry.ts";
@@ -85,6 +86,7 @@ function routes(match: RestMatch): RouteOf {
   return ({ method, url = "" }) => {
     const [path = ""] = url.split("?");
     if (methods.has(path)) return path;
+    if (path === "/openapi.json" || path.startsWith("/docs")) return "/docs";
     if (path === "/" || path.startsWith("/assets/") || path.startsWith("/view/")) return "/";
     if (path.startsWith(`${RESUMABLE}/`)) return `${RESUMABLE}/{grant}`;
     if (method === "PUT" && path.startsWith("/uploads/")) return "/uploads/{grant}";
@@ -94,6 +96,7 @@ function routes(match: RestMatch): RouteOf {
 
 function httpHandler(parts: GatewayParts, match: RestMatch, forward: Forward, connect: RequestListener): RequestListener {
   const page = pageServer();
+  const reference = referenceServer();
   const resumable = resumableUploads(parts.artefacts, parts.uploadSecret);
   return (request, response) => {
     const traceparent = traceparentOf(request);
@@ -115,7 +118,7 @@ function httpHandler(parts: GatewayParts, match: RestMatch, forward: Forward, co
         await takeUpload(pathname.slice("/uploads/".length), request, parts.artefacts, parts.uploadSecret);
         response.writeHead(204).end();
       } else if (!call) {
-        if (!page(request, response, pathname)) connect(request, response);
+        if (!page(request, response, pathname) && !reference(request, response, pathname)) connect(request, response);
       } else if (call.method === JobService.method.createJob && isForm(request)) {
         const job = await createJobFromForm(request, options, forward, parts.artefacts, parts.uploadSecret);
         writeJson(response, 200, { output: JobSchema }, job);

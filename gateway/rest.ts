@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
-  create,
   type DescField,
   type DescMethod,
   type DescService,
@@ -13,7 +12,6 @@ import {
   toJson,
 } from "@bufbuild/protobuf";
 import { durationMs } from "@bufbuild/protobuf/wkt";
-import { ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobSchema } from "../gen/dragoman/v1/job_pb.ts";
 import {
   CreateJobRequestSchema,
@@ -26,9 +24,9 @@ import {
 import { http } from "../gen/google/api/annotations_pb.ts";
 import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
-import { categoryName } from "../platform/names.ts";
 import { answerFile, write } from "./files.ts";
 import type { Forward } from "./forward.ts";
+import { problemOf } from "./problem.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const ALIVE_MS = 15_000;
@@ -211,18 +209,4 @@ export function writeProblem(response: ServerResponse, thrown: unknown, traceId:
   if (retryAfter) response.setHeader("retry-after", String(Math.ceil(durationMs(retryAfter) / 1000)));
   response.writeHead(errorKind(error.code).http, { "content-type": "application/problem+json" });
   response.end(problemOf(error, traceId));
-}
-
-/** RFC 9457, with the members that the other protocols carry as details. */
-export function problemOf(error: DragomanError, traceId: string): string {
-  const detail = create(ErrorSchema, { ...error.detail, traceId: error.detail.traceId || traceId });
-  const { message, ...members } = toJson(ErrorSchema, detail) as JsonObject;
-  return JSON.stringify({
-    type: `urn:dragoman:error:${detail.code}`,
-    title: detail.code,
-    status: errorKind(error.code).http,
-    detail: message ?? "",
-    ...members,
-    category: categoryName(detail.category),
-  });
 }

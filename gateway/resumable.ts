@@ -5,7 +5,7 @@ import { DataStore, Server, Upload } from "@tus/server";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
 import { piecesPrefix, type UploadGrant, verifyUpload } from "../platform/uploads.ts";
-import { problemOf } from "./rest.ts";
+import { problemOf } from "./problem.ts";
 
 export const RESUMABLE = "/uploads/resumable";
 /** What a break-off can cost, and what is held in memory of one upload. */

@@ -225,6 +225,14 @@ describe("the page", function () {
         await close();
       });
 
+  it("shows the REST interface at /docs, from this host alone", async () => {
+    const { page, hosts, problems, close } = await openPage(browser, `${service.url}/docs`);
+    await page.getByText("/jobs/{id}/result").first().waitFor();
+    expect([...hosts]).to.deep.equal([new URL(service.url).host]);
+    expect(problems).to.deep.equal([]);
+    await close();
+  });
+
   it("comes under a strict policy, and with less than 150 kB of script", async () => {
     const answer = await fetch(service.url);
     expect(answer.headers.get("content-security-policy")).to.contain("default-src 'none'").and.not.contain("unsafe");

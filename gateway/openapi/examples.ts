@@ -1,0 +1,76 @@
+import { create, type JsonValue, toJson } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { JobOptionsSchema, JobSchema, JobState, ResultFormat, Stage } from "../../gen/dragoman/v1/job_pb.ts";
+import { CreateJobRequestSchema, ListJobsResponseSchema, ListLanguagePairsResponseSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
+import { CreateUploadRequestSchema, UploadSchema } from "../../gen/dragoman/v1/upload_service_pb.ts";
+
+const CREATED = Date.UTC(2026, 0, 15, 9, 30);
+const at = (seconds: number) => timestampFromMs(CREATED + seconds * 1000);
+
+const job = create(JobSchema, {
+  id: "01K9ZV7Q3M5T8E2XW4R6Y0H1B5",
+  state: JobState.SUCCEEDED,
+  version: 7n,
+  options: create(JobOptionsSchema, { sourceLanguage: "en", targetLanguage: "es" }),
+  fileName: "letter.pdf",
+  sizeBytes: 183_204n,
+  percent: 100,
+  pagesDone: 2,
+  pagesTotal: 2,
+  attempt: 1,
+  maxAttempts: 3,
+  createTime: at(0),
+  updateTime: at(9),
+  endTime: at(9),
+  ledger: {
+    pagesIn: 2,
+    pagesOut: 2,
+    pagesOcr: 2,
+    segmentsTotal: 41,
+    segmentsTranslated: 38,
+    segmentsKept: 3,
+    sourceLanguage: "en",
+    ocrConfidence: 94,
+  },
+  artefacts: [
+    { format: ResultFormat.PDF, mediaType: "application/pdf", sizeBytes: 61_022n, sha256: "9f".repeat(32), fileName: "translation.pdf" },
+  ],
+  timeline: [
+    { time: at(0), state: JobState.QUEUED, reason: "CREATED" },
+    { time: at(0.1), state: JobState.RUNNING, stage: Stage.DOWNLOADING, attempt: 1, workerId: "worker-a", reason: "CLAIMED" },
+    { time: at(9), state: JobState.SUCCEEDED, attempt: 1, reason: "COMPLETED" },
+  ],
+  traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
+});
+
+/** What the contract's messages look like, by their names. */
+export const EXAMPLES: Readonly<Record<string, JsonValue>> = {
+  Job: toJson(JobSchema, job),
+  ListJobsResponse: toJson(ListJobsResponseSchema, create(ListJobsResponseSchema, { jobs: [{ ...job, timeline: [], artefacts: [] }] })),
+  CreateJobRequest: toJson(
+    CreateJobRequestSchema,
+    create(CreateJobRequestSchema, {
+      uploadId: "01K9ZV7P0C3D6F8G1J4K7M9N25",
+      options: { targetLanguage: "es" },
+      requestId: "letter-2026-01-15",
+    }),
+  ),
+  CreateUploadRequest: toJson(
+    CreateUploadRequestSchema,
+    create(CreateUploadRequestSchema, { fileName: "letter.pdf", sizeBytes: 183_204n }),
+  ),
+  Upload: toJson(
+    UploadSchema,
+    create(UploadSchema, {
+      id: "01K9ZV7P0C3D6F8G1J4K7M9N25",
+      url: "/uploads/SIGNED",
+      resumableUrl: "/uploads/resumable/SIGNED",
+      expireTime: at(300),
+      maxSizeBytes: 183_204n,
+    }),
+  ),
+  ListLanguagePairsResponse: toJson(
+    ListLanguagePairsResponseSchema,
+    create(ListLanguagePairsResponseSchema, { pairs: [{ source: "en", target: "es" }] }),
+  ),
+};

@@ -24,7 +24,8 @@ export async function answerFile(
   for await (const { artefact, data, url } of get(request)) {
     if (url) return void response.writeHead(307, { location: url, "cache-control": "no-store" }).end();
     if (artefact) {
-      if (headers["if-none-match"] === etagOf(artefact)) return void response.writeHead(304, { etag: etagOf(artefact) }).end();
+      if (artefact.sha256 && headers["if-none-match"] === etagOf(artefact))
+        return void response.writeHead(304, { etag: etagOf(artefact) }).end();
       writeHead(response, artefact, range);
     }
     await write(response, data);
@@ -38,19 +39,27 @@ export async function write(response: ServerResponse, data: Uint8Array | string)
 }
 
 function writeHead(response: ServerResponse, artefact: Artefact, range: Range | undefined): void {
+  // A bundle is made as it is sent: nothing more is known of it.
+  const about = artefact.sha256 ? aboutFile(artefact, range) : {};
+  response.writeHead(range ? 206 : 200, {
+    "content-type": artefact.mediaType,
+    "content-disposition": `attachment; filename="${artefact.fileName}"`,
+    ...about,
+  });
+}
+
+function aboutFile(artefact: Artefact, range: Range | undefined): Record<string, string> {
   const size = artefact.sizeBytes;
   const end = range ? (range.length > 0n && range.offset + range.length < size ? range.offset + range.length : size) : size;
   const offset = range?.offset ?? 0n;
-  response.writeHead(range ? 206 : 200, {
-    "content-type": artefact.mediaType,
+  return {
     "content-length": String(end - offset),
-    "content-disposition": `attachment; filename="${artefact.fileName}"`,
     "accept-ranges": "bytes",
     etag: etagOf(artefact),
     // Of the whole file, whatever part of it is sent.
     "repr-digest": `sha-256=:${Buffer.from(artefact.sha256, "hex").toString("base64")}:`,
     ...(range && { "content-range": `bytes ${offset}-${end - 1n}/${size}` }),
-  });
+  };
 }
 
 interface Range {
@@ -65,7 +74,7 @@ async function rangeOf(asked: GetResultRequest, headers: IncomingMessage["header
   if (!first && !last) return undefined;
   const artefact = await look(asked, get);
   // A client that has another version of the file is given this one whole.
-  if (!artefact || (headers["if-range"] && headers["if-range"] !== etagOf(artefact))) return undefined;
+  if (!artefact?.sha256 || (headers["if-range"] && headers["if-range"] !== etagOf(artefact))) return undefined;
   const size = artefact.sizeBytes;
   const offset = first ? BigInt(first) : size > BigInt(last) ? size - BigInt(last) : 0n;
   const length = first && last ? BigInt(last) - offset + 1n : 0n;

@@ -86,7 +86,7 @@ function routes(match: RestMatch): RouteOf {
   return ({ method, url = "" }) => {
     const [path = ""] = url.split("?");
     if (methods.has(path)) return path;
-    if (path === "/openapi.json" || path.startsWith("/docs")) return "/docs";
+    if (path === "/openapi.json" || path === "/document.schema.json" || path.startsWith("/docs")) return "/docs";
     if (path === "/" || path.startsWith("/assets/") || path.startsWith("/view/")) return "/";
     if (path.startsWith(`${RESUMABLE}/`)) return `${RESUMABLE}/{grant}`;
     if (method === "PUT" && path.startsWith("/uploads/")) return "/uploads/{grant}";

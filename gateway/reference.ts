@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import sirv from "sirv";
 
 const DOCUMENT = readFileSync(fileURLToPath(new URL("../gen/openapi.json", import.meta.url)));
+const MODEL = readFileSync(fileURLToPath(new URL("../docs/document.schema.json", import.meta.url)));
 const VIEWER = path.dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -38,6 +39,7 @@ export function referenceServer(): (request: IncomingMessage, response: ServerRe
   return (request, response, pathname) => {
     if (request.method !== "GET" && request.method !== "HEAD") return false;
     if (pathname === "/openapi.json") return send(response, "application/json", DOCUMENT);
+    if (pathname === "/document.schema.json") return send(response, "application/schema+json", MODEL);
     if (pathname === "/docs") return send(response, "text/html; charset=utf-8", PAGE);
     if (pathname === "/docs/start.js") return send(response, "text/javascript", START);
     if (!/^\/docs\/swagger-ui(-bundle\.js|\.css)$/.test(pathname)) return false;

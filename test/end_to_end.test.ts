@@ -46,6 +46,7 @@ describe("dragoman serve", function () {
       "preview-2.webp",
       "source-1.webp",
       "source-2.webp",
+      "translation.json",
       "translation.md",
       "translation.pdf",
       "translation.txt",
@@ -178,6 +179,17 @@ describe("dragoman serve", function () {
 
   it("keeps the local key for its user alone", async () => {
     expect((await stat(path.join(service.data, "api-key"))).mode & 0o777).to.equal(0o600);
+  });
+
+  it("gives everything in one zip, by any protocol", async () => {
+    const job = await finish(service.client, await files.file("a.pdf", await textPdf(ENGLISH)));
+    const answer = await fetch(`${service.url}/jobs/${job.id}/result?format=bundle`, { headers: { ...bearer(), range: "bytes=0-9" } });
+    expect([answer.status, answer.headers.get("content-type")]).to.deep.equal([200, "application/zip"]);
+    const file = await files.file("all.zip", Buffer.from(await answer.arrayBuffer()));
+    const { stdout } = await promisify(execFile)("python3", ["-m", "zipfile", "-l", file]);
+    for (const { fileName } of job.artefacts) expect(stdout).to.contain(fileName);
+    const extracted = await promisify(execFile)("python3", ["-c", `import zipfile; print(zipfile.ZipFile("${file}").testzip())`]);
+    expect(extracted.stdout.trim()).to.equal("None");
   });
 
   it("refuses an upload's URL that was changed", async () => {

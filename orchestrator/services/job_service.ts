@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { encodeTime } from "ulid";
-import { type Job, JobSchema, LedgerSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
+import { type Artefact, type Job, JobSchema, LedgerSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import {
   DeleteJobResponseSchema,
   type GetResultRequest,
@@ -9,6 +9,7 @@ import {
   type ListJobsRequest,
   ListJobsResponseSchema,
   ListLanguagePairsResponseSchema,
+  type ResultChunk,
   ResultChunkSchema,
 } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
@@ -17,6 +18,7 @@ import type { Messaging } from "../../platform/messaging/messaging.ts";
 import { authenticate } from "../access/keys.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
 import { outputPrefix } from "../jobs/place.ts";
+import { BUNDLE, bundle } from "./bundle.ts";
 import { type CreationParts, createJob, retryJob } from "./creation.ts";
 import { explain } from "./explanation.ts";
 import { check } from "./validation.ts";
@@ -86,6 +88,11 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async *getResult(request, context) {
       const record = await owned(request.id, context);
+      if (request.format === ResultFormat.BUNDLE) {
+        requireResult(record);
+        yield* inChunks(bundle(record, artefacts, context.signal), BUNDLE);
+        return;
+      }
       const { artefact, key } = findArtefact(record, request);
       if (request.preferUrl && artefacts.direct) {
         const url = artefacts.direct.getUrl(key, artefact, URL_TTL_MS);
@@ -96,14 +103,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       const range = { offset: Number(request.offset), ...(request.length > 0n && { length: Number(request.length) }) };
       if (request.offset > 0n && request.offset >= artefact.sizeBytes)
         throw DragomanError.of("RANGE_NOT_SATISFIABLE", `The file has ${artefact.sizeBytes} bytes.`);
-      let first = true;
-      for await (const bytes of artefacts.get(key, context.signal, range)) {
-        for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
-          yield create(ResultChunkSchema, { data: bytes.subarray(start, start + CHUNK_BYTES), ...(first && { artefact }) });
-          first = false;
-        }
-      }
-      if (first) yield create(ResultChunkSchema, { artefact });
+      yield* inChunks(artefacts.get(key, context.signal, range), artefact);
     },
     async listLanguagePairs(_, context) {
       await authenticate(store, context.authorization, "client");
@@ -124,10 +124,26 @@ function summary({ job }: JobRecord): Job {
   return create(JobSchema, { ...job, timeline: [], artefacts: [], ...(ledger && { ledger }) });
 }
 
-function findArtefact(record: JobRecord, request: GetResultRequest) {
-  const { job } = record;
+/** The bytes in messages; the first one says what they are. */
+async function* inChunks(bytes: AsyncIterable<Uint8Array>, artefact: Artefact): AsyncGenerator<ResultChunk> {
+  let first = true;
+  for await (const piece of bytes) {
+    for (let start = 0; start < piece.length; start += CHUNK_BYTES) {
+      yield create(ResultChunkSchema, { data: piece.subarray(start, start + CHUNK_BYTES), ...(first && { artefact }) });
+      first = false;
+    }
+  }
+  if (first) yield create(ResultChunkSchema, { artefact });
+}
+
+function requireResult({ job }: JobRecord): void {
   if (!isFinal(job.state)) throw DragomanError.of("RESULT_NOT_READY", "The job has not ended yet.", { retryAfterMs: 2000 });
   if (job.artefacts.length === 0) throw DragomanError.of("NO_RESULT", "The job ended without a result.");
+}
+
+function findArtefact(record: JobRecord, request: GetResultRequest) {
+  const { job } = record;
+  requireResult(record);
   const format = request.format || ResultFormat.MARKDOWN;
   const page = PAGED.has(format) ? request.page || 1 : 0;
   const artefact = job.artefacts.find((candidate) => candidate.format === format && candidate.page === page);

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
 import sharp from "sharp";
 import { type ExampleBlock, examplePages } from "../../examples/prose.ts";
 import { exampleScan, hugePng, scratch, textPdf } from "../../test/support/documents.ts";
 import { descendants } from "../../test/support/service.ts";
-import { type Block, EngineError, type Ledger, type Page, type Progress } from "./models.ts";
+import { type Block, EngineError, type Ledger, type Page, type Progress, type Word } from "./models.ts";
 import { TranslationPipeline } from "./pipeline.ts";
 import { fileExporter } from "./services/export/export.ts";
 import { toMarkdown } from "./services/export/markdown.ts";
@@ -148,6 +149,40 @@ describe("ingestion", () => {
   }
 });
 
+describe("the document model", () => {
+  it("fits its schema, tells where each block stands, and has a segment for each that the ledger counts", async () => {
+    await using folder = await scratch();
+    const text = "The library is open from Monday to Saturday. It has 120 books.";
+    const { ledger } = await run(await folder.file("a.pdf", await textPdf(text, "")), "a.pdf", folder.path, "en");
+    const model = JSON.parse(await readFile(`${folder.path}/translation.json`, "utf8")) as DocumentModel;
+    const validate = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false }).compile(
+      JSON.parse(await readFile("docs/document.schema.json", "utf8")),
+    );
+    expect(validate(model), JSON.stringify(validate.errors)).to.equal(true);
+    expect(model.pages.map(({ number, size }) => [number, size?.unit])).to.deep.equal([
+      [1, "pt"],
+      [2, undefined],
+    ]);
+    const blocks = model.pages.flatMap((page) => page.blocks);
+    expect(blocks.flatMap(({ segments }) => segments)).to.have.length(ledger.segmentsTotal);
+    expect(blocks[0]?.segments[0]).to.include({ source: "The library is open from Monday to Saturday.", outcome: "translated" });
+    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = blocks[0]?.box ?? [];
+    expect([x1 > x0, y1 > y0, x1 < 700, blocks[0]?.confidence]).to.deep.equal([true, true, true, 100]);
+  });
+});
+
+interface DocumentModel {
+  readonly pages: readonly {
+    readonly number: number;
+    readonly size?: { readonly unit: string };
+    readonly blocks: readonly {
+      readonly box?: readonly number[];
+      readonly confidence?: number;
+      readonly segments: readonly { readonly source: string; readonly outcome: string }[];
+    }[];
+  }[];
+}
+
 describe("the layout of words", () => {
   const line = (text: string, x: number, y: number, size = 10) =>
     text.split(" ").map((word, index) => {
@@ -155,6 +190,13 @@ describe("the layout of words", () => {
       return { text: word, confidence: 100, size, box: { x0, y0: y, x1: x0 + word.length * size * 0.5, y1: y + size } };
     });
 
+  const contents = (words: readonly Word[]) => layout(words).map(({ place: _, ...content }) => content);
+
+  it("knows where each block stands", () => {
+    const [heading, paragraph] = layout([...line("A heading", 50, 20, 17), ...line("and a line of text", 50, 60)]);
+    expect(heading?.place).to.deep.equal({ box: { x0: 50, y0: 20, x1: 126.5, y1: 37 }, confidence: 100 });
+    expect(paragraph?.place?.box).to.deep.equal({ x0: 50, y0: 60, x1: 140, y1: 70 });
+  });
   it("reads two columns one after the other, and a heading over both first", () => {
     const left = ["the first column has", "three lines of text", "and ends with this"];
     const right = ["while the second one", "goes on beside it and", "also ends down here"];
@@ -163,7 +205,7 @@ describe("the layout of words", () => {
       ...left.flatMap((row, index) => line(row, 50, 60 + index * 14)),
       ...right.flatMap((row, index) => line(row, 180, 60 + index * 14)),
     ];
-    expect(layout(text)).to.deep.equal([
+    expect(contents(text)).to.deep.equal([
       { kind: "heading", level: 1, text: "A heading over both columns" },
       { kind: "paragraph", text: left.join(" ") },
       { kind: "paragraph", text: right.join(" ") },
@@ -176,14 +218,14 @@ describe("the layout of words", () => {
       ["Floor", "45", "47"],
     ];
     const text = rows.flatMap((row, at) => row.flatMap((cell, column) => line(cell, 50 + column * 150, 50 + at * 18)));
-    expect(layout(text)).to.deep.equal([{ kind: "table", rows }]);
+    expect(contents(text)).to.deep.equal([{ kind: "table", rows }]);
   });
   it("puts no space between parts of a text layer that touch", () => {
     const parts = [...line("the type", 50, 50), { text: ";", confidence: 100, size: 10, box: { x0: 90, y0: 50, x1: 93, y1: 60 } }];
-    expect(layout(parts)).to.deep.equal([{ kind: "paragraph", text: "the type;" }]);
+    expect(contents(parts)).to.deep.equal([{ kind: "paragraph", text: "the type;" }]);
   });
   it("makes a word whole that was parted at the line's end", () => {
-    expect(layout([...line("a long exam-", 50, 50), ...line("ple of this", 50, 64)])).to.deep.equal([
+    expect(contents([...line("a long exam-", 50, 50), ...line("ple of this", 50, 64)])).to.deep.equal([
       { kind: "paragraph", text: "a long example of this" },
     ]);
   });
@@ -265,9 +307,9 @@ describe("the pipeline", () => {
     const work = (translator: Translator) => ({ pair, translator, ledger: ledger(), signal: never, outages: 0 });
     expect(await failure(translatePage(page, work(refusing(() => true))))).to.equal("TRANSLATOR_UNAVAILABLE");
     const one = work(refusing((segment) => segment.startsWith("Two")));
-    expect((await translatePage(page, one)).blocks).to.deep.equal([
-      { kind: "paragraph", text: "ONE HOUSE. Two doors. THREE ROOMS. FOUR CHAIRS." },
-    ]);
+    const [block] = (await translatePage(page, one)).blocks;
+    expect(block).to.include({ kind: "paragraph", text: "ONE HOUSE. Two doors. THREE ROOMS. FOUR CHAIRS." });
+    expect(block?.segments?.map(({ outcome }) => outcome)).to.deep.equal(["translated", "failed", "translated", "translated"]);
     expect(one.ledger).to.include({ segmentsTotal: 4, segmentsTranslated: 3, segmentsFailed: 1 });
   });
   it("refuses a document that is in the target language already", async () => {

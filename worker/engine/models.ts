@@ -17,8 +17,33 @@ export interface Word {
   readonly size?: number;
 }
 
-/** A piece of a page, in reading order. */
-export type Block =
+/** Where a block stands on its page, and how sure its words are. */
+export interface Place {
+  /** In the page's unit. */
+  readonly box: Box;
+  /** 0 to 100: the mean of its words. */
+  readonly confidence: number;
+}
+
+/** A sentence, and what became of it. */
+export interface Segment {
+  readonly source: string;
+  /** The same as the source if it was not translated. */
+  readonly target: string;
+  readonly outcome: "translated" | "kept" | "failed";
+}
+
+/** In pixels of what OCR read, or in points of a PDF with text. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+  readonly unit: "px" | "pt";
+}
+
+/** A piece of a page, in reading order. Its place is known if the file has one; its segments, once it was translated. */
+export type Block = BlockContent & { readonly place?: Place; readonly segments?: readonly Segment[] };
+
+type BlockContent =
   | { readonly kind: "heading"; readonly level: 1 | 2 | 3; readonly text: string }
   | { readonly kind: "paragraph"; readonly text: string }
   | { readonly kind: "list"; readonly ordered: boolean; readonly items: readonly string[] }
@@ -28,7 +53,7 @@ export type Block =
 /** A page as it came out of its file, before OCR. */
 export type SourcePage =
   | { readonly kind: "blocks"; readonly blocks: readonly Block[] }
-  | { readonly kind: "words"; readonly words: readonly Word[] }
+  | { readonly kind: "words"; readonly words: readonly Word[]; readonly size: Size }
   /** A picture of text. */
   | { readonly kind: "picture"; readonly image: () => Promise<Picture> }
   | { readonly kind: "empty" };
@@ -58,6 +83,8 @@ export interface SourceDocument extends AsyncDisposable {
 export interface Page {
   readonly number: number;
   readonly blocks: readonly Block[];
+  /** What boxes are measured on; none if the file has no pages to show. */
+  readonly size?: Size;
   /** Why it could not be read; it is then a placeholder in the result. */
   readonly failure?: string;
 }
@@ -100,7 +127,7 @@ export interface Progress {
 }
 
 export interface Output {
-  readonly format: "MARKDOWN" | "TEXT" | "PDF" | "PREVIEW" | "SOURCE_PREVIEW";
+  readonly format: "MARKDOWN" | "TEXT" | "PDF" | "PREVIEW" | "SOURCE_PREVIEW" | "JSON";
   /** Of a preview, from 1. */
   readonly page: number;
   /** Of a PREVIEW, which page of the source it translates. */

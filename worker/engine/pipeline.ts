@@ -146,8 +146,8 @@ export class TranslationPipeline {
     let read = 0;
     const readOne = async (source: SourcePage | EngineError, number: number): Promise<Page> => {
       if (source instanceof EngineError) return failedPage(number, source, ledger);
-      if (source.kind !== "picture")
-        return { number, blocks: source.kind === "blocks" ? source.blocks : source.kind === "words" ? layout(source.words) : [] };
+      if (source.kind === "words") return { number, blocks: layout(source.words), size: source.size };
+      if (source.kind !== "picture") return { number, blocks: source.kind === "blocks" ? source.blocks : [] };
       try {
         const { image, scaled } = await time("render page", number, () => source.image());
         if (scaled)
@@ -155,7 +155,7 @@ export class TranslationPipeline {
         const words = await time("read page", number, () => ocr.read(image, signal));
         confidences.push(...words.map(({ confidence }) => confidence));
         ledger.pagesOcr += 1;
-        return { number, blocks: layout(words.filter(isLegible)) };
+        return { number, blocks: layout(words.filter(isLegible)), size: { width: image.width, height: image.height, unit: "px" } };
       } catch (error) {
         if (signal.aborted) throw error;
         return failedPage(number, asPageFailure(error), ledger);

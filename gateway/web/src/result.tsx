@@ -1,12 +1,14 @@
+import { create } from "@bufbuild/protobuf";
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Dragoman } from "../../../client/dragoman.ts";
-import { type Artefact, type Job, type Ledger, ResultFormat } from "../../../gen/dragoman/v1/job_pb.ts";
+import { type Artefact, ArtefactSchema, type Job, type Ledger, ResultFormat } from "../../../gen/dragoman/v1/job_pb.ts";
 import { Problem } from "./problem.tsx";
 import { fill, size, useWords } from "./words.ts";
 
 type Tab = "sideBySide" | "text" | "files";
+const BUNDLE = create(ArtefactSchema, { format: ResultFormat.BUNDLE, fileName: "translation.zip", mediaType: "application/zip" });
 /** As the exporter writes it between two pages. */
 const PAGE_BREAK = /^<!-- page \d+ -->$/m;
 const TABS: readonly Tab[] = ["sideBySide", "text", "files"];
@@ -161,10 +163,10 @@ function Files({ job, dragoman }: ResultProps) {
   return (
     <>
       <ul class="files">
-        {job.artefacts.map((artefact) => (
+        {[BUNDLE, ...job.artefacts].map((artefact) => (
           <li key={artefact.fileName}>
-            <span class="name">{artefact.fileName}</span>
-            <span class="small">{size(Number(artefact.sizeBytes))}</span>
+            <span class="name">{artefact === BUNDLE ? words.everything : artefact.fileName}</span>
+            <span class="small">{artefact.sizeBytes > 0n && size(Number(artefact.sizeBytes))}</span>
             <button type="button" onClick={() => save(artefact)} aria-label={`${words.download}: ${artefact.fileName}`}>
               {words.download}
             </button>

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Ledger, Output, Page, SourceDocument } from "../../models.ts";
 import type { Timed } from "../../stopwatch.ts";
 import { remark } from "../translation/translate.ts";
+import { toJson } from "./json.ts";
 import { toMarkdown } from "./markdown.ts";
 import { toPdf } from "./pdf.ts";
 import { previews, sourcePreviews } from "./preview.ts";
@@ -32,6 +33,8 @@ export const fileExporter: Exporter = {
     await time("write Markdown", 0, () => write(markdown, toMarkdown(pages)));
     const text: Output = { format: "TEXT", page: 0, mediaType: "text/plain; charset=utf-8", fileName: "translation.txt" };
     await time("write text", 0, () => write(text, toText(pages)));
+    const model: Output = { format: "JSON", page: 0, mediaType: "application/json", fileName: "translation.json" };
+    await time("write JSON", 0, () => write(model, toJson(pages, ledger.sourceLanguage, language)));
     const { bytes, missingGlyphs, sourcePages } = await time("write PDF", 0, () => toPdf(pages, language));
     for (const glyph of missingGlyphs) {
       const code = glyph.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");

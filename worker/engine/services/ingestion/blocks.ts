@@ -1,5 +1,5 @@
-import type { Block } from "../../models.ts";
-import { type Line, median, sizeOf } from "./line.ts";
+import type { Block, Place } from "../../models.ts";
+import { around, type Line, median, placeOf, sizeOf } from "./line.ts";
 
 /** Tesseract reads a bullet as one of these. */
 const BULLET = /^[•●▪◦‣*\-–—·»¢e«]\s+(?=\S)/;
@@ -58,17 +58,24 @@ function merge(groups: readonly Group[]): Block[] {
   const blocks: Block[] = [];
   for (const { kind, lines } of groups) {
     const text = join(lines);
-    if (kind === "heading-1" || kind === "heading-2") blocks.push({ kind: "heading", level: kind === "heading-1" ? 1 : 2, text });
-    else if (kind === "text") blocks.push({ kind: "paragraph", text });
+    const place = placeOf(lines);
+    if (kind === "heading-1" || kind === "heading-2") blocks.push({ kind: "heading", level: kind === "heading-1" ? 1 : 2, text, place });
+    else if (kind === "text") blocks.push({ kind: "paragraph", text, place });
     else {
       const ordered = kind === "number";
       const item = text.replace(ordered ? NUMBER : BULLET, "");
       const last = blocks.at(-1);
-      if (last?.kind === "list" && last.ordered === ordered) blocks[blocks.length - 1] = { ...last, items: [...last.items, item] };
-      else blocks.push({ kind: "list", ordered, items: [item] });
+      if (last?.kind === "list" && last.ordered === ordered)
+        blocks[blocks.length - 1] = { ...last, items: [...last.items, item], place: joined(last.place, place) };
+      else blocks.push({ kind: "list", ordered, items: [item], place });
     }
   }
   return blocks;
+}
+
+function joined(one: Place | undefined, other: Place): Place {
+  if (!one) return other;
+  return { box: around([one.box, other.box]), confidence: Math.round((one.confidence + other.confidence) / 2) };
 }
 
 /** One text out of lines; a word parted at the line's end is made whole. */

@@ -1,6 +1,6 @@
 import type { Block, Box, Word } from "../../models.ts";
 import { toBlocks } from "./blocks.ts";
-import { type Line, median, sizeOf } from "./line.ts";
+import { around, type Line, median, placeOf, sizeOf } from "./line.ts";
 
 /** Lines at one height, from left to right. */
 type Row = readonly Line[];
@@ -40,20 +40,12 @@ export function layout(words: readonly Word[]): Block[] {
       continue;
     }
     flush();
-    blocks.push({ kind: "table", rows: tableCells(rows.slice(start, end)) });
+    const found = rows.slice(start, end);
+    blocks.push({ kind: "table", rows: tableCells(found), place: placeOf(found.flat()) });
     start = end;
   }
   flush();
   return blocks;
-}
-
-function around(boxes: readonly Box[]): Box {
-  return {
-    x0: Math.min(...boxes.map((box) => box.x0)),
-    y0: Math.min(...boxes.map((box) => box.y0)),
-    x1: Math.max(...boxes.map((box) => box.x1)),
-    y1: Math.max(...boxes.map((box) => box.y1)),
-  };
 }
 
 function overlapY(a: Box, b: Box): number {

@@ -1,10 +1,26 @@
-import type { Box, Word } from "../../models.ts";
+import type { Box, Place, Word } from "../../models.ts";
 
 /** Words that stand together on one line, with no gap wide enough to part columns. */
 export interface Line {
   readonly words: readonly Word[];
   readonly box: Box;
   readonly text: string;
+}
+
+export function around(boxes: readonly Box[]): Box {
+  return {
+    x0: Math.min(...boxes.map((box) => box.x0)),
+    y0: Math.min(...boxes.map((box) => box.y0)),
+    x1: Math.max(...boxes.map((box) => box.x1)),
+    y1: Math.max(...boxes.map((box) => box.y1)),
+  };
+}
+
+/** Of a block made of these lines. */
+export function placeOf(lines: readonly Line[]): Place {
+  const confidences = lines.flatMap(({ words }) => words.map(({ confidence }) => confidence));
+  const mean = confidences.reduce((sum, confidence) => sum + confidence, 0) / Math.max(1, confidences.length);
+  return { box: around(lines.map(({ box }) => box)), confidence: Math.round(mean) };
 }
 
 /**

@@ -65,9 +65,11 @@ async function readPage(document: PDFDocumentProxy, number: number): Promise<Sou
     const page = await document.getPage(number);
     const words = await textWords(page);
     const letters = words.reduce((sum, { text }) => sum + text.length, 0);
-    if (letters >= MIN_TEXT_LETTERS) return { kind: "words", words };
+    const { width, height } = page.getViewport({ scale: 1 });
+    const size = { width, height, unit: "pt" } as const;
+    if (letters >= MIN_TEXT_LETTERS) return { kind: "words", words, size };
     if (await hasPicture(page)) return { kind: "picture", image: () => renderForOcr(page) };
-    return letters > 0 ? { kind: "words", words } : { kind: "empty" };
+    return letters > 0 ? { kind: "words", words, size } : { kind: "empty" };
   } catch (error) {
     throw new EngineError("PDF_CORRUPT", "The page cannot be read.", { page: number, cause: error });
   }

@@ -1,4 +1,4 @@
-import { type Block, EngineError, type Ledger, type Page, type RemarkCode } from "../../models.ts";
+import { type Block, EngineError, type Ledger, type Page, type RemarkCode, type Segment } from "../../models.ts";
 import { detectLanguage } from "./language.ts";
 import { defectOf, keepRule, segmentsOf } from "./segments.ts";
 import type { LanguagePair, Translation, Translator } from "./translator.ts";
@@ -24,8 +24,11 @@ export interface Translating {
 /** Translates a page block by block, and enters every segment in the ledger. Throws TRANSLATOR_UNAVAILABLE when the translator is down. */
 export async function translatePage(page: Page, work: Translating): Promise<Page> {
   const blocks: Block[] = [];
-  for (const block of page.blocks)
-    blocks.push(await translateBlock(block, (source) => translateText(source, page.number, work), work.ledger));
+  for (const block of page.blocks) {
+    const segments: Segment[] = [];
+    const translated = await translateBlock(block, (source) => translateText(source, page.number, work, segments), work.ledger, segments);
+    blocks.push({ ...translated, segments });
+  }
   return { ...page, blocks };
 }
 
@@ -39,11 +42,17 @@ export function remark(ledger: Ledger, entry: Ledger["entries"][number]): void {
   ledger.entries.push(entry);
 }
 
-async function translateBlock(block: Block, text: (source: string) => Promise<string>, ledger: Ledger): Promise<Block> {
+async function translateBlock(
+  block: Block,
+  text: (source: string) => Promise<string>,
+  ledger: Ledger,
+  segments: Segment[],
+): Promise<Block> {
   switch (block.kind) {
     case "code":
       ledger.segmentsTotal += 1;
       ledger.segmentsKept += 1;
+      segments.push({ source: block.text, target: block.text, outcome: "kept" });
       return block;
     case "list":
       return { ...block, items: await inOrder(block.items, text) };
@@ -60,23 +69,29 @@ async function inOrder<T, R>(items: readonly T[], map: (item: T) => Promise<R>):
   return results;
 }
 
-async function translateText(source: string, page: number, work: Translating): Promise<string> {
+async function translateText(source: string, page: number, work: Translating, segments: Segment[]): Promise<string> {
   let result = "";
   for (const segment of segmentsOf(source, work.pair.source)) {
     const trimmed = segment.trim();
-    result += trimmed === "" ? segment : (await translateSegment(trimmed, page, work)) + segment.slice(segment.trimEnd().length);
+    if (trimmed === "") {
+      result += segment;
+      continue;
+    }
+    const done = await translateSegment(trimmed, page, work);
+    segments.push(done);
+    result += done.target + segment.slice(segment.trimEnd().length);
   }
   return result;
 }
 
-async function translateSegment(segment: string, page: number, work: Translating): Promise<string> {
+async function translateSegment(segment: string, page: number, work: Translating): Promise<Segment> {
   const { pair, ledger } = work;
   ledger.segmentsTotal += 1;
   const rule = keepRule(segment) ?? (inTargetLanguage(segment, pair) ? "in the target language already" : undefined);
   if (rule) {
     ledger.segmentsKept += 1;
     if (/\p{L}/u.test(segment)) remark(ledger, { page, code: "SEGMENT_KEPT", message: `A segment was kept: ${rule}.` });
-    return segment;
+    return { source: segment, target: segment, outcome: "kept" };
   }
   const translation = await answerOf(segment, work);
   const defect = translation ? defectOf(segment, translation) : "the translator did not answer";
@@ -87,7 +102,7 @@ async function translateSegment(segment: string, page: number, work: Translating
     const words = translation.unknown.slice(0, 10).join(", ");
     remark(ledger, { page, code: "WORDS_UNKNOWN", message: `Words that the translator does not know: ${words}` });
   }
-  return translation.text;
+  return { source: segment, target: translation.text, outcome: "translated" };
 }
 
 /** One segment may be too much for a translator; several in a row mean that it is down, and the job is better tried later. */
@@ -104,10 +119,10 @@ async function answerOf(segment: string, work: Translating): Promise<Translation
   }
 }
 
-function failed(segment: string, page: number, ledger: Ledger, why: string): string {
+function failed(segment: string, page: number, ledger: Ledger, why: string): Segment {
   ledger.segmentsFailed += 1;
   remark(ledger, { page, code: "SEGMENT_FAILED", message: `A segment was not translated: ${why}` });
-  return segment;
+  return { source: segment, target: segment, outcome: "failed" };
 }
 
 function inTargetLanguage(segment: string, { source, target }: LanguagePair): boolean {

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { Tls } from "../gateway/gateway.ts";
 import type { DriverUrls } from "./drivers.ts";
 
 export interface OrchestratorConfig {
@@ -22,10 +24,16 @@ export interface WorkerConfig {
   readonly graceMs: number;
 }
 
-export interface GatewayConfig {
+/** How a gateway meets its clients. */
+export interface EdgeConfig {
   readonly host: string;
   readonly httpPort: number;
   readonly grpcPort: number;
+  readonly corsOrigins: readonly string[];
+  readonly tls: Tls | undefined;
+}
+
+export interface GatewayConfig extends EdgeConfig {
   readonly orchestrator: string;
   readonly uploadSecret: string;
 }
@@ -74,7 +82,7 @@ export function readWorker(env: Env): WorkerConfig {
 }
 
 export function readGateway(env: Env): GatewayConfig {
-  return { ...readGatewayPorts(env), orchestrator: orchestrator(env), uploadSecret: uploadSecret(env) };
+  return { ...readEdge(env), orchestrator: orchestrator(env), uploadSecret: uploadSecret(env) };
 }
 
 export function readSlots(env: Env): Pick<WorkerConfig, "slots" | "memoryBytes"> {
@@ -84,12 +92,30 @@ export function readSlots(env: Env): Pick<WorkerConfig, "slots" | "memoryBytes">
   };
 }
 
-export function readGatewayPorts(env: Env): Pick<GatewayConfig, "host" | "httpPort" | "grpcPort"> {
+export function readEdge(env: Env): EdgeConfig {
   return {
+    corsOrigins: origins(env),
+    tls: tls(env),
     host: host(env),
     httpPort: integer(env, "DRAGOMAN_HTTP_PORT", 8080, 0, 65_535),
     grpcPort: integer(env, "DRAGOMAN_GRPC_PORT", 8081, 0, 65_535),
   };
+}
+
+function origins(env: Env): string[] {
+  const given = (env["DRAGOMAN_CORS_ORIGINS"] ?? "").split(",").filter(Boolean);
+  if (given.every((origin) => URL.parse(origin)?.origin === origin)) return given;
+  throw new Error("DRAGOMAN_CORS_ORIGINS takes origins as in https://app.example, several after commas.");
+}
+
+function tls(env: Env): Tls | undefined {
+  const [cert = "", key = ""] = [env["DRAGOMAN_TLS_CERT"], env["DRAGOMAN_TLS_KEY"]];
+  if (!cert && !key) return undefined;
+  try {
+    return { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
+  } catch (cause) {
+    throw new Error("DRAGOMAN_TLS_CERT and DRAGOMAN_TLS_KEY take files of PEM: the certificate with its chain, and its key.", { cause });
+  }
 }
 
 function host(env: Env): string {

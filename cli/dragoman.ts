@@ -61,9 +61,10 @@ program
   .action(async () => {
     await using _telemetry = await startTelemetry("service");
     await using service = await serve(process.env);
-    console.log(`Connect, gRPC-Web and REST  http://127.0.0.1:${service.httpPort}`);
-    console.log(`gRPC                        127.0.0.1:${service.grpcPort}`);
-    console.log(`API key                     ${service.keyFile}`);
+    const scheme = process.env["DRAGOMAN_TLS_CERT"] ? "https" : "http";
+    console.log(`Page, Connect, gRPC-Web and REST  ${scheme}://127.0.0.1:${service.httpPort}`);
+    console.log(`gRPC                              127.0.0.1:${service.grpcPort}`);
+    console.log(`API key                           ${service.keyFile}`);
     await toldToStop();
   });
 
@@ -112,14 +113,15 @@ program
     "after",
     `${SHARED_VARIABLES}
 Its own: DRAGOMAN_HOST (127.0.0.1), DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_ORCHESTRATOR
-(127.0.0.1:9090), DRAGOMAN_UPLOAD_SECRET.`,
+(127.0.0.1:9090), DRAGOMAN_UPLOAD_SECRET, DRAGOMAN_CORS_ORIGINS (none), and DRAGOMAN_TLS_CERT and DRAGOMAN_TLS_KEY
+(files of PEM; everything is then on the HTTP port).`,
   )
   .action(async () => {
     const config = readGateway(process.env);
     await using _telemetry = await startTelemetry("gateway");
     await using gateway = await runGateway(readCommon(process.env), config);
-    console.log(`Connect, gRPC-Web and REST  http://${config.host}:${gateway.httpPort}`);
-    console.log(`gRPC                        ${config.host}:${gateway.grpcPort}`);
+    console.log(`Page, Connect, gRPC-Web and REST  ${config.tls ? "https" : "http"}://${config.host}:${gateway.httpPort}`);
+    console.log(`gRPC                              ${config.host}:${gateway.grpcPort}`);
     await toldToStop();
   });
 

@@ -7,7 +7,7 @@ import { openOrchestrator } from "../orchestrator/orchestrator.ts";
 import type { Registry } from "../orchestrator/store/store.ts";
 import { openLog } from "../platform/log.ts";
 import { dependenciesOf, openWorker, tellHealth } from "./components.ts";
-import { readCommon, readGatewayPorts, readObserved, readSlots } from "./config.ts";
+import { readCommon, readEdge, readObserved, readSlots } from "./config.ts";
 import { openArtefacts, openMessaging, openStore } from "./drivers.ts";
 
 export interface Service extends AsyncDisposable {
@@ -21,7 +21,7 @@ export interface Service extends AsyncDisposable {
 export async function serve(env: NodeJS.ProcessEnv): Promise<Service> {
   const common = readCommon(env);
   const { dataDirectory, drivers } = common;
-  const ports = readGatewayPorts(env);
+  const edge = readEdge(env);
   const uploadSecret = randomBytes(32).toString("hex");
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const log = openLog("orchestrator");
@@ -35,7 +35,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Service> {
   const apiKey = await issueKey(store, { tenantId: "local", role: "worker" });
   stack.use(await openWorker(common, { ...readSlots(env), orchestrator, apiKey, graceMs: 0 }, messaging, artefacts));
   const keyFile = await localKey(store, path.join(dataDirectory, "api-key"));
-  const gateway = stack.use(await openGateway({ ...ports, orchestrator, artefacts, uploadSecret, graceMs: 500, log: openLog("gateway") }));
+  const gateway = stack.use(await openGateway({ ...edge, orchestrator, artefacts, uploadSecret, graceMs: 500, log: openLog("gateway") }));
   await tellHealth(stack, common, dependenciesOf(store, messaging, artefacts));
   const owned = stack.move();
   return { httpPort: gateway.httpPort, grpcPort: gateway.grpcPort, keyFile, [Symbol.asyncDispose]: () => owned.disposeAsync() };

@@ -1,27 +1,27 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
-import { createServer as createHttp2Server, type Http2Server, type Http2Session } from "node:http2";
+import { createServer as createHttp2Server, createSecureServer, type Http2Server, type Http2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { JobSchema } from "../gen/dragoman/v1/job_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
-import { asDragomanError, DragomanError } from "../platform/errors.ts";
-import { type CallOptions, type Client, grpcClient } from "../platform/grpc/client.ts";
+import { DragomanError } from "../platform/errors.ts";
+import { type Client, grpcClient } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
-import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
+import { forwarder, forwardRoutes } from "./forward.ts";
 import { GatewayHealth } from "./health.ts";
-import { pageServer } from "./page.ts";
-import { referenceServer } from "./reference.ts";
-import { answerRest, type RestMatch, restRoutes, writeJson, writeProblem } from "./rest.ts";
-import { RESUMABLE, resumableUploads } from "./resumable.ts";
-import { observed, type RouteOf, traceparentOf } from "./telemetry.ts";
-import { createJobFromForm, takeUpload } from "./uploads.ts";
+import { httpHandler, routes } from "./http.ts";
+import { restRoutes, writeProblem } from "./rest.ts";
+import { observed, traceparentOf } from "./telemetry.ts";
 
 const SERVICES = [JobService, UploadService];
 const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** Long enough for 2 GiB at 5 Mbit/s. */
+const REQUEST_MS = 3600_000;
+const HEADERS_MS = 10_000;
+const HTTP2 = { maxConcurrentStreams: 100 };
 
 export interface GatewayParts {
   /** The orchestrator's `host:port`. */
@@ -35,7 +35,17 @@ export interface GatewayParts {
   readonly grpcPort: number;
   /** How long requests have to end when it is told to stop, in milliseconds. */
   readonly graceMs: number;
+  /** Origins of other hosts' pages that may call. */
+  readonly corsOrigins: readonly string[];
+  /** With it one port serves everything, each client by the protocol it asks for in the handshake (ALPN). */
+  readonly tls: Tls | undefined;
   readonly log: Logger;
+}
+
+export interface Tls {
+  /** PEM. */
+  readonly cert: string;
+  readonly key: string;
 }
 
 export interface Gateway extends AsyncDisposable {
@@ -67,84 +77,21 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
       ),
   }) as RequestListener;
   const match = restRoutes(SERVICES);
-  const routeOf = routes(match);
-  const http = createServer(
-    { requestTimeout: 3600_000, headersTimeout: 10_000 },
-    observed(routeOf, httpHandler(parts, match, forward, connect)),
-  );
-  const grpc = createHttp2Server({ settings: { maxConcurrentStreams: 100 } }, observed(routeOf, connect) as never);
-  const httpPort = await listen(http, parts.httpPort, parts, stack);
-  const grpcPort = await listen(grpc, parts.grpcPort, parts, stack);
+  const routeOf = routes(SERVICES, match);
+  const handler = observed(routeOf, httpHandler(parts, match, forward, connect));
+  const serve = (server: Server | Http2Server, port: number) => listen(server, port, parts, stack);
+  let httpPort: number;
+  let grpcPort: number;
+  if (parts.tls) {
+    httpPort = await serve(createSecureServer({ ...parts.tls, allowHTTP1: true, settings: HTTP2 }, handler as never), parts.httpPort);
+    grpcPort = httpPort;
+  } else {
+    httpPort = await serve(createServer({ requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS }, handler), parts.httpPort);
+    grpcPort = await serve(createHttp2Server({ settings: HTTP2 }, observed(routeOf, connect) as never), parts.grpcPort);
+  }
   stack.defer(() => health.stopServing());
   const owned = stack.move();
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}
-
-/** Every route by its pattern, so that there are as many as the contract has. */
-function routes(match: RestMatch): RouteOf {
-  const methods = new Set(SERVICES.flatMap(({ typeName, methods }) => methods.map(({ name }) => `/${typeName}/${name}`)));
-  return ({ method, url = "" }) => {
-    const [path = ""] = url.split("?");
-    if (methods.has(path)) return path;
-    if (path === "/openapi.json" || path === "/document.schema.json" || path.startsWith("/docs")) return "/docs";
-    if (path === "/" || path.startsWith("/assets/") || path.startsWith("/view/")) return "/";
-    if (path.startsWith(`${RESUMABLE}/`)) return `${RESUMABLE}/{grant}`;
-    if (method === "PUT" && path.startsWith("/uploads/")) return "/uploads/{grant}";
-    return match(method ?? "", path)?.route;
-  };
-}
-
-function httpHandler(parts: GatewayParts, match: RestMatch, forward: Forward, connect: RequestListener): RequestListener {
-  const page = pageServer();
-  const reference = referenceServer();
-  const resumable = resumableUploads(parts.artefacts, parts.uploadSecret);
-  return (request, response) => {
-    const traceparent = traceparentOf(request);
-    const traceId = traceIdOf(traceparent);
-    response.setHeader("x-content-type-options", "nosniff");
-    const gone = new AbortController();
-    response.on("close", () => gone.abort());
-    const options: CallOptions = {
-      authorization: request.headers.authorization ?? "",
-      traceparent,
-      signal: gone.signal,
-    };
-    const answer = async () => {
-      const { pathname, searchParams } = addressOf(request);
-      const call = match(request.method ?? "", pathname);
-      if (pathname.startsWith(`${RESUMABLE}/`)) {
-        await resumable(request, response);
-      } else if (request.method === "PUT" && pathname.startsWith("/uploads/")) {
-        await takeUpload(pathname.slice("/uploads/".length), request, parts.artefacts, parts.uploadSecret);
-        response.writeHead(204).end();
-      } else if (!call) {
-        if (!page(request, response, pathname) && !reference(request, response, pathname)) connect(request, response);
-      } else if (call.method === JobService.method.createJob && isForm(request)) {
-        const job = await createJobFromForm(request, options, forward, parts.artefacts, parts.uploadSecret);
-        writeJson(response, 200, { output: JobSchema }, job);
-      } else {
-        await answerRest(call, request, searchParams, response, options, forward);
-      }
-    };
-    answer().catch((error: unknown) => {
-      if (gone.signal.aborted) return;
-      const known = asDragomanError(error);
-      if (known.code === "INTERNAL") parts.log.error({ err: known.cause, traceId }, "request failed");
-      // What is left of a refused upload is not read: the connection ends with the answer.
-      if (!request.complete && !response.headersSent) response.setHeader("connection", "close");
-      writeProblem(response, known, traceId);
-    });
-  };
-}
-
-function addressOf(request: IncomingMessage): URL {
-  const address = URL.parse(`http://gateway${request.url ?? "/"}`);
-  if (!address) throw DragomanError.of("INVALID_REQUEST", "The request's target is not an address.");
-  return address;
-}
-
-function isForm(request: IncomingMessage): boolean {
-  return request.headers["content-type"]?.startsWith("multipart/form-data") === true;
 }
 
 /** Serves on `port`. Closing takes no new request, lets those that run end within the grace period, and then breaks them off. */

@@ -37,7 +37,7 @@ describe("the health server", () => {
       orchestrator: "127.0.0.1:9",
       artefacts: await openFileArtefacts(folder.path),
       uploadSecret: "a secret for tests that is long enough",
-      ...{ host: "127.0.0.1", httpPort: 0, grpcPort: 0, graceMs: 2000, log: openLog("test", "silent") },
+      ...{ host: "127.0.0.1", httpPort: 0, grpcPort: 0, graceMs: 2000, corsOrigins: [], tls: undefined, log: openLog("test", "silent") },
     });
     const client = createClient(Health, createGrpcTransport({ baseUrl: `http://127.0.0.1:${gateway.grpcPort}` }));
     expect(await client.check({})).to.include({ status: SERVING });

@@ -1,0 +1,94 @@
+import type { IncomingMessage, RequestListener } from "node:http";
+import type { DescService } from "@bufbuild/protobuf";
+import { JobSchema } from "../gen/dragoman/v1/job_pb.ts";
+import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
+import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
+import { asDragomanError, DragomanError } from "../platform/errors.ts";
+import type { CallOptions } from "../platform/grpc/client.ts";
+import type { Logger } from "../platform/log.ts";
+import { traceIdOf } from "../platform/trace.ts";
+import { corsFor } from "./cors.ts";
+import type { Forward } from "./forward.ts";
+import { pageServer } from "./page.ts";
+import { referenceServer } from "./reference.ts";
+import { answerRest, type RestMatch, writeJson, writeProblem } from "./rest.ts";
+import { RESUMABLE, resumableUploads } from "./resumable.ts";
+import { type RouteOf, traceparentOf } from "./telemetry.ts";
+import { createJobFromForm, takeUpload } from "./uploads.ts";
+
+interface HttpParts {
+  readonly artefacts: ArtefactStore;
+  readonly uploadSecret: string;
+  readonly corsOrigins: readonly string[];
+  readonly log: Logger;
+}
+
+/** Every route by its pattern, so that there are as many as the contract has. */
+export function routes(services: readonly DescService[], match: RestMatch): RouteOf {
+  const methods = new Set(services.flatMap(({ typeName, methods }) => methods.map(({ name }) => `/${typeName}/${name}`)));
+  return ({ method, url = "" }) => {
+    const [path = ""] = url.split("?");
+    if (methods.has(path)) return path;
+    if (path === "/openapi.json" || path === "/document.schema.json" || path.startsWith("/docs")) return "/docs";
+    if (path === "/" || path.startsWith("/assets/") || path.startsWith("/view/")) return "/";
+    if (path.startsWith(`${RESUMABLE}/`)) return `${RESUMABLE}/{grant}`;
+    if (method === "PUT" && path.startsWith("/uploads/")) return "/uploads/{grant}";
+    return match(method ?? "", path)?.route;
+  };
+}
+
+/** REST, uploads, the page, and all the rest handed on to Connect. */
+export function httpHandler(parts: HttpParts, match: RestMatch, forward: Forward, connect: RequestListener): RequestListener {
+  const cors = corsFor(parts.corsOrigins);
+  const page = pageServer();
+  const reference = referenceServer();
+  const resumable = resumableUploads(parts.artefacts, parts.uploadSecret);
+  return (request, response) => {
+    const traceparent = traceparentOf(request);
+    const traceId = traceIdOf(traceparent);
+    response.setHeader("x-content-type-options", "nosniff");
+    if (cors(request, response)) return;
+    const gone = new AbortController();
+    response.on("close", () => gone.abort());
+    const options: CallOptions = {
+      authorization: request.headers.authorization ?? "",
+      traceparent,
+      signal: gone.signal,
+    };
+    const answer = async () => {
+      const { pathname, searchParams } = addressOf(request);
+      const call = match(request.method ?? "", pathname);
+      if (pathname.startsWith(`${RESUMABLE}/`)) {
+        await resumable(request, response);
+      } else if (request.method === "PUT" && pathname.startsWith("/uploads/")) {
+        await takeUpload(pathname.slice("/uploads/".length), request, parts.artefacts, parts.uploadSecret);
+        response.writeHead(204).end();
+      } else if (!call) {
+        if (!page(request, response, pathname) && !reference(request, response, pathname)) connect(request, response);
+      } else if (call.method === JobService.method.createJob && isForm(request)) {
+        const job = await createJobFromForm(request, options, forward, parts.artefacts, parts.uploadSecret);
+        writeJson(response, 200, { output: JobSchema }, job);
+      } else {
+        await answerRest(call, request, searchParams, response, options, forward);
+      }
+    };
+    answer().catch((error: unknown) => {
+      if (gone.signal.aborted) return;
+      const known = asDragomanError(error);
+      if (known.code === "INTERNAL") parts.log.error({ err: known.cause, traceId }, "request failed");
+      // What is left of a refused upload is not read: the connection ends with the answer.
+      if (!request.complete && !response.headersSent && request.httpVersionMajor === 1) response.setHeader("connection", "close");
+      writeProblem(response, known, traceId);
+    });
+  };
+}
+
+function addressOf(request: IncomingMessage): URL {
+  const address = URL.parse(`http://gateway${request.url ?? "/"}`);
+  if (!address) throw DragomanError.of("INVALID_REQUEST", "The request's target is not an address.");
+  return address;
+}
+
+function isForm(request: IncomingMessage): boolean {
+  return request.headers["content-type"]?.startsWith("multipart/form-data") === true;
+}

@@ -8,7 +8,7 @@ import { piecesPrefix, type UploadGrant, verifyUpload } from "../platform/upload
 import { problemOf } from "./problem.ts";
 
 export const RESUMABLE = "/uploads/resumable";
-/** What a break-off can cost, and what is held in memory of one upload. */
+/** At the end of a piece nothing of it can be lost any more; no upload has more than 256. */
 const PIECE_BYTES = 8 * 1024 * 1024;
 const MAX_REMEMBERED = 1000;
 
@@ -62,11 +62,13 @@ class Pieces extends DataStore {
     const grant = this.#grant(token);
     const { key, maxBytes } = grant;
     let end = offset;
-    for await (const piece of pieces(bytes)) {
-      await this.#artefacts.put(`${piecesPrefix(key)}/${end}`, once(piece), PIECE_BYTES);
-      end += piece.length;
+    const incoming = new Incoming(bytes);
+    while (await incoming.hasMore()) {
+      const { sizeBytes } = await this.#artefacts.put(`${piecesPrefix(key)}/${end}`, incoming.piece(), PIECE_BYTES);
+      end += sizeBytes;
       this.#remember(key, end);
     }
+    if (incoming.broken) throw incoming.broken.error;
     if (end === maxBytes && offset < end) await this.#assemble(grant);
     return end;
   }
@@ -137,28 +139,35 @@ export async function* checked(bytes: AsyncIterable<Uint8Array>, md5: string): A
   if (hash.digest("base64") !== md5) throw DragomanError.of("CHECKSUM_MISMATCH", "The bytes are not those whose MD5 was given.");
 }
 
-/** The stream in pieces; what came before it broke off is a piece as well. */
-async function* pieces(bytes: Readable): AsyncGenerator<Buffer> {
-  let held: Buffer[] = [];
-  let size = 0;
-  let broken: { readonly error: unknown } | undefined;
-  try {
-    for await (const chunk of bytes as AsyncIterable<Buffer>) {
-      held.push(chunk);
-      size += chunk.length;
-      if (size < PIECE_BYTES) continue;
-      const all = Buffer.concat(held);
-      for (let start = 0; start + PIECE_BYTES <= all.length; start += PIECE_BYTES) yield all.subarray(start, start + PIECE_BYTES);
-      held = [all.subarray(all.length - (all.length % PIECE_BYTES))];
-      size = all.length % PIECE_BYTES;
-    }
-  } catch (error) {
-    broken = { error };
-  }
-  if (size > 0) yield Buffer.concat(held);
-  if (broken) throw broken.error;
-}
+/** A stream cut into pieces as it comes. Where it breaks off its last piece ends, so that what came is kept. */
+class Incoming {
+  readonly #source: AsyncIterator<Buffer>;
+  #next: Buffer | undefined;
+  broken: { readonly error: unknown } | undefined;
 
-async function* once(piece: Buffer): AsyncGenerator<Uint8Array> {
-  yield piece;
+  constructor(bytes: Readable) {
+    this.#source = (bytes as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  }
+
+  async hasMore(): Promise<boolean> {
+    while (!this.#next?.length && !this.broken) {
+      try {
+        const { done, value } = await this.#source.next();
+        if (done) return false;
+        this.#next = value;
+      } catch (error) {
+        this.broken = { error };
+      }
+    }
+    return this.broken === undefined;
+  }
+
+  async *piece(): AsyncGenerator<Uint8Array> {
+    for (let left = PIECE_BYTES; left > 0 && (await this.hasMore()); ) {
+      const chunk = this.#next as Buffer;
+      this.#next = chunk.subarray(left);
+      yield chunk.subarray(0, left);
+      left -= Math.min(left, chunk.length);
+    }
+  }
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { openDriver, startBench } from "./driver.ts";
 
 const JOBS = Number(process.argv[2] ?? 1500);
-const ROUNDS = 5;
+const ROUNDS = 9;
 
 /** Takes what is sent and forgets it: a collector's work is not ours. */
 let received = 0;

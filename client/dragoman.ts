@@ -19,7 +19,18 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
 /** Sends a file's bytes to where an upload wants them. Throws ClientError, or what `signal` aborts with. */
-export type SendFile = (file: Blob, upload: Upload, server: string, onSent: (bytes: number) => void, signal?: AbortSignal) => Promise<void>;
+export type SendFile = (
+  file: Blob,
+  upload: Upload,
+  to: Destination,
+  onSent: (bytes: number) => void,
+  signal?: AbortSignal,
+) => Promise<void>;
+
+export interface Destination {
+  readonly server: string;
+  readonly uploads: Client<typeof UploadService>;
+}
 
 export interface DragomanOptions {
   /** The gateway's origin, as in https://dragoman.example. */
@@ -71,7 +82,7 @@ export class Dragoman {
   readonly #send: SendFile;
   readonly #hash: (file: Blob) => Promise<string>;
 
-  constructor({ server, apiKey, send = putFile, hash = md5Of }: DragomanOptions) {
+  constructor({ server, apiKey, send = putFile, hash = hashOf }: DragomanOptions) {
     this.#server = server;
     this.#send = send;
     this.#hash = hash;
@@ -99,7 +110,8 @@ export class Dragoman {
     const { to, from = "", requestId = "", signal, onSent } = options;
     const upload = options.upload ?? (await this.#reserve(file, options));
     options.onUpload?.(upload);
-    await this.#send(file, upload, this.#server, (bytes) => onSent?.(bytes, file.size), signal);
+    const destination = { server: this.#server, uploads: this.uploads };
+    await this.#send(file, upload, destination, (bytes) => onSent?.(bytes, file.size), signal);
     const request: MessageInitShape<typeof CreateJobRequestSchema> = {
       uploadId: upload.id,
       options: { ...options.options, sourceLanguage: from, targetLanguage: to },
@@ -204,7 +216,7 @@ async function call<T>(make: (options: CallOptions) => Promise<T>, signal?: Abor
 }
 
 /** Sends a file by one PUT. */
-export async function putFile(...[file, { url, headers }, server, onSent, signal]: Parameters<SendFile>): Promise<void> {
+export async function putFile(...[file, { url, headers }, { server }, onSent, signal]: Parameters<SendFile>): Promise<void> {
   const limit = AbortSignal.timeout(UPLOAD_MS);
   let response: Response;
   try {
@@ -217,7 +229,8 @@ export async function putFile(...[file, { url, headers }, server, onSent, signal
   onSent(file.size);
 }
 
-async function md5Of(file: Blob): Promise<string> {
+/** MD5 in base64. */
+export async function hashOf(file: Blob): Promise<string> {
   const hash = md5.create();
   const reader = file.stream().getReader();
   for (let read = await reader.read(); !read.done; read = await reader.read()) hash.update(read.value);

@@ -7,12 +7,12 @@ const CHUNK_BYTES = 8 * 1024 * 1024;
 const RETRY_DELAYS_MS = [0, 1000, 3000, 5000, 10_000, 20_000];
 
 /** Sends a file by tus: what was sent before a break, an abort or a reload of the page is not sent again. */
-export const sendResumably: SendFile = (file, upload, server, onSent, signal) =>
+export const sendResumably: SendFile = (file, upload, to, onSent, signal) =>
   new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    if (!upload.resumableUrl) return resolve(putFile(file, upload, server, onSent, signal));
+    if (!upload.resumableUrl) return resolve(putFile(file, upload, to, onSent, signal));
     const tus = new TusUpload(file, {
-      uploadUrl: new URL(upload.resumableUrl, server).href,
+      uploadUrl: new URL(upload.resumableUrl, to.server).href,
       retryDelays: RETRY_DELAYS_MS,
       storeFingerprintForResuming: false,
       chunkSize: CHUNK_BYTES,

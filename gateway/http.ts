@@ -40,7 +40,7 @@ export function routes(services: readonly DescService[], match: RestMatch): Rout
 /** REST, uploads, the page, and all the rest handed on to Connect. */
 export function httpHandler(parts: HttpParts, match: RestMatch, forward: Forward, connect: RequestListener): RequestListener {
   const cors = corsFor(parts.corsOrigins);
-  const page = pageServer();
+  const page = pageServer(parts.artefacts.direct?.origin ?? "");
   const reference = referenceServer();
   const resumable = resumableUploads(parts.artefacts, parts.uploadSecret);
   return (request, response) => {

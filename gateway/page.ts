@@ -6,26 +6,30 @@ import sirv from "sirv";
 const BUILT = fileURLToPath(new URL("./web/dist", import.meta.url));
 const VIEW = /^\/(view\/[0-9A-Za-z]+)?$/;
 /** The page needs nothing but its own files and this server; pictures of results are made of bytes it fetched. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+const policy = (storeOrigin: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' blob:",
+    `connect-src 'self' ${storeOrigin}`.trim(),
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
 
-/** Serves the page and its files where the request is for them; false where it is not. */
-export function pageServer(): (request: IncomingMessage, response: ServerResponse, pathname: string) => boolean {
+/**
+ * Serves the page and its files where the request is for them; false where it is not. `storeOrigin` is where browsers
+ * reach the artefact store themselves; empty if they do not.
+ */
+export function pageServer(storeOrigin: string): (request: IncomingMessage, response: ServerResponse, pathname: string) => boolean {
   const files = existsSync(BUILT)
     ? sirv(BUILT, {
         etag: true,
         setHeaders: (response, pathname) => {
           // Names of assets change with what is in them.
           response.setHeader("cache-control", pathname.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
-          response.setHeader("content-security-policy", POLICY);
+          response.setHeader("content-security-policy", policy(storeOrigin));
           response.setHeader("referrer-policy", "no-referrer");
         },
       })

@@ -32,6 +32,12 @@ const ERRORS = {
   UPLOAD_NOT_FOUND: { category: INVALID_INPUT, grpc: 5, http: 404, hint: "Call CreateUpload and PUT the file to its URL first." },
   ARTEFACT_NOT_FOUND: { category: INVALID_INPUT, grpc: 5, http: 404, hint: "`artefacts` in the job lists the files there are." },
   ROUTE_NOT_FOUND: { category: INVALID_INPUT, grpc: 12, http: 404, hint: "The README lists the routes." },
+  UPLOAD_INCOMPLETE: {
+    category: INVALID_INPUT,
+    grpc: 9,
+    http: 409,
+    hint: "Ask SignUploadParts which parts are there, and send the others.",
+  },
   UPLOAD_ALREADY_DONE: {
     category: INVALID_INPUT,
     grpc: 6,

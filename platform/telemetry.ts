@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { metrics } from "@opentelemetry/api";
-import { takePresetSpanId } from "./trace.ts";
+import { letParentsDecide, takePresetSpanId } from "./trace.ts";
 
 const SHUTDOWN_MS = 5_000;
 const ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -32,6 +32,7 @@ export async function startTelemetry(component: string, env: NodeJS.ProcessEnv =
     },
   });
   sdk.start();
+  if ((env["OTEL_TRACES_SAMPLER"] || "parentbased").startsWith("parentbased")) letParentsDecide();
   observeMemory();
   return {
     async [Symbol.asyncDispose]() {

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import {
   type Attributes,
-  type Context,
   context,
   type HrTime,
   isSpanContextValid,
@@ -68,12 +67,22 @@ export function recordSpan(
 }
 
 function start(name: string, { kind = SpanKind.INTERNAL, parent, links = [], attributes = {} }: SpanOptions, startTime?: HrTime): Span {
+  const given = parseTraceparent(parent);
+  if (given && parentsDecide && given.traceFlags === 0) return trace.wrapSpanContext(given);
+  const within = given ? trace.setSpanContext(ROOT_CONTEXT, given) : parent === undefined ? context.active() : ROOT_CONTEXT;
   const linked = links.map(parseTraceparent).filter((link) => link !== undefined);
   return tracer.startSpan(
     name,
     { kind, attributes, links: linked.map((link) => ({ context: link })), ...(startTime && { startTime }) },
-    parent === undefined ? context.active() : contextOf(parent),
+    within,
   );
+}
+
+let parentsDecide = false;
+
+/** To be called where the sampler keeps no span of a trace that is not kept: the SDK is then not asked for those. */
+export function letParentsDecide(): void {
+  parentsDecide = true;
 }
 
 /** Makes `span` active while `work` runs. */
@@ -120,11 +129,6 @@ export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext):
 export function withSpanId(traceparent: Traceparent, spanId: string): Traceparent {
   const parsed = parseTraceparent(traceparent);
   return parsed ? formatTraceparent({ ...parsed, spanId }) : "";
-}
-
-function contextOf(traceparent: Traceparent): Context {
-  const parsed = parseTraceparent(traceparent);
-  return parsed ? trace.setSpanContext(ROOT_CONTEXT, parsed) : ROOT_CONTEXT;
 }
 
 /** As seconds and nanoseconds: the SDK takes a plain number from before the process's start for a reading of the monotonic clock. */

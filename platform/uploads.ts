@@ -7,6 +7,8 @@ export interface UploadGrant {
   readonly expireAt: number;
   /** Of the bytes that are to come, in base64; empty if they are not to be checked. */
   readonly md5: string;
+  /** Of a multipart upload at the artefact store itself. */
+  readonly multipart?: { readonly id: string; readonly partBytes: number };
 }
 
 /** The last segment of an upload's URL at a gateway: our own form of a presigned PUT. */

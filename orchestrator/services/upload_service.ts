@@ -1,10 +1,16 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { UploadSchema, type UploadService } from "../../gen/dragoman/v1/upload_service_pb.ts";
+import {
+  CompleteUploadResponseSchema,
+  type CreateUploadRequest,
+  SignUploadPartsResponseSchema,
+  UploadSchema,
+  type UploadService,
+} from "../../gen/dragoman/v1/upload_service_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../../platform/errors.ts";
-import type { Handlers } from "../../platform/grpc/server.ts";
-import { signUpload } from "../../platform/uploads.ts";
+import type { CallContext, Handlers } from "../../platform/grpc/server.ts";
+import { signUpload, verifyUpload } from "../../platform/uploads.ts";
 import { authenticate } from "../access/keys.ts";
 import { newId } from "../jobs/id.ts";
 import { uploadKey } from "../jobs/place.ts";
@@ -14,33 +20,82 @@ import { check } from "./validation.ts";
 const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
 const UPLOAD_TTL_MS = 24 * 3600_000;
 const URL_TTL_MS = 300_000;
+/** What a break costs at most; 128 parts make the largest file. */
+const PART_BYTES = 16 * 1024 ** 2;
+const MAX_PARTS_AT_ONCE = 100;
+const MD5 = /^[A-Za-z0-9+/]{22}==$/;
 
 /** Reserves places for files. */
 export function uploadService(store: Store, artefacts: ArtefactStore, uploadSecret: string): Handlers<typeof UploadService> {
+  /** What a parts_token grants the caller. Throws PERMISSION_DENIED. */
+  const granted = async (token: string, context: CallContext) => {
+    const { tenantId } = await authenticate(store, context.authorization, "client");
+    const { direct } = artefacts;
+    const grant = verifyUpload(token, uploadSecret, Date.now());
+    if (!direct || !grant?.multipart || !grant.key.startsWith(uploadKey(tenantId, "")))
+      throw DragomanError.of("PERMISSION_DENIED", "The parts_token is not valid, or has expired.", { hint: "Call CreateUpload again." });
+    return { direct, key: grant.key, sizeBytes: grant.maxBytes, ...grant.multipart };
+  };
+
   return {
     async createUpload(request, context) {
       const { tenantId } = await authenticate(store, context.authorization, "client");
-      check(
-        [request.fileName.length <= 255, "file_name", "has at most 255 characters"],
-        [request.sizeBytes >= 0n, "size_bytes", "is not negative"],
-        [/^([A-Za-z0-9+/]{22}==)?$/.test(request.contentMd5), "content_md5", "is 16 bytes in base64, or empty"],
-      );
-      if (request.sizeBytes > BigInt(MAX_UPLOAD_BYTES))
-        throw DragomanError.of("FILE_TOO_LARGE", `The file is larger than the limit of ${MAX_UPLOAD_BYTES} bytes.`);
+      validate(request);
       const id = newId(tenantId);
+      const key = uploadKey(tenantId, id);
       const now = store.clock.now();
       await store.saveUpload({ id, tenantId, fileName: request.fileName, expireAt: now + UPLOAD_TTL_MS });
-      const maxBytes = request.sizeBytes > 0n ? Number(request.sizeBytes) : MAX_UPLOAD_BYTES;
-      const expireAt = now + URL_TTL_MS;
-      const key = uploadKey(tenantId, id);
+      const sizeBytes = Number(request.sizeBytes);
+      const grant = { key, maxBytes: sizeBytes || MAX_UPLOAD_BYTES, expireAt: now + URL_TTL_MS, md5: request.contentMd5 };
+      const forADay = { ...grant, expireAt: now + UPLOAD_TTL_MS };
+      const { direct } = artefacts;
       // The store is told the bytes' length and checksum, or the gateway takes them and counts.
       const place =
-        artefacts.direct && request.sizeBytes > 0n && request.contentMd5
-          ? artefacts.direct.putUrl(key, { sizeBytes: maxBytes, md5: request.contentMd5 }, URL_TTL_MS)
-          : { url: `/uploads/${signUpload({ key, maxBytes, expireAt, md5: request.contentMd5 }, uploadSecret)}` };
-      const resumable = { key, maxBytes, expireAt: now + UPLOAD_TTL_MS, md5: request.contentMd5 };
-      const resumableUrl = request.sizeBytes > 0n ? `/uploads/resumable/${signUpload(resumable, uploadSecret)}` : "";
-      return create(UploadSchema, { id, ...place, resumableUrl, expireTime: timestampFromMs(expireAt), maxSizeBytes: BigInt(maxBytes) });
+        direct && sizeBytes > 0 && request.contentMd5
+          ? direct.putUrl(key, { sizeBytes, md5: request.contentMd5 }, URL_TTL_MS)
+          : { url: `/uploads/${signUpload(grant, uploadSecret)}` };
+      const multipart = direct && sizeBytes > PART_BYTES ? { id: await direct.beginParts(key), partBytes: PART_BYTES } : undefined;
+      return create(UploadSchema, {
+        id,
+        ...place,
+        resumableUrl: sizeBytes > 0 ? `/uploads/resumable/${signUpload(forADay, uploadSecret)}` : "",
+        ...(multipart && { partsToken: signUpload({ ...forADay, multipart }, uploadSecret), partSizeBytes: BigInt(PART_BYTES) }),
+        expireTime: timestampFromMs(grant.expireAt),
+        maxSizeBytes: BigInt(grant.maxBytes),
+      });
+    },
+    async signUploadParts({ partsToken, parts }, context) {
+      const { direct, key, id, partBytes, sizeBytes } = await granted(partsToken, context);
+      const count = Math.ceil(sizeBytes / partBytes);
+      check(
+        [parts.length <= MAX_PARTS_AT_ONCE, "parts", `has at most ${MAX_PARTS_AT_ONCE} entries`],
+        [parts.every(({ number }) => number >= 1 && number <= count), "parts.number", `is 1 to ${count}`],
+        [parts.every(({ contentMd5 }) => MD5.test(contentMd5)), "parts.content_md5", "is 16 bytes in base64"],
+      );
+      const signed = parts.map(({ number, contentMd5: md5 }) => {
+        const size = number < count ? partBytes : sizeBytes - (count - 1) * partBytes;
+        return { number, ...direct.partUrl(key, id, { number, sizeBytes: size, md5 }, URL_TTL_MS) };
+      });
+      const stored = await direct.storedParts(key, id);
+      return create(SignUploadPartsResponseSchema, { parts: signed, stored: stored.map(({ number }) => number) });
+    },
+    async completeUpload({ partsToken }, context) {
+      const { direct, key, id, sizeBytes } = await granted(partsToken, context);
+      if ((await artefacts.size(key)) !== undefined) return create(CompleteUploadResponseSchema);
+      const stored = (await direct.storedParts(key, id)).reduce((sum, part) => sum + part.sizeBytes, 0);
+      if (stored !== sizeBytes) throw DragomanError.of("UPLOAD_INCOMPLETE", `There are ${stored} of ${sizeBytes} bytes.`);
+      await direct.completeParts(key, id);
+      return create(CompleteUploadResponseSchema);
     },
   };
+}
+
+function validate({ fileName, sizeBytes, contentMd5 }: CreateUploadRequest): void {
+  check(
+    [fileName.length <= 255, "file_name", "has at most 255 characters"],
+    [sizeBytes >= 0n, "size_bytes", "is not negative"],
+    [contentMd5 === "" || MD5.test(contentMd5), "content_md5", "is 16 bytes in base64, or empty"],
+  );
+  if (sizeBytes > BigInt(MAX_UPLOAD_BYTES))
+    throw DragomanError.of("FILE_TOO_LARGE", `The file is larger than the limit of ${MAX_UPLOAD_BYTES} bytes.`);
 }

@@ -27,6 +27,21 @@ export interface DirectAccess {
     content: { readonly sizeBytes: number; readonly md5: string },
     ttlMs: number,
   ): { readonly url: string; readonly headers: Record<string, string> };
+  /** As clients reach the store. */
+  readonly origin: string;
+  /** Begins a file that comes in parts of at least 5 MiB, but for the last; gives the upload's id. Throws STORAGE_FAILED, as the next two. */
+  beginParts(key: string): Promise<string>;
+  /** For PUT of one part: of exactly these bytes. */
+  partUrl(
+    key: string,
+    uploadId: string,
+    part: { readonly number: number; readonly sizeBytes: number; readonly md5: string },
+    ttlMs: number,
+  ): { readonly url: string; readonly headers: Record<string, string> };
+  /** The parts that are there, by number; nothing if there is no such upload. */
+  storedParts(key: string, uploadId: string): Promise<{ readonly number: number; readonly sizeBytes: number }[]>;
+  /** Makes the artefact of its parts. */
+  completeParts(key: string, uploadId: string): Promise<void>;
   /** For GET; whoever follows it saves the file under `fileName`. */
   getUrl(key: string, as: { readonly mediaType: string; readonly fileName: string }, ttlMs: number): string;
 }

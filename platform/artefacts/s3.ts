@@ -13,7 +13,7 @@ const PART_BYTES = 8 * 1024 * 1024;
 /** A connection on which nothing moves for so long is given up. */
 const IDLE_MS = 30_000;
 const REMOVE_BATCH = 1000;
-const MISSING = new Set(["NoSuchKey", "NotFound"]);
+const MISSING = new Set(["NoSuchKey", "NotFound", "NoSuchUpload"]);
 
 /**
  * Artefacts in a bucket of any S3 store. `url` is `s3+http(s)://key:secret@host:port/bucket?region=…&public=…`.
@@ -69,8 +69,8 @@ export async function openS3Artefacts(url: string): Promise<ArtefactStore> {
         }
         if (batch.length > 0) await client.removeObjects(bucket, batch);
         // Some stores answer with the prefix itself where there are none.
-        for await (const { key, uploadId } of client.listIncompleteUploads(bucket, `${prefix}/`, true))
-          if (uploadId) await client.abortMultipartUpload(bucket, key, uploadId);
+        for await (const { key, uploadId } of client.listIncompleteUploads(bucket, prefix, true))
+          if (uploadId && (key === prefix || key.startsWith(`${prefix}/`))) await client.abortMultipartUpload(bucket, key, uploadId);
       } catch (error) {
         if (!isMissing(error)) throw storageError(error);
       }
@@ -98,8 +98,45 @@ function parse(url: string): { client: Client; bucket: string; direct: DirectAcc
     partSize: PART_BYTES,
     transport: { request: withIdleLimit(request) } as typeof http,
   });
-  const direct = origin ? s3Direct({ origin, bucket, region, accessKeyId, secretAccessKey }) : undefined;
+  const direct = origin ? { ...s3Direct({ origin, bucket, region, accessKeyId, secretAccessKey }), ...s3Parts(client, bucket) } : undefined;
   return { client, bucket, direct };
+}
+
+/** Multipart uploads that clients fill. */
+function s3Parts(client: Client, bucket: string): Pick<DirectAccess, "beginParts" | "storedParts" | "completeParts"> {
+  const list = async (key: string, uploadId: string) => {
+    try {
+      // The client library keeps this one to itself; it is what its own uploads go on by.
+      return await (client as unknown as PartLister).listParts(bucket, checkedKey(key), uploadId);
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw storageError(error);
+    }
+  };
+  return {
+    beginParts: (key) =>
+      client.initiateNewMultipartUpload(bucket, checkedKey(key), {}).catch((error: unknown) => {
+        throw storageError(error);
+      }),
+    storedParts: async (key, uploadId) => (await list(key, uploadId)).map(({ part, size }) => ({ number: part, sizeBytes: size })),
+    async completeParts(key, uploadId) {
+      const parts = await list(key, uploadId);
+      try {
+        await client.completeMultipartUpload(
+          bucket,
+          key,
+          uploadId,
+          parts.map(({ part, etag }) => ({ part, etag })),
+        );
+      } catch (error) {
+        throw storageError(error);
+      }
+    },
+  };
+}
+
+interface PartLister {
+  listParts(bucket: string, key: string, uploadId: string): Promise<{ part: number; etag: string; size: number }[]>;
 }
 
 function withIdleLimit(request: typeof http.request): typeof http.request {

@@ -15,7 +15,12 @@ export interface S3Place {
  * Presigned URLs by AWS Signature Version 4. A PUT has its length, type and checksum signed, which the `minio`
  * client's own presigning leaves out: the store itself refuses whatever else is sent.
  */
-export function s3Direct({ origin, bucket, region, ...credentials }: S3Place): DirectAccess {
+export function s3Direct({
+  origin,
+  bucket,
+  region,
+  ...credentials
+}: S3Place): Pick<DirectAccess, "origin" | "putUrl" | "partUrl" | "getUrl"> {
   const { host } = new URL(origin);
   const sign = (method: string, key: string, query: Record<string, string>, headers: Record<string, string>, ttlMs: number): string => {
     const path = `/${bucket}/${checkedKey(key)}?${new URLSearchParams({ ...query, "X-Amz-Expires": String(Math.floor(ttlMs / 1000)) })}`;
@@ -23,6 +28,12 @@ export function s3Direct({ origin, bucket, region, ...credentials }: S3Place): D
     return origin + signed;
   };
   return {
+    origin,
+    partUrl(key, uploadId, { number, sizeBytes, md5 }, ttlMs) {
+      const headers = { "content-md5": md5 };
+      const query = { partNumber: String(number), uploadId };
+      return { url: sign("PUT", key, query, { ...headers, "content-length": String(sizeBytes) }, ttlMs), headers };
+    },
     putUrl(key, { sizeBytes, md5 }, ttlMs) {
       const headers = { "content-type": "application/octet-stream", "content-md5": md5 };
       return { url: sign("PUT", key, {}, { ...headers, "content-length": String(sizeBytes) }, ttlMs), headers };

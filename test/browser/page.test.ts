@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
 import { freePort } from "../servers/process.ts";
+import { startCluster } from "../support/cluster.ts";
 import { exampleScan, scratch } from "../support/documents.ts";
 import { type RunningService, startService } from "../support/service.ts";
 import { barriers, openPage, signIn, startBrowser } from "./browser.ts";
@@ -224,6 +225,38 @@ describe("the page", function () {
         for (const [state, violations] of Object.entries(found)) expect(violations, state).to.deep.equal([]);
         await close();
       });
+
+  it("sends a large file straight to the bucket, and goes on after a reload with the parts that are missing", async () => {
+    await using cluster = await startCluster({ orchestrators: 1, workers: 1 });
+    const { page, hosts, close } = await openPage(browser, cluster.url);
+    await signIn(page, cluster.authorization.slice("Bearer ".length));
+    const large = randomBytes(60 * 1024 * 1024);
+    const file = await files.file("direct.txt", large);
+    const network = await page.context().newCDPSession(page);
+    await network.send("Network.enable");
+    const upload = (uploadThroughput: number) =>
+      network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
+    await upload(20 * 1024 * 1024);
+    await send(page, file);
+    const bar = page.getByLabel("Progress: direct.txt");
+    await page.waitForFunction((element) => (element as HTMLProgressElement).value > 0, await bar.elementHandle());
+    await page.reload();
+    await upload(-1);
+    let puts = 0;
+    page.on("request", (request) => {
+      if (request.method() === "PUT") puts += 1;
+    });
+    await page.locator(".again input").setInputFiles(file);
+    await jobRow(page, "direct.txt").waitFor();
+    expect(puts).to.be.within(1, 3);
+    expect([...hosts].sort()).to.deep.equal([new URL(cluster.url).host, `127.0.0.1:${cluster.s3.port}`].sort());
+    const { client, bucket } = cluster.s3;
+    const hashes: string[] = [];
+    for await (const { name } of client.listObjectsV2(bucket, "tenants/t/uploads/", true))
+      if (name) hashes.push(sha256(Buffer.concat(await (await client.getObject(bucket, name)).toArray())));
+    expect(hashes).to.deep.equal([sha256(large)]);
+    await close();
+  });
 
   it("shows the REST interface at /docs, from this host alone", async () => {
     const { page, hosts, problems, close } = await openPage(browser, `${service.url}/docs`);

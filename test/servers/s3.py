@@ -120,7 +120,7 @@ for kind, app in (("account", "account"), ("container", "container"), ("object",
 
 conf = write(
     "proxy.conf",
-    defaults(int(port))
+    defaults(int(port)).replace("[DEFAULT]", "[DEFAULT]\ncors_allow_origin = *\nstrict_cors_mode = false")
     + """
 [pipeline:main]
 pipeline = catch_errors cache s3api tempauth bulk slo proxy-server
@@ -134,6 +134,7 @@ paste.filter_factory = __main__:memory_cache
 [filter:s3api]
 use = egg:swift#s3api
 location = us-east-1
+cors_preflight_allow_origin = *
 [filter:tempauth]
 use = egg:swift#tempauth
 user_%s_%s = %s .admin

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
-import { Dragoman } from "../../../client/dragoman.ts";
+import { Dragoman, type SendFile } from "../../../client/dragoman.ts";
+import { sendInParts } from "../../../client/parts.ts";
 import { sendResumably } from "../../../client/resumable.ts";
 import { History } from "./history.tsx";
 import { JobView } from "./job_view.tsx";
@@ -56,8 +57,11 @@ export function App() {
   );
 }
 
+/** Straight to the artefact store where the server gives a way, else through the server; either goes on after a reload. */
+const send: SendFile = (file, upload, ...rest) => (upload.partsToken ? sendInParts : sendResumably)(file, upload, ...rest);
+
 function SignedIn({ apiKey, onRefused }: { readonly apiKey: string; readonly onRefused: () => void }) {
-  const dragoman = useMemo(() => new Dragoman({ server: location.origin, apiKey, send: sendResumably }), [apiKey]);
+  const dragoman = useMemo(() => new Dragoman({ server: location.origin, apiKey, send }), [apiKey]);
   const sendings = useSendings(dragoman);
   const route = useRoute();
   if (route.page === "job") return <JobView key={route.id} id={route.id} dragoman={dragoman} />;

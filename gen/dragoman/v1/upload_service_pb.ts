@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/upload_service.proto.
  */
 export const file_dragoman_v1_upload_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBkcmFnb21hbi92MS91cGxvYWRfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiUQoTQ3JlYXRlVXBsb2FkUmVxdWVzdBIRCglmaWxlX25hbWUYASABKAkSEgoKc2l6ZV9ieXRlcxgCIAEoAxITCgtjb250ZW50X21kNRgDIAEoCSLkAQoGVXBsb2FkEgoKAmlkGAEgASgJEgsKA3VybBgCIAEoCRIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoObWF4X3NpemVfYnl0ZXMYBCABKAMSMQoHaGVhZGVycxgFIAMoCzIgLmRyYWdvbWFuLnYxLlVwbG9hZC5IZWFkZXJzRW50cnkSFQoNcmVzdW1hYmxlX3VybBgGIAEoCRouCgxIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ATJrCg1VcGxvYWRTZXJ2aWNlEloKDENyZWF0ZVVwbG9hZBIgLmRyYWdvbWFuLnYxLkNyZWF0ZVVwbG9hZFJlcXVlc3QaEy5kcmFnb21hbi52MS5VcGxvYWQiE4LT5JMCDToBKiIIL3VwbG9hZHNiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("CiBkcmFnb21hbi92MS91cGxvYWRfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiUQoTQ3JlYXRlVXBsb2FkUmVxdWVzdBIRCglmaWxlX25hbWUYASABKAkSEgoKc2l6ZV9ieXRlcxgCIAEoAxITCgtjb250ZW50X21kNRgDIAEoCSKSAgoGVXBsb2FkEgoKAmlkGAEgASgJEgsKA3VybBgCIAEoCRIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoObWF4X3NpemVfYnl0ZXMYBCABKAMSMQoHaGVhZGVycxgFIAMoCzIgLmRyYWdvbWFuLnYxLlVwbG9hZC5IZWFkZXJzRW50cnkSFQoNcmVzdW1hYmxlX3VybBgGIAEoCRITCgtwYXJ0c190b2tlbhgHIAEoCRIXCg9wYXJ0X3NpemVfYnl0ZXMYCCABKAMaLgoMSGVhZGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiVQoWU2lnblVwbG9hZFBhcnRzUmVxdWVzdBITCgtwYXJ0c190b2tlbhgBIAEoCRImCgVwYXJ0cxgCIAMoCzIXLmRyYWdvbWFuLnYxLlBhcnRUb1NpZ24iMQoKUGFydFRvU2lnbhIOCgZudW1iZXIYASABKAUSEwoLY29udGVudF9tZDUYAiABKAkiUQoXU2lnblVwbG9hZFBhcnRzUmVzcG9uc2USJgoFcGFydHMYASADKAsyFy5kcmFnb21hbi52MS5TaWduZWRQYXJ0Eg4KBnN0b3JlZBgCIAMoBSKQAQoKU2lnbmVkUGFydBIOCgZudW1iZXIYASABKAUSCwoDdXJsGAIgASgJEjUKB2hlYWRlcnMYAyADKAsyJC5kcmFnb21hbi52MS5TaWduZWRQYXJ0LkhlYWRlcnNFbnRyeRouCgxIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASIsChVDb21wbGV0ZVVwbG9hZFJlcXVlc3QSEwoLcGFydHNfdG9rZW4YASABKAkiGAoWQ29tcGxldGVVcGxvYWRSZXNwb25zZTLdAgoNVXBsb2FkU2VydmljZRJaCgxDcmVhdGVVcGxvYWQSIC5kcmFnb21hbi52MS5DcmVhdGVVcGxvYWRSZXF1ZXN0GhMuZHJhZ29tYW4udjEuVXBsb2FkIhOC0+STAg06ASoiCC91cGxvYWRzEncKD1NpZ25VcGxvYWRQYXJ0cxIjLmRyYWdvbWFuLnYxLlNpZ25VcGxvYWRQYXJ0c1JlcXVlc3QaJC5kcmFnb21hbi52MS5TaWduVXBsb2FkUGFydHNSZXNwb25zZSIZgtPkkwITOgEqIg4vdXBsb2Fkcy9wYXJ0cxJ3Cg5Db21wbGV0ZVVwbG9hZBIiLmRyYWdvbWFuLnYxLkNvbXBsZXRlVXBsb2FkUmVxdWVzdBojLmRyYWdvbWFuLnYxLkNvbXBsZXRlVXBsb2FkUmVzcG9uc2UiHILT5JMCFjoBKiIRL3VwbG9hZHMvY29tcGxldGViBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateUploadRequest
@@ -94,6 +94,20 @@ export type Upload = Message<"dragoman.v1.Upload"> & {
    * @generated from field: string resumable_url = 6;
    */
   resumableUrl: string;
+
+  /**
+   * Where clients reach the artefact store and the file is large: for SignUploadParts and CompleteUpload. Good for a day.
+   *
+   * @generated from field: string parts_token = 7;
+   */
+  partsToken: string;
+
+  /**
+   * The size of every part but the last, in bytes; parts are numbered from 1.
+   *
+   * @generated from field: int64 part_size_bytes = 8;
+   */
+  partSizeBytes: bigint;
 };
 
 /**
@@ -102,6 +116,141 @@ export type Upload = Message<"dragoman.v1.Upload"> & {
  */
 export const UploadSchema: GenMessage<Upload> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_upload_service, 1);
+
+/**
+ * @generated from message dragoman.v1.SignUploadPartsRequest
+ */
+export type SignUploadPartsRequest = Message<"dragoman.v1.SignUploadPartsRequest"> & {
+  /**
+   * @generated from field: string parts_token = 1;
+   */
+  partsToken: string;
+
+  /**
+   * At most 100; none to ask only which are there.
+   *
+   * @generated from field: repeated dragoman.v1.PartToSign parts = 2;
+   */
+  parts: PartToSign[];
+};
+
+/**
+ * Describes the message dragoman.v1.SignUploadPartsRequest.
+ * Use `create(SignUploadPartsRequestSchema)` to create a new message.
+ */
+export const SignUploadPartsRequestSchema: GenMessage<SignUploadPartsRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_upload_service, 2);
+
+/**
+ * @generated from message dragoman.v1.PartToSign
+ */
+export type PartToSign = Message<"dragoman.v1.PartToSign"> & {
+  /**
+   * From 1.
+   *
+   * @generated from field: int32 number = 1;
+   */
+  number: number;
+
+  /**
+   * MD5 of the part's bytes, base64: the address takes these and no others.
+   *
+   * @generated from field: string content_md5 = 2;
+   */
+  contentMd5: string;
+};
+
+/**
+ * Describes the message dragoman.v1.PartToSign.
+ * Use `create(PartToSignSchema)` to create a new message.
+ */
+export const PartToSignSchema: GenMessage<PartToSign> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_upload_service, 3);
+
+/**
+ * @generated from message dragoman.v1.SignUploadPartsResponse
+ */
+export type SignUploadPartsResponse = Message<"dragoman.v1.SignUploadPartsResponse"> & {
+  /**
+   * @generated from field: repeated dragoman.v1.SignedPart parts = 1;
+   */
+  parts: SignedPart[];
+
+  /**
+   * Numbers of the parts that are there.
+   *
+   * @generated from field: repeated int32 stored = 2;
+   */
+  stored: number[];
+};
+
+/**
+ * Describes the message dragoman.v1.SignUploadPartsResponse.
+ * Use `create(SignUploadPartsResponseSchema)` to create a new message.
+ */
+export const SignUploadPartsResponseSchema: GenMessage<SignUploadPartsResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_upload_service, 4);
+
+/**
+ * @generated from message dragoman.v1.SignedPart
+ */
+export type SignedPart = Message<"dragoman.v1.SignedPart"> & {
+  /**
+   * @generated from field: int32 number = 1;
+   */
+  number: number;
+
+  /**
+   * For one PUT, within five minutes.
+   *
+   * @generated from field: string url = 2;
+   */
+  url: string;
+
+  /**
+   * Headers that the PUT must carry, as they are.
+   *
+   * @generated from field: map<string, string> headers = 3;
+   */
+  headers: { [key: string]: string };
+};
+
+/**
+ * Describes the message dragoman.v1.SignedPart.
+ * Use `create(SignedPartSchema)` to create a new message.
+ */
+export const SignedPartSchema: GenMessage<SignedPart> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_upload_service, 5);
+
+/**
+ * @generated from message dragoman.v1.CompleteUploadRequest
+ */
+export type CompleteUploadRequest = Message<"dragoman.v1.CompleteUploadRequest"> & {
+  /**
+   * @generated from field: string parts_token = 1;
+   */
+  partsToken: string;
+};
+
+/**
+ * Describes the message dragoman.v1.CompleteUploadRequest.
+ * Use `create(CompleteUploadRequestSchema)` to create a new message.
+ */
+export const CompleteUploadRequestSchema: GenMessage<CompleteUploadRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_upload_service, 6);
+
+/**
+ * @generated from message dragoman.v1.CompleteUploadResponse
+ */
+export type CompleteUploadResponse = Message<"dragoman.v1.CompleteUploadResponse"> & {
+};
+
+/**
+ * Describes the message dragoman.v1.CompleteUploadResponse.
+ * Use `create(CompleteUploadResponseSchema)` to create a new message.
+ */
+export const CompleteUploadResponseSchema: GenMessage<CompleteUploadResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_upload_service, 7);
 
 /**
  * How a document gets in.
@@ -119,6 +268,27 @@ export const UploadService: GenService<{
     methodKind: "unary";
     input: typeof CreateUploadRequestSchema;
     output: typeof UploadSchema;
+  },
+  /**
+   * Addresses at the artefact store for parts of a large file, where CreateUpload gave a parts_token; also says which
+   * parts are there already, so that a broken upload goes on. Errors: INVALID_REQUEST, PERMISSION_DENIED.
+   *
+   * @generated from rpc dragoman.v1.UploadService.SignUploadParts
+   */
+  signUploadParts: {
+    methodKind: "unary";
+    input: typeof SignUploadPartsRequestSchema;
+    output: typeof SignUploadPartsResponseSchema;
+  },
+  /**
+   * Makes one file of the parts, all of which were sent. Errors: INVALID_REQUEST, PERMISSION_DENIED, UPLOAD_INCOMPLETE.
+   *
+   * @generated from rpc dragoman.v1.UploadService.CompleteUpload
+   */
+  completeUpload: {
+    methodKind: "unary";
+    input: typeof CompleteUploadRequestSchema;
+    output: typeof CompleteUploadResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_dragoman_v1_upload_service, 0);

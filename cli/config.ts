@@ -12,6 +12,8 @@ export interface OrchestratorConfig {
   readonly traceUi: string;
   /** Whether metrics carry tenants' names. */
   readonly measureTenants: boolean;
+  /** How long jobs are kept after their end, in milliseconds; 0 for ever. */
+  readonly retentionMs: number;
 }
 
 export interface WorkerConfig {
@@ -63,13 +65,17 @@ export function readCommon(env: Env): CommonConfig {
 }
 
 export function readOrchestrator(env: Env): OrchestratorConfig {
-  return { host: host(env), port: integer(env, "DRAGOMAN_PORT", 9090, 0, 65_535), uploadSecret: uploadSecret(env), ...readObserved(env) };
+  return { host: host(env), port: integer(env, "DRAGOMAN_PORT", 9090, 0, 65_535), uploadSecret: uploadSecret(env), ...readConduct(env) };
 }
 
-export function readObserved(env: Env): Pick<OrchestratorConfig, "traceUi" | "measureTenants"> {
+export function readConduct(env: Env): Pick<OrchestratorConfig, "traceUi" | "measureTenants" | "retentionMs"> {
   const traceUi = env["DRAGOMAN_TRACE_UI"] ?? "";
   if (traceUi && !/^https?:$/.test(URL.parse(traceUi)?.protocol ?? "")) throw new Error("DRAGOMAN_TRACE_UI takes http(s)://HOST:PORT.");
-  return { traceUi: traceUi.replace(/\/$/, ""), measureTenants: env["DRAGOMAN_METRICS_TENANTS"] === "true" };
+  return {
+    traceUi: traceUi.replace(/\/$/, ""),
+    measureTenants: env["DRAGOMAN_METRICS_TENANTS"] === "true",
+    retentionMs: integer(env, "DRAGOMAN_RETENTION_HOURS", 0, 0, 87_600) * 3600_000,
+  };
 }
 
 export function readWorker(env: Env): WorkerConfig {

@@ -56,7 +56,7 @@ program
   .description("Start every component in this process, on 127.0.0.1. Data lie in ./data, or where DRAGOMAN_DATA says.")
   .addHelpText(
     "after",
-    "\nVariables: DRAGOMAN_DATA, DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_LOG_LEVEL (info), DRAGOMAN_HEALTH_PORT (none).",
+    "\nVariables: DRAGOMAN_DATA, DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_LOG_LEVEL (info), DRAGOMAN_HEALTH_PORT (none), DRAGOMAN_RETENTION_HOURS (0: for ever).",
   )
   .action(async () => {
     await using _telemetry = await startTelemetry("service");
@@ -79,7 +79,7 @@ program
   .addHelpText(
     "after",
     `${SHARED_VARIABLES}\nIts own: DRAGOMAN_HOST (127.0.0.1), DRAGOMAN_PORT (9090), DRAGOMAN_UPLOAD_SECRET,
-DRAGOMAN_TRACE_UI (Jaeger's origin, for links), DRAGOMAN_METRICS_TENANTS (false).`,
+DRAGOMAN_TRACE_UI (Jaeger's origin, for links), DRAGOMAN_METRICS_TENANTS (false), DRAGOMAN_RETENTION_HOURS (0: jobs are kept for ever).`,
   )
   .action(async () => {
     const config = readOrchestrator(process.env);

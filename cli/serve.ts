@@ -7,7 +7,7 @@ import { openOrchestrator } from "../orchestrator/orchestrator.ts";
 import type { Registry } from "../orchestrator/store/store.ts";
 import { openLog } from "../platform/log.ts";
 import { dependenciesOf, openWorker, tellHealth } from "./components.ts";
-import { readCommon, readEdge, readObserved, readSlots } from "./config.ts";
+import { readCommon, readConduct, readEdge, readSlots } from "./config.ts";
 import { openArtefacts, openMessaging, openStore } from "./drivers.ts";
 
 export interface Service extends AsyncDisposable {
@@ -30,7 +30,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Service> {
   const store = stack.use(await openStore(drivers.store, log));
   const messaging = stack.use(await openMessaging(drivers.messaging, log));
   const artefacts = await openArtefacts(drivers.artefacts);
-  const parts = { store, messaging, artefacts, log, uploadSecret, host: "127.0.0.1", port: 0, ...readObserved(env) };
+  const parts = { store, messaging, artefacts, log, uploadSecret, host: "127.0.0.1", port: 0, ...readConduct(env) };
   const orchestrator = `127.0.0.1:${stack.use(await openOrchestrator(parts)).port}`;
   const apiKey = await issueKey(store, { tenantId: "local", role: "worker" });
   stack.use(await openWorker(common, { ...readSlots(env), orchestrator, apiKey, graceMs: 0 }, messaging, artefacts));

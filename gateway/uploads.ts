@@ -33,7 +33,7 @@ interface Stored {
   readonly sha256: string;
 }
 
-/** `POST /jobs` as one multipart form: fields named as in JobOptions first or last, and one `file`. */
+/** `POST /jobs` as one multipart form: fields named as in JobOptions (a label as `labels.name`) first or last, and one `file`. */
 export async function createJobFromForm(
   request: IncomingMessage,
   options: CallOptions,
@@ -42,10 +42,12 @@ export async function createJobFromForm(
   secret: string,
 ): Promise<Job> {
   const fields: JsonObject = {};
+  const labels: JsonObject = {};
   let upload: Promise<Stored> | undefined;
   const form = openForm(request);
   form.on("field", (name, value) => {
-    fields[name] = value === "true" || value === "false" ? value === "true" : value;
+    if (name.startsWith("labels.")) labels[name.slice("labels.".length)] = value;
+    else fields[name] = value === "true" || value === "false" ? value === "true" : value;
   });
   const refused = new Promise<never>((_, reject) => {
     form.on("file", (_name, file, { filename }) => {
@@ -59,7 +61,7 @@ export async function createJobFromForm(
   const { id: uploadId, sha256: contentSha256 } = await upload;
   // Sent again, the document is another upload, and all the same the same request.
   const requestId = String(request.headers["idempotency-key"] ?? "");
-  const jobRequest = create(CreateJobRequestSchema, { uploadId, options: readOptions(fields), requestId, contentSha256 });
+  const jobRequest = create(CreateJobRequestSchema, { uploadId, options: readOptions({ ...fields, labels }), requestId, contentSha256 });
   return (await forward(JobService.method.createJob, jobRequest, options)) as Job;
 }
 

@@ -29,6 +29,8 @@ export interface OrchestratorParts {
   readonly traceUi: string;
   /** Whether metrics carry tenants' names: only where these are few. */
   readonly measureTenants: boolean;
+  /** How long jobs are kept after their end, in milliseconds; 0 for ever. */
+  readonly retentionMs: number;
   readonly host: string;
   readonly port: number;
 }
@@ -48,7 +50,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const fleet = stack.use(new Fleet(store, store.clock, sessions));
   const metrics = new JobMetrics(parts.measureTenants);
   observeService(store, fleet, store.clock);
-  const jobs = new Jobs(store, log, metrics, () => {
+  const jobs = new Jobs(store, log, metrics, parts.retentionMs, () => {
     relay.kick();
     dispatcher.kick();
   });

@@ -39,6 +39,7 @@ describe("a full work queue", () => {
       port: 0,
       traceUi: "",
       measureTenants: false,
+      retentionMs: 0,
     };
     const address = `127.0.0.1:${stack.use(await openOrchestrator(parts)).port}`;
     const [jobs, uploads, workers] = [

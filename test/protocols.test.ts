@@ -92,6 +92,18 @@ describe("one contract, four protocols", function () {
       expected: ([answer]) => expect(((answer?.["jobs"] ?? []) as JsonObject[]).map(({ id }) => id)).to.deep.equal([done.id]),
     },
     {
+      name: "list, by label",
+      method: "listJobs",
+      request: () => ({ label: "order=none" }),
+      expected: ([answer]) => expect(answer?.["jobs"]).to.equal(undefined),
+    },
+    {
+      name: "create, with a label that is none",
+      method: "createJob",
+      request: async () => ({ uploadId: await uploadId(), options: { ...options, labels: { "Not a name": "x" } } }),
+      expected: "INVALID_REQUEST",
+    },
+    {
       name: "list, by time",
       method: "listJobs",
       request: () => ({ createdBefore: "2020-01-01T00:00:00Z" }),

@@ -30,7 +30,18 @@ async function openPair(memoryBytes = 3 * 1024 ** 3) {
   const messaging = stack.use(openMemoryMessaging());
   const artefacts = await openFileArtefacts(path.join(folder, "artefacts"));
   const uploadSecret = "test";
-  const parts = { store, messaging, artefacts, log, uploadSecret, host: "127.0.0.1", port: 0, traceUi: "", measureTenants: false };
+  const parts = {
+    store,
+    messaging,
+    artefacts,
+    log,
+    uploadSecret,
+    host: "127.0.0.1",
+    port: 0,
+    traceUi: "",
+    measureTenants: false,
+    retentionMs: 0,
+  };
   const orchestrator = stack.use(await openOrchestrator(parts));
   const relay = stack.use(await openRelay(orchestrator.port));
   const worker = stack.use(

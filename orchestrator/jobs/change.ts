@@ -43,6 +43,13 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
   return enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, "CREATED", now);
 }
 
+/** Marks a job that has just ended with the time at which it is to be forgotten; `retentionMs` 0 for never. */
+export function expiring(record: JobRecord, retentionMs: number, now: Instant): JobRecord {
+  if (retentionMs === 0 || !isFinal(record.job.state)) return record;
+  record.job.expireTime = timestampFromMs(now + retentionMs);
+  return { ...record, wakeAt: now + retentionMs };
+}
+
 /** A copy whose job may be changed freely, one version on. */
 export function next(record: JobRecord, now: Instant, changes: Partial<JobRecord> = {}): JobRecord & { readonly job: Job } {
   const job = clone(JobSchema, record.job);

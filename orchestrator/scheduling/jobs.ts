@@ -6,7 +6,7 @@ import type { Logger } from "../../platform/log.ts";
 import type { Message } from "../../platform/messaging/messaging.ts";
 import { stageName, stateName } from "../../platform/names.ts";
 import type { Traceparent } from "../../platform/trace.ts";
-import { abandons } from "../jobs/change.ts";
+import { abandons, expiring } from "../jobs/change.ts";
 import { isFinal, type JobCommand, type JobRecord, type Outcome } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
 import { outputPrefix } from "../jobs/place.ts";
@@ -25,14 +25,17 @@ export class Jobs {
   readonly #log: Logger;
   readonly #onCommit: () => void;
   readonly #metrics: JobMetrics;
+  readonly #retentionMs: number;
   /** Open jobs as they were last committed here. Another orchestrator may have changed one since: then the commit says so. */
   readonly #remembered = new Map<string, JobRecord>();
 
-  constructor(store: Store, log: Logger, metrics: JobMetrics, onCommit: () => void) {
+  /** `retentionMs`: how long jobs are kept after their end; 0 for ever. */
+  constructor(store: Store, log: Logger, metrics: JobMetrics, retentionMs: number, onCommit: () => void) {
     this.#store = store;
     this.#clock = store.clock;
     this.#log = log;
     this.#metrics = metrics;
+    this.#retentionMs = retentionMs;
     this.#onCommit = onCommit;
   }
 
@@ -60,24 +63,25 @@ export class Jobs {
       }
       if (outcome.kind === "refused") throw DragomanError.of(outcome.code, outcome.message);
       if (outcome.kind === "unchanged") return outcome.record;
+      const after = expiring(outcome.record, this.#retentionMs, now);
       const commit = (traceparent: Traceparent) =>
         this.#commit({
-          record: outcome.record,
+          record: after,
           expectedVersion: record.job.version,
-          outbox: outboxOf(outcome, traceparent),
-          ...(abandons(record, outcome.record) && { waste: { prefix: outputPrefix(record), removeAt: now + POLICY.wasteAfterMs } }),
+          outbox: outboxOf({ ...outcome, record: after }, traceparent),
+          ...(abandons(record, after) && { waste: { prefix: outputPrefix(record), removeAt: now + POLICY.wasteAfterMs } }),
         });
-      const notable = outcome.invitation || outcome.record.job.timeline.length > record.job.timeline.length;
+      const notable = outcome.invitation || after.job.timeline.length > record.job.timeline.length;
       // A heartbeat that only says that the worker lives has no place in a trace.
-      const stored = await (notable ? inCommitSpan(outcome.record, this.#store.system, command.kind, commit) : commit(""));
+      const stored = await (notable ? inCommitSpan(after, this.#store.system, command.kind, commit) : commit(""));
       if (!stored) {
         this.#remembered.delete(id);
         continue;
       }
-      recordPeriod(record, outcome.record, now);
-      this.#metrics.changed(record, outcome.record, now);
-      this.#committed(record, outcome.record);
-      return outcome.record;
+      recordPeriod(record, after, now);
+      this.#metrics.changed(record, after, now);
+      this.#committed(record, after);
+      return after;
     }
     throw DragomanError.of("CONFLICT", "The job changes too fast.");
   }

@@ -42,7 +42,7 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
   const options = request.options ?? create(JobOptionsSchema);
   const fingerprint = createHash("sha256")
     .update(request.contentSha256 || request.uploadId)
-    .update(toBinary(JobOptionsSchema, options))
+    .update(toBinary(JobOptionsSchema, { ...options, labels: inOrder(options.labels) }))
     .digest("hex");
   const repeatable = { requestId: request.requestId, fingerprint };
   const earlier = await earlierJob(store, tenantId, repeatable);
@@ -71,6 +71,11 @@ export async function retryJob(
   if (!isFinal(job.state)) throw DragomanError.of("JOB_NOT_FINISHED", "The job has not ended yet.");
   const { fileName, sizeBytes, options = create(JobOptionsSchema) } = job;
   return accept(parts, { tenantId, inputKey, fileName, sizeBytes: Number(sizeBytes), options, traceparent }, repeatable);
+}
+
+/** A map's entries come in any order, and mean the same. */
+function inOrder(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 async function accept(parts: CreationParts, origin: Origin, repeatable: Repeatable, uploadId?: string): Promise<Job> {

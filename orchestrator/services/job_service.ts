@@ -65,7 +65,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     async listJobs(request, context) {
       const { tenantId } = await authenticate(store, context.authorization, "client");
       const limit = Math.min(100, request.pageSize > 0 ? request.pageSize : 20);
-      const records = await store.list({ tenantId, state: request.state, limit: limit + 1, ...between(request) });
+      const records = await store.list({ tenantId, state: request.state, limit: limit + 1, label: request.label, ...between(request) });
       const page = records.slice(0, limit).map(summary);
       return create(ListJobsResponseSchema, { jobs: page, nextPageToken: records.length > limit ? (page.at(-1)?.id ?? "") : "" });
     },

@@ -3,6 +3,9 @@ import type { CreateJobRequest, LanguagePair } from "../../gen/dragoman/v1/job_s
 import { DragomanError } from "../../platform/errors.ts";
 
 const LANGUAGE = /^[a-z]{2,3}$/;
+const LABEL_NAME = /^[a-z0-9_.-]{1,40}$/;
+const MAX_LABELS = 10;
+const LABELS = `has at most ${MAX_LABELS} entries; names are 1 to 40 of a to z, 0 to 9 and _ . -, values 1 to 100 characters`;
 const MAX_QUEUE_DEADLINE_SECONDS = 604_800;
 const MAX_RUN_DEADLINE_SECONDS = 86_400;
 
@@ -21,6 +24,7 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
       "options.queue_deadline_seconds",
       `is 0 to ${MAX_QUEUE_DEADLINE_SECONDS}`,
     ],
+    [areLabels(options.labels), "options.labels", LABELS],
     [inRange(options.runDeadlineSeconds, MAX_RUN_DEADLINE_SECONDS), "options.run_deadline_seconds", `is 0 to ${MAX_RUN_DEADLINE_SECONDS}`],
   );
   if (pairs.some((pair) => pair.target === target && (source === "" || pair.source === source))) return;
@@ -38,6 +42,13 @@ export function check(...rules: readonly (readonly [holds: boolean, field: strin
   if (violations.length === 0) return;
   const summary = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
   throw DragomanError.of("INVALID_REQUEST", `The request is not valid: ${summary}.`, { violations });
+}
+
+function areLabels(labels: Readonly<Record<string, string>>): boolean {
+  const entries = Object.entries(labels);
+  return (
+    entries.length <= MAX_LABELS && entries.every(([name, value]) => LABEL_NAME.test(name) && value.length >= 1 && value.length <= 100)
+  );
 }
 
 function inRange(value: number, max: number): boolean {

@@ -11,7 +11,16 @@ import { isFinal, type JobRecord } from "../jobs/job.ts";
 import { jobPrefix, uploadKey } from "../jobs/place.ts";
 import { COMMIT, FORGET, RELAY, RELEASE_RELAY, WAITING, WASTE } from "./redis_scripts.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
-import { type Announcement, type Commit, parseCustody, type Store, type StoredKey, type StoredUpload, type Waste } from "./store.ts";
+import {
+  type Announcement,
+  type Commit,
+  labelsOf,
+  parseCustody,
+  type Store,
+  type StoredKey,
+  type StoredUpload,
+  type Waste,
+} from "./store.ts";
 
 const COMMAND_TIMEOUT_MS = 5_000;
 /**
@@ -118,6 +127,7 @@ class RedisStore implements Store {
         waste?.prefix ?? "",
         waste?.removeAt ?? "",
         record.inputKey,
+        JSON.stringify(labelsOf(record)),
         ...messages,
       ),
     );
@@ -128,7 +138,8 @@ class RedisStore implements Store {
   async forget(record: JobRecord, now: number): Promise<boolean> {
     const { job, tenantId, inputKey } = record;
     const shard = prefix(shardOfTenant(tenantId));
-    return 1 === (await this.#ask(this.#redis.forgetJob(shard, job.id, String(job.version), tenantId, inputKey, jobPrefix(record), now)));
+    const args = [job.id, String(job.version), tenantId, inputKey, jobPrefix(record), now, JSON.stringify(labelsOf(record))];
+    return 1 === (await this.#ask(this.#redis.forgetJob(shard, ...args)));
   }
 
   async get(id: string): Promise<JobRecord | undefined> {
@@ -142,9 +153,9 @@ class RedisStore implements Store {
     return jobId && fingerprint ? { jobId, fingerprint } : undefined;
   }
 
-  async list({ tenantId, state, limit, before, from }: Parameters<Store["list"]>[0]): Promise<JobRecord[]> {
+  async list({ tenantId, state, limit, before, from, label }: Parameters<Store["list"]>[0]): Promise<JobRecord[]> {
     const shard = shardOfTenant(tenantId);
-    const index = `${prefix(shard)}:jobs:${tenantId}${state === 0 ? "" : `:${state}`}`;
+    const index = `${prefix(shard)}:jobs:${tenantId}${label && `:label:${label}`}${state === 0 ? "" : `:${state}`}`;
     const ids = await this.#ask(this.#redis.zrevrangebylex(index, `(${before}`, from ? `[${from}` : "-", "LIMIT", 0, limit));
     const found = await this.#ask(Promise.all(ids.map((id) => this.#redis.hmgetBuffer(jobKey(shard, id), "job", "custody"))));
     return found.map(toRecord).filter((record) => record !== undefined);

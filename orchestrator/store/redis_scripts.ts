@@ -5,7 +5,8 @@
  *
  * Keys of a shard:
  * - `job:<id>` hash: the record, and what the indexes hold of it
- * - `jobs:<tenant>`, `jobs:<tenant>:<state>` sorted sets of ids, all at score 0, read by id
+ * - `jobs:<tenant>`, `jobs:<tenant>:<state>` sorted sets of ids, all at score 0, read by id; the same under
+ *   `jobs:<tenant>:label:<name=value>` for each label
  * - `open`, `taken`, `served` hashes by tenant: jobs not final; jobs invited or running; time of the last invitation
  * - `census` hash of open jobs by `<state>:<priority>`
  * - `due` sorted set of ids by wakeAt; `invited` set of ids
@@ -22,6 +23,7 @@ local prefix = KEYS[1]
 local id, expected, commit, version, tenant, state, open, taken, waiting, priority, invitedAt, wakeAt, job, custody = unpack(ARGV, 1, 14)
 local requestId, fingerprint, upload, waste, removeAt = unpack(ARGV, 15, 19)
 local input = ARGV[20]
+local labels = cjson.decode(ARGV[21])
 local key = prefix .. ':job:' .. id
 local was = redis.call('HMGET', key, 'version', 'commit', 'state', 'open', 'taken')
 if was[2] == commit then return 1 end
@@ -40,12 +42,16 @@ if expected == '0' then redis.call('HINCRBY', prefix .. ':inputs', input, 1) end
 if upload ~= '' then redis.call('ZREM', prefix .. ':uploads', upload) end
 if waste ~= '' then redis.call('ZADD', prefix .. ':waste', removeAt, tenant .. ' ' .. waste) end
 
-local jobs = prefix .. ':jobs:' .. tenant
-if not was[3] then redis.call('ZADD', jobs, 0, id) end
-if was[3] ~= state then
-  if was[3] then redis.call('ZREM', jobs .. ':' .. was[3], id) end
-  redis.call('ZADD', jobs .. ':' .. state, 0, id)
+local function index(jobs)
+  if not was[3] then redis.call('ZADD', jobs, 0, id) end
+  if was[3] ~= state then
+    if was[3] then redis.call('ZREM', jobs .. ':' .. was[3], id) end
+    redis.call('ZADD', jobs .. ':' .. state, 0, id)
+  end
 end
+local jobs = prefix .. ':jobs:' .. tenant
+index(jobs)
+for _, label in ipairs(labels) do index(jobs .. ':label:' .. label) end
 local function count(name, field, change)
   if change ~= 0 and redis.call('HINCRBY', prefix .. name, field, change) == 0 then redis.call('HDEL', prefix .. name, field) end
 end
@@ -70,8 +76,8 @@ else
   local served = tonumber(redis.call('HGET', prefix .. ':served', tenant) or '0')
   redis.call('ZADD', prefix .. ':turns', string.format('%.0f', held * 1e13 + served), tenant)
 end
-for index = 21, #ARGV, 3 do
-  redis.call('XADD', prefix .. ':outbox', '*', 'id', ARGV[index], 'kind', ARGV[index + 1], 'content', ARGV[index + 2])
+for entry = 22, #ARGV, 3 do
+  redis.call('XADD', prefix .. ':outbox', '*', 'id', ARGV[entry], 'kind', ARGV[entry + 1], 'content', ARGV[entry + 2])
 end
 return 1`;
 
@@ -82,8 +88,14 @@ local key = prefix .. ':job:' .. id
 local was = redis.call('HMGET', key, 'version', 'state', 'open', 'request')
 if was[1] ~= version or was[3] ~= '0' then return 0 end
 redis.call('DEL', key)
-redis.call('ZREM', prefix .. ':jobs:' .. tenant, id)
-redis.call('ZREM', prefix .. ':jobs:' .. tenant .. ':' .. was[2], id)
+redis.call('ZREM', prefix .. ':due', id)
+local jobs = prefix .. ':jobs:' .. tenant
+local indexes = { jobs }
+for _, label in ipairs(cjson.decode(ARGV[7])) do indexes[#indexes + 1] = jobs .. ':label:' .. label end
+for _, index in ipairs(indexes) do
+  redis.call('ZREM', index, id)
+  redis.call('ZREM', index .. ':' .. was[2], id)
+end
 if was[4] then redis.call('DEL', prefix .. ':request:' .. tenant .. ':' .. was[4]) end
 redis.call('ZADD', prefix .. ':waste', now, tenant .. ' ' .. waste)
 if redis.call('HINCRBY', prefix .. ':inputs', input, -1) <= 0 then

@@ -10,7 +10,7 @@ import { decodeContent, encodeContent } from "../../platform/messaging/codec.ts"
 import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
 import { jobPrefix, uploadKey } from "../jobs/place.ts";
-import { type Commit, parseCustody, type Role, type Store, type StoredUpload } from "./store.ts";
+import { type Commit, labelsOf, parseCustody, type Role, type Store, type StoredUpload } from "./store.ts";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS jobs (
@@ -33,6 +33,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS waste (prefix TEXT PRIMARY KEY, tenant TEXT NOT NULL, remove_at INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS waste_by_time ON waste (remove_at);
   CREATE INDEX IF NOT EXISTS requests_by_job ON requests (job_id);
+  CREATE TABLE IF NOT EXISTS labels (tenant TEXT NOT NULL, label TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (tenant, label, id)) STRICT;
   CREATE TABLE IF NOT EXISTS inputs (key TEXT PRIMARY KEY, jobs INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS turns (tenant TEXT PRIMARY KEY, invited_at INTEGER NOT NULL) STRICT;
 `;
@@ -106,8 +107,10 @@ export function openSqliteStore(file: string): Store {
             "UPDATE jobs SET state = ?, version = ?, open = ?, wake_at = ?, invited = ?, priority = ?, job = ?, custody = ? WHERE id = ? AND version = ?",
           ).run(...columns, job.id, Number(expectedVersion));
     if (written.changes === 0) return false;
-    if (expectedVersion === 0n)
+    if (expectedVersion === 0n) {
+      for (const label of labelsOf(record)) sql("INSERT INTO labels VALUES (?, ?, ?)").run(record.tenantId, label, job.id);
       sql("INSERT INTO inputs VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET jobs = jobs + 1").run(record.inputKey);
+    }
     if (commit.uploadId && sql("UPDATE uploads SET expire_at = ? WHERE id = ?").run(NEVER, commit.uploadId).changes === 0) return false;
     if (commit.waste) waste(record.tenantId, commit.waste.prefix, commit.waste.removeAt);
     if (record.invitedAt !== null) sql("INSERT OR REPLACE INTO turns VALUES (?, ?)").run(record.tenantId, record.invitedAt);
@@ -122,6 +125,7 @@ export function openSqliteStore(file: string): Store {
     const removed = sql("DELETE FROM jobs WHERE id = ? AND version = ? AND open = 0").run(job.id, Number(job.version));
     if (removed.changes === 0) return false;
     sql("DELETE FROM requests WHERE job_id = ?").run(job.id);
+    for (const label of labelsOf(record)) sql("DELETE FROM labels WHERE tenant = ? AND label = ? AND id = ?").run(tenantId, label, job.id);
     waste(tenantId, jobPrefix(record), now);
     sql("UPDATE inputs SET jobs = jobs - 1 WHERE key = ?").run(inputKey);
     if (sql("DELETE FROM inputs WHERE key = ? AND jobs <= 0").run(inputKey).changes > 0) waste(tenantId, inputKey, now);
@@ -155,10 +159,12 @@ export function openSqliteStore(file: string): Store {
       const row = sql("SELECT job_id, fingerprint FROM requests WHERE tenant = ? AND request_id = ?").get(tenantId, requestId);
       return row && { jobId: String(row["job_id"]), fingerprint: String(row["fingerprint"]) };
     },
-    async list({ tenantId, state, limit, before, from }) {
-      const rows = sql(
-        "SELECT job, custody FROM jobs WHERE tenant = ? AND id < ? AND id >= ? AND (? = 0 OR state = ?) ORDER BY id DESC LIMIT ?",
-      ).all(tenantId, before, from, state, state, limit);
+    async list({ tenantId, state, limit, before, from, label }) {
+      const within = "tenant = ? AND id < ? AND id >= ? AND (? = 0 OR state = ?) ORDER BY id DESC LIMIT ?";
+      const values = [tenantId, before, from, state, state, limit];
+      const rows = label
+        ? sql(`SELECT job, custody FROM labels JOIN jobs USING (tenant, id) WHERE label = ? AND ${within}`).all(label, ...values)
+        : sql(`SELECT job, custody FROM jobs WHERE ${within}`).all(...values);
       return rows.map(toRecord);
     },
     async countOpen(tenantId) {

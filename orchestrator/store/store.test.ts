@@ -4,7 +4,7 @@ import path from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { Redis } from "ioredis";
-import { JobEventSchema, JobOptionsSchema, JobState, Priority } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobEventSchema, type JobOptions, JobOptionsSchema, JobState, Priority } from "../../gen/dragoman/v1/job_pb.ts";
 import { openLog } from "../../platform/log.ts";
 import type { Message } from "../../platform/messaging/messaging.ts";
 import { type RedisServer, startRedis } from "../../test/servers/redis.ts";
@@ -92,7 +92,7 @@ function describeStore(name: string, fixture: () => { open(): Promise<Store>; re
       expect(await store.forget(ended, 3000), "twice").to.equal(false);
       expect(await store.get(first.job.id)).to.equal(undefined);
       expect(await store.byRequest("t", "r")).to.equal(undefined);
-      expect(await store.list({ tenantId: "t", state: JobState.CANCELLED, limit: 9, before: "~", from: "" })).to.have.length(1);
+      expect(await store.list({ tenantId: "t", state: JobState.CANCELLED, limit: 9, before: "~", from: "", label: "" })).to.have.length(1);
       const removed = async () => (await store.waste(4000, 9)).map(({ prefix }) => prefix).sort();
       expect(await removed()).to.deep.equal([`tenants/t/jobs/${first.job.id}`]);
       expect(await store.forget(last, 3000)).to.equal(true);
@@ -147,12 +147,31 @@ function describeStore(name: string, fixture: () => { open(): Promise<Store>; re
       const ids: string[] = [];
       for (let count = 0; count < 5; count++) ids.unshift((await stored(store, aJob())).job.id);
       await stored(store, aJob("other"));
-      const first = await store.list({ tenantId: "t", state: 0, limit: 3, before: "~", from: "" });
-      const rest = await store.list({ tenantId: "t", state: 0, limit: 3, before: first[2]?.job.id ?? "", from: "" });
+      const first = await store.list({ tenantId: "t", state: 0, limit: 3, before: "~", from: "", label: "" });
+      const rest = await store.list({ tenantId: "t", state: 0, limit: 3, before: first[2]?.job.id ?? "", from: "", label: "" });
       expect([...first, ...rest].map(({ job }) => job.id).sort()).to.deep.equal(ids.sort());
       const [low = "", , high = ""] = ids;
-      const within = await store.list({ tenantId: "t", state: 0, limit: 9, before: high, from: low });
+      const within = await store.list({ tenantId: "t", state: 0, limit: 9, before: high, from: low, label: "" });
       expect(within.map(({ job }) => job.id)).to.deep.equal([ids[1], ids[0]]);
+    });
+    it("lists jobs by label, in each state, until they are forgotten", async () => {
+      const labelled = (order: string) => {
+        const record = aJob();
+        (record.job.options as JobOptions).labels = { order, "cost.centre": "7" };
+        return record;
+      };
+      const [one, other] = [await stored(store, labelled("1")), await stored(store, labelled("2"))];
+      await stored(store, aJob());
+      const find = async (label: string, state: JobState = JobState.UNSPECIFIED) =>
+        (await store.list({ tenantId: "t", state, limit: 9, before: "~", from: "", label })).map(({ job }) => job.id).sort();
+      expect(await find("order=1")).to.deep.equal([one.job.id]);
+      expect(await find("cost.centre=7")).to.deep.equal([one.job.id, other.job.id].sort());
+      const ended = await apply(store, one, { kind: "cancel", reason: "" });
+      expect(await find("cost.centre=7", JobState.CANCELLED)).to.deep.equal([one.job.id]);
+      expect(await find("cost.centre=7", JobState.QUEUED)).to.deep.equal([other.job.id]);
+      expect(await store.forget(ended, 3000)).to.equal(true);
+      expect([await find("order=1"), await find("order=1", JobState.CANCELLED)]).to.deep.equal([[], []]);
+      expect(await find("order=9")).to.deep.equal([]);
     });
     it("finds what is due, and not what is final", async () => {
       const job = await stored(store, aJob());
@@ -343,6 +362,8 @@ describe("on a Redis server", () => {
     }
     expect(code).to.equal("OVERLOADED");
     expect(await store.get(last.job.id)).to.equal(undefined);
-    expect(await store.countOpen("t")).to.equal((await store.list({ tenantId: "t", state: 0, limit: 5000, before: "~", from: "" })).length);
+    expect(await store.countOpen("t")).to.equal(
+      (await store.list({ tenantId: "t", state: 0, limit: 5000, before: "~", from: "", label: "" })).length,
+    );
   });
 });

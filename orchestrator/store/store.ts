@@ -32,6 +32,8 @@ export interface JobQuery {
   readonly before: string;
   /** Only ids from this one on; empty for all. */
   readonly from: string;
+  /** "name=value"; empty for all. */
+  readonly label: string;
 }
 
 /** Job state: the only truth. A commit is on disk when it resolves, with its outbox, or it has changed nothing. */
@@ -149,6 +151,11 @@ export interface Store extends JobStore, Agenda, Outbox, Peers, Registry, WasteB
   readonly system: string;
   /** Whether what was committed survives the death of the store's process or machine. */
   readonly durable: boolean;
+}
+
+/** A job's labels as indexes know them: "name=value". */
+export function labelsOf({ job }: JobRecord): string[] {
+  return Object.entries(job.options?.labels ?? {}).map(([name, value]) => `${name}=${value}`);
 }
 
 /** All of a record but the job. What a record of an older version lacks is as it is for a new job. */

@@ -1,0 +1,37 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { expect } from "chai";
+import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { openLog } from "../../platform/log.ts";
+import { newJob } from "../jobs/change.ts";
+import { newId } from "../jobs/id.ts";
+import { JobMetrics } from "../metrics.ts";
+import { openSqliteStore } from "../store/sqlite.ts";
+import { sweep } from "./dispatcher.ts";
+import { Jobs } from "./jobs.ts";
+
+const RETENTION_MS = 3600_000;
+
+describe("retention", () => {
+  it("forgets a job, and removes what it stored, when its time after the end is over and not before", async () => {
+    let now = 1_000_000;
+    const clock: Clock = { now: () => now };
+    await using sqlite = openSqliteStore(":memory:");
+    const store = Object.assign(Object.create(sqlite) as typeof sqlite, { clock });
+    const jobs = new Jobs(store, openLog("test", "silent"), new JobMetrics(false), RETENTION_MS, () => undefined);
+    const options = create(JobOptionsSchema, { targetLanguage: "es" });
+    const given = { tenantId: "t", inputKey: "tenants/t/uploads/u", fileName: "f", sizeBytes: 1, traceparent: "", traceUrl: "", options };
+    const record = newJob({ ...given, id: newId("t") }, now);
+    expect(await jobs.create(record, {})).to.equal(true);
+    const { job } = await jobs.apply(record.job.id, { kind: "cancel", reason: "" });
+    expect(job.expireTime && timestampMs(job.expireTime)).to.equal(now + RETENTION_MS);
+    now += RETENTION_MS - 1;
+    await sweep(store, jobs, now);
+    expect(await store.get(job.id)).not.to.equal(undefined);
+    now += 1;
+    await sweep(store, jobs, now);
+    expect(await store.get(job.id)).to.equal(undefined);
+    expect((await store.waste(now, 9)).map(({ prefix }) => prefix).sort()).to.deep.equal([`tenants/t/jobs/${job.id}`, given.inputKey]);
+  });
+});

@@ -4,7 +4,7 @@ import { cors as connectHeaders } from "@connectrpc/connect";
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const TUS = ["tus-resumable", "upload-offset", "upload-length", "upload-metadata"];
 const REQUEST_HEADERS = ["authorization", "idempotency-key", "if-none-match", "if-range", "last-event-id", "range", "traceparent", ...TUS];
-const RESPONSE_HEADERS = ["content-range", "etag", "repr-digest", "retry-after", "x-trace-id", ...TUS];
+const RESPONSE_HEADERS = ["content-range", "etag", "ratelimit", "ratelimit-policy", "repr-digest", "retry-after", "x-trace-id", ...TUS];
 const ALLOWED = [...connectHeaders.allowedHeaders, ...REQUEST_HEADERS].join(", ");
 const EXPOSED = [...connectHeaders.exposedHeaders, ...RESPONSE_HEADERS].join(", ");
 const PREFLIGHT_SECONDS = "7200";

@@ -90,7 +90,8 @@ function handler(method: DescMethod, forward: Forward): unknown {
   if (method.methodKind === "unary") {
     return async (request: Message, context: HandlerContext) => {
       try {
-        return await (forward(method, request, optionsOf(context)) as Promise<Message>);
+        const options = { ...optionsOf(context), onHeader: (name: string, value: string) => context.responseHeader.set(name, value) };
+        return await (forward(method, request, options) as Promise<Message>);
       } catch (error) {
         throw toConnectError(error);
       }

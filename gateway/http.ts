@@ -54,6 +54,7 @@ export function httpHandler(parts: HttpParts, match: RestMatch, forward: Forward
       authorization: request.headers.authorization ?? "",
       traceparent,
       signal: gone.signal,
+      onHeader: (name, value) => void response.setHeader(name, value),
     };
     const answer = async () => {
       const { pathname, searchParams } = addressOf(request);

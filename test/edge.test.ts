@@ -72,7 +72,7 @@ describe("the edge", function () {
     await eventually(async () => (await client.listLanguagePairs({}, { headers: { authorization } })).pairs.length > 0);
   });
 
-  it("takes a conditional request, a range and a repeated one as REST has them", async () => {
+  it("takes a conditional request, a range and a repeated one as REST has them, and tells the quota", async () => {
     await using service = await startService();
     const job = await service.client.translate(new File(["The library is open today for all the readers."], "a.txt"), {
       to: "es",
@@ -99,6 +99,13 @@ describe("the edge", function () {
     expect((await range(`bytes=${text.length}-`))[0]).to.equal(416);
     expect((await range("bytes=3-6", { "if-range": '"another"' }))[0]).to.equal(200);
     expect((await get(result, { "if-none-match": whole.headers.get("etag") ?? "" })).status).to.equal(304);
+    const upload = await service.client.uploads.createUpload({ fileName: "q.txt", sizeBytes: 5n });
+    await fetch(new URL(upload.url, service.url), { method: "PUT", body: "hello" });
+    const body = JSON.stringify({ uploadId: upload.id, options: { targetLanguage: "es", notBefore: "2100-01-01T00:00:00Z" } });
+    const created = await fetch(`${service.url}/jobs`, { method: "POST", headers: { authorization }, body });
+    expect([created.headers.get("ratelimit-policy"), created.headers.get("ratelimit")]).to.deep.equal([
+      ...['"open-jobs";q=1000', '"open-jobs";r=999'],
+    ]);
     const form = (content: string) => {
       const body = new FormData();
       body.set("target_language", "es");

@@ -4,7 +4,8 @@ import { type Job, JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CreateJobRequest, RetryJobRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../../platform/errors.ts";
-import { type Traceparent, traceIdOf } from "../../platform/trace.ts";
+import type { CallContext } from "../../platform/grpc/server.ts";
+import { traceIdOf } from "../../platform/trace.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
 import { isFinal, type JobRecord, type NewJob } from "../jobs/job.ts";
@@ -27,8 +28,10 @@ export interface CreationParts {
   readonly traceUi: string;
 }
 
+type Caller = Pick<CallContext, "traceparent" | "setHeader"> & { readonly tenantId: string };
+
 /** What a new job begins with, beside what every job gets. */
-type Origin = Pick<NewJob, "tenantId" | "inputKey" | "fileName" | "sizeBytes" | "options" | "traceparent">;
+type Origin = Pick<NewJob, "tenantId" | "inputKey" | "fileName" | "sizeBytes" | "options">;
 
 /** The call's own key, and what the call says, so that one key makes one job. */
 interface Repeatable {
@@ -37,8 +40,9 @@ interface Repeatable {
 }
 
 /** Makes a job of an upload, or gives the one that the same call made before. */
-export async function createJob(parts: CreationParts, request: CreateJobRequest, tenantId: string, traceparent: Traceparent): Promise<Job> {
+export async function createJob(parts: CreationParts, request: CreateJobRequest, caller: Caller): Promise<Job> {
   const { store, artefacts, fleet } = parts;
+  const { tenantId } = caller;
   const options = request.options ?? create(JobOptionsSchema);
   const fingerprint = createHash("sha256")
     .update(request.contentSha256 || request.uploadId)
@@ -54,7 +58,7 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
   if (!upload || sizeBytes === undefined)
     throw DragomanError.of("UPLOAD_NOT_FOUND", "There is no such upload, or its bytes were not sent.");
   if (sizeBytes === 0) throw DragomanError.of("EMPTY_FILE", "The file is empty.");
-  return accept(parts, { tenantId, inputKey, fileName: upload.fileName, sizeBytes, options, traceparent }, repeatable, upload.id);
+  return accept(parts, { tenantId, inputKey, fileName: upload.fileName, sizeBytes, options }, caller, repeatable, upload.id);
 }
 
 /** Makes a job of the same document and options as one that has ended. */
@@ -62,7 +66,7 @@ export async function retryJob(
   parts: CreationParts,
   { requestId }: RetryJobRequest,
   { job, tenantId, inputKey }: JobRecord,
-  traceparent: Traceparent,
+  context: Pick<CallContext, "traceparent" | "setHeader">,
 ): Promise<Job> {
   check([requestId.length <= MAX_REQUEST_ID, "request_id", `has at most ${MAX_REQUEST_ID} characters`]);
   const repeatable = { requestId, fingerprint: createHash("sha256").update(`retry ${job.id}`).digest("hex") };
@@ -70,7 +74,7 @@ export async function retryJob(
   if (earlier) return earlier;
   if (!isFinal(job.state)) throw DragomanError.of("JOB_NOT_FINISHED", "The job has not ended yet.");
   const { fileName, sizeBytes, options = create(JobOptionsSchema) } = job;
-  return accept(parts, { tenantId, inputKey, fileName, sizeBytes: Number(sizeBytes), options, traceparent }, repeatable);
+  return accept(parts, { tenantId, inputKey, fileName, sizeBytes: Number(sizeBytes), options }, { ...context, tenantId }, repeatable);
 }
 
 /** A map's entries come in any order, and mean the same. */
@@ -78,15 +82,17 @@ function inOrder(labels: Readonly<Record<string, string>>): Record<string, strin
   return Object.fromEntries(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-async function accept(parts: CreationParts, origin: Origin, repeatable: Repeatable, uploadId?: string): Promise<Job> {
+async function accept(parts: CreationParts, origin: Origin, caller: Caller, repeatable: Repeatable, uploadId?: string): Promise<Job> {
   const { store, jobs, fleet, traceUi } = parts;
-  const { tenantId, traceparent } = origin;
+  const { tenantId, traceparent } = caller;
   const fullForMs = fleet.fullForMs();
   if (fullForMs > 0) throw DragomanError.of("OVERLOADED", "The work queue is full.", { retryAfterMs: fullForMs });
-  if ((await store.countOpen(tenantId)) >= MAX_OPEN_JOBS)
-    throw DragomanError.of("QUOTA_EXCEEDED", `There are ${MAX_OPEN_JOBS} open jobs already.`, { retryAfterMs: 30_000 });
+  const left = MAX_OPEN_JOBS - (await store.countOpen(tenantId));
+  caller.setHeader("ratelimit-policy", `"open-jobs";q=${MAX_OPEN_JOBS}`);
+  caller.setHeader("ratelimit", `"open-jobs";r=${Math.max(0, left - 1)}`);
+  if (left <= 0) throw DragomanError.of("QUOTA_EXCEEDED", `There are ${MAX_OPEN_JOBS} open jobs already.`, { retryAfterMs: 30_000 });
   const traceUrl = traceUi && `${traceUi}/trace/${traceIdOf(traceparent)}`;
-  const record = newJob({ ...origin, id: newId(tenantId), traceUrl }, store.clock.now());
+  const record = newJob({ ...origin, traceparent, id: newId(tenantId), traceUrl }, store.clock.now());
   const request = repeatable.requestId && { request: repeatable };
   if (await jobs.create(record, { ...(uploadId && { uploadId }), ...request })) return record.job;
   const winner = await earlierJob(store, tenantId, repeatable);

@@ -47,7 +47,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
   return {
     async createJob(request, context) {
       const { tenantId } = await authenticate(store, context.authorization, "client");
-      return createJob(parts, request, tenantId, context.traceparent);
+      return createJob(parts, request, { ...context, tenantId });
     },
     async getJob(request, context) {
       const { job } = await owned(request.id, context);
@@ -80,7 +80,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       return create(DeleteJobResponseSchema);
     },
     async retryJob(request, context) {
-      return retryJob(parts, request, await owned(request.id, context), context.traceparent);
+      return retryJob(parts, request, await owned(request.id, context), context);
     },
     async *watchJob(request, context): AsyncGenerator<Job> {
       await owned(request.id, context);

@@ -12,7 +12,7 @@ import * as grpc from "@grpc/grpc-js";
 import { ErrorSchema, StatusSchema } from "../../gen/dragoman/v1/error_pb.ts";
 import { DragomanError } from "../errors.ts";
 import { fail, formatTraceparent, SpanKind, startSpan } from "../trace.ts";
-import { DETAILS, methodDefinition, OPTIONS, spanAttributes } from "./method.ts";
+import { ANSWER_HEADERS, type AnswerHeader, DETAILS, methodDefinition, OPTIONS, spanAttributes } from "./method.ts";
 
 const UNARY_DEADLINE_MS = 10_000;
 
@@ -22,6 +22,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** How much longer than usual a unary call may take, in milliseconds. */
   readonly patienceMs?: number;
+  /** Hears of what a unary call's answer carries beside its message, or its error. */
+  readonly onHeader?: (name: AnswerHeader, value: string) => void;
 }
 
 type Caller<M extends DescMethod> = M extends {
@@ -87,12 +89,14 @@ function caller(connection: grpc.Client, method: DescMethod): unknown {
           { deadline: Date.now() + UNARY_DEADLINE_MS + (options.patienceMs ?? 0) },
           (error, response) => {
             const known = error && fromServiceError(error);
+            if (error) tellHeaders(error.metadata, options);
             if (known) fail(span, known.code);
             span.end();
             if (known) reject(known);
             else resolve(response);
           },
         );
+        if (options.onHeader) call.on("metadata", (headers: grpc.Metadata) => tellHeaders(headers, options));
         cancelOn(options.signal, call);
       });
   }
@@ -124,6 +128,13 @@ function caller(connection: grpc.Client, method: DescMethod): unknown {
     cancelOn(options.signal, call);
     return call;
   };
+}
+
+function tellHeaders(headers: grpc.Metadata | undefined, { onHeader }: CallOptions): void {
+  for (const name of onHeader && headers ? ANSWER_HEADERS : []) {
+    const [value] = headers?.get(name) ?? [];
+    if (value) onHeader?.(name, String(value));
+  }
 }
 
 /** The call's span, and metadata that make it the parent of the server's. */

@@ -6,6 +6,10 @@ const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** The metadata that carries a google.rpc.Status. */
 export const DETAILS = "grpc-status-details-bin";
 
+/** Headers that an answer may carry beside its message, as HTTP knows them: the caller's quota (the IETF's draft httpapi-ratelimit-headers). */
+export const ANSWER_HEADERS = ["ratelimit", "ratelimit-policy"] as const;
+export type AnswerHeader = (typeof ANSWER_HEADERS)[number];
+
 /** A frozen peer is noticed in 15 s; without these, never. */
 export const OPTIONS: grpc.ChannelOptions = {
   "grpc.keepalive_time_ms": 10_000,

@@ -6,7 +6,7 @@ import { ErrorSchema, StatusSchema } from "../../gen/dragoman/v1/error_pb.ts";
 import { asDragomanError, errorKind } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { fail, formatTraceparent, SpanKind, startSpan, type Traceparent, traceIdOf, withSpan } from "../trace.ts";
-import { DETAILS, methodDefinition, OPTIONS, spanAttributes } from "./method.ts";
+import { type AnswerHeader, DETAILS, methodDefinition, OPTIONS, spanAttributes } from "./method.ts";
 import { addReflection } from "./reflection.ts";
 
 /** What a handler knows of its call. */
@@ -17,6 +17,8 @@ export interface CallContext {
   readonly traceparent: Traceparent;
   /** Aborts when the caller goes or its deadline passes. */
   readonly signal: AbortSignal;
+  /** Goes with a unary call's answer, an error too. */
+  setHeader(name: AnswerHeader, value: string): void;
 }
 
 /** The server's end of a bidirectional stream. */
@@ -41,12 +43,11 @@ type Handler<M extends DescMethod> = M extends {
 
 export type Handlers<S extends DescService> = { [K in keyof S["method"]]: Handler<S["method"][K]> };
 
-function toStatus(thrown: unknown, traceId: string, log: Logger): Partial<grpc.StatusObject> {
+function toStatus(thrown: unknown, traceId: string, log: Logger, metadata = new grpc.Metadata()): Partial<grpc.StatusObject> {
   const error = asDragomanError(thrown);
   if (error.code === "INTERNAL") log.error({ err: error.cause, traceId }, "call failed");
   const detail = create(ErrorSchema, { ...error.detail, traceId: error.detail.traceId || traceId });
   const code = errorKind(detail.code).grpc;
-  const metadata = new grpc.Metadata();
   const status = create(StatusSchema, { code, message: detail.message, details: [anyPack(ErrorSchema, detail)] });
   metadata.set(DETAILS, Buffer.from(toBinary(StatusSchema, status)));
   return { code, details: detail.message, metadata };
@@ -118,10 +119,15 @@ interface Call {
   on(event: "cancelled", listener: () => void): unknown;
 }
 
-function contextOf(call: Call, traceparent: Traceparent): CallContext {
+function contextOf(call: Call, traceparent: Traceparent, headers = new grpc.Metadata()): CallContext {
   const abort = new AbortController();
   call.on("cancelled", () => abort.abort());
-  return { authorization: String(call.metadata.get("authorization")[0] ?? ""), traceparent, signal: abort.signal };
+  return {
+    authorization: String(call.metadata.get("authorization")[0] ?? ""),
+    traceparent,
+    signal: abort.signal,
+    setHeader: (name, value) => headers.set(name, value),
+  };
 }
 
 /** Answers a call in a span of its own, which goes on the caller's trace; what is thrown becomes the call's status. */
@@ -129,17 +135,18 @@ async function answer(
   method: DescMethod,
   call: Call,
   log: Logger,
-  work: (context: CallContext) => Promise<void>,
+  work: (context: CallContext, headers: grpc.Metadata) => Promise<void>,
   refuse: (status: Partial<grpc.StatusObject>) => void,
 ): Promise<void> {
   const { name, attributes } = spanAttributes(method);
   const span = startSpan(name, { kind: SpanKind.SERVER, attributes, parent: sentTraceparent(call) });
-  const context = contextOf(call, formatTraceparent(span.spanContext()));
+  const headers = new grpc.Metadata();
+  const context = contextOf(call, formatTraceparent(span.spanContext()), headers);
   try {
-    await withSpan(span, () => work(context));
+    await withSpan(span, () => work(context, headers));
   } catch (error) {
     fail(span, asDragomanError(error).code);
-    refuse(toStatus(error, traceIdOf(context.traceparent), log));
+    refuse(toStatus(error, traceIdOf(context.traceparent), log, headers));
   } finally {
     span.end();
   }
@@ -153,7 +160,17 @@ function sentTraceparent({ metadata }: Call): Traceparent {
 function implement(method: DescMethod, handler: any, log: Logger): unknown {
   if (method.methodKind === "unary") {
     return (call: grpc.ServerUnaryCall<object, object>, callback: grpc.sendUnaryData<object>) =>
-      answer(method, call, log, async (context) => callback(null, await handler(call.request, context)), callback);
+      answer(
+        method,
+        call,
+        log,
+        async (context, headers) => {
+          const message = await handler(call.request, context);
+          if (Object.keys(headers.getMap()).length > 0) call.sendMetadata(headers);
+          callback(null, message);
+        },
+        callback,
+      );
   }
   if (method.methodKind === "server_streaming") {
     return (call: grpc.ServerWritableStream<object, object>) =>

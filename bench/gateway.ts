@@ -21,6 +21,8 @@ type Call = () => Promise<void>;
 /** GetJob through the gateway, over each protocol, beside the same library's bare handler that answers with the same job. */
 await using service = await startService({ DRAGOMAN_LOG_LEVEL: "warn" });
 const job = await service.client.translate(new File(["The library is open today."], "a.txt"), { to: "es", from: "en" });
+const notBefore = { seconds: BigInt(Math.floor(Date.now() / 1000) + 86_400), nanos: 0 };
+const waiting = await service.client.create(new File(["The library."], "b.txt"), { to: "es", from: "en", options: { notBefore } });
 const authorization = `Bearer ${service.apiKey}`;
 const bare = spawn(
   process.execPath,
@@ -51,6 +53,11 @@ const protocols: Readonly<Record<string, (target: Target) => Call>> = {
     ({ httpPort }) =>
     () =>
       send(httpPort, "GET", `/jobs/${job.id}`, ""),
+  // What the gateway never answers from memory.
+  "REST, open":
+    ({ httpPort }) =>
+    () =>
+      send(httpPort, "GET", `/jobs/${waiting.id}`, ""),
   Connect:
     ({ httpPort }) =>
     () =>
@@ -78,7 +85,7 @@ for (const [name, make] of Object.entries(protocols)) {
   await rate(dragoman);
   for (let round = 0; round < ROUNDS; round++) rounds.push({ bare: await rate(peer), ours: await rate(dragoman) });
   const { ours: got, bare: of } = rounds.sort((one, other) => one.ours / one.bare - other.ours / other.bare)[1] as (typeof rounds)[number];
-  console.log(`${name.padEnd(8)} ${got.toFixed(0).padStart(6)} calls/s, bare ${of.toFixed(0).padStart(6)}: ${(got / of).toFixed(2)}`);
+  console.log(`${name.padEnd(10)} ${got.toFixed(0).padStart(6)} calls/s, bare ${of.toFixed(0).padStart(6)}: ${(got / of).toFixed(2)}`);
 }
 bare.kill("SIGTERM");
 agent.destroy();

@@ -2,15 +2,17 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createHttp2Server, createSecureServer, type Http2Server, type Http2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isMessage, type Message } from "@bufbuild/protobuf";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
+import { DeleteJobRequestSchema, JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { type Client, grpcClient } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
-import { forwarder, forwardRoutes } from "./forward.ts";
+import { FinalJobs } from "./final_jobs.ts";
+import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
 import { GatewayHealth } from "./health.ts";
 import { httpHandler, routes } from "./http.ts";
 import { restRoutes, writeProblem } from "./rest.ts";
@@ -60,7 +62,8 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     service,
     client: stack.use(grpcClient(service, parts.orchestrator)) as unknown as Client<typeof service>,
   }));
-  const forward = forwarder(clients as never);
+  const finals = new FinalJobs();
+  const forward = forgetting(forwarder(clients as never), finals);
   const health = new GatewayHealth();
   const connect = connectNodeAdapter({
     routes: (router) => {
@@ -78,7 +81,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   }) as RequestListener;
   const match = restRoutes(SERVICES);
   const routeOf = routes(SERVICES, match);
-  const handler = observed(routeOf, httpHandler(parts, match, forward, connect));
+  const handler = observed(routeOf, httpHandler(parts, match, forward, connect, finals));
   const serve = (server: Server | Http2Server, port: number) => listen(server, port, parts, stack);
   let httpPort: number;
   let grpcPort: number;
@@ -92,6 +95,18 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   stack.defer(() => health.stopServing());
   const owned = stack.move();
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** A job that was deleted here is not answered from memory. */
+function forgetting(forward: Forward, finals: FinalJobs): Forward {
+  return (method, request, options) => {
+    const answer = forward(method, request, options);
+    if (!isMessage(request, DeleteJobRequestSchema)) return answer;
+    return (answer as Promise<Message>).then((done) => {
+      finals.forget(request.id);
+      return done;
+    });
+  };
 }
 
 /** Serves on `port`. Closing takes no new request, lets those that run end within the grace period, and then breaks them off. */

@@ -8,10 +8,11 @@ import type { CallOptions } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
 import { corsFor } from "./cors.ts";
+import type { FinalJobs } from "./final_jobs.ts";
 import type { Forward } from "./forward.ts";
 import { pageServer } from "./page.ts";
 import { referenceServer } from "./reference.ts";
-import { answerRest, type RestMatch, writeJson, writeProblem } from "./rest.ts";
+import { answerKnown, answerRest, type RestMatch, writeJson, writeProblem } from "./rest.ts";
 import { RESUMABLE, resumableUploads } from "./resumable.ts";
 import { type RouteOf, traceparentOf } from "./telemetry.ts";
 import { createJobFromForm, takeUpload } from "./uploads.ts";
@@ -38,7 +39,13 @@ export function routes(services: readonly DescService[], match: RestMatch): Rout
 }
 
 /** REST, uploads, the page, and all the rest handed on to Connect. */
-export function httpHandler(parts: HttpParts, match: RestMatch, forward: Forward, connect: RequestListener): RequestListener {
+export function httpHandler(
+  parts: HttpParts,
+  match: RestMatch,
+  forward: Forward,
+  connect: RequestListener,
+  finals: FinalJobs,
+): RequestListener {
   const cors = corsFor(parts.corsOrigins);
   const page = pageServer(parts.artefacts.direct?.origin ?? "");
   const reference = referenceServer();
@@ -47,7 +54,7 @@ export function httpHandler(parts: HttpParts, match: RestMatch, forward: Forward
     const traceparent = traceparentOf(request);
     const traceId = traceIdOf(traceparent);
     response.setHeader("x-content-type-options", "nosniff");
-    if (cors(request, response)) return;
+    if (cors(request, response) || answerKnown(request, response, finals)) return;
     const gone = new AbortController();
     response.on("close", () => gone.abort());
     const options: CallOptions = {
@@ -70,7 +77,7 @@ export function httpHandler(parts: HttpParts, match: RestMatch, forward: Forward
         const job = await createJobFromForm(request, options, forward, parts.artefacts, parts.uploadSecret);
         writeJson(response, 200, { output: JobSchema }, job);
       } else {
-        await answerRest(call, request, searchParams, response, options, forward);
+        await answerRest(call, request, searchParams, response, options, forward, finals);
       }
     };
     answer().catch((error: unknown) => {

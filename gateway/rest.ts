@@ -25,6 +25,7 @@ import { http } from "../gen/google/api/annotations_pb.ts";
 import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
 import { answerFile, write } from "./files.ts";
+import type { FinalJobs } from "./final_jobs.ts";
 import type { Forward } from "./forward.ts";
 import { problemOf } from "./problem.ts";
 
@@ -99,6 +100,7 @@ export async function answerRest(
   response: ServerResponse,
   options: CallOptions,
   forward: Forward,
+  finals: FinalJobs,
 ): Promise<void> {
   const message = withHeaders(await readRequest(call, request, query), request);
   if (isMessage(message, GetResultRequestSchema)) {
@@ -108,7 +110,7 @@ export async function answerRest(
   const answer = forward(call.method, message, options);
   if (call.method.methodKind !== "unary") return writeEvents(response, answer as AsyncIterable<Job>);
   const answered = await (answer as Promise<Message>);
-  if (isMessage(message, GetJobRequestSchema)) return writeJob(request, response, answered as Job);
+  if (isMessage(message, GetJobRequestSchema)) return writeJob(request, response, answered as Job, finals);
   return writeJson(response, 200, call.method, answered);
 }
 
@@ -177,11 +179,30 @@ export function writeJson(response: ServerResponse, status: number, method: Pick
 }
 
 /** The job, or 304 where the client has this version of it. */
-function writeJob(request: IncomingMessage, response: ServerResponse, job: Job): void {
-  const etag = `"${job.version}"`;
-  response.setHeader("etag", etag).setHeader("cache-control", "private, no-cache");
-  if (request.headers["if-none-match"] === etag) response.writeHead(304).end();
-  else writeJson(response, 200, { output: JobSchema }, job);
+function writeJob(request: IncomingMessage, response: ServerResponse, job: Job, finals: FinalJobs): void {
+  const answer = {
+    authorization: request.headers.authorization ?? "",
+    body: Buffer.from(JSON.stringify(toJson(JobSchema, job, { alwaysEmitImplicit: true }))),
+    etag: `"${job.version}"`,
+  };
+  finals.remember(job.id, job.state, answer);
+  sendJob(request, response, answer);
+}
+
+const JOB = /^\/jobs\/([0-9A-Z]{26})$/;
+
+/** Answers a GetJob whose answer is known; false where it has to be asked for. */
+export function answerKnown(request: IncomingMessage, response: ServerResponse, finals: FinalJobs): boolean {
+  const [, id = ""] = (request.method === "GET" && JOB.exec(request.url ?? "")) || [];
+  const answer = id && finals.find(id, request.headers.authorization ?? "");
+  if (answer) sendJob(request, response, answer);
+  return Boolean(answer);
+}
+
+function sendJob({ headers }: IncomingMessage, response: ServerResponse, { body, etag }: { body: Buffer; etag: string }): void {
+  const about = { etag, "cache-control": "private, no-cache" };
+  if (headers["if-none-match"] === etag) response.writeHead(304, about).end();
+  else response.writeHead(200, { ...about, "content-type": "application/json", "content-length": body.length }).end(body);
 }
 
 async function writeEvents(response: ServerResponse, jobs: AsyncIterable<Job>): Promise<void> {

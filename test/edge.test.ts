@@ -83,6 +83,8 @@ describe("the edge", function () {
       fetch(`${service.url}${path}`, { headers: { authorization, ...headers } });
     const etag = (await get(`/jobs/${job.id}`)).headers.get("etag") ?? "";
     expect((await get(`/jobs/${job.id}`, { "if-none-match": etag })).status).to.equal(304);
+    const stranger = await get(`/jobs/${job.id}`, { authorization: "Bearer dgm_nonsense" });
+    expect(stranger.status, "an answer in memory is the caller's alone").to.equal(401);
     const result = `/jobs/${job.id}/result?format=text`;
     const whole = await get(result);
     const text = await whole.text();
@@ -117,5 +119,8 @@ describe("the edge", function () {
     );
     expect(ids[0]).to.equal(ids[1]);
     expect((await form("Another document.")).status).to.equal(422);
+    await get(`/jobs/${job.id}`);
+    expect((await fetch(`${service.url}/jobs/${job.id}`, { method: "DELETE", headers: { authorization } })).status).to.equal(200);
+    expect((await get(`/jobs/${job.id}`)).status).to.equal(404);
   });
 });

@@ -1,5 +1,5 @@
 import { toJson } from "@bufbuild/protobuf";
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { ErrorCategory, ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobSchema, JobState } from "../gen/dragoman/v1/job_pb.ts";
 import { JobExplanationSchema } from "../gen/dragoman/v1/job_service_pb.ts";
@@ -131,9 +131,17 @@ keys
   .description("Make a key. It is printed this once; the store keeps its hash.")
   .requiredOption("--tenant <name>", "whose key it is")
   .addOption(new Option("--role <role>", "what it is for").choices(["client", "worker"]).default("client"))
-  .action(async ({ tenant, role }: { tenant: string; role: Role }) => {
+  .option("--max-upload-mb <n>", "the largest file it may send, in MB; 2147 if not given", wholeNumber)
+  .option("--file-types <list>", "endings of file names it may send, as in pdf,png,txt; all if not given")
+  .action(async ({ tenant, role, maxUploadMb, fileTypes }: KeyOptions) => {
     await using store = await openStore(readCommon(process.env).drivers.store, openLog("keys"));
-    console.log(await issueKey(store, { tenantId: tenant, role }));
+    console.log(
+      await issueKey(store, {
+        ...{ tenantId: tenant, role },
+        ...(maxUploadMb && { maxUploadBytes: maxUploadMb * 1_000_000 }),
+        ...(fileTypes && { fileTypes: fileTypes.toLowerCase().split(",") }),
+      }),
+    );
   });
 
 program
@@ -147,6 +155,18 @@ program
     console.log(json ? JSON.stringify(findings) : findingsText(findings));
     if (findings.some(({ verdict }) => verdict === "error")) process.exitCode = EXIT[ErrorCategory.INFRASTRUCTURE];
   });
+
+interface KeyOptions {
+  readonly tenant: string;
+  readonly role: Role;
+  readonly maxUploadMb?: number;
+  readonly fileTypes?: string;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("It takes a whole number from 1.");
+  return Number(text);
+}
 
 function toldToStop(): Promise<void> {
   return new Promise((resolve) => {

@@ -7,6 +7,8 @@ import { Dragoman } from "../client/dragoman.ts";
 import type { ClientError } from "../client/error.ts";
 import { sendResumably } from "../client/resumable.ts";
 import type { Upload } from "../gen/dragoman/v1/upload_service_pb.ts";
+import { issueKey } from "../orchestrator/access/keys.ts";
+import { openSqliteStore } from "../orchestrator/store/sqlite.ts";
 import { eventually, type RunningService, startService } from "./support/service.ts";
 
 const MIB = 1024 * 1024;
@@ -76,6 +78,24 @@ describe("uploads", function () {
     expect((await head(forged as Upload)).status).to.equal(403);
     const error = await dragoman.create(new Blob(["hello"]), { to: "es", upload: forged as Upload }).catch((thrown: ClientError) => thrown);
     expect(error).to.include({ code: "PERMISSION_DENIED" });
+  });
+  it("are refused before any byte is taken where the key does not permit them", async () => {
+    const store = openSqliteStore(path.join(service.data, "jobs.db"));
+    const limits = { maxUploadBytes: 1000, fileTypes: ["pdf", "txt"] };
+    const apiKey = await issueKey(store, { tenantId: "local", role: "client", ...limits });
+    await store[Symbol.asyncDispose]();
+    const limited = new Dragoman({ server: service.url, apiKey, send: sendResumably });
+    const code = (file: File) =>
+      limited.create(file, { to: "es" }).then(
+        () => "none",
+        (error: ClientError) => error.code,
+      );
+    expect(await code(new File(["x".repeat(1001)], "a.txt"))).to.equal("FILE_TOO_LARGE");
+    expect(await code(new File(["x"], "a.docx"))).to.equal("UNSUPPORTED_FILE_TYPE");
+    expect(await code(new File(["x"], "pdf"))).to.equal("UNSUPPORTED_FILE_TYPE");
+    expect(await code(new File(["The library is open."], "a.TXT"))).to.equal("none");
+    const { url } = await limited.uploads.createUpload({ fileName: "a.txt" });
+    expect((await fetch(service.url + url, { method: "PUT", body: "x".repeat(1001) })).status).to.equal(413);
   });
   it("stop when told to, and make no job", async () => {
     const bytes = randomBytes(30 * MIB);

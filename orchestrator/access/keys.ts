@@ -1,9 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { DragomanError } from "../../platform/errors.ts";
-import type { Registry, Role } from "../store/store.ts";
+import type { Registry, Role, UploadLimits } from "../store/store.ts";
 
 /** Who calls. The tenant comes from the key and from nowhere else. */
-export interface Principal {
+export interface Principal extends UploadLimits {
   readonly tenantId: string;
   readonly role: Role;
 }
@@ -36,7 +36,8 @@ export async function authenticate(registry: Registry, authorization: string, ro
   const hash = createHash("sha256").update(secret).digest();
   if (!stored || !timingSafeEqual(hash, Buffer.from(stored.hash, "hex"))) throw unauthenticated();
   if (stored.role !== role) throw DragomanError.of("PERMISSION_DENIED", `This call needs a ${role}'s key.`);
-  return { tenantId: stored.tenantId, role: stored.role };
+  const { hash: _, ...principal } = stored;
+  return principal;
 }
 
 function unauthenticated(): DragomanError {

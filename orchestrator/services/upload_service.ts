@@ -14,7 +14,7 @@ import { signUpload, verifyUpload } from "../../platform/uploads.ts";
 import { authenticate } from "../access/keys.ts";
 import { newId } from "../jobs/id.ts";
 import { uploadKey } from "../jobs/place.ts";
-import type { Store } from "../store/store.ts";
+import type { Store, UploadLimits } from "../store/store.ts";
 import { check } from "./validation.ts";
 
 const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
@@ -39,14 +39,15 @@ export function uploadService(store: Store, artefacts: ArtefactStore, uploadSecr
 
   return {
     async createUpload(request, context) {
-      const { tenantId } = await authenticate(store, context.authorization, "client");
-      validate(request);
+      const { tenantId, ...limits } = await authenticate(store, context.authorization, "client");
+      validate(request, limits);
+      const most = Math.min(MAX_UPLOAD_BYTES, limits.maxUploadBytes ?? MAX_UPLOAD_BYTES);
       const id = newId(tenantId);
       const key = uploadKey(tenantId, id);
       const now = store.clock.now();
       await store.saveUpload({ id, tenantId, fileName: request.fileName, expireAt: now + UPLOAD_TTL_MS });
       const sizeBytes = Number(request.sizeBytes);
-      const grant = { key, maxBytes: sizeBytes || MAX_UPLOAD_BYTES, expireAt: now + URL_TTL_MS, md5: request.contentMd5 };
+      const grant = { key, maxBytes: sizeBytes || most, expireAt: now + URL_TTL_MS, md5: request.contentMd5 };
       const forADay = { ...grant, expireAt: now + UPLOAD_TTL_MS };
       const { direct } = artefacts;
       // The store is told the bytes' length and checksum, or the gateway takes them and counts.
@@ -90,12 +91,18 @@ export function uploadService(store: Store, artefacts: ArtefactStore, uploadSecr
   };
 }
 
-function validate({ fileName, sizeBytes, contentMd5 }: CreateUploadRequest): void {
+/** What can be told before any byte is taken. Throws INVALID_REQUEST, FILE_TOO_LARGE, UNSUPPORTED_FILE_TYPE. */
+function validate({ fileName, sizeBytes, contentMd5 }: CreateUploadRequest, { maxUploadBytes, fileTypes }: UploadLimits): void {
   check(
     [fileName.length <= 255, "file_name", "has at most 255 characters"],
     [sizeBytes >= 0n, "size_bytes", "is not negative"],
     [contentMd5 === "" || MD5.test(contentMd5), "content_md5", "is 16 bytes in base64, or empty"],
   );
-  if (sizeBytes > BigInt(MAX_UPLOAD_BYTES))
-    throw DragomanError.of("FILE_TOO_LARGE", `The file is larger than the limit of ${MAX_UPLOAD_BYTES} bytes.`);
+  const most = Math.min(MAX_UPLOAD_BYTES, maxUploadBytes ?? MAX_UPLOAD_BYTES);
+  if (sizeBytes > BigInt(most)) throw DragomanError.of("FILE_TOO_LARGE", `The file is larger than the limit of ${most} bytes.`);
+  const ending = fileName.toLowerCase().split(".").slice(1).at(-1) ?? "";
+  if (fileTypes && !fileTypes.includes(ending))
+    throw DragomanError.of("UNSUPPORTED_FILE_TYPE", "The API key does not permit files of this type.", {
+      hint: `It permits ${fileTypes.join(", ")}.`,
+    });
 }

@@ -10,7 +10,7 @@ import { decodeContent, encodeContent } from "../../platform/messaging/codec.ts"
 import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
 import { jobPrefix, uploadKey } from "../jobs/place.ts";
-import { type Commit, labelsOf, parseCustody, type Role, type Store, type StoredUpload } from "./store.ts";
+import { type Commit, labelsOf, parseCustody, type Role, type Store, type StoredUpload, type UploadLimits } from "./store.ts";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS jobs (
@@ -26,7 +26,7 @@ const SCHEMA = `
     PRIMARY KEY (tenant, request_id)) STRICT;
   CREATE TABLE IF NOT EXISTS outbox (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, message_id TEXT NOT NULL, kind TEXT NOT NULL, message BLOB NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS api_keys (id TEXT PRIMARY KEY, hash TEXT NOT NULL, tenant TEXT NOT NULL, role TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS api_keys (id TEXT PRIMARY KEY, hash TEXT NOT NULL, tenant TEXT NOT NULL, role TEXT NOT NULL, limits TEXT NOT NULL DEFAULT '{}') STRICT;
   CREATE TABLE IF NOT EXISTS uploads (
     id TEXT PRIMARY KEY, tenant TEXT NOT NULL, file_name TEXT NOT NULL, expire_at INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS uploads_by_expiry ON uploads (expire_at);
@@ -65,7 +65,7 @@ export function openSqliteStore(file: string): Store {
   const db = new DatabaseSync(file);
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
   db.exec(SCHEMA);
-  markUsedUploads(db);
+  migrate(db);
   const prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   const sql = (text: string) => {
     const statement = prepared.get(text) ?? db.prepare(text);
@@ -208,10 +208,11 @@ export function openSqliteStore(file: string): Store {
     },
     async key(id) {
       const row = sql("SELECT * FROM api_keys WHERE id = ?").get(id);
-      return row && { hash: String(row["hash"]), tenantId: String(row["tenant"]), role: String(row["role"]) as Role };
+      const limits = JSON.parse(String(row?.["limits"] ?? "{}")) as UploadLimits;
+      return row && { hash: String(row["hash"]), tenantId: String(row["tenant"]), role: String(row["role"]) as Role, ...limits };
     },
-    async saveKey(id, key) {
-      sql("INSERT OR REPLACE INTO api_keys VALUES (?, ?, ?, ?)").run(id, key.hash, key.tenantId, key.role);
+    async saveKey(id, { hash, tenantId, role, ...limits }) {
+      sql("INSERT OR REPLACE INTO api_keys VALUES (?, ?, ?, ?, ?)").run(id, hash, tenantId, role, JSON.stringify(limits));
     },
     async upload(id) {
       const row = sql("SELECT * FROM uploads WHERE id = ?").get(id);
@@ -239,13 +240,18 @@ export function openSqliteStore(file: string): Store {
   };
 }
 
-/** Files made before uploads said so themselves: once per file. */
-function markUsedUploads(db: DatabaseSync): void {
-  if (Number(db.prepare("PRAGMA user_version").get()?.["user_version"]) > 0) return;
-  db.exec(
-    `UPDATE uploads SET expire_at = ${NEVER} WHERE 'tenants/' || tenant || '/uploads/' || id IN (SELECT json_extract(custody, '$.inputKey') FROM jobs);
-     PRAGMA user_version = 1;`,
-  );
+/** Brings a file that an older version made to what this one expects. */
+function migrate(db: DatabaseSync): void {
+  const version = Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
+  const inputKey = "json_extract(custody, '$.inputKey')";
+  if (version < 1)
+    db.exec(`UPDATE uploads SET expire_at = ${NEVER} WHERE 'tenants/' || tenant || '/uploads/' || id IN (SELECT ${inputKey} FROM jobs)`);
+  if (version < 2) {
+    db.exec(`INSERT OR IGNORE INTO inputs SELECT ${inputKey}, COUNT(*) FROM jobs GROUP BY 1`);
+    if (!db.prepare("SELECT 1 FROM pragma_table_info('api_keys') WHERE name = 'limits'").get())
+      db.exec("ALTER TABLE api_keys ADD COLUMN limits TEXT NOT NULL DEFAULT '{}'");
+  }
+  db.exec("PRAGMA user_version = 2");
 }
 
 function ids(rows: Row[]): string[] {

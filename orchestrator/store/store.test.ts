@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { Redis } from "ioredis";
@@ -268,6 +269,9 @@ function describeStore(name: string, fixture: () => { open(): Promise<Store>; re
     it("keeps keys", async () => {
       await store.saveKey("k", { hash: "h", tenantId: "t", role: "worker" });
       expect(await store.key("k")).to.deep.equal({ hash: "h", tenantId: "t", role: "worker" });
+      const limited = { hash: "h", tenantId: "t", role: "client", maxUploadBytes: 9, fileTypes: ["pdf"] } as const;
+      await store.saveKey("limited", limited);
+      expect(await store.key("limited")).to.deep.equal(limited);
       expect(await store.key("none")).to.equal(undefined);
     });
   });
@@ -285,6 +289,33 @@ describeStore("SQLite", () => {
     open: async () => openSqliteStore(path.join(folder, "jobs.db")),
     remove: async () => rmSync(folder, { recursive: true }),
   };
+});
+
+describe("the SQLite store of an older version", () => {
+  it("is brought up to this one: keys may have limits, and an input counts its jobs", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "dragoman-old-"));
+    const file = path.join(folder, "jobs.db");
+    const job = aJob();
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => rmSync(folder, { recursive: true }));
+    {
+      await using store = openSqliteStore(file);
+      await stored(store, job);
+    }
+    const old = new DatabaseSync(file);
+    old.exec(`DELETE FROM inputs; ALTER TABLE api_keys DROP COLUMN limits; INSERT INTO api_keys VALUES ('k', 'h', 't', 'client');
+      PRAGMA user_version = 1;`);
+    old.close();
+    await using store = openSqliteStore(file);
+    expect(await store.key("k")).to.deep.equal({ hash: "h", tenantId: "t", role: "client" });
+    const again = await stored(store, aJob());
+    const ended = await apply(store, again, { kind: "cancel", reason: "" });
+    expect(await store.forget(ended, 3000)).to.equal(true);
+    expect(
+      (await store.waste(4000, 9)).map(({ prefix }) => prefix),
+      "the input is the older job's still",
+    ).not.to.include("k");
+  });
 });
 
 describe("on a Redis server", () => {

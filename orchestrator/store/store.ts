@@ -97,7 +97,14 @@ export interface Peers {
 
 export type Role = "client" | "worker";
 
-export interface StoredKey {
+/** What a key may hand in; without a limit, what the server takes. */
+export interface UploadLimits {
+  readonly maxUploadBytes?: number;
+  /** Endings of file names, lower case, without the dot. */
+  readonly fileTypes?: readonly string[];
+}
+
+export interface StoredKey extends UploadLimits {
   /** SHA-256 of the key's secret, lower-case hexadecimal. */
   readonly hash: string;
   readonly tenantId: string;

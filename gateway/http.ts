@@ -17,6 +17,9 @@ import { RESUMABLE, resumableUploads } from "./resumable.ts";
 import { type RouteOf, traceparentOf } from "./telemetry.ts";
 import { createJobFromForm, takeUpload } from "./uploads.ts";
 
+/** An upload on which nothing moves for so long is dropped; putting 2 GiB of pieces together takes less. */
+const STALLED_MS = 300_000;
+
 interface HttpParts {
   readonly artefacts: ArtefactStore;
   readonly uploadSecret: string;
@@ -65,6 +68,7 @@ export function httpHandler(
     };
     const answer = async () => {
       const { pathname, searchParams } = addressOf(request);
+      if (pathname.startsWith("/uploads/") || isForm(request)) request.setTimeout(STALLED_MS, () => request.destroy());
       const call = match(request.method ?? "", pathname);
       if (pathname.startsWith(`${RESUMABLE}/`)) {
         await resumable(request, response);

@@ -68,7 +68,11 @@ export function httpHandler(
     };
     const answer = async () => {
       const { pathname, searchParams } = addressOf(request);
-      if (pathname.startsWith("/uploads/") || isForm(request)) request.setTimeout(STALLED_MS, () => request.destroy());
+      if (pathname.startsWith("/uploads/") || isForm(request)) {
+        request.setTimeout(STALLED_MS, () => request.destroy());
+        // The connection may carry a watch next, which is silent for as long as nothing changes.
+        response.on("close", () => request.setTimeout(0));
+      }
       const call = match(request.method ?? "", pathname);
       if (pathname.startsWith(`${RESUMABLE}/`)) {
         await resumable(request, response);

@@ -69,9 +69,10 @@ export function httpHandler(
     const answer = async () => {
       const { pathname, searchParams } = addressOf(request);
       if (pathname.startsWith("/uploads/") || isForm(request)) {
+        const { socket } = request;
         request.setTimeout(STALLED_MS, () => request.destroy());
         // The connection may carry a watch next, which is silent for as long as nothing changes.
-        response.on("close", () => request.setTimeout(0));
+        response.on("close", () => socket.destroyed || socket.setTimeout(0));
       }
       const call = match(request.method ?? "", pathname);
       if (pathname.startsWith(`${RESUMABLE}/`)) {

@@ -2,15 +2,15 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { create, type DescMethod, fromBinary, fromJson, type JsonObject, type JsonValue, type Message, toJson } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { type CallOptions, Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { expect } from "chai";
 import { ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
-import { type Job, JobState } from "../gen/dragoman/v1/job_pb.ts";
+import type { Job } from "../gen/dragoman/v1/job_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { errorKind } from "../platform/errors.ts";
-import { exampleScan } from "./support/documents.ts";
-import { type RunningService, startService, watchUntil } from "./support/service.ts";
+import { type RunningService, startService } from "./support/service.ts";
 
 /** What a call came to: the answers of a stream in their order, or an error's whole detail but for its trace. */
 type Outcome = { readonly answers: JsonObject[] } | { readonly error: JsonObject; readonly status: number };
@@ -25,7 +25,7 @@ describe("one contract, four protocols", function () {
   let service: RunningService;
   let protocols: Readonly<Record<string, Protocol>>;
   let done: Job;
-  let running: Job;
+  let waiting: Job;
   before(async () => {
     service = await startService();
     const grpc = `http://${service.grpcAddress}`;
@@ -37,8 +37,8 @@ describe("one contract, four protocols", function () {
       "buf curl": bufCurl(grpc),
     };
     done = await service.client.translate(new File(["The library is open today for all the readers."], "a.txt"), { to: "es", from: "en" });
-    const scan = new File([Buffer.from(await exampleScan())], "scan.pdf");
-    running = await service.client.create(scan, { to: "es", from: "en" });
+    const notBefore = timestampFromDate(new Date(Date.now() + 3600_000));
+    waiting = await service.client.create(new File(["Not yet."], "b.txt"), { to: "es", from: "en", options: { notBefore } });
   });
   after(() => service?.[Symbol.asyncDispose]());
 
@@ -117,7 +117,7 @@ describe("one contract, four protocols", function () {
       expected: (answers) => expect(answers).to.deep.equal([]),
     },
     { name: "watch, unknown", method: "watchJob", request: () => ({ id: UNKNOWN }), expected: "JOB_NOT_FOUND" },
-    { name: "result, too early", method: "getResult", request: () => ({ id: running.id }), expected: "RESULT_NOT_READY" },
+    { name: "result, too early", method: "getResult", request: () => ({ id: waiting.id }), expected: "RESULT_NOT_READY" },
     {
       name: "result, of no such file",
       method: "getResult",
@@ -132,8 +132,8 @@ describe("one contract, four protocols", function () {
     },
     { name: "cancel, too late", method: "cancelJob", request: () => ({ id: done.id }), expected: "JOB_ALREADY_FINISHED" },
     { name: "cancel, unknown", method: "cancelJob", request: () => ({ id: UNKNOWN }), expected: "JOB_NOT_FOUND" },
-    { name: "retry, too early", method: "retryJob", request: () => ({ id: running.id }), expected: "JOB_NOT_FINISHED" },
-    { name: "delete, too early", method: "deleteJob", request: () => ({ id: running.id }), expected: "JOB_NOT_FINISHED" },
+    { name: "retry, too early", method: "retryJob", request: () => ({ id: waiting.id }), expected: "JOB_NOT_FINISHED" },
+    { name: "delete, too early", method: "deleteJob", request: () => ({ id: waiting.id }), expected: "JOB_NOT_FINISHED" },
     { name: "delete, unknown", method: "deleteJob", request: () => ({ id: UNKNOWN }), expected: "JOB_NOT_FOUND" },
     { name: "delete, without a right key", method: "deleteJob", request: () => ({ id: done.id }), key: "x", expected: "UNAUTHENTICATED" },
   ];
@@ -199,14 +199,13 @@ describe("one contract, four protocols", function () {
   });
 
   it("waits for a change, on each", async () => {
-    const before = await service.client.job(running.id);
-    const waiting = Object.entries(protocols).map(async ([name, call]) => {
-      const outcome = await call("getJob", { id: running.id, waitSeconds: 30, afterVersion: String(before.version) }, service.apiKey);
-      expect(Number("answers" in outcome && outcome.answers[0]?.["version"]), name).to.be.greaterThan(Number(before.version));
+    const { id, version } = waiting;
+    const calls = Object.entries(protocols).map(async ([name, call]) => {
+      const outcome = await call("getJob", { id, waitSeconds: 30, afterVersion: String(version) }, service.apiKey);
+      expect("answers" in outcome && outcome.answers[0], name).to.include({ state: "JOB_STATE_CANCELLED" });
     });
-    await Promise.all(waiting);
-    await service.client.cancel(running.id);
-    await watchUntil(service.client, running.id, ({ state: now }) => now === JobState.CANCELLED, 10_000);
+    await service.client.cancel(id);
+    await Promise.all(calls);
   });
 });
 

@@ -141,16 +141,19 @@ export class Dragoman {
    */
   async *watch(id: string, { signal, afterVersion = 0n, onConnection }: WatchOptions = {}): AsyncGenerator<Job> {
     let seen = afterVersion;
+    let last: Job | undefined;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
       try {
         for await (const job of this.jobs.watchJob({ id, afterVersion: seen }, signal ? { signal } : {})) {
           pauseMs = FIRST_PAUSE_MS;
           onConnection?.(true);
           seen = job.version;
+          last = job;
           yield job;
-          if (isFinal(job)) return;
         }
-        return;
+        // A stream may also end because its server does.
+        if (isFinal(last ?? (await this.job(id, signal)))) return;
+        await pause(pauseMs, signal);
       } catch (thrown) {
         const error = toClientError(thrown, signal);
         if (!(error instanceof ClientError && error.retryable)) throw error;
@@ -237,16 +240,14 @@ export async function hashOf(file: Blob): Promise<string> {
   return btoa(String.fromCharCode(...hash.digest()));
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      },
-      { once: true },
-    );
-  });
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  const end = () => resolve();
+  signal?.addEventListener("abort", end, { once: true });
+  await promise;
+  clearTimeout(timer);
+  signal?.removeEventListener("abort", end);
+  signal?.throwIfAborted();
 }

@@ -239,7 +239,9 @@ class Pipeline {
     const reply = Buffer.concat(this.#reply).toString();
     this.#reply = [];
     this.#size = 0;
-    this.#waiting?.resolve(reply);
+    // Every request ends with this mark. Programs behind one that died still end their output with a null sign.
+    if (/\[\]\s*$/.test(reply)) this.#waiting?.resolve(reply);
+    else this.#fail("Apertium's reply was cut off.");
   }
 
   #fail(why: string): void {

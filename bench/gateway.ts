@@ -89,4 +89,6 @@ for (const [name, make] of Object.entries(protocols)) {
 }
 bare.kill("SIGTERM");
 agent.destroy();
+await service[Symbol.asyncDispose]();
+// Connections of the clients would keep the process.
 process.exit();

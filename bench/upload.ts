@@ -65,4 +65,3 @@ console.log(
 console.log(
   `the service's memory: ${(before / MIB).toFixed(0)} MiB before, ${(peak / MIB).toFixed(0)} MiB at most, ${((peak - before) / MIB).toFixed(0)} MiB more`,
 );
-process.exit();

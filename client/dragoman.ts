@@ -144,11 +144,13 @@ export class Dragoman {
     let last: Job | undefined;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
       try {
-        for await (const job of this.jobs.watchJob({ id, afterVersion: seen }, signal ? { signal } : {})) {
+        // Each stream begins with the job as it is, known or not: nothing else tells at once that the server is back.
+        for await (const job of this.jobs.watchJob({ id }, signal ? { signal } : {})) {
           pauseMs = FIRST_PAUSE_MS;
           onConnection?.(true);
-          seen = job.version;
           last = job;
+          if (job.version <= seen) continue;
+          seen = job.version;
           yield job;
         }
         // A stream may also end because its server does.

@@ -64,7 +64,7 @@ class Pieces extends DataStore {
     let end = offset;
     const incoming = new Incoming(bytes);
     while (await incoming.hasMore()) {
-      const { sizeBytes } = await this.#artefacts.put(`${piecesPrefix(key)}/${end}`, incoming.piece(), PIECE_BYTES);
+      const { sizeBytes } = await this.#artefacts.put(`${piecesPrefix(key)}/${end}`, incoming.piece(), { maxBytes: PIECE_BYTES });
       end += sizeBytes;
       this.#remember(key, end);
     }
@@ -113,7 +113,7 @@ class Pieces extends DataStore {
       }
     };
     try {
-      await artefacts.put(key, checked(all(), md5), maxBytes);
+      await artefacts.put(key, checked(all(), md5), { maxBytes, exactBytes: maxBytes });
     } catch (error) {
       // Nothing of it can be trusted: the client begins anew.
       if (asDragomanError(error).code === "CHECKSUM_MISMATCH") await this.#forget(key);

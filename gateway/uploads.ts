@@ -25,7 +25,7 @@ export async function takeUpload(
     throw DragomanError.of("PERMISSION_DENIED", "The upload's URL is not valid, or has expired.", { hint: "Call CreateUpload again." });
   // A job may be reading it by now: what was stored once is never replaced.
   if ((await artefacts.size(grant.key)) !== undefined) throw DragomanError.of("UPLOAD_ALREADY_DONE", "The file was sent before.");
-  return artefacts.put(grant.key, checked(bytes, grant.md5), grant.maxBytes);
+  return artefacts.put(grant.key, checked(bytes, grant.md5), { maxBytes: grant.maxBytes });
 }
 
 interface Stored {

@@ -154,6 +154,13 @@ const ERRORS = {
     retryable: true,
     hint: "The artefact store does not answer; it is tried again.",
   },
+  STORAGE_FULL: {
+    category: INFRASTRUCTURE,
+    grpc: 8,
+    http: 507,
+    retryable: true,
+    hint: "The service's disk is full; try again when its operator has made room.",
+  },
   WORKER_LOST: { category: WORKER_LOST, grpc: 14, http: 503, retryable: true, hint: "The worker went away; another takes the job." },
   QUEUE_DEADLINE_PASSED: {
     category: LIMIT_EXCEEDED,

@@ -56,7 +56,7 @@ describe("a full work queue", () => {
     const caller = { authorization: `Bearer ${await issueKey(store, { tenantId: "t", role: "client" })}` };
     await eventually(async () => (await jobs.listLanguagePairs({}, caller)).pairs.length > 0);
     const upload = await uploads.createUpload({}, caller);
-    await artefacts.put(uploadKey("t", upload.id), [Buffer.from("text")] as never, 10);
+    await artefacts.put(uploadKey("t", upload.id), [Buffer.from("text")] as never, { maxBytes: 10 });
     const request = create(CreateJobRequestSchema, { uploadId: upload.id, options: { sourceLanguage: "en", targetLanguage: "es" } });
     const accepted: string[] = [];
     let refusal: DragomanError | undefined;

@@ -78,7 +78,7 @@ async function openPair(memoryBytes = 3 * 1024 ** 3) {
         (async function* () {
           yield content;
         })(),
-        grant.maxBytes,
+        grant,
       );
       for (;;) {
         if ((await jobs.listLanguagePairs({}, caller)).pairs.length > 0) break;

@@ -138,7 +138,7 @@ async function upload(
   for (const { format, page, sourcePage = 0, mediaType, fileName } of result.outputs) {
     const file = createReadStream(path.join(folder, fileName));
     const { sizeBytes, sha256 } = await spans.time(`upload ${format}`, page, () =>
-      artefacts.put(`${prefix}/${fileName}`, file, MAX_OUTPUT_BYTES, signal),
+      artefacts.put(`${prefix}/${fileName}`, file, { maxBytes: MAX_OUTPUT_BYTES }, signal),
     );
     uploaded.push(
       create(ArtefactSchema, { format: ResultFormat[format], page, sourcePage, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }),

@@ -21,7 +21,7 @@ export async function checkArtefacts(url: string): Promise<Finding[]> {
       (async function* () {
         yield bytes;
       })(),
-      bytes.length,
+      { maxBytes: bytes.length },
       signal,
     );
     const read: Uint8Array[] = [];

@@ -39,13 +39,13 @@ function describeArtefacts(
     afterEach(() => place.close());
 
     it("gives back what was put, with its size and hash", async () => {
-      const stored = await place.store.put("t/a/input", bytes("hello ", "world"), 100);
+      const stored = await place.store.put("t/a/input", bytes("hello ", "world"), { maxBytes: 100 });
       expect(stored).to.deep.equal({ sizeBytes: 11, sha256: createHash("sha256").update("hello world").digest("hex") });
       expect(await text(place.store.get("t/a/input"))).to.equal("hello world");
       expect(await place.store.size("t/a/input")).to.equal(11);
     });
     it("gives a range, and what there is of one that goes past the end", async () => {
-      await place.store.put("t/a", bytes("hello ", "world"), 100);
+      await place.store.put("t/a", bytes("hello ", "world"), { maxBytes: 100 });
       const read = (offset: number, length?: number) =>
         text(place.store.get("t/a", undefined, { offset, ...(length !== undefined && { length }) }));
       expect([await read(0), await read(4, 3), await read(6), await read(0, 1), await read(8, 99)]).to.deep.equal([
@@ -57,8 +57,39 @@ function describeArtefacts(
       expect(await code(text(place.store.get("t/none")))).to.equal("ARTEFACT_NOT_FOUND");
     });
     it("refuses more bytes than were allowed, and keeps none of them", async () => {
-      expect(await code(place.store.put("t/a", bytes("hello ", "world"), 8))).to.equal("FILE_TOO_LARGE");
+      expect(await code(place.store.put("t/a", bytes("hello ", "world"), { maxBytes: 8 }))).to.equal("FILE_TOO_LARGE");
       expect(await place.store.size("t/a")).to.equal(undefined);
+      expect(await place.leftovers()).to.deep.equal([]);
+    });
+    it("refuses fewer bytes than were promised, and more, and keeps none of them", async () => {
+      const put = (exactBytes: number) => code(place.store.put("t/a", bytes("hello ", "world"), { maxBytes: 100, exactBytes }));
+      expect([await put(12), await put(10)]).to.deep.equal(["UPLOAD_INCOMPLETE", "FILE_TOO_LARGE"]);
+      expect(await place.store.size("t/a")).to.equal(undefined);
+      expect(await place.leftovers()).to.deep.equal([]);
+      expect(await put(11)).to.equal("none");
+    });
+    it("never replaces what is there, by a put that began before it either", async () => {
+      const { promise: first, resolve: firstIsThere } = Promise.withResolvers<void>();
+      const slow = (async function* () {
+        yield Buffer.from("other ");
+        await first;
+        yield Buffer.from("bytes");
+      })();
+      const slower = code(place.store.put("t/a", slow, { maxBytes: 100 }));
+      await place.store.put("t/a", bytes("hello"), { maxBytes: 100 });
+      firstIsThere();
+      expect(await slower).to.equal("UPLOAD_ALREADY_DONE");
+      expect(await code(place.store.put("t/a", bytes("third"), { maxBytes: 100 }))).to.equal("UPLOAD_ALREADY_DONE");
+      expect(await text(place.store.get("t/a"))).to.equal("hello");
+      expect(await place.leftovers()).to.deep.equal([]);
+    });
+    it("never replaces a large file either", async () => {
+      const large = async function* (letter: string) {
+        for (let count = 0; count < 9; count++) yield Buffer.alloc(1024 * 1024, letter);
+      };
+      await place.store.put("t/a", large("a"), { maxBytes: 1e9 });
+      expect(await code(place.store.put("t/a", large("b"), { maxBytes: 1e9 }))).to.equal("UPLOAD_ALREADY_DONE");
+      expect(await text(place.store.get("t/a", undefined, { offset: 0, length: 3 }))).to.equal("aaa");
       expect(await place.leftovers()).to.deep.equal([]);
     });
     it("keeps nothing of bytes that broke off", async () => {
@@ -66,19 +97,19 @@ function describeArtefacts(
         yield Buffer.from("half");
         throw new Error("connection lost");
       })();
-      await code(place.store.put("t/a", broken, 100));
+      await code(place.store.put("t/a", broken, { maxBytes: 100 }));
       expect(await place.store.size("t/a")).to.equal(undefined);
       expect(await place.leftovers()).to.deep.equal([]);
     });
     it("removes all under a prefix, and nothing beside it", async () => {
-      await place.store.put("t/jobs/a/x", bytes("1"), 9);
-      await place.store.put("t/jobs/ab", bytes("2"), 9);
+      await place.store.put("t/jobs/a/x", bytes("1"), { maxBytes: 9 });
+      await place.store.put("t/jobs/ab", bytes("2"), { maxBytes: 9 });
       await place.store.remove("t/jobs/a");
       await place.store.remove("t/jobs/a");
       expect([await place.store.size("t/jobs/a/x"), await place.store.size("t/jobs/ab")]).to.deep.equal([undefined, 1]);
     });
     it("removes one artefact by its own key", async () => {
-      await place.store.put("t/uploads/a", bytes("1"), 9);
+      await place.store.put("t/uploads/a", bytes("1"), { maxBytes: 9 });
       await place.store.remove("t/uploads/a");
       expect(await place.store.size("t/uploads/a")).to.equal(undefined);
     });
@@ -87,7 +118,7 @@ function describeArtefacts(
       const pieces = async function* () {
         for (let count = 0; count < 20; count++) yield piece;
       };
-      const stored = await place.store.put("t/large", pieces(), 1e9);
+      const stored = await place.store.put("t/large", pieces(), { maxBytes: 1e9 });
       const hash = createHash("sha256");
       for await (const chunk of place.store.get("t/large")) hash.update(chunk);
       expect(stored).to.deep.equal({ sizeBytes: 20 * piece.length, sha256: hash.digest("hex") });
@@ -97,7 +128,7 @@ function describeArtefacts(
         for (let count = 0; count < 20; count++) yield Buffer.alloc(1024 * 1024);
         throw new Error("connection lost");
       })();
-      expect(await code(place.store.put("t/large", broken, 1e9))).not.to.equal("none");
+      expect(await code(place.store.put("t/large", broken, { maxBytes: 1e9 }))).not.to.equal("none");
       expect(await place.store.size("t/large")).to.equal(undefined);
       expect(await place.leftovers()).to.deep.equal([]);
     });
@@ -109,14 +140,14 @@ function describeArtefacts(
           await new Promise((resolve) => setImmediate(resolve));
         }
       })();
-      const put = place.store.put("t/endless", endless, 1e12, abort.signal);
+      const put = place.store.put("t/endless", endless, { maxBytes: 1e12 }, abort.signal);
       setImmediate(() => abort.abort());
       expect(await code(put)).not.to.equal("none");
       expect(await place.store.size("t/endless")).to.equal(undefined);
     });
     for (const key of ["../x", "/etc/passwd", "a/../../b", "", ".incoming/x", "a//b", "a\0b"]) {
       it(`takes ${JSON.stringify(key)} for no key`, async () => {
-        expect(await code(place.store.put(key, bytes("x"), 9))).to.equal("ARTEFACT_NOT_FOUND");
+        expect(await code(place.store.put(key, bytes("x"), { maxBytes: 9 }))).to.equal("ARTEFACT_NOT_FOUND");
       });
     }
   });

@@ -1,7 +1,14 @@
-/** Where inputs and outputs lie. Keys are paths of `[A-Za-z0-9._-]` segments joined by `/`. */
+/**
+ * Where inputs and outputs lie. Keys are paths of `[A-Za-z0-9._-]` segments joined by `/`. Every method throws
+ * STORAGE_FAILED where the store is away or broken, and ARTEFACT_NOT_FOUND for what is no key.
+ */
 export interface ArtefactStore {
-  /** Stores the bytes whole or not at all. Throws FILE_TOO_LARGE past `maxBytes`, and STORAGE_FAILED. */
-  put(key: string, bytes: AsyncIterable<Uint8Array>, maxBytes: number, signal?: AbortSignal): Promise<StoredArtefact>;
+  /**
+   * Stores the bytes whole or not at all, and never over what is there: throws UPLOAD_ALREADY_DONE then, FILE_TOO_LARGE
+   * or UPLOAD_INCOMPLETE where they are not as many as `limits` say, STORAGE_FULL where there is no room, and
+   * whatever `bytes` throws.
+   */
+  put(key: string, bytes: AsyncIterable<Uint8Array>, limits: PutLimits, signal?: AbortSignal): Promise<StoredArtefact>;
   /** The bytes, or those of a range, as they are read. Throws ARTEFACT_NOT_FOUND. */
   get(key: string, signal?: AbortSignal, range?: ByteRange): AsyncIterable<Uint8Array>;
   /** The size in bytes, or undefined if there is no such artefact. */
@@ -10,6 +17,12 @@ export interface ArtefactStore {
   remove(prefix: string): Promise<void>;
   /** Only where clients can reach the store themselves. */
   readonly direct?: DirectAccess;
+}
+
+export interface PutLimits {
+  readonly maxBytes: number;
+  /** What was promised: neither more nor fewer. */
+  readonly exactBytes?: number;
 }
 
 export interface ByteRange {

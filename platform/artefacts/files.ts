@@ -1,29 +1,40 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { DragomanError } from "../errors.ts";
 import type { ArtefactStore } from "./artefacts.ts";
 import { checkedKey } from "./key.ts";
+import { Measured } from "./measured.ts";
 
-/** Artefacts as files under `root`. A file appears by rename, so a reader never sees half of one. */
+const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
+
+/**
+ * Artefacts as files under `root`. A file appears whole, by a link that fails where there is one already: so a reader
+ * never sees half of one, and none is ever replaced. Throws STORAGE_FAILED where the folder cannot be made.
+ */
 export async function openFileArtefacts(root: string): Promise<ArtefactStore> {
   const incoming = path.join(root, ".incoming");
-  await mkdir(incoming, { recursive: true, mode: 0o700 });
   const place = (key: string): string => path.join(root, checkedKey(key));
+  await mkdir(incoming, { recursive: true, mode: 0o700 }).catch(fail);
 
   return {
-    async put(key, bytes, maxBytes, signal) {
+    async put(key, bytes, limits, signal) {
       const target = place(key);
       const partial = path.join(incoming, randomUUID());
+      const measured = new Measured(bytes, limits, signal);
       try {
-        const stored = await writeWhole(partial, bytes, maxBytes, signal);
-        await mkdir(path.dirname(target), { recursive: true });
-        await rename(partial, target);
-        return stored;
+        await writeWhole(partial, measured);
+        const made = await mkdir(path.dirname(target), { recursive: true });
+        await link(partial, target);
+        await syncFolders(path.dirname(target), made ? path.dirname(made) : path.dirname(target));
+        return measured.stored();
       } catch (error) {
-        await rm(partial, { force: true });
+        if (hasCode(error, "EEXIST")) throw DragomanError.of("UPLOAD_ALREADY_DONE", "There is such an artefact already.", { cause: error });
+        if (hasCode(error, "ENOENT")) throw DragomanError.of("STORAGE_FAILED", "The artefact's folder was removed.", { cause: error });
         throw storageError(error);
+      } finally {
+        await rm(partial, { force: true }).catch(fail);
       }
     },
     async *get(key, signal, { offset = 0, length } = { offset: 0 }) {
@@ -43,34 +54,44 @@ export async function openFileArtefacts(root: string): Promise<ArtefactStore> {
       }
     },
     async remove(prefix) {
-      await rm(place(prefix), { recursive: true, force: true });
+      const gone = place(prefix);
+      await rm(gone, { recursive: true, force: true })
+        .then(() => syncFolder(path.dirname(gone)))
+        .catch((error: unknown) => hasCode(error, "ENOENT") || fail(error));
     },
   };
 }
 
-async function writeWhole(file: string, bytes: AsyncIterable<Uint8Array>, maxBytes: number, signal?: AbortSignal) {
+async function writeWhole(file: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   await using handle = await open(file, "wx", 0o600);
-  const hash = createHash("sha256");
-  let sizeBytes = 0;
-  for await (const chunk of bytes) {
-    signal?.throwIfAborted();
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > maxBytes) throw DragomanError.of("FILE_TOO_LARGE", `The file is larger than the limit of ${maxBytes} bytes.`);
-    hash.update(chunk);
-    await handle.writeFile(chunk);
-  }
+  for await (const chunk of bytes) await handle.writeFile(chunk);
   await handle.sync();
-  return { sizeBytes, sha256: hash.digest("hex") };
+}
+
+/** Of `folder` and those above it, up to `last`: without it a file's name may be lost with the power, though its bytes are on disk. */
+async function syncFolders(folder: string, last: string): Promise<void> {
+  await syncFolder(folder);
+  if (folder.length > last.length) await syncFolders(path.dirname(folder), last);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  await using handle = await open(folder, "r");
+  await handle.sync();
 }
 
 function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
 
+function fail(error: unknown): never {
+  throw storageError(error);
+}
+
 function storageError(error: unknown): unknown {
   if (error instanceof DragomanError || (error instanceof Error && error.name === "AbortError")) return error;
-  if (hasCode(error, "ENOENT")) return DragomanError.of("ARTEFACT_NOT_FOUND", "There is no such artefact.", { cause: error });
-  if (error instanceof Error && "code" in error && "syscall" in error)
-    return DragomanError.of("STORAGE_FAILED", "The artefact store failed.", { cause: error });
-  return error;
+  if (!(error instanceof Error && "code" in error && "syscall" in error)) return error;
+  if (FULL.has(error.code))
+    return DragomanError.of("STORAGE_FULL", "There is no room left for artefacts.", { cause: error, retryAfterMs: 10_000 });
+  if (error.code === "ENOENT") return DragomanError.of("ARTEFACT_NOT_FOUND", "There is no such artefact.", { cause: error });
+  return DragomanError.of("STORAGE_FAILED", "The artefact store failed.", { cause: error });
 }

@@ -1,4 +1,3 @@
-import { createHash, type Hash } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
 import { addAbortSignal } from "node:stream";
@@ -6,6 +5,8 @@ import { Client } from "minio";
 import { DragomanError } from "../errors.ts";
 import type { ArtefactStore, DirectAccess } from "./artefacts.ts";
 import { checkedKey } from "./key.ts";
+import { Measured } from "./measured.ts";
+import { isFull, S3Creator, type UploadedPart } from "./s3_create.ts";
 import { s3Direct } from "./s3_direct.ts";
 
 /** What is held in memory of one upload; S3 takes 10,000 parts, so 80 GB at most. */
@@ -25,15 +26,16 @@ export async function openS3Artefacts(url: string): Promise<ArtefactStore> {
     throw storageError(cause);
   });
   if (!exists) throw DragomanError.of("STORAGE_FAILED", `There is no bucket named ${bucket}.`, { hint: "Create the bucket first." });
+  const creator = new S3Creator(client, bucket);
 
   return {
     ...(direct && { direct }),
-    async put(key, bytes, maxBytes, signal) {
+    async put(key, bytes, limits, signal) {
       checkedKey(key);
-      const source = new Measured(bytes, maxBytes, signal);
+      const source = new Measured(bytes, limits, signal);
       try {
-        await Promise.race([upload(client, bucket, key, source), aborted(signal)]);
-        return { sizeBytes: source.sizeBytes, sha256: source.hash.digest("hex") };
+        await Promise.race([upload(creator, key, source), aborted(signal)]);
+        return source.stored();
       } catch (error) {
         throw storageError(error);
       }
@@ -122,8 +124,7 @@ function s3Parts(client: Client, bucket: string): Pick<DirectAccess, "beginParts
     async completeParts(key, uploadId) {
       const parts = await list(key, uploadId);
       try {
-        await client.completeMultipartUpload(
-          bucket,
+        await new S3Creator(client, bucket).completeParts(
           key,
           uploadId,
           parts.map(({ part, etag }) => ({ part, etag })),
@@ -150,21 +151,19 @@ function withIdleLimit(request: typeof http.request): typeof http.request {
  * One object from a file of one part, a multipart upload from a larger one. The client's own streaming
  * upload is not used: it goes on with whatever unfinished upload of the key it finds, another's too.
  */
-async function upload(client: Client, bucket: string, key: string, source: AsyncIterable<Uint8Array>): Promise<void> {
+async function upload(creator: S3Creator, key: string, source: AsyncIterable<Uint8Array>): Promise<void> {
+  const { client, bucket } = creator;
   let uploadId: string | undefined;
   try {
-    const etags: { part: number; etag: string }[] = [];
+    const etags: UploadedPart[] = [];
     for await (const { bytes, last } of parts(source)) {
-      if (last && !uploadId) {
-        await client.putObject(bucket, key, bytes);
-        return;
-      }
+      if (last && !uploadId) return await creator.putWhole(key, bytes);
       uploadId ??= await client.initiateNewMultipartUpload(bucket, key, {});
       const partNumber = etags.length + 1;
       const target = { bucketName: bucket, objectName: key, uploadID: uploadId, partNumber, headers: {} };
       etags.push({ part: partNumber, etag: (await client.uploadPart(target, bytes)).etag });
     }
-    await client.completeMultipartUpload(bucket, key, uploadId as string, etags);
+    await creator.completeParts(key, uploadId as string, etags);
   } catch (error) {
     // Parts that were sent are kept, and paid for, until they are removed.
     if (uploadId) await client.abortMultipartUpload(bucket, key, uploadId).catch(() => undefined);
@@ -189,32 +188,6 @@ async function* parts(source: AsyncIterable<Uint8Array>): AsyncGenerator<{ bytes
   yield { bytes: Buffer.concat(held), last: true };
 }
 
-/** Bytes on their way: counted against the limit, and hashed. */
-class Measured implements AsyncIterable<Uint8Array> {
-  sizeBytes = 0;
-  readonly hash: Hash = createHash("sha256");
-  readonly #bytes: AsyncIterable<Uint8Array>;
-  readonly #maxBytes: number;
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(bytes: AsyncIterable<Uint8Array>, maxBytes: number, signal: AbortSignal | undefined) {
-    this.#bytes = bytes;
-    this.#maxBytes = maxBytes;
-    this.#signal = signal;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    for await (const chunk of this.#bytes) {
-      this.#signal?.throwIfAborted();
-      this.sizeBytes += chunk.byteLength;
-      if (this.sizeBytes > this.#maxBytes)
-        throw DragomanError.of("FILE_TOO_LARGE", `The file is larger than the limit of ${this.#maxBytes} bytes.`);
-      this.hash.update(chunk);
-      yield chunk;
-    }
-  }
-}
-
 function aborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason), { once: true }));
 }
@@ -226,5 +199,7 @@ function isMissing(error: unknown): boolean {
 function storageError(error: unknown): unknown {
   if (error instanceof DragomanError || (error instanceof Error && error.name === "AbortError")) return error;
   if (isMissing(error)) return DragomanError.of("ARTEFACT_NOT_FOUND", "There is no such artefact.", { cause: error });
+  if (isFull(error))
+    return DragomanError.of("STORAGE_FULL", "There is no room left for artefacts.", { cause: error, retryAfterMs: 10_000 });
   return DragomanError.of("STORAGE_FAILED", "The artefact store failed.", { cause: error });
 }

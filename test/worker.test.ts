@@ -1,97 +1,36 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { type Job, JobState, Stage } from "../gen/dragoman/v1/job_pb.ts";
-import { CreateJobRequestSchema, JobService } from "../gen/dragoman/v1/job_service_pb.ts";
-import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
-import { issueKey } from "../orchestrator/access/keys.ts";
-import { openOrchestrator } from "../orchestrator/orchestrator.ts";
-import { openSqliteStore } from "../orchestrator/store/sqlite.ts";
-import { openFileArtefacts } from "../platform/artefacts/files.ts";
-import { grpcClient } from "../platform/grpc/client.ts";
-import { openLog } from "../platform/log.ts";
-import { openMemoryMessaging } from "../platform/messaging/memory.ts";
-import { verifyUpload } from "../platform/uploads.ts";
 import { runAttempt } from "../worker/attempt.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { exampleScan } from "./support/documents.ts";
+import { openTestOrchestrator, testLog } from "./support/orchestrator.ts";
 import { openRelay } from "./support/relay.ts";
-
-const log = openLog("test", process.env["TEST_LOGS"] ? "info" : "silent");
 
 /** An orchestrator and a worker of one slot that reaches it through a relay. */
 async function openPair(memoryBytes = 3 * 1024 ** 3) {
   const stack = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), "dragoman-worker-"));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const store = stack.use(openSqliteStore(path.join(folder, "jobs.db")));
-  const messaging = stack.use(openMemoryMessaging());
-  const artefacts = await openFileArtefacts(path.join(folder, "artefacts"));
-  const uploadSecret = "test";
-  const parts = {
-    store,
-    messaging,
-    artefacts,
-    log,
-    uploadSecret,
-    host: "127.0.0.1",
-    port: 0,
-    traceUi: "",
-    measureTenants: false,
-    retentionMs: 0,
-  };
-  const orchestrator = stack.use(await openOrchestrator(parts));
+  const orchestrator = stack.use(await openTestOrchestrator());
   const relay = stack.use(await openRelay(orchestrator.port));
   const worker = stack.use(
     new DragomanWorker({
       orchestrator: relay.address,
-      apiKey: await issueKey(store, { tenantId: "local", role: "worker" }),
+      apiKey: orchestrator.workerKey,
       slots: 1,
       prefetch: 1,
       pairs: [{ source: "en", target: "es" }],
-      messaging,
+      messaging: orchestrator.messaging,
       run: runAttempt,
-      artefacts,
-      scratch: path.join(folder, "scratch"),
+      artefacts: orchestrator.artefacts,
+      scratch: path.join(orchestrator.folder, "scratch"),
       limits: { memoryBytes, runMs: 600_000, silenceMs: 60_000 },
       graceMs: 0,
-      log,
+      log: testLog,
     }),
   );
   await worker.start();
-  const address = `127.0.0.1:${orchestrator.port}`;
-  const jobs = stack.use(grpcClient(JobService, address));
-  const uploads = stack.use(grpcClient(UploadService, address));
-  const caller = { authorization: `Bearer ${await issueKey(store, { tenantId: "t", role: "client" })}` };
-
-  return {
-    relay,
-    worker,
-    async create(content: Uint8Array): Promise<string> {
-      const upload = await uploads.createUpload({}, caller);
-      const grant = verifyUpload(upload.url.slice("/uploads/".length), uploadSecret, Date.now());
-      if (!grant) throw new Error("no grant");
-      await artefacts.put(
-        grant.key,
-        (async function* () {
-          yield content;
-        })(),
-        grant,
-      );
-      for (;;) {
-        if ((await jobs.listLanguagePairs({}, caller)).pairs.length > 0) break;
-      }
-      const request = create(CreateJobRequestSchema, { uploadId: upload.id, options: { sourceLanguage: "en", targetLanguage: "es" } });
-      return (await jobs.createJob(request, caller)).id;
-    },
-    async until(id: string, accepts: (job: Job) => boolean, deadlineMs = 45_000): Promise<Job> {
-      for await (const job of jobs.watchJob({ id }, { ...caller, signal: AbortSignal.timeout(deadlineMs) })) if (accepts(job)) return job;
-      throw new Error("the job ended first");
-    },
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
+  const { create, until } = orchestrator;
+  return { relay, worker, create, until, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 const ended = (job: Job) => job.endTime !== undefined;

@@ -70,6 +70,13 @@ class Stopped extends Error {
 
 type ClaimAnswer = Granted | "refused" | "unanswered";
 
+/** A claim that is under way; one for each job at most. */
+interface Claim {
+  readonly dispatch: number;
+  readonly answered: Promise<ClaimAnswer>;
+  readonly answer: (answer: ClaimAnswer) => void;
+}
+
 interface Held {
   readonly grant: Granted;
   readonly abort: AbortController;
@@ -89,7 +96,7 @@ export class DragomanWorker implements AsyncDisposable {
   readonly #id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 4)}`;
   readonly #held = new Map<string, Held>();
   readonly #running = new Set<Promise<void>>();
-  readonly #claims = new Map<string, (answer: ClaimAnswer) => void>();
+  readonly #claims = new Map<string, Claim>();
   readonly #closing = new AbortController();
   readonly #slot: (signal: AbortSignal) => Promise<Disposable>;
   #confinement: readonly string[] = [];
@@ -157,7 +164,7 @@ export class DragomanWorker implements AsyncDisposable {
       }
       this.#stream = undefined;
       this.#connected.abort();
-      for (const answer of this.#claims.values()) answer("unanswered");
+      for (const claim of this.#claims.values()) claim.answer("unanswered");
       await sleep(delayMs * (0.5 + Math.random() / 2), undefined, { signal: this.#closing.signal }).catch(() => undefined);
     }
   }
@@ -174,8 +181,7 @@ export class DragomanWorker implements AsyncDisposable {
       if (!invitation) continue;
       const { jobId } = invitation.work;
       const answer = await this.#answerInvitation(invitation);
-      if (answer === "unanswered") continue;
-      if (answer === "refused") continue;
+      if (answer === "unanswered" || answer === "refused") continue;
       if (signal.aborted) this.#send({ case: "release", value: { jobId, attempt: answer.attempt, reason: "WORKER_STOPS" } });
       else await this.#begin(answer);
     }
@@ -199,18 +205,23 @@ export class DragomanWorker implements AsyncDisposable {
   }
 
   async #claim({ jobId, dispatch, traceparent }: WorkDescriptor): Promise<ClaimAnswer> {
-    // The same invitation twice: its first delivery is being claimed here.
-    if (this.#claims.has(jobId)) return "unanswered";
+    for (let other = this.#claims.get(jobId); other; other = this.#claims.get(jobId)) {
+      // The same invitation twice, or an older one: the claim that is under way stands for it.
+      if (dispatch <= other.dispatch) return "refused";
+      // One that replaces the other: good only if the other is refused.
+      const answer = await other.answered;
+      if (answer !== "refused") return answer === "unanswered" ? answer : "refused";
+    }
     const { promise, resolve } = Promise.withResolvers<ClaimAnswer>();
-    this.#claims.set(jobId, resolve);
+    this.#claims.set(jobId, { dispatch, answered: promise, answer: resolve });
     const timer = setTimeout(() => {
       resolve("unanswered");
       this.#hangUp();
     }, CLAIM_DEADLINE_MS);
     if (!this.#send({ case: "claim", value: { jobId, dispatch, traceparent } })) resolve("unanswered");
+    void promise.then(() => this.#claims.delete(jobId));
     const answer = await promise;
     clearTimeout(timer);
-    this.#claims.delete(jobId);
     return answer;
   }
 
@@ -320,14 +331,14 @@ export class DragomanWorker implements AsyncDisposable {
     }
     if (message.case === "granted") {
       const { jobId, attempt } = message.value;
-      const answer = this.#claims.get(jobId);
-      if (answer) answer(message.value);
+      const claim = this.#claims.get(jobId);
+      if (claim) claim.answer(message.value);
       else this.#send({ case: "release", value: { jobId, attempt, reason: "CLAIM_TIMED_OUT" } });
       return;
     }
     if (!message.case) return;
     const { jobId, attempt } = message.value;
-    if (message.case === "refused" && attempt === 0) return this.#claims.get(jobId)?.("refused");
+    if (message.case === "refused" && attempt === 0) return this.#claims.get(jobId)?.answer("refused");
     const held = this.#held.get(jobId);
     if (!held || held.grant.attempt !== attempt) return;
     held.answeredAt = performance.now();

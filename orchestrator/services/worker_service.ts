@@ -23,6 +23,8 @@ import { Turns } from "./turns.ts";
 
 /** Messages of one worker that are answered side by side. */
 const MAX_AT_ONCE = 64;
+/** In place of the attempt of a job whose claim is not committed yet. */
+const BEING_CLAIMED = 0;
 
 interface WorkerServiceParts {
   readonly store: Store;
@@ -98,6 +100,8 @@ async function answer({ jobs }: WorkerServiceParts, session: Session, message: W
   const parsed = toCommand(message, session.hello.workerId);
   if (!parsed) return;
   const { jobId, command, report } = parsed;
+  // Before its commit, which has the dispatcher count the free slots.
+  if (command.kind === "claim" && !session.held.has(jobId)) session.held.set(jobId, BEING_CLAIMED);
   try {
     const record = await jobs.apply(jobId, command);
     if (command.kind === "claim") {
@@ -111,8 +115,9 @@ async function answer({ jobs }: WorkerServiceParts, session: Session, message: W
     session.send({ case: "accepted", value: { jobId, attempt, report } });
   } catch (error) {
     const refusal = asDragomanError(error);
+    const attempt = "attempt" in command ? command.attempt : BEING_CLAIMED;
+    if (command.kind === "claim" && session.held.get(jobId) === attempt) session.held.delete(jobId);
     if (refusal.detail.retryable) throw refusal;
-    const attempt = "attempt" in command ? command.attempt : 0;
     if (session.held.get(jobId) === attempt) session.held.delete(jobId);
     session.send({ case: "refused", value: { jobId, attempt, reason: refusal.code } });
   }

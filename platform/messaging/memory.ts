@@ -3,6 +3,8 @@ import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_
 import type { Invitation, Messaging } from "./messaging.ts";
 
 const ACK_WAIT_MS = 15_000;
+/** Long enough for whoever gave it back to do something else first: handed on at once, it could go round for ever within one turn of the event loop. */
+const GIVE_BACK_MS = 50;
 /** The dispatcher publishes only what free slots ask for; more than this is a defect, not load. */
 const MAX_PENDING = 10_000;
 
@@ -21,12 +23,17 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
     else pending.push(work);
   };
 
-  const invitation = (work: WorkDescriptor): Invitation => {
+  const offerIn = (delayMs: number, work: WorkDescriptor): NodeJS.Timeout => {
     const timer = setTimeout(() => {
       unacked.delete(timer);
       offer(work);
-    }, ackWaitMs);
+    }, delayMs);
     unacked.add(timer);
+    return timer;
+  };
+
+  const invitation = (work: WorkDescriptor): Invitation => {
+    const timer = offerIn(ackWaitMs, work);
     return {
       work,
       async ack() {
@@ -36,7 +43,7 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
       giveBack() {
         if (!unacked.delete(timer)) return;
         clearTimeout(timer);
-        offer(work);
+        offerIn(GIVE_BACK_MS, work);
       },
     };
   };

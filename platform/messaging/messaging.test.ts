@@ -57,6 +57,18 @@ function describeMessaging(name: string, open: (ackWaitMs: number) => Promise<Me
       expect(again?.work.jobId).to.equal("a");
       await again?.ack();
     });
+    it("lets the event loop turn before it delivers again what was given back", async () => {
+      await using messaging = await open(10_000);
+      await messaging.publish([work("a")]);
+      const taken = await messaging.nextInvitation(never);
+      let turned = false;
+      setImmediate(() => {
+        turned = true;
+      });
+      taken?.giveBack();
+      await (await messaging.nextInvitation(never))?.ack();
+      expect(turned).to.equal(true);
+    });
     it("drops a message that was published before", async () => {
       await using messaging = await open(10_000);
       await messaging.publish([work("a")]);

@@ -18,7 +18,7 @@ export interface Invitation {
   readonly work: WorkDescriptor;
   /** The claim was answered: do not deliver it again. */
   ack(): Promise<void>;
-  /** The claim was not answered: deliver it again soon, here or elsewhere. */
+  /** The claim was not answered: deliver it again soon, here or elsewhere, but not within this turn of the event loop. */
   giveBack(): void;
 }
 

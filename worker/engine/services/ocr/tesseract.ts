@@ -2,10 +2,9 @@ import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
-import { createWorker, OEM, type Worker } from "tesseract.js";
-import { EngineError, type Word } from "../../models.ts";
 import type { Ocr } from "./ocr.ts";
 import { prepare } from "./prepare.ts";
+import { type Reader, startReader } from "./reader.ts";
 
 const require = createRequire(import.meta.url);
 /** ISO 639-1 to Tesseract's names of what it can read. */
@@ -16,30 +15,46 @@ const MAX_READERS = 4;
  * Tesseract in worker threads, one page each, started with the first page and kept warm. Tesseract learns
  * from page to page and leaks: use one of these per document. Without a language it reads with every model.
  */
-export function tesseractOcr(language: string): Ocr {
+export function tesseractOcr(language: string, start = startReader): Ocr {
   const wanted = Object.entries(MODELS).filter(([code]) => code === language);
   const models = (wanted.length > 0 ? wanted : Object.entries(MODELS)).map(([, model]) => model);
-  const limit = Math.max(1, Math.min(MAX_READERS, availableParallelism()));
-  const readers: Worker[] = [];
-  const idle: Worker[] = [];
-  const waiting: ((reader: Worker) => void)[] = [];
-  let started = 0;
+  const readers = new Set<Reader>();
+  const idle: Reader[] = [];
+  const waiting: (() => void)[] = [];
+  let free = Math.max(1, Math.min(MAX_READERS, availableParallelism()));
   let folder: Promise<string> | undefined;
 
-  const take = async (): Promise<Worker> => {
-    const free = idle.pop();
-    if (free) return free;
-    if (started >= limit) return new Promise((resolve) => waiting.push(resolve));
-    started += 1;
-    folder ??= modelFolder(models);
-    const reader = await createWorker(models, OEM.LSTM_ONLY, { langPath: await folder, cacheMethod: "none", gzip: true });
-    readers.push(reader);
-    return reader;
-  };
-  const giveBack = (reader: Worker): void => {
+  const leave = (): void => {
     const next = waiting.shift();
-    if (next) next(reader);
-    else idle.push(reader);
+    if (next) next();
+    else free += 1;
+  };
+  /** A reader that is up, or a new one. Where no more can be started, those that are up do the work. */
+  const take = async (): Promise<Reader> => {
+    for (;;) {
+      if (free > 0) free -= 1;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      const ready = idle.pop();
+      if (ready) return ready;
+      try {
+        folder ??= modelFolder(models);
+        const reader = await start(models, await folder);
+        readers.add(reader);
+        return reader;
+      } catch (error) {
+        if (readers.size > 0) continue;
+        leave();
+        throw error;
+      }
+    }
+  };
+  const giveBack = async (reader: Reader): Promise<void> => {
+    if (!reader.broken) idle.push(reader);
+    else {
+      readers.delete(reader);
+      await reader.terminate();
+    }
+    leave();
   };
 
   return {
@@ -49,13 +64,13 @@ export function tesseractOcr(language: string): Ocr {
       const reader = await take();
       try {
         signal.throwIfAborted();
-        return await recognise(reader, prepared);
+        return await reader.recognise(prepared);
       } finally {
-        giveBack(reader);
+        await giveBack(reader);
       }
     },
     async [Symbol.asyncDispose]() {
-      await Promise.allSettled(readers.map((reader) => reader.terminate()));
+      await Promise.allSettled([...readers].map((reader) => reader.terminate()));
       if (folder) await rm(await folder, { recursive: true, force: true });
     },
   };
@@ -70,14 +85,4 @@ async function modelFolder(models: readonly string[]): Promise<string> {
       path.join(folder, `${model}.traineddata.gz`),
     );
   return folder;
-}
-
-async function recognise(reader: Worker, image: Buffer): Promise<Word[]> {
-  try {
-    const { data } = await reader.recognize(image, {}, { blocks: true, text: false });
-    const lines = (data.blocks ?? []).flatMap((block) => block.paragraphs.flatMap((paragraph) => paragraph.lines));
-    return lines.flatMap((line) => line.words.map((word) => ({ text: word.text, confidence: word.confidence, box: word.bbox })));
-  } catch (error) {
-    throw new EngineError("ENGINE_CRASHED", "The OCR program failed.", { cause: error });
-  }
 }

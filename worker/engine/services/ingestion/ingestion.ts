@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { EngineError, type SourceDocument } from "../../models.ts";
 import { openImage } from "./image.ts";
 import { openPdf } from "./pdf.ts";
-import { openMarkdown, openPlainText } from "./text.ts";
+import { openMarkdown, openPlainText, readUtf8 } from "./text.ts";
 
 /** Opens a file as pages. Its content decides what it is; `fileName` only tells Markdown from plain text. */
 export interface Ingestion {
@@ -29,7 +29,9 @@ export const contentIngestion: Ingestion = {
     const found = SIGNATURES.find(([, matches]) => matches(head))?.[0];
     if (found === "pdf") return openPdf(file);
     if (found === "image") return openImage(file);
-    if (!isText(head)) throw new EngineError("UNSUPPORTED_FILE_TYPE", "The content is of no type that can be read.");
+    // A character cut by the end of the head is no fault. The rest is looked at when it is read.
+    if (readUtf8(head, { stream: true }) === undefined)
+      throw new EngineError("UNSUPPORTED_FILE_TYPE", "The content is of no type that can be read.");
     return /\.(md|markdown)$/i.test(fileName) ? openMarkdown(file) : openPlainText(file);
   },
 };
@@ -38,15 +40,4 @@ async function readHead(file: string): Promise<Buffer> {
   await using handle = await open(file);
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
   return buffer.subarray(0, bytesRead);
-}
-
-/** UTF-8 without control characters; a character cut by the end of the head is no fault. */
-function isText(head: Buffer): boolean {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what tells binary files from text.
-    return !/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text);
-  } catch {
-    return false;
-  }
 }

@@ -24,10 +24,19 @@ export async function openMarkdown(file: string): Promise<SourceDocument> {
 
 async function readText(file: string): Promise<string> {
   if ((await stat(file)).size > MAX_TEXT_BYTES) throw new EngineError("TEXT_TOO_LARGE", `Text is limited to ${MAX_TEXT_BYTES} bytes.`);
+  const text = readUtf8(await readFile(file));
+  if (text === undefined) throw new EngineError("UNSUPPORTED_FILE_TYPE", "The text is not UTF-8, or has control characters.");
+  return text.replace(/\r\n?/g, "\n");
+}
+
+/** `bytes` as UTF-8 without control characters; undefined if they are not. */
+export function readUtf8(bytes: Uint8Array, { stream = false } = {}): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file)).replace(/\r\n?/g, "\n");
-  } catch (error) {
-    throw new EngineError("UNSUPPORTED_FILE_TYPE", "The text is not UTF-8.", { cause: error });
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what tells binary files from text.
+    return /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text) ? undefined : text;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,23 +1,25 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import type { Worker } from "node:worker_threads";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { type ExampleBlock, examplePages } from "../../examples/prose.ts";
-import { exampleScan, hugePng, scratch, textPdf } from "../../test/support/documents.ts";
+import { exampleScan, hugePng, scratch, smallScan, textPdf } from "../../test/support/documents.ts";
 import { descendants } from "../../test/support/service.ts";
-import { type Block, EngineError, type Ledger, type Page, type Progress, type Word } from "./models.ts";
+import { type Block, blockTexts, EngineError, type Ledger, type Page, type Progress, type Word } from "./models.ts";
 import { TranslationPipeline } from "./pipeline.ts";
 import { fileExporter } from "./services/export/export.ts";
 import { toMarkdown } from "./services/export/markdown.ts";
 import { toPdf } from "./services/export/pdf.ts";
-import { contentIngestion } from "./services/ingestion/ingestion.ts";
+import { toGrey } from "./services/ingestion/image.ts";
+import { contentIngestion, type Ingestion } from "./services/ingestion/ingestion.ts";
 import { layout } from "./services/ingestion/layout.ts";
 import { load } from "./services/ingestion/pdf.ts";
+import { startReader } from "./services/ocr/reader.ts";
 import { tesseractOcr } from "./services/ocr/tesseract.ts";
 import { apertium } from "./services/translation/apertium.ts";
-import { blockTexts } from "./services/translation/language.ts";
 import { remark, translatePage } from "./services/translation/translate.ts";
 import type { Translator } from "./services/translation/translator.ts";
 
@@ -33,9 +35,9 @@ async function failure(work: Promise<unknown>): Promise<string> {
   }
 }
 
-async function run(file: string, fileName: string, folder: string, from = "") {
+async function run(file: string, fileName: string, folder: string, from = "", ingestion: Ingestion = contentIngestion) {
   await using translator = apertium();
-  const pipeline = new TranslationPipeline({ ingestion: contentIngestion, ocr: tesseractOcr, translator, exporter: fileExporter });
+  const pipeline = new TranslationPipeline({ ingestion, ocr: tesseractOcr, translator, exporter: fileExporter });
   const progress: Progress[] = [];
   const result = await pipeline.run(
     { file, fileName, sourceLanguage: from, targetLanguage: "es", folder },
@@ -138,6 +140,11 @@ describe("ingestion", () => {
   const bad: readonly [name: string, code: string, content: () => Promise<Uint8Array> | Uint8Array][] = [
     ["an empty file", "EMPTY_FILE", () => new Uint8Array()],
     ["an unknown type", "UNSUPPORTED_FILE_TYPE", () => Buffer.from("504b0304ffff0000", "hex")],
+    [
+      "text with a control byte after its first page",
+      "UNSUPPORTED_FILE_TYPE",
+      () => Buffer.from(`${"The door is open. ".repeat(400)}\u0000`),
+    ],
     ["a PDF that was cut off", "PDF_CORRUPT", async () => (await textPdf("Some text.")).slice(0, -300)],
     ["a PDF header without a PDF", "PDF_CORRUPT", () => Buffer.from("%PDF-1.7\nnothing\nstartxref\n9\n%%EOF")],
     ["a picture that says it is 30,000 × 30,000", "IMAGE_TOO_LARGE", () => hugePng(30_000, 30_000)],
@@ -148,6 +155,41 @@ describe("ingestion", () => {
       expect(await failure(contentIngestion.open(await folder.file("a", await content()), "a.pdf"))).to.equal(code);
     });
   }
+});
+
+describe("the readers of OCR", function () {
+  this.timeout(60_000);
+  const image = async (text: string) => toGrey(sharp(smallScan(text)));
+  const cannotStart = async () => {
+    await using empty = await scratch();
+    return startReader(["eng"], empty.path);
+  };
+
+  it("fail each page at once with a type when none can start, and hold up none that waits", async () => {
+    await using ocr = tesseractOcr("en", cannotStart);
+    const pages = await Promise.all(Array.from({ length: 6 }, async () => failure(ocr.read(await image("The door is open"), never))));
+    expect(pages).to.deep.equal(new Array(6).fill("ENGINE_CRASHED"));
+  });
+  it("that are up read every page when another cannot start", async () => {
+    let starts = 0;
+    await using ocr = tesseractOcr("en", (models, folder) => (starts++ === 0 ? startReader(models, folder) : cannotStart()));
+    const read = async () => (await ocr.read(await image("The door is open"), never)).map(({ text }) => text).join(" ");
+    const first = await read();
+    expect(await Promise.all([read(), read(), read(), read()])).to.deep.equal(new Array(4).fill(first));
+    expect(first).to.equal("The door is open");
+  });
+  it("are replaced when one dies over a page", async () => {
+    const threads: Worker[] = [];
+    const onThread = (thread: Worker) => threads.push(thread);
+    process.on("worker", onThread);
+    await using ocr = tesseractOcr("en");
+    const page = await image("The door is open");
+    await ocr.read(page, never);
+    process.off("worker", onThread);
+    const [, died] = await Promise.all([threads[0]?.terminate(), failure(ocr.read(page, never))]);
+    expect(died).to.equal("ENGINE_CRASHED");
+    expect((await ocr.read(page, never)).map(({ text }) => text)).to.deep.equal(["The", "door", "is", "open"]);
+  });
 });
 
 describe("the document model", () => {
@@ -285,6 +327,33 @@ describe("the pipeline", () => {
     expect(ledger.segmentsTotal).to.equal(ledger.segmentsTranslated + ledger.segmentsKept);
     expect(progress.map(({ percent }) => percent)).to.deep.equal(progress.map(({ percent }) => percent).toSorted((a, b) => a - b));
   });
+  it("tells of progress within a page while it translates, and of each page while it exports", async () => {
+    await using folder = await scratch();
+    const list = await folder.file("in", Array.from({ length: 60 }, (_, index) => `- The door number ${index} is open today.`).join("\n"));
+    const long = (await run(list, "a.md", folder.path, "en")).progress.filter(({ stage }) => stage === "TRANSLATING");
+    expect(new Set(long.map(({ percent }) => percent)).size).to.be.greaterThan(5);
+    const pages = await folder.file("in", await textPdf(...Array.from({ length: 6 }, () => "The door is open to all the readers today.")));
+    const { progress } = await run(pages, "a.pdf", folder.path, "en");
+    const done = progress.filter(({ stage }) => stage === "EXPORTING").map(({ pagesDone }) => pagesDone);
+    expect([...new Set(done)]).to.deep.equal([0, 1, 2, 3, 4, 5, 6]);
+  });
+  it("says which preview could not be made, and gives the result", async () => {
+    await using folder = await scratch();
+    const file = await folder.file("in", await textPdf("The door is open to all the readers.", "The garden is closed to them today."));
+    const ingestion: Ingestion = {
+      async open(...args) {
+        const document = await contentIngestion.open(...args);
+        const picture = (number: number) =>
+          number === 2 ? Promise.reject(new Error("late")) : (document.picture?.(number) as Promise<Sharp>);
+        return { ...document, picture };
+      },
+    };
+    const { ledger, outputs } = await run(file, "a.pdf", folder.path, "en", ingestion);
+    expect(ledger.entries).to.deep.include({ page: 2, code: "PREVIEW_MISSING", message: "A preview of the page could not be made." });
+    expect(outputs.map(({ fileName }) => fileName))
+      .to.include.members(["preview-2.webp", "source-1.webp"])
+      .and.not.include("source-2.webp");
+  });
   it("detects the language, and says so", async () => {
     await using folder = await scratch();
     const { ledger } = await run(
@@ -306,7 +375,7 @@ describe("the pipeline", () => {
     const ledger = () =>
       ({ segmentsTotal: 0, segmentsTranslated: 0, segmentsKept: 0, segmentsFailed: 0, wordsUnknown: 0, entries: [] }) as unknown as Ledger;
     const page: Page = { number: 1, blocks: [{ kind: "paragraph", text: "One house. Two doors. Three rooms. Four chairs." }] };
-    const work = (translator: Translator) => ({ pair, translator, ledger: ledger(), signal: never, outages: 0 });
+    const work = (translator: Translator) => ({ pair, translator, ledger: ledger(), signal: never, onShare: () => undefined, outages: 0 });
     expect(await failure(translatePage(page, work(refusing(() => true))))).to.equal("TRANSLATOR_UNAVAILABLE");
     const one = work(refusing((segment) => segment.startsWith("Two")));
     const [block] = (await translatePage(page, one)).blocks;

@@ -50,6 +50,18 @@ type BlockContent =
   | { readonly kind: "table"; readonly rows: readonly (readonly string[])[] }
   | { readonly kind: "code"; readonly text: string };
 
+/** The texts of a block, each of which is translated by itself. */
+export function blockTexts(block: Block): readonly string[] {
+  switch (block.kind) {
+    case "list":
+      return block.items;
+    case "table":
+      return block.rows.flat();
+    default:
+      return [block.text];
+  }
+}
+
 /** A page as it came out of its file, before OCR. */
 export type SourcePage =
   | { readonly kind: "blocks"; readonly blocks: readonly Block[] }
@@ -76,7 +88,7 @@ export interface SourceDocument extends AsyncDisposable {
   readonly pageCount: number;
   /** From 1. Throws EngineError. */
   page(number: number): Promise<SourcePage>;
-  /** A picture of the page for people, where it has one to show. Throws EngineError. */
+  /** A picture of the page for people, where it has one to show. Fails after `PREVIEW_DEADLINE_MS`. */
   picture?(number: number): Promise<Sharp>;
 }
 
@@ -89,7 +101,14 @@ export interface Page {
   readonly failure?: string;
 }
 
-export type RemarkCode = "SEGMENT_KEPT" | "SEGMENT_FAILED" | "PAGE_FAILED" | "PAGE_SCALED" | "WORDS_UNKNOWN" | "GLYPH_MISSING";
+export type RemarkCode =
+  | "SEGMENT_KEPT"
+  | "SEGMENT_FAILED"
+  | "PAGE_FAILED"
+  | "PAGE_SCALED"
+  | "WORDS_UNKNOWN"
+  | "GLYPH_MISSING"
+  | "PREVIEW_MISSING";
 
 export interface Remark {
   /** From 1; 0 for the whole document. */

@@ -50,6 +50,8 @@ const SHARES: Readonly<Record<StageName, readonly [from: number, to: number]>> =
   EXPORTING: [88, 97],
 };
 const OCR_AT_ONCE = 4;
+/** Progress that changes no figure is told this often, so that a long page is not taken for one that stands still. */
+const REPEAT_MS = 1_000;
 
 /** Conversion → OCR → translation → export of one document. */
 export class TranslationPipeline {
@@ -73,11 +75,13 @@ export class TranslationPipeline {
     let pagesTotal = 0;
     const stopwatch = new Stopwatch();
     const { time } = stopwatch;
-    const enter = (next: StageName, done = 0, of = 1) => {
+    const tell = changesOnly(onProgress);
+    /** `done` may be a fraction: of a page, or of a step that is no page's. */
+    const enter = (next: StageName, done = 0, of = 1, pagesDone = Math.floor(done)) => {
       if (next !== stage) onPieces(stopwatch.take());
       stage = next;
       const [from, to] = SHARES[next];
-      onProgress({ stage, percent: Math.floor(from + ((to - from) * done) / Math.max(1, of)), pagesDone: done, pagesTotal });
+      tell({ stage, percent: Math.floor(from + ((to - from) * done) / Math.max(1, of)), pagesDone, pagesTotal });
     };
     try {
       enter("CONVERTING");
@@ -91,8 +95,9 @@ export class TranslationPipeline {
       requireContent(pages, ledger);
       const pair = await this.#pair(pages, request, ledger);
       enter("TRANSLATING");
-      const work: Translating = { pair, translator: this.#services.translator, ledger, signal, outages: 0 };
       const translated: Page[] = [];
+      const onShare = (share: number) => enter("TRANSLATING", translated.length + share, pagesTotal);
+      const work: Translating = { pair, translator: this.#services.translator, ledger, signal, onShare, outages: 0 };
       for (const page of pages) {
         signal.throwIfAborted();
         translated.push(page.failure ? page : await time("translate page", page.number, () => translatePage(page, work)));
@@ -101,12 +106,12 @@ export class TranslationPipeline {
       enter("EXPORTING");
       const outputs = await this.#services.exporter.export(
         { source: document, pages: translated, language: pair.target },
-        request.folder,
-        ledger,
-        signal,
-        time,
+        {
+          ...{ folder: request.folder, ledger, signal, time },
+          onShare: (share) => enter("EXPORTING", share, 1, Math.floor(share * pagesTotal)),
+        },
       );
-      enter("EXPORTING", pagesTotal, pagesTotal);
+      enter("EXPORTING", 1, 1, pagesTotal);
       return { outputs, ledger };
     } catch (error) {
       if (error instanceof EngineError) error.stage = stage;
@@ -195,6 +200,19 @@ function failedPage(number: number, error: EngineError, ledger: Ledger): Page {
   ledger.pagesFailed += 1;
   remark(ledger, { page: number, code: "PAGE_FAILED", message: `The page could not be read: ${error.message}` });
   return { number, blocks: [], failure: error.message, ...{ cause: error } };
+}
+
+/** Passes on what changes a figure, and else one a second: a document of a million sentences is no million messages. */
+function changesOnly(onProgress: (progress: Progress) => void): (progress: Progress) => void {
+  let told = "";
+  let toldAt = 0;
+  return (progress) => {
+    const figures = `${progress.stage} ${progress.percent} ${progress.pagesDone} ${progress.pagesTotal}`;
+    if (figures === told && performance.now() - toldAt < REPEAT_MS) return;
+    told = figures;
+    toldAt = performance.now();
+    onProgress(progress);
+  };
 }
 
 function requireContent(pages: readonly (Page & { cause?: EngineError })[], ledger: Ledger): void {

@@ -248,7 +248,8 @@ export type LedgerEntry = Message<"dragoman.v1.LedgerEntry"> & {
   page: number;
 
   /**
-   * Stable code: SEGMENT_KEPT, SEGMENT_FAILED, PAGE_FAILED, PAGE_SCALED, WORDS_UNKNOWN, GLYPH_MISSING.
+   * Stable code: SEGMENT_KEPT, SEGMENT_FAILED, PAGE_FAILED, PAGE_SCALED, WORDS_UNKNOWN, GLYPH_MISSING,
+   * PREVIEW_MISSING.
    *
    * @generated from field: string code = 2;
    */

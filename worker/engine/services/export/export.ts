@@ -6,12 +6,22 @@ import { remark } from "../translation/translate.ts";
 import { toJson } from "./json.ts";
 import { toMarkdown } from "./markdown.ts";
 import { toPdf } from "./pdf.ts";
-import { previews, sourcePreviews } from "./preview.ts";
+import { openPreviews, sourcePreview } from "./preview.ts";
 import { toText } from "./text.ts";
 
 /** Writes a document's result files to a folder. */
 export interface Exporter {
-  export(document: Translated, folder: string, ledger: Ledger, signal: AbortSignal, time: Timed): Promise<Output[]>;
+  export(document: Translated, work: Exporting): Promise<Output[]>;
+}
+
+/** What an export works with. */
+export interface Exporting {
+  readonly folder: string;
+  readonly ledger: Ledger;
+  readonly signal: AbortSignal;
+  readonly time: Timed;
+  /** Hears, page by page, how much is done, 0 to 1. */
+  readonly onShare: (share: number) => void;
 }
 
 export interface Translated {
@@ -21,9 +31,12 @@ export interface Translated {
   readonly language: string;
 }
 
+/** How much of an export is setting the PDF; the rest are the previews. */
+const SETTING_SHARE = 0.4;
+
 /** Markdown, text, PDF, and previews of the PDF's pages and the source's. Missing glyphs become remarks. */
 export const fileExporter: Exporter = {
-  async export({ source, pages, language }, folder, ledger, signal, time) {
+  async export({ source, pages, language }, { folder, ledger, signal, time, onShare }) {
     const outputs: Output[] = [];
     const write = async (output: Output, content: string | Uint8Array) => {
       await writeFile(path.join(folder, output.fileName), content);
@@ -35,7 +48,12 @@ export const fileExporter: Exporter = {
     await time("write text", 0, () => write(text, toText(pages)));
     const model: Output = { format: "JSON", page: 0, mediaType: "application/json", fileName: "translation.json" };
     await time("write JSON", 0, () => write(model, toJson(pages, ledger.sourceLanguage, language)));
-    const { bytes, missingGlyphs, sourcePages } = await time("write PDF", 0, () => toPdf(pages, language));
+    const { bytes, missingGlyphs, sourcePages } = await time("write PDF", 0, () =>
+      toPdf(pages, language, (share) => {
+        signal.throwIfAborted();
+        onShare(share * SETTING_SHARE);
+      }),
+    );
     for (const glyph of missingGlyphs) {
       const code = glyph.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
       remark(ledger, {
@@ -45,15 +63,29 @@ export const fileExporter: Exporter = {
       });
     }
     await write({ format: "PDF", page: 0, mediaType: "application/pdf", fileName: "translation.pdf" }, bytes);
-    await time("write previews", 0, async () => {
-      for await (const { page, image } of previews(bytes, signal))
-        await write(
-          { format: "PREVIEW", page, sourcePage: sourcePages[page - 1] ?? 0, mediaType: "image/webp", fileName: `preview-${page}.webp` },
-          image,
-        );
-      for await (const { page, image } of sourcePreviews(source, signal))
-        await write({ format: "SOURCE_PREVIEW", page, mediaType: "image/webp", fileName: `source-${page}.webp` }, image);
-    });
+    const failed = new Set(pages.filter(({ failure }) => failure).map(({ number }) => number));
+    const shown = sourcePages.length + (source.picture ? source.pageCount : 0);
+    let done = 0;
+    const show = async (output: Output, sourcePage: number, preview: () => Promise<Buffer>) => {
+      signal.throwIfAborted();
+      const image = await time("render preview", output.page, preview).catch(() => undefined);
+      if (image) await write(output, image);
+      // Of a page that could not be read the ledger speaks already.
+      else if (!failed.has(sourcePage))
+        remark(ledger, { page: sourcePage, code: "PREVIEW_MISSING", message: "A preview of the page could not be made." });
+      done += 1;
+      onShare(SETTING_SHARE + ((1 - SETTING_SHARE) * done) / shown);
+    };
+    await using made = await openPreviews(bytes);
+    for (const [index, sourcePage] of sourcePages.entries()) {
+      const page = index + 1;
+      const output: Output = { format: "PREVIEW", page, sourcePage, mediaType: "image/webp", fileName: `preview-${page}.webp` };
+      await show(output, sourcePage, () => made.preview(page));
+    }
+    for (let page = 1; source.picture && page <= source.pageCount; page++) {
+      const output: Output = { format: "SOURCE_PREVIEW", page, mediaType: "image/webp", fileName: `source-${page}.webp` };
+      await show(output, page, () => sourcePreview(source, page));
+    }
     return outputs;
   },
 };

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { setImmediate } from "node:timers/promises";
 import fontkit from "@pdf-lib/fontkit";
 import { PDFDocument, type PDFFont, type PDFPage, rgb } from "pdf-lib";
-import type { Block, Page } from "../../models.ts";
+import { type Block, blockTexts, type Page } from "../../models.ts";
 import { placeholder } from "./text.ts";
 
 const require = createRequire(import.meta.url);
@@ -26,18 +27,38 @@ export interface PdfResult {
   readonly sourcePages: readonly number[];
 }
 
-/** The document set anew on A4, each source page on a fresh page, in fonts that come with the program. */
-export async function toPdf(pages: readonly Page[], language: string): Promise<PdfResult> {
+/**
+ * The document set anew on A4, each source page on a fresh page, in fonts that come with the program.
+ * `onShare` hears how much of the text is set, 0 to 1; what it throws ends the work.
+ */
+export async function toPdf(
+  pages: readonly Page[],
+  language: string,
+  onShare: (share: number) => void = () => undefined,
+): Promise<PdfResult> {
   const document = await PDFDocument.create();
   document.registerFontkit(fontkit);
   document.setLanguage(language);
   document.setProducer("Dragoman");
-  const writer = new Writer(document, {
+  const fonts = {
     body: await embed(document, "DejaVuSerif"),
     bold: await embed(document, "DejaVuSerif-Bold"),
     mono: await embed(document, "DejaVuSansMono"),
+  };
+  const letters = Math.max(
+    1,
+    pages.flatMap(({ blocks }) => blocks.flatMap(blockTexts)).reduce((sum, text) => sum + text.length, 0),
+  );
+  let set = 0;
+  const writer = new Writer(document, fonts, (line) => {
+    set += line.length;
+    onShare(Math.min(1, set / letters));
   });
-  for (const page of pages) writer.page(page);
+  for (const page of pages) {
+    writer.page(page);
+    // So that signals and messages are heard between pages.
+    await setImmediate();
+  }
   return { bytes: await document.save(), missingGlyphs: [...writer.missing], sourcePages: writer.sourcePages };
 }
 
@@ -51,12 +72,14 @@ class Writer {
   readonly #document: PDFDocument;
   readonly #fonts: Readonly<Record<"body" | "bold" | "mono", PDFFont>>;
   readonly #glyphs: ReadonlySet<number>;
+  readonly #onLine: (line: string) => void;
   #page: PDFPage;
   #y = 0;
   #source = 0;
 
-  constructor(document: PDFDocument, fonts: Record<"body" | "bold" | "mono", PDFFont>) {
+  constructor(document: PDFDocument, fonts: Record<"body" | "bold" | "mono", PDFFont>, onLine: (line: string) => void) {
     this.#document = document;
+    this.#onLine = onLine;
     this.#fonts = fonts;
     this.#glyphs = new Set(fonts.body.getCharacterSet());
     this.#page = undefined as unknown as PDFPage;
@@ -125,6 +148,7 @@ class Writer {
       this.#room(size * LEADING);
       this.#page.drawText(line, { x, y: this.#y - size, size, font: this.#fonts[font], color });
       this.#y -= size * LEADING;
+      this.#onLine(line);
     }
   }
 
@@ -134,9 +158,9 @@ class Writer {
     const widths = columnWidths(rows, count, this.#fonts.bold);
     for (const [index, row] of rows.entries()) {
       const font = index === 0 ? this.#fonts.bold : this.#fonts.body;
-      const cells = Array.from({ length: count }, (_, column) =>
-        wrap(this.#printable(row[column] ?? ""), font, BODY * 0.95, (widths[column] ?? 0) - 2 * pad),
-      );
+      const cells = Array.from({ length: count }, (_, column) => [
+        ...wrap(this.#printable(row[column] ?? ""), font, BODY * 0.95, (widths[column] ?? 0) - 2 * pad),
+      ]);
       const height = Math.max(...cells.map((lines) => lines.length)) * BODY * LEADING + pad;
       this.#room(height);
       let x = MARGIN;
@@ -151,6 +175,7 @@ class Writer {
             font,
             color: INK,
           });
+          this.#onLine(line);
         }
         x += width;
       }
@@ -183,17 +208,18 @@ function columnWidths(rows: readonly (readonly string[])[], count: number, font:
   return bounded.map((wish) => (wish / total) * COLUMN);
 }
 
-function wrap(text: string, font: PDFFont, size: number, width: number): string[] {
-  const lines: string[] = [];
+function* wrap(text: string, font: PDFFont, size: number, width: number): Generator<string> {
   let line = "";
-  for (const word of text.split(" ").flatMap((long) => breakWord(long, font, size, width))) {
-    const longer = line ? `${line} ${word}` : word;
-    if (line && font.widthOfTextAtSize(longer, size) > width) {
-      lines.push(line);
-      line = word;
-    } else line = longer;
+  for (const long of text.split(" ")) {
+    for (const word of breakWord(long, font, size, width)) {
+      const longer = line ? `${line} ${word}` : word;
+      if (line && font.widthOfTextAtSize(longer, size) > width) {
+        yield line;
+        line = word;
+      } else line = longer;
+    }
   }
-  return [...lines, line];
+  yield line;
 }
 
 /** A word wider than the line is cut, so that nothing leaves the page. */

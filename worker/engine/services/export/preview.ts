@@ -1,36 +1,32 @@
+import type { Sharp } from "sharp";
 import type { SourceDocument } from "../../models.ts";
-import { load, PREVIEW_SCALE, render } from "../ingestion/pdf.ts";
+import { load, PREVIEW_DEADLINE_MS, PREVIEW_SCALE, render } from "../ingestion/pdf.ts";
 
 const QUALITY = 80;
 
-export interface Preview {
-  readonly page: number;
-  /** WebP. */
-  readonly image: Buffer;
+/** Pictures of a PDF's pages, about 900 pixels wide, as WebP. */
+export interface Previews extends AsyncDisposable {
+  /** From 1. */
+  preview(page: number): Promise<Buffer>;
 }
 
-/** A picture of each page of a PDF, about 900 pixels wide. */
-export async function* previews(pdf: Uint8Array, signal: AbortSignal): AsyncGenerator<Preview> {
+export async function openPreviews(pdf: Uint8Array): Promise<Previews> {
   const document = await load(pdf.slice());
-  try {
-    for (let page = 1; page <= document.numPages; page++) {
-      signal.throwIfAborted();
-      const picture = await render(await document.getPage(page), PREVIEW_SCALE);
-      yield { page, image: await picture.webp({ quality: QUALITY }).toBuffer() };
-    }
-  } finally {
-    await document.loadingTask.destroy();
-  }
+  return {
+    preview: async (page) => toWebp(await render(await document.getPage(page), PREVIEW_SCALE, PREVIEW_DEADLINE_MS)),
+    [Symbol.asyncDispose]: () => document.loadingTask.destroy(),
+  };
 }
 
-/** A picture of each page of the source that has one to show; a page that cannot be shown is left out, as the ledger says of it. */
-export async function* sourcePreviews(source: SourceDocument, signal: AbortSignal): AsyncGenerator<Preview> {
-  for (let page = 1; source.picture && page <= source.pageCount; page++) {
-    signal.throwIfAborted();
-    const image = await source
-      .picture(page)
-      .then((picture) => picture.webp({ quality: QUALITY }).toBuffer())
-      .catch(() => undefined);
-    if (image) yield { page, image };
-  }
+/** A picture of a page of the source, as WebP. Throws if it cannot be shown, or not in time. */
+export async function sourcePreview(source: SourceDocument, page: number): Promise<Buffer> {
+  if (!source.picture) throw new Error("The source has no pictures.");
+  return toWebp(await source.picture(page));
+}
+
+function toWebp(picture: Sharp): Promise<Buffer> {
+  return picture
+    .webp({ quality: QUALITY })
+    .timeout({ seconds: PREVIEW_DEADLINE_MS / 1000 })
+    .toBuffer();
 }

@@ -13,6 +13,10 @@ const POINTS_PER_INCH = 72;
 const MIN_TEXT_LETTERS = 30;
 /** Pixels per point of a picture for people: a page of A4 is then about 900 pixels wide. */
 export const PREVIEW_SCALE = 1.5;
+/** A preview is only good to have: one that takes longer is left out, and the ledger says so. */
+export const PREVIEW_DEADLINE_MS = 30_000;
+/** Less than the time after which the whole document is taken to stand still. */
+const OCR_RENDER_DEADLINE_MS = 120_000;
 const TRAILER_BYTES = 2048;
 
 const assets = path.dirname(createRequire(import.meta.url).resolve("pdfjs-dist/package.json"));
@@ -34,7 +38,7 @@ export async function openPdf(file: string): Promise<SourceDocument> {
   return {
     pageCount: document.numPages,
     page: (number) => readPage(document, number),
-    picture: async (number) => render(await document.getPage(number), PREVIEW_SCALE),
+    picture: async (number) => render(await document.getPage(number), PREVIEW_SCALE, PREVIEW_DEADLINE_MS),
     [Symbol.asyncDispose]: () => document.loadingTask.destroy(),
   };
 }
@@ -109,15 +113,26 @@ async function renderForOcr(page: PDFPageProxy): Promise<Picture> {
   const full = page.getViewport({ scale: OCR_DPI / POINTS_PER_INCH });
   const pixels = full.width * full.height;
   const scale = (OCR_DPI / POINTS_PER_INCH) * Math.min(1, Math.sqrt(PIXEL_BUDGET / pixels));
-  return { image: await toGrey(await render(page, scale)), scaled: pixels > PIXEL_BUDGET };
+  return { image: await toGrey(await render(page, scale, OCR_RENDER_DEADLINE_MS)), scaled: pixels > PIXEL_BUDGET };
 }
 
-/** The page as a picture, at `scale` pixels per point. */
-export async function render(page: PDFPageProxy, scale: number): Promise<Sharp> {
+/** The page as a picture, at `scale` pixels per point. Throws TIME_LIMIT when the deadline passes. */
+export async function render(page: PDFPageProxy, scale: number, deadlineMs: number): Promise<Sharp> {
   const { createCanvas } = await import("@napi-rs/canvas");
   const viewport = page.getViewport({ scale });
   const canvas = createCanvas(Math.ceil(viewport.width), Math.ceil(viewport.height));
-  await page.render({ canvas: canvas as never, viewport, background: "white" }).promise;
+  const rendering = page.render({ canvas: canvas as never, viewport, background: "white" });
+  const timer = setTimeout(() => rendering.cancel(), deadlineMs);
+  try {
+    await rendering.promise;
+  } catch (error) {
+    const late = error instanceof Error && error.name === "RenderingCancelledException";
+    throw late
+      ? new EngineError("TIME_LIMIT", `The page took longer than ${deadlineMs / 1000} s to render.`, { page: page.pageNumber })
+      : error;
+  } finally {
+    clearTimeout(timer);
+  }
   page.cleanup();
   // A copy: the canvas's own memory goes with the canvas.
   const data = Buffer.from(canvas.data());

@@ -1,5 +1,5 @@
 import { detectAll } from "tinyld";
-import type { Block, Page } from "../../models.ts";
+import { blockTexts, type Page } from "../../models.ts";
 
 const MIN_LETTERS = 20;
 const SAMPLE_LETTERS = 5000;
@@ -17,15 +17,4 @@ export function sampleText(pages: readonly Page[]): string {
     .flatMap(({ blocks }) => blocks.flatMap(blockTexts))
     .join(" ")
     .slice(0, SAMPLE_LETTERS * 2);
-}
-
-export function blockTexts(block: Block): readonly string[] {
-  switch (block.kind) {
-    case "list":
-      return block.items;
-    case "table":
-      return block.rows.flat();
-    default:
-      return [block.text];
-  }
 }

@@ -1,4 +1,4 @@
-import { type Block, EngineError, type Ledger, type Page, type RemarkCode, type Segment } from "../../models.ts";
+import { type Block, blockTexts, EngineError, type Ledger, type Page, type RemarkCode, type Segment } from "../../models.ts";
 import { detectLanguage } from "./language.ts";
 import { defectOf, keepRule, segmentsOf } from "./segments.ts";
 import type { LanguagePair, Translation, Translator } from "./translator.ts";
@@ -17,6 +17,8 @@ export interface Translating {
   readonly translator: Translator;
   readonly ledger: Ledger;
   readonly signal: AbortSignal;
+  /** Hears after each segment how much of the page is done, 0 to 1. */
+  readonly onShare: (share: number) => void;
   /** Segments in a row that the translator did not answer. */
   outages: number;
 }
@@ -24,9 +26,20 @@ export interface Translating {
 /** Translates a page block by block, and enters every segment in the ledger. Throws TRANSLATOR_UNAVAILABLE when the translator is down. */
 export async function translatePage(page: Page, work: Translating): Promise<Page> {
   const blocks: Block[] = [];
+  const letters = page.blocks.reduce((sum, block) => sum + lengthOf(block), 0);
+  let read = 0;
+  const onSegment = (length: number) => {
+    read += length;
+    work.onShare(Math.min(1, read / letters));
+  };
   for (const block of page.blocks) {
     const segments: Segment[] = [];
-    const translated = await translateBlock(block, (source) => translateText(source, page.number, work, segments), work.ledger, segments);
+    const text = (source: string) =>
+      translateText(source, page.number, work, (segment) => {
+        segments.push(segment);
+        onSegment(segment.source.length);
+      });
+    const translated = await translateBlock(block, text, work.ledger, segments);
     blocks.push({ ...translated, segments });
   }
   return { ...page, blocks };
@@ -63,13 +76,17 @@ async function translateBlock(
   }
 }
 
+function lengthOf(block: Block): number {
+  return blockTexts(block).reduce((sum, text) => sum + text.length, 0);
+}
+
 async function inOrder<T, R>(items: readonly T[], map: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   for (const item of items) results.push(await map(item));
   return results;
 }
 
-async function translateText(source: string, page: number, work: Translating, segments: Segment[]): Promise<string> {
+async function translateText(source: string, page: number, work: Translating, onSegment: (segment: Segment) => void): Promise<string> {
   let result = "";
   for (const segment of segmentsOf(source, work.pair.source)) {
     const trimmed = segment.trim();
@@ -78,7 +95,7 @@ async function translateText(source: string, page: number, work: Translating, se
       continue;
     }
     const done = await translateSegment(trimmed, page, work);
-    segments.push(done);
+    onSegment(done);
     result += done.target + segment.slice(segment.trimEnd().length);
   }
   return result;

@@ -6,6 +6,7 @@ import { JobExplanationSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { issueKey } from "../orchestrator/access/keys.ts";
 import type { Role } from "../orchestrator/store/store.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
+import { openLifetime } from "../platform/lifetime.ts";
 import { openLog } from "../platform/log.ts";
 import { stateName } from "../platform/names.ts";
 import { startTelemetry } from "../platform/telemetry.ts";
@@ -59,13 +60,14 @@ program
     "\nVariables: DRAGOMAN_DATA, DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_LOG_LEVEL (info), DRAGOMAN_HEALTH_PORT (none), DRAGOMAN_RETENTION_HOURS (0: for ever).",
   )
   .action(async () => {
+    const lifetime = openLifetime(openLog("service"));
     await using _telemetry = await startTelemetry("service");
     await using service = await serve(process.env);
     const scheme = process.env["DRAGOMAN_TLS_CERT"] ? "https" : "http";
     console.log(`Page, Connect, gRPC-Web and REST  ${scheme}://127.0.0.1:${service.httpPort}`);
     console.log(`gRPC                              127.0.0.1:${service.grpcPort}`);
     console.log(`API key                           ${service.keyFile}`);
-    await toldToStop();
+    await lifetime.ended();
   });
 
 const SHARED_VARIABLES = `
@@ -83,10 +85,11 @@ DRAGOMAN_TRACE_UI (Jaeger's origin, for links), DRAGOMAN_METRICS_TENANTS (false)
   )
   .action(async () => {
     const config = readOrchestrator(process.env);
+    const lifetime = openLifetime(openLog("orchestrator"));
     await using _telemetry = await startTelemetry("orchestrator");
     await using server = await runOrchestrator(readCommon(process.env), config);
     console.log(`orchestrator  ${config.host}:${server.port}`);
-    await toldToStop();
+    await lifetime.ended();
   });
 
 program
@@ -100,10 +103,11 @@ DRAGOMAN_GRACE_SECONDS (20), DRAGOMAN_DATA (data) for files it works on.`,
   )
   .action(async () => {
     const config = readWorker(process.env);
+    const lifetime = openLifetime(openLog("worker"));
     await using _telemetry = await startTelemetry("worker");
     await using _worker = await runWorker(readCommon(process.env), config);
     console.log(`worker  serves ${config.orchestrator}`);
-    await toldToStop();
+    await lifetime.ended();
   });
 
 program
@@ -118,11 +122,12 @@ Its own: DRAGOMAN_HOST (127.0.0.1), DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_POR
   )
   .action(async () => {
     const config = readGateway(process.env);
+    const lifetime = openLifetime(openLog("gateway"));
     await using _telemetry = await startTelemetry("gateway");
     await using gateway = await runGateway(readCommon(process.env), config);
     console.log(`Page, Connect, gRPC-Web and REST  ${config.tls ? "https" : "http"}://${config.host}:${gateway.httpPort}`);
     console.log(`gRPC                              ${config.host}:${gateway.grpcPort}`);
-    await toldToStop();
+    await lifetime.ended();
   });
 
 const keys = program.command("keys").description("API keys, straight in the store that DRAGOMAN_STORE names.");
@@ -166,13 +171,6 @@ interface KeyOptions {
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("It takes a whole number from 1.");
   return Number(text);
-}
-
-function toldToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
-  });
 }
 
 withShared(program.command("translate <file>").description("Translate a document, show its progress, and save the result."))

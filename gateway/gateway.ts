@@ -1,25 +1,22 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import { createServer as createHttp2Server, createSecureServer, type Http2Server, type Http2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isMessage, type Message } from "@bufbuild/protobuf";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { DeleteJobRequestSchema, JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
-import { DragomanError } from "../platform/errors.ts";
 import { type Client, grpcClient } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
-import { traceIdOf } from "../platform/trace.ts";
+import { connectListener } from "./connect.ts";
 import { FinalJobs } from "./final_jobs.ts";
 import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
 import { GatewayHealth } from "./health.ts";
 import { httpHandler, routes } from "./http.ts";
-import { restRoutes, writeProblem } from "./rest.ts";
-import { observed, traceparentOf } from "./telemetry.ts";
+import { restRoutes } from "./rest.ts";
+import { observed } from "./telemetry.ts";
 
 const SERVICES = [JobService, UploadService];
-const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** Long enough for 2 GiB at 5 Mbit/s. */
 const REQUEST_MS = 3600_000;
 const HEADERS_MS = 10_000;
@@ -65,20 +62,10 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   const finals = new FinalJobs();
   const forward = forgetting(forwarder(clients as never), finals);
   const health = new GatewayHealth();
-  const connect = connectNodeAdapter({
-    routes: (router) => {
-      forwardRoutes(router, SERVICES, forward);
-      health.addTo(router);
-    },
-    readMaxBytes: MAX_MESSAGE_BYTES,
-    writeMaxBytes: MAX_MESSAGE_BYTES,
-    fallback: (request, response) =>
-      writeProblem(
-        response as ServerResponse,
-        DragomanError.of("ROUTE_NOT_FOUND", "There is nothing at this address."),
-        traceIdOf(traceparentOf(request as IncomingMessage)),
-      ),
-  }) as RequestListener;
+  const connect = connectListener((router) => {
+    forwardRoutes(router, SERVICES, forward);
+    health.addTo(router);
+  }, parts.log);
   const match = restRoutes(SERVICES);
   const routeOf = routes(SERVICES, match);
   const handler = observed(routeOf, httpHandler(parts, match, forward, connect, finals));

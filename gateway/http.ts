@@ -60,11 +60,15 @@ export function httpHandler(
     if (cors(request, response) || answerKnown(request, response, finals)) return;
     const gone = new AbortController();
     response.on("close", () => gone.abort());
+    // Whoever reads or writes is told of an error as well; without a reader it would end the process.
+    request.on("error", () => undefined);
+    response.on("error", () => undefined);
+    response.on("pipe", (source) => source.on("error", () => response.destroy()));
     const options: CallOptions = {
       authorization: request.headers.authorization ?? "",
       traceparent,
       signal: gone.signal,
-      onHeader: (name, value) => void response.setHeader(name, value),
+      onHeader: (name, value) => void (response.headersSent || response.setHeader(name, value)),
     };
     const answer = async () => {
       const { pathname, searchParams } = addressOf(request);

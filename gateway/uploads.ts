@@ -51,6 +51,8 @@ export async function createJobFromForm(
   });
   const refused = new Promise<never>((_, reject) => {
     form.on("file", (_name, file, { filename }) => {
+      // It may break before anybody reads it, and then its reader is told.
+      file.on("error", () => undefined);
       upload = storeFile(file, filename ?? "", options, forward, artefacts, secret);
       upload.catch(reject);
     });

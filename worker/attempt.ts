@@ -136,13 +136,17 @@ async function upload(
 ): Promise<Artefact[]> {
   const uploaded: Artefact[] = [];
   for (const { format, page, sourcePage = 0, mediaType, fileName } of result.outputs) {
-    const file = createReadStream(path.join(folder, fileName));
     const { sizeBytes, sha256 } = await spans.time(`upload ${format}`, page, () =>
-      artefacts.put(`${prefix}/${fileName}`, file, { maxBytes: MAX_OUTPUT_BYTES }, signal),
+      artefacts.put(`${prefix}/${fileName}`, readFrom(path.join(folder, fileName)), { maxBytes: MAX_OUTPUT_BYTES }, signal),
     );
     uploaded.push(
       create(ArtefactSchema, { format: ResultFormat[format], page, sourcePage, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }),
     );
   }
   return uploaded;
+}
+
+/** Opens the file when it is first read: one that is not there fails its reader, not the process. */
+async function* readFrom(file: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(file);
 }

@@ -69,7 +69,7 @@ export async function runChild(
     limits.runMs,
   );
   const watch = setInterval(async () => {
-    memoryBytes = await groupMemory(child.pid ?? 0);
+    memoryBytes = await groupMemory(child.pid ?? 0).catch(() => memoryBytes);
     if (memoryBytes > limits.memoryBytes)
       reject(DragomanError.of("MEMORY_LIMIT", `The document took more than ${limits.memoryBytes} bytes of memory.`));
   }, MEMORY_CHECK_MS);

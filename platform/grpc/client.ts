@@ -110,6 +110,7 @@ function caller(connection: grpc.Client, method: DescMethod): unknown {
         create(method.input, request as Record<string, unknown>),
         metadata,
       );
+      call.on("error", () => undefined);
       cancelOn(options.signal, call);
       try {
         yield* call;

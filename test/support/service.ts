@@ -8,6 +8,7 @@ import type { Job } from "../../gen/dragoman/v1/job_pb.ts";
 import { end } from "../servers/process.ts";
 
 const START_DEADLINE_MS = 15_000;
+const MAX_LOG = 1024 * 1024;
 
 /** A real `dragoman serve` in a process of its own, on free ports. */
 export interface RunningService extends AsyncDisposable {
@@ -17,6 +18,8 @@ export interface RunningService extends AsyncDisposable {
   readonly data: string;
   readonly pid: number;
   readonly client: Client;
+  /** The end of what it has logged. */
+  logged(): string;
   /** SIGKILL, then the same data served again. */
   killAndRestart(): Promise<RunningService>;
   /** SIGKILL; its data stay, to be served again. */
@@ -26,8 +29,13 @@ export interface RunningService extends AsyncDisposable {
 export async function startService(env: Record<string, string> = {}, data?: string): Promise<RunningService> {
   const folder = data ?? (await mkdtemp(path.join(tmpdir(), "dragoman-test-")));
   const child = spawn(process.execPath, ["--max-semi-space-size=4", "--disable-warning=ExperimentalWarning", "cli/dragoman.ts", "serve"], {
-    stdio: ["ignore", "pipe", process.env["TEST_LOGS"] ? "inherit" : "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, DRAGOMAN_DATA: folder, DRAGOMAN_HTTP_PORT: "0", DRAGOMAN_GRPC_PORT: "0", ...env },
+  });
+  let logged = "";
+  child.stderr.on("data", (text: Buffer) => {
+    logged = (logged + text.toString()).slice(-MAX_LOG);
+    if (process.env["TEST_LOGS"]) process.stderr.write(text);
   });
   const lines: string[] = [];
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -45,6 +53,7 @@ export async function startService(env: Record<string, string> = {}, data?: stri
     data: folder,
     pid: child.pid ?? 0,
     client: new Client(url, apiKey),
+    logged: () => logged,
     async killAndRestart() {
       await end(child, "SIGKILL");
       return startService(env, folder);

@@ -191,6 +191,7 @@ class Pipeline {
     this.#child = spawn("sh", ["-c", command], { stdio: ["pipe", "pipe", "ignore"] }) as unknown as ChildProcessWithoutNullStreams;
     this.#child.stdout.on("data", (bytes: Buffer) => this.#receive(bytes));
     this.#child.stdout.on("end", () => this.#fail("Apertium ended."));
+    this.#child.stdout.on("error", () => this.#fail("Apertium's output broke off."));
     this.#child.stdin.on("error", () => this.#fail("Apertium closed its input."));
     this.#child.on("error", () => this.#fail("Apertium could not be started."));
     this.#child.on("exit", () => this.#fail("Apertium ended."));

@@ -1,0 +1,73 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { Code, ConnectError, createConnectRouter } from "@connectrpc/connect";
+import {
+  compressionBrotli,
+  compressionGzip,
+  universalRequestFromNodeRequest,
+  universalResponseToNodeResponse,
+} from "@connectrpc/connect-node";
+import { DragomanError } from "../platform/errors.ts";
+import type { Logger } from "../platform/log.ts";
+import { traceIdOf } from "../platform/trace.ts";
+import { writeProblem } from "./rest.ts";
+import { traceparentOf } from "./telemetry.ts";
+
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** A reader that takes nothing for so long is dropped. */
+const SLOW_MS = 60_000;
+
+type Router = ReturnType<typeof createConnectRouter>;
+type Request = Parameters<typeof universalRequestFromNodeRequest>[0];
+type Response = Parameters<typeof universalResponseToNodeResponse>[1];
+
+/**
+ * Connect, gRPC-Web and gRPC, of what `addRoutes` registers; all else is a problem. Not `connectNodeAdapter`, which throws
+ * at an authority that is none, waits for ever for a slow reader, and writes to the console.
+ */
+export function connectListener(addRoutes: (router: Router) => void, log: Logger): RequestListener {
+  const router = createConnectRouter({
+    acceptCompression: [compressionGzip, compressionBrotli],
+    readMaxBytes: MAX_MESSAGE_BYTES,
+    writeMaxBytes: MAX_MESSAGE_BYTES,
+  });
+  addRoutes(router);
+  const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const handler = handlers.get(request.url?.split("?", 1)[0] ?? "");
+    if (!handler) throw DragomanError.of("ROUTE_NOT_FOUND", "There is nothing at this address.");
+    const answered = await handler(readRequest(request, response));
+    const body = answered.body && droppingSlow(answered.body, response);
+    await universalResponseToNodeResponse({ ...answered, ...(body && { body }) }, response as unknown as Response);
+  };
+  return (request, response) => {
+    const traceId = traceIdOf(traceparentOf(request));
+    request.on("error", () => undefined);
+    response.on("error", () => undefined);
+    answer(request, response).catch((error: unknown) => {
+      // The client went, or was dropped.
+      if (response.destroyed || ConnectError.from(error).code === Code.Aborted) return;
+      if (!(error instanceof DragomanError)) log.error({ err: error, traceId }, "call failed");
+      writeProblem(response, error, traceId);
+    });
+  };
+}
+
+function readRequest(request: IncomingMessage, response: ServerResponse) {
+  try {
+    return universalRequestFromNodeRequest(request as unknown as Request, response as unknown as Response, undefined, undefined);
+  } catch (cause) {
+    throw DragomanError.of("INVALID_REQUEST", "The request names no host.", { cause });
+  }
+}
+
+async function* droppingSlow(body: AsyncIterable<Uint8Array>, response: ServerResponse): AsyncGenerator<Uint8Array> {
+  for await (const message of body) {
+    const timer = setTimeout(() => response.destroy(), SLOW_MS);
+    try {
+      yield message;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

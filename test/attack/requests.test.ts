@@ -1,0 +1,70 @@
+import { connect } from "node:http2";
+import { expect } from "chai";
+import { type RunningService, startService } from "../support/service.ts";
+import { openSocket } from "./hostile.ts";
+
+describe("requests that no client sends", function () {
+  this.timeout(30_000);
+  let service: RunningService;
+  before(async () => {
+    service = await startService();
+  });
+  after(() => service?.[Symbol.asyncDispose]());
+
+  const isAlive = async () => {
+    const { status } = await fetch(`${service.url}/languages`, { headers: { authorization: `Bearer ${service.apiKey}` } });
+    expect(status).to.equal(200);
+    expect(service.logged()).to.not.contain("defect");
+  };
+
+  /** What a gRPC call with these headers is answered with over HTTP/2: its status, or how it broke. */
+  async function callOverHttp2(headers: Readonly<Record<string, string>>): Promise<unknown> {
+    const session = connect(`http://${service.grpcAddress}`);
+    session.on("error", () => undefined);
+    const answered = await new Promise((resolve) => {
+      const stream = session.request({
+        ":method": "POST",
+        ":path": "/dragoman.v1.JobService/GetJob",
+        "content-type": "application/grpc",
+        ...headers,
+      });
+      stream.on("response", (answer) => resolve(answer[":status"]));
+      stream.on("error", (error) => resolve(error.message));
+      stream.on("close", () => resolve("closed"));
+      stream.end();
+    });
+    session.destroy();
+    return answered;
+  }
+
+  for (const authority of ["%", "[", "gateway:port"]) {
+    it(`are answered, for the authority ${JSON.stringify(authority)} over HTTP/2`, async () => {
+      expect(await callOverHttp2({ ":authority": authority })).to.equal(400);
+      await isAlive();
+    });
+  }
+
+  /** The status of a request sent as it is over HTTP/1.1, the connection closed after it. */
+  async function send(text: string): Promise<number> {
+    const socket = await openSocket(service.url);
+    socket.write(text);
+    let answer = "";
+    for await (const bytes of socket) answer += bytes;
+    return Number(answer.split(" ")[1]);
+  }
+
+  const CALL = "POST /dragoman.v1.JobService/GetJob HTTP/1.1\r\nconnection: close\r\ncontent-type: application/json\r\n";
+  for (const [name, text, status] of [
+    ["a host that is none", `${CALL}host: a b\r\ncontent-length: 2\r\n\r\n{}`, 400],
+    ["no host, over HTTP/1.0", `${CALL.replace("HTTP/1.1", "HTTP/1.0")}content-length: 2\r\n\r\n{}`, 400],
+    ["a target that is none", "GET // HTTP/1.1\r\nhost: gateway\r\nconnection: close\r\n\r\n", 404],
+    ["an upgrade to something else", "GET /languages HTTP/1.1\r\nhost: gateway\r\nconnection: upgrade, close\r\nupgrade: x\r\n\r\n", 401],
+    ["a method of its own", "BREW /jobs HTTP/1.1\r\nhost: gateway\r\n\r\n", 400],
+    ["a header of 20 KB", `GET / HTTP/1.1\r\nhost: gateway\r\nx: ${"x".repeat(20_000)}\r\n\r\n`, 431],
+  ] as const) {
+    it(`are answered, with ${name}`, async () => {
+      expect(await send(text)).to.equal(status);
+      await isAlive();
+    });
+  }
+});

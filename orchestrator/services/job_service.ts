@@ -88,21 +88,29 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async *getResult(request, context) {
       const record = await owned(request.id, context);
+      const isPart = request.offset !== 0n || request.length !== 0n;
+      check(
+        [request.offset >= 0n, "offset", "is not negative"],
+        [request.length >= 0n, "length", "is not negative"],
+        [request.format !== ResultFormat.BUNDLE || !isPart, "offset", "is 0, and `length`, for a bundle: it is made as it is sent"],
+      );
       if (request.format === ResultFormat.BUNDLE) {
         requireResult(record);
         yield* inChunks(bundle(record, artefacts, context.signal), BUNDLE);
         return;
       }
       const { artefact, key } = findArtefact(record, request);
-      if (request.preferUrl && artefacts.direct) {
+      // The address is of the whole file.
+      if (request.preferUrl && artefacts.direct && !isPart) {
         const url = artefacts.direct.getUrl(key, artefact, URL_TTL_MS);
         yield create(ResultChunkSchema, { artefact, url, urlExpireTime: timestampFromMs(store.clock.now() + URL_TTL_MS) });
         return;
       }
-      check([request.offset >= 0n, "offset", "is not negative"], [request.length >= 0n, "length", "is not negative"]);
-      const range = { offset: Number(request.offset), ...(request.length > 0n && { length: Number(request.length) }) };
       if (request.offset > 0n && request.offset >= artefact.sizeBytes)
         throw DragomanError.of("RANGE_NOT_SATISFIABLE", `The file has ${artefact.sizeBytes} bytes.`);
+      const left = artefact.sizeBytes - request.offset;
+      const length = request.length > 0n && request.length < left ? request.length : left;
+      const range = isPart && length > 0n ? { offset: Number(request.offset), length: Number(length) } : undefined;
       yield* inChunks(artefacts.get(key, context.signal, range), artefact);
     },
     async listLanguagePairs(_, context) {

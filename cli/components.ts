@@ -10,6 +10,7 @@ import { grpcClient } from "../platform/grpc/client.ts";
 import { type Dependencies, openHealthServer } from "../platform/health.ts";
 import { openLog } from "../platform/log.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
+import { watchEventLoop } from "../platform/watchdog.ts";
 import { runAttempt } from "../worker/attempt.ts";
 import { apertium } from "../worker/engine/services/translation/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
@@ -27,6 +28,7 @@ export async function runOrchestrator(common: CommonConfig, config: Orchestrator
   needShared(common.drivers);
   const log = openLog("orchestrator");
   await using stack = new AsyncDisposableStack();
+  stack.use(watchEventLoop("orchestrator"));
   const store: Store = stack.use(await openStore(common.drivers.store, log));
   const messaging = stack.use(await openMessaging(common.drivers.messaging, log));
   const artefacts = await openArtefacts(common.drivers.artefacts);
@@ -40,6 +42,7 @@ export async function runOrchestrator(common: CommonConfig, config: Orchestrator
 export async function runGateway(common: CommonConfig, config: GatewayConfig): Promise<Gateway> {
   needShared(common.drivers);
   await using stack = new AsyncDisposableStack();
+  stack.use(watchEventLoop("gateway"));
   const artefacts = await openArtefacts(common.drivers.artefacts);
   const { httpPort, grpcPort } = stack.use(await openGateway({ artefacts, log: openLog("gateway"), graceMs: GATEWAY_GRACE_MS, ...config }));
   const orchestrator = stack.use(grpcClient(JobService, config.orchestrator));
@@ -74,6 +77,7 @@ export async function tellHealth(stack: AsyncDisposableStack, { health }: Common
 export async function runWorker(common: CommonConfig, config: WorkerConfig): Promise<AsyncDisposable> {
   needShared(common.drivers);
   await using stack = new AsyncDisposableStack();
+  stack.use(watchEventLoop("worker"));
   const messaging = stack.use(await openMessaging(common.drivers.messaging, openLog("worker")));
   const artefacts = await openArtefacts(common.drivers.artefacts);
   stack.use(await openWorker(common, config, messaging, artefacts));

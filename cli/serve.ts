@@ -6,6 +6,7 @@ import { authenticate, issueKey } from "../orchestrator/access/keys.ts";
 import { openOrchestrator } from "../orchestrator/orchestrator.ts";
 import type { Registry } from "../orchestrator/store/store.ts";
 import { openLog } from "../platform/log.ts";
+import { watchEventLoop } from "../platform/watchdog.ts";
 import { dependenciesOf, openWorker, tellHealth } from "./components.ts";
 import { readCommon, readConduct, readEdge, readSlots } from "./config.ts";
 import { openArtefacts, openMessaging, openStore } from "./drivers.ts";
@@ -27,6 +28,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Service> {
   const log = openLog("orchestrator");
 
   await using stack = new AsyncDisposableStack();
+  stack.use(watchEventLoop("service"));
   const store = stack.use(await openStore(drivers.store, log));
   const messaging = stack.use(await openMessaging(drivers.messaging, log));
   const artefacts = await openArtefacts(drivers.artefacts);

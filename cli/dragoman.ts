@@ -1,10 +1,8 @@
 import { toJson } from "@bufbuild/protobuf";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import { ErrorCategory, ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobSchema, JobState } from "../gen/dragoman/v1/job_pb.ts";
 import { JobExplanationSchema } from "../gen/dragoman/v1/job_service_pb.ts";
-import { issueKey } from "../orchestrator/access/keys.ts";
-import type { Role } from "../orchestrator/store/store.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import { openLifetime } from "../platform/lifetime.ts";
 import { openLog } from "../platform/log.ts";
@@ -14,8 +12,9 @@ import { Client, findApiKey, fromClientError } from "./client.ts";
 import { runGateway, runOrchestrator, runWorker } from "./components.ts";
 import { readCommon, readGateway, readOrchestrator, readSlots, readWorker } from "./config.ts";
 import { diagnose, findingsText } from "./doctor/doctor.ts";
-import { openStore } from "./drivers.ts";
 import { explanationText } from "./explain.ts";
+import { addKeyCommands } from "./keys.ts";
+import { wholeNumber } from "./options.ts";
 import { ledgerText, progressPrinter, timelineText, traceText } from "./render.ts";
 import { serve } from "./serve.ts";
 
@@ -130,24 +129,7 @@ Its own: DRAGOMAN_HOST (127.0.0.1), DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_POR
     await lifetime.ended();
   });
 
-const keys = program.command("keys").description("API keys, straight in the store that DRAGOMAN_STORE names.");
-keys
-  .command("create")
-  .description("Make a key. It is printed this once; the store keeps its hash.")
-  .requiredOption("--tenant <name>", "whose key it is")
-  .addOption(new Option("--role <role>", "what it is for").choices(["client", "worker"]).default("client"))
-  .option("--max-upload-mb <n>", "the largest file it may send, in MB; 2147 if not given", wholeNumber)
-  .option("--file-types <list>", "endings of file names it may send, as in pdf,png,txt; all if not given")
-  .action(async ({ tenant, role, maxUploadMb, fileTypes }: KeyOptions) => {
-    await using store = await openStore(readCommon(process.env).drivers.store, openLog("keys"));
-    console.log(
-      await issueKey(store, {
-        ...{ tenantId: tenant, role },
-        ...(maxUploadMb && { maxUploadBytes: maxUploadMb * 1_000_000 }),
-        ...(fileTypes && { fileTypes: fileTypes.toLowerCase().split(",") }),
-      }),
-    );
-  });
+addKeyCommands(program);
 
 program
   .command("doctor")
@@ -160,18 +142,6 @@ program
     console.log(json ? JSON.stringify(findings) : findingsText(findings));
     if (findings.some(({ verdict }) => verdict === "error")) process.exitCode = EXIT[ErrorCategory.INFRASTRUCTURE];
   });
-
-interface KeyOptions {
-  readonly tenant: string;
-  readonly role: Role;
-  readonly maxUploadMb?: number;
-  readonly fileTypes?: string;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("It takes a whole number from 1.");
-  return Number(text);
-}
 
 withShared(program.command("translate <file>").description("Translate a document, show its progress, and save the result."))
   .requiredOption("--to <language>", "ISO 639-1 code of the language to translate to, as in es")
@@ -191,9 +161,9 @@ withShared(program.command("translate <file>").description("Translate a document
 
 const jobs = program.command("jobs").description("Look at jobs and stop them.");
 withShared(jobs.command("list").description("Your jobs, newest first."))
-  .option("--limit <n>", "how many, 1 to 100", "20")
-  .action(async (options: Shared & { limit: string }) => {
-    const { jobs: found } = await (await connect(options)).list({ pageSize: Number(options.limit) });
+  .option("--limit <n>", "how many, 1 to 100", wholeNumber(1, 100), 20)
+  .action(async (options: Shared & { limit: number }) => {
+    const { jobs: found } = await (await connect(options)).list({ pageSize: options.limit });
     if (options.json) console.log(JSON.stringify(found.map((job) => toJson(JobSchema, job))));
     else
       for (const job of found)

@@ -4,7 +4,7 @@ import path from "node:path";
 import { openGateway } from "../gateway/gateway.ts";
 import { authenticate, issueKey } from "../orchestrator/access/keys.ts";
 import { openOrchestrator } from "../orchestrator/orchestrator.ts";
-import type { Registry } from "../orchestrator/store/store.ts";
+import type { Store } from "../orchestrator/store/store.ts";
 import { openLog } from "../platform/log.ts";
 import { watchEventLoop } from "../platform/watchdog.ts";
 import { dependenciesOf, openWorker, tellHealth } from "./components.ts";
@@ -44,11 +44,11 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Service> {
 }
 
 /** Makes the local user's key where there is none that the store knows. */
-async function localKey(registry: Registry, file: string): Promise<string> {
+async function localKey(store: Store, file: string): Promise<string> {
   try {
-    await authenticate(registry, (await readFile(file, "utf8")).trim(), "client");
+    await authenticate(store, (await readFile(file, "utf8")).trim(), "client");
   } catch {
-    const key = await issueKey(registry, { tenantId: "local", role: "client" });
+    const key = await issueKey(store, { tenantId: "local", role: "client" });
     await rm(file, { force: true });
     await writeFile(file, `${key}\n`, { mode: 0o600, flag: "wx" });
   }

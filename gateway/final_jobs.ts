@@ -1,7 +1,7 @@
-import { JobState } from "../gen/dragoman/v1/job_pb.ts";
+import { type Job, JobState } from "../gen/dragoman/v1/job_pb.ts";
 
-/** How old an answer may be: so long may a key that was taken back, or a job deleted through another gateway, still be seen. */
-const FRESH_MS = 1_000;
+/** How old an answer may be, counted from when it was asked for: so long may a key that was taken back, or a job deleted through another gateway, still be seen. */
+const FRESH_MS = 900;
 const MAX_JOBS = 1_000;
 const MAX_BODY_BYTES = 256 * 1024;
 
@@ -25,10 +25,10 @@ export class FinalJobs {
     return answer && answer.authorization === authorization && answer.until > performance.now() ? answer : undefined;
   }
 
-  remember(id: string, state: JobState, answer: Omit<Answer, "until">): void {
+  remember({ id, state }: Job, answer: Omit<Answer, "until">, askedAt: number): void {
     if (state < JobState.SUCCEEDED || answer.body.length > MAX_BODY_BYTES) return;
     this.#answers.delete(id);
-    this.#answers.set(id, { ...answer, until: performance.now() + FRESH_MS });
+    this.#answers.set(id, { ...answer, until: askedAt + FRESH_MS });
     if (this.#answers.size > MAX_JOBS) this.forget(this.#answers.keys().next().value as string);
   }
 

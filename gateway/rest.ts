@@ -107,10 +107,16 @@ export async function answerRest(
     const get = (asked: Message) => forward(call.method, asked, options) as AsyncIterable<ResultChunk>;
     return answerFile(message, request, response, get);
   }
+  const askedAt = performance.now();
   const answer = forward(call.method, message, options);
   if (call.method.methodKind !== "unary") return writeEvents(response, answer as AsyncIterable<Job>);
   const answered = await (answer as Promise<Message>);
-  if (isMessage(message, GetJobRequestSchema)) return writeJob(request, response, answered as Job, finals);
+  if (isMessage(message, GetJobRequestSchema)) {
+    const job = answered as Job;
+    const answer = toAnswer(request, job);
+    finals.remember(job, answer, askedAt);
+    return sendJob(request, response, answer);
+  }
   return writeJson(response, 200, call.method, answered);
 }
 
@@ -178,15 +184,12 @@ export function writeJson(response: ServerResponse, status: number, method: Pick
   response.end(JSON.stringify(toJson(method.output, message, { alwaysEmitImplicit: true })));
 }
 
-/** The job, or 304 where the client has this version of it. */
-function writeJob(request: IncomingMessage, response: ServerResponse, job: Job, finals: FinalJobs): void {
-  const answer = {
-    authorization: request.headers.authorization ?? "",
+function toAnswer({ headers }: IncomingMessage, job: Job) {
+  return {
+    authorization: headers.authorization ?? "",
     body: Buffer.from(JSON.stringify(toJson(JobSchema, job, { alwaysEmitImplicit: true }))),
     etag: `"${job.version}"`,
   };
-  finals.remember(job.id, job.state, answer);
-  sendJob(request, response, answer);
 }
 
 const JOB = /^\/jobs\/([0-9A-Z]{26})$/;
@@ -199,6 +202,7 @@ export function answerKnown(request: IncomingMessage, response: ServerResponse, 
   return Boolean(answer);
 }
 
+/** The job, or 304 where the client has this version of it. */
 function sendJob({ headers }: IncomingMessage, response: ServerResponse, { body, etag }: { body: Buffer; etag: string }): void {
   const about = { etag, "cache-control": "private, no-cache" };
   if (headers["if-none-match"] === etag) response.writeHead(304, about).end();

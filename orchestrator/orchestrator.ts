@@ -6,6 +6,7 @@ import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { openGrpcServer, serve } from "../platform/grpc/server.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Message, Messaging } from "../platform/messaging/messaging.ts";
+import { LastingCalls } from "./access/lasting_calls.ts";
 import { JobMetrics, observeService } from "./metrics.ts";
 import { dispatch, removeWaste, sweep } from "./scheduling/dispatcher.ts";
 import { Fleet } from "./scheduling/fleet.ts";
@@ -66,15 +67,16 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   stack.use(new Loop("sweeper", 250, () => sweep(store, jobs, store.clock.now()), log));
   stack.use(new Loop("waste", 60_000, () => removeWaste(store, artefacts, store.clock.now()), log));
   stack.use(await messaging.subscribe({ cancels: ({ jobId, attempt }) => sessions.cancel(jobId, attempt) }));
+  const lasting = stack.use(new LastingCalls(store, log));
   const onSlots = () => dispatcher.kick();
   const server = stack.use(
     await openGrpcServer(
       parts.host,
       parts.port,
       [
-        serve(JobService, jobService({ store, jobs, messaging, artefacts, fleet, traceUi: parts.traceUi })),
+        serve(JobService, jobService({ store, jobs, messaging, artefacts, fleet, lasting, traceUi: parts.traceUi })),
         serve(UploadService, uploadService(store, artefacts, parts.uploadSecret)),
-        serve(WorkerService, workerService({ store, jobs, sessions, onSlots, onSession: () => announcer.kick(), log })),
+        serve(WorkerService, workerService({ store, jobs, sessions, lasting, onSlots, onSession: () => announcer.kick(), log })),
       ],
       log,
       { "store.durable": store.durable },

@@ -61,4 +61,31 @@ describe("the command line", function () {
     expect(codes.map(({ code }) => code)).to.deep.equal([10, 11, 14, 2, 10]);
     expect(codes[1]?.stderr).to.contain("UNSUPPORTED_LANGUAGE_PAIR").and.contain("en→es");
   });
+  it("makes a key, lists it without its secret, and takes it back", async () => {
+    const { stdout: made } = await dragoman("keys", "create", "--tenant", "acme", "--expires", "90d", "--max-upload-mb", "5");
+    const [, id = "", secret = ""] = made.trim().split("_");
+    const asked = async () => (await fetch(`${service.url}/jobs`, { headers: { authorization: `Bearer ${made.trim()}` } })).status;
+    expect(await asked()).to.equal(200);
+    const listed = await dragoman("keys", "list", "--tenant", "acme");
+    expect(listed.stdout).to.match(new RegExp(`^${id}  acme .*client  made 2.*  expires 2.*  up to 5 MB\n$`));
+    const { stdout: json } = await dragoman("keys", "list", "--json");
+    expect(json).to.not.contain(secret.slice(0, 48)).and.not.contain("hash");
+    expect((await dragoman("keys", "revoke", id)).code).to.equal(0);
+    expect(await asked()).to.equal(401);
+    expect((await dragoman("keys", "list", "--tenant", "acme")).stdout).to.equal("");
+    expect((await dragoman("keys", "revoke", id)).code).to.equal(10);
+  });
+  it("refuses a number or a time that is none, with a sentence", async () => {
+    for (const args of [
+      ["jobs", "list", "--limit", "abc"],
+      ["jobs", "list", "--limit", "101"],
+      ["keys", "create", "--tenant", "t", "--max-upload-mb", "1.5"],
+      ["keys", "create", "--tenant", "t", "--expires", "soon"],
+      ["keys", "revoke", "none"],
+    ]) {
+      const { code, stderr } = await dragoman(...args);
+      expect(code, args.join(" ")).to.equal(2);
+      expect(stderr, args.join(" ")).to.match(/is invalid.* It takes .*\.\n$/);
+    }
+  });
 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { DragomanError } from "../../platform/errors.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
-import { authenticate, issueKey } from "./keys.ts";
+import { authenticate, issueKey, listKeys, revokeKey } from "./keys.ts";
 
 const code = (work: Promise<unknown>) =>
   work.then(
@@ -9,22 +9,58 @@ const code = (work: Promise<unknown>) =>
     (error: DragomanError) => error.code,
   );
 
+const idOf = (key: string) => key.split("_")[1] ?? "";
+const secretOf = (key: string) => key.split("_")[2]?.slice(0, 48) ?? "";
+const DAY_MS = 86_400_000;
+
 describe("API keys", () => {
   it("name their tenant, and are not stored", async () => {
     await using store = openSqliteStore(":memory:");
     const key = await issueKey(store, { tenantId: "t", role: "client" });
     expect(await authenticate(store, `Bearer ${key}`, "client")).to.deep.equal({ tenantId: "t", role: "client" });
-    const stored = await store.key(key.split("_")[1] ?? "");
-    expect(JSON.stringify(stored)).to.not.contain(key.split("_")[2]?.slice(0, 48));
+    expect(JSON.stringify(await store.key(idOf(key)))).to.not.contain(secretOf(key));
   });
   it("are refused when wrong in any part, missing, or of another role", async () => {
     await using store = openSqliteStore(":memory:");
     const key = await issueKey(store, { tenantId: "t", role: "client" });
     const other = await issueKey(store, { tenantId: "t", role: "client" });
-    const swapped = `dgm_${key.split("_")[1]}_${other.split("_")[2]}`;
+    const swapped = `dgm_${idOf(key)}_${other.split("_")[2]}`;
     for (const wrong of ["", "Bearer ", `Bearer ${key}0`, `Bearer ${key.slice(0, -1)}`, `Bearer ${swapped}`]) {
       expect(await code(authenticate(store, wrong, "client")), wrong.slice(0, 20)).to.equal("UNAUTHENTICATED");
     }
     expect(await code(authenticate(store, `Bearer ${key}`, "worker"))).to.equal("PERMISSION_DENIED");
+  });
+  it("are refused once they are taken back, and no other with them", async () => {
+    await using store = openSqliteStore(":memory:");
+    const [taken, kept] = [
+      await issueKey(store, { tenantId: "t", role: "client" }),
+      await issueKey(store, { tenantId: "t", role: "client" }),
+    ];
+    await revokeKey(store, idOf(taken));
+    expect(await code(authenticate(store, `Bearer ${taken}`, "client"))).to.equal("UNAUTHENTICATED");
+    expect(await code(authenticate(store, `Bearer ${kept}`, "client"))).to.equal("none");
+    expect(await code(revokeKey(store, idOf(taken)))).to.equal("INVALID_REQUEST");
+  });
+  it("are good until their time by the store's clock, and not after", async () => {
+    await using store = openSqliteStore(":memory:");
+    const now = store.clock.now();
+    const key = await issueKey(store, { tenantId: "t", role: "client", expireAt: now + DAY_MS });
+    const at = (time: number) => Object.assign(Object.create(store) as typeof store, { clock: { now: () => time } });
+    expect(await code(authenticate(at(now + DAY_MS - 1), `Bearer ${key}`, "client"))).to.equal("none");
+    expect(await code(authenticate(at(now + DAY_MS), `Bearer ${key}`, "client"))).to.equal("UNAUTHENTICATED");
+  });
+  it("are listed by tenant and age, without what would let anyone use them", async () => {
+    await using store = openSqliteStore(":memory:");
+    const other = await issueKey(store, { tenantId: "b", role: "worker" });
+    const key = await issueKey(store, { tenantId: "a", role: "client", expireAt: 9e12, maxUploadBytes: 5 });
+    const listed = await listKeys(store);
+    expect(listed.map(({ id, tenantId }) => [id, tenantId])).to.deep.equal([
+      [idOf(key), "a"],
+      [idOf(other), "b"],
+    ]);
+    expect(listed[0]).to.include({ role: "client", expireAt: 9e12, maxUploadBytes: 5 }).and.have.property("createdAt");
+    const { hash } = (await store.key(idOf(key))) ?? { hash: "" };
+    expect(JSON.stringify(listed)).to.not.contain(hash).and.not.contain(secretOf(key));
+    expect(await listKeys(store, "b")).to.have.length(1);
   });
 });

@@ -1,12 +1,21 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Instant } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
-import type { Registry, Role, UploadLimits } from "../store/store.ts";
+import type { KeyStore, Role, Store, StoredKey, UploadLimits } from "../store/store.ts";
 
 /** Who calls. The tenant comes from the key and from nowhere else. */
 export interface Principal extends UploadLimits {
   readonly tenantId: string;
   readonly role: Role;
 }
+
+/** What a new key is for, and until when. */
+export interface Grant extends Principal {
+  /** In milliseconds since the epoch; for ever if not given. */
+  readonly expireAt?: Instant;
+}
+
+type Keys = KeyStore & Pick<Store, "clock">;
 
 // `dgm_<public id>_<secret><checksum>`: the prefix lets secret scanners find it, the checksum
 // refuses a mistyped key without a look-up.
@@ -17,27 +26,47 @@ function checksum(id: string, secret: string): string {
 }
 
 /** Makes a key and stores its hash; the key itself is returned this once. Throws INVALID_REQUEST for a tenant that is no name. */
-export async function issueKey(registry: Registry, principal: Principal): Promise<string> {
+export async function issueKey(store: Keys, { expireAt, ...principal }: Grant): Promise<string> {
   // It becomes part of artefact keys and of NATS subjects.
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(principal.tenantId))
     throw DragomanError.of("INVALID_REQUEST", "A tenant's name has 1 to 64 of A-Z, a-z, 0-9, _ and -.");
   const id = randomBytes(8).toString("hex");
   const secret = randomBytes(24).toString("hex");
   const hash = createHash("sha256").update(secret).digest("hex");
-  await registry.saveKey(id, { hash, ...principal });
+  await store.saveKey(id, { hash, ...principal, createdAt: store.clock.now(), ...(expireAt !== undefined && { expireAt }) });
   return `dgm_${id}_${secret}${checksum(id, secret)}`;
 }
 
-/** Whose key `authorization` ("Bearer …") holds. Throws UNAUTHENTICATED, or PERMISSION_DENIED for a key of another role. */
-export async function authenticate(registry: Registry, authorization: string, role: Role): Promise<Principal> {
+/**
+ * Whose key `authorization` ("Bearer …") holds. Throws UNAUTHENTICATED, for a key that was taken back or has expired
+ * too, or PERMISSION_DENIED for a key of another role.
+ */
+export async function authenticate(store: Keys, authorization: string, role: Role): Promise<Principal> {
   const [, id = "", secret = "", sum] = KEY.exec(authorization.replace(/^Bearer /i, "")) ?? [];
   if (checksum(id, secret) !== sum) throw unauthenticated();
-  const stored = await registry.key(id);
+  const stored = await store.key(id);
   const hash = createHash("sha256").update(secret).digest();
   if (!stored || !timingSafeEqual(hash, Buffer.from(stored.hash, "hex"))) throw unauthenticated();
+  const { hash: _, createdAt: __, expireAt, ...principal } = stored;
+  if (expireAt !== undefined && expireAt <= store.clock.now())
+    throw DragomanError.of("UNAUTHENTICATED", "The API key has expired.", { hint: "Ask for a new one: `dragoman keys create` makes it." });
   if (stored.role !== role) throw DragomanError.of("PERMISSION_DENIED", `This call needs a ${role}'s key.`);
-  const { hash: _, ...principal } = stored;
   return principal;
+}
+
+/** A key as whoever administers them may see it. */
+export type ListedKey = Omit<StoredKey, "hash"> & { readonly id: string };
+
+/** Every key, by tenant and age; of one tenant if it is named. What would let anyone use them is not in it. */
+export async function listKeys(store: Keys, tenantId = ""): Promise<ListedKey[]> {
+  const keys = (await store.keys()).map(({ hash: _, ...key }) => key).filter((key) => tenantId === "" || key.tenantId === tenantId);
+  return keys.sort((one, other) => one.tenantId.localeCompare(other.tenantId) || (one.createdAt ?? 0) - (other.createdAt ?? 0));
+}
+
+/** Takes the key of this public id back: from now on it is refused, in calls that go on after a moment. Throws INVALID_REQUEST if there is none. */
+export async function revokeKey(store: Keys, id: string): Promise<void> {
+  if (!(await store.removeKey(id)))
+    throw DragomanError.of("INVALID_REQUEST", `There is no key ${id}.`, { hint: "`dragoman keys list` shows the ids." });
 }
 
 function unauthenticated(): DragomanError {

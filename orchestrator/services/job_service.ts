@@ -16,6 +16,7 @@ import { DragomanError } from "../../platform/errors.ts";
 import type { CallContext, Handlers } from "../../platform/grpc/server.ts";
 import type { Messaging } from "../../platform/messaging/messaging.ts";
 import { authenticate } from "../access/keys.ts";
+import type { LastingCalls } from "../access/lasting_calls.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
 import { outputPrefix } from "../jobs/place.ts";
 import { BUNDLE, bundle } from "./bundle.ts";
@@ -30,12 +31,13 @@ const MAX_WAIT_SECONDS = 60;
 const PAGED: ReadonlySet<ResultFormat> = new Set<ResultFormat>([ResultFormat.PREVIEW, ResultFormat.SOURCE_PREVIEW]);
 
 interface JobServiceParts extends CreationParts {
+  readonly lasting: LastingCalls;
   readonly messaging: Messaging;
 }
 
 /** Answers clients. Every call is authenticated here, whoever forwarded it. */
 export function jobService(parts: JobServiceParts): Handlers<typeof JobService> {
-  const { store, jobs, messaging, artefacts, fleet } = parts;
+  const { store, jobs, messaging, artefacts, fleet, lasting } = parts;
 
   const owned = async (id: string, context: CallContext): Promise<JobRecord> => {
     const { tenantId } = await authenticate(store, context.authorization, "client");
@@ -43,6 +45,8 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     if (!record || record.tenantId !== tenantId) throw DragomanError.of("JOB_NOT_FOUND", "There is no such job.");
     return record;
   };
+
+  const whileKeyHolds = ({ authorization, refuse }: CallContext) => lasting.hold({ authorization, role: "client", refuse });
 
   return {
     async createJob(request, context) {
@@ -84,6 +88,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async *watchJob(request, context): AsyncGenerator<Job> {
       await owned(request.id, context);
+      using _ = whileKeyHolds(context);
       yield* watch(store, messaging, request.id, request.afterVersion, context.signal);
     },
     async *getResult(request, context) {
@@ -94,6 +99,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
         [request.length >= 0n, "length", "is not negative"],
         [request.format !== ResultFormat.BUNDLE || !isPart, "offset", "is 0, and `length`, for a bundle: it is made as it is sent"],
       );
+      using _ = whileKeyHolds(context);
       if (request.format === ResultFormat.BUNDLE) {
         requireResult(record);
         yield* inChunks(bundle(record, artefacts, context.signal), BUNDLE);

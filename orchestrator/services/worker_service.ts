@@ -12,6 +12,7 @@ import { asDragomanError, DragomanError, errorDetail } from "../../platform/erro
 import type { DuplexStream, Handlers } from "../../platform/grpc/server.ts";
 import type { Logger } from "../../platform/log.ts";
 import { authenticate } from "../access/keys.ts";
+import type { LastingCalls } from "../access/lasting_calls.ts";
 import type { JobCommand, JobRecord } from "../jobs/job.ts";
 import { attemptTraceparent } from "../jobs/periods.ts";
 import { outputPrefix } from "../jobs/place.ts";
@@ -30,6 +31,7 @@ interface WorkerServiceParts {
   readonly store: Store;
   readonly jobs: Jobs;
   readonly sessions: Sessions;
+  readonly lasting: LastingCalls;
   readonly onSlots: () => void;
   /** A worker came or went. */
   readonly onSession: () => void;
@@ -38,10 +40,11 @@ interface WorkerServiceParts {
 
 /** Serves workers: each message is one command on one job, answered by one message; those of one job in turn. */
 export function workerService(parts: WorkerServiceParts): Handlers<typeof WorkerService> {
-  const { store, sessions, onSlots, onSession, log } = parts;
+  const { store, sessions, lasting, onSlots, onSession, log } = parts;
   return {
     async session(stream, context) {
       await authenticate(store, context.authorization, "worker");
+      using _ = lasting.hold({ authorization: context.authorization, role: "worker", refuse: stream.end });
       let session: Session | undefined;
       const turns = new Turns(MAX_AT_ONCE);
       try {

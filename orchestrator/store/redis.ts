@@ -31,6 +31,9 @@ const RELAY_LEASE_MS = 2_000;
 const RELAY_BATCH = 200;
 /** Shards that nobody here wrote to are looked at this often: their messages may be a dead orchestrator's. */
 const RELAY_ALL_EVERY_MS = 1_000;
+/** The set of all keys' ids, which has this member once it holds those of an older version too. */
+const KEY_IDS = "dgm:keys";
+const ALL_INDEXED = "*";
 const ANNOUNCED_FOR_MS = 5_000;
 
 type StreamEntry = [id: Buffer, fields: Buffer[]];
@@ -239,7 +242,32 @@ class RedisStore implements Store {
   }
 
   async saveKey(id: string, key: StoredKey): Promise<void> {
-    await this.#ask(this.#redis.set(`dgm:key:${id}`, JSON.stringify(key)));
+    const saved = this.#redis.multi().set(`dgm:key:${id}`, JSON.stringify(key));
+    await this.#ask(saved.sadd(KEY_IDS, id).exec());
+  }
+
+  async keys(): Promise<(StoredKey & { id: string })[]> {
+    await this.#indexKeys();
+    const ids = (await this.#ask(this.#redis.smembers(KEY_IDS))).filter((id) => id !== ALL_INDEXED).sort();
+    const found = await Promise.all(ids.map(async (id) => ({ id, key: await this.key(id) })));
+    return found.flatMap(({ id, key }) => (key ? [{ id, ...key }] : []));
+  }
+
+  async removeKey(id: string): Promise<boolean> {
+    const removed = await this.#ask(this.#redis.multi().del(`dgm:key:${id}`).srem(KEY_IDS, id).exec());
+    return Number(removed?.[0]?.[1]) > 0;
+  }
+
+  /** An older version kept no list of its keys: they are looked for once. */
+  async #indexKeys(): Promise<void> {
+    if (await this.#ask(this.#redis.sismember(KEY_IDS, ALL_INDEXED))) return;
+    let cursor = "0";
+    do {
+      const [next, found] = await this.#ask(this.#redis.scan(cursor, "MATCH", "dgm:key:*", "COUNT", 1000));
+      cursor = next;
+      if (found.length > 0) await this.#ask(this.#redis.sadd(KEY_IDS, ...found.map((key) => key.slice("dgm:key:".length))));
+    } while (cursor !== "0");
+    await this.#ask(this.#redis.sadd(KEY_IDS, ALL_INDEXED));
   }
 
   async upload(id: string): Promise<StoredUpload | undefined> {

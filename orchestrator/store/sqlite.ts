@@ -10,7 +10,7 @@ import { decodeContent, encodeContent } from "../../platform/messaging/codec.ts"
 import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
 import { jobPrefix, uploadKey } from "../jobs/place.ts";
-import { type Commit, labelsOf, parseCustody, type Role, type Store, type StoredUpload, type UploadLimits } from "./store.ts";
+import { type Commit, labelsOf, parseCustody, type Role, type Store, type StoredKey, type StoredUpload } from "./store.ts";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS jobs (
@@ -208,11 +208,18 @@ export function openSqliteStore(file: string): Store {
     },
     async key(id) {
       const row = sql("SELECT * FROM api_keys WHERE id = ?").get(id);
-      const limits = JSON.parse(String(row?.["limits"] ?? "{}")) as UploadLimits;
-      return row && { hash: String(row["hash"]), tenantId: String(row["tenant"]), role: String(row["role"]) as Role, ...limits };
+      return row && toKey(row);
     },
-    async saveKey(id, { hash, tenantId, role, ...limits }) {
-      sql("INSERT OR REPLACE INTO api_keys VALUES (?, ?, ?, ?, ?)").run(id, hash, tenantId, role, JSON.stringify(limits));
+    async saveKey(id, { hash, tenantId, role, ...rest }) {
+      sql("INSERT OR REPLACE INTO api_keys VALUES (?, ?, ?, ?, ?)").run(id, hash, tenantId, role, JSON.stringify(rest));
+    },
+    async keys() {
+      return sql("SELECT * FROM api_keys ORDER BY id")
+        .all()
+        .map((row) => ({ id: String(row["id"]), ...toKey(row) }));
+    },
+    async removeKey(id) {
+      return sql("DELETE FROM api_keys WHERE id = ?").run(id).changes > 0;
     },
     async upload(id) {
       const row = sql("SELECT * FROM uploads WHERE id = ?").get(id);
@@ -260,6 +267,12 @@ function ids(rows: Row[]): string[] {
 
 function toRecord(row: Row): JobRecord {
   return { ...parseCustody(String(row["custody"])), job: fromBinary(JobSchema, row["job"] as Uint8Array) };
+}
+
+/** The column `limits` holds all of a key that is never asked for by itself. */
+function toKey(row: Row): StoredKey {
+  const rest = JSON.parse(String(row["limits"])) as Omit<StoredKey, "hash" | "tenantId" | "role">;
+  return { hash: String(row["hash"]), tenantId: String(row["tenant"]), role: String(row["role"]) as Role, ...rest };
 }
 
 function toUpload(row: Row): StoredUpload {

@@ -274,6 +274,23 @@ function describeStore(name: string, fixture: () => { open(): Promise<Store>; re
       expect(await store.key("limited")).to.deep.equal(limited);
       expect(await store.key("none")).to.equal(undefined);
     });
+    it("lists every key, and keeps when it was made and when it expires", async () => {
+      const lasting = { hash: "h", tenantId: "t", role: "worker" } as const;
+      const passing = { hash: "i", tenantId: "u", role: "client", createdAt: 5, expireAt: 9, maxUploadBytes: 3 } as const;
+      await store.saveKey("a", lasting);
+      await store.saveKey("b", passing);
+      expect(await store.keys()).to.deep.equal([
+        { id: "a", ...lasting },
+        { id: "b", ...passing },
+      ]);
+    });
+    it("forgets a key that is taken back, once", async () => {
+      await store.saveKey("a", { hash: "h", tenantId: "t", role: "client" });
+      expect(await store.removeKey("a")).to.equal(true);
+      expect(await store.key("a")).to.equal(undefined);
+      expect(await store.keys()).to.deep.equal([]);
+      expect(await store.removeKey("a")).to.equal(false);
+    });
   });
 }
 

@@ -109,6 +109,10 @@ export interface StoredKey extends UploadLimits {
   readonly hash: string;
   readonly tenantId: string;
   readonly role: Role;
+  /** Not known of a key that an older version made. */
+  readonly createdAt?: Instant;
+  /** From then on it is refused; without it, never. */
+  readonly expireAt?: Instant;
 }
 
 export interface StoredUpload {
@@ -118,11 +122,18 @@ export interface StoredUpload {
   readonly expireAt: Instant;
 }
 
-/** What access control and uploads keep. */
-export interface Registry {
-  /** By the key's public id. */
+/** API keys by their public ids. What one process changes, every other reads at once. */
+export interface KeyStore {
   key(id: string): Promise<StoredKey | undefined>;
   saveKey(id: string, key: StoredKey): Promise<void>;
+  /** Every key there is, expired ones too. */
+  keys(): Promise<(StoredKey & { readonly id: string })[]>;
+  /** False if there is none of this id. */
+  removeKey(id: string): Promise<boolean>;
+}
+
+/** What was reserved for files to come. */
+export interface UploadStore {
   upload(id: string): Promise<StoredUpload | undefined>;
   saveUpload(upload: StoredUpload): Promise<void>;
 }
@@ -151,7 +162,7 @@ export interface WasteBook {
   forgetWaste(waste: Waste): Promise<void>;
 }
 
-export interface Store extends JobStore, Agenda, Outbox, Peers, Registry, WasteBook, Census, AsyncDisposable {
+export interface Store extends JobStore, Agenda, Outbox, Peers, KeyStore, UploadStore, WasteBook, Census, AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;
   /** The database, as traces call it ("redis"). */

@@ -3,7 +3,7 @@ import { anyPack } from "@bufbuild/protobuf/wkt";
 import * as grpc from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import { ErrorSchema, StatusSchema } from "../../gen/dragoman/v1/error_pb.ts";
-import { asDragomanError, errorKind } from "../errors.ts";
+import { asDragomanError, DragomanError, errorKind } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { fail, formatTraceparent, SpanKind, startSpan, type Traceparent, traceIdOf, withSpan } from "../trace.ts";
 import { type AnswerHeader, DETAILS, methodDefinition, OPTIONS, spanAttributes } from "./method.ts";
@@ -15,8 +15,10 @@ export interface CallContext {
   readonly authorization: string;
   /** Of the span that answers the call; for a bidirectional stream the caller's, if it sent one. */
   readonly traceparent: Traceparent;
-  /** Aborts when the caller goes or its deadline passes. */
+  /** Aborts when the caller goes, its deadline passes, or the call is refused. */
   readonly signal: AbortSignal;
+  /** Ends a server's stream that is under way, with `error`. */
+  refuse(error: DragomanError): void;
   /** Goes with a unary call's answer, an error too. */
   setHeader(name: AnswerHeader, value: string): void;
 }
@@ -126,6 +128,7 @@ function contextOf(call: Call, traceparent: Traceparent, headers = new grpc.Meta
     authorization: String(call.metadata.get("authorization")[0] ?? ""),
     traceparent,
     signal: abort.signal,
+    refuse: (error) => abort.abort(error),
     setHeader: (name, value) => headers.set(name, value),
   };
 }
@@ -144,12 +147,18 @@ async function answer(
   const context = contextOf(call, formatTraceparent(span.spanContext()), headers);
   try {
     await withSpan(span, () => work(context, headers));
-  } catch (error) {
+  } catch (thrown) {
+    const error = refusalOf(context) ?? thrown;
     fail(span, asDragomanError(error).code);
     refuse(toStatus(error, traceIdOf(context.traceparent), log, headers));
   } finally {
     span.end();
   }
+}
+
+/** What the call was refused with while it was under way. */
+function refusalOf({ signal }: CallContext): DragomanError | undefined {
+  return signal.reason instanceof DragomanError ? signal.reason : undefined;
 }
 
 function sentTraceparent({ metadata }: Call): Traceparent {
@@ -180,9 +189,11 @@ function implement(method: DescMethod, handler: any, log: Logger): unknown {
         log,
         async (context) => {
           for await (const message of handler(call.request, context)) {
-            if (context.signal.aborted) return;
+            if (context.signal.aborted) break;
             if (!call.write(message)) await drained(call, context.signal);
           }
+          const refusal = refusalOf(context);
+          if (refusal) throw refusal;
           call.end();
         },
         (status) => call.emit("error", status),

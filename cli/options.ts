@@ -1,0 +1,36 @@
+import { InvalidArgumentError } from "commander";
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3600_000, d: 86_400_000, w: 7 * 86_400_000 };
+const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?$/;
+
+/** An option's whole number, from 1 if no other bounds are given. */
+export function wholeNumber(min = 1, max = 999_999_999): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
+  };
+}
+
+/** A time to come, as a duration from now (90d) or as a date (2027-01-31), in milliseconds since the epoch. */
+export function expiry(text: string): (now: number) => number {
+  const [, count, unit = ""] = /^([1-9]\d{0,6})([smhdw])$/.exec(text) ?? [];
+  if (count) return (now) => now + Number(count) * (UNIT_MS[unit] ?? 0);
+  // A day that a month does not have would be read as one of the next.
+  const time = TIME.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw new InvalidArgumentError("It takes a duration (90d, 12h, 30m) or a time (2027-01-31, 2027-01-31T12:00Z).");
+  if (time <= Date.now()) throw new InvalidArgumentError("It takes a time to come.");
+  return () => time;
+}
+
+function isDay(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/** A key's public id; of a whole key, its middle part. */
+export function keyId(text: string): string {
+  const [, id] = /^(?:dgm_)?([0-9a-f]{16})(?:_[0-9a-f]{56})?$/.exec(text) ?? [];
+  if (id) return id;
+  throw new InvalidArgumentError("It takes the 16 characters after `dgm_`, as `keys list` shows them.");
+}

@@ -27,7 +27,7 @@ await using worker = new DragomanWorker({
   run,
   artefacts: await openFileArtefacts(scratch),
   scratch,
-  limits: { memoryBytes: 1e9, runMs: 60_000, silenceMs: 60_000 },
+  limits: { memoryBytes: 1e9, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 },
   graceMs: 0,
   log,
 });

@@ -112,7 +112,7 @@ export async function openWorker(
       run: runAttempt,
       artefacts,
       scratch,
-      limits: { memoryBytes: config.memoryBytes, runMs: MAX_RUN_MS, silenceMs: SILENCE_MS },
+      limits: { memoryBytes: config.memoryBytes, runMs: MAX_RUN_MS, silenceMs: SILENCE_MS, stepCpuMs: config.stepCpuMs },
       graceMs: config.graceMs,
       log: openLog("worker"),
     }),

@@ -22,6 +22,8 @@ export interface WorkerConfig {
   readonly apiKey: string;
   readonly slots: number;
   readonly memoryBytes: number;
+  /** Processor time that a document may take without any progress. */
+  readonly stepCpuMs: number;
   /** How long a worker that is told to stop goes on with what it has. */
   readonly graceMs: number;
 }
@@ -91,10 +93,11 @@ export function readGateway(env: Env): GatewayConfig {
   return { ...readEdge(env), orchestrator: orchestrator(env), uploadSecret: uploadSecret(env) };
 }
 
-export function readSlots(env: Env): Pick<WorkerConfig, "slots" | "memoryBytes"> {
+export function readSlots(env: Env): Pick<WorkerConfig, "slots" | "memoryBytes" | "stepCpuMs"> {
   return {
     slots: integer(env, "DRAGOMAN_SLOTS", 1, 1, 64),
     memoryBytes: integer(env, "DRAGOMAN_JOB_MEMORY_MB", 3072, 256, 1_048_576) * 1024 * 1024,
+    stepCpuMs: integer(env, "DRAGOMAN_STEP_SECONDS", 300, 1, 86_400) * 1000,
   };
 }
 

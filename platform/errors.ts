@@ -102,6 +102,12 @@ const ERRORS = {
   IMAGE_TOO_LARGE: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Scale the picture down; 300 dpi is enough." },
   TOO_MANY_PAGES: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Split the document." },
   TEXT_TOO_LARGE: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Split the document." },
+  DOCUMENT_TOO_COMPLEX: {
+    category: LIMIT_EXCEEDED,
+    grpc: 8,
+    http: 413,
+    hint: "A single page or paragraph takes more work than a whole document should; leave it out, or export the document again.",
+  },
   NO_CONTENT: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "No text was found, neither as text nor in pictures." },
   LANGUAGE_NOT_DETECTED: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "Say the source language in the request." },
   SAME_LANGUAGE: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "The document is in the target language already." },

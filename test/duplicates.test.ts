@@ -48,7 +48,7 @@ describe("invitations that come twice", () => {
       apiKey: orchestrator.workerKey,
       ...{ slots: 2, prefetch: 1, pairs: [{ source: "en", target: "es" }], graceMs: 0, log: testLog },
       ...{ messaging: orchestrator.messaging, artefacts: orchestrator.artefacts, scratch: path.join(orchestrator.folder, "scratch") },
-      limits: { memoryBytes: 1e9, runMs: 60_000, silenceMs: 60_000 },
+      limits: { memoryBytes: 1e9, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 300_000 },
       run: async ({ jobId }) => {
         ran.push(jobId);
         return { ledger: create(LedgerSchema, { pagesIn: 1, pagesOut: 1 }), artefacts: [], longestSpans: [] };

@@ -2,13 +2,14 @@ import path from "node:path";
 import { expect } from "chai";
 import { type Job, JobState, Stage } from "../gen/dragoman/v1/job_pb.ts";
 import { runAttempt } from "../worker/attempt.ts";
+import type { Limits } from "../worker/child_process.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { exampleScan } from "./support/documents.ts";
 import { openTestOrchestrator, testLog } from "./support/orchestrator.ts";
 import { openRelay } from "./support/relay.ts";
 
 /** An orchestrator and a worker of one slot that reaches it through a relay. */
-async function openPair(memoryBytes = 3 * 1024 ** 3) {
+async function openPair(limits: Partial<Limits> = {}) {
   const stack = new AsyncDisposableStack();
   const orchestrator = stack.use(await openTestOrchestrator());
   const relay = stack.use(await openRelay(orchestrator.port));
@@ -23,7 +24,7 @@ async function openPair(memoryBytes = 3 * 1024 ** 3) {
       run: runAttempt,
       artefacts: orchestrator.artefacts,
       scratch: path.join(orchestrator.folder, "scratch"),
-      limits: { memoryBytes, runMs: 600_000, silenceMs: 60_000 },
+      limits: { memoryBytes: 3 * 1024 ** 3, runMs: 600_000, silenceMs: 60_000, stepCpuMs: 300_000, ...limits },
       graceMs: 0,
       log: testLog,
     }),
@@ -60,12 +61,20 @@ describe("a worker", function () {
   });
 
   it("stops a document that takes too much memory, says so, and goes on", async () => {
-    await using pair = await openPair(500 * 1024 * 1024);
+    await using pair = await openPair({ memoryBytes: 500 * 1024 * 1024 });
     const job = await pair.until(await pair.create(await exampleScan()), ended);
     expect(job.state).to.equal(JobState.FAILED);
     expect(job.error?.code).to.equal("MEMORY_LIMIT");
     const next = await pair.until(await pair.create(Buffer.from("The garden is open today.")), ended);
     expect(next.state).to.equal(JobState.SUCCEEDED);
+  });
+
+  it("stops a document that takes too much work over one step, says so, and does not try it again", async () => {
+    await using pair = await openPair({ stepCpuMs: 2_500 });
+    const job = await pair.until(await pair.create(await exampleScan()), ended);
+    expect(job.error?.code).to.equal("DOCUMENT_TOO_COMPLEX");
+    expect(job.error?.stage).to.equal("OCR_PROCESSING");
+    expect(job.attempt).to.equal(1);
   });
 
   it("hands its job back when it is stopped, and burns no attempt", async () => {

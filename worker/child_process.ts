@@ -1,17 +1,18 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { asDragomanError, DragomanError, errorDetail, isErrorCode } from "../platform/errors.ts";
+import { asDragomanError, DragomanError, type ErrorCode, errorDetail, isErrorCode } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import type { ChildMessage } from "./engine/child.ts";
 import type { Progress } from "./engine/models.ts";
 import type { Request, Result } from "./engine/pipeline.ts";
 import type { Piece } from "./engine/stopwatch.ts";
+import { groupUsage } from "./group_usage.ts";
 
 const CHILD = fileURLToPath(new URL("./engine/child.ts", import.meta.url));
-const PAGE_BYTES = 4096;
-const MEMORY_CHECK_MS = 500;
+const USAGE_CHECK_MS = 500;
+/** An engine that stood still worked at something if it took this share of the time. */
+const BUSY_SHARE = 0.25;
 const MAX_STDERR_BYTES = 8192;
 
 /** Limits of one document's processes. */
@@ -20,6 +21,8 @@ export interface Limits {
   readonly runMs: number;
   /** How long without any progress. */
   readonly silenceMs: number;
+  /** How much processor time without any progress: so a busy machine fails no document that an idle one reads. */
+  readonly stepCpuMs: number;
 }
 
 /** The programs put before a child, as far as this machine permits: no network, and dying with its supervisor. */
@@ -59,24 +62,40 @@ export async function runChild(
   const child = spawn(program, args, { detached: true, cwd: request.folder, env, stdio: ["ignore", "ignore", "pipe", "ipc"] });
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
   let memoryBytes = 0;
+  let stage = "";
+  /** Since the watch last looked. */
+  let progressed = true;
+  /** Of the group when the step began, and since. */
+  let stepStartMs = 0;
+  let stepCpuMs = 0;
   let stderr = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-MAX_STDERR_BYTES);
   });
-  const silence = setTimeout(() => reject(DragomanError.of("NO_PROGRESS", "The engine made no progress.")), limits.silenceMs);
-  const deadline = setTimeout(
-    () => reject(DragomanError.of("TIME_LIMIT", "The document took longer than its run deadline.")),
-    limits.runMs,
-  );
+  const exceed = (code: ErrorCode, message: string) => reject(DragomanError.of(code, message, { stage }));
+  const tooComplex = () => exceed("DOCUMENT_TOO_COMPLEX", "One step of the document took more work than a step may take.");
+  const silence = setTimeout(() => {
+    // A document that kept the engine busy will do so again; one that it only waited over may not.
+    if (stepCpuMs > limits.silenceMs * BUSY_SHARE) tooComplex();
+    else exceed("NO_PROGRESS", "The engine made no progress.");
+  }, limits.silenceMs);
+  const deadline = setTimeout(() => exceed("TIME_LIMIT", "The document took longer than its run deadline."), limits.runMs);
   const watch = setInterval(async () => {
-    memoryBytes = await groupMemory(child.pid ?? 0).catch(() => memoryBytes);
-    if (memoryBytes > limits.memoryBytes)
-      reject(DragomanError.of("MEMORY_LIMIT", `The document took more than ${limits.memoryBytes} bytes of memory.`));
-  }, MEMORY_CHECK_MS);
+    const usage = await groupUsage(child.pid ?? 0).catch(() => undefined);
+    if (!usage) return;
+    memoryBytes = usage.memoryBytes;
+    if (progressed) stepStartMs = usage.cpuMs;
+    progressed = false;
+    stepCpuMs = usage.cpuMs - stepStartMs;
+    if (memoryBytes > limits.memoryBytes) exceed("MEMORY_LIMIT", `The document took more than ${limits.memoryBytes} bytes of memory.`);
+    if (stepCpuMs > limits.stepCpuMs) tooComplex();
+  }, USAGE_CHECK_MS);
   const abort = () => reject(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
   child.on("message", (message: ChildMessage) => {
     silence.refresh();
+    progressed = true;
+    if (message.kind === "progress") stage = message.progress.stage;
     if (message.kind === "progress") listener.progress(message.progress, memoryBytes);
     else if (message.kind === "pieces") listener.pieces(message.pieces);
     else if (message.kind === "done") resolve(message.result);
@@ -116,20 +135,4 @@ async function killGroup(child: ChildProcess): Promise<void> {
     // The whole group ended by itself.
   }
   await gone;
-}
-
-/** Resident bytes of every process in the group. */
-async function groupMemory(group: number): Promise<number> {
-  let pages = 0;
-  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    try {
-      const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-      // The fields behind the command's name, which may hold anything: state, parent, group, …, resident pages (proc(5)).
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      if (Number(fields[2]) === group) pages += Number(fields[21]);
-    } catch {
-      // It ended between the look and the read.
-    }
-  }
-  return pages * PAGE_BYTES;
 }

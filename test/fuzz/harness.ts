@@ -11,7 +11,7 @@ import type { Input } from "./input.ts";
 import { holdings, leaksOf, MemoryWatch } from "./leaks.ts";
 
 /** A document's own run deadline; a hang is what is not final long after it. */
-const RUN_SECONDS = 90;
+const RUN_SECONDS = 120;
 const GRACE_MS = 60_000;
 /** Codes that say that the program failed, not what is wrong with the document. */
 const UNTYPED: ReadonlySet<string> = new Set([
@@ -71,7 +71,8 @@ export async function fuzz(inputs: readonly Input[], { slots, onEnd }: FuzzOptio
   const temporary = await mkdtemp(path.join(tmpdir(), "dragoman-fuzz-"));
   await using stack = new AsyncDisposableStack();
   stack.defer(() => rm(temporary, { recursive: true, force: true }));
-  const service = stack.use(await startService({ DRAGOMAN_SLOTS: String(slots), DRAGOMAN_JOB_MEMORY_MB: "1536", TMPDIR: temporary }));
+  const limits = { DRAGOMAN_JOB_MEMORY_MB: "1536", DRAGOMAN_STEP_SECONDS: "20" };
+  const service = stack.use(await startService({ ...limits, DRAGOMAN_SLOTS: String(slots), TMPDIR: temporary }));
   // What is made once, with the first document, is no leak.
   await send(service, { name: "the first", fileName: "a.txt", from: "en", content: () => Buffer.from("The garden is open.") });
   const before = await holdings(service);

@@ -32,12 +32,14 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     invitedAt: null,
     workerId: "",
     leaseExpireAt: null,
+    heardAt: null,
     queueDeadlineAt,
     runDeadlineAt: null,
     traceparent: given.traceparent,
     carriedBy: "",
     attemptsReleased: 0,
     outages: 0,
+    losses: 0,
     crashes: 0,
   };
   return enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, "CREATED", now);
@@ -56,6 +58,10 @@ export function next(record: JobRecord, now: Instant, changes: Partial<JobRecord
   job.version += 1n;
   job.updateTime = timestampFromMs(now);
   return { ...record, ...changes, job };
+}
+
+export function changedAt({ job: { updateTime } }: JobRecord): Instant {
+  return updateTime ? timestampMs(updateTime) : 0;
 }
 
 export function note(record: JobRecord, reason: string, now: Instant): void {

@@ -18,6 +18,8 @@ export interface JobRecord {
   readonly invitedAt: Instant | null;
   readonly workerId: string;
   readonly leaseExpireAt: Instant | null;
+  /** When its worker was last heard of; null if by nobody since the clock was set back. */
+  readonly heardAt: Instant | null;
   readonly queueDeadlineAt: Instant;
   readonly runDeadlineAt: Instant | null;
   /** Of the span in which the job was created: the parent of whatever happens to it. */
@@ -28,13 +30,20 @@ export interface JobRecord {
   readonly attemptsReleased: number;
   /** Attempts that ended because a translator or a store was away; they count against `maxOutages` instead. */
   readonly outages: number;
+  /** Attempts lost with their worker before they opened the document, or with the whole service; they count against `maxLosses`. */
+  readonly losses: number;
   /** How often the program that reads the document ended by itself. */
   readonly crashes: number;
 }
 
 /** What can happen to a job. */
 export type JobCommand =
-  | { readonly kind: "wake" }
+  /** `servedSince`: from when on there was always an orchestrator that a worker could have reached. */
+  | { readonly kind: "wake"; readonly servedSince?: Instant }
+  /** The service begins anew, and with it all workers. */
+  | { readonly kind: "restart" }
+  /** The clock was set forward by `byMs`; it was last seen before that at `lastSeen`. */
+  | { readonly kind: "postpone"; readonly lastSeen: Instant; readonly byMs: number }
   | { readonly kind: "invite" }
   | { readonly kind: "claim"; readonly workerId: string; readonly dispatch: number; readonly carriedBy: Traceparent }
   | {

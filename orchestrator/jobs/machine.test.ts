@@ -12,7 +12,7 @@ import { POLICY, retryDelayMs } from "./policy.ts";
 
 const START = 1_000_000;
 
-function aJob(options: { notBefore?: number; allOrNothing?: boolean } = {}): JobRecord {
+function aJob(options: { notBefore?: number; allOrNothing?: boolean } = {}, now = START): JobRecord {
   return newJob(
     {
       id: "01J",
@@ -28,7 +28,7 @@ function aJob(options: { notBefore?: number; allOrNothing?: boolean } = {}): Job
         ...(options.notBefore && { notBefore: timestampFromMs(options.notBefore) }),
       }),
     },
-    START,
+    now,
   );
 }
 
@@ -48,17 +48,26 @@ function afterwards(record: JobRecord, ...commands: (JobCommand | number)[]): Jo
 
 /** A job whose every attempt fails at once, tried again as soon as it may be. */
 function failingWith(error: (attempt: number) => ErrorMessage): JobRecord {
+  return endingBy((attempt) => [{ kind: "fail", attempt, error: error(attempt) }]);
+}
+
+/** A job whose every attempt ends by these commands, tried again as soon as it may be; a number is a wait. */
+function endingBy(commands: (attempt: number) => (JobCommand | number)[]): JobRecord {
   let record = aJob();
   let now = START;
   while (!isFinal(record.job.state)) {
     const attempt = record.job.attempt + 1;
-    const round: JobCommand[] = [
+    const round: (JobCommand | number)[] = [
       { kind: "wake" },
       { kind: "invite" },
       { kind: "claim", workerId: "w", dispatch: record.dispatch + 1, carriedBy: "" },
-      { kind: "fail", attempt, error: error(attempt) },
+      ...commands(attempt),
     ];
     for (const sent of round) {
+      if (typeof sent === "number") {
+        now += sent;
+        continue;
+      }
       const outcome = transition(record, sent, now);
       if (outcome.kind === "changed") record = outcome.record;
     }
@@ -68,13 +77,28 @@ function failingWith(error: (attempt: number) => ErrorMessage): JobRecord {
   return record;
 }
 
+const LEASE_OVER: (JobCommand | number)[] = [POLICY.leaseTtlMs, { kind: "wake" }];
+const beat = (attempt: number, stage: Stage): JobCommand => ({
+  kind: "heartbeat",
+  attempt,
+  stage,
+  percent: 40,
+  pagesDone: 1,
+  pagesTotal: 3,
+  longestSpans: [],
+});
 const claimed: JobCommand[] = [{ kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" }];
 const full = create(LedgerSchema, { pagesIn: 1, pagesOut: 1, segmentsTotal: 2, segmentsTranslated: 2 });
 const partial = create(LedgerSchema, { pagesIn: 1, pagesOut: 1, segmentsTotal: 2, segmentsTranslated: 1, segmentsFailed: 1 });
 const complete = (ledger: typeof full): JobCommand => ({ kind: "complete", attempt: 1, ledger, artefacts: [], longestSpans: [] });
 
 const command: fc.Arbitrary<JobCommand> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant<JobCommand>({ kind: "wake" }) },
+  { weight: 5, arbitrary: fc.constant<JobCommand>({ kind: "wake" }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("wake" as const), servedSince: fc.integer({ min: START, max: START + 600_000 }) }),
+  },
+  { weight: 1, arbitrary: fc.constant<JobCommand>({ kind: "restart" }) },
   { weight: 6, arbitrary: fc.constant<JobCommand>({ kind: "invite" }) },
   {
     weight: 8,
@@ -120,22 +144,28 @@ const stale = fc.integer({ min: 0, max: 9 }).map((dice) => dice === 0);
 const wait = fc.oneof(fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 0, max: 60_000 }));
 const history = fc.array(fc.record({ command, stale, wait }), { minLength: 1, maxLength: 80 });
 
+/** The clock is set, by two hours at most, back or forth. */
+const set = fc.oneof({ weight: 8, arbitrary: wait }, fc.integer({ min: -7200_000, max: 7200_000 }));
+const historyOfSetClock = fc.array(fc.record({ command, stale, wait: set }), { minLength: 1, maxLength: 80 });
+
 function aimed(sent: JobCommand, record: JobRecord): JobCommand {
   if (sent.kind === "claim") return { ...sent, dispatch: record.dispatch };
   return "attempt" in sent ? { ...sent, attempt: record.job.attempt } : sent;
 }
 
+type Check = (before: JobRecord, sent: JobCommand, outcome: ReturnType<typeof transition>, now: number) => void;
+
 /** Runs a random history and shows each step to `check`. */
-function everyStep(check: (before: JobRecord, sent: JobCommand, outcome: ReturnType<typeof transition>) => void): void {
+function everyStep(check: Check, of = history): void {
   fc.assert(
-    fc.property(history, (steps) => {
+    fc.property(of, (steps) => {
       let record = aJob();
       let now = START;
       for (const step of steps) {
         now += step.wait;
         const sent = step.stale ? step.command : aimed(step.command, record);
         const outcome = transition(record, sent, now);
-        check(record, sent, outcome);
+        check(record, sent, outcome, now);
         if (outcome.kind === "changed") record = outcome.record;
       }
     }),
@@ -169,9 +199,25 @@ describe("the state machine", () => {
   it("bounds attempts", () => {
     everyStep((_, __, outcome) => {
       if (outcome.kind !== "changed") return;
-      const { job, attemptsReleased, outages } = outcome.record;
-      expect(job.attempt - attemptsReleased - outages).to.be.at.most(POLICY.maxAttempts);
+      const { job, attemptsReleased, outages, losses } = outcome.record;
+      expect(job.attempt - attemptsReleased - outages - losses).to.be.at.most(POLICY.maxAttempts);
       expect(outages).to.be.at.most(POLICY.maxOutages);
+      expect(losses).to.be.at.most(POLICY.maxLosses);
+    });
+  });
+  it("counts every attempt that ended without a result once", () => {
+    everyStep((before, sent, outcome) => {
+      if (outcome.kind !== "changed" || before.job.state !== JobState.RUNNING) return;
+      const { job, ...after } = outcome.record;
+      const counted = after.attemptsReleased + after.outages + after.losses - before.attemptsReleased - before.outages - before.losses;
+      expect(counted, sent.kind).to.be.within(0, job.state === JobState.RUNNING ? 0 : 1);
+    });
+  });
+  it("blames a document for a lost worker only once it was opened", () => {
+    everyStep((before, sent, outcome) => {
+      if (outcome.kind !== "changed" || sent.kind !== "wake" || outcome.record.job.error?.code !== "WORKER_LOST") return;
+      if (before.job.state === JobState.RUNNING && before.job.stage === Stage.DOWNLOADING)
+        expect(outcome.record.losses).to.equal(before.losses + 1);
     });
   });
   it("refuses whatever a stale attempt says", () => {
@@ -183,6 +229,14 @@ describe("the state machine", () => {
     everyStep((_, __, outcome) => {
       if (outcome.kind === "changed") expect(outcome.record.wakeAt === null).to.equal(isFinal(outcome.record.job.state));
     });
+  });
+  it("grants no lease for longer than its time from now, however the clock was set", () => {
+    everyStep((before, sent, outcome, now) => {
+      if (outcome.kind === "refused" || outcome.record.job.state !== JobState.RUNNING) return;
+      const touched = outcome.kind === "changed" || sent.kind === "wake";
+      const most = now + POLICY.leaseTtlMs + (outcome.kind === "changed" ? 0 : 1_000);
+      if (touched) expect(outcome.record.leaseExpireAt, `${sent.kind} after ${before.job.version}`).to.be.at.most(most);
+    }, historyOfSetClock);
   });
   it("does not change the record it was given", () => {
     everyStep((before, sent) => {
@@ -217,16 +271,7 @@ describe("the state machine", () => {
     expect(transition(job, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" }, START)).to.include({ kind: "refused" });
   });
   it("retries when the lease expires, keeping the percent", () => {
-    const beat: JobCommand = {
-      kind: "heartbeat",
-      attempt: 1,
-      stage: Stage.OCR_PROCESSING,
-      percent: 40,
-      pagesDone: 1,
-      pagesTotal: 3,
-      longestSpans: [],
-    };
-    const { job } = afterwards(aJob(), ...claimed, beat, POLICY.leaseTtlMs, { kind: "wake" });
+    const { job } = afterwards(aJob(), ...claimed, beat(1, Stage.OCR_PROCESSING), POLICY.leaseTtlMs, { kind: "wake" });
     expect(job.state).to.equal(JobState.RETRY_WAIT);
     expect(job.error?.code).to.equal("WORKER_LOST");
     expect(job.percent).to.equal(40);
@@ -261,12 +306,82 @@ describe("the state machine", () => {
     expect(job).to.include({ state: JobState.FAILED, attempt: 5 + POLICY.maxAttempts });
     expect(job.error?.code).to.equal("NO_PROGRESS");
   });
+  it("counts no attempt whose worker was lost before it opened the document", () => {
+    const { job, losses } = endingBy((attempt) =>
+      attempt <= 6 ? LEASE_OVER : [beat(attempt, Stage.CONVERTING), { kind: "fail", attempt, error: errorDetail("NO_PROGRESS", "") }],
+    );
+    expect(losses).to.equal(6);
+    expect(job).to.include({ state: JobState.FAILED, attempt: 6 + POLICY.maxAttempts });
+  });
+  it("gives up in the end on a document that is the end of every worker that fetches it", () => {
+    const { job } = endingBy(() => LEASE_OVER);
+    expect(job).to.include({ state: JobState.FAILED, attempt: POLICY.maxLosses });
+    expect(job.error?.code).to.equal("WORKER_LOST");
+  });
+  it("gives up after few attempts on a document that is the end of every worker that opens it", () => {
+    const { job } = endingBy((attempt) => [beat(attempt, Stage.CONVERTING), ...LEASE_OVER]);
+    expect(job).to.include({ state: JobState.FAILED, attempt: POLICY.maxAttempts });
+  });
+  it("counts no attempt that ended with the whole service, and in the end gives up on a document that ends that", () => {
+    const { job, losses } = endingBy((attempt) => [beat(attempt, Stage.OCR_PROCESSING), 1, { kind: "restart" }]);
+    expect(losses).to.equal(POLICY.maxLosses);
+    expect(job).to.include({ state: JobState.FAILED, attempt: POLICY.maxLosses });
+  });
+  it("takes a job back at once when the service begins anew", () => {
+    const { job } = afterwards(aJob(), ...claimed, beat(1, Stage.OCR_PROCESSING), 1, { kind: "restart" });
+    expect(job.state).to.equal(JobState.RETRY_WAIT);
+  });
+  it("takes an invitation back when the service begins anew", () => {
+    expect(afterwards(aJob(), { kind: "invite" }, { kind: "restart" }).invitedAt).to.equal(null);
+  });
+  it("ends a cancel when the service begins anew", () => {
+    const { job } = afterwards(aJob(), ...claimed, { kind: "cancel", reason: "" }, { kind: "restart" });
+    expect(job.state).to.equal(JobState.CANCELLED);
+  });
+  for (const [servedSince, losses, when] of [
+    [START + 1, 1, "no attempt whose worker nobody could hear"],
+    [START, 0, "an attempt whose worker was heard by this service"],
+  ] as const)
+    it(`counts ${when}`, () => {
+      const opened = afterwards(aJob(), ...claimed, beat(1, Stage.OCR_PROCESSING));
+      expect(afterwards(opened, POLICY.leaseTtlMs, { kind: "wake", servedSince }).losses).to.equal(losses);
+    });
+  const HOURS = 2 * 3600_000;
+  it("gives a lease no more than its time when the clock was set back", () => {
+    const held = afterwards(aJob(), HOURS, ...claimed);
+    const after = afterwards(held, 5, { kind: "wake" });
+    expect([after.leaseExpireAt, after.wakeAt]).to.deep.equal([START + 5 + POLICY.leaseTtlMs, START + 5 + POLICY.leaseTtlMs]);
+  });
+  it("gives a run no more than its time when the clock was set back", () => {
+    const running = afterwards(aJob(), HOURS, ...claimed, beat(1, Stage.CONVERTING));
+    expect(afterwards(running, beat(1, Stage.CONVERTING)).runDeadlineAt).to.equal(START + POLICY.runDeadlineMs);
+  });
+  for (const [what, ...commands] of [
+    ["a back-off", ...claimed, { kind: "fail", attempt: 1, error: errorDetail("NO_PROGRESS", "") }],
+    ["an invitation", { kind: "invite" }],
+    ["a cancel", ...claimed, { kind: "cancel", reason: "" }],
+  ] as const)
+    it(`lets ${what} last no longer when the clock was set back`, () => {
+      const before = afterwards(aJob(), HOURS, ...commands);
+      const after = afterwards(before, { kind: "wake" });
+      expect((after.wakeAt ?? 0) - START).to.equal((before.wakeAt ?? 0) - START - HOURS);
+    });
+  it("keeps a schedule when the clock was set back", () => {
+    const scheduled = aJob({ notBefore: START + HOURS + 5 }, START + HOURS);
+    expect(afterwards(scheduled, { kind: "wake" }).wakeAt).to.equal(START + HOURS + 5);
+  });
+  it("leaves a lease what it had left when the clock was set forward, and once", () => {
+    const held = afterwards(aJob(), ...claimed, beat(1, Stage.CONVERTING));
+    const set: JobCommand = { kind: "postpone", lastSeen: START, byMs: HOURS };
+    const after = afterwards(held, HOURS, set, set);
+    expect(after).to.include({ leaseExpireAt: START + HOURS + POLICY.leaseTtlMs, wakeAt: START + HOURS + POLICY.leaseTtlMs });
+  });
   it("waits longer after each attempt, and at least as long as the worker asks", () => {
-    const delays = [1, 2].map((failures) => retryDelayMs("job", errorDetail("TRANSLATOR_UNAVAILABLE", ""), failures) ?? 0);
+    const delays = [1, 2].map((failures) => retryDelayMs("job", errorDetail("TRANSLATOR_UNAVAILABLE", ""), "outage", failures) ?? 0);
     expect(delays[0]).to.be.within(5_000, 7_500);
     expect(delays[1]).to.be.within(10_000, 15_000);
     const asked = errorDetail("TRANSLATOR_UNAVAILABLE", "", { retryAfterMs: 90_000 });
-    expect(retryDelayMs("job", asked, 1)).to.equal(90_000);
+    expect(retryDelayMs("job", asked, "outage", 1)).to.equal(90_000);
   });
   it("quarantines a document that ends two engines", () => {
     const crash = (attempt: number): JobCommand => ({ kind: "fail", attempt, error: errorDetail("ENGINE_CRASHED", "") });

@@ -1,28 +1,31 @@
 import { create } from "@bufbuild/protobuf";
-import { ErrorCategory, type Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
 import { JobState, Priority, Stage } from "../../gen/dragoman/v1/job_pb.ts";
 import { CancelSignalSchema, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { errorDetail } from "../../platform/errors.ts";
 import { stageName, stateName } from "../../platform/names.ts";
-import { addsUp, enter, next, note } from "./change.ts";
+import { addsUp, changedAt, enter, next, note } from "./change.ts";
+import { afterFailure } from "./failure.ts";
 import type { JobCommand, JobRecord, Outcome } from "./job.ts";
-import { isOutage, POLICY, retryDelayMs, runDeadlineMs } from "./policy.ts";
+import { POLICY, runDeadlineMs } from "./policy.ts";
+import { afterSetBack, shifted } from "./timers.ts";
 
 type Kind = JobCommand["kind"];
 type Rule<K extends Kind> = (record: JobRecord, command: Extract<JobCommand, { kind: K }>, now: Instant) => Outcome;
 type Rules = { readonly [K in Kind]?: Rule<K> };
 
-const HELD: Rules = { heartbeat, complete, fail, release, disconnect };
+const REPORTS: Rules = { heartbeat, complete, fail, release, disconnect };
 
 /** Every legal move. What is not here is refused: a report as stale, a claim as not claimable, a cancel as too late. */
 const RULES: { readonly [S in JobState]?: Rules } = {
   [JobState.SCHEDULED]: { wake: wakeScheduled, cancel: cancelWaiting },
-  [JobState.QUEUED]: { wake: wakeQueued, invite, claim, cancel: cancelWaiting },
-  [JobState.RUNNING]: { ...HELD, wake: wakeRunning, cancel: cancelRunning },
-  [JobState.RETRY_WAIT]: { wake: wakeRetry, cancel: cancelWaiting },
+  [JobState.QUEUED]: { wake: inTime(wakeQueued), restart: restartQueued, postpone, invite, claim, cancel: cancelWaiting },
+  [JobState.RUNNING]: { ...REPORTS, wake: inTime(wakeRunning), restart: restartRunning, postpone, cancel: cancelRunning },
+  [JobState.RETRY_WAIT]: { wake: inTime(wakeRetry), restart: inTime(wakeRetry), postpone, cancel: cancelWaiting },
   [JobState.CANCELLING]: {
-    wake: wakeCancelling,
+    wake: inTime(wakeCancelling),
+    restart: confirmCancel,
+    postpone,
     fail: confirmCancel,
     complete: confirmCancel,
     release: confirmCancel,
@@ -39,7 +42,8 @@ export function transition(record: JobRecord, command: JobCommand, now: Instant)
   const rule = RULES[state]?.[command.kind] as Rule<Kind> | undefined;
   if (rule) return rule(record, command as never, now);
   if (command.kind === "cancel") return { kind: "refused", code: "JOB_ALREADY_FINISHED", message: `The job is ${stateName(state)}.` };
-  if (command.kind === "wake" || command.kind === "invite") return { kind: "unchanged", record };
+  if (command.kind === "wake" || command.kind === "restart" || command.kind === "postpone" || command.kind === "invite")
+    return { kind: "unchanged", record };
   if (command.kind === "claim") return refuseClaim(`The job is ${stateName(state)}.`);
   return refuseStale();
 }
@@ -58,6 +62,20 @@ function unchanged(record: JobRecord): Outcome {
 
 function changed(record: JobRecord): Outcome {
   return { kind: "changed", record };
+}
+
+/** A rule that goes by the record's own times: first they are put right where the clock was set back. */
+function inTime<C extends JobCommand>(rule: (record: JobRecord, command: C, now: Instant) => Outcome): typeof rule {
+  return (record, command, now) => {
+    const right = afterSetBack(record, now);
+    return right ? changed(right) : rule(record, command, now);
+  };
+}
+
+/** Gives what was to come before the clock was set forward the time it would have had. */
+function postpone(record: JobRecord, { lastSeen, byMs }: Extract<JobCommand, { kind: "postpone" }>, now: Instant): Outcome {
+  // What was written shortly before lies nearer to the time the clock was last seen at, what was written since to now.
+  return changedAt(record) > lastSeen + byMs / 2 ? unchanged(record) : changed(shifted(record, byMs, now));
 }
 
 function queue(record: JobRecord, reason: string, now: Instant): JobRecord {
@@ -92,9 +110,11 @@ function wakeRetry(record: JobRecord, _: unknown, now: Instant): Outcome {
     : unchanged(record);
 }
 
-function wakeRunning(record: JobRecord, _: unknown, now: Instant): Outcome {
+function wakeRunning(record: JobRecord, { servedSince }: Extract<JobCommand, { kind: "wake" }>, now: Instant): Outcome {
   if (record.leaseExpireAt !== null && now >= record.leaseExpireAt) {
-    return afterFailure(record, errorDetail("WORKER_LOST", "The worker stopped answering.", { stage: stageName(record.job.stage) }), now);
+    // Nobody was there to hear the worker.
+    const unheard = servedSince !== undefined && (record.heardAt ?? 0) < servedSince;
+    return lose(record, "The worker stopped answering.", unheard, now);
   }
   if (record.runDeadlineAt !== null && now >= record.runDeadlineAt) {
     return afterFailure(
@@ -104,6 +124,21 @@ function wakeRunning(record: JobRecord, _: unknown, now: Instant): Outcome {
     );
   }
   return unchanged(record);
+}
+
+function restartRunning(record: JobRecord, _: unknown, now: Instant): Outcome {
+  return lose(record, "The service ended, and the worker with it.", true, now);
+}
+
+function lose(record: JobRecord, message: string, innocent: boolean, now: Instant): Outcome {
+  const { stage } = record.job;
+  const error = errorDetail("WORKER_LOST", message, { stage: stageName(stage) });
+  return afterFailure(record, error, now, innocent || stage <= Stage.DOWNLOADING);
+}
+
+/** Whoever was invited is gone. */
+function restartQueued(record: JobRecord, _: unknown, now: Instant): Outcome {
+  return record.invitedAt === null ? unchanged(record) : changed(next(record, now, { invitedAt: null, wakeAt: record.queueDeadlineAt }));
 }
 
 function wakeCancelling(record: JobRecord, _: unknown, now: Instant): Outcome {
@@ -132,6 +167,7 @@ function claim(record: JobRecord, command: Extract<JobCommand, { kind: "claim" }
     carriedBy: command.carriedBy,
     invitedAt: null,
     leaseExpireAt,
+    heardAt: now,
     runDeadlineAt: null,
     wakeAt: leaseExpireAt,
   });
@@ -148,8 +184,14 @@ function heartbeat(record: JobRecord, report: Extract<JobCommand, { kind: "heart
   const leaseExpireAt = now + POLICY.leaseTtlMs;
   // A job whose input is fetched ahead waits for a slot: its run begins when it leaves DOWNLOADING.
   const begun = report.stage > Stage.DOWNLOADING;
-  const runDeadlineAt = record.runDeadlineAt ?? (begun ? now + runDeadlineMs(record.job.options) : null);
-  const running = next(record, now, { leaseExpireAt, runDeadlineAt, wakeAt: Math.min(leaseExpireAt, runDeadlineAt ?? leaseExpireAt) });
+  const latest = now + runDeadlineMs(record.job.options);
+  const runDeadlineAt = record.runDeadlineAt === null ? (begun ? latest : null) : Math.min(record.runDeadlineAt, latest);
+  const running = next(record, now, {
+    leaseExpireAt,
+    heardAt: now,
+    runDeadlineAt,
+    wakeAt: Math.min(leaseExpireAt, runDeadlineAt ?? leaseExpireAt),
+  });
   const { job } = running;
   job.percent = Math.max(job.percent, Math.min(99, Math.max(0, Math.trunc(report.percent))));
   job.pagesDone = Math.max(0, report.pagesDone);
@@ -205,46 +247,17 @@ function fail(record: JobRecord, { error }: Extract<JobCommand, { kind: "fail" }
   return afterFailure(record, error, now);
 }
 
-function afterFailure(record: JobRecord, error: ErrorMessage, now: Instant): Outcome {
-  const { job } = record;
-  const crashes = record.crashes + (error.code === "ENGINE_CRASHED" ? 1 : 0);
-  const outage = isOutage(error);
-  const outages = record.outages + (outage ? 1 : 0);
-  const failures = outage ? outages : job.attempt - record.attemptsReleased - outages;
-  const quarantined = crashes >= POLICY.maxCrashes;
-  const delayMs = quarantined ? undefined : retryDelayMs(job.id, error, failures);
-  const stop = create(CancelSignalSchema, { jobId: job.id, attempt: job.attempt });
-  if (delayMs !== undefined) {
-    const waiting = enter(record, JobState.RETRY_WAIT, error.code, now, {
-      workerId: record.workerId,
-      leaseExpireAt: null,
-      runDeadlineAt: null,
-      crashes,
-      outages,
-      wakeAt: now + delayMs,
-    });
-    waiting.job.error = { ...error, traceId: job.traceId };
-    return { kind: "changed", record: waiting, cancel: stop };
-  }
-  const final = quarantined
-    ? errorDetail("DOCUMENT_QUARANTINED", `The engine ended ${crashes} times while it read this document.`, {
-        stage: error.stage,
-        page: error.page,
-      })
-    : error;
-  const state = error.category === ErrorCategory.CANCELLED ? JobState.CANCELLED : JobState.FAILED;
-  const ended = enter(record, state, final.code, now, { crashes, outages });
-  ended.job.error = { ...final, traceId: job.traceId };
-  return { kind: "changed", record: ended, cancel: stop };
-}
-
 function release(record: JobRecord, { reason }: Extract<JobCommand, { kind: "release" }>, now: Instant): Outcome {
   return changed(queue({ ...record, attemptsReleased: record.attemptsReleased + 1 }, `RELEASED: ${reason}`, now));
 }
 
 function disconnect(record: JobRecord, _: unknown, now: Instant): Outcome {
   const leaseExpireAt = Math.min(record.leaseExpireAt ?? now, now + POLICY.reconnectGraceMs);
-  const waiting = next(record, now, { leaseExpireAt, wakeAt: Math.min(leaseExpireAt, record.runDeadlineAt ?? leaseExpireAt) });
+  const waiting = next(record, now, {
+    leaseExpireAt,
+    heardAt: now,
+    wakeAt: Math.min(leaseExpireAt, record.runDeadlineAt ?? leaseExpireAt),
+  });
   note(waiting, "WORKER_DISCONNECTED", now);
   return changed(waiting);
 }
@@ -263,6 +276,9 @@ function cancelReason(reason: string): string {
   return reason ? `CANCEL_REQUESTED: ${reason}` : "CANCEL_REQUESTED";
 }
 
+/** How a cancel was confirmed, where not by the worker's own word. */
+const STOPPED_BY: Partial<Record<Kind, string>> = { disconnect: "WORKER_DISCONNECTED", restart: "WORKER_LOST" };
+
 function confirmCancel(record: JobRecord, command: JobCommand, now: Instant): Outcome {
-  return changed(enter(record, JobState.CANCELLED, command.kind === "disconnect" ? "WORKER_DISCONNECTED" : "WORKER_STOPPED", now));
+  return changed(enter(record, JobState.CANCELLED, STOPPED_BY[command.kind] ?? "WORKER_STOPPED", now));
 }

@@ -8,6 +8,8 @@ export const POLICY = {
   maxAttempts: 3,
   /** Attempts that ended because a translator or a store was away say nothing about the document: they have a bound of their own. */
   maxOutages: 8,
+  /** Attempts that were lost before their document was opened, or with the whole service, say no more: only a document that ends whatever fetches it comes so far. */
+  maxLosses: 20,
   /** Crashes of the engine after which a document is not tried again. */
   maxCrashes: 2,
   leaseTtlMs: 30_000,
@@ -28,24 +30,34 @@ export function runDeadlineMs(options: JobOptions | undefined): number {
   return options?.runDeadlineSeconds ? options.runDeadlineSeconds * 1000 : POLICY.runDeadlineMs;
 }
 
+/** What the end of an attempt is counted against: the document, something beside it that was away, or the loss of its worker. */
+export type FailureKind = "document" | "outage" | "loss";
+
 interface BackOff {
+  readonly kind: FailureKind;
   readonly firstMs: number;
   readonly maxMs: number;
-  /** The attempt after this many that ended so is the last. */
-  readonly most: number;
 }
 
 /** A category that is not here is not retried. The eight attempts of an outage bridge at least six minutes. */
 const BACK_OFF: Partial<Record<ErrorCategory, BackOff>> = {
-  [ErrorCategory.PROVIDER]: { firstMs: 5_000, maxMs: 300_000, most: POLICY.maxOutages },
-  [ErrorCategory.INFRASTRUCTURE]: { firstMs: 5_000, maxMs: 120_000, most: POLICY.maxOutages },
-  [ErrorCategory.WORKER_LOST]: { firstMs: 500, maxMs: 10_000, most: POLICY.maxAttempts },
-  [ErrorCategory.INTERNAL]: { firstMs: 2_000, maxMs: 60_000, most: POLICY.maxAttempts },
+  [ErrorCategory.PROVIDER]: { kind: "outage", firstMs: 5_000, maxMs: 300_000 },
+  [ErrorCategory.INFRASTRUCTURE]: { kind: "outage", firstMs: 5_000, maxMs: 120_000 },
+  [ErrorCategory.WORKER_LOST]: { kind: "document", firstMs: 500, maxMs: 10_000 },
+  [ErrorCategory.INTERNAL]: { kind: "document", firstMs: 2_000, maxMs: 60_000 },
 };
+const LOSS: BackOff = { kind: "loss", firstMs: 500, maxMs: 60_000 };
 
-/** Whether an attempt that ended with `error` ended because something beside the job was away. */
-export function isOutage({ category, retryable }: ErrorMessage): boolean {
-  return retryable && BACK_OFF[category]?.most === POLICY.maxOutages;
+/** The attempt after this many that ended so is the last. */
+const MOST = { document: POLICY.maxAttempts, outage: POLICY.maxOutages, loss: POLICY.maxLosses } as const satisfies Record<
+  FailureKind,
+  number
+>;
+
+/** What an attempt that ended with `error` counts against; `innocent`: the document cannot have been the cause. */
+export function failureKind({ category, retryable }: ErrorMessage, innocent: boolean): FailureKind {
+  if (category === ErrorCategory.WORKER_LOST && innocent) return "loss";
+  return retryable ? (BACK_OFF[category]?.kind ?? "document") : "document";
 }
 
 /**
@@ -53,9 +65,9 @@ export function isOutage({ category, retryable }: ErrorMessage): boolean {
  * ended like this one, itself included. Exponential, plus up to half again by jitter; the jitter is drawn from the
  * job's id, so that the state machine stays pure. The worker's own hint is a floor.
  */
-export function retryDelayMs(jobId: string, error: ErrorMessage, failures: number): number | undefined {
-  const backOff = BACK_OFF[error.category];
-  if (!backOff || !error.retryable || failures >= backOff.most) return undefined;
+export function retryDelayMs(jobId: string, error: ErrorMessage, kind: FailureKind, failures: number): number | undefined {
+  const backOff = kind === "loss" ? LOSS : BACK_OFF[error.category];
+  if (!backOff || !error.retryable || failures >= MOST[kind]) return undefined;
   const exponential = Math.min(backOff.firstMs * 2 ** (failures - 1), backOff.maxMs);
   const jitter = createHash("sha256").update(`${jobId}:${failures}`).digest().readUInt32BE(0) / 2 ** 32;
   const hint = error.retryAfter ? durationMs(error.retryAfter) : 0;

@@ -1,9 +1,8 @@
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
-import { DragomanError } from "../../platform/errors.ts";
 import { piecesPrefix } from "../../platform/uploads.ts";
-import { isFinal } from "../jobs/job.ts";
-import type { Agenda, JobStore, WasteBook } from "../store/store.ts";
+import type { Agenda, WasteBook } from "../store/store.ts";
 import type { Jobs } from "./jobs.ts";
+import { unlessRaced } from "./race.ts";
 
 /** Bounds what one look at the queue costs; the commits of a full batch bring the next. */
 const MAX_BATCH = 64;
@@ -17,15 +16,6 @@ export async function dispatch(agenda: Agenda, jobs: Jobs, freeSlots: () => numb
   await Promise.all((await agenda.waiting(wanted)).map((id) => unlessRaced(jobs.apply(id, { kind: "invite" }))));
 }
 
-/** Wakes every job whose time has come: schedules, deadlines, leases, back-offs, lost invitations. One that ended long ago is forgotten. */
-export async function sweep(store: Agenda & Pick<JobStore, "forget">, jobs: Jobs, now: number): Promise<void> {
-  const wake = async (id: string) => {
-    const record = await jobs.apply(id, { kind: "wake" });
-    if (isFinal(record.job.state) && record.wakeAt !== null && record.wakeAt <= now) await store.forget(record, now);
-  };
-  await Promise.all((await store.due(now, MAX_BATCH)).map((id) => unlessRaced(wake(id))));
-}
-
 /** Removes artefacts that are of no more use. Any orchestrator may, several at once; what fails comes round again. */
 export async function removeWaste(store: WasteBook, artefacts: ArtefactStore, now: number): Promise<void> {
   for (const waste of await store.waste(now, 100)) {
@@ -33,13 +23,5 @@ export async function removeWaste(store: WasteBook, artefacts: ArtefactStore, no
     // Of an upload that was begun and never finished.
     await artefacts.remove(piecesPrefix(waste.prefix));
     await store.forgetWaste(waste);
-  }
-}
-
-async function unlessRaced(applied: Promise<unknown>): Promise<void> {
-  try {
-    await applied;
-  } catch (error) {
-    if (!(error instanceof DragomanError && (error.code === "CONFLICT" || error.code === "JOB_NOT_FOUND"))) throw error;
   }
 }

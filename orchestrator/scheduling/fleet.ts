@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { ulid } from "ulid";
 import { type LanguagePair, LanguagePairSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
-import type { Clock } from "../../platform/clock.ts";
+import type { Clock, Instant } from "../../platform/clock.ts";
 import type { Sessions } from "../services/sessions.ts";
 import type { Announcement, Peers } from "../store/store.ts";
 
@@ -26,11 +26,13 @@ export class Fleet implements AsyncDisposable {
   #others: readonly Announcement[] = [];
   readonly #seen = new Map<string, { readonly pair: LanguagePair; readonly at: number }>();
   #fullUntil = 0;
+  #servedSince: Instant;
 
   constructor(peers: Peers, clock: Clock, sessions: Sessions) {
     this.#peers = peers;
     this.#clock = clock;
     this.#sessions = sessions;
+    this.#servedSince = clock.now();
   }
 
   /** Says what is here, and hears what is elsewhere. */
@@ -38,7 +40,14 @@ export class Fleet implements AsyncDisposable {
     const { slots, prefetch } = this.#sessions.free();
     const pairs = this.#sessions.pairs().map(({ source, target }) => ({ source, target }));
     this.pairs();
-    const announcement = { ...this.#sessions.totals(), freeSlots: slots, freePrefetch: prefetch, pairs, fullUntil: this.#fullUntil };
+    const announcement = {
+      ...this.#sessions.totals(),
+      freeSlots: slots,
+      freePrefetch: prefetch,
+      pairs,
+      fullUntil: this.#fullUntil,
+      servedSince: this.#servedSince,
+    };
     this.#others = await this.#peers.announce(this.#id, announcement);
   }
 
@@ -71,6 +80,16 @@ export class Fleet implements AsyncDisposable {
       this.#seen.set(`${source}-${target}`, { pair: create(LanguagePairSchema, { source, target }), at: now });
     for (const [name, { at }] of this.#seen) if (at < now - REMEMBERED_MS) this.#seen.delete(name);
     return [...this.#seen.values()].map(({ pair }) => pair);
+  }
+
+  /** From when on there was always an orchestrator, as far as those that are there now can tell. */
+  servedSince(): Instant {
+    return Math.min(this.#servedSince, ...this.#others.map(({ servedSince }) => servedSince ?? this.#servedSince));
+  }
+
+  /** The clock was set, by so much forward. */
+  clockSet(byMs: number): void {
+    this.#servedSince += byMs;
   }
 
   holdForFull(): void {

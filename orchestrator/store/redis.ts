@@ -86,6 +86,7 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
 
 class RedisStore implements Store {
   readonly system = "redis";
+  readonly shared = true;
   readonly clock: ServerClock;
   readonly durable: boolean;
   readonly #redis: Redis & Scripts;
@@ -188,6 +189,10 @@ class RedisStore implements Store {
       .sort((one, other) => one.turn - other.turn || one.served - other.served || (one.id < other.id ? -1 : 1))
       .slice(0, limit)
       .map(({ id }) => id);
+  }
+
+  async underWay(): Promise<string[]> {
+    return (await this.#everywhere((shard) => this.#redis.smembers(`${prefix(shard)}:underway`))).flat();
   }
 
   async countInvited(): Promise<number> {

@@ -1,3 +1,5 @@
+import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
+
 /**
  * The Redis store's atomic steps. Each begins with `#!lua`, so that Redis refuses it before its first
  * write when memory is out. KEYS[1] is a shard's prefix, `dgm:{<shard>}`; every other key is made from
@@ -9,7 +11,7 @@
  *   `jobs:<tenant>:label:<name=value>` for each label
  * - `open`, `taken`, `served` hashes by tenant: jobs not final; jobs invited or running; time of the last invitation
  * - `census` hash of open jobs by `<state>:<priority>`
- * - `due` sorted set of ids by wakeAt; `invited` set of ids
+ * - `due` sorted set of ids by wakeAt; `invited` set of ids; `underway` set of ids
  * - `waiting:<tenant>` sorted set of ids by -priority; `turns` sorted set of tenants that have any
  * - `request:<tenant>:<request id>` hash; `upload:<id>` JSON, `uploads` sorted set of ids by expiry
  * - `inputs` hash of how many jobs there are of each input
@@ -62,6 +64,7 @@ if was[3] ~= state then
   if open == '1' then count(':census', state .. ':' .. priority, 1) end
 end
 if wakeAt == '' then redis.call('ZREM', prefix .. ':due', id) else redis.call('ZADD', prefix .. ':due', wakeAt, id) end
+redis.call((taken == '1' or state == '${JobState.RETRY_WAIT}') and 'SADD' or 'SREM', prefix .. ':underway', id)
 if invitedAt == '' then redis.call('SREM', prefix .. ':invited', id)
 else
   redis.call('SADD', prefix .. ':invited', id)

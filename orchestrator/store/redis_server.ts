@@ -39,7 +39,7 @@ export async function checkServer(redis: Redis, log: Logger): Promise<boolean> {
   return appendOnly && appendfsync === "always";
 }
 
-/** The server's time, by the offset to this machine's that was last measured. */
+/** The server's time, by its offset to this process's monotonic clock that was last measured: this machine's own clock may be set. */
 export class ServerClock implements Clock {
   readonly #redis: Redis;
   readonly #log: Logger;
@@ -55,13 +55,13 @@ export class ServerClock implements Clock {
   }
 
   async adjust(): Promise<void> {
-    const before = Date.now();
+    const before = performance.now();
     const [seconds, microseconds] = await this.#redis.time();
-    this.#offsetMs = Math.round(Number(seconds) * 1000 + Number(microseconds) / 1000 - (before + Date.now()) / 2);
+    this.#offsetMs = Number(seconds) * 1000 + Number(microseconds) / 1000 - (before + performance.now()) / 2;
   }
 
   now(): number {
-    return Date.now() + this.#offsetMs;
+    return Math.round(performance.now() + this.#offsetMs);
   }
 
   stop(): void {

@@ -39,6 +39,7 @@ const SCHEMA = `
 `;
 
 const TAKEN = `state IN (${JobState.RUNNING}, ${JobState.CANCELLING}) OR (state = ${JobState.QUEUED} AND invited = 1)`;
+const UNDER_WAY = `SELECT id FROM jobs WHERE open = 1 AND (${TAKEN} OR state = ${JobState.RETRY_WAIT})`;
 const WAITING = `
   WITH taken AS (SELECT tenant, COUNT(*) AS n FROM jobs WHERE open = 1 AND (${TAKEN}) GROUP BY tenant),
   queued AS (
@@ -148,6 +149,7 @@ export function openSqliteStore(file: string): Store {
   return {
     clock: systemClock,
     system: "sqlite",
+    shared: false,
     durable: true,
     commit: async (commit) => transact(() => write(commit)),
     forget: async (record, now) => transact(() => forget(record, now)),
@@ -175,6 +177,9 @@ export function openSqliteStore(file: string): Store {
     },
     async waiting(limit) {
       return ids(sql(WAITING).all(limit));
+    },
+    async underWay() {
+      return ids(sql(UNDER_WAY).all());
     },
     async countInvited() {
       return Number(sql(`SELECT COUNT(*) AS n FROM jobs WHERE open = 1 AND state = ${JobState.QUEUED} AND invited = 1`).get()?.["n"]);

@@ -6,6 +6,7 @@ import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { Redis } from "ioredis";
 import { JobEventSchema, type JobOptions, JobOptionsSchema, JobState, Priority } from "../../gen/dragoman/v1/job_pb.ts";
+import { errorDetail } from "../../platform/errors.ts";
 import { openLog } from "../../platform/log.ts";
 import type { Message } from "../../platform/messaging/messaging.ts";
 import { type RedisServer, startRedis } from "../../test/servers/redis.ts";
@@ -211,6 +212,20 @@ function describeStore(name: string, fixture: () => { open(): Promise<Store>; re
       expect(await store.waiting(1)).to.deep.equal([newcomer.job.id]);
       await apply(store, claimed, { kind: "cancel", reason: "" }, { kind: "release", attempt: 1, reason: "" });
       expect(await store.waiting(2)).to.deep.equal([newcomer.job.id, next.job.id]);
+    });
+    it("knows which jobs were given out: invited, held, being cancelled or backing off", async () => {
+      const claim = [{ kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" }] as const;
+      const fail = { kind: "fail", attempt: 1, error: errorDetail("NO_PROGRESS", "") } as const;
+      const cancel = { kind: "cancel", reason: "" } as const;
+      const histories = [[], claim.slice(0, 1), claim, [...claim, cancel], [...claim, fail], [...claim, fail, cancel]];
+      const jobs = [];
+      for (const history of histories) jobs.push(await apply(store, await stored(store, aJob()), ...history));
+      expect((await store.underWay()).sort()).to.deep.equal(
+        jobs
+          .slice(1, 5)
+          .map(({ job }) => job.id)
+          .sort(),
+      );
     });
     it("calls an expired upload waste until it is forgotten, and never one that became a job", async () => {
       const [used, unused] = [newId("t"), newId("t")];

@@ -63,6 +63,8 @@ export interface Agenda {
    * tenant, priority goes before age.
    */
   waiting(limit: number): Promise<string[]>;
+  /** Ids of jobs whose `wakeAt` lies soon after their last change: invited, held by a worker, being cancelled, or backing off. */
+  underWay(): Promise<string[]>;
   /** How many invitations are out, unclaimed. */
   countInvited(): Promise<number>;
 }
@@ -87,6 +89,8 @@ export interface Announcement {
   readonly pairs: readonly { readonly source: string; readonly target: string }[];
   /** Until when it holds the work queue for full. */
   readonly fullUntil: Instant;
+  /** From when on it was there; an orchestrator of an older version does not say. */
+  readonly servedSince?: Instant;
 }
 
 /** Where orchestrators learn of each other. */
@@ -167,6 +171,8 @@ export interface Store extends JobStore, Agenda, Outbox, Peers, KeyStore, Upload
   readonly clock: Clock;
   /** The database, as traces call it ("redis"). */
   readonly system: string;
+  /** Whether other processes may use it at the same time. */
+  readonly shared: boolean;
   /** Whether what was committed survives the death of the store's process or machine. */
   readonly durable: boolean;
 }
@@ -178,5 +184,8 @@ export function labelsOf({ job }: JobRecord): string[] {
 
 /** All of a record but the job. What a record of an older version lacks is as it is for a new job. */
 export function parseCustody(text: string): Omit<JobRecord, "job"> {
-  return { outages: 0, traceparent: "", carriedBy: "", ...(JSON.parse(text) as Partial<JobRecord>) } as Omit<JobRecord, "job">;
+  return { outages: 0, losses: 0, heardAt: null, traceparent: "", carriedBy: "", ...(JSON.parse(text) as Partial<JobRecord>) } as Omit<
+    JobRecord,
+    "job"
+  >;
 }

@@ -56,15 +56,16 @@ export async function checkInvariants(
   return records;
 }
 
-function checkTimeline({ job, attemptsReleased, outages }: JobRecord): void {
+function checkTimeline({ job, attemptsReleased, outages, losses }: JobRecord): void {
   const states = job.timeline.map(({ state }) => state);
   for (const [index, state] of states.entries()) {
     const before = states[index - 1];
     if (before !== undefined) expect(EDGES[before], `${describe(job)}: after ${stateName(before)}`).to.include(state);
   }
   expect(states.filter(isFinal), describe(job)).to.deep.equal([job.state]);
-  expect(job.attempt - attemptsReleased - outages, describe(job)).to.be.at.most(job.maxAttempts);
+  expect(job.attempt - attemptsReleased - outages - losses, describe(job)).to.be.at.most(job.maxAttempts);
   expect(outages, describe(job)).to.be.at.most(8);
+  expect(losses, describe(job)).to.be.at.most(20);
 }
 
 /** Events may be lost or doubled; what is heard never contradicts itself or the store. */

@@ -405,8 +405,9 @@ export type Job = Message<"dragoman.v1.Job"> & {
   attempt: number;
 
   /**
-   * Attempts after which the job fails. Not counted are those that a stopping worker gave back, and those that ended
-   * because a translator or a store was away, of which there may be eight more.
+   * Attempts after which the job fails. Not counted are those that a stopping worker gave back; those that ended
+   * because a translator or a store was away, of which there may be eight more; and those that were lost before the
+   * document was opened or with the whole service, of which there may be twenty more.
    *
    * @generated from field: int32 max_attempts = 12;
    */

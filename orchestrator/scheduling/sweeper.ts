@@ -1,0 +1,67 @@
+import type { Instant } from "../../platform/clock.ts";
+import type { JobCommand } from "../jobs/job.ts";
+import { isFinal } from "../jobs/job.ts";
+import type { Agenda, JobStore, Store } from "../store/store.ts";
+import type { Fleet } from "./fleet.ts";
+import type { Jobs } from "./jobs.ts";
+import { unlessRaced } from "./race.ts";
+
+/** Bounds what one look at the store costs; what is left comes with the next. */
+const MAX_BATCH = 64;
+/** A clock that goes another way than the monotonic one by more than this was set, or the machine slept. */
+const SET_MS = 2_000;
+
+type Sweepable = Agenda & Pick<JobStore, "forget"> & Pick<Store, "clock">;
+
+/** Does what time alone does to jobs, and keeps it right when the clock is set. */
+export class Sweeper {
+  readonly #store: Sweepable;
+  readonly #jobs: Jobs;
+  readonly #fleet: Pick<Fleet, "servedSince" | "clockSet">;
+  #seen: { readonly now: Instant; readonly monotonicMs: number };
+  #begun = false;
+
+  constructor(store: Sweepable, jobs: Jobs, fleet: Pick<Fleet, "servedSince" | "clockSet">) {
+    this.#store = store;
+    this.#jobs = jobs;
+    this.#fleet = fleet;
+    this.#seen = { now: store.clock.now(), monotonicMs: performance.now() };
+  }
+
+  async step(): Promise<void> {
+    const now = this.#store.clock.now();
+    const monotonicMs = performance.now();
+    const setByMs = Math.round(now - this.#seen.now - (monotonicMs - this.#seen.monotonicMs));
+    // At the start as well: what was written before may be of a time to come.
+    if ((!this.#begun && setByMs <= SET_MS) || setByMs < -SET_MS)
+      await applyToAll(this.#store, this.#jobs, { kind: "wake", servedSince: this.#fleet.servedSince() });
+    if (setByMs > SET_MS) await applyToAll(this.#store, this.#jobs, { kind: "postpone", lastSeen: this.#seen.now, byMs: setByMs });
+    if (Math.abs(setByMs) > SET_MS) this.#fleet.clockSet(setByMs);
+    this.#begun = true;
+    this.#seen = { now, monotonicMs };
+    await sweep(this.#store, this.#jobs, now, this.#fleet.servedSince());
+  }
+}
+
+/** Takes back what was given out before the service ended; only for where no worker can have outlived it. */
+export async function restart(agenda: Agenda, jobs: Jobs): Promise<void> {
+  await applyToAll(agenda, jobs, { kind: "restart" });
+}
+
+/**
+ * Wakes every job whose time has come: schedules, deadlines, leases, back-offs, lost invitations. One that ended long
+ * ago is forgotten.
+ */
+export async function sweep(store: Agenda & Pick<JobStore, "forget">, jobs: Jobs, now: Instant, servedSince: Instant): Promise<void> {
+  const wake = async (id: string) => {
+    const record = await jobs.apply(id, { kind: "wake", servedSince });
+    if (isFinal(record.job.state) && record.wakeAt !== null && record.wakeAt <= now) await store.forget(record, now);
+  };
+  await Promise.all((await store.due(now, MAX_BATCH)).map((id) => unlessRaced(wake(id))));
+}
+
+async function applyToAll(agenda: Agenda, jobs: Jobs, command: JobCommand): Promise<void> {
+  const ids = await agenda.underWay();
+  for (let start = 0; start < ids.length; start += MAX_BATCH)
+    await Promise.all(ids.slice(start, start + MAX_BATCH).map((id) => unlessRaced(jobs.apply(id, command))));
+}

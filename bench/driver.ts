@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromBinary } from "@bufbuild/protobuf";
@@ -8,6 +7,7 @@ import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import { issueKey } from "../orchestrator/access/keys.ts";
 import { grpcClient } from "../platform/grpc/client.ts";
+import { spawnTied } from "../test/servers/process.ts";
 import { type Cluster, startCluster } from "../test/support/cluster.ts";
 import { eventually } from "../test/support/service.ts";
 
@@ -102,7 +102,7 @@ export async function startBench(env: Record<string, string> = {}): Promise<{ re
   const cluster = stack.use(await startCluster({ orchestrators: 1, workers: 0, artefacts: "files", env: all }));
   const key = await issueKey(cluster.store, { tenantId: "operator", role: "worker" });
   const args = [cluster.nats.url, cluster.orchestratorAddress, key, `${cluster.folder}/bench-worker`];
-  const worker: ChildProcess = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "bench/dispatch_worker.ts", ...args], {
+  const worker = spawnTied([process.execPath, "--disable-warning=ExperimentalWarning", "bench/dispatch_worker.ts", ...args], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...env },
   });

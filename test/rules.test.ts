@@ -8,7 +8,11 @@ const RULES = "deploy/prometheus/rules.yaml";
 const DASHBOARDS = ["deploy/grafana/on_call.json", "deploy/grafana/capacity.json"];
 const SOURCES = ["orchestrator/metrics.ts", "worker/metrics.ts", "gateway/telemetry.ts", "platform/telemetry.ts"];
 const promtool = existsSync(".servers/promtool") ? `${process.cwd()}/.servers/promtool` : "promtool";
-const run = (...args: string[]) => promisify(execFile)(promtool, args, { cwd: "deploy/prometheus", timeout: 20_000 });
+const MISSING = "promtool is missing: install Debian's prometheus package, or put promtool on the PATH.";
+const run = (...args: string[]) =>
+  promisify(execFile)(promtool, args, { cwd: "deploy/prometheus", timeout: 60_000 }).catch((error) => {
+    throw error.code === "ENOENT" ? new Error(MISSING) : error;
+  });
 
 /** As Prometheus calls what the code measures. */
 async function measured(): Promise<Set<string>> {

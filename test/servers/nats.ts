@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { startServer, type TestServer } from "./process.ts";
+import { asked, startServer, type TestServer } from "./process.ts";
 
 /** Where deploy/setup_nats.sh puts it when the system has none that is new enough. */
 const UNPACKED = ".servers/nats-server";
@@ -12,7 +12,7 @@ export interface NatsServer extends TestServer {
 /** A NATS server with JetStream, every write on disk before it is acked. `settings` are lines of its configuration. */
 export async function startNats(...settings: string[]): Promise<NatsServer> {
   const program = existsSync(UNPACKED) ? path.resolve(UNPACKED) : "nats-server";
-  const server = await startServer("nats", /Server is ready/, (port, folder) => {
+  const server = await startServer("nats", answers, (port, folder) => {
     const file = path.join(folder, "nats.conf");
     mkdirSync(folder, { recursive: true });
     writeFileSync(
@@ -22,4 +22,9 @@ export async function startNats(...settings: string[]): Promise<NatsServer> {
     return [program, "--config", file];
   });
   return Object.assign(server, { url: `nats://127.0.0.1:${server.port}` });
+}
+
+/** It takes clients once JetStream has its data, and then speaks first. */
+function answers(port: number, signal: AbortSignal): Promise<void> {
+  return asked(port, /^INFO .*"jetstream":true/, signal);
 }

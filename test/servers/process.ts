@@ -1,12 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
-const START_DEADLINE_MS = 20_000;
+/** What a busy machine may need before a server or a component answers. */
+export const START_DEADLINE_MS = 90_000;
 const STOP_DEADLINE_MS = 10_000;
+const ASK_EVERY_MS = 50;
+const ASK_DEADLINE_MS = 5_000;
 
 /** A server of its own for a test: on a free port of 127.0.0.1, with its own folder. Disposing of it ends the process and removes the folder. */
 export interface TestServer extends AsyncDisposable {
@@ -22,15 +26,16 @@ export interface TestServer extends AsyncDisposable {
   thaw(): void;
 }
 
-/** Starts `command`; it is ready when a line it prints matches `ready`. */
+/** Starts `command`; it is ready when `answers` does not throw: what a server prints of itself may come before it listens. */
 export async function startServer(
   name: string,
-  ready: RegExp,
+  answers: (port: number, signal: AbortSignal) => Promise<unknown>,
   command: (port: number, folder: string) => readonly [program: string, ...args: string[]],
 ): Promise<TestServer> {
   const port = await freePort();
   const folder = await mkdtemp(path.join(tmpdir(), `dragoman-${name}-`));
-  let child = await launch(command(port, folder), ready);
+  const start = () => launch(command(port, folder), (signal) => answers(port, signal));
+  let child = await start();
   return {
     port,
     folder,
@@ -40,7 +45,7 @@ export async function startServer(
     stop: (signal = "SIGKILL") => end(child, signal),
     async start(wiped) {
       if (wiped) await rm(folder, { recursive: true, force: true });
-      child = await launch(command(port, folder), ready);
+      child = await start();
     },
     freeze: () => void child.kill("SIGSTOP"),
     thaw: () => void child.kill("SIGCONT"),
@@ -51,27 +56,55 @@ export async function startServer(
   };
 }
 
-async function launch([program, ...args]: readonly [string, ...string[]], ready: RegExp): Promise<ChildProcess> {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+async function launch(command: readonly [string, ...string[]], answers: (signal: AbortSignal) => Promise<unknown>): Promise<ChildProcess> {
+  const child = spawnTied(command, { stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   const read = (chunk: Buffer) => {
     printed = (printed + chunk.toString()).slice(-20_000);
-    if (ready.test(printed)) resolve();
   };
-  child.stdout.on("data", read);
-  child.stderr.on("data", read);
-  child.once("error", reject);
-  child.once("exit", (code) => reject(new Error(`${program} ended with ${code}: ${printed}`)));
-  const timer = setTimeout(() => reject(new Error(`${program} did not start: ${printed}`)), START_DEADLINE_MS);
+  child.stdout?.on("data", read);
+  child.stderr?.on("data", read);
+  let failure: string | undefined;
+  child.once("error", (error) => {
+    failure = error.message;
+  });
+  child.once("exit", (code) => {
+    failure = `it ended with ${code}`;
+  });
+  const deadline = performance.now() + START_DEADLINE_MS;
+  for (;;) {
+    try {
+      await answers(AbortSignal.timeout(ASK_DEADLINE_MS));
+      return child;
+    } catch (error) {
+      if (!failure && performance.now() < deadline) {
+        await sleep(ASK_EVERY_MS);
+        continue;
+      }
+      child.kill("SIGKILL");
+      throw new Error(`${command[0]} did not start: ${failure ?? error}\n${printed}`, { cause: error });
+    }
+  }
+}
+
+/** Starts a program that ends with this process, however that ends: a test run that is killed leaves nothing running. */
+export function spawnTied([program, ...args]: readonly [string, ...string[]], options: SpawnOptions): ChildProcess {
+  return spawn("setpriv", ["--pdeathsig", "KILL", "--", program, ...args], options);
+}
+
+/** Throws until a server on `port` says what matches `expected`, after `question` where it does not speak first. */
+export async function asked(port: number, expected: RegExp, signal: AbortSignal, question = ""): Promise<void> {
+  const socket = connect({ port, host: "127.0.0.1", signal });
   try {
-    await promise;
-    return child;
-  } catch (error) {
-    child.kill("SIGKILL");
-    throw error;
+    socket.write(question);
+    let said = "";
+    for await (const chunk of socket) {
+      said += chunk;
+      if (expected.test(said)) return;
+    }
+    throw new Error(`it says ${said}`);
   } finally {
-    clearTimeout(timer);
+    socket.destroy();
   }
 }
 

@@ -146,7 +146,6 @@ use = egg:swift#slo
     % (account, user, secret_key),
 )
 serve(conf, "proxy-server")
-print("ready", flush=True)
 try:
     signal.pause()
 except KeyboardInterrupt:

@@ -15,40 +15,32 @@ export interface S3Server extends TestServer {
 
 /** An S3 server (see docs/decisions/s3-test-server.md) with an empty bucket. Its objects are gone when it stops. */
 export async function startS3(): Promise<S3Server> {
-  const server = await startServer("s3", /^ready$/m, (port, folder) => [
-    "/usr/bin/python3",
-    ...["test/servers/s3.py", folder, String(port), ACCESS_KEY, SECRET_KEY],
-  ]);
-  const client = new Client({
-    endPoint: "127.0.0.1",
-    port: server.port,
-    useSSL: false,
-    accessKey: ACCESS_KEY,
-    secretKey: SECRET_KEY,
-    region: "us-east-1",
-  });
-  try {
-    await makeBucket(client);
-  } catch (error) {
-    await server[Symbol.asyncDispose]();
-    throw error;
-  }
+  const server = await startServer(
+    "s3",
+    (port) => makeBucket(clientOf(port)),
+    (port, folder) => ["/usr/bin/python3", ...["test/servers/s3.py", folder, String(port), ACCESS_KEY, SECRET_KEY]],
+  );
   const credentials = `${encodeURIComponent(ACCESS_KEY)}:${encodeURIComponent(SECRET_KEY)}`;
   return Object.assign(server, {
     url: (port = server.port) => `s3+http://${credentials}@127.0.0.1:${port}/${BUCKET}?region=us-east-1`,
-    client,
+    client: clientOf(server.port),
     bucket: BUCKET,
   });
 }
 
-/** The servers behind the proxy may take a moment longer to listen. */
+function clientOf(port: number): Client {
+  return new Client({
+    endPoint: "127.0.0.1",
+    port,
+    useSSL: false,
+    accessKey: ACCESS_KEY,
+    secretKey: SECRET_KEY,
+    region: "us-east-1",
+    retryOptions: { disableRetry: true },
+  });
+}
+
+/** Needs the servers behind the proxy as well, which may listen later than it does. */
 async function makeBucket(client: Client): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await client.makeBucket(BUCKET);
-    } catch (error) {
-      if (tries === 20) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-  }
+  if (!(await client.bucketExists(BUCKET))) await client.makeBucket(BUCKET);
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,13 +12,11 @@ import type { Store } from "../../orchestrator/store/store.ts";
 import { type Client as GrpcClient, grpcClient } from "../../platform/grpc/client.ts";
 import { openLog } from "../../platform/log.ts";
 import { type NatsServer, startNats } from "../servers/nats.ts";
-import { end, freePort } from "../servers/process.ts";
+import { end, freePort, START_DEADLINE_MS, spawnTied } from "../servers/process.ts";
 import { type RedisServer, startRedis } from "../servers/redis.ts";
 import { type S3Server, startS3 } from "../servers/s3.ts";
 import { openRelay, type Relay } from "./relay.ts";
 import { eventually } from "./service.ts";
-
-const START_DEADLINE_MS = 20_000;
 
 /** One component in a process of its own, which can be killed and started again as it was. */
 export interface Component {
@@ -148,7 +146,7 @@ async function startComponent(name: string, env: Record<string, string>, port: n
 
 async function launch(name: string, env: Record<string, string>, log: string): Promise<ChildProcess> {
   await using file = await open(log, "a");
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "cli/dragoman.ts", name], {
+  const child = spawnTied([process.execPath, "--disable-warning=ExperimentalWarning", "cli/dragoman.ts", name], {
     stdio: ["ignore", "pipe", process.env["TEST_LOGS"] ? "inherit" : file.fd],
     env: { ...process.env, ...env },
   });

@@ -1,13 +1,12 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { Client } from "../../cli/client.ts";
 import type { Job } from "../../gen/dragoman/v1/job_pb.ts";
-import { end } from "../servers/process.ts";
+import { end, START_DEADLINE_MS, spawnTied } from "../servers/process.ts";
 
-const START_DEADLINE_MS = 15_000;
 const MAX_LOG = 1024 * 1024;
 
 /** A real `dragoman serve` in a process of its own, on free ports. */
@@ -28,19 +27,26 @@ export interface RunningService extends AsyncDisposable {
 
 export async function startService(env: Record<string, string> = {}, data?: string): Promise<RunningService> {
   const folder = data ?? (await mkdtemp(path.join(tmpdir(), "dragoman-test-")));
-  const child = spawn(process.execPath, ["--max-semi-space-size=4", "--disable-warning=ExperimentalWarning", "cli/dragoman.ts", "serve"], {
+  const command = [
+    process.execPath,
+    "--max-semi-space-size=4",
+    "--disable-warning=ExperimentalWarning",
+    "cli/dragoman.ts",
+    "serve",
+  ] as const;
+  const child = spawnTied(command, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, DRAGOMAN_DATA: folder, DRAGOMAN_HTTP_PORT: "0", DRAGOMAN_GRPC_PORT: "0", ...env },
   });
   let logged = "";
-  child.stderr.on("data", (text: Buffer) => {
+  child.stderr?.on("data", (text: Buffer) => {
     logged = (logged + text.toString()).slice(-MAX_LOG);
     if (process.env["TEST_LOGS"]) process.stderr.write(text);
   });
   const lines: string[] = [];
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(() => reject(new Error(`serve did not start: ${lines.join(" ")}`)), START_DEADLINE_MS);
-  createInterface({ input: child.stdout }).on("line", (line) => lines.push(line) === 3 && resolve());
+  createInterface({ input: child.stdout as Readable }).on("line", (line) => lines.push(line) === 3 && resolve());
   child.once("exit", (code) => reject(new Error(`serve ended with ${code}`)));
   await promise;
   clearTimeout(timer);
@@ -91,7 +97,7 @@ export async function descendants(pid: number): Promise<number[]> {
 }
 
 /** Waits until `holds` does, looking often; fails after the deadline. */
-export async function eventually(holds: () => Promise<boolean>, deadlineMs = 10_000, everyMs = 20): Promise<void> {
+export async function eventually(holds: () => Promise<boolean>, deadlineMs = 60_000, everyMs = 20): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error("it did not come to hold");

@@ -29,9 +29,7 @@ async function runStuck(way: string, freeze = false): Promise<{ log: string; sig
   return { ...said, signal };
 }
 
-describe("the watchdog of the event loop", function () {
-  this.timeout(60_000);
-
+describe("the watchdog of the event loop", () => {
   it("logs where a loop without end stands, and ends the process", async () => {
     const { log, signal } = await runStuck("loop");
     expect(signal).to.equal("SIGKILL");

@@ -5,8 +5,7 @@ import { expect } from "chai";
 import { scratch, textPdf } from "./support/documents.ts";
 import { type RunningService, startService } from "./support/service.ts";
 
-describe("the command line", function () {
-  this.timeout(60_000);
+describe("the command line", () => {
   let service: RunningService;
   let files: Awaited<ReturnType<typeof scratch>>;
   before(async () => {

@@ -9,8 +9,7 @@ import { descendants, eventually, watchUntil } from "./support/service.ts";
 
 const ended = (job: Job) => job.endTime !== undefined;
 
-describe("several orchestrators, workers and a gateway as processes", function () {
-  this.timeout(90_000);
+describe("several orchestrators, workers and a gateway as processes", () => {
   let cluster: Cluster;
   let files: string;
 

@@ -8,8 +8,7 @@ import { freePort } from "./servers/process.ts";
 import { startRedis } from "./servers/redis.ts";
 import { startS3 } from "./servers/s3.ts";
 
-describe("dragoman doctor", function () {
-  this.timeout(60_000);
+describe("dragoman doctor", () => {
   const machine = { slots: 1, memoryBytes: 1024 ** 3, orchestrator: "", natsMonitor: "" };
 
   async function examine(drivers: DriverUrls, options: Partial<typeof machine> = {}) {

@@ -12,9 +12,7 @@ import { eventually, type RunningService, startService } from "./support/service
 
 const APP = "https://app.example";
 
-describe("the edge", function () {
-  this.timeout(30_000);
-
+describe("the edge", () => {
   describe("for pages of other hosts", () => {
     let service: RunningService;
     before(async () => {

@@ -4,8 +4,7 @@ import type { Job } from "../gen/dragoman/v1/job_pb.ts";
 import { type RunningService, startService } from "./support/service.ts";
 
 /** What HTTP's own standards promise, looked at as bytes where a client library would mend or hide it. */
-describe("REST as HTTP has it", function () {
-  this.timeout(60_000);
+describe("REST as HTTP has it", () => {
   let service: RunningService;
   let job: Job;
   let text: string;

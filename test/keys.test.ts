@@ -86,8 +86,7 @@ async function endAfter(stream: AsyncIterable<unknown>, revoke: () => Promise<vo
   return endOf({ [Symbol.asyncIterator]: () => iterator });
 }
 
-describe("a key that was taken back", function () {
-  this.timeout(60_000);
+describe("a key that was taken back", () => {
   let service: Awaited<ReturnType<typeof openService>>;
   before(async () => {
     service = await openService();

@@ -10,8 +10,7 @@ import { type Cluster, startCluster } from "./support/cluster.ts";
 
 const MIB = 1024 * 1024;
 
-describe("uploads straight to the bucket", function () {
-  this.timeout(60_000);
+describe("uploads straight to the bucket", () => {
   let cluster: Cluster;
   let dragoman: Dragoman;
   let puts = 0;

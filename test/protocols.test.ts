@@ -8,8 +8,7 @@ import { type Case, casesOf, later, options } from "./protocols/cases.ts";
 import { everyProtocol, type Method, type Outcome, type Protocol } from "./protocols/runners.ts";
 import { type RunningService, startService } from "./support/service.ts";
 
-describe("one contract, four protocols", function () {
-  this.timeout(60_000);
+describe("one contract, four protocols", () => {
   let service: RunningService;
   let protocols: Readonly<Record<string, Protocol>>;
   let done: Job;

@@ -12,8 +12,7 @@ import { eventually } from "./support/service.ts";
 const STAGES = ["DOWNLOADING", "CONVERTING", "OCR_PROCESSING", "TRANSLATING", "EXPORTING", "UPLOADING"];
 const SENTENCE = "The lighthouse keeper counted seventeen herons.";
 
-describe("a job's trace", function () {
-  this.timeout(90_000);
+describe("a job's trace", () => {
   let receiver: OtlpReceiver;
   let chaos: Chaos;
   before(async () => {

@@ -13,8 +13,7 @@ import { eventually, type RunningService, startService } from "./support/service
 
 const MIB = 1024 * 1024;
 
-describe("uploads", function () {
-  this.timeout(60_000);
+describe("uploads", () => {
   let service: RunningService;
   let dragoman: Dragoman;
   let folder: string;

@@ -36,9 +36,7 @@ async function openPair(limits: Partial<Limits> = {}) {
 
 const ended = (job: Job) => job.endTime !== undefined;
 
-describe("a worker", function () {
-  this.timeout(90_000);
-
+describe("a worker", () => {
   it("keeps its job through a broken connection: one attempt, and the same worker", async () => {
     await using pair = await openPair();
     const id = await pair.create(await exampleScan());

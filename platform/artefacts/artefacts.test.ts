@@ -162,8 +162,7 @@ describeArtefacts("file", async () => {
   };
 });
 
-describe("on an S3 server", function () {
-  this.timeout(60_000);
+describe("on an S3 server", () => {
   let server: S3Server;
   before(async () => {
     server = await startS3();

@@ -146,8 +146,7 @@ describe("on a NATS server", () => {
     expect(taken.map((invitation) => invitation?.work.jobId).sort()).to.deep.equal(jobs.sort());
   });
 
-  it("goes on after a restart of the server, and after one that lost its data", async function () {
-    this.timeout(60_000);
+  it("goes on after a restart of the server, and after one that lost its data", async () => {
     await using messaging = await openJetStream(server.url, log);
     const heard: bigint[] = [];
     using _ = await messaging.subscribe({ jobId: "a", events: ({ job }) => heard.push(job?.version ?? 0n) });

@@ -3,8 +3,7 @@ import { expect } from "chai";
 import { type RunningService, startService } from "../support/service.ts";
 import { openSocket } from "./hostile.ts";
 
-describe("requests that no client sends", function () {
-  this.timeout(30_000);
+describe("requests that no client sends", () => {
   let service: RunningService;
   before(async () => {
     service = await startService();

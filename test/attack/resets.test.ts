@@ -8,8 +8,7 @@ const BOUNDARY = "hostile";
 /** None, and long enough for a call to the orchestrator to be on its way or answered. */
 const LINGER_MS = [0, 15];
 
-describe("connections that are reset at every 64 KiB", function () {
-  this.timeout(60_000);
+describe("connections that are reset at every 64 KiB", () => {
   let service: RunningService;
   before(async () => {
     service = await startService();

@@ -12,8 +12,7 @@ import { barriers, openPage, signIn, startBrowser } from "./browser.ts";
 
 const MAX_SCRIPT_BYTES = 150_000;
 
-describe("the page", function () {
-  this.timeout(120_000);
+describe("the page", () => {
   let service: RunningService;
   let browser: Browser;
   let files: Awaited<ReturnType<typeof scratch>>;

@@ -7,8 +7,7 @@ import { checkInvariants } from "./invariants.ts";
 
 const STAGES = [Stage.DOWNLOADING, Stage.CONVERTING, Stage.OCR_PROCESSING, Stage.TRANSLATING, Stage.EXPORTING, Stage.UPLOADING];
 
-describe("SIGKILL", function () {
-  this.timeout(120_000);
+describe("SIGKILL", () => {
   let chaos: Chaos;
   before(async () => {
     chaos = await openChaos(await startCluster());

@@ -32,8 +32,7 @@ async function openEcho(url: string): Promise<AsyncDisposable & { readonly echoe
   return { echoed: () => echoed, [Symbol.asyncDispose]: () => connection.close() };
 }
 
-describe("every message twice and out of order", function () {
-  this.timeout(120_000);
+describe("every message twice and out of order", () => {
   let chaos: Chaos;
   before(async () => {
     chaos = await openChaos(await startCluster());

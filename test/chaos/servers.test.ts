@@ -13,8 +13,7 @@ import { checkInvariants, queued } from "./invariants.ts";
 const AWAY_MS = 20_000;
 const TEXT = "The garden is open today for all the readers.";
 
-describe("a server that goes away", function () {
-  this.timeout(180_000);
+describe("a server that goes away", () => {
   let chaos: Chaos;
   before(async () => {
     chaos = await openChaos(await startCluster());

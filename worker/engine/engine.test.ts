@@ -78,8 +78,7 @@ function inOrder(wanted: readonly string[], got: readonly string[]): number {
 }
 
 describe("OCR and layout", () => {
-  it("reads 98 % of the example's words, in reading order, with its headings, lists, table and columns", async function () {
-    this.timeout(120_000);
+  it("reads 98 % of the example's words, in reading order, with its headings, lists, table and columns", async () => {
     await using folder = await scratch();
     await using document = await contentIngestion.open(await folder.file("scan.pdf", await exampleScan()), "scan.pdf");
     await using ocr = tesseractOcr("en");
@@ -157,8 +156,7 @@ describe("ingestion", () => {
   }
 });
 
-describe("the readers of OCR", function () {
-  this.timeout(60_000);
+describe("the readers of OCR", () => {
   const image = async (text: string) => toGrey(sharp(smallScan(text)));
   const cannotStart = async () => {
     await using empty = await scratch();

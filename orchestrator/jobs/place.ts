@@ -5,6 +5,11 @@ export function uploadKey(tenantId: string, uploadId: string): string {
   return `tenants/${tenantId}/uploads/${uploadId}`;
 }
 
+/** The upload whose bytes lie at `key`. */
+export function uploadIdOf(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1);
+}
+
 /** Where everything lies that a job's attempts stored. */
 export function jobPrefix({ tenantId, job }: JobRecord): string {
   return `tenants/${tenantId}/jobs/${job.id}`;

@@ -39,8 +39,8 @@ export class Jobs {
     this.#onCommit = onCommit;
   }
 
-  /** Stores a new job; false if its request's key is taken, or its upload is gone. */
-  async create(record: JobRecord, from: Pick<Commit, "request" | "uploadId">): Promise<boolean> {
+  /** Stores a new job; false if its request's key is taken. Throws what `JobStore.commit` does. */
+  async create(record: JobRecord, from: Omit<Commit, "record" | "expectedVersion" | "outbox">): Promise<boolean> {
     const stored = await inCommitSpan(record, this.#store.system, "create", (traceparent) =>
       this.#commit({ record, expectedVersion: 0n, outbox: [eventOf(record, traceparent)], ...from }),
     );

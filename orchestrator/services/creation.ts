@@ -6,13 +6,15 @@ import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { CallContext } from "../../platform/grpc/server.ts";
 import { traceIdOf } from "../../platform/trace.ts";
+import { piecesPrefix } from "../../platform/uploads.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
 import { isFinal, type JobRecord, type NewJob } from "../jobs/job.ts";
 import { uploadKey } from "../jobs/place.ts";
+import { POLICY } from "../jobs/policy.ts";
 import type { Fleet } from "../scheduling/fleet.ts";
 import type { Jobs } from "../scheduling/jobs.ts";
-import type { Store } from "../store/store.ts";
+import { type Commit, refusal, type Store } from "../store/store.ts";
 import { check, validateCreateJob } from "./validation.ts";
 
 /** Jobs of one tenant that may be open at once. */
@@ -39,6 +41,11 @@ interface Repeatable {
   readonly fingerprint: string;
 }
 
+interface Acceptance extends Repeatable {
+  /** What the commit holds the new job to. */
+  readonly from: Pick<Commit, "uploadId" | "retryOf" | "waste">;
+}
+
 /** Makes a job of an upload, or gives the one that the same call made before. */
 export async function createJob(parts: CreationParts, request: CreateJobRequest, caller: Caller): Promise<Job> {
   const { store, artefacts, fleet } = parts;
@@ -50,15 +57,25 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
     .digest("hex");
   const repeatable = { requestId: request.requestId, fingerprint };
   const earlier = await earlierJob(store, tenantId, repeatable);
-  if (earlier) return earlier;
-  validateCreateJob(request, options, fleet.pairs());
-  const upload = await store.upload(request.uploadId);
+  if (!earlier) validateCreateJob(request, options, fleet.pairs());
+  const stored = await store.upload(request.uploadId);
+  const upload = stored?.tenantId === tenantId ? stored : undefined;
+  if (earlier) {
+    // The document was sent again for nothing.
+    if (upload) await store.expireUpload(upload, store.clock.now());
+    return earlier;
+  }
   const inputKey = uploadKey(tenantId, request.uploadId);
-  const sizeBytes = upload?.tenantId === tenantId ? await artefacts.size(inputKey) : undefined;
+  const [sizeBytes, firstPiece] = upload
+    ? await Promise.all([artefacts.size(inputKey), artefacts.size(`${piecesPrefix(inputKey)}/0`)])
+    : [undefined, undefined];
   if (!upload || sizeBytes === undefined)
     throw DragomanError.of("UPLOAD_NOT_FOUND", "There is no such upload, or its bytes were not sent.");
   if (sizeBytes === 0) throw DragomanError.of("EMPTY_FILE", "The file is empty.");
-  return accept(parts, { tenantId, inputKey, fileName: upload.fileName, sizeBytes, options }, caller, repeatable, upload.id);
+  // A gateway that died after it had made one file of the pieces left them.
+  const waste = firstPiece !== undefined && { prefix: piecesPrefix(inputKey), removeAt: store.clock.now() + POLICY.wasteAfterMs };
+  const origin = { tenantId, inputKey, fileName: upload.fileName, sizeBytes, options };
+  return accept(parts, origin, caller, { ...repeatable, from: { uploadId: upload.id, ...(waste && { waste }) } });
 }
 
 /** Makes a job of the same document and options as one that has ended. */
@@ -69,12 +86,14 @@ export async function retryJob(
   context: Pick<CallContext, "traceparent" | "setHeader">,
 ): Promise<Job> {
   check([requestId.length <= MAX_REQUEST_ID, "request_id", `has at most ${MAX_REQUEST_ID} characters`]);
-  const repeatable = { requestId, fingerprint: createHash("sha256").update(`retry ${job.id}`).digest("hex") };
+  const fingerprint = createHash("sha256").update(`retry ${job.id}`).digest("hex");
+  const repeatable = { requestId, fingerprint, from: { retryOf: job.id } };
   const earlier = await earlierJob(parts.store, tenantId, repeatable);
   if (earlier) return earlier;
   if (!isFinal(job.state)) throw DragomanError.of("JOB_NOT_FINISHED", "The job has not ended yet.");
   const { fileName, sizeBytes, options = create(JobOptionsSchema) } = job;
-  return accept(parts, { tenantId, inputKey, fileName, sizeBytes: Number(sizeBytes), options }, { ...context, tenantId }, repeatable);
+  const origin = { tenantId, inputKey, fileName, sizeBytes: Number(sizeBytes), options };
+  return accept(parts, origin, { ...context, tenantId }, repeatable);
 }
 
 /** A map's entries come in any order, and mean the same. */
@@ -82,7 +101,7 @@ function inOrder(labels: Readonly<Record<string, string>>): Record<string, strin
   return Object.fromEntries(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-async function accept(parts: CreationParts, origin: Origin, caller: Caller, repeatable: Repeatable, uploadId?: string): Promise<Job> {
+async function accept(parts: CreationParts, origin: Origin, caller: Caller, { from, ...repeatable }: Acceptance): Promise<Job> {
   const { store, jobs, fleet, traceUi } = parts;
   const { tenantId, traceparent } = caller;
   const fullForMs = fleet.fullForMs();
@@ -90,11 +109,12 @@ async function accept(parts: CreationParts, origin: Origin, caller: Caller, repe
   const left = MAX_OPEN_JOBS - (await store.countOpen(tenantId));
   caller.setHeader("ratelimit-policy", `"open-jobs";q=${MAX_OPEN_JOBS}`);
   caller.setHeader("ratelimit", `"open-jobs";r=${Math.max(0, left - 1)}`);
-  if (left <= 0) throw DragomanError.of("QUOTA_EXCEEDED", `There are ${MAX_OPEN_JOBS} open jobs already.`, { retryAfterMs: 30_000 });
+  if (left <= 0) throw refusal("QUOTA_EXCEEDED", MAX_OPEN_JOBS);
   const traceUrl = traceUi && `${traceUi}/trace/${traceIdOf(traceparent)}`;
   const record = newJob({ ...origin, traceparent, id: newId(tenantId), traceUrl }, store.clock.now());
   const request = repeatable.requestId && { request: repeatable };
-  if (await jobs.create(record, { ...(uploadId && { uploadId }), ...request })) return record.job;
+  // How many are open now is another matter when it is committed, so it is counted there.
+  if (await jobs.create(record, { ...from, ...request, maxOpen: MAX_OPEN_JOBS })) return record.job;
   const winner = await earlierJob(store, tenantId, repeatable);
   if (winner) return winner;
   throw DragomanError.of("CONFLICT", "The job could not be stored.");

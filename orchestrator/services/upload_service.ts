@@ -14,11 +14,11 @@ import { signUpload, verifyUpload } from "../../platform/uploads.ts";
 import { authenticate } from "../access/keys.ts";
 import { newId } from "../jobs/id.ts";
 import { uploadKey } from "../jobs/place.ts";
+import { POLICY } from "../jobs/policy.ts";
 import type { Store, UploadLimits } from "../store/store.ts";
 import { check } from "./validation.ts";
 
 const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
-const UPLOAD_TTL_MS = 24 * 3600_000;
 const URL_TTL_MS = 300_000;
 /** What a break costs at most; 128 parts make the largest file. */
 const PART_BYTES = 16 * 1024 ** 2;
@@ -45,10 +45,10 @@ export function uploadService(store: Store, artefacts: ArtefactStore, uploadSecr
       const id = newId(tenantId);
       const key = uploadKey(tenantId, id);
       const now = store.clock.now();
-      await store.saveUpload({ id, tenantId, fileName: request.fileName, expireAt: now + UPLOAD_TTL_MS });
+      await store.saveUpload({ id, tenantId, fileName: request.fileName, expireAt: now + POLICY.uploadTtlMs });
       const sizeBytes = Number(request.sizeBytes);
       const grant = { key, maxBytes: sizeBytes || most, expireAt: now + URL_TTL_MS, md5: request.contentMd5 };
-      const forADay = { ...grant, expireAt: now + UPLOAD_TTL_MS };
+      const forADay = { ...grant, expireAt: now + POLICY.uploadTtlMs };
       const { direct } = artefacts;
       // The store is told the bytes' length and checksum, or the gateway takes them and counts.
       const place =

@@ -7,8 +7,8 @@ import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
  *
  * Keys of a shard:
  * - `job:<id>` hash: the record, and what the indexes hold of it
- * - `jobs:<tenant>`, `jobs:<tenant>:<state>` sorted sets of ids, all at score 0, read by id; the same under
- *   `jobs:<tenant>:label:<name=value>` for each label
+ * - `jobs:<tenant>`, `jobs:<tenant>:<state>` sorted sets of ids, all at score 0, read by id; for each label the same under
+ *   `jobs:<tenant>:label:<name=value>`, `jobs:<tenant>:label-in:<state>:<name=value>`: a label may hold colons, so it comes last
  * - `open`, `taken`, `served` hashes by tenant: jobs not final; jobs invited or running; time of the last invitation
  * - `census` hash of open jobs by `<state>:<priority>`
  * - `due` sorted set of ids by wakeAt; `invited` set of ids; `underway` set of ids
@@ -19,41 +19,60 @@ import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
  * - `outbox` stream; `relay` the lease of who hands it out
  */
 
-/** 1: committed (or was, by this same commit id); 0: refused, and nothing is changed. */
+/**
+ * 1: committed (or was, by this same commit id). Else nothing is changed: 0: another version, or the request is taken;
+ * -1: the upload is gone; -2: the job to be retried is gone; -3: the tenant has as many open jobs as it may.
+ */
 export const COMMIT = `#!lua
 local prefix = KEYS[1]
 local id, expected, commit, version, tenant, state, open, taken, waiting, priority, invitedAt, wakeAt, job, custody = unpack(ARGV, 1, 14)
 local requestId, fingerprint, upload, waste, removeAt = unpack(ARGV, 15, 19)
 local input = ARGV[20]
 local labels = cjson.decode(ARGV[21])
+local retryOf, maxOpen = ARGV[22], ARGV[23]
 local key = prefix .. ':job:' .. id
 local was = redis.call('HMGET', key, 'version', 'commit', 'state', 'open', 'taken')
 if was[2] == commit then return 1 end
 if (was[1] or '0') ~= expected then return 0 end
 local request = prefix .. ':request:' .. tenant .. ':' .. requestId
-if requestId ~= '' and redis.call('EXISTS', request) == 1 then return 0 end
-if upload ~= '' and redis.call('EXISTS', prefix .. ':upload:' .. upload) == 0 then return 0 end
+if requestId ~= '' then
+  -- A key may be left of a job that an older version forgot.
+  local made = redis.call('HGET', request, 'job')
+  if made and redis.call('EXISTS', prefix .. ':job:' .. made) == 1 then return 0 end
+end
+if upload ~= '' then
+  if redis.call('EXISTS', prefix .. ':upload:' .. upload) == 0 then return -1 end
+  -- It became a job, and the last job of it was forgotten by an older version, which left the upload.
+  local used = not redis.call('ZSCORE', prefix .. ':uploads', upload)
+  if used and tonumber(redis.call('HGET', prefix .. ':inputs', input) or '0') <= 0 then return -1 end
+end
+if retryOf ~= '' and redis.call('EXISTS', prefix .. ':job:' .. retryOf) == 0 then return -2 end
+if maxOpen ~= '' and tonumber(redis.call('HGET', prefix .. ':open', tenant) or '0') >= tonumber(maxOpen) then return -3 end
 
 redis.call('HSET', key, 'version', version, 'commit', commit, 'state', state, 'open', open, 'taken', taken,
   'tenant', tenant, 'job', job, 'custody', custody)
-if requestId ~= '' then 
+if requestId ~= '' then
   redis.call('HSET', request, 'job', id, 'fingerprint', fingerprint)
   redis.call('HSET', key, 'request', requestId)
 end
-if expected == '0' then redis.call('HINCRBY', prefix .. ':inputs', input, 1) end
+if expected == '0' then
+  redis.call('HINCRBY', prefix .. ':inputs', input, 1)
+  redis.call('ZREM', prefix .. ':waste', tenant .. ' ' .. input)
+end
 if upload ~= '' then redis.call('ZREM', prefix .. ':uploads', upload) end
 if waste ~= '' then redis.call('ZADD', prefix .. ':waste', removeAt, tenant .. ' ' .. waste) end
 
-local function index(jobs)
-  if not was[3] then redis.call('ZADD', jobs, 0, id) end
+-- In one sorted set whatever the state, and in one of those named by the state.
+local function index(all, before, after)
+  if not was[3] then redis.call('ZADD', all, 0, id) end
   if was[3] ~= state then
-    if was[3] then redis.call('ZREM', jobs .. ':' .. was[3], id) end
-    redis.call('ZADD', jobs .. ':' .. state, 0, id)
+    if was[3] then redis.call('ZREM', before .. was[3] .. after, id) end
+    redis.call('ZADD', before .. state .. after, 0, id)
   end
 end
 local jobs = prefix .. ':jobs:' .. tenant
-index(jobs)
-for _, label in ipairs(labels) do index(jobs .. ':label:' .. label) end
+index(jobs, jobs .. ':', '')
+for _, label in ipairs(labels) do index(jobs .. ':label:' .. label, jobs .. ':label-in:', ':' .. label) end
 local function count(name, field, change)
   if change ~= 0 and redis.call('HINCRBY', prefix .. name, field, change) == 0 then redis.call('HDEL', prefix .. name, field) end
 end
@@ -79,7 +98,7 @@ else
   local served = tonumber(redis.call('HGET', prefix .. ':served', tenant) or '0')
   redis.call('ZADD', prefix .. ':turns', string.format('%.0f', held * 1e13 + served), tenant)
 end
-for entry = 22, #ARGV, 3 do
+for entry = 24, #ARGV, 3 do
   redis.call('XADD', prefix .. ':outbox', '*', 'id', ARGV[entry], 'kind', ARGV[entry + 1], 'content', ARGV[entry + 2])
 end
 return 1`;
@@ -93,17 +112,31 @@ if was[1] ~= version or was[3] ~= '0' then return 0 end
 redis.call('DEL', key)
 redis.call('ZREM', prefix .. ':due', id)
 local jobs = prefix .. ':jobs:' .. tenant
-local indexes = { jobs }
-for _, label in ipairs(cjson.decode(ARGV[7])) do indexes[#indexes + 1] = jobs .. ':label:' .. label end
-for _, index in ipairs(indexes) do
-  redis.call('ZREM', index, id)
-  redis.call('ZREM', index .. ':' .. was[2], id)
+redis.call('ZREM', jobs, id)
+redis.call('ZREM', jobs .. ':' .. was[2], id)
+for _, label in ipairs(cjson.decode(ARGV[7])) do
+  redis.call('ZREM', jobs .. ':label:' .. label, id)
+  redis.call('ZREM', jobs .. ':label-in:' .. was[2] .. ':' .. label, id)
 end
 if was[4] then redis.call('DEL', prefix .. ':request:' .. tenant .. ':' .. was[4]) end
 redis.call('ZADD', prefix .. ':waste', now, tenant .. ' ' .. waste)
 if redis.call('HINCRBY', prefix .. ':inputs', input, -1) <= 0 then
   redis.call('HDEL', prefix .. ':inputs', input)
+  redis.call('DEL', prefix .. ':upload:' .. ARGV[8])
+  redis.call('ZREM', prefix .. ':uploads', ARGV[8])
   redis.call('ZADD', prefix .. ':waste', now, tenant .. ' ' .. input)
+end
+return 1`;
+
+/** Moves a job's labels, a JSON list, from where the first version kept them by state. 1, or 0 if the job is gone. */
+export const MOVE_LABELS = `#!lua
+local prefix, id = KEYS[1], ARGV[1]
+local state, tenant = unpack(redis.call('HMGET', prefix .. ':job:' .. id, 'state', 'tenant'))
+if not state then return 0 end
+local jobs = prefix .. ':jobs:' .. tenant
+for _, label in ipairs(cjson.decode(ARGV[2])) do
+  redis.call('ZREM', jobs .. ':label:' .. label .. ':' .. state, id)
+  redis.call('ZADD', jobs .. ':label-in:' .. state .. ':' .. label, 0, id)
 end
 return 1`;
 
@@ -146,7 +179,7 @@ export const WASTE = `#!lua
 local prefix, now, limit = KEYS[1], ARGV[1], ARGV[2]
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', prefix .. ':uploads', '-inf', '(' .. now, 'LIMIT', 0, limit)) do
   local upload = cjson.decode(redis.call('GET', prefix .. ':upload:' .. id))
-  redis.call('ZADD', prefix .. ':waste', upload.expireAt, upload.tenantId .. ' ' .. upload.key)
+  redis.call('ZADD', prefix .. ':waste', now, upload.tenantId .. ' ' .. upload.key)
   redis.call('DEL', prefix .. ':upload:' .. id)
   redis.call('ZREM', prefix .. ':uploads', id)
 end

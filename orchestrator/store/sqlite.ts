@@ -1,42 +1,14 @@
-import { mkdirSync } from "node:fs";
-import path from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { JobSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { systemClock } from "../../platform/clock.ts";
-import { DragomanError } from "../../platform/errors.ts";
 import { decodeContent, encodeContent } from "../../platform/messaging/codec.ts";
 import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
-import { jobPrefix, uploadKey } from "../jobs/place.ts";
-import { type Commit, labelsOf, parseCustody, type Role, type Store, type StoredKey, type StoredUpload } from "./store.ts";
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS jobs (
-    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, state INTEGER NOT NULL, version INTEGER NOT NULL,
-    open INTEGER NOT NULL, wake_at INTEGER, invited INTEGER NOT NULL, priority INTEGER NOT NULL,
-    job BLOB NOT NULL, custody TEXT NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS jobs_by_tenant ON jobs (tenant, id);
-  CREATE INDEX IF NOT EXISTS jobs_open ON jobs (tenant) WHERE open = 1;
-  CREATE INDEX IF NOT EXISTS jobs_due ON jobs (wake_at) WHERE wake_at IS NOT NULL;
-  CREATE INDEX IF NOT EXISTS jobs_active ON jobs (state, invited) WHERE open = 1;
-  CREATE TABLE IF NOT EXISTS requests (
-    tenant TEXT NOT NULL, request_id TEXT NOT NULL, fingerprint TEXT NOT NULL, job_id TEXT NOT NULL,
-    PRIMARY KEY (tenant, request_id)) STRICT;
-  CREATE TABLE IF NOT EXISTS outbox (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT, message_id TEXT NOT NULL, kind TEXT NOT NULL, message BLOB NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS api_keys (id TEXT PRIMARY KEY, hash TEXT NOT NULL, tenant TEXT NOT NULL, role TEXT NOT NULL, limits TEXT NOT NULL DEFAULT '{}') STRICT;
-  CREATE TABLE IF NOT EXISTS uploads (
-    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, file_name TEXT NOT NULL, expire_at INTEGER NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS uploads_by_expiry ON uploads (expire_at);
-  CREATE TABLE IF NOT EXISTS waste (prefix TEXT PRIMARY KEY, tenant TEXT NOT NULL, remove_at INTEGER NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS waste_by_time ON waste (remove_at);
-  CREATE INDEX IF NOT EXISTS requests_by_job ON requests (job_id);
-  CREATE TABLE IF NOT EXISTS labels (tenant TEXT NOT NULL, label TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (tenant, label, id)) STRICT;
-  CREATE TABLE IF NOT EXISTS inputs (key TEXT PRIMARY KEY, jobs INTEGER NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS turns (tenant TEXT PRIMARY KEY, invited_at INTEGER NOT NULL) STRICT;
-`;
+import { jobPrefix, uploadIdOf, uploadKey } from "../jobs/place.ts";
+import { type Row, SqliteDatabase } from "./sqlite_database.ts";
+import { NEVER } from "./sqlite_migrations.ts";
+import { type Commit, labelsOf, parseCustody, type Role, refusal, type Store, type StoredKey, type StoredUpload } from "./store.ts";
 
 const TAKEN = `state IN (${JobState.RUNNING}, ${JobState.CANCELLING}) OR (state = ${JobState.QUEUED} AND invited = 1)`;
 const UNDER_WAY = `SELECT id FROM jobs WHERE open = 1 AND (${TAKEN} OR state = ${JobState.RETRY_WAIT})`;
@@ -54,28 +26,25 @@ const POSITION = `
     FROM jobs WHERE open = 1 AND state = ${JobState.QUEUED} AND invited = 0 AND tenant = ?2)
   SELECT n FROM queued WHERE id = ?1`;
 
-/** Of an upload that became a job. */
-const NEVER = Number.MAX_SAFE_INTEGER;
 const RELAY_BATCH = 100;
 
-type Row = Record<string, unknown>;
-
-/** The store in one file, for one process. WAL with `synchronous=FULL`: what was committed survives the machine. */
+/** The store in one file, for one process. Throws UNAVAILABLE or STORAGE_FULL where it cannot be opened for writing. */
 export function openSqliteStore(file: string): Store {
-  if (file !== ":memory:") mkdirSync(path.dirname(file), { recursive: true });
-  const db = new DatabaseSync(file);
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
-  db.exec(SCHEMA);
-  migrate(db);
-  const prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
-  const sql = (text: string) => {
-    const statement = prepared.get(text) ?? db.prepare(text);
-    prepared.set(text, statement);
-    return statement;
-  };
+  const db = new SqliteDatabase(file);
+  const sql = (text: string) => db.sql(text);
 
   const waste = (tenantId: string, prefix: string, removeAt: number) =>
     sql("INSERT OR IGNORE INTO waste VALUES (?, ?, ?)").run(prefix, tenantId, removeAt);
+
+  const countOpen = (tenantId: string) => Number(sql("SELECT COUNT(*) AS n FROM jobs WHERE tenant = ? AND open = 1").get(tenantId)?.["n"]);
+
+  /** What must be there for a new job, the job itself counted. */
+  const demand = ({ record, uploadId, retryOf, maxOpen }: Commit): void => {
+    if (uploadId && sql("UPDATE uploads SET expire_at = ? WHERE id = ?").run(NEVER, uploadId).changes === 0)
+      throw refusal("UPLOAD_NOT_FOUND");
+    if (retryOf && !sql("SELECT 1 FROM jobs WHERE id = ?").get(retryOf)) throw refusal("JOB_NOT_FOUND");
+    if (maxOpen !== undefined && countOpen(record.tenantId) > maxOpen) throw refusal("QUOTA_EXCEEDED", maxOpen);
+  };
 
   const write = (commit: Commit): boolean => {
     const { record, expectedVersion, request } = commit;
@@ -109,10 +78,11 @@ export function openSqliteStore(file: string): Store {
           ).run(...columns, job.id, Number(expectedVersion));
     if (written.changes === 0) return false;
     if (expectedVersion === 0n) {
+      demand(commit);
       for (const label of labelsOf(record)) sql("INSERT INTO labels VALUES (?, ?, ?)").run(record.tenantId, label, job.id);
       sql("INSERT INTO inputs VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET jobs = jobs + 1").run(record.inputKey);
+      sql("DELETE FROM waste WHERE prefix = ?").run(record.inputKey);
     }
-    if (commit.uploadId && sql("UPDATE uploads SET expire_at = ? WHERE id = ?").run(NEVER, commit.uploadId).changes === 0) return false;
     if (commit.waste) waste(record.tenantId, commit.waste.prefix, commit.waste.removeAt);
     if (record.invitedAt !== null) sql("INSERT OR REPLACE INTO turns VALUES (?, ?)").run(record.tenantId, record.invitedAt);
     for (const { id, content } of commit.outbox) {
@@ -129,21 +99,11 @@ export function openSqliteStore(file: string): Store {
     for (const label of labelsOf(record)) sql("DELETE FROM labels WHERE tenant = ? AND label = ? AND id = ?").run(tenantId, label, job.id);
     waste(tenantId, jobPrefix(record), now);
     sql("UPDATE inputs SET jobs = jobs - 1 WHERE key = ?").run(inputKey);
-    if (sql("DELETE FROM inputs WHERE key = ? AND jobs <= 0").run(inputKey).changes > 0) waste(tenantId, inputKey, now);
-    return true;
-  };
-
-  /** `work` as one step; undone where it gives false. */
-  const transact = (work: () => boolean): boolean => {
-    db.exec("BEGIN IMMEDIATE");
-    try {
-      const done = work();
-      db.exec(done ? "COMMIT" : "ROLLBACK");
-      return done;
-    } catch (error) {
-      if (db.isTransaction) db.exec("ROLLBACK");
-      throw DragomanError.of("UNAVAILABLE", "The store failed.", { cause: error });
+    if (sql("DELETE FROM inputs WHERE key = ? AND jobs <= 0").run(inputKey).changes > 0) {
+      sql("DELETE FROM uploads WHERE id = ?").run(uploadIdOf(inputKey));
+      waste(tenantId, inputKey, now);
     }
+    return true;
   };
 
   return {
@@ -151,8 +111,8 @@ export function openSqliteStore(file: string): Store {
     system: "sqlite",
     shared: false,
     durable: true,
-    commit: async (commit) => transact(() => write(commit)),
-    forget: async (record, now) => transact(() => forget(record, now)),
+    commit: async (commit) => db.transact(() => write(commit)),
+    forget: async (record, now) => db.transact(() => forget(record, now)),
     async get(id) {
       const row = sql("SELECT job, custody FROM jobs WHERE id = ?").get(id);
       return row && toRecord(row);
@@ -169,9 +129,7 @@ export function openSqliteStore(file: string): Store {
         : sql(`SELECT job, custody FROM jobs WHERE ${within}`).all(...values);
       return rows.map(toRecord);
     },
-    async countOpen(tenantId) {
-      return Number(sql("SELECT COUNT(*) AS n FROM jobs WHERE tenant = ? AND open = 1").get(tenantId)?.["n"]);
-    },
+    countOpen: async (tenantId) => countOpen(tenantId),
     async due(now, limit) {
       return ids(sql("SELECT id FROM jobs WHERE wake_at <= ? ORDER BY wake_at LIMIT ?").all(now, limit));
     },
@@ -233,9 +191,12 @@ export function openSqliteStore(file: string): Store {
     async saveUpload(upload) {
       sql("INSERT INTO uploads VALUES (?, ?, ?, ?)").run(upload.id, upload.tenantId, upload.fileName, upload.expireAt);
     },
+    async expireUpload({ id }, now) {
+      sql("UPDATE uploads SET expire_at = ? WHERE id = ? AND expire_at < ?").run(now, id, NEVER);
+    },
     async waste(now, limit) {
       const taken = sql("DELETE FROM uploads WHERE id IN (SELECT id FROM uploads WHERE expire_at < ? LIMIT ?) RETURNING *");
-      transact(() => {
+      db.transact(() => {
         for (const { id, tenantId, expireAt } of taken.all(now, limit).map(toUpload)) waste(tenantId, uploadKey(tenantId, id), expireAt);
         return true;
       });
@@ -246,24 +207,13 @@ export function openSqliteStore(file: string): Store {
     async forgetWaste({ prefix }) {
       sql("DELETE FROM waste WHERE prefix = ?").run(prefix);
     },
+    async postponeWaste({ prefix }, until) {
+      sql("UPDATE waste SET remove_at = ? WHERE prefix = ?").run(until, prefix);
+    },
     async [Symbol.asyncDispose]() {
-      db.close();
+      db[Symbol.dispose]();
     },
   };
-}
-
-/** Brings a file that an older version made to what this one expects. */
-function migrate(db: DatabaseSync): void {
-  const version = Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
-  const inputKey = "json_extract(custody, '$.inputKey')";
-  if (version < 1)
-    db.exec(`UPDATE uploads SET expire_at = ${NEVER} WHERE 'tenants/' || tenant || '/uploads/' || id IN (SELECT ${inputKey} FROM jobs)`);
-  if (version < 2) {
-    db.exec(`INSERT OR IGNORE INTO inputs SELECT ${inputKey}, COUNT(*) FROM jobs GROUP BY 1`);
-    if (!db.prepare("SELECT 1 FROM pragma_table_info('api_keys') WHERE name = 'limits'").get())
-      db.exec("ALTER TABLE api_keys ADD COLUMN limits TEXT NOT NULL DEFAULT '{}'");
-  }
-  db.exec("PRAGMA user_version = 2");
 }
 
 function ids(rows: Row[]): string[] {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -6,14 +6,16 @@ import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { Redis } from "ioredis";
 import { JobEventSchema, type JobOptions, JobOptionsSchema, JobState, Priority } from "../../gen/dragoman/v1/job_pb.ts";
-import { errorDetail } from "../../platform/errors.ts";
+import { type DragomanError, errorDetail } from "../../platform/errors.ts";
 import { openLog } from "../../platform/log.ts";
 import type { Message } from "../../platform/messaging/messaging.ts";
 import { type RedisServer, startRedis } from "../../test/servers/redis.ts";
+import { smallDisk } from "../../test/support/disk.ts";
 import { newJob } from "../jobs/change.ts";
-import { newId } from "../jobs/id.ts";
+import { newId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
+import { uploadIdOf, uploadKey } from "../jobs/place.ts";
 import { openRedisStore } from "./redis.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import type { Commit, Store } from "./store.ts";
@@ -49,6 +51,23 @@ async function stored(store: Store, record: JobRecord): Promise<JobRecord> {
   return record;
 }
 
+/** How it failed. */
+async function code(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => "none",
+    (error: DragomanError) => error.code,
+  );
+}
+
+/** A job of an upload that is there, as `CreateJob` makes it. */
+async function ofUpload(store: Store): Promise<{ record: JobRecord; uploadId: string }> {
+  const uploadId = newId("t");
+  await store.saveUpload({ id: uploadId, tenantId: "t", fileName: "f", expireAt: 1e9 });
+  const record: JobRecord = { ...aJob(), inputKey: uploadKey("t", uploadId) };
+  expect(await store.commit({ ...creation(record), uploadId })).to.equal(true);
+  return { record, uploadId };
+}
+
 async function apply(store: Store, record: JobRecord, ...commands: Parameters<typeof transition>[1][]): Promise<JobRecord> {
   for (const command of commands) {
     const outcome = transition(record, command, 2000);
@@ -59,8 +78,16 @@ async function apply(store: Store, record: JobRecord, ...commands: Parameters<ty
   return record;
 }
 
+interface Fixture {
+  open(): Promise<Store>;
+  remove(): Promise<void>;
+  /** Takes the database away from the store, until it comes back. */
+  leave(store: Store): Promise<void>;
+  comeBack(): Promise<void>;
+}
+
 /** The promises of the store, kept by every driver. `open` gives a fresh store, or the same again after it was closed. */
-function describeStore(name: string, fixture: () => { open(): Promise<Store>; remove(): Promise<void> }): void {
+function describeStore(name: string, fixture: () => Fixture): void {
   describe(`the ${name} store`, () => {
     let place: ReturnType<typeof fixture>;
     let store: Store;
@@ -100,6 +127,105 @@ function describeStore(name: string, fixture: () => { open(): Promise<Store>; re
       expect(await store.forget(last, 3000)).to.equal(true);
       expect(await removed()).to.deep.equal(["k", ...[first, last].map(({ job }) => `tenants/t/jobs/${job.id}`).sort()]);
       expect(await store.commit({ ...creation(aJob()), request }), "the key is free again").to.equal(true);
+    });
+    it("makes no job of an upload whose last job was forgotten, and knows it no more", async () => {
+      const { record, uploadId } = await ofUpload(store);
+      const again: JobRecord = { ...aJob(), inputKey: record.inputKey };
+      expect(await store.commit({ ...creation(again), uploadId }), "a second job of it").to.equal(true);
+      for (const job of [record, again]) {
+        expect((await store.upload(uploadId))?.id).to.equal(uploadId);
+        expect(await store.forget(await apply(store, job, { kind: "cancel", reason: "" }), 3000)).to.equal(true);
+      }
+      expect(await store.upload(uploadId)).to.equal(undefined);
+      const late: JobRecord = { ...aJob(), inputKey: record.inputKey };
+      expect(await code(store.commit({ ...creation(late), uploadId }))).to.equal("UPLOAD_NOT_FOUND");
+      expect((await store.waste(4000, 9)).map(({ prefix }) => prefix)).to.include(record.inputKey);
+    });
+    it("keeps the input of a job that is retried while it is deleted, or refuses the retry", async () => {
+      for (let round = 0; round < 25; round++) {
+        const { record } = await ofUpload(store);
+        const ended = await apply(store, record, { kind: "cancel", reason: "" });
+        const retry: JobRecord = { ...aJob(), inputKey: record.inputKey };
+        const deleteFirst = round % 2 === 0;
+        const before = deleteFirst ? store.forget(ended, 3000) : undefined;
+        const outcome = code(store.commit({ ...creation(retry), retryOf: record.job.id }));
+        expect(await (before ?? store.forget(ended, 3000))).to.equal(true);
+        const refused = (await store.get(retry.job.id)) === undefined;
+        expect(await outcome).to.equal(refused ? "JOB_NOT_FOUND" : "none");
+        const removed = (await store.waste(4000, 999)).some(({ prefix }) => prefix === record.inputKey);
+        expect(removed, `round ${round}`).to.equal(refused);
+      }
+    });
+    it("counts an input again for which it was waste, and keeps it", async () => {
+      const { record } = await ofUpload(store);
+      expect(await store.forget(await apply(store, record, { kind: "cancel", reason: "" }), 3000)).to.equal(true);
+      await stored(store, { ...aJob(), inputKey: record.inputKey });
+      expect((await store.waste(4000, 9)).map(({ prefix }) => prefix)).not.to.include(record.inputKey);
+    });
+    it("takes exactly as many open jobs of one tenant as it may, of 120 that come at once", async () => {
+      const outcomes = await Promise.all(Array.from({ length: 120 }, () => code(store.commit({ ...creation(aJob()), maxOpen: 20 }))));
+      expect(outcomes.filter((outcome) => outcome === "none")).to.have.length(20);
+      expect(outcomes.filter((outcome) => outcome === "QUOTA_EXCEEDED")).to.have.length(100);
+      expect(await store.countOpen("t")).to.equal(20);
+      const [first] = await store.list({ tenantId: "t", state: 0, limit: 1, before: "~", from: "", label: "" });
+      await apply(store, first as JobRecord, { kind: "cancel", reason: "" });
+      expect(await store.commit({ ...creation(aJob()), maxOpen: 20 }), "one ended").to.equal(true);
+      expect(await code(store.commit({ ...creation(aJob("other")), maxOpen: 1 })), "another tenant").to.equal("none");
+    });
+    it("lists no job under a label that is another's with its state", async () => {
+      const record = aJob();
+      (record.job.options as JobOptions).labels = { order: "1" };
+      await stored(store, record);
+      const label = `order=1:${record.job.state}`;
+      expect(await store.list({ tenantId: "t", state: 0, limit: 9, before: "~", from: "", label })).to.deep.equal([]);
+    });
+    it("lets an upload expire at once that became no job, and none that did", async () => {
+      const { record, uploadId } = await ofUpload(store);
+      const unused = newId("t");
+      await store.saveUpload({ id: unused, tenantId: "t", fileName: "f", expireAt: 1e9 });
+      for (const id of [uploadId, unused]) await store.expireUpload({ id, tenantId: "t" }, 2000);
+      expect((await store.waste(3000, 9)).map(({ prefix }) => prefix)).to.deep.equal([uploadKey("t", unused)]);
+      expect([await store.upload(unused), (await store.upload(uploadId))?.id]).to.deep.equal([undefined, uploadIdOf(record.inputKey)]);
+    });
+    it("calls waste again what may still be written, and then no more", async () => {
+      const waste = { tenantId: "t", prefix: "tenants/t/jobs/a/attempts/1" };
+      await store.commit({ ...creation(aJob()), waste: { prefix: waste.prefix, removeAt: 10 } });
+      await store.postponeWaste(waste, 50);
+      expect([await store.waste(49, 10), await store.waste(50, 10)]).to.deep.equal([[], [waste]]);
+      await store.forgetWaste(waste);
+      expect(await store.waste(99, 10)).to.deep.equal([]);
+    });
+    it("says in every method that it is away, with the same code", async () => {
+      const { record } = await ofUpload(store);
+      await place.leave(store);
+      const calls: Record<string, () => Promise<unknown>> = {
+        commit: () => store.commit(creation(aJob())),
+        forget: () => store.forget(record, 3000),
+        get: () => store.get(record.job.id),
+        byRequest: () => store.byRequest("t", "r"),
+        list: () => store.list({ tenantId: "t", state: 0, limit: 9, before: "~", from: "", label: "" }),
+        countOpen: () => store.countOpen("t"),
+        due: () => store.due(1, 1),
+        waiting: () => store.waiting(1),
+        countInvited: () => store.countInvited(),
+        relay: () => store.relay(async () => undefined),
+        key: () => store.key("k"),
+        saveKey: () => store.saveKey("k", { hash: "h", tenantId: "t", role: "worker" }),
+        keys: () => store.keys(),
+        removeKey: () => store.removeKey("k"),
+        upload: () => store.upload(newId("t")),
+        saveUpload: () => store.saveUpload({ id: newId("t"), tenantId: "t", fileName: "f", expireAt: 1 }),
+        expireUpload: () => store.expireUpload({ id: newId("t"), tenantId: "t" }, 1),
+        openJobs: () => store.openJobs(),
+        outboxState: () => store.outboxState(),
+        position: () => store.position("t", record.job.id),
+        waste: () => store.waste(1, 1),
+        forgetWaste: () => store.forgetWaste({ tenantId: "t", prefix: "p" }),
+        postponeWaste: () => store.postponeWaste({ tenantId: "t", prefix: "p" }, 1),
+      };
+      const codes = await Promise.all(Object.entries(calls).map(async ([name, call]) => `${name} ${await code(call())}`));
+      await place.comeBack();
+      expect(codes).to.deep.equal(Object.keys(calls).map((name) => `${name} UNAVAILABLE`));
     });
     it("refuses a commit under another version, and changes nothing", async () => {
       const job = await stored(store, aJob());
@@ -233,7 +359,7 @@ function describeStore(name: string, fixture: () => { open(): Promise<Store>; re
       expect(await store.commit({ ...creation(aJob()), uploadId: used })).to.equal(true);
       const waste = { tenantId: "t", prefix: `tenants/t/uploads/${unused}` };
       for (let look = 0; look < 2; look++) expect(await store.waste(5, 10)).to.deep.equal([waste]);
-      expect(await store.commit({ ...creation(aJob()), uploadId: unused })).to.equal(false);
+      expect(await code(store.commit({ ...creation(aJob()), uploadId: unused }))).to.equal("UPLOAD_NOT_FOUND");
       await store.forgetWaste(waste);
       expect(await store.waste(5, 10)).to.deep.equal([]);
       expect((await store.upload(used))?.fileName).to.equal("f");
@@ -245,7 +371,7 @@ function describeStore(name: string, fixture: () => { open(): Promise<Store>; re
     });
     it("makes no job from an upload that is gone", async () => {
       const job = aJob();
-      expect(await store.commit({ ...creation(job), uploadId: newId("t") })).to.equal(false);
+      expect(await code(store.commit({ ...creation(job), uploadId: newId("t") }))).to.equal("UPLOAD_NOT_FOUND");
       expect(await store.get(job.job.id)).to.equal(undefined);
       expect(await owed(store)).to.deep.equal([]);
     });
@@ -320,11 +446,13 @@ describeStore("SQLite", () => {
   return {
     open: async () => openSqliteStore(path.join(folder, "jobs.db")),
     remove: async () => rmSync(folder, { recursive: true }),
+    leave: (store) => store[Symbol.asyncDispose]() as Promise<void>,
+    comeBack: async () => undefined,
   };
 });
 
 describe("the SQLite store of an older version", () => {
-  it("is brought up to this one: keys may have limits, and an input counts its jobs", async () => {
+  it("is brought up to this one: keys may have limits, an input counts its jobs, and no upload outlives them", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "dragoman-old-"));
     const file = path.join(folder, "jobs.db");
     const job = aJob();
@@ -335,11 +463,12 @@ describe("the SQLite store of an older version", () => {
       await stored(store, job);
     }
     const old = new DatabaseSync(file);
-    old.exec(`DELETE FROM inputs; ALTER TABLE api_keys DROP COLUMN limits; INSERT INTO api_keys VALUES ('k', 'h', 't', 'client');
+    old.exec(`DELETE FROM inputs; INSERT INTO uploads VALUES ('gone', 't', 'f', ${Number.MAX_SAFE_INTEGER}); ALTER TABLE api_keys DROP COLUMN limits; INSERT INTO api_keys VALUES ('k', 'h', 't', 'client');
       PRAGMA user_version = 1;`);
     old.close();
     await using store = openSqliteStore(file);
     expect(await store.key("k")).to.deep.equal({ hash: "h", tenantId: "t", role: "client" });
+    expect(await store.upload("gone"), "its last job was forgotten").to.equal(undefined);
     const again = await stored(store, aJob());
     const ended = await apply(store, again, { kind: "cancel", reason: "" });
     expect(await store.forget(ended, 3000)).to.equal(true);
@@ -347,6 +476,40 @@ describe("the SQLite store of an older version", () => {
       (await store.waste(4000, 9)).map(({ prefix }) => prefix),
       "the input is the older job's still",
     ).not.to.include("k");
+  });
+});
+
+describe("the SQLite store that cannot write", () => {
+  it("says at the start what to do, in a sentence", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "dragoman-store-"));
+    using stack = new DisposableStack();
+    stack.defer(() => rmSync(folder, { recursive: true }));
+    writeFileSync(path.join(folder, "file"), "");
+    let error: DragomanError | undefined;
+    try {
+      openSqliteStore(path.join(folder, "file", "jobs.db"));
+    } catch (thrown) {
+      error = thrown as DragomanError;
+    }
+    expect(error?.code).to.equal("UNAVAILABLE");
+    expect(error?.detail.hint).to.contain("DRAGOMAN_DATA");
+  });
+  it("answers STORAGE_FULL on a full disk, changes nothing, and goes on when there is room", async function () {
+    await using disk = await smallDisk(this);
+    await using store = openSqliteStore(path.join(disk.path, "jobs.db"));
+    const kept = await stored(store, aJob());
+    const fill = path.join(disk.path, "fill");
+    disk.fill(fill);
+    let last = aJob();
+    let refused = "none";
+    for (let count = 0; count < 1000 && refused === "none"; count++) {
+      last = aJob();
+      refused = await code(store.commit(creation(last)));
+    }
+    expect(refused).to.equal("STORAGE_FULL");
+    expect([await store.get(last.job.id), (await store.get(kept.job.id))?.job.id]).to.deep.equal([undefined, kept.job.id]);
+    rmSync(fill);
+    expect(await code(store.commit(creation(last)))).to.equal("none");
   });
 });
 
@@ -365,7 +528,40 @@ describe("on a Redis server", () => {
       await redis.flushall();
       redis.disconnect();
     },
+    leave: () => server.stop(),
+    comeBack: () => server.start(),
   }));
+
+  it("brings what an older version stored to this one: labels by state, uploads and request keys of jobs that are gone", async () => {
+    const redis = new Redis(server.url);
+    await using stack = new AsyncDisposableStack();
+    stack.defer(async () => {
+      await redis.flushall();
+      redis.disconnect();
+    });
+    const record = aJob();
+    (record.job.options as JobOptions).labels = { order: "1" };
+    const { state, id } = record.job;
+    const [uploadId, request] = [newId("t"), { requestId: "r", fingerprint: "f" }];
+    const jobs = `dgm:{${shardOfTenant("t")}}:jobs:t`;
+    {
+      await using store = await openRedisStore(server.url, log);
+      expect(await store.commit({ ...creation(record) })).to.equal(true);
+      await redis.rename(`${jobs}:label-in:${state}:order=1`, `${jobs}:label:order=1:${state}`);
+      await redis.del("dgm:schema");
+      // A job was made of it, with this key, and both stayed when the job was forgotten.
+      await store.saveUpload({ id: uploadId, tenantId: "t", fileName: "f", expireAt: 1e9 });
+      await redis.zrem(`dgm:{${shardOfTenant("t")}}:uploads`, uploadId);
+      await redis.hset(`dgm:{${shardOfTenant("t")}}:request:t:r`, { job: newId("t"), fingerprint: "f" });
+    }
+    await using store = await openRedisStore(server.url, log);
+    const found = await store.list({ tenantId: "t", state, limit: 9, before: "~", from: "", label: "order=1" });
+    expect(found.map(({ job }) => job.id)).to.deep.equal([id]);
+    expect(await store.list({ tenantId: "t", state: 0, limit: 9, before: "~", from: "", label: `order=1:${state}` })).to.deep.equal([]);
+    const late: JobRecord = { ...aJob(), inputKey: uploadKey("t", uploadId) };
+    expect(await code(store.commit({ ...creation(late), uploadId }))).to.equal("UPLOAD_NOT_FOUND");
+    expect(await store.commit({ ...creation(aJob()), request })).to.equal(true);
+  });
 
   it("two orchestrators hand out each message once between them", async () => {
     await using one = await openRedisStore(server.url, log);
@@ -411,19 +607,17 @@ describe("on a Redis server", () => {
     expect(refused).to.contain("noeviction");
   });
 
-  it("answers OVERLOADED when the server's memory is out, and changes nothing", async () => {
+  it("answers STORAGE_FULL when the server's memory is out, and changes nothing", async () => {
     await using small = await startRedis("--maxmemory", "2mb", "--maxmemory-policy", "noeviction");
     await using store = await openRedisStore(small.url, log);
     let last = aJob();
-    let code = "";
-    for (let count = 0; count < 5000 && !code; count++) {
+    let refused = "none";
+    for (let count = 0; count < 5000 && refused === "none"; count++) {
       last = aJob();
-      code = await store.commit(creation(last)).then(
-        () => "",
-        (error: { code: string }) => error.code,
-      );
+      refused = await code(store.commit(creation(last)));
     }
-    expect(code).to.equal("OVERLOADED");
+    expect(refused).to.equal("STORAGE_FULL");
+    expect(await code(store.saveUpload({ id: newId("t"), tenantId: "t", fileName: "f", expireAt: 1 }))).to.equal("STORAGE_FULL");
     expect(await store.get(last.job.id)).to.equal(undefined);
     expect(await store.countOpen("t")).to.equal(
       (await store.list({ tenantId: "t", state: 0, limit: 5000, before: "~", from: "", label: "" })).length,

@@ -1,5 +1,6 @@
 import type { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Clock, Instant } from "../../platform/clock.ts";
+import { DragomanError } from "../../platform/errors.ts";
 import type { Message } from "../../platform/messaging/messaging.ts";
 import type { JobRecord } from "../jobs/job.ts";
 
@@ -18,8 +19,12 @@ export interface Commit {
   /** Messages that the commit owes to others. */
   readonly outbox: readonly Message[];
   readonly request?: RequestKey;
-  /** The upload that a new job is made from. It must be there, and from now on it does not expire. */
+  /** The upload that a new job is made from. It must be there, as must the input of the jobs made of it; and from now on it does not expire. */
   readonly uploadId?: string;
+  /** The job whose input a new job has as well. It must be there. */
+  readonly retryOf?: string;
+  /** How many open jobs the tenant may have with a new one. */
+  readonly maxOpen?: number;
   /** What the job leaves in the artefact store that nobody will need. */
   readonly waste?: { readonly prefix: string; readonly removeAt: Instant };
 }
@@ -38,11 +43,15 @@ export interface JobQuery {
 
 /** Job state: the only truth. A commit is on disk when it resolves, with its outbox, or it has changed nothing. */
 export interface JobStore {
-  /** False if the job is not at the expected version, the request's key is taken, or the upload is gone. */
+  /**
+   * False if the job is not at the expected version, or the request's key is taken. For a new job throws UPLOAD_NOT_FOUND
+   * and JOB_NOT_FOUND where what it is made from is gone, and QUOTA_EXCEEDED: all of it is looked at in the commit itself.
+   */
   commit(commit: Commit): Promise<boolean>;
   /**
    * Forgets a final job that is still as `record` has it, and the key of the request that made it; false if it is not.
-   * What it stored is waste from `now` on, and its input as well if it is no other job's.
+   * What it stored is waste from `now` on; with the last job of an input the input as well, and no job can be made of
+   * that upload any more.
    */
   forget(record: JobRecord, now: Instant): Promise<boolean>;
   get(id: string): Promise<JobRecord | undefined>;
@@ -140,6 +149,8 @@ export interface KeyStore {
 export interface UploadStore {
   upload(id: string): Promise<StoredUpload | undefined>;
   saveUpload(upload: StoredUpload): Promise<void>;
+  /** The upload became no job and will not: it has expired by `now`. Nothing happens to one that did. */
+  expireUpload(upload: Pick<StoredUpload, "id" | "tenantId">, now: Instant): Promise<void>;
 }
 
 /** What is there, for whoever watches over the service or asks after one job. */
@@ -164,8 +175,14 @@ export interface WasteBook {
   waste(now: Instant, limit: number): Promise<Waste[]>;
   /** It is removed. */
   forgetWaste(waste: Waste): Promise<void>;
+  /** It is removed, and to be removed again at `until`: somebody may still be writing there. */
+  postponeWaste(waste: Waste, until: Instant): Promise<void>;
 }
 
+/**
+ * Every method throws UNAVAILABLE where the database is away, broken or closed, and STORAGE_FULL where it cannot
+ * write for want of room or memory; nothing is changed then, unless an answer was lost on its way.
+ */
 export interface Store extends JobStore, Agenda, Outbox, Peers, KeyStore, UploadStore, WasteBook, Census, AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;
@@ -177,8 +194,16 @@ export interface Store extends JobStore, Agenda, Outbox, Peers, KeyStore, Upload
   readonly durable: boolean;
 }
 
+export type Refusal = "UPLOAD_NOT_FOUND" | "JOB_NOT_FOUND" | "QUOTA_EXCEEDED";
+
+/** Why a commit makes no new job. */
+export function refusal(code: Refusal, maxOpen = 0): DragomanError {
+  if (code === "QUOTA_EXCEEDED") return DragomanError.of(code, `There are ${maxOpen} open jobs already.`, { retryAfterMs: 30_000 });
+  return DragomanError.of(code, code === "JOB_NOT_FOUND" ? "There is no such job." : "There is no such upload.");
+}
+
 /** A job's labels as indexes know them: "name=value". */
-export function labelsOf({ job }: JobRecord): string[] {
+export function labelsOf({ job }: Pick<JobRecord, "job">): string[] {
   return Object.entries(job.options?.labels ?? {}).map(([name, value]) => `${name}=${value}`);
 }
 

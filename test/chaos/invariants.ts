@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { connect } from "nats";
 import { type Job, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { isFinal, type JobRecord } from "../../orchestrator/jobs/job.ts";
-import { removeWaste } from "../../orchestrator/scheduling/dispatcher.ts";
+import { removeWaste } from "../../orchestrator/scheduling/waste.ts";
 import { openS3Artefacts } from "../../platform/artefacts/s3.ts";
 import { READY } from "../../platform/messaging/jetstream_streams.ts";
 import { stateName } from "../../platform/names.ts";

@@ -1,0 +1,35 @@
+import { decodeTime } from "ulid";
+import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
+import type { Instant } from "../../platform/clock.ts";
+import { piecesPrefix } from "../../platform/uploads.ts";
+import { uploadIdOf, uploadKey } from "../jobs/place.ts";
+import { POLICY } from "../jobs/policy.ts";
+import type { Waste, WasteBook } from "../store/store.ts";
+
+const BATCH = 100;
+const AT_ONCE = 10;
+const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+
+/** Removes artefacts that are of no more use. Any orchestrator may, several at once; what fails comes round again, and the first failure is thrown. */
+export async function removeWaste(book: WasteBook, artefacts: ArtefactStore, now: Instant): Promise<void> {
+  for (let more = true; more; ) {
+    const found = await book.waste(now, BATCH);
+    more = found.length >= BATCH;
+    for (let start = 0; start < found.length; start += AT_ONCE) {
+      const outcomes = await Promise.allSettled(found.slice(start, start + AT_ONCE).map((waste) => removeOne(book, artefacts, waste, now)));
+      const failed = outcomes.find((outcome) => outcome.status === "rejected");
+      if (failed) throw failed.reason;
+    }
+  }
+}
+
+async function removeOne(book: WasteBook, artefacts: ArtefactStore, waste: Waste, now: Instant): Promise<void> {
+  const { tenantId, prefix } = waste;
+  await artefacts.remove(prefix);
+  const uploadId = uploadIdOf(prefix);
+  if (prefix !== uploadKey(tenantId, uploadId)) return book.forgetWaste(waste);
+  await artefacts.remove(piecesPrefix(prefix));
+  const writtenUntil = ULID.test(uploadId) ? decodeTime(uploadId) + POLICY.uploadTtlMs + POLICY.uploadGraceMs : 0;
+  // Until then who holds its address may send the bytes once more, and nobody would know of them.
+  await (writtenUntil > now ? book.postponeWaste(waste, writtenUntil) : book.forgetWaste(waste));
+}

@@ -1,0 +1,75 @@
+import { Redis } from "ioredis";
+import { DragomanError } from "../../platform/errors.ts";
+import type { Logger } from "../../platform/log.ts";
+import { COMMIT, FORGET, MOVE_LABELS, RELAY, RELEASE_RELAY, WAITING, WASTE } from "./redis_scripts.ts";
+
+const COMMAND_TIMEOUT_MS = 5_000;
+/** Redis says what kind of error it is by the first word of the message. */
+const FULL = /^(OOM |MISCONF .*No space left)/s;
+
+export type StreamEntry = [id: Buffer, fields: Buffer[]];
+
+interface Scripts {
+  commitJob(prefix: string, ...args: (string | Buffer | number)[]): Promise<number>;
+  forgetJob(prefix: string, ...args: (string | number)[]): Promise<number>;
+  moveLabels(prefix: string, id: string, labels: string): Promise<number>;
+  waitingJobs(prefix: string, limit: number): Promise<string[]>;
+  relayOutboxBuffer(prefix: string, owner: string, ttlMs: number, count: number, ...published: Buffer[]): Promise<StreamEntry[]>;
+  releaseRelay(prefix: string, owner: string): Promise<number>;
+  waste(prefix: string, now: number, limit: number): Promise<string[]>;
+}
+
+export type RedisClient = Redis & Scripts;
+
+/** A client that is not connected yet. */
+export function newClient(url: string, log: Logger): RedisClient {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    maxRetriesPerRequest: 0,
+    // Whoever asks is told at once, and knows whether to ask again; a queue here would only hide that the server is away.
+    enableOfflineQueue: false,
+    // What is asked in one turn of the event loop goes in one write.
+    enableAutoPipelining: true,
+    retryStrategy: (times) => Math.min(1000, 50 * times),
+    scripts: {
+      commitJob: { numberOfKeys: 1, lua: COMMIT },
+      forgetJob: { numberOfKeys: 1, lua: FORGET },
+      moveLabels: { numberOfKeys: 1, lua: MOVE_LABELS },
+      waitingJobs: { numberOfKeys: 1, lua: WAITING },
+      relayOutbox: { numberOfKeys: 1, lua: RELAY },
+      releaseRelay: { numberOfKeys: 1, lua: RELEASE_RELAY },
+      waste: { numberOfKeys: 1, lua: WASTE },
+    },
+  }) as RedisClient;
+  redis.on("error", (error) => log.warn({ err: error.message }, "redis connection"));
+  return redis;
+}
+
+/** The server's answer. Throws UNAVAILABLE, and STORAGE_FULL where its memory or disk is out. */
+export async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
+export function storeError(cause: unknown): DragomanError {
+  if (cause instanceof DragomanError) return cause;
+  // Of a transaction that was not begun, the reason is with its commands.
+  const { previousErrors = [] } = cause as { previousErrors?: readonly unknown[] };
+  if ([cause, ...previousErrors].some((error) => error instanceof Error && FULL.test(error.message)))
+    return DragomanError.of("STORAGE_FULL", "The store is full.", { cause, retryAfterMs: 10_000 });
+  return DragomanError.of("UNAVAILABLE", "The store does not answer.", { cause, retryAfterMs: 1_000 });
+}
+
+/** What the keys of a shard begin with. */
+export function prefix(shard: string): string {
+  return `dgm:{${shard}}`;
+}
+
+export function jobKey(shard: string, id: string): string {
+  return `${prefix(shard)}:job:${id}`;
+}

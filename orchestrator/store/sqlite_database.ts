@@ -1,0 +1,85 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { DragomanError } from "../../platform/errors.ts";
+import { migrate } from "./sqlite_migrations.ts";
+
+/** Primary result codes. */
+const SQLITE_FULL = 13;
+const NO_ROOM: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
+
+export type Row = Record<string, unknown>;
+
+interface Statement {
+  run(...values: SQLInputValue[]): { readonly changes: number };
+  get(...values: SQLInputValue[]): Row | undefined;
+  all(...values: SQLInputValue[]): Row[];
+}
+
+/** One file, of this process alone. Each method throws UNAVAILABLE, and STORAGE_FULL where the disk is. */
+export class SqliteDatabase implements Disposable {
+  readonly #db: DatabaseSync;
+  readonly #prepared = new Map<string, Statement>();
+
+  /** WAL with `synchronous=FULL`: what was committed survives the machine. */
+  constructor(file: string) {
+    try {
+      if (file !== ":memory:") mkdirSync(path.dirname(file), { recursive: true });
+      this.#db = new DatabaseSync(file);
+      this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
+      migrate(this.#db);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : "";
+      throw storeError(
+        cause,
+        `The store ${file} cannot be opened: ${why}.`,
+        "Make it and its folder writable for this user, or set DRAGOMAN_DATA.",
+      );
+    }
+  }
+
+  sql(text: string): Statement {
+    const known = this.#prepared.get(text);
+    if (known) return known;
+    const statement = translated(() => this.#db.prepare(text));
+    const guarded: Statement = {
+      run: (...values) => ({ changes: Number(translated(() => statement.run(...values)).changes) }),
+      get: (...values) => translated(() => statement.get(...values)),
+      all: (...values) => translated(() => statement.all(...values)),
+    };
+    this.#prepared.set(text, guarded);
+    return guarded;
+  }
+
+  /** `work` as one step; undone where it gives false or throws. */
+  transact(work: () => boolean): boolean {
+    translated(() => this.#db.exec("BEGIN IMMEDIATE"));
+    try {
+      const done = work();
+      translated(() => this.#db.exec(done ? "COMMIT" : "ROLLBACK"));
+      return done;
+    } catch (error) {
+      if (this.#db.isTransaction) translated(() => this.#db.exec("ROLLBACK"));
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#db.isOpen) this.#db.close();
+  }
+}
+
+function translated<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
+function storeError(cause: unknown, message = "The store failed.", hint?: string): DragomanError {
+  const { errcode, code } = cause as { errcode?: number; code?: string };
+  if (NO_ROOM.has(code) || (errcode !== undefined && (errcode & 0xff) === SQLITE_FULL))
+    return DragomanError.of("STORAGE_FULL", "There is no room left for the store.", { cause, retryAfterMs: 10_000 });
+  return DragomanError.of("UNAVAILABLE", message, { cause, retryAfterMs: 1_000, ...(hint && { hint }) });
+}

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { DragomanError } from "../../platform/errors.ts";
@@ -24,7 +24,7 @@ export class SqliteDatabase implements Disposable {
   /** WAL with `synchronous=FULL`: what was committed survives the machine. */
   constructor(file: string) {
     try {
-      if (file !== ":memory:") mkdirSync(path.dirname(file), { recursive: true });
+      if (file !== ":memory:") makePrivate(file);
       this.#db = new DatabaseSync(file);
       this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
       migrate(this.#db);
@@ -82,4 +82,14 @@ function storeError(cause: unknown, message = "The store failed.", hint?: string
   if (NO_ROOM.has(code) || (errcode !== undefined && (errcode & 0xff) === SQLITE_FULL))
     return DragomanError.of("STORAGE_FULL", "There is no room left for the store.", { cause, retryAfterMs: 10_000 });
   return DragomanError.of("UNAVAILABLE", message, { cause, retryAfterMs: 1_000, ...(hint && { hint }) });
+}
+
+/** Nobody else may read what tenants send. SQLite gives the files that it makes beside this one the same rights. */
+function makePrivate(file: string): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, "a", 0o600));
+  for (const each of [file, `${file}-wal`, `${file}-shm`]) {
+    const owner = statSync(each, { throwIfNoEntry: false })?.uid;
+    if (owner !== undefined && owner === process.getuid?.()) chmodSync(each, 0o600);
+  }
 }

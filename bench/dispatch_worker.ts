@@ -22,7 +22,7 @@ await using worker = new DragomanWorker({
   apiKey,
   slots: 50,
   prefetch: 0,
-  pairs: [{ source: "en", target: "es" }],
+  pairs: async () => [{ source: "en", target: "es" }],
   messaging,
   run,
   artefacts: await openFileArtefacts(scratch),

@@ -12,7 +12,7 @@ import { openLog } from "../platform/log.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
 import { watchEventLoop } from "../platform/watchdog.ts";
 import { runAttempt } from "../worker/attempt.ts";
-import { apertium } from "../worker/engine/services/translation/apertium.ts";
+import { installedPairs } from "../worker/engine/services/translation/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import type { CommonConfig, GatewayConfig, OrchestratorConfig, WorkerConfig } from "./config.ts";
 import { needShared, openArtefacts, openMessaging, openStore } from "./drivers.ts";
@@ -100,14 +100,13 @@ export async function openWorker(
   await using stack = new AsyncDisposableStack();
   const scratch = await ownScratch(path.join(dataDirectory, "scratch"));
   stack.defer(() => rm(scratch, { recursive: true, force: true }));
-  const translator = stack.use(apertium());
   const worker = stack.use(
     new DragomanWorker({
       orchestrator: config.orchestrator,
       apiKey: config.apiKey,
       slots: config.slots,
       prefetch: 1,
-      pairs: await translator.pairs(),
+      pairs: installedPairs,
       messaging,
       run: runAttempt,
       artefacts,

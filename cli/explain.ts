@@ -30,6 +30,8 @@ function waitText({ waitsFor, waitUntil, position, slots, slotsFree, workers }: 
       return `waits for its next attempt, in ${left}`;
     case WaitReason.NO_WORKER:
       return `waits for a worker: none is connected${place}; it expires in ${left}`;
+    case WaitReason.NO_CAPABLE_WORKER:
+      return `waits for a worker that translates between its languages: none of the ${workers} connected does${place}; it expires in ${left}`;
     case WaitReason.NO_SLOT:
       return `waits for a free slot: all ${slots} of ${workers} workers are taken${place}; it expires in ${left}`;
     case WaitReason.TURN:

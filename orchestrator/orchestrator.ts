@@ -64,7 +64,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
     if (full) fleet.holdForFull();
   };
   const relay = stack.use(new Loop("relay", 1000, () => store.relay(publish), log));
-  const dispatcher = stack.use(new Loop("dispatcher", 1000, () => dispatch(store, jobs, () => fleet.freeSlots()), log));
+  const dispatcher = stack.use(new Loop("dispatcher", 1000, () => dispatch(store, jobs, () => fleet.offers()), log));
   const announcer = stack.use(new Loop("announcer", 1000, () => fleet.announce(), log));
   if (!store.shared) await restart(store, jobs);
   const sweeper = new Sweeper(store, jobs, fleet);
@@ -89,7 +89,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   // Before the server closes: its workers go elsewhere, their jobs untouched.
   stack.defer(async () => {
     server.stopServing();
-    sessions.handOver();
+    await sessions.handOver();
     await sleep(HAND_OVER_MS);
   });
   announcer.kick();

@@ -81,6 +81,12 @@ const ERRORS = {
   JOB_ALREADY_FINISHED: { category: INVALID_INPUT, grpc: 9, http: 409, hint: "A final state never changes. Nothing is left to cancel." },
   CONFLICT: { category: INFRASTRUCTURE, grpc: 10, http: 409, retryable: true, hint: "Read the job and try again." },
   STALE_ATTEMPT: { category: INFRASTRUCTURE, grpc: 10, http: 409, hint: "Another attempt holds the job; forget this one." },
+  NOT_SERVED: {
+    category: INFRASTRUCTURE,
+    grpc: 9,
+    http: 409,
+    hint: "The worker does not translate between the job's languages; leave the job to another.",
+  },
   NOT_CLAIMABLE: { category: INFRASTRUCTURE, grpc: 10, http: 409, hint: "The invitation is no longer good; take the next." },
   UNAVAILABLE: {
     category: INFRASTRUCTURE,

@@ -24,6 +24,7 @@ function doubled(messaging: Messaging): Messaging & { readonly returned: () => n
       if (!invitation) return undefined;
       return {
         work: invitation.work,
+        deliveries: invitation.deliveries,
         ack: () => invitation.ack(),
         giveBack: () => {
           returned += 1;
@@ -46,7 +47,7 @@ describe("invitations that come twice", () => {
     await using worker = new DragomanWorker({
       orchestrator: `127.0.0.1:${orchestrator.port}`,
       apiKey: orchestrator.workerKey,
-      ...{ slots: 2, prefetch: 1, pairs: [{ source: "en", target: "es" }], graceMs: 0, log: testLog },
+      ...{ slots: 2, prefetch: 1, pairs: async () => [{ source: "en", target: "es" }], graceMs: 0, log: testLog },
       ...{ messaging: orchestrator.messaging, artefacts: orchestrator.artefacts, scratch: path.join(orchestrator.folder, "scratch") },
       limits: { memoryBytes: 1e9, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 300_000 },
       run: async ({ jobId }) => {

@@ -19,7 +19,7 @@ async function openPair(limits: Partial<Limits> = {}) {
       apiKey: orchestrator.workerKey,
       slots: 1,
       prefetch: 1,
-      pairs: [{ source: "en", target: "es" }],
+      pairs: async () => [{ source: "en", target: "es" }],
       messaging: orchestrator.messaging,
       run: runAttempt,
       artefacts: orchestrator.artefacts,

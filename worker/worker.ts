@@ -5,7 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import type { ClientDuplexStream } from "@grpc/grpc-js";
 import { Stage } from "../gen/dragoman/v1/job_pb.ts";
-import type { LanguagePairSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import {
   type Granted,
   type OrchestratorMessage,
@@ -32,8 +31,17 @@ const REPORT_EVERY_MS = 200;
 /** Less than the lease, so that a worker that hears nothing has stopped before its job is given away. */
 const STOP_WITHOUT_ANSWER_MS = 20_000;
 const CLAIM_DEADLINE_MS = 10_000;
+const PAIRS_EVERY_MS = 30_000;
+/** An invitation that went round so often without a worker that can do its job is dropped: it will be made anew. */
+const MAX_DELIVERIES = 50;
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MAX_MS = 3_000;
+
+/** ISO 639-1 codes. */
+interface Pair {
+  readonly source: string;
+  readonly target: string;
+}
 
 export interface WorkerParts {
   /** The orchestrator's `host:port`. */
@@ -42,7 +50,8 @@ export interface WorkerParts {
   readonly apiKey: string;
   readonly slots: number;
   readonly prefetch: number;
-  readonly pairs: readonly MessageInitShape<typeof LanguagePairSchema>[];
+  /** What it can translate now. Asked again while it runs; without any it takes no work. */
+  readonly pairs: () => Promise<readonly Pair[]>;
   readonly messaging: Messaging;
   /** What is done with a job. */
   readonly run: RunAttempt;
@@ -53,6 +62,8 @@ export interface WorkerParts {
   /** How long it goes on with what it holds when it is told to stop, in milliseconds. */
   readonly graceMs: number;
   readonly log: Logger;
+  /** How often it looks again at what it can translate, in milliseconds. */
+  readonly pairsEveryMs?: number;
 }
 
 type Message = NonNullable<MessageInitShape<typeof WorkerMessageSchema>["message"]>;
@@ -68,7 +79,8 @@ class Stopped extends Error {
   }
 }
 
-type ClaimAnswer = Granted | "refused" | "unanswered";
+/** "unserved": not this worker's to do, but the invitation is good for another. */
+type ClaimAnswer = Granted | "refused" | "unserved" | "unanswered";
 
 /** A claim that is under way; one for each job at most. */
 interface Claim {
@@ -104,8 +116,11 @@ export class DragomanWorker implements AsyncDisposable {
   /** Aborted once it takes no more work. */
   readonly #draining = new AbortController();
   #wake = Promise.withResolvers<void>();
-  /** Aborted when the session ends: no invitation is taken that could not be claimed. */
-  #connected = new AbortController();
+  #pairs: readonly Pair[] = [];
+  /** Whether this session is about to be ended by the orchestrator. */
+  #drained = false;
+  /** Aborted while no invitation may be taken: without a session, in one that is being ended, or without anything to offer. */
+  #taking = new AbortController();
   #loops: Promise<unknown> = Promise.resolve();
 
   constructor(parts: WorkerParts) {
@@ -127,9 +142,14 @@ export class DragomanWorker implements AsyncDisposable {
 
   async start(): Promise<void> {
     this.#confinement = await confinement();
-    this.#parts.log.info({ workerId: this.#id, confinement: this.#confinement.join(" ") || "none" }, "worker starts");
+    this.#pairs = await this.#parts.pairs();
+    this.#taking.abort();
+    this.#parts.log.info(
+      { workerId: this.#id, pairs: this.#pairs.length, confinement: this.#confinement.join(" ") || "none" },
+      "worker starts",
+    );
     const seats = Array.from({ length: this.#parts.slots + this.#parts.prefetch }, () => this.#seat());
-    this.#loops = Promise.all([this.#connect(), this.#beat(), ...seats]);
+    this.#loops = Promise.all([this.#connect(), this.#beat(), this.#watchPairs(), ...seats]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -144,16 +164,15 @@ export class DragomanWorker implements AsyncDisposable {
   }
 
   async #connect(): Promise<void> {
-    const { orchestrator, apiKey, log, pairs, slots: slotCount, prefetch } = this.#parts;
+    const { orchestrator, apiKey, log } = this.#parts;
     using client = grpcClient(WorkerService, orchestrator);
     for (let delayMs = RECONNECT_FIRST_MS; !this.#closing.signal.aborted; delayMs = Math.min(RECONNECT_MAX_MS, delayMs * 2)) {
       const stream = client.session({ authorization: `Bearer ${apiKey}` });
       this.#stream = stream;
-      this.#connected = new AbortController();
+      this.#drained = false;
       stream.on("error", () => undefined);
-      this.#send({ case: "hello", value: { workerId: this.#id, slots: slotCount, prefetch, pairs: [...pairs] } });
+      this.#sayHello();
       for (const held of this.#held.values()) this.#report(held);
-      this.#changed();
       try {
         for await (const message of stream) {
           delayMs = RECONNECT_FIRST_MS;
@@ -163,9 +182,37 @@ export class DragomanWorker implements AsyncDisposable {
         if (!this.#closing.signal.aborted) log.warn({ code: fromServiceError(error).code }, "session lost");
       }
       this.#stream = undefined;
-      this.#connected.abort();
+      this.#taking.abort();
       for (const claim of this.#claims.values()) claim.answer("unanswered");
       await sleep(delayMs * (0.5 + Math.random() / 2), undefined, { signal: this.#closing.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Says what it can do, and takes invitations from then on if that is anything. */
+  #sayHello(): void {
+    const { slots: slotCount, prefetch } = this.#parts;
+    this.#send({ case: "hello", value: { workerId: this.#id, slots: slotCount, prefetch, pairs: [...this.#pairs] } });
+    if (this.#pairs.length === 0) this.#taking.abort();
+    else if (this.#taking.signal.aborted) this.#taking = new AbortController();
+    this.#changed();
+  }
+
+  /** What is installed or broken while it runs is offered or withdrawn. */
+  async #watchPairs(): Promise<void> {
+    const { signal } = this.#closing;
+    const { pairs, log, pairsEveryMs = PAIRS_EVERY_MS } = this.#parts;
+    if (this.#pairs.length === 0) log.warn("no language pair is installed: no work is taken");
+    while (!signal.aborted) {
+      await sleep(pairsEveryMs, undefined, { signal }).catch(() => undefined);
+      const found = await pairs().catch((error: unknown) => {
+        log.warn({ err: asDragomanError(error).cause ?? error }, "the language pairs could not be looked at");
+        return this.#pairs;
+      });
+      if (signal.aborted || sameSet(found, this.#pairs)) continue;
+      log.info({ pairs: found.length, before: this.#pairs.length }, "the language pairs changed");
+      this.#pairs = found;
+      // In a session that is being ended it says nothing more: the next one begins with it.
+      if (this.#stream && !this.#drained) this.#sayHello();
     }
   }
 
@@ -173,15 +220,15 @@ export class DragomanWorker implements AsyncDisposable {
   async #seat(): Promise<void> {
     const { signal } = this.#draining;
     while (!signal.aborted) {
-      if (!this.#stream) {
+      if (this.#taking.signal.aborted) {
         await this.#wake.promise;
         continue;
       }
-      const invitation = await this.#parts.messaging.nextInvitation(AbortSignal.any([signal, this.#connected.signal]));
+      const invitation = await this.#parts.messaging.nextInvitation(AbortSignal.any([signal, this.#taking.signal]));
       if (!invitation) continue;
       const { jobId } = invitation.work;
       const answer = await this.#answerInvitation(invitation);
-      if (answer === "unanswered" || answer === "refused") continue;
+      if (typeof answer === "string") continue;
       if (signal.aborted) this.#send({ case: "release", value: { jobId, attempt: answer.attempt, reason: "WORKER_STOPS" } });
       else await this.#begin(answer);
     }
@@ -198,19 +245,22 @@ export class DragomanWorker implements AsyncDisposable {
     return inSpan("process jobs.ready", { kind: SpanKind.CONSUMER, parent: invitation.work.traceparent, attributes }, async (span) => {
       const answer = await this.#claim(invitation.work);
       span.setAttribute("claim", typeof answer === "string" ? answer : "granted");
-      if (answer === "unanswered") invitation.giveBack();
+      const again = answer === "unanswered" || (answer === "unserved" && invitation.deliveries < MAX_DELIVERIES);
+      if (again) invitation.giveBack();
       else await invitation.ack();
       return answer;
     });
   }
 
-  async #claim({ jobId, dispatch, traceparent }: WorkDescriptor): Promise<ClaimAnswer> {
+  async #claim({ jobId, dispatch, traceparent, sourceLanguage, targetLanguage }: WorkDescriptor): Promise<ClaimAnswer> {
+    const can = ({ source, target }: Pair) => target === targetLanguage && (sourceLanguage === "" || source === sourceLanguage);
+    if (targetLanguage && !this.#pairs.some(can)) return "unserved";
     for (let other = this.#claims.get(jobId); other; other = this.#claims.get(jobId)) {
       // The same invitation twice, or an older one: the claim that is under way stands for it.
       if (dispatch <= other.dispatch) return "refused";
       // One that replaces the other: good only if the other is refused.
       const answer = await other.answered;
-      if (answer !== "refused") return answer === "unanswered" ? answer : "refused";
+      if (answer !== "refused") return typeof answer === "string" ? answer : "refused";
     }
     const { promise, resolve } = Promise.withResolvers<ClaimAnswer>();
     this.#claims.set(jobId, { dispatch, answered: promise, answer: resolve });
@@ -326,7 +376,9 @@ export class DragomanWorker implements AsyncDisposable {
 
   #receive({ message }: OrchestratorMessage): void {
     if (message.case === "drain") {
-      this.#draining.abort();
+      this.#parts.log.info("the orchestrator is being stopped: nothing more is claimed of it");
+      this.#drained = true;
+      this.#taking.abort();
       return;
     }
     if (message.case === "granted") {
@@ -338,7 +390,10 @@ export class DragomanWorker implements AsyncDisposable {
     }
     if (!message.case) return;
     const { jobId, attempt } = message.value;
-    if (message.case === "refused" && attempt === 0) return this.#claims.get(jobId)?.answer("refused");
+    if (message.case === "refused" && attempt === 0) {
+      const answer = message.value.reason === "NOT_SERVED" ? "unserved" : "refused";
+      return this.#claims.get(jobId)?.answer(answer);
+    }
     const held = this.#held.get(jobId);
     if (!held || held.grant.attempt !== attempt) return;
     held.answeredAt = performance.now();
@@ -359,4 +414,9 @@ export class DragomanWorker implements AsyncDisposable {
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
   }
+}
+
+function sameSet(one: readonly Pair[], other: readonly Pair[]): boolean {
+  const names = new Set(one.map(({ source, target }) => `${source}-${target}`));
+  return one.length === other.length && other.every(({ source, target }) => names.has(`${source}-${target}`));
 }

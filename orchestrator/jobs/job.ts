@@ -36,7 +36,7 @@ export interface JobRecord {
   readonly crashes: number;
 }
 
-/** What can happen to a job. */
+/** What can happen to a job. A report's `workerId` is who says it: not the holder of the lease, and it is refused. */
 export type JobCommand =
   /** `servedSince`: from when on there was always an orchestrator that a worker could have reached. */
   | { readonly kind: "wake"; readonly servedSince?: Instant }
@@ -49,6 +49,7 @@ export type JobCommand =
   | {
       readonly kind: "heartbeat";
       readonly attempt: number;
+      readonly workerId?: string;
       readonly stage: Stage;
       readonly percent: number;
       readonly pagesDone: number;
@@ -58,12 +59,13 @@ export type JobCommand =
   | {
       readonly kind: "complete";
       readonly attempt: number;
+      readonly workerId?: string;
       readonly ledger: Ledger;
       readonly artefacts: Artefact[];
       readonly longestSpans: LongestSpan[];
     }
-  | { readonly kind: "fail"; readonly attempt: number; readonly error: ErrorMessage }
-  | { readonly kind: "release"; readonly attempt: number; readonly reason: string }
+  | { readonly kind: "fail"; readonly attempt: number; readonly workerId?: string; readonly error: ErrorMessage }
+  | { readonly kind: "release"; readonly attempt: number; readonly workerId?: string; readonly reason: string }
   | { readonly kind: "disconnect"; readonly attempt: number }
   | { readonly kind: "cancel"; readonly reason: string };
 

@@ -39,6 +39,7 @@ const RULES: { readonly [S in JobState]?: Rules } = {
 export function transition(record: JobRecord, command: JobCommand, now: Instant): Outcome {
   const { state } = record.job;
   if ("attempt" in command && command.attempt !== record.job.attempt) return refuseStale();
+  if (command.kind !== "claim" && "workerId" in command && command.workerId !== record.workerId) return refuseStale();
   const rule = RULES[state]?.[command.kind] as Rule<Kind> | undefined;
   if (rule) return rule(record, command as never, now);
   if (command.kind === "cancel") return { kind: "refused", code: "JOB_ALREADY_FINISHED", message: `The job is ${stateName(state)}.` };
@@ -155,6 +156,8 @@ function invite(record: JobRecord, _: unknown, now: Instant): Outcome {
     jobId: record.job.id,
     dispatch,
     priority: record.job.options?.priority || Priority.NORMAL,
+    sourceLanguage: record.job.options?.sourceLanguage ?? "",
+    targetLanguage: record.job.options?.targetLanguage ?? "",
   });
   return { kind: "changed", record: invited, invitation };
 }

@@ -1,3 +1,4 @@
+import { type Offer, Room } from "../jobs/capability.ts";
 import type { Agenda } from "../store/store.ts";
 import type { Jobs } from "./jobs.ts";
 import { unlessRaced } from "./race.ts";
@@ -5,11 +6,37 @@ import { unlessRaced } from "./race.ts";
 /** Bounds what one look at the queue costs; the commits of a full batch bring the next. */
 const MAX_BATCH = 64;
 
-/** Invites workers to as many waiting jobs as there are free slots; the rest stays in the store, where it can be reordered at no cost. */
-export async function dispatch(agenda: Agenda, jobs: Jobs, freeSlots: () => number): Promise<void> {
-  // In this order: a claim between the two is then counted twice and not left out, and its commit brings the next look.
-  const invited = await agenda.countInvited();
-  const wanted = Math.min(MAX_BATCH, freeSlots() - invited);
+/** How many waiting jobs are looked at for those that can be done. */
+const MAX_LOOK = 2048;
+
+/**
+ * Invites workers to as many waiting jobs as there are free slots at workers that can do them; the rest stays in the
+ * store, where it can be reordered at no cost.
+ */
+export async function dispatch(agenda: Agenda, jobs: Jobs, offers: () => readonly Offer[]): Promise<void> {
+  // What is invited first, what is free then: a claim between the two is counted twice and not left out, and its commit brings the next look.
+  const mixed = offers().length > 1;
+  const invited = mixed ? await agenda.invited() : [];
+  const taken = mixed ? await Promise.all(invited.map((id) => jobs.optionsOf(id))) : await agenda.countInvited();
+  const room = new Room(offers());
+  if (typeof taken !== "number") for (const options of taken) room.take(options);
+  const wanted = Math.min(MAX_BATCH, room.free - (typeof taken === "number" ? taken : 0));
   if (wanted <= 0) return;
-  await Promise.all((await agenda.waiting(wanted)).map((id) => unlessRaced(jobs.apply(id, { kind: "invite" }))));
+  const chosen = await choose(agenda, jobs, room, wanted);
+  await Promise.all(chosen.map((id) => unlessRaced(jobs.apply(id, { kind: "invite" }))));
+}
+
+/** The next so many jobs that there is room for. Looks the farther the more of them nobody can do. */
+async function choose(agenda: Agenda, jobs: Jobs, room: Room, wanted: number): Promise<string[]> {
+  const seen = new Set<string>();
+  const chosen: string[] = [];
+  for (let look = wanted; ; look = Math.min(MAX_LOOK, look * 8)) {
+    const waiting = await agenda.waiting(look);
+    for (const id of waiting) {
+      if (seen.has(id) || chosen.length === wanted) continue;
+      seen.add(id);
+      if (room.take(await jobs.optionsOf(id))) chosen.push(id);
+    }
+    if (chosen.length === wanted || waiting.length < look || look === MAX_LOOK) return chosen;
+  }
 }

@@ -1,7 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { ulid } from "ulid";
+import type { JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
 import { type LanguagePair, LanguagePairSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Clock, Instant } from "../../platform/clock.ts";
+import { merged, type Offer, serves } from "../jobs/capability.ts";
 import type { Sessions } from "../services/sessions.ts";
 import type { Announcement, Peers } from "../store/store.ts";
 
@@ -37,34 +39,31 @@ export class Fleet implements AsyncDisposable {
 
   /** Says what is here, and hears what is elsewhere. */
   async announce(): Promise<void> {
-    const { slots, prefetch } = this.#sessions.free();
+    const offers = this.#sessions.offers();
+    const [freeSlots, freePrefetch] = [sum(offers, ({ slots }) => slots), sum(offers, ({ prefetch }) => prefetch)];
     const pairs = this.#sessions.pairs().map(({ source, target }) => ({ source, target }));
     this.pairs();
-    const announcement = {
-      ...this.#sessions.totals(),
-      freeSlots: slots,
-      freePrefetch: prefetch,
-      pairs,
-      fullUntil: this.#fullUntil,
-      servedSince: this.#servedSince,
-    };
+    const announcement = { ...this.#sessions.totals(), freeSlots, freePrefetch, pairs, offers, fullUntil: this.#fullUntil };
     this.#others = await this.#peers.announce(this.#id, announcement);
   }
 
-  /** Slots that are free; if there are none, places where a next job's input may be fetched. */
-  freeSlots(): number {
-    let { slots, prefetch } = this.#sessions.free();
-    for (const other of this.#others) {
-      slots += other.freeSlots;
-      prefetch += other.freePrefetch;
-    }
-    return slots || prefetch;
+  /** What is free at all workers, by what they can do. */
+  offers(): Offer[] {
+    const others = this.#others.flatMap(
+      ({ offers, pairs, freeSlots, freePrefetch }) => offers ?? [{ pairs, slots: freeSlots, prefetch: freePrefetch }],
+    );
+    return merged([...this.#sessions.offers(), ...others]);
+  }
+
+  /** Whether there is a worker now that can do such a job, busy or not. */
+  serves(options: JobOptions | undefined): boolean {
+    return this.offers().some(({ pairs }) => serves(pairs, options));
   }
 
   /** All connected workers and their slots. */
   capacity(): Capacity {
     let { workers, slots } = this.#sessions.totals();
-    let slotsFree = this.#sessions.free().slots;
+    let slotsFree = sum(this.#sessions.offers(), ({ slots }) => slots);
     for (const other of this.#others) {
       workers += other.workers;
       slots += other.slots;
@@ -105,4 +104,8 @@ export class Fleet implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#peers.announce(this.#id, undefined).catch(() => undefined);
   }
+}
+
+function sum(offers: readonly Offer[], of: (offer: Offer) => number): number {
+  return offers.reduce((total, offer) => total + of(offer), 0);
 }

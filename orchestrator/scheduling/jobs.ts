@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { JobEventSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobEventSchema, type JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
@@ -28,6 +28,8 @@ export class Jobs {
   readonly #retentionMs: number;
   /** Open jobs as they were last committed here. Another orchestrator may have changed one since: then the commit says so. */
   readonly #remembered = new Map<string, JobRecord>();
+  /** Of jobs that others made or changed. */
+  readonly #options = new Map<string, JobOptions>();
 
   /** `retentionMs`: how long jobs are kept after their end; 0 for ever. */
   constructor(store: Store, log: Logger, metrics: JobMetrics, retentionMs: number, onCommit: () => void) {
@@ -84,6 +86,16 @@ export class Jobs {
       return after;
     }
     throw DragomanError.of("CONFLICT", "The job changes too fast.");
+  }
+
+  /** What a job was made with, which never changes; undefined if there is no such job. */
+  async optionsOf(id: string): Promise<JobOptions | undefined> {
+    const known = this.#remembered.get(id)?.job.options ?? this.#options.get(id);
+    if (known) return known;
+    const options = (await this.#store.get(id))?.job.options;
+    if (options) this.#options.set(id, options);
+    if (this.#options.size > MAX_REMEMBERED) this.#options.delete(this.#options.keys().next().value as string);
+    return options;
   }
 
   async #commit(commit: Commit): Promise<boolean> {

@@ -27,8 +27,8 @@ function afterwards(record: JobRecord, ...commands: JobCommand[]): JobRecord {
   return record;
 }
 
-function reason(record: JobRecord, capacity = BUSY): [WaitReason, number | undefined] {
-  const { waitsFor, waitUntil } = explain(record, 1, capacity);
+function reason(record: JobRecord, capacity = BUSY, served = true): [WaitReason, number | undefined] {
+  const { waitsFor, waitUntil } = explain(record, 1, capacity, served);
   return [waitsFor, waitUntil && timestampMs(waitUntil)];
 }
 
@@ -43,6 +43,9 @@ describe("an explanation", () => {
       (capacity) => reason(aJob(), capacity)[0],
     );
     expect(reasons).to.deep.equal([WaitReason.NO_WORKER, WaitReason.NO_SLOT, WaitReason.TURN]);
+  });
+  it("says that there are workers, and none that can do the job", () => {
+    expect(reason(aJob(), { ...BUSY, slotsFree: 1 }, false)[0]).to.equal(WaitReason.NO_CAPABLE_WORKER);
   });
   it("says until when an invited worker may claim", () => {
     expect(reason(afterwards(aJob(), { kind: "invite" }))).to.deep.equal([WaitReason.CLAIM, NOW + POLICY.invitationTtlMs]);

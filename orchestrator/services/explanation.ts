@@ -7,9 +7,9 @@ import type { JobRecord } from "../jobs/job.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { Capacity } from "../scheduling/fleet.ts";
 
-/** Why a job waits, if it does; `position` is its place among its tenant's waiting jobs. */
-export function explain(record: JobRecord, position: number, capacity: Capacity): JobExplanation {
-  const { waitsFor, until } = waitOf(record, capacity);
+/** Why a job waits, if it does; `position` is its place among its tenant's waiting jobs, `served` whether any worker can do it. */
+export function explain(record: JobRecord, position: number, capacity: Capacity, served: boolean): JobExplanation {
+  const { waitsFor, until } = waitOf(record, capacity, served);
   return create(JobExplanationSchema, {
     job: record.job,
     waitsFor,
@@ -22,11 +22,13 @@ export function explain(record: JobRecord, position: number, capacity: Capacity)
 function waitOf(
   { job, wakeAt, invitedAt, queueDeadlineAt }: JobRecord,
   { workers, slotsFree }: Capacity,
+  served: boolean,
 ): { waitsFor: WaitReason; until?: Instant } {
   if (job.state === JobState.SCHEDULED) return { waitsFor: WaitReason.SCHEDULE, until: wakeAt ?? 0 };
   if (job.state === JobState.RETRY_WAIT) return { waitsFor: WaitReason.BACK_OFF, until: wakeAt ?? 0 };
   if (job.state !== JobState.QUEUED) return { waitsFor: WaitReason.UNSPECIFIED };
   if (invitedAt !== null) return { waitsFor: WaitReason.CLAIM, until: invitedAt + POLICY.invitationTtlMs };
   if (workers === 0) return { waitsFor: WaitReason.NO_WORKER, until: queueDeadlineAt };
+  if (!served) return { waitsFor: WaitReason.NO_CAPABLE_WORKER, until: queueDeadlineAt };
   return { waitsFor: slotsFree === 0 ? WaitReason.NO_SLOT : WaitReason.TURN, until: queueDeadlineAt };
 }

@@ -64,7 +64,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async explainJob(request, context) {
       const record = await owned(request.id, context);
-      return explain(record, await store.position(record.tenantId, record.job.id), fleet.capacity());
+      return explain(record, await store.position(record.tenantId, record.job.id), fleet.capacity(), fleet.serves(record.job.options));
     },
     async listJobs(request, context) {
       const { tenantId } = await authenticate(store, context.authorization, "client");

@@ -1,13 +1,21 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { LanguagePair } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Hello, OrchestratorMessageSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import { merged, type Offer } from "../jobs/capability.ts";
 
 export interface Session {
-  readonly hello: Hello;
+  /** As it was said last. */
+  hello: Hello;
+  /** The worker's own id, and whose key it came with: who holds a lease. */
+  readonly workerId: string;
   /** The attempts it holds, by job. */
   readonly held: Map<string, number>;
+  /** Whether the worker was told to claim no more here. */
+  draining: boolean;
   /** Ends the stream, so that the worker connects elsewhere. */
   readonly end: () => void;
+  /** The same, but first it is told to claim no more, and what it has said is answered. */
+  readonly handOver: () => Promise<void>;
   readonly send: (message: NonNullable<MessageInitShape<typeof OrchestratorMessageSchema>["message"]>) => void;
 }
 
@@ -17,24 +25,25 @@ export class Sessions {
   #handedOver = false;
 
   open(session: Session): void {
-    this.#open.set(session.hello.workerId, session);
+    this.#open.set(session.workerId, session);
     if (this.#handedOver) session.end();
   }
 
   /** False if a newer session of the same worker has taken its place. */
   close(session: Session): boolean {
-    return this.#open.get(session.hello.workerId) === session && this.#open.delete(session.hello.workerId);
+    return this.#open.get(session.workerId) === session && this.#open.delete(session.workerId);
   }
 
-  /** Slots that are free, and places where a next job's input may be fetched meanwhile. */
-  free(): { slots: number; prefetch: number } {
-    let slots = 0;
-    let prefetch = 0;
-    for (const { hello, held } of this.#open.values()) {
-      slots += Math.max(0, hello.slots - held.size);
-      prefetch += Math.max(0, hello.slots + hello.prefetch - Math.max(held.size, hello.slots));
-    }
-    return this.#handedOver ? { slots: 0, prefetch: 0 } : { slots, prefetch };
+  /** What is free, by what the workers can do. Those without a free slot are there as well, for what they can do. */
+  offers(): Offer[] {
+    if (this.#handedOver) return [];
+    return merged(
+      [...this.#open.values()].map(({ hello: { pairs, slots, prefetch }, held }) => ({
+        pairs: pairs.map(({ source, target }) => ({ source, target })),
+        slots: Math.max(0, slots - held.size),
+        prefetch: Math.max(0, slots + prefetch - Math.max(held.size, slots)),
+      })),
+    );
   }
 
   /** All that are connected. */
@@ -57,9 +66,9 @@ export class Sessions {
   }
 
   /** Sends every worker to another orchestrator. Their leases go on. */
-  handOver(): void {
+  async handOver(): Promise<void> {
     this.#handedOver = true;
-    for (const session of this.#open.values()) session.end();
+    await Promise.all([...this.#open.values()].map((session) => session.handOver()));
   }
 
   get handedOver(): boolean {

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
@@ -13,6 +15,7 @@ import type { DuplexStream, Handlers } from "../../platform/grpc/server.ts";
 import type { Logger } from "../../platform/log.ts";
 import { authenticate } from "../access/keys.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
+import { serves } from "../jobs/capability.ts";
 import type { JobCommand, JobRecord } from "../jobs/job.ts";
 import { attemptTraceparent } from "../jobs/periods.ts";
 import { outputPrefix } from "../jobs/place.ts";
@@ -26,6 +29,8 @@ import { Turns } from "./turns.ts";
 const MAX_AT_ONCE = 64;
 /** In place of the attempt of a job whose claim is not committed yet. */
 const BEING_CLAIMED = 0;
+/** How long a worker that is handed over waits for what it has said to be answered. */
+const HAND_OVER_DEADLINE_MS = 2_000;
 
 interface WorkerServiceParts {
   readonly store: Store;
@@ -50,10 +55,14 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
       try {
         for await (const { message } of stream.incoming) {
           if (message.case === "hello") {
-            session = openSession(message.value, stream);
-            sessions.open(session);
+            if (session) changeHello(session, message.value);
+            else {
+              session = openSession(message.value, context.authorization, stream, turns);
+              sessions.open(session);
+            }
             onSession();
-            log.info({ workerId: session.hello.workerId, slots: session.hello.slots }, "worker connected");
+            const { slots, pairs } = session.hello;
+            log.info({ workerId: session.workerId, slots, pairs: pairs.length }, "worker connected");
             onSlots();
           } else if (session && message.case) {
             const current = session;
@@ -75,20 +84,48 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
   };
 }
 
-function openSession(hello: Hello, stream: DuplexStream<WorkerMessage, OrchestratorMessage>): Session {
-  const bounded: Hello = { ...hello, slots: Math.min(64, Math.max(1, hello.slots)), prefetch: Math.min(8, Math.max(0, hello.prefetch)) };
-  return {
-    hello: bounded,
+function openSession(hello: Hello, authorization: string, stream: DuplexStream<WorkerMessage, OrchestratorMessage>, turns: Turns): Session {
+  const session: Session = {
+    hello: bounded(hello),
+    workerId: `${hello.workerId}/${fingerprint(authorization)}`,
     held: new Map(),
+    draining: false,
     end: () => stream.end(),
+    async handOver() {
+      session.draining = true;
+      session.send({ case: "drain", value: {} });
+      await Promise.race([turns.finish(), sleep(HAND_OVER_DEADLINE_MS, undefined, { ref: false })]);
+      stream.end();
+    },
     send: (message) => stream.send(create(OrchestratorMessageSchema, { message })),
   };
+  return session;
+}
+
+/** A key's holder cannot take the leases of another's workers, though their ids can be read in any timeline. */
+function fingerprint(authorization: string): string {
+  return createHash("sha256")
+    .update(authorization.replace(/^Bearer /i, ""))
+    .digest("hex")
+    .slice(0, 8);
+}
+
+/** Who can do nothing has no slots. */
+function bounded(hello: Hello): Hello {
+  const nothing = hello.pairs.length === 0;
+  const slots = nothing ? 0 : Math.min(64, Math.max(1, hello.slots));
+  return { ...hello, slots, prefetch: nothing ? 0 : Math.min(8, Math.max(0, hello.prefetch)) };
+}
+
+function changeHello(session: Session, hello: Hello): void {
+  if (hello.workerId !== session.hello.workerId) throw DragomanError.of("INVALID_REQUEST", "A session is one worker's.");
+  session.hello = bounded(hello);
 }
 
 async function closeSession({ jobs, sessions, log, onSlots, onSession }: WorkerServiceParts, session: Session): Promise<void> {
   const current = sessions.close(session);
   onSession();
-  log.info({ workerId: session.hello.workerId, held: session.held.size }, "worker disconnected");
+  log.info({ workerId: session.workerId, held: session.held.size }, "worker disconnected");
   if (current && !sessions.handedOver) {
     for (const [jobId, attempt] of session.held) {
       await jobs.apply(jobId, { kind: "disconnect", attempt }).catch((error: unknown) => {
@@ -100,12 +137,15 @@ async function closeSession({ jobs, sessions, log, onSlots, onSession }: WorkerS
 }
 
 async function answer({ jobs }: WorkerServiceParts, session: Session, message: WorkerMessage["message"]): Promise<void> {
-  const parsed = toCommand(message, session.hello.workerId);
+  const parsed = toCommand(message, session.workerId);
   if (!parsed) return;
   const { jobId, command, report } = parsed;
+  // Its grant might not reach the worker any more. Unanswered, the invitation goes back to the queue.
+  if (command.kind === "claim" && session.draining) return;
   // Before its commit, which has the dispatcher count the free slots.
   if (command.kind === "claim" && !session.held.has(jobId)) session.held.set(jobId, BEING_CLAIMED);
   try {
+    if (command.kind === "claim") await requireServed(jobs, jobId, session);
     const record = await jobs.apply(jobId, command);
     if (command.kind === "claim") {
       session.held.set(jobId, record.job.attempt);
@@ -126,6 +166,12 @@ async function answer({ jobs }: WorkerServiceParts, session: Session, message: W
   }
 }
 
+/** Throws NOT_SERVED. */
+async function requireServed(jobs: Jobs, jobId: string, { hello }: Session): Promise<void> {
+  const options = await jobs.optionsOf(jobId);
+  if (options && !serves(hello.pairs, options)) throw DragomanError.of("NOT_SERVED", "The worker cannot do this job.");
+}
+
 function toCommand(
   message: WorkerMessage["message"],
   workerId: string,
@@ -139,14 +185,16 @@ function toCommand(
       };
     case "heartbeat": {
       const { jobId, ...heartbeat } = message.value;
-      return { jobId, command: { kind: "heartbeat", ...heartbeat }, report: Report.HEARTBEAT };
+      return { jobId, command: { kind: "heartbeat", workerId, ...heartbeat }, report: Report.HEARTBEAT };
     }
     case "complete": {
       const { jobId, attempt, ledger, artefacts, longestSpans } = message.value;
       const error = errorDetail("LEDGER_MISMATCH", "The worker sent no ledger.");
       return {
         jobId,
-        command: ledger ? { kind: "complete", attempt, ledger, artefacts, longestSpans } : { kind: "fail", attempt, error },
+        command: ledger
+          ? { kind: "complete", workerId, attempt, ledger, artefacts, longestSpans }
+          : { kind: "fail", workerId, attempt, error },
         report: Report.COMPLETE,
       };
     }
@@ -154,14 +202,14 @@ function toCommand(
       const { jobId, attempt, error } = message.value;
       return {
         jobId,
-        command: { kind: "fail", attempt, error: error ?? errorDetail("INTERNAL", "The worker gave no reason.") },
+        command: { kind: "fail", workerId, attempt, error: error ?? errorDetail("INTERNAL", "The worker gave no reason.") },
         report: Report.FAIL,
       };
     }
     case "release":
       return {
         jobId: message.value.jobId,
-        command: { kind: "release", attempt: message.value.attempt, reason: message.value.reason },
+        command: { kind: "release", workerId, attempt: message.value.attempt, reason: message.value.reason },
         report: Report.RELEASE,
       };
     default:

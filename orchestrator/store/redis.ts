@@ -170,6 +170,10 @@ class RedisStore implements Store {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
+  async invited(): Promise<string[]> {
+    return (await this.#everywhere((shard) => this.#redis.smembers(`${prefix(shard)}:invited`))).flat();
+  }
+
   relay(publish: (messages: readonly Message[]) => Promise<void>): Promise<void> {
     return this.#outbox.relay(publish);
   }

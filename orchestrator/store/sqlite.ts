@@ -142,6 +142,9 @@ export function openSqliteStore(file: string): Store {
     async countInvited() {
       return Number(sql(`SELECT COUNT(*) AS n FROM jobs WHERE open = 1 AND state = ${JobState.QUEUED} AND invited = 1`).get()?.["n"]);
     },
+    async invited() {
+      return ids(sql(`SELECT id FROM jobs WHERE open = 1 AND state = ${JobState.QUEUED} AND invited = 1`).all());
+    },
     async relay(publish) {
       for (;;) {
         const rows = sql("SELECT * FROM outbox ORDER BY sequence LIMIT ?").all(RELAY_BATCH);

@@ -329,6 +329,7 @@ function describeStore(name: string, fixture: () => Fixture): void {
       await apply(store, job, { kind: "invite" });
       expect(await store.waiting(10)).to.deep.equal([]);
       expect(await store.countInvited()).to.equal(1);
+      expect(await store.invited()).to.deep.equal([job.job.id]);
     });
     it("lets a newcomer's job go before the next of a tenant that was just served", async () => {
       const first = await stored(store, aJob("flood"));

@@ -2,6 +2,7 @@ import type { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Clock, Instant } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { Message } from "../../platform/messaging/messaging.ts";
+import type { Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
 
 /** A create call's own key, so that the same call gives the same job. */
@@ -76,6 +77,8 @@ export interface Agenda {
   underWay(): Promise<string[]>;
   /** How many invitations are out, unclaimed. */
   countInvited(): Promise<number>;
+  /** Ids of the jobs that these are for, in no order. */
+  invited(): Promise<string[]>;
 }
 
 /** The messages that commits owe. */
@@ -96,6 +99,8 @@ export interface Announcement {
   /** Places where a next job's input may be fetched ahead. */
   readonly freePrefetch: number;
   readonly pairs: readonly { readonly source: string; readonly target: string }[];
+  /** The free slots and places by what their workers can do; an older orchestrator does not say. */
+  readonly offers?: readonly Offer[];
   /** Until when it holds the work queue for full. */
   readonly fullUntil: Instant;
   /** From when on it was there; an orchestrator of an older version does not say. */

@@ -131,7 +131,13 @@ class JetStreamMessaging implements Messaging {
         const message = await this.#pull(signal);
         if (message) {
           const work = decodeWork(message);
-          if (work) return { work, ack: async () => message.ack(), giveBack: () => message.nak(GIVE_BACK_MS) };
+          if (work)
+            return {
+              work,
+              deliveries: message.info.deliveryCount,
+              ack: async () => message.ack(),
+              giveBack: () => message.nak(GIVE_BACK_MS),
+            };
           message.term("not a WorkDescriptor");
           continue;
         }

@@ -4,38 +4,46 @@ import type { Invitation, Messaging } from "./messaging.ts";
 
 const ACK_WAIT_MS = 15_000;
 /** Long enough for whoever gave it back to do something else first: handed on at once, it could go round for ever within one turn of the event loop. */
-const GIVE_BACK_MS = 50;
+const GIVE_BACK_MS = 200;
 /** The dispatcher publishes only what free slots ask for; more than this is a defect, not load. */
 const MAX_PENDING = 10_000;
 
+/** Of an invitation; `deliveries` counts from 1. */
+interface Delivery {
+  readonly work: WorkDescriptor;
+  readonly deliveries: number;
+}
+
 /** Messaging inside one process. What is pending is lost with it; the sweeper publishes it again from the store. */
 export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
-  const pending: WorkDescriptor[] = [];
-  const takers: ((work: WorkDescriptor) => void)[] = [];
+  const pending: Delivery[] = [];
+  const takers: ((delivery: Delivery) => void)[] = [];
   const unacked = new Set<NodeJS.Timeout>();
   const cancels = new Set<(cancel: CancelSignal) => void>();
   const events = new Map<string, Set<(event: JobEvent) => void>>();
   const recent = new Set<string>();
 
-  const offer = (work: WorkDescriptor): void => {
+  const offer = (delivery: Delivery): void => {
     const taker = takers.shift();
-    if (taker) taker(work);
-    else pending.push(work);
+    if (taker) taker(delivery);
+    else pending.push(delivery);
   };
 
-  const offerIn = (delayMs: number, work: WorkDescriptor): NodeJS.Timeout => {
+  const offerIn = (delayMs: number, delivery: Delivery): NodeJS.Timeout => {
     const timer = setTimeout(() => {
       unacked.delete(timer);
-      offer(work);
+      offer(delivery);
     }, delayMs);
     unacked.add(timer);
     return timer;
   };
 
-  const invitation = (work: WorkDescriptor): Invitation => {
-    const timer = offerIn(ackWaitMs, work);
+  const invitation = ({ work, deliveries }: Delivery): Invitation => {
+    const again = { work, deliveries: deliveries + 1 };
+    const timer = offerIn(ackWaitMs, again);
     return {
       work,
+      deliveries,
       async ack() {
         clearTimeout(timer);
         unacked.delete(timer);
@@ -43,7 +51,7 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
       giveBack() {
         if (!unacked.delete(timer)) return;
         clearTimeout(timer);
-        offerIn(GIVE_BACK_MS, work);
+        offerIn(GIVE_BACK_MS, again);
       },
     };
   };
@@ -61,7 +69,7 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
         else {
           recent.add(id);
           if (recent.size > MAX_PENDING) recent.delete(recent.values().next().value as string);
-          offer(content.message);
+          offer({ work: content.message, deliveries: 1 });
         }
       }
       return { full };
@@ -71,9 +79,9 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
       const waiting = pending.shift();
       if (waiting) return invitation(waiting);
       return new Promise((resolve) => {
-        const taker = (work: WorkDescriptor) => {
+        const taker = (delivery: Delivery) => {
           signal.removeEventListener("abort", leave);
-          resolve(invitation(work));
+          resolve(invitation(delivery));
         };
         const leave = () => {
           takers.splice(takers.indexOf(taker), 1);

@@ -55,6 +55,7 @@ function describeMessaging(name: string, open: (ackWaitMs: number) => Promise<Me
       (await messaging.nextInvitation(never))?.giveBack();
       const again = await messaging.nextInvitation(AbortSignal.timeout(5000));
       expect(again?.work.jobId).to.equal("a");
+      expect(again?.deliveries).to.equal(2);
       await again?.ack();
     });
     it("lets the event loop turn before it delivers again what was given back", async () => {

@@ -16,6 +16,8 @@ export interface Message {
 /** One delivery of an invitation. */
 export interface Invitation {
   readonly work: WorkDescriptor;
+  /** How often it was delivered, this time included. */
+  readonly deliveries: number;
   /** The claim was answered: do not deliver it again. */
   ack(): Promise<void>;
   /** The claim was not answered: deliver it again soon, here or elsewhere, but not within this turn of the event loop. */

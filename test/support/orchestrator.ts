@@ -56,7 +56,8 @@ export interface TestOrchestrator extends AsyncDisposable {
   /** Makes a job once its languages are offered; from English to Spanish if nothing else is said. */
   create(content: Uint8Array | string, options?: MessageInitShape<typeof JobOptionsSchema>): Promise<string>;
   until(id: string, accepts: (job: Job) => boolean, deadlineMs?: number): Promise<Job>;
-  fakeWorker(hello: Hello): FakeWorker;
+  /** With `workerKey` if no other is given. */
+  fakeWorker(hello: Hello, apiKey?: string): FakeWorker;
   /** Stops the orchestrator; all else goes on. */
   close(): Promise<void>;
 }
@@ -108,7 +109,7 @@ export async function openTestOrchestrator(
       for await (const job of jobs.watchJob({ id }, { ...caller, signal: AbortSignal.timeout(deadlineMs) })) if (accepts(job)) return job;
       throw new Error("the job ended first");
     },
-    fakeWorker: (hello) => fakeWorker(workers.session({ authorization: `Bearer ${workerKey}` }), hello, owned),
+    fakeWorker: (hello, apiKey = workerKey) => fakeWorker(workers.session({ authorization: `Bearer ${apiKey}` }), hello, owned),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -67,7 +67,7 @@ export function apertium(): Translator {
 
   return {
     async pairs() {
-      return [...(await modes).keys()].map((pair) => ({ source: pair.split("-")[0] as string, target: pair.split("-")[1] as string }));
+      return pairsOf(await modes);
     },
     async translate(segment, pair, signal) {
       const request = encode(segment);
@@ -85,31 +85,43 @@ export function apertium(): Translator {
   };
 }
 
+/** The pairs that are installed whole, as they are now. */
+export async function installedPairs(folder = MODES): Promise<LanguagePair[]> {
+  return pairsOf(await listModes(folder));
+}
+
+function pairsOf(modes: ReadonlyMap<string, string>): LanguagePair[] {
+  return [...modes.keys()].map((name) => {
+    const [source = "", target = ""] = name.split("-");
+    return { source, target };
+  });
+}
+
 /** The pairs that are installed whole, and the command line of each. A pair's package may only recommend a program it needs. */
-async function listModes(): Promise<Map<string, string>> {
+async function listModes(folder = MODES): Promise<Map<string, string>> {
   const modes = new Map<string, string>();
-  for (const { pair, programs } of await installedModes())
+  for (const { pair, programs } of await installedModes(folder))
     if (programs.every(isInstalled)) modes.set(`${pair.source}-${pair.target}`, commandLine(programs));
   return modes;
 }
 
-/** Pairs that are not offered because programs they need are not installed. */
+/** Pairs that are not offered because programs or data they need are not installed. */
 export async function incompletePairs(): Promise<{ readonly pair: LanguagePair; readonly missing: readonly string[] }[]> {
-  const modes = (await installedModes()).map(({ pair, programs }) => ({
+  const modes = (await installedModes(MODES)).map(({ pair, programs }) => ({
     pair,
-    missing: programs.filter((program) => !isInstalled(program)).map(programName),
+    missing: programs.filter((program) => !isInstalled(program)).map((program) => missingData(program) ?? programName(program)),
   }));
   return modes.filter(({ missing }) => missing.length > 0);
 }
 
-async function installedModes(): Promise<{ readonly pair: LanguagePair; readonly programs: readonly string[] }[]> {
-  const files = await readdir(MODES).catch(() => []);
+async function installedModes(folder: string): Promise<{ readonly pair: LanguagePair; readonly programs: readonly string[] }[]> {
+  const files = await readdir(folder).catch(() => []);
   const modes = files.map(async (file) => {
     const [source = "", target = ""] = path
       .basename(file, ".mode")
       .split("-")
       .map((code) => LANGUAGES[code] ?? "");
-    return { pair: { source, target }, programs: source && target ? programsOf(await readFile(path.join(MODES, file), "utf8")) : [] };
+    return { pair: { source, target }, programs: source && target ? programsOf(await readFile(path.join(folder, file), "utf8")) : [] };
   });
   return (await Promise.all(modes)).filter(({ programs }) => programs.length > 0);
 }
@@ -119,7 +131,13 @@ function programsOf(mode: string): string[] {
 }
 
 function isInstalled(program: string): boolean {
+  if (missingData(program)) return false;
   return (process.env["PATH"] ?? "").split(":").some((folder) => existsSync(path.join(folder, programName(program))));
+}
+
+/** A file that the program is given and that is not there. */
+function missingData(program: string): string | undefined {
+  return [...program.matchAll(/(?<=[\s'"])\/[^\s'"]+/g)].map(([file]) => file).find((file) => !existsSync(file));
 }
 
 function programName(program: string): string {

@@ -37,12 +37,7 @@ const pngs: readonly HandMade[] = [
   ["no pixels at all", CORRUPT, () => png(0, 0, deflateSync(Buffer.alloc(1)))],
   ["two milliards square", [LARGE, CORRUPT], () => png(2_147_483_647, 2_147_483_647, deflateSync(Buffer.alloc(9)))],
   ["30,000 square of eight bytes", LARGE, () => png(30_000, 30_000, deflateSync(Buffer.alloc(9)))],
-  [
-    "17,000 square, whole",
-    [EMPTY, LARGE, "MEMORY_LIMIT"],
-    () => png(17_000, 17_000, deflateSync(Buffer.alloc(17_000 * 17_001, 255))),
-    "heavy",
-  ],
+  ["17,000 square, whole", [EMPTY, LARGE, "MEMORY_LIMIT"], () => png(17_000, 17_000, deflateSync(Buffer.alloc(17_000 * 17_001))), "heavy"],
   ["1 × 60,000", EMPTY, () => white(1, 60_000).png().toBuffer()],
   ["60,000 × 1", EMPTY, () => white(60_000, 1).png().toBuffer()],
   ["1 × 1", EMPTY, () => white(1, 1).png().toBuffer()],
@@ -54,13 +49,13 @@ const pngs: readonly HandMade[] = [
         .png()
         .toBuffer(),
   ],
-  ["fewer rows than it says", CORRUPT, () => png(500, 500, deflateSync(Buffer.alloc(501 * 20, 255)))],
+  ["fewer rows than it says", CORRUPT, () => png(500, 500, deflateSync(Buffer.alloc(501 * 20)))],
   ["cut off in its pixels", CORRUPT, async () => (await scan().png().toBuffer()).subarray(0, 3000)],
   ["wrong check sums", CORRUPT, () => Buffer.concat([SIGNATURE, pngChunk("IHDR", Buffer.alloc(13, 1), 7)])],
   ["a chunk longer than the file", [CORRUPT, EMPTY], () => badChunkLength()],
   ["a colour type of 99", CORRUPT, () => png(10, 10, deflateSync(Buffer.alloc(200)), { colour: 99 })],
-  ["a palette of none", CORRUPT, () => png(10, 10, deflateSync(Buffer.alloc(200)), { colour: 3 })],
-  ["a text chunk of 200 MB, packed", [EMPTY, CORRUPT], () => png(10, 10, deflateSync(Buffer.alloc(110, 255)), { more: [textBomb()] })],
+  ["a palette of none", CORRUPT, () => png(10, 10, deflateSync(Buffer.alloc(110)), { colour: 3 })],
+  ["a text chunk of 200 MB, packed", [EMPTY, CORRUPT], () => png(10, 10, deflateSync(Buffer.alloc(110)), { more: [textBomb()] })],
   ["16 bits and transparent", READ, () => scan().ensureAlpha(0.9).toColourspace("rgb16").png().toBuffer()],
   [
     "wholly transparent",
@@ -74,7 +69,7 @@ const pngs: readonly HandMade[] = [
 ];
 
 function badChunkLength(): Buffer {
-  const whole = png(10, 10, deflateSync(Buffer.alloc(110, 255)), { more: [pngChunk("tEXt", Buffer.from("a\0b"))] });
+  const whole = png(10, 10, deflateSync(Buffer.alloc(110)), { more: [pngChunk("tEXt", Buffer.from("a\0b"))] });
   whole.writeUInt32BE(0x7fffffff, 33);
   return whole;
 }
@@ -98,7 +93,7 @@ const jpegs: readonly HandMade[] = [
   ["cut off in the middle", CORRUPT, async () => half(await scan().jpeg().toBuffer())],
   ["65,535 square of none", [CORRUPT, LARGE], async () => jpegSize(await white(64, 64).jpeg().toBuffer(), 65_535, 65_535)],
   ["no height", CORRUPT, async () => jpegSize(await white(64, 64).jpeg().toBuffer(), 64, 0)],
-  ["taller than its data", CORRUPT, async () => jpegSize(await white(64, 64).jpeg().toBuffer(), 64, 12_000)],
+  ["taller than its data", [CORRUPT, EMPTY], async () => jpegSize(await white(64, 64).jpeg().toBuffer(), 64, 12_000)],
   [
     "EXIF of noise",
     [READ, EMPTY],

@@ -6,6 +6,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
 import sharp, { type Sharp } from "sharp";
 import { type ExampleBlock, examplePages } from "../../examples/prose.ts";
+import { onePage, pdfStream, rawPdf } from "../../test/fuzz/raw_pdf.ts";
 import { exampleScan, hugePng, scratch, smallScan, textPdf } from "../../test/support/documents.ts";
 import { descendants } from "../../test/support/service.ts";
 import { type Block, blockTexts, EngineError, type Ledger, type Page, type Progress, type Word } from "./models.ts";
@@ -188,6 +189,29 @@ describe("the readers of OCR", () => {
     expect(died).to.equal("ENGINE_CRASHED");
     expect((await ocr.read(page, never)).map(({ text }) => text)).to.deep.equal(["The", "door", "is", "open"]);
   });
+});
+
+describe("documents out of all measure", () => {
+  const white = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: "white" } })
+      .png()
+      .toBuffer();
+  const picture = pdfStream(Buffer.alloc(64, 255), "/Subtype /Image /Width 8 /Height 8 /ColorSpace /DeviceGray /BitsPerComponent 8");
+  const paper = (box: string) =>
+    rawPdf(onePage({ box, content: "q 9 0 0 9 0 0 cm /I Do Q", resources: "/XObject << /I 6 0 R >>", more: [picture] }));
+  const measures: readonly [name: string, fileName: string, code: string, content: () => Promise<Uint8Array> | Uint8Array][] = [
+    ["a picture of one row", "a.png", "NO_CONTENT", () => white(60_000, 1)],
+    ["a picture longer than the OCR program takes", "a.png", "NO_CONTENT", () => white(40, 60_000)],
+    ["a page of a milliard by one point", "a.pdf", "NO_CONTENT", () => paper("[0 0 1000000000 1]")],
+    ["quotes within quotes within quotes", "a.md", "DOCUMENT_TOO_COMPLEX", () => Buffer.from(`${">".repeat(10_000)} deep`)],
+  ];
+  for (const [name, fileName, code, content] of measures) {
+    it(`ends ${name} with ${code}`, async function () {
+      this.timeout(60_000);
+      await using folder = await scratch();
+      expect(await failure(run(await folder.file("in", await content()), fileName, folder.path, "en"))).to.equal(code);
+    });
+  }
 });
 
 describe("the document model", () => {

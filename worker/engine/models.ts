@@ -168,3 +168,12 @@ export class EngineError extends Error {
     this.page = options.page ?? 0;
   }
 }
+
+/** What can be said of `error` in the contract's codes; undefined if it says nothing about the document. */
+export function asEngineError(error: unknown): EngineError | undefined {
+  if (error instanceof EngineError) return error;
+  // The stack, an array or a string overflows where a document nests too deeply, or holds or says too much.
+  if (error instanceof RangeError)
+    return new EngineError("DOCUMENT_TOO_COMPLEX", "The document nests too deeply, or holds too much in one piece.", { cause: error });
+  return undefined;
+}

@@ -1,4 +1,5 @@
 import {
+  asEngineError,
   EngineError,
   type Ledger,
   type Output,
@@ -114,8 +115,9 @@ export class TranslationPipeline {
       enter("EXPORTING", 1, 1, pagesTotal);
       return { outputs, ledger };
     } catch (error) {
-      if (error instanceof EngineError) error.stage = stage;
-      throw error;
+      const known = asEngineError(error);
+      if (known) known.stage = stage;
+      throw known ?? error;
     } finally {
       onPieces(stopwatch.take());
     }
@@ -193,7 +195,7 @@ function isLegible({ text, confidence }: Word): boolean {
 }
 
 function asPageFailure(error: unknown): EngineError {
-  return error instanceof EngineError ? error : new EngineError("ENGINE_CRASHED", "The page could not be read.", { cause: error });
+  return asEngineError(error) ?? new EngineError("ENGINE_CRASHED", "The page could not be read.", { cause: error });
 }
 
 function failedPage(number: number, error: EngineError, ledger: Ledger): Page {

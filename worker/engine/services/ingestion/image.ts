@@ -2,9 +2,11 @@ import sharp, { type Sharp } from "sharp";
 import { EngineError, type Grey, type Picture, type SourceDocument } from "../../models.ts";
 
 /** A4 at 300 dpi has 8.7 million pixels; this is A3 with room to spare. */
-export const PIXEL_BUDGET = 25_000_000;
+const PIXEL_BUDGET = 25_000_000;
+/** Tesseract and canvases take at most 32,767 pixels to a side. */
+export const MAX_SIDE = 30_000;
 /** More than this is not even opened. */
-const MAX_PIXELS = 300_000_000;
+export const MAX_PIXELS = 300_000_000;
 const MAX_FRAMES = 2000;
 const PREVIEW_WIDTH = 900;
 
@@ -41,13 +43,22 @@ function openFrame(file: string, number: number): Sharp {
 async function readFrame(file: string, number: number): Promise<Picture> {
   try {
     const frame = openFrame(file, number);
-    const { width, height } = await frame.metadata();
-    const scaled = width * height > PIXEL_BUDGET;
-    const fitted = scaled ? frame.resize({ width: Math.floor(width * Math.sqrt(PIXEL_BUDGET / (width * height))) }) : frame;
-    return { image: await toGrey(fitted), scaled };
+    const { width, height } = (await frame.metadata()).autoOrient;
+    const scale = fittingScale(width, height);
+    const fitted = scale < 1 ? frame.resize(atLeastOne(width * scale), atLeastOne(height * scale), { fit: "fill" }) : frame;
+    return { image: await toGrey(fitted), scaled: scale < 1 };
   } catch (error) {
     throw new EngineError("IMAGE_CORRUPT", "The picture is damaged or cut off.", { page: number, cause: error });
   }
+}
+
+/** What a picture is to be scaled by, at most 1, to keep to the pixel budget and the longest side. */
+export function fittingScale(width: number, height: number): number {
+  return Math.min(1, Math.sqrt(PIXEL_BUDGET / (width * height)), MAX_SIDE / Math.max(width, height));
+}
+
+function atLeastOne(pixels: number): number {
+  return Math.max(1, Math.floor(pixels));
 }
 
 /** What `picture` gives, as grey on white. */

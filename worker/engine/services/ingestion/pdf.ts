@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { getDocument, OPS, type PDFDocumentProxy, type PDFPageProxy, VerbosityLevel } from "pdfjs-dist/legacy/build/pdf.mjs";
 import sharp, { type Sharp } from "sharp";
-import { EngineError, type Picture, type SourceDocument, type SourcePage, type Word } from "../../models.ts";
-import { PIXEL_BUDGET, toGrey } from "./image.ts";
+import { asEngineError, EngineError, type Picture, type SourceDocument, type SourcePage, type Word } from "../../models.ts";
+import { fittingScale, MAX_PIXELS, toGrey } from "./image.ts";
 
 const MAX_PAGES = 2000;
 const OCR_DPI = 300;
@@ -17,6 +17,8 @@ export const PREVIEW_SCALE = 1.5;
 export const PREVIEW_DEADLINE_MS = 30_000;
 /** Less than the time after which the whole document is taken to stand still. */
 const OCR_RENDER_DEADLINE_MS = 120_000;
+/** A newspaper's page has ten thousand. */
+const MAX_WORDS = 100_000;
 const TRAILER_BYTES = 2048;
 
 const assets = path.dirname(createRequire(import.meta.url).resolve("pdfjs-dist/package.json"));
@@ -54,6 +56,7 @@ export async function load(bytes: Uint8Array): Promise<PDFDocumentProxy> {
       useSystemFonts: false,
       enableXfa: false,
       stopAtErrors: true,
+      maxImageSize: MAX_PIXELS,
       verbosity: VerbosityLevel.ERRORS,
     }).promise;
   } catch (error) {
@@ -75,7 +78,7 @@ async function readPage(document: PDFDocumentProxy, number: number): Promise<Sou
     if (await hasPicture(page)) return { kind: "picture", image: () => renderForOcr(page) };
     return letters > 0 ? { kind: "words", words, size } : { kind: "empty" };
   } catch (error) {
-    throw new EngineError("PDF_CORRUPT", "The page cannot be read.", { page: number, cause: error });
+    throw asEngineError(error) ?? new EngineError("PDF_CORRUPT", "The page cannot be read.", { page: number, cause: error });
   }
 }
 
@@ -97,6 +100,8 @@ async function textWords(page: PDFPageProxy): Promise<Word[]> {
     // One item may hold a whole line; its words share the width by their letters.
     const unit = item.width / item.str.length;
     for (const match of item.str.matchAll(/\S+/g)) {
+      if (words.length >= MAX_WORDS)
+        throw new EngineError("DOCUMENT_TOO_COMPLEX", `The page has more than ${MAX_WORDS} words.`, { page: page.pageNumber });
       const x0 = left + match.index * unit;
       words.push({
         text: match[0],
@@ -110,26 +115,30 @@ async function textWords(page: PDFPageProxy): Promise<Word[]> {
 }
 
 async function renderForOcr(page: PDFPageProxy): Promise<Picture> {
-  const full = page.getViewport({ scale: OCR_DPI / POINTS_PER_INCH });
-  const pixels = full.width * full.height;
-  const scale = (OCR_DPI / POINTS_PER_INCH) * Math.min(1, Math.sqrt(PIXEL_BUDGET / pixels));
-  return { image: await toGrey(await render(page, scale, OCR_RENDER_DEADLINE_MS)), scaled: pixels > PIXEL_BUDGET };
+  const wanted = OCR_DPI / POINTS_PER_INCH;
+  const { width, height } = page.getViewport({ scale: wanted });
+  return { image: await toGrey(await render(page, wanted, OCR_RENDER_DEADLINE_MS)), scaled: fittingScale(width, height) < 1 };
 }
 
-/** The page as a picture, at `scale` pixels per point. Throws TIME_LIMIT when the deadline passes. */
+/**
+ * The page as a picture, at `scale` pixels per point or as many as the pixel budget permits. Throws TIME_LIMIT when the
+ * deadline passes, or PDF_CORRUPT.
+ */
 export async function render(page: PDFPageProxy, scale: number, deadlineMs: number): Promise<Sharp> {
   const { createCanvas } = await import("@napi-rs/canvas");
-  const viewport = page.getViewport({ scale });
-  const canvas = createCanvas(Math.ceil(viewport.width), Math.ceil(viewport.height));
+  const full = page.getViewport({ scale });
+  const viewport = page.getViewport({ scale: scale * fittingScale(full.width, full.height) });
+  const [width, height] = [Math.ceil(viewport.width), Math.ceil(viewport.height)];
+  if (!(width >= 1 && height >= 1)) throw new EngineError("PDF_CORRUPT", "The page has no size.", { page: page.pageNumber });
+  const canvas = createCanvas(width, height);
   const rendering = page.render({ canvas: canvas as never, viewport, background: "white" });
   const timer = setTimeout(() => rendering.cancel(), deadlineMs);
   try {
     await rendering.promise;
   } catch (error) {
     const late = error instanceof Error && error.name === "RenderingCancelledException";
-    throw late
-      ? new EngineError("TIME_LIMIT", `The page took longer than ${deadlineMs / 1000} s to render.`, { page: page.pageNumber })
-      : error;
+    if (late) throw new EngineError("TIME_LIMIT", `The page took longer than ${deadlineMs / 1000} s to render.`, { page: page.pageNumber });
+    throw asEngineError(error) ?? new EngineError("PDF_CORRUPT", "The page cannot be rendered.", { page: page.pageNumber, cause: error });
   } finally {
     clearTimeout(timer);
   }

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from "sharp";
 import type { Grey } from "../../models.ts";
-import { toGrey } from "../ingestion/image.ts";
+import { MAX_SIDE, toGrey } from "../ingestion/image.ts";
 
 const PROBE_WIDTH = 900;
 const DARK = 128;
@@ -17,8 +17,10 @@ const GOOD_WIDTH = 2480;
 export async function prepare(image: Grey): Promise<Buffer> {
   const angle = await skewDegrees(image);
   const upright = Math.abs(angle) < MIN_SKEW_DEGREES ? image : await toGrey(open(image).rotate(-angle, { background: "white" }));
-  const { width } = upright;
-  const sized = width < MIN_WIDTH ? open(upright).resize({ width: Math.min(GOOD_WIDTH, width * 3), kernel: "cubic" }) : open(upright);
+  const { width, height } = upright;
+  const scale = Math.min(3, GOOD_WIDTH / width, MAX_SIDE / height);
+  const sized =
+    width < MIN_WIDTH && scale > 1 ? open(upright).resize({ width: Math.floor(width * scale), kernel: "cubic" }) : open(upright);
   const { black, paper } = levels(upright);
   const gain = 255 / Math.max(1, paper - black);
   return sized

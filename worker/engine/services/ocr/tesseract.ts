@@ -10,6 +10,8 @@ const require = createRequire(import.meta.url);
 /** ISO 639-1 to Tesseract's names of what it can read. */
 export const MODELS = { en: "eng", es: "spa" } as const;
 const MAX_READERS = 4;
+/** Letters are higher than these many pixels, and the filters of `prepare` are wider than fewer. */
+const MIN_SIDE = 8;
 
 /**
  * Tesseract in worker threads, one page each, started with the first page and kept warm. Tesseract learns
@@ -60,6 +62,7 @@ export function tesseractOcr(language: string, start = startReader): Ocr {
   return {
     async read(image, signal) {
       signal.throwIfAborted();
+      if (Math.min(image.width, image.height) < MIN_SIDE) return [];
       const prepared = await prepare(image);
       const reader = await take();
       try {

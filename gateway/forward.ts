@@ -12,11 +12,12 @@ import {
   RetryJobRequestSchema,
   WatchJobRequestSchema,
 } from "../gen/dragoman/v1/job_service_pb.ts";
-import { asDragomanError, errorKind } from "../platform/errors.ts";
+import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
 import type { CallOptions, Client } from "../platform/grpc/client.ts";
 
 const MAX_WATCH_FAILURES = 10;
 const WATCH_AGAIN_MS = 200;
+const MAYBE_MADE = "The job may have been made: send the same call again with the given request_id, and it makes no second one.";
 
 /** A client's service, and the way to the orchestrator that answers it. */
 export interface Forwarded {
@@ -37,8 +38,7 @@ export function forwarder(services: readonly Forwarded[]): Forward {
   return (method, request, options) => {
     const call = clients.get(method.parent.typeName)?.[method.localName];
     if (!call) throw new Error(`no client for ${method.parent.typeName}`);
-    if (isMessage(request, CreateJobRequestSchema)) return call(repeatable(request), options);
-    if (isMessage(request, RetryJobRequestSchema)) return call(repeatable(request), options);
+    if (isMessage(request, CreateJobRequestSchema) || isMessage(request, RetryJobRequestSchema)) return repeatably(call, request, options);
     if (isMessage(request, GetJobRequestSchema)) return call(request, { ...options, patienceMs: request.waitSeconds * 1000 });
     if (isMessage(request, WatchJobRequestSchema))
       return watchOn(
@@ -50,9 +50,24 @@ export function forwarder(services: readonly Forwarded[]): Forward {
   };
 }
 
-/** With a request_id, so that a call that is tried again on another orchestrator makes one job. */
-function repeatable<T extends CreateJobRequest | RetryJobRequest>(request: T): T {
-  return request.requestId ? request : { ...request, requestId: randomUUID() };
+/**
+ * Calls with a request_id, so that a call that is tried again on another orchestrator makes one job; and so does one
+ * that its caller tries again, who is told the id with every error that may pass.
+ */
+async function repeatably(
+  call: (request: Message, options: CallOptions) => Promise<Message>,
+  request: CreateJobRequest | RetryJobRequest,
+  options: CallOptions,
+): Promise<Message> {
+  const requestId = request.requestId || randomUUID();
+  try {
+    return await call(Object.assign({}, request, { requestId }), options);
+  } catch (thrown) {
+    const error = asDragomanError(thrown);
+    if (!error.detail.retryable) throw error;
+    const hint = error.code === "DEADLINE_EXCEEDED" ? MAYBE_MADE : error.detail.hint;
+    throw DragomanError.fromDetail({ ...error.detail, requestId, hint }, error.cause);
+  }
 }
 
 /** Goes on watching through another orchestrator when one goes away, from the last version that was seen. */

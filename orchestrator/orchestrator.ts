@@ -15,6 +15,7 @@ import { Jobs } from "./scheduling/jobs.ts";
 import { Loop } from "./scheduling/loop.ts";
 import { restart, Sweeper } from "./scheduling/sweeper.ts";
 import { removeWaste } from "./scheduling/waste.ts";
+import { Admission } from "./services/admission.ts";
 import { jobService } from "./services/job_service.ts";
 import { Sessions } from "./services/sessions.ts";
 import { uploadService } from "./services/upload_service.ts";
@@ -78,7 +79,10 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
       parts.host,
       parts.port,
       [
-        serve(JobService, jobService({ store, jobs, messaging, artefacts, fleet, lasting, traceUi: parts.traceUi })),
+        serve(
+          JobService,
+          jobService({ store, jobs, messaging, artefacts, fleet, lasting, admission: new Admission(), traceUi: parts.traceUi }),
+        ),
         serve(UploadService, uploadService(store, artefacts, parts.uploadSecret)),
         serve(WorkerService, workerService({ store, jobs, sessions, lasting, onSlots, onSession: () => announcer.kick(), log })),
       ],

@@ -219,8 +219,8 @@ export class DragomanError extends globalThis.Error {
     return new DragomanError(errorDetail(code, message, extra), extra.cause);
   }
 
-  static fromDetail(detail: ErrorMessage): DragomanError {
-    return new DragomanError(detail);
+  static fromDetail(detail: ErrorMessage, cause?: unknown): DragomanError {
+    return new DragomanError(detail, cause);
   }
 
   get code(): string {

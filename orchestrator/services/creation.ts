@@ -30,7 +30,7 @@ export interface CreationParts {
   readonly traceUi: string;
 }
 
-type Caller = Pick<CallContext, "traceparent" | "setHeader"> & { readonly tenantId: string };
+type Caller = Pick<CallContext, "traceparent" | "setHeader" | "signal"> & { readonly tenantId: string };
 
 /** What a new job begins with, beside what every job gets. */
 type Origin = Pick<NewJob, "tenantId" | "inputKey" | "fileName" | "sizeBytes" | "options">;
@@ -83,7 +83,7 @@ export async function retryJob(
   parts: CreationParts,
   { requestId }: RetryJobRequest,
   { job, tenantId, inputKey }: JobRecord,
-  context: Pick<CallContext, "traceparent" | "setHeader">,
+  context: Pick<CallContext, "traceparent" | "setHeader" | "signal">,
 ): Promise<Job> {
   check([requestId.length <= MAX_REQUEST_ID, "request_id", `has at most ${MAX_REQUEST_ID} characters`]);
   const fingerprint = createHash("sha256").update(`retry ${job.id}`).digest("hex");
@@ -110,6 +110,7 @@ async function accept(parts: CreationParts, origin: Origin, caller: Caller, { fr
   caller.setHeader("ratelimit-policy", `"open-jobs";q=${MAX_OPEN_JOBS}`);
   caller.setHeader("ratelimit", `"open-jobs";r=${Math.max(0, left - 1)}`);
   if (left <= 0) throw refusal("QUOTA_EXCEEDED", MAX_OPEN_JOBS);
+  if (caller.signal.aborted) throw DragomanError.of("CANCELLED", "The caller no longer waits.");
   const traceUrl = traceUi && `${traceUi}/trace/${traceIdOf(traceparent)}`;
   const record = newJob({ ...origin, traceparent, id: newId(tenantId), traceUrl }, store.clock.now());
   const request = repeatable.requestId && { request: repeatable };

@@ -19,6 +19,7 @@ import { authenticate } from "../access/keys.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
 import { outputPrefix } from "../jobs/place.ts";
+import type { Admission } from "./admission.ts";
 import { BUNDLE, bundle } from "./bundle.ts";
 import { type CreationParts, createJob, retryJob } from "./creation.ts";
 import { explain } from "./explanation.ts";
@@ -33,11 +34,12 @@ const PAGED: ReadonlySet<ResultFormat> = new Set<ResultFormat>([ResultFormat.PRE
 interface JobServiceParts extends CreationParts {
   readonly lasting: LastingCalls;
   readonly messaging: Messaging;
+  readonly admission: Admission;
 }
 
 /** Answers clients. Every call is authenticated here, whoever forwarded it. */
 export function jobService(parts: JobServiceParts): Handlers<typeof JobService> {
-  const { store, jobs, messaging, artefacts, fleet, lasting } = parts;
+  const { store, jobs, messaging, artefacts, fleet, lasting, admission } = parts;
 
   const owned = async (id: string, context: CallContext): Promise<JobRecord> => {
     const { tenantId } = await authenticate(store, context.authorization, "client");
@@ -51,7 +53,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
   return {
     async createJob(request, context) {
       const { tenantId } = await authenticate(store, context.authorization, "client");
-      return createJob(parts, request, { ...context, tenantId });
+      return admission.admit(context, () => createJob(parts, request, { ...context, tenantId }));
     },
     async getJob(request, context) {
       const { job } = await owned(request.id, context);
@@ -84,7 +86,8 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       return create(DeleteJobResponseSchema);
     },
     async retryJob(request, context) {
-      return retryJob(parts, request, await owned(request.id, context), context);
+      const record = await owned(request.id, context);
+      return admission.admit(context, () => retryJob(parts, request, record, context));
     },
     async *watchJob(request, context): AsyncGenerator<Job> {
       await owned(request.id, context);

@@ -17,6 +17,8 @@ export interface CallContext {
   readonly traceparent: Traceparent;
   /** Aborts when the caller goes, its deadline passes, or the call is refused. */
   readonly signal: AbortSignal;
+  /** When the caller waits no longer, by the monotonic clock; infinite if it names no deadline. */
+  readonly deadline: number;
   /** Ends a server's stream that is under way, with `error`. */
   refuse(error: DragomanError): void;
   /** Goes with a unary call's answer, an error too. */
@@ -118,6 +120,7 @@ async function closeServer(server: grpc.Server): Promise<void> {
 
 interface Call {
   readonly metadata: grpc.Metadata;
+  getDeadline(): grpc.Deadline;
   on(event: "cancelled", listener: () => void): unknown;
 }
 
@@ -128,6 +131,7 @@ function contextOf(call: Call, traceparent: Traceparent, headers = new grpc.Meta
     authorization: String(call.metadata.get("authorization")[0] ?? ""),
     traceparent,
     signal: abort.signal,
+    deadline: performance.now() + Number(call.getDeadline()) - Date.now(),
     refuse: (error) => abort.abort(error),
     setHeader: (name, value) => headers.set(name, value),
   };

@@ -136,6 +136,12 @@ const ERRORS = {
     http: 500,
     hint: "This document ends the program that reads it. Report it with the trace id.",
   },
+  RESULT_TOO_LARGE: {
+    category: LIMIT_EXCEEDED,
+    grpc: 8,
+    http: 413,
+    hint: "The result has more files than one job may list; split the document.",
+  },
   MEMORY_LIMIT: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "The document needs more memory than one job may use; split it." },
   TIME_LIMIT: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Ask for a longer run deadline, or split the document." },
   NO_PROGRESS: {

@@ -1,15 +1,16 @@
 import path from "node:path";
+import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
-import { type Job, JobState, Stage } from "../gen/dragoman/v1/job_pb.ts";
-import { runAttempt } from "../worker/attempt.ts";
+import { ArtefactSchema, type Job, JobState, LedgerSchema, Stage } from "../gen/dragoman/v1/job_pb.ts";
+import { type RunAttempt, runAttempt } from "../worker/attempt.ts";
 import type { Limits } from "../worker/child_process.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { exampleScan } from "./support/documents.ts";
-import { openTestOrchestrator, testLog } from "./support/orchestrator.ts";
+import { finished, openTestOrchestrator, testLog } from "./support/orchestrator.ts";
 import { openRelay } from "./support/relay.ts";
 
 /** An orchestrator and a worker of one slot that reaches it through a relay. */
-async function openPair(limits: Partial<Limits> = {}) {
+async function openPair(limits: Partial<Limits> = {}, run: RunAttempt = runAttempt) {
   const stack = new AsyncDisposableStack();
   const orchestrator = stack.use(await openTestOrchestrator());
   const relay = stack.use(await openRelay(orchestrator.port));
@@ -21,7 +22,7 @@ async function openPair(limits: Partial<Limits> = {}) {
       prefetch: 1,
       pairs: async () => [{ source: "en", target: "es" }],
       messaging: orchestrator.messaging,
-      run: runAttempt,
+      run,
       artefacts: orchestrator.artefacts,
       scratch: path.join(orchestrator.folder, "scratch"),
       limits: { memoryBytes: 3 * 1024 ** 3, runMs: 600_000, silenceMs: 60_000, stepCpuMs: 300_000, ...limits },
@@ -82,5 +83,28 @@ describe("a worker", () => {
     await pair.worker[Symbol.asyncDispose]();
     const job = await pair.until(id, ({ state }) => state === JobState.QUEUED);
     expect(job.timeline.at(-1)?.reason).to.contain("RELEASED");
+  });
+
+  it("fails a job whose result lists more than a message holds, and goes on with the others in the same session", async () => {
+    const LEDGER = create(LedgerSchema, { pagesIn: 1, pagesOut: 1 });
+    await using pair = await openPair({}, async ({ fileName }) => {
+      const files = fileName === "book.txt" ? 9400 : 1;
+      const artefacts = Array.from({ length: files }, (_, page) =>
+        create(ArtefactSchema, {
+          format: 4,
+          page,
+          mediaType: "image/webp",
+          sizeBytes: 100_000n,
+          sha256: "0".repeat(64),
+          fileName: `preview-${page}.webp`,
+        }),
+      );
+      return { ledger: LEDGER, artefacts, longestSpans: [] };
+    });
+    const book = await pair.until(await pair.create("The garden is open.", {}, "book.txt"), finished);
+    expect([book.state, book.error?.code, book.attempt]).to.deep.equal([JobState.FAILED, "RESULT_TOO_LARGE", 1]);
+    const letter = await pair.until(await pair.create("The garden is open.", {}, "letter.txt"), finished);
+    expect([letter.state, letter.attempt]).to.deep.equal([JobState.SUCCEEDED, 1]);
+    expect(book.timeline.map(({ reason }) => reason)).not.to.include("WORKER_DISCONNECTED");
   });
 });

@@ -13,7 +13,7 @@ import {
   Stage,
 } from "../gen/dragoman/v1/job_pb.ts";
 import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
-import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
+import type { ArtefactStore, StoredArtefact } from "../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import { type Limits, runChild } from "./child_process.ts";
@@ -69,8 +69,18 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
     using _slot = await spans.time("wait for a slot", 0, () => parts.slot(signal));
     const result = await translate(grant, input, output, parts, enter, spans, signal);
     const { pagesIn } = result.ledger;
-    enter({ stage: Stage.UPLOADING, percent: 97, pagesDone: pagesIn, pagesTotal: pagesIn, memoryBytes: 0 });
-    const artefacts = await upload(result, output, grant.outputPrefix, parts.artefacts, spans, signal);
+    const onStored = (share: number) =>
+      enter({
+        stage: Stage.UPLOADING,
+        percent: Math.floor(97 + 2 * share),
+        pagesDone: Math.floor(pagesIn * share),
+        pagesTotal: pagesIn,
+        memoryBytes: 0,
+      });
+    onStored(0);
+    const store = (key: string, bytes: AsyncIterable<Uint8Array>) =>
+      parts.artefacts.put(key, bytes, { maxBytes: MAX_OUTPUT_BYTES }, signal);
+    const artefacts = await upload(result, output, (fileName, bytes) => store(`${grant.outputPrefix}/${fileName}`, bytes), spans, onStored);
     spans.end();
     return { ledger: create(LedgerSchema, result.ledger), artefacts, longestSpans: spans.longest };
   } catch (error) {
@@ -127,21 +137,19 @@ function translate(
 }
 
 async function upload(
-  result: Result,
+  { outputs }: Result,
   folder: string,
-  prefix: string,
-  artefacts: ArtefactStore,
+  store: (fileName: string, bytes: AsyncIterable<Uint8Array>) => Promise<StoredArtefact>,
   spans: StageSpans,
-  signal: AbortSignal,
+  onStored: (share: number) => void,
 ): Promise<Artefact[]> {
   const uploaded: Artefact[] = [];
-  for (const { format, page, sourcePage = 0, mediaType, fileName } of result.outputs) {
-    const { sizeBytes, sha256 } = await spans.time(`upload ${format}`, page, () =>
-      artefacts.put(`${prefix}/${fileName}`, readFrom(path.join(folder, fileName)), { maxBytes: MAX_OUTPUT_BYTES }, signal),
-    );
+  for (const { format, page, sourcePage = 0, mediaType, fileName } of outputs) {
+    const { sizeBytes, sha256 } = await spans.time(`upload ${format}`, page, () => store(fileName, readFrom(path.join(folder, fileName))));
     uploaded.push(
       create(ArtefactSchema, { format: ResultFormat[format], page, sourcePage, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }),
     );
+    onStored(uploaded.length / outputs.length);
   }
   return uploaded;
 }

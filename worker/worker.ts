@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { ClientDuplexStream } from "@grpc/grpc-js";
 import { Stage } from "../gen/dragoman/v1/job_pb.ts";
 import {
+  type Complete,
+  CompleteSchema,
   type Granted,
   type OrchestratorMessage,
   Report,
@@ -19,6 +21,7 @@ import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import { fromServiceError, grpcClient } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Invitation, Messaging } from "../platform/messaging/messaging.ts";
+import { MAX_REPORT_BYTES } from "../platform/report.ts";
 import { inSpan, SpanKind } from "../platform/trace.ts";
 import type { AttemptProgress, RunAttempt } from "./attempt.ts";
 import { confinement, type Limits } from "./child_process.ts";
@@ -308,13 +311,8 @@ export class DragomanWorker implements AsyncDisposable {
       log,
     };
     try {
-      const { ledger, artefacts, longestSpans } = await this.#parts.run(
-        grant,
-        parts,
-        (progress) => this.#progressed(held, progress),
-        abort.signal,
-      );
-      await this.#last(held, { case: "complete", value: { jobId, attempt, ledger, artefacts, longestSpans } });
+      const result = await this.#parts.run(grant, parts, (progress) => this.#progressed(held, progress), abort.signal);
+      await this.#last(held, { case: "complete", value: checkedSize(create(CompleteSchema, { jobId, attempt, ...result })) });
     } catch (thrown) {
       const stopped = abort.signal.aborted ? (abort.signal.reason as Stopped) : undefined;
       if (stopped?.why === "LEASE_LOST") {
@@ -419,4 +417,12 @@ export class DragomanWorker implements AsyncDisposable {
 function sameSet(one: readonly Pair[], other: readonly Pair[]): boolean {
   const names = new Set(one.map(({ source, target }) => `${source}-${target}`));
   return one.length === other.length && other.every(({ source, target }) => names.has(`${source}-${target}`));
+}
+
+/** What is too long for one message would break the session, of this job and all others. Throws RESULT_TOO_LARGE. */
+function checkedSize(report: Complete): Complete {
+  const { length } = toBinary(CompleteSchema, report);
+  if (length <= MAX_REPORT_BYTES) return report;
+  const message = `The list of the result's ${report.artefacts.length} files takes ${length} bytes; the limit is ${MAX_REPORT_BYTES}.`;
+  throw DragomanError.of("RESULT_TOO_LARGE", message);
 }

@@ -6,22 +6,22 @@ import {
   type Hello,
   type OrchestratorMessage,
   OrchestratorMessageSchema,
-  Report,
   type WorkerMessage,
   type WorkerService,
 } from "../../gen/dragoman/v1/worker_service_pb.ts";
-import { asDragomanError, DragomanError, errorDetail } from "../../platform/errors.ts";
+import { asDragomanError, DragomanError } from "../../platform/errors.ts";
 import type { DuplexStream, Handlers } from "../../platform/grpc/server.ts";
 import type { Logger } from "../../platform/log.ts";
 import { authenticate } from "../access/keys.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
 import { serves } from "../jobs/capability.ts";
-import type { JobCommand, JobRecord } from "../jobs/job.ts";
+import type { JobRecord } from "../jobs/job.ts";
 import { attemptTraceparent } from "../jobs/periods.ts";
 import { outputPrefix } from "../jobs/place.ts";
 import { POLICY, runDeadlineMs } from "../jobs/policy.ts";
 import type { Jobs } from "../scheduling/jobs.ts";
 import type { Store } from "../store/store.ts";
+import { commandOf } from "./reports.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import { Turns } from "./turns.ts";
 
@@ -85,6 +85,8 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
 }
 
 function openSession(hello: Hello, authorization: string, stream: DuplexStream<WorkerMessage, OrchestratorMessage>, turns: Turns): Session {
+  if (!/^[\x21-\x7e]{1,128}$/.test(hello.workerId))
+    throw DragomanError.of("INVALID_REQUEST", "A worker's id has 1 to 128 visible ASCII characters.");
   const session: Session = {
     hello: bounded(hello),
     workerId: `${hello.workerId}/${fingerprint(authorization)}`,
@@ -137,7 +139,7 @@ async function closeSession({ jobs, sessions, log, onSlots, onSession }: WorkerS
 }
 
 async function answer({ jobs }: WorkerServiceParts, session: Session, message: WorkerMessage["message"]): Promise<void> {
-  const parsed = toCommand(message, session.workerId);
+  const parsed = commandOf(message, session.workerId);
   if (!parsed) return;
   const { jobId, command, report } = parsed;
   // Its grant might not reach the worker any more. Unanswered, the invitation goes back to the queue.
@@ -170,51 +172,6 @@ async function answer({ jobs }: WorkerServiceParts, session: Session, message: W
 async function requireServed(jobs: Jobs, jobId: string, { hello }: Session): Promise<void> {
   const options = await jobs.optionsOf(jobId);
   if (options && !serves(hello.pairs, options)) throw DragomanError.of("NOT_SERVED", "The worker cannot do this job.");
-}
-
-function toCommand(
-  message: WorkerMessage["message"],
-  workerId: string,
-): { jobId: string; command: JobCommand; report: Report } | undefined {
-  switch (message.case) {
-    case "claim":
-      return {
-        jobId: message.value.jobId,
-        command: { kind: "claim", workerId, dispatch: message.value.dispatch, carriedBy: message.value.traceparent },
-        report: Report.UNSPECIFIED,
-      };
-    case "heartbeat": {
-      const { jobId, ...heartbeat } = message.value;
-      return { jobId, command: { kind: "heartbeat", workerId, ...heartbeat }, report: Report.HEARTBEAT };
-    }
-    case "complete": {
-      const { jobId, attempt, ledger, artefacts, longestSpans } = message.value;
-      const error = errorDetail("LEDGER_MISMATCH", "The worker sent no ledger.");
-      return {
-        jobId,
-        command: ledger
-          ? { kind: "complete", workerId, attempt, ledger, artefacts, longestSpans }
-          : { kind: "fail", workerId, attempt, error },
-        report: Report.COMPLETE,
-      };
-    }
-    case "fail": {
-      const { jobId, attempt, error } = message.value;
-      return {
-        jobId,
-        command: { kind: "fail", workerId, attempt, error: error ?? errorDetail("INTERNAL", "The worker gave no reason.") },
-        report: Report.FAIL,
-      };
-    }
-    case "release":
-      return {
-        jobId: message.value.jobId,
-        command: { kind: "release", workerId, attempt: message.value.attempt, reason: message.value.reason },
-        report: Report.RELEASE,
-      };
-    default:
-      return undefined;
-  }
 }
 
 function granted(record: JobRecord) {

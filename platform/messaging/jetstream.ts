@@ -26,6 +26,8 @@ const RETRY_MS = 500;
 const GIVE_BACK_MS = 200;
 const FLUSH_MS = 1_000;
 const CHECK_MS = 2_000;
+/** More than the headers of any message take. */
+const HEADERS_BYTES = 1024;
 const MAX_MESSAGES_EXCEEDED = 10_077;
 const ADVISORIES = ["MAX_DELIVERIES", "MSG_TERMINATED"].map((kind) => `$JS.EVENT.ADVISORY.CONSUMER.${kind}.${READY}.${WORKERS}`);
 
@@ -64,6 +66,8 @@ export function parseNatsUrl(url: string) {
   return { servers, replicas, user: decodeURIComponent(username), pass: decodeURIComponent(password) };
 }
 
+type Encoded = Message & { readonly bytes: Uint8Array };
+
 class JetStreamMessaging implements Messaging {
   readonly system = "nats";
   readonly #connection: NatsConnection;
@@ -95,8 +99,11 @@ class JetStreamMessaging implements Messaging {
   }
 
   async publish(messages: readonly Message[]): Promise<{ full: boolean }> {
-    const lastEvent = messages.findLastIndex(({ content }) => content.kind === "event");
-    const outcomes = await Promise.allSettled(messages.map((message, index) => this.#publish(message, index === lastEvent)));
+    const encoded = messages
+      .map(({ id, content }) => ({ id, content, bytes: encodeContent(content) }))
+      .filter((message) => this.#fits(message));
+    const lastEvent = encoded.findLastIndex(({ content }) => content.kind === "event");
+    const outcomes = await Promise.allSettled(encoded.map((message, index) => this.#publish(message, index === lastEvent)));
     let full = false;
     for (const outcome of outcomes) {
       if (outcome.status === "fulfilled") continue;
@@ -109,9 +116,16 @@ class JetStreamMessaging implements Messaging {
     return { full };
   }
 
+  /** What the server would never take is left out: it would hold up all that comes after it, and whoever watches looks at the store as well. */
+  #fits({ id, bytes }: Encoded): boolean {
+    const limit = this.#connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
+    if (bytes.length + HEADERS_BYTES <= limit) return true;
+    this.#log.error({ messageId: id, sizeBytes: bytes.length, limit }, "a message is larger than NATS takes, and is left out");
+    return false;
+  }
+
   /** One connection's messages reach a stream in their order, so that the ack of the last event stands for all before it. */
-  async #publish({ id, content }: Message, lastEvent: boolean): Promise<void> {
-    const bytes = encodeContent(content);
+  async #publish({ id, content, bytes }: Encoded, lastEvent: boolean): Promise<void> {
     const named = headers();
     if (content.message.traceparent) named.set("traceparent", content.message.traceparent);
     if (content.kind === "cancel") return this.#connection.publish("jobs.cancel", bytes, { headers: named });

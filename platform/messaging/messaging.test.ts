@@ -137,6 +137,18 @@ describe("on a NATS server", () => {
     await eventually(async () => !(await messaging.publish([work("c")])).full);
   });
 
+  it("leaves out an event that the server would never take, and publishes those before and behind it", async () => {
+    await using messaging = await openJetStream(server.url, log);
+    const heard: bigint[] = [];
+    using _ = await messaging.subscribe({ jobId: "a", events: ({ job }) => heard.push(job?.version ?? 0n) });
+    const job = create(JobSchema, { id: "a", version: 2n, fileName: "x".repeat(1_100_000) });
+    const large: Message = { id: "a:event:2", content: { kind: "event", message: create(JobEventSchema, { tenantId: "t", job }) } };
+    expect(await messaging.publish([event("a", 1n), large])).to.deep.equal({ full: false });
+    await messaging.publish([event("a", 3n)]);
+    await eventually(async () => heard.includes(3n));
+    expect(heard).to.deep.equal([1n, 3n]);
+  });
+
   it("gives each invitation once to takers in several processes", async () => {
     await using one = await openJetStream(server.url, log);
     await using other = await openJetStream(server.url, log);

@@ -54,7 +54,7 @@ export interface TestOrchestrator extends AsyncDisposable {
   readonly jobs: Client<typeof JobService>;
   readonly caller: { readonly authorization: string };
   /** Makes a job once its languages are offered; from English to Spanish if nothing else is said. */
-  create(content: Uint8Array | string, options?: MessageInitShape<typeof JobOptionsSchema>): Promise<string>;
+  create(content: Uint8Array | string, options?: MessageInitShape<typeof JobOptionsSchema>, fileName?: string): Promise<string>;
   until(id: string, accepts: (job: Job) => boolean, deadlineMs?: number): Promise<Job>;
   /** With `workerKey` if no other is given. */
   fakeWorker(hello: Hello, apiKey?: string): FakeWorker;
@@ -95,9 +95,9 @@ export async function openTestOrchestrator(
   return {
     ...{ store, messaging, artefacts, folder, workerKey, jobs, caller, close },
     port: orchestrator.port,
-    async create(content, given = {}) {
+    async create(content, given = {}, fileName = "") {
       const options = { sourceLanguage: "en", targetLanguage: "es", ...given };
-      const upload = await uploads.createUpload({}, caller);
+      const upload = await uploads.createUpload({ fileName }, caller);
       const grant = verifyUpload(upload.url.slice("/uploads/".length), uploadSecret, Date.now());
       if (!grant) throw new Error("no grant");
       await artefacts.put(grant.key, [Buffer.from(content)] as never, grant);

@@ -23,6 +23,7 @@ import { tesseractOcr } from "./services/ocr/tesseract.ts";
 import { apertium } from "./services/translation/apertium.ts";
 import { remark, translatePage } from "./services/translation/translate.ts";
 import type { Translator } from "./services/translation/translator.ts";
+import { Stopwatch } from "./stopwatch.ts";
 
 const never = new AbortController().signal;
 const pair = { source: "en", target: "es" };
@@ -424,9 +425,27 @@ describe("the ledger's remarks", () => {
     expect(ledger.entries.length).to.equal(200);
     expect(ledger.entries.filter(({ code }) => code === "SEGMENT_FAILED").length).to.equal(50);
   });
+  it("quote no more than a few words, however long one is", () => {
+    const ledger = { entries: [] } as unknown as Ledger;
+    remark(ledger, { page: 1, code: "WORDS_UNKNOWN", message: `${"x".repeat(299)}😀${"y".repeat(100_000)}` });
+    expect(ledger.entries[0]?.message.length).to.be.within(300, 302);
+    expect(ledger.entries[0]?.message.isWellFormed()).to.equal(true);
+  });
 });
 
 describe("export", () => {
+  it("makes previews of a bounded number of pages, and says so", async () => {
+    await using folder = await scratch();
+    const pages = [1, 2, 3].map((number) => ({ number, blocks: [{ kind: "paragraph", text: "Hola." } as const] }));
+    const source = { pageCount: 3, page: async () => ({ kind: "empty" }) as const, [Symbol.asyncDispose]: async () => undefined };
+    const ledger = { entries: [] } as unknown as Ledger;
+    const work = { folder: folder.path, ledger, signal: never, time: new Stopwatch().time, onShare: () => undefined, maxPreviews: 2 };
+    const outputs = await fileExporter.export({ source, pages, language: "es" }, work);
+    expect(outputs.filter(({ format }) => format === "PREVIEW").map(({ page }) => page)).to.deep.equal([1, 2]);
+    expect(ledger.entries.map(({ code, message }) => [code, message])).to.deep.equal([
+      ["PREVIEW_MISSING", "The PDF has 3 pages; previews are made of the first 2."],
+    ]);
+  });
   it("sets accents and the euro sign, and reports a missing glyph", async () => {
     const { bytes, missingGlyphs } = await toPdf([{ number: 1, blocks: [{ kind: "paragraph", text: "Año, güeña: 5 € — 語" }] }], "es");
     expect(missingGlyphs).to.deep.equal(["語"]);

@@ -339,7 +339,8 @@ export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_worker_service, 6);
 
 /**
- * The attempt's outputs are stored under its prefix. Answered by Accepted or Refused.
+ * The attempt's outputs are stored under its prefix. Answered by Accepted or Refused. At most 786432 bytes: a job that would
+ * need more fails with RESULT_TOO_LARGE, for it must stay one message itself.
  *
  * @generated from message dragoman.v1.Complete
  */

@@ -22,6 +22,8 @@ export interface Exporting {
   readonly time: Timed;
   /** Hears, page by page, how much is done, 0 to 1. */
   readonly onShare: (share: number) => void;
+  /** Of how many pages previews are made, of the translation and of the source; 2,000 if not given. */
+  readonly maxPreviews?: number;
 }
 
 export interface Translated {
@@ -33,10 +35,12 @@ export interface Translated {
 
 /** How much of an export is setting the PDF; the rest are the previews. */
 const SETTING_SHARE = 0.4;
+/** What a job lists must stay one message. */
+const MAX_PREVIEWS = 2000;
 
 /** Markdown, text, PDF, and previews of the PDF's pages and the source's. Missing glyphs become remarks. */
 export const fileExporter: Exporter = {
-  async export({ source, pages, language }, { folder, ledger, signal, time, onShare }) {
+  async export({ source, pages, language }, { folder, ledger, signal, time, onShare, maxPreviews = MAX_PREVIEWS }) {
     const outputs: Output[] = [];
     const write = async (output: Output, content: string | Uint8Array) => {
       await writeFile(path.join(folder, output.fileName), content);
@@ -64,7 +68,15 @@ export const fileExporter: Exporter = {
     }
     await write({ format: "PDF", page: 0, mediaType: "application/pdf", fileName: "translation.pdf" }, bytes);
     const failed = new Set(pages.filter(({ failure }) => failure).map(({ number }) => number));
-    const shown = sourcePages.length + (source.picture ? source.pageCount : 0);
+    const pagesShown = sourcePages.slice(0, maxPreviews);
+    const sourcesShown = source.picture ? Math.min(maxPreviews, source.pageCount) : 0;
+    if (pagesShown.length < sourcePages.length)
+      remark(ledger, {
+        page: 0,
+        code: "PREVIEW_MISSING",
+        message: `The PDF has ${sourcePages.length} pages; previews are made of the first ${maxPreviews}.`,
+      });
+    const shown = pagesShown.length + sourcesShown;
     let done = 0;
     const show = async (output: Output, sourcePage: number, preview: () => Promise<Buffer>) => {
       signal.throwIfAborted();
@@ -77,12 +89,12 @@ export const fileExporter: Exporter = {
       onShare(SETTING_SHARE + ((1 - SETTING_SHARE) * done) / shown);
     };
     await using made = await openPreviews(bytes);
-    for (const [index, sourcePage] of sourcePages.entries()) {
+    for (const [index, sourcePage] of pagesShown.entries()) {
       const page = index + 1;
       const output: Output = { format: "PREVIEW", page, sourcePage, mediaType: "image/webp", fileName: `preview-${page}.webp` };
       await show(output, sourcePage, () => made.preview(page));
     }
-    for (let page = 1; source.picture && page <= source.pageCount; page++) {
+    for (let page = 1; page <= sourcesShown; page++) {
       const output: Output = { format: "SOURCE_PREVIEW", page, mediaType: "image/webp", fileName: `source-${page}.webp` };
       await show(output, page, () => sourcePreview(source, page));
     }

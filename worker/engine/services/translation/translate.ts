@@ -4,6 +4,8 @@ import { defectOf, keepRule, segmentsOf } from "./segments.ts";
 import type { LanguagePair, Translation, Translator } from "./translator.ts";
 
 const MAX_REMARKS = 200;
+/** One word of a document may have any length. */
+const MAX_REMARK_LETTERS = 300;
 const MINOR: ReadonlySet<RemarkCode> = new Set(["SEGMENT_KEPT", "WORDS_UNKNOWN"]);
 /** A sentence needs this many words before its own language is trusted over the document's. */
 const MIN_WORDS_TO_DETECT = 6;
@@ -52,7 +54,10 @@ export function remark(ledger: Ledger, entry: Ledger["entries"][number]): void {
     if (lesser < 0) return;
     ledger.entries.splice(lesser, 1);
   }
-  ledger.entries.push(entry);
+  const { message } = entry;
+  ledger.entries.push(
+    message.length > MAX_REMARK_LETTERS ? { ...entry, message: `${message.slice(0, MAX_REMARK_LETTERS).toWellFormed()}…` } : entry,
+  );
 }
 
 async function translateBlock(

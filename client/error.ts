@@ -53,7 +53,7 @@ export function errorOfProblem(body: string, status: number): ClientError {
   try {
     const { detail, category, ...members } = JSON.parse(body) as JsonObject;
     if (typeof members["code"] !== "string") throw new Error("not a problem of Dragoman's");
-    const json = { ...members, message: detail ?? "", category: `ERROR_CATEGORY_${String(category)}` };
+    const json = { ...members, message: detail ?? "", category: `ERROR_CATEGORY_${String(category).replace(/^ERROR_CATEGORY_/, "")}` };
     return new ClientError(fromJson(ErrorSchema, json, { ignoreUnknownFields: true }));
   } catch (cause) {
     const message = `The server answered with ${status}.`;

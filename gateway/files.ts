@@ -4,11 +4,14 @@ import { create } from "@bufbuild/protobuf";
 import { type Artefact, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import { type GetResultRequest, GetResultRequestSchema, type ResultChunk } from "../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
+import { type Coding, chooseCoding, encoded } from "./content_coding.ts";
 import { etagOf, isKnown } from "./etags.ts";
 import { type Range, rangeOf, within } from "./ranges.ts";
 
 /** A reader that takes nothing for so long is dropped. */
 const SLOW_MS = 60_000;
+/** What compression makes smaller: the others are compressed already. */
+const TEXT = /^(text\/|application\/json)/;
 
 type GetResult = (request: GetResultRequest) => AsyncIterable<ResultChunk>;
 
@@ -25,26 +28,49 @@ export async function answerFile(
   const isHead = request.method === "HEAD";
   const byFields = asked.offset !== 0n || asked.length !== 0n;
   // What is asked of a file by its size needs the size first.
-  const first =
-    isHead || byFields || request.headers.range !== undefined
-      ? await look(byFields ? { ...asked, preferUrl: false } : asked, get)
-      : undefined;
-  if (first?.url) return redirect(response, first.url);
-  const range = first?.artefact && !isHead ? partOf(first.artefact, asked, request) : undefined;
-  if (first?.artefact && (isHead || isKnown(request.headers["if-none-match"], first.artefact.sha256))) {
-    begin(first.artefact, request, response);
-    return void response.end();
+  if (isHead || byFields || request.headers.range !== undefined) {
+    const first = await look(byFields ? { ...asked, preferUrl: false } : asked, get);
+    if (first?.url) return redirect(response, first.url);
+    if (first?.artefact && (isHead || has(request, first.artefact))) {
+      if (begin(first.artefact, request, response)) response.end();
+      return;
+    }
+    const range = first?.artefact && partOf(first.artefact, asked, request);
+    if (first?.artefact && range === "none") throw beyond(first.artefact, response);
+    if (first?.artefact && range && range !== "none")
+      return sendPart(first.artefact, range, response, get(create(GetResultRequestSchema, { ...asked, ...range })));
   }
-  if (range === "none") {
-    response.setHeader("content-range", `bytes */${first?.artefact?.sizeBytes}`);
-    throw DragomanError.of("RANGE_NOT_SATISFIABLE", `The file has ${first?.artefact?.sizeBytes} bytes.`);
-  }
-  for await (const { artefact, data, url } of get(range ? create(GetResultRequestSchema, { ...asked, ...range }) : asked)) {
-    if (url) return redirect(response, url);
-    if (artefact && !begin(artefact, request, response, range)) break;
-    await write(response, data);
-  }
+  await sendWhole(request, response, get(asked));
+}
+
+async function sendPart(artefact: Artefact, range: Range, response: ServerResponse, chunks: AsyncIterable<ResultChunk>): Promise<void> {
+  response.strictContentLength = true;
+  response.writeHead(206, {
+    ...aboutFile(artefact),
+    "content-length": String(range.length),
+    "content-range": `bytes ${range.offset}-${range.offset + range.length - 1n}/${artefact.sizeBytes}`,
+  });
+  for await (const { data } of chunks) await write(response, data);
   response.end();
+}
+
+async function sendWhole(request: IncomingMessage, response: ServerResponse, chunks: AsyncIterable<ResultChunk>): Promise<void> {
+  const source = chunks[Symbol.asyncIterator]();
+  try {
+    const first = (await source.next()).value as ResultChunk | undefined;
+    if (first?.url) return redirect(response, first.url);
+    if (!first?.artefact) throw new Error("a result without a file");
+    const coding = begin(first.artefact, request, response);
+    if (!coding) return;
+    const bytes = async function* () {
+      yield first.data;
+      for await (const { data } of { [Symbol.asyncIterator]: () => source }) yield data;
+    };
+    for await (const piece of encoded(bytes(), coding)) await write(response, piece);
+    response.end();
+  } finally {
+    await source.return?.();
+  }
 }
 
 /** Writes, and waits where the client reads slowly. */
@@ -56,21 +82,30 @@ function redirect(response: ServerResponse, location: string): void {
   response.writeHead(307, { location, "cache-control": "no-store" }).end();
 }
 
-/** Sends the headers; false where no body follows, because the client has it. */
-function begin(artefact: Artefact, { headers }: IncomingMessage, response: ServerResponse, range?: Range): boolean {
-  if (artefact.sha256 && isKnown(headers["if-none-match"], artefact.sha256)) {
-    response.writeHead(304, { etag: etagOf(artefact.sha256) });
-    return false;
+/** Sends the headers of the whole file, and tells how its body goes; undefined where none follows, because the client has it. */
+function begin(artefact: Artefact, request: IncomingMessage, response: ServerResponse): Coding | undefined {
+  const coding = TEXT.test(artefact.mediaType) && artefact.sha256 ? chooseCoding(request, response, artefact.sizeBytes) : "identity";
+  if (has(request, artefact)) {
+    response.writeHead(304, { etag: etagOf(artefact.sha256, coding) }).end();
+    return undefined;
   }
   // A file that ends before its length breaks the connection: the next answer would be read as the rest of this one.
-  response.strictContentLength = true;
-  response.writeHead(range ? 206 : 200, {
-    "content-type": artefact.mediaType,
-    "content-disposition": disposition(artefact.fileName),
-    // A bundle is made as it is sent: nothing more is known of it.
-    ...(artefact.sha256 && aboutFile(artefact, range)),
-  });
-  return true;
+  response.strictContentLength = request.method !== "HEAD";
+  const { "repr-digest": digest, ...about } = aboutFile(artefact);
+  // Of the bytes as they are coded (RFC 9530, 3), the digest is not known before they were sent.
+  const coded = { "content-encoding": coding, etag: etagOf(artefact.sha256, coding) };
+  const plain = { ...(digest && { "repr-digest": digest }), ...(artefact.sha256 && { "content-length": String(artefact.sizeBytes) }) };
+  response.writeHead(200, { ...about, ...(coding === "identity" ? plain : coded) });
+  return coding;
+}
+
+function has({ headers }: IncomingMessage, { sha256 }: Artefact): boolean {
+  return sha256 !== "" && isKnown(headers["if-none-match"], sha256);
+}
+
+function beyond({ sizeBytes }: Artefact, response: ServerResponse): DragomanError {
+  response.setHeader("content-range", `bytes */${sizeBytes}`);
+  return DragomanError.of("RANGE_NOT_SATISFIABLE", `The file has ${sizeBytes} bytes.`);
 }
 
 /** RFC 6266: the name in UTF-8, and one in ASCII for those that do not read that. */
@@ -81,14 +116,17 @@ function disposition(fileName: string): string {
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }
 
-function aboutFile({ sha256, sizeBytes }: Artefact, range: Range | undefined): Record<string, string> {
+function aboutFile({ sha256, mediaType, fileName }: Artefact): Record<string, string> {
   return {
-    "content-length": String(range?.length ?? sizeBytes),
-    "accept-ranges": "bytes",
-    etag: etagOf(sha256),
-    // Of the whole file, whatever part of it is sent.
-    "repr-digest": `sha-256=:${Buffer.from(sha256, "hex").toString("base64")}:`,
-    ...(range && { "content-range": `bytes ${range.offset}-${range.offset + range.length - 1n}/${sizeBytes}` }),
+    "content-type": mediaType,
+    "content-disposition": disposition(fileName),
+    // A bundle is made as it is sent: nothing more is known of it.
+    ...(sha256 && {
+      "accept-ranges": "bytes",
+      etag: etagOf(sha256),
+      // Of the whole file, whatever part of it is sent.
+      "repr-digest": `sha-256=:${Buffer.from(sha256, "hex").toString("base64")}:`,
+    }),
   };
 }
 

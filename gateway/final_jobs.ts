@@ -1,16 +1,25 @@
-import { type Job, JobState } from "../gen/dragoman/v1/job_pb.ts";
+import { JobState } from "../gen/dragoman/v1/job_pb.ts";
 
-/** How old an answer may be, counted from when it was asked for: so long may a key that was taken back, or a job deleted through another gateway, still be seen. */
-const FRESH_MS = 900;
-const MAX_JOBS = 1_000;
-const MAX_BODY_BYTES = 256 * 1024;
+/** How old an answer may be: so long may a key that was taken back, or a job deleted through another gateway, still be seen. */
+const FRESH_MS = 1_000;
+const MAX_BYTES = 16 * 1024 * 1024;
+const FINAL: ReadonlySet<JobState> = new Set([
+  JobState.SUCCEEDED,
+  JobState.PARTIALLY_SUCCEEDED,
+  JobState.FAILED,
+  JobState.CANCELLED,
+  JobState.EXPIRED,
+]);
 
-interface Answer {
+export interface KnownAnswer {
   /** Who it was given to; nobody else may have it. */
   readonly authorization: string;
   readonly body: Buffer;
-  readonly etag: string;
-  readonly until: number;
+  readonly version: string;
+}
+
+export function isFinal(state: JobState): boolean {
+  return FINAL.has(state);
 }
 
 /**
@@ -18,21 +27,48 @@ interface Answer {
  * asking the orchestrator again could only tell that the job was deleted, or the key taken back.
  */
 export class FinalJobs {
-  readonly #answers = new Map<string, Answer>();
+  /** Oldest first. */
+  readonly #answers = new Map<string, KnownAnswer & { readonly until: number }>();
+  #bytes = 0;
+  #sweep: NodeJS.Timeout | undefined;
 
-  find(id: string, authorization: string): Answer | undefined {
+  /** What is kept, in bytes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  find(id: string, authorization: string): KnownAnswer | undefined {
     const answer = this.#answers.get(id);
     return answer && answer.authorization === authorization && answer.until > performance.now() ? answer : undefined;
   }
 
-  remember({ id, state }: Job, answer: Omit<Answer, "until">, askedAt: number): void {
-    if (state < JobState.SUCCEEDED || answer.body.length > MAX_BODY_BYTES) return;
-    this.#answers.delete(id);
-    this.#answers.set(id, { ...answer, until: askedAt + FRESH_MS });
-    if (this.#answers.size > MAX_JOBS) this.forget(this.#answers.keys().next().value as string);
+  remember(id: string, state: JobState, answer: KnownAnswer): void {
+    if (!isFinal(state)) return;
+    this.forget(id);
+    this.#answers.set(id, { ...answer, until: performance.now() + FRESH_MS });
+    this.#bytes += answer.body.length;
+    for (const oldest of this.#answers.keys()) {
+      if (this.#bytes <= MAX_BYTES) break;
+      this.forget(oldest);
+    }
+    this.#sweepLater();
   }
 
   forget(id: string): void {
+    this.#bytes -= this.#answers.get(id)?.body.length ?? 0;
     this.#answers.delete(id);
+  }
+
+  #sweepLater(): void {
+    if (this.#sweep || this.#answers.size === 0) return;
+    this.#sweep = setTimeout(() => {
+      this.#sweep = undefined;
+      const now = performance.now();
+      for (const [id, { until }] of this.#answers) {
+        if (until > now) break;
+        this.forget(id);
+      }
+      this.#sweepLater();
+    }, FRESH_MS).unref();
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DescMethod, type DescService, isMessage, type Message } from "@bufbuild/protobuf";
-import { type Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
+import { Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
 import { ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import type { Job } from "../gen/dragoman/v1/job_pb.ts";
 import {
@@ -14,6 +14,7 @@ import {
 } from "../gen/dragoman/v1/job_service_pb.ts";
 import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
 import type { CallOptions, Client } from "../platform/grpc/client.ts";
+import { CHALLENGE } from "./problem.ts";
 
 const MAX_WATCH_FAILURES = 10;
 const WATCH_AGAIN_MS = 200;
@@ -108,7 +109,7 @@ function handler(method: DescMethod, forward: Forward): unknown {
         const options = { ...optionsOf(context), onHeader: (name: string, value: string) => context.responseHeader.set(name, value) };
         return await (forward(method, request, options) as Promise<Message>);
       } catch (error) {
-        throw toConnectError(error);
+        throw toConnectError(error, context.signal);
       }
     };
   }
@@ -116,7 +117,7 @@ function handler(method: DescMethod, forward: Forward): unknown {
     try {
       yield* forward(method, request, optionsOf(context)) as AsyncIterable<Message>;
     } catch (error) {
-      throw toConnectError(error);
+      throw toConnectError(error, context.signal);
     }
   };
 }
@@ -125,8 +126,15 @@ function optionsOf({ requestHeader, signal }: HandlerContext): CallOptions {
   return { authorization: requestHeader.get("authorization") ?? "", traceparent: requestHeader.get("traceparent") ?? "", signal };
 }
 
-function toConnectError(thrown: unknown): ConnectError {
-  const { detail } = asDragomanError(thrown);
+function toConnectError(thrown: unknown, signal: AbortSignal): ConnectError {
+  const { detail } = deadlineOf(signal) ?? asDragomanError(thrown);
   const code = errorKind(detail.code).grpc as Code;
-  return new ConnectError(detail.message, code, undefined, [{ desc: ErrorSchema, value: detail }]);
+  const headers = code === Code.Unauthenticated ? { "www-authenticate": CHALLENGE } : undefined;
+  return new ConnectError(detail.message, code, headers, [{ desc: ErrorSchema, value: detail }]);
+}
+
+/** Where the caller's own deadline ended the call, and so cancelled it on its way. */
+function deadlineOf({ reason }: AbortSignal): DragomanError | undefined {
+  if (!(reason instanceof ConnectError) || reason.code !== Code.DeadlineExceeded) return undefined;
+  return DragomanError.of("DEADLINE_EXCEEDED", "The call ended at its deadline, before its answer.");
 }

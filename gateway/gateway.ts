@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttp2Server, createSecureServer, type Http2Server, type Http2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,7 +13,8 @@ import { FinalJobs } from "./final_jobs.ts";
 import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
 import { GatewayHealth } from "./health.ts";
 import { httpHandler, routes } from "./http.ts";
-import { restRoutes } from "./rest.ts";
+import { answerVerbs, originForm } from "./methods.ts";
+import { restRoutes } from "./routes.ts";
 import { observed } from "./telemetry.ts";
 
 const SERVICES = [JobService, UploadService];
@@ -66,9 +67,9 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     forwardRoutes(router, SERVICES, forward);
     health.addTo(router);
   }, parts.log);
-  const match = restRoutes(SERVICES);
-  const routeOf = routes(SERVICES, match);
-  const handler = observed(routeOf, httpHandler(parts, match, forward, connect, finals));
+  const rest = restRoutes(SERVICES);
+  const routeOf = routes(SERVICES, rest);
+  const handler = inOriginForm(observed(routeOf, httpHandler(parts, rest, answerVerbs(SERVICES, rest), forward, connect, finals)));
   const serve = (server: Server | Http2Server, port: number) => listen(server, port, parts, stack);
   let httpPort: number;
   let grpcPort: number;
@@ -82,6 +83,13 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   stack.defer(() => health.stopServing());
   const owned = stack.move();
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+function inOriginForm(handler: RequestListener): RequestListener {
+  return (request, response) => {
+    request.url = originForm(request.url ?? "/");
+    handler(request, response);
+  };
 }
 
 /** A job that was deleted here is not answered from memory. */

@@ -1,6 +1,5 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { DescService } from "@bufbuild/protobuf";
-import { JobSchema } from "../gen/dragoman/v1/job_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
@@ -10,10 +9,12 @@ import { traceIdOf } from "../platform/trace.ts";
 import { corsFor } from "./cors.ts";
 import type { FinalJobs } from "./final_jobs.ts";
 import type { Forward } from "./forward.ts";
+import type { AnswerVerb } from "./methods.ts";
 import { pageServer } from "./page.ts";
 import { referenceServer } from "./reference.ts";
-import { answerKnown, answerRest, type RestMatch, writeJson, writeProblem } from "./rest.ts";
+import { answerKnown, answerRest, writeJson, writeProblem } from "./rest.ts";
 import { RESUMABLE, resumableUploads } from "./resumable.ts";
+import type { RestRoutes } from "./routes.ts";
 import { type RouteOf, traceparentOf } from "./telemetry.ts";
 import { createJobFromForm, takeUpload } from "./uploads.ts";
 
@@ -28,7 +29,7 @@ interface HttpParts {
 }
 
 /** Every route by its pattern, so that there are as many as the contract has. */
-export function routes(services: readonly DescService[], match: RestMatch): RouteOf {
+export function routes(services: readonly DescService[], { match }: RestRoutes): RouteOf {
   const methods = new Set(services.flatMap(({ typeName, methods }) => methods.map(({ name }) => `/${typeName}/${name}`)));
   return ({ method, url = "" }) => {
     const [path = ""] = url.split("?");
@@ -44,7 +45,8 @@ export function routes(services: readonly DescService[], match: RestMatch): Rout
 /** REST, uploads, the page, and all the rest handed on to Connect. */
 export function httpHandler(
   parts: HttpParts,
-  match: RestMatch,
+  { match }: RestRoutes,
+  answerVerb: AnswerVerb,
   forward: Forward,
   connect: RequestListener,
   finals: FinalJobs,
@@ -57,7 +59,7 @@ export function httpHandler(
     const traceparent = traceparentOf(request);
     const traceId = traceIdOf(traceparent);
     response.setHeader("x-content-type-options", "nosniff");
-    if (cors(request, response) || answerKnown(request, response, finals)) return;
+    if (cors(request, response)) return;
     const gone = new AbortController();
     response.on("close", () => gone.abort());
     // Whoever reads or writes is told of an error as well; without a reader it would end the process.
@@ -71,7 +73,11 @@ export function httpHandler(
       onHeader: (name, value) => void (response.headersSent || response.setHeader(name, value)),
     };
     const answer = async () => {
+      const known = answerKnown(request, response, finals);
+      if (known) return known;
+      if (request.url === "*" && answerVerb(request, response, request.url)) return;
       const { pathname, searchParams } = addressOf(request);
+      if (answerVerb(request, response, pathname)) return;
       if (pathname.startsWith("/uploads/") || isForm(request)) {
         const { socket } = request;
         request.setTimeout(STALLED_MS, () => request.destroy());
@@ -88,7 +94,7 @@ export function httpHandler(
         if (!page(request, response, pathname) && !reference(request, response, pathname)) connect(request, response);
       } else if (call.method === JobService.method.createJob && isForm(request)) {
         const job = await createJobFromForm(request, options, forward, parts.artefacts, parts.uploadSecret);
-        writeJson(response, 200, { output: JobSchema }, job);
+        await writeJson(request, response, call.method, job);
       } else {
         await answerRest(call, request, searchParams, response, options, forward, finals);
       }
@@ -105,7 +111,8 @@ export function httpHandler(
 }
 
 function addressOf(request: IncomingMessage): URL {
-  const address = URL.parse(`http://gateway${request.url ?? "/"}`);
+  const { url = "/" } = request;
+  const address = url.startsWith("/") ? URL.parse(`http://gateway${url}`) : null;
   if (!address) throw DragomanError.of("INVALID_REQUEST", "The request's target is not an address.");
   return address;
 }

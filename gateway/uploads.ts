@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { create, fromJson, type JsonObject } from "@bufbuild/protobuf";
+import { create, type JsonObject } from "@bufbuild/protobuf";
 import busboy from "busboy";
 import { type Job, JobOptionsSchema } from "../gen/dragoman/v1/job_pb.ts";
 import { CreateJobRequestSchema, JobService } from "../gen/dragoman/v1/job_service_pb.ts";
@@ -11,6 +11,8 @@ import { DragomanError } from "../platform/errors.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
 import { verifyUpload } from "../platform/uploads.ts";
 import type { Forward } from "./forward.ts";
+import { messageOf } from "./json.ts";
+import { idempotencyKey } from "./requests.ts";
 import { checked } from "./resumable.ts";
 
 /** Takes the bytes that a signed upload URL was made for. They go to the store as they come; nothing is held. */
@@ -62,7 +64,7 @@ export async function createJobFromForm(
   if (!upload) throw DragomanError.of("INVALID_REQUEST", "The form has no part named `file`.");
   const { id: uploadId, sha256: contentSha256 } = await upload;
   // Sent again, the document is another upload, and all the same the same request.
-  const requestId = String(request.headers["idempotency-key"] ?? "");
+  const requestId = idempotencyKey(request);
   const jobRequest = create(CreateJobRequestSchema, { uploadId, options: readOptions({ ...fields, labels }), requestId, contentSha256 });
   return (await forward(JobService.method.createJob, jobRequest, options)) as Job;
 }
@@ -93,12 +95,5 @@ async function storeFile(
 }
 
 function readOptions(fields: JsonObject) {
-  try {
-    return fromJson(JobOptionsSchema, fields);
-  } catch (error) {
-    throw DragomanError.of(
-      "INVALID_REQUEST",
-      `The form's fields do not fit JobOptions: ${error instanceof Error ? error.message.slice(0, 200) : ""}`,
-    );
-  }
+  return messageOf(JobOptionsSchema, fields);
 }

@@ -32,6 +32,20 @@ const ERRORS = {
   UPLOAD_NOT_FOUND: { category: INVALID_INPUT, grpc: 5, http: 404, hint: "Call CreateUpload and PUT the file to its URL first." },
   ARTEFACT_NOT_FOUND: { category: INVALID_INPUT, grpc: 5, http: 404, hint: "`artefacts` in the job lists the files there are." },
   ROUTE_NOT_FOUND: { category: INVALID_INPUT, grpc: 12, http: 404, hint: "The README lists the routes." },
+  METHOD_NOT_ALLOWED: { category: INVALID_INPUT, grpc: 12, http: 405, hint: "The header `allow` names the methods of this address." },
+  UNSUPPORTED_MEDIA_TYPE: { category: INVALID_INPUT, grpc: 3, http: 415, hint: "Send `content-type: application/json`." },
+  PRECONDITION_FAILED: {
+    category: INVALID_INPUT,
+    grpc: 9,
+    http: 412,
+    hint: "The job has changed meanwhile: read it, and decide again with the version it has.",
+  },
+  REQUEST_TOO_LARGE: {
+    category: LIMIT_EXCEEDED,
+    grpc: 8,
+    http: 413,
+    hint: "Send a shorter request; documents go through an upload or a form.",
+  },
   UPLOAD_INCOMPLETE: {
     category: INVALID_INPUT,
     grpc: 9,
@@ -95,7 +109,13 @@ const ERRORS = {
     retryable: true,
     hint: "A part of the service cannot be reached; try again.",
   },
-  DEADLINE_EXCEEDED: { category: INFRASTRUCTURE, grpc: 4, http: 504, retryable: true, hint: "The service was too slow; try again." },
+  DEADLINE_EXCEEDED: {
+    category: INFRASTRUCTURE,
+    grpc: 4,
+    http: 504,
+    retryable: true,
+    hint: "Only this call ended, and no job was cancelled by it: ask again, what creates with the same request_id.",
+  },
   UNSUPPORTED_FILE_TYPE: {
     category: UNSUPPORTED,
     grpc: 3,
@@ -190,6 +210,9 @@ const ERRORS = {
   INTERNAL: { category: INTERNAL, grpc: 13, http: 500, retryable: true, hint: "Report it with the trace id." },
 } as const satisfies Record<string, ErrorKind>;
 
+/** The hint of a request that is wrong in no field, but as a whole. */
+const SAID_IN_WORDS = "Correct the request as the message says.";
+
 export type ErrorCode = keyof typeof ERRORS;
 
 export function isErrorCode(code: string): code is ErrorCode {
@@ -240,7 +263,7 @@ export function errorDetail(code: ErrorCode, message: string, extra: ErrorExtra 
     code,
     category: kind.category,
     message,
-    hint: extra.hint ?? kind.hint,
+    hint: extra.hint ?? (code === "INVALID_REQUEST" && !extra.violations?.length ? SAID_IN_WORDS : kind.hint),
     retryable: kind.retryable === true,
     retryAfter: extra.retryAfterMs === undefined ? undefined : durationFromMs(extra.retryAfterMs),
     stage: extra.stage ?? "",

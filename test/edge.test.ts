@@ -102,7 +102,11 @@ describe("the edge", () => {
     const upload = await service.client.uploads.createUpload({ fileName: "q.txt", sizeBytes: 5n });
     await fetch(new URL(upload.url, service.url), { method: "PUT", body: "hello" });
     const body = JSON.stringify({ uploadId: upload.id, options: { targetLanguage: "es", notBefore: "2100-01-01T00:00:00Z" } });
-    const created = await fetch(`${service.url}/jobs`, { method: "POST", headers: { authorization }, body });
+    const created = await fetch(`${service.url}/jobs`, {
+      method: "POST",
+      headers: { authorization, "content-type": "application/json" },
+      body,
+    });
     expect([created.headers.get("ratelimit-policy"), created.headers.get("ratelimit")]).to.deep.equal([
       ...['"open-jobs";q=1000', '"open-jobs";r=999'],
     ]);

@@ -26,6 +26,7 @@ describe("dragoman serve", () => {
   let service: RunningService;
   let files: Awaited<ReturnType<typeof scratch>>;
   const bearer = () => ({ authorization: `Bearer ${service.apiKey}` });
+  const asJson = () => ({ ...bearer(), "content-type": "application/json" });
   before(async () => {
     files = await scratch();
     service = await startService();
@@ -122,7 +123,7 @@ describe("dragoman serve", () => {
   it("names every violation of a request at once", async () => {
     const response = await fetch(`${service.url}/jobs`, {
       method: "POST",
-      headers: bearer(),
+      headers: asJson(),
       body: JSON.stringify({ options: { targetLanguage: "es", sourceLanguage: "es", runDeadlineSeconds: -1 } }),
     });
     const { code, violations } = (await response.json()) as { code: string; violations: { field: string }[] };
@@ -142,7 +143,7 @@ describe("dragoman serve", () => {
 
   it("gives the same job for the same request_id, and refuses it for another request", async () => {
     const { id: uploadId } = await service.client.createFrom(await files.file("a.txt", ENGLISH), { to: "es" }).then(async () => {
-      const response = await fetch(`${service.url}/uploads`, { method: "POST", headers: bearer(), body: "{}" });
+      const response = await fetch(`${service.url}/uploads`, { method: "POST", headers: asJson(), body: "{}" });
       const upload = (await response.json()) as { id: string; url: string };
       await fetch(service.url + upload.url, { method: "PUT", body: ENGLISH });
       return upload;
@@ -192,13 +193,13 @@ describe("dragoman serve", () => {
   });
 
   it("refuses an upload's URL that was changed", async () => {
-    const upload = (await (await fetch(`${service.url}/uploads`, { method: "POST", headers: bearer(), body: "{}" })).json()) as {
+    const upload = (await (await fetch(`${service.url}/uploads`, { method: "POST", headers: asJson(), body: "{}" })).json()) as {
       url: string;
     };
     const forged = upload.url.replace(/.$/, (last) => (last === "A" ? "B" : "A"));
     expect((await fetch(service.url + forged, { method: "PUT", body: "x" })).status).to.equal(403);
     const small = (await (
-      await fetch(`${service.url}/uploads`, { method: "POST", headers: bearer(), body: '{"sizeBytes":"3"}' })
+      await fetch(`${service.url}/uploads`, { method: "POST", headers: asJson(), body: '{"sizeBytes":"3"}' })
     ).json()) as { url: string };
     expect((await fetch(service.url + small.url, { method: "PUT", body: "four" })).status).to.equal(413);
   });
@@ -306,14 +307,14 @@ describe("dragoman serve", () => {
   });
 
   it("never replaces a file that was sent", async () => {
-    const answer = await fetch(`${service.url}/uploads`, { method: "POST", headers: bearer(), body: "{}" });
+    const answer = await fetch(`${service.url}/uploads`, { method: "POST", headers: asJson(), body: "{}" });
     const { url } = (await answer.json()) as { url: string };
     expect((await fetch(service.url + url, { method: "PUT", body: "first" })).status).to.equal(204);
     expect((await fetch(service.url + url, { method: "PUT", body: "second" })).status).to.equal(409);
   });
 
   it("ends an attempt that runs past its deadline, with TIME_LIMIT", async () => {
-    const upload = (await (await fetch(`${service.url}/uploads`, { method: "POST", headers: bearer(), body: "{}" })).json()) as {
+    const upload = (await (await fetch(`${service.url}/uploads`, { method: "POST", headers: asJson(), body: "{}" })).json()) as {
       id: string;
       url: string;
     };
@@ -328,7 +329,7 @@ describe("dragoman serve", () => {
 
   it("takes 1 GB in without holding it", async () => {
     const rss = async () => Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${service.pid}/status`, "utf8"))?.[1]) * 1024;
-    const upload = (await (await fetch(`${service.url}/uploads`, { method: "POST", headers: bearer(), body: "{}" })).json()) as {
+    const upload = (await (await fetch(`${service.url}/uploads`, { method: "POST", headers: asJson(), body: "{}" })).json()) as {
       url: string;
     };
     const chunk = new Uint8Array(1024 * 1024);

@@ -18,6 +18,12 @@ import { inCommitSpan, recordPeriod } from "./job_spans.ts";
 const MAX_CONFLICTS = 20;
 const MAX_REMEMBERED = 5_000;
 
+/** Throws PRECONDITION_FAILED where the caller decided by another version of the job; 0 is any. */
+export function requireVersion({ job }: JobRecord, expectedVersion: bigint): void {
+  if (expectedVersion === 0n || job.version === expectedVersion) return;
+  throw DragomanError.of("PRECONDITION_FAILED", `The job has version ${job.version}.`);
+}
+
 /** Applies commands to jobs: reads, asks the state machine, commits under the version read, and reads again on a conflict. */
 export class Jobs {
   readonly #store: Store;
@@ -50,19 +56,21 @@ export class Jobs {
     return stored;
   }
 
-  /** Throws JOB_NOT_FOUND, the refusal's code, or CONFLICT. */
-  async apply(id: string, command: JobCommand): Promise<JobRecord> {
+  /** `expectedVersion`: refused for any other; 0 for none. Throws JOB_NOT_FOUND, PRECONDITION_FAILED, the refusal's code, or CONFLICT. */
+  async apply(id: string, command: JobCommand, expectedVersion = 0n): Promise<JobRecord> {
     for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
       const remembered = this.#remembered.get(id);
       const record = remembered ?? (await this.#store.get(id));
       if (!record) throw DragomanError.of("JOB_NOT_FOUND", "There is no such job.");
       const now = this.#clock.now();
       const outcome = transition(record, command, now);
-      if (remembered && outcome.kind !== "changed") {
+      const isOther = expectedVersion !== 0n && record.job.version !== expectedVersion;
+      if (remembered && (isOther || outcome.kind !== "changed")) {
         // Only the store can say no.
         this.#remembered.delete(id);
         continue;
       }
+      requireVersion(record, expectedVersion);
       if (outcome.kind === "refused") throw DragomanError.of(outcome.code, outcome.message);
       if (outcome.kind === "unchanged") return outcome.record;
       const after = expiring(outcome.record, this.#retentionMs, now);

@@ -1,12 +1,10 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
-import { encodeTime } from "ulid";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Artefact, type Job, JobSchema, LedgerSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import {
   DeleteJobResponseSchema,
   type GetResultRequest,
   type JobService,
-  type ListJobsRequest,
   ListJobsResponseSchema,
   ListLanguagePairsResponseSchema,
   type ResultChunk,
@@ -19,16 +17,19 @@ import { authenticate } from "../access/keys.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
 import { isFinal, type JobRecord } from "../jobs/job.ts";
 import { outputPrefix } from "../jobs/place.ts";
+import { requireVersion } from "../scheduling/jobs.ts";
 import type { Admission } from "./admission.ts";
 import { BUNDLE, bundle } from "./bundle.ts";
 import { type CreationParts, createJob, retryJob } from "./creation.ts";
 import { explain } from "./explanation.ts";
+import { listingOf, pageTokenOf } from "./listing.ts";
 import { check } from "./validation.ts";
 import { watch } from "./watch.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 const URL_TTL_MS = 300_000;
 const MAX_WAIT_SECONDS = 60;
+const MAX_REASON = 200;
 const PAGED: ReadonlySet<ResultFormat> = new Set<ResultFormat>([ResultFormat.PREVIEW, ResultFormat.SOURCE_PREVIEW]);
 
 interface JobServiceParts extends CreationParts {
@@ -70,23 +71,27 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async listJobs(request, context) {
       const { tenantId } = await authenticate(store, context.authorization, "client");
-      const limit = Math.min(100, request.pageSize > 0 ? request.pageSize : 20);
-      const records = await store.list({ tenantId, state: request.state, limit: limit + 1, label: request.label, ...between(request) });
+      const { limit, ...bounds } = listingOf(request, tenantId);
+      const records = await store.list({ tenantId, state: request.state, limit: limit + 1, label: request.label, ...bounds });
       const page = records.slice(0, limit).map(summary);
-      return create(ListJobsResponseSchema, { jobs: page, nextPageToken: records.length > limit ? (page.at(-1)?.id ?? "") : "" });
+      const last = records.length > limit ? page.at(-1) : undefined;
+      return create(ListJobsResponseSchema, { jobs: page, nextPageToken: last ? pageTokenOf(tenantId, last.id) : "" });
     },
     async cancelJob(request, context) {
       await owned(request.id, context);
-      return (await jobs.apply(request.id, { kind: "cancel", reason: request.reason.slice(0, 200) })).job;
+      check([request.reason.length <= MAX_REASON, "reason", `has at most ${MAX_REASON} characters`]);
+      return (await jobs.apply(request.id, { kind: "cancel", reason: request.reason }, request.expectedVersion)).job;
     },
     async deleteJob(request, context) {
       const record = await owned(request.id, context);
+      requireVersion(record, request.expectedVersion);
       if (!isFinal(record.job.state)) throw DragomanError.of("JOB_NOT_FINISHED", "The job has not ended yet.");
       if (!(await store.forget(record, store.clock.now()))) throw DragomanError.of("CONFLICT", "The job was changed meanwhile.");
       return create(DeleteJobResponseSchema);
     },
     async retryJob(request, context) {
       const record = await owned(request.id, context);
+      requireVersion(record, request.expectedVersion);
       return admission.admit(context, () => retryJob(parts, request, record, context));
     },
     async *watchJob(request, context): AsyncGenerator<Job> {
@@ -127,12 +132,6 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       return create(ListLanguagePairsResponseSchema, { pairs: fleet.pairs() });
     },
   };
-}
-
-/** Ids begin with the time they were made at, so times and the page's token bound the same thing. */
-function between({ pageToken, createdAfter, createdBefore }: ListJobsRequest): { readonly before: string; readonly from: string } {
-  const bounds = [pageToken, createdBefore ? encodeTime(timestampMs(createdBefore)) : ""].filter(Boolean).sort();
-  return { before: bounds[0] ?? "~", from: createdAfter ? encodeTime(timestampMs(createdAfter)) : "" };
 }
 
 /** A job without what can be long, so that a page of them stays a small message. */

@@ -1,3 +1,4 @@
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CreateJobRequest, LanguagePair } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
@@ -16,8 +17,10 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
     [request.uploadId !== "", "upload_id", "is required; CreateUpload gives it"],
     [request.requestId.length <= 64, "request_id", "has at most 64 characters"],
     [/^([0-9a-f]{64})?$/.test(request.contentSha256), "content_sha256", "is 64 lower-case hexadecimal digits, or empty"],
-    [LANGUAGE.test(target), "options.target_language", 'is required, an ISO 639-1 code as in "es"'],
-    [source === "" || LANGUAGE.test(source), "options.source_language", 'is an ISO 639-1 code as in "en", or empty to detect it'],
+    [target !== "", "options.target_language", 'is required, an ISO 639-1 code as in "es"'],
+    [target === "" || LANGUAGE.test(target), "options.target_language", notLanguage(target)],
+    [source === "" || LANGUAGE.test(source), "options.source_language", `${notLanguage(source)}, or is empty to detect it`],
+    [isSince1970(options.notBefore), "options.not_before", "is not before 1970"],
     [source === "" || source !== target, "options.target_language", "is the same as the source language"],
     [
       inRange(options.queueDeadlineSeconds, MAX_QUEUE_DEADLINE_SECONDS),
@@ -34,6 +37,19 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
   throw DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `No translator serves ${source || "any language"}→${target}.`, {
     hint: `These pairs are served: ${served}.`,
   });
+}
+
+/** What a client that wrote a locale, or capitals, is told to write. */
+function notLanguage(code: string): string {
+  const [base = ""] = code.toLowerCase().split(/[-_]/);
+  return LANGUAGE.test(base)
+    ? `is an ISO 639-1 code in lower case and without a region: write "${base}"`
+    : 'is an ISO 639-1 code as in "es"';
+}
+
+/** Whether a time is one that ids and queues can hold. */
+export function isSince1970(time: Timestamp | undefined): boolean {
+  return time === undefined || time.seconds >= 0n;
 }
 
 /** Throws INVALID_REQUEST with every rule that does not hold. */

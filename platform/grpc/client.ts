@@ -149,6 +149,8 @@ function traced(method: DescMethod, options: CallOptions) {
 
 function metadataOf(options: CallOptions): grpc.Metadata {
   const metadata = new grpc.Metadata();
+  // Metadata are ASCII, and so is every key.
+  if (!/^[\x20-\x7e]*$/.test(options.authorization ?? "")) throw DragomanError.of("UNAUTHENTICATED", "This is no API key.");
   if (options.authorization) metadata.set("authorization", options.authorization);
   if (options.traceparent) metadata.set("traceparent", options.traceparent);
   return metadata;
@@ -173,7 +175,11 @@ export function fromServiceError(thrown: unknown): DragomanError {
       if (detail) return DragomanError.fromDetail(detail);
     }
   }
-  if (error.code === grpc.status.CANCELLED) return DragomanError.of("CANCELLED", "The call was cancelled.", { cause: thrown });
+  if (error.code === grpc.status.CANCELLED)
+    return DragomanError.of("CANCELLED", "The call was ended by its caller.", {
+      hint: "No job was cancelled by it; CancelJob is what does that.",
+      cause: thrown,
+    });
   if (error.code === grpc.status.DEADLINE_EXCEEDED)
     return DragomanError.of("DEADLINE_EXCEEDED", "The call took too long.", { cause: thrown });
   if (error.code === grpc.status.UNAVAILABLE) return DragomanError.of("UNAVAILABLE", "The service cannot be reached.", { cause: thrown });

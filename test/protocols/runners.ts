@@ -18,6 +18,7 @@ export function everyProtocol(url: string, grpc: string): Readonly<Record<string
     gRPC: connectLike(createGrpcTransport({ baseUrl: grpc })),
     "gRPC-Web": connectLike(createGrpcWebTransport({ baseUrl: url, httpVersion: "1.1" })),
     Connect: connectLike(createConnectTransport({ baseUrl: url, httpVersion: "1.1" })),
+    "Connect by GET": connectLike(createConnectTransport({ baseUrl: url, httpVersion: "1.1", useHttpGet: true })),
     REST: rest(url, true),
     "REST without headers": rest(url, false),
     "buf curl": bufCurl(grpc),
@@ -69,11 +70,9 @@ function rest(url: string, byHeaders: boolean): Protocol {
       ...(isPost && { body: JSON.stringify(fields) }),
     });
     if (response.status >= 400) {
-      const { type: _, title: __, status: ___, detail, category, ...members } = (await response.json()) as JsonObject;
-      return {
-        error: withoutTrace({ ...members, message: detail ?? "", category: `ERROR_CATEGORY_${category}` }),
-        status: response.status,
-      };
+      const { type: _, title: __, status: ___, detail, ...members } = (await response.json()) as JsonObject;
+      const error = fromJson(ErrorSchema, { ...members, message: detail ?? "" });
+      return { error: withoutTrace(toJson(ErrorSchema, error) as JsonObject), status: response.status };
     }
     if (name === "getResult") return { answers: [{ data: Buffer.from(await response.arrayBuffer()).toString("base64") }] };
     const text = await response.text();
@@ -83,12 +82,18 @@ function rest(url: string, byHeaders: boolean): Protocol {
   };
 }
 
-function inHeaders(name: Method, { requestId, afterVersion, offset, length, ...fields }: JsonObject) {
+/** What REST has headers for; a Range can say no offset before the file, and asks a bundle for nothing. */
+function inHeaders(name: Method, { requestId, afterVersion, expectedVersion, ...all }: JsonObject) {
   const headers: Record<string, string> = {};
-  if (requestId) headers["idempotency-key"] = String(requestId);
-  if (afterVersion) headers[name === "watchJob" ? "last-event-id" : "if-none-match"] = String(afterVersion);
-  if (offset || length)
-    headers["range"] = `bytes=${offset ?? 0}-${length ? BigInt(String(offset ?? 0)) + BigInt(String(length)) - 1n : ""}`;
+  if (requestId) headers["idempotency-key"] = `"${requestId}"`;
+  if (expectedVersion) headers["if-match"] = `"${expectedVersion}"`;
+  if (afterVersion && name === "watchJob") headers["last-event-id"] = String(afterVersion);
+  else if (afterVersion) headers["if-none-match"] = `W/"${afterVersion}"`;
+  const { offset, length, ...fields } = all;
+  const first = BigInt(String(offset ?? 0));
+  if ((offset === undefined && length === undefined) || first < 0n || fields["format"] === "RESULT_FORMAT_BUNDLE")
+    return { headers, fields: all };
+  headers["range"] = `bytes=${first}-${length ? first + BigInt(String(length)) - 1n : ""}`;
   return { headers, fields };
 }
 

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/job_service.proto.
  */
 export const file_dragoman_v1_job_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUi1AEKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCSJLChBMaXN0Sm9ic1Jlc3BvbnNlEh4KBGpvYnMYASADKAsyEC5kcmFnb21hbi52MS5Kb2ISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIi4KEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJIjEKD1JldHJ5Sm9iUmVxdWVzdBIKCgJpZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJIh4KEERlbGV0ZUpvYlJlcXVlc3QSCgoCaWQYASABKAkiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0IkUKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXIiLgoMTGFuZ3VhZ2VQYWlyEg4KBnNvdXJjZRgBIAEoCRIOCgZ0YXJnZXQYAiABKAkq4QEKCldhaXRSZWFzb24SGwoXV0FJVF9SRUFTT05fVU5TUEVDSUZJRUQQABIYChRXQUlUX1JFQVNPTl9TQ0hFRFVMRRABEhgKFFdBSVRfUkVBU09OX0JBQ0tfT0ZGEAISGQoVV0FJVF9SRUFTT05fTk9fV09SS0VSEAMSFwoTV0FJVF9SRUFTT05fTk9fU0xPVBAEEhQKEFdBSVRfUkVBU09OX1RVUk4QBRIVChFXQUlUX1JFQVNPTl9DTEFJTRAGEiEKHVdBSVRfUkVBU09OX05PX0NBUEFCTEVfV09SS0VSEAcytAcKCkpvYlNlcnZpY2USTgoJQ3JlYXRlSm9iEh0uZHJhZ29tYW4udjEuQ3JlYXRlSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIQgtPkkwIKOgEqIgUvam9icxJKCgZHZXRKb2ISGi5kcmFnb21hbi52MS5HZXRKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhKC0+STAgwSCi9qb2JzL3tpZH0SaQoKRXhwbGFpbkpvYhIeLmRyYWdvbWFuLnYxLkV4cGxhaW5Kb2JSZXF1ZXN0GhsuZHJhZ29tYW4udjEuSm9iRXhwbGFuYXRpb24iHoLT5JMCGBIWL2pvYnMve2lkfS9leHBsYW5hdGlvbhJWCghMaXN0Sm9icxIcLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVxdWVzdBodLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVzcG9uc2UiDYLT5JMCBxIFL2pvYnMSWgoJQ2FuY2VsSm9iEh0uZHJhZ29tYW4udjEuQ2FuY2VsSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIcgtPkkwIWOgEqIhEvam9icy97aWR9L2NhbmNlbBJXCghSZXRyeUpvYhIcLmRyYWdvbWFuLnYxLlJldHJ5Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIbgtPkkwIVOgEqIhAvam9icy97aWR9L3JldHJ5El4KCURlbGV0ZUpvYhIdLmRyYWdvbWFuLnYxLkRlbGV0ZUpvYlJlcXVlc3QaHi5kcmFnb21hbi52MS5EZWxldGVKb2JSZXNwb25zZSISgtPkkwIMKgovam9icy97aWR9ElcKCFdhdGNoSm9iEhwuZHJhZ29tYW4udjEuV2F0Y2hKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhmC0+STAhMSES9qb2JzL3tpZH0vZXZlbnRzMAESYQoJR2V0UmVzdWx0Eh0uZHJhZ29tYW4udjEuR2V0UmVzdWx0UmVxdWVzdBoYLmRyYWdvbWFuLnYxLlJlc3VsdENodW5rIhmC0+STAhMSES9qb2JzL3tpZH0vcmVzdWx0MAESdgoRTGlzdExhbmd1YWdlUGFpcnMSJS5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1JlcXVlc3QaJi5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1Jlc3BvbnNlIhKC0+STAgwSCi9sYW5ndWFnZXNiBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUi1AEKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCSJLChBMaXN0Sm9ic1Jlc3BvbnNlEh4KBGpvYnMYASADKAsyEC5kcmFnb21hbi52MS5Kb2ISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiSwoPUmV0cnlKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAyI4ChBEZWxldGVKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAiABKAMiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0IkUKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXIiLgoMTGFuZ3VhZ2VQYWlyEg4KBnNvdXJjZRgBIAEoCRIOCgZ0YXJnZXQYAiABKAkq4QEKCldhaXRSZWFzb24SGwoXV0FJVF9SRUFTT05fVU5TUEVDSUZJRUQQABIYChRXQUlUX1JFQVNPTl9TQ0hFRFVMRRABEhgKFFdBSVRfUkVBU09OX0JBQ0tfT0ZGEAISGQoVV0FJVF9SRUFTT05fTk9fV09SS0VSEAMSFwoTV0FJVF9SRUFTT05fTk9fU0xPVBAEEhQKEFdBSVRfUkVBU09OX1RVUk4QBRIVChFXQUlUX1JFQVNPTl9DTEFJTRAGEiEKHVdBSVRfUkVBU09OX05PX0NBUEFCTEVfV09SS0VSEAcyxgcKCkpvYlNlcnZpY2USTgoJQ3JlYXRlSm9iEh0uZHJhZ29tYW4udjEuQ3JlYXRlSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIQgtPkkwIKOgEqIgUvam9icxJNCgZHZXRKb2ISGi5kcmFnb21hbi52MS5HZXRKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhWQAgGC0+STAgwSCi9qb2JzL3tpZH0SbAoKRXhwbGFpbkpvYhIeLmRyYWdvbWFuLnYxLkV4cGxhaW5Kb2JSZXF1ZXN0GhsuZHJhZ29tYW4udjEuSm9iRXhwbGFuYXRpb24iIZACAYLT5JMCGBIWL2pvYnMve2lkfS9leHBsYW5hdGlvbhJZCghMaXN0Sm9icxIcLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVxdWVzdBodLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVzcG9uc2UiEJACAYLT5JMCBxIFL2pvYnMSWgoJQ2FuY2VsSm9iEh0uZHJhZ29tYW4udjEuQ2FuY2VsSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIcgtPkkwIWOgEqIhEvam9icy97aWR9L2NhbmNlbBJXCghSZXRyeUpvYhIcLmRyYWdvbWFuLnYxLlJldHJ5Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIbgtPkkwIVOgEqIhAvam9icy97aWR9L3JldHJ5El4KCURlbGV0ZUpvYhIdLmRyYWdvbWFuLnYxLkRlbGV0ZUpvYlJlcXVlc3QaHi5kcmFnb21hbi52MS5EZWxldGVKb2JSZXNwb25zZSISgtPkkwIMKgovam9icy97aWR9EloKCFdhdGNoSm9iEhwuZHJhZ29tYW4udjEuV2F0Y2hKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhyQAgGC0+STAhMSES9qb2JzL3tpZH0vZXZlbnRzMAESZAoJR2V0UmVzdWx0Eh0uZHJhZ29tYW4udjEuR2V0UmVzdWx0UmVxdWVzdBoYLmRyYWdvbWFuLnYxLlJlc3VsdENodW5rIhyQAgGC0+STAhMSES9qb2JzL3tpZH0vcmVzdWx0MAESeQoRTGlzdExhbmd1YWdlUGFpcnMSJS5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1JlcXVlc3QaJi5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1Jlc3BvbnNlIhWQAgGC0+STAgwSCi9sYW5ndWFnZXNiBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateJobRequest
@@ -163,14 +163,14 @@ export const JobExplanationSchema: GenMessage<JobExplanation> = /*@__PURE__*/
  */
 export type ListJobsRequest = Message<"dragoman.v1.ListJobsRequest"> & {
   /**
-   * 1 to 100; 0 for 20.
+   * 1 to 100, which more is taken for; 0 for 20.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * From the answer before; empty for the first page.
+   * From the answer before, as it is; empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -184,14 +184,14 @@ export type ListJobsRequest = Message<"dragoman.v1.ListJobsRequest"> & {
   state: JobState;
 
   /**
-   * Only jobs created at or after this time, if set.
+   * Only jobs created at or after this time, if set; not before 1970.
    *
    * @generated from field: google.protobuf.Timestamp created_after = 4;
    */
   createdAfter?: Timestamp | undefined;
 
   /**
-   * Only jobs created before this time, if set.
+   * Only jobs created before this time, if set; not before 1970.
    *
    * @generated from field: google.protobuf.Timestamp created_before = 5;
    */
@@ -251,6 +251,13 @@ export type CancelJobRequest = Message<"dragoman.v1.CancelJobRequest"> & {
    * @generated from field: string reason = 2;
    */
   reason: string;
+
+  /**
+   * Refused unless the job has this version; 0 for any. Over REST also the header If-Match.
+   *
+   * @generated from field: int64 expected_version = 3;
+   */
+  expectedVersion: bigint;
 };
 
 /**
@@ -275,6 +282,13 @@ export type RetryJobRequest = Message<"dragoman.v1.RetryJobRequest"> & {
    * @generated from field: string request_id = 2;
    */
   requestId: string;
+
+  /**
+   * As for CancelJob.
+   *
+   * @generated from field: int64 expected_version = 3;
+   */
+  expectedVersion: bigint;
 };
 
 /**
@@ -292,6 +306,13 @@ export type DeleteJobRequest = Message<"dragoman.v1.DeleteJobRequest"> & {
    * @generated from field: string id = 1;
    */
   id: string;
+
+  /**
+   * As for CancelJob.
+   *
+   * @generated from field: int64 expected_version = 2;
+   */
+  expectedVersion: bigint;
 };
 
 /**
@@ -611,7 +632,8 @@ export const JobService: GenService<{
   },
   /**
    * Stops a job. Answers at once: CANCELLED if no worker held it, else CANCELLING.
-   * Cancelling a cancelled job gives it again. Errors: JOB_NOT_FOUND, JOB_ALREADY_FINISHED.
+   * Cancelling a cancelled job gives it again. Errors: JOB_NOT_FOUND, JOB_ALREADY_FINISHED,
+   * PRECONDITION_FAILED.
    *
    * @generated from rpc dragoman.v1.JobService.CancelJob
    */
@@ -622,7 +644,7 @@ export const JobService: GenService<{
   },
   /**
    * Begins anew with a job that ended, as a new job of the same document and options. Errors: JOB_NOT_FOUND,
-   * JOB_NOT_FINISHED, QUOTA_EXCEEDED, REQUEST_ID_REUSED.
+   * JOB_NOT_FINISHED, QUOTA_EXCEEDED, REQUEST_ID_REUSED, OVERLOADED, PRECONDITION_FAILED.
    *
    * @generated from rpc dragoman.v1.JobService.RetryJob
    */
@@ -632,7 +654,8 @@ export const JobService: GenService<{
     output: typeof JobSchema;
   },
   /**
-   * Forgets a job that ended, and its request_id; its document and its result are removed. Errors: JOB_NOT_FOUND, JOB_NOT_FINISHED.
+   * Forgets a job that ended, and its request_id; its document and its result are removed. Errors: JOB_NOT_FOUND, JOB_NOT_FINISHED,
+   * PRECONDITION_FAILED, CONFLICT.
    *
    * @generated from rpc dragoman.v1.JobService.DeleteJob
    */
@@ -654,7 +677,7 @@ export const JobService: GenService<{
   },
   /**
    * One file of the result, in pieces. Over REST it is the file itself.
-   * Errors: JOB_NOT_FOUND, RESULT_NOT_READY, NO_RESULT, ARTEFACT_NOT_FOUND.
+   * Errors: JOB_NOT_FOUND, RESULT_NOT_READY, NO_RESULT, ARTEFACT_NOT_FOUND, RANGE_NOT_SATISFIABLE, INVALID_REQUEST.
    *
    * @generated from rpc dragoman.v1.JobService.GetResult
    */

@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { DataStore, Server, Upload } from "@tus/server";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
-import { piecesPrefix, type UploadGrant, verifyUpload } from "../platform/uploads.ts";
+import { piecesPrefix, putUpload, type UploadGrant, verifyUpload } from "../platform/uploads.ts";
 import { problemOf } from "./problem.ts";
 
 export const RESUMABLE = "/uploads/resumable";
@@ -113,7 +113,7 @@ class Pieces extends DataStore {
       }
     };
     try {
-      await artefacts.put(key, checked(all(), md5), { maxBytes, exactBytes: maxBytes });
+      await putUpload(artefacts, key, checked(all(), md5), { maxBytes, exactBytes: maxBytes });
     } catch (error) {
       // Nothing of it can be trusted: the client begins anew.
       if (asDragomanError(error).code === "CHECKSUM_MISMATCH") await this.#forget(key);

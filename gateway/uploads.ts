@@ -9,7 +9,7 @@ import { CreateUploadRequestSchema, type Upload, UploadService } from "../gen/dr
 import type { ArtefactStore, StoredArtefact } from "../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../platform/errors.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
-import { verifyUpload } from "../platform/uploads.ts";
+import { putUpload, verifyUpload } from "../platform/uploads.ts";
 import type { Forward } from "./forward.ts";
 import { messageOf } from "./json.ts";
 import { idempotencyKey } from "./requests.ts";
@@ -27,7 +27,7 @@ export async function takeUpload(
     throw DragomanError.of("PERMISSION_DENIED", "The upload's URL is not valid, or has expired.", { hint: "Call CreateUpload again." });
   // A job may be reading it by now: what was stored once is never replaced.
   if ((await artefacts.size(grant.key)) !== undefined) throw DragomanError.of("UPLOAD_ALREADY_DONE", "The file was sent before.");
-  return artefacts.put(grant.key, checked(bytes, grant.md5), { maxBytes: grant.maxBytes });
+  return putUpload(artefacts, grant.key, checked(bytes, grant.md5), { maxBytes: grant.maxBytes });
 }
 
 interface Stored {

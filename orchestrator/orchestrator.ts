@@ -14,7 +14,7 @@ import { inPublishSpans } from "./scheduling/job_spans.ts";
 import { Jobs } from "./scheduling/jobs.ts";
 import { Loop } from "./scheduling/loop.ts";
 import { restart, Sweeper } from "./scheduling/sweeper.ts";
-import { removeWaste } from "./scheduling/waste.ts";
+import { cutOffRemover, removeWaste } from "./scheduling/waste.ts";
 import { Admission } from "./services/admission.ts";
 import { jobService } from "./services/job_service.ts";
 import { Sessions } from "./services/sessions.ts";
@@ -70,7 +70,13 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   if (!store.shared) await restart(store, jobs);
   const sweeper = new Sweeper(store, jobs, fleet);
   stack.use(new Loop("sweeper", 250, () => sweeper.step(), log));
-  stack.use(new Loop("waste", 60_000, () => removeWaste(store, artefacts, store.clock.now()), log));
+  const removeCutOff = cutOffRemover(artefacts);
+  const clean = async () => {
+    const now = store.clock.now();
+    await removeWaste(store, artefacts, now);
+    await removeCutOff(now);
+  };
+  stack.use(new Loop("waste", 60_000, clean, log));
   stack.use(await messaging.subscribe({ cancels: ({ jobId, attempt }) => sessions.cancel(jobId, attempt) }));
   const lasting = stack.use(new LastingCalls(store, log));
   const onSlots = () => dispatcher.kick();

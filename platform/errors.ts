@@ -192,6 +192,13 @@ const ERRORS = {
     retryable: true,
     hint: "The artefact store does not answer; it is tried again.",
   },
+  INPUT_CHANGED: {
+    category: INTERNAL,
+    grpc: 15,
+    http: 500,
+    retryable: true,
+    hint: "The stored document is not the one that was accepted; send it again, and report it with the trace id.",
+  },
   STORAGE_FULL: {
     category: INFRASTRUCTURE,
     grpc: 8,

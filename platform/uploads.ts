@@ -1,4 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import type { ArtefactStore, PutLimits, StoredArtefact } from "./artefacts/artefacts.ts";
+import { DragomanError } from "./errors.ts";
+
+const SHA256_DIGITS = 64;
 
 /** What an upload's URL permits: one file of at most `maxBytes` at `key`, until `expireAt` (ms since the epoch). */
 export interface UploadGrant {
@@ -30,6 +34,43 @@ export function verifyUpload(token: string, secret: string, now: number): Upload
 /** Where the pieces of an upload lie that may break off and go on. */
 export function piecesPrefix(uploadKey: string): string {
   return `${uploadKey}.pieces`;
+}
+
+/** Where the SHA-256 of an upload's bytes lies, lower-case hexadecimal, so that a job made of them is bound to them. */
+export function digestKey(uploadKey: string): string {
+  return `${uploadKey}.sha256`;
+}
+
+/** Puts an upload's bytes with their SHA-256 beside them. Throws as `put` does, and keeps neither without the other. */
+export async function putUpload(
+  artefacts: ArtefactStore,
+  key: string,
+  bytes: AsyncIterable<Uint8Array>,
+  limits: PutLimits,
+): Promise<StoredArtefact> {
+  const stored = await artefacts.put(key, bytes, limits);
+  try {
+    await artefacts.put(digestKey(key), once(Buffer.from(stored.sha256)), { maxBytes: SHA256_DIGITS });
+  } catch (error) {
+    await artefacts.remove(key);
+    throw error;
+  }
+  return stored;
+}
+
+/** The SHA-256 of an upload's bytes, or empty: it is not known of what clients sent straight to the store. */
+export async function uploadDigest(artefacts: ArtefactStore, key: string): Promise<string> {
+  let digest = "";
+  try {
+    for await (const chunk of artefacts.get(digestKey(key))) digest += Buffer.from(chunk).toString();
+  } catch (error) {
+    if (!(error instanceof DragomanError && error.code === "ARTEFACT_NOT_FOUND")) throw error;
+  }
+  return digest;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 function mac(payload: string, secret: string): string {

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
+import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { create } from "@bufbuild/protobuf";
 import {
@@ -14,6 +16,7 @@ import {
 } from "../gen/dragoman/v1/job_pb.ts";
 import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore, StoredArtefact } from "../platform/artefacts/artefacts.ts";
+import { isDiskFull } from "../platform/disk.ts";
 import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import { type Limits, runChild } from "./child_process.ts";
@@ -65,7 +68,7 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
     const output = path.join(parts.folder, "output");
     await mkdir(output, { recursive: true, mode: 0o700 });
     const input = path.join(parts.folder, "input");
-    await spans.time("fetch input", 0, () => fetchInput(grant.inputKey, input, parts.artefacts, signal));
+    await spans.time("fetch input", 0, () => fetchInput(grant, input, parts.artefacts, signal));
     using _slot = await spans.time("wait for a slot", 0, () => parts.slot(signal));
     const result = await translate(grant, input, output, parts, enter, spans, signal);
     const { pagesIn } = result.ledger;
@@ -83,7 +86,8 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
     const artefacts = await upload(result, output, (fileName, bytes) => store(`${grant.outputPrefix}/${fileName}`, bytes), spans, onStored);
     spans.end();
     return { ledger: create(LedgerSchema, result.ledger), artefacts, longestSpans: spans.longest };
-  } catch (error) {
+  } catch (thrown) {
+    const error = isDiskFull(thrown) ? DragomanError.of("STORAGE_FULL", "The worker's disk is full.", { cause: thrown }) : thrown;
     spans.end(error);
     throw error;
   } finally {
@@ -91,14 +95,24 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
   }
 };
 
-async function fetchInput(key: string, file: string, artefacts: ArtefactStore, signal: AbortSignal): Promise<void> {
+/** Throws INPUT_CHANGED for other bytes than were accepted. */
+async function fetchInput({ inputKey, inputSha256 }: Granted, file: string, artefacts: ArtefactStore, signal: AbortSignal): Promise<void> {
   const fetching = AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_DEADLINE_MS)]);
+  const hash = createHash("sha256");
+  const hashed = new Transform({
+    transform(chunk: Buffer, _, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
   try {
-    await pipeline(artefacts.get(key, fetching), createWriteStream(file, { mode: 0o600 }), { signal: fetching });
+    await pipeline(artefacts.get(inputKey, fetching), hashed, createWriteStream(file, { mode: 0o600 }), { signal: fetching });
   } catch (cause) {
     if (signal.aborted || !fetching.aborted) throw cause;
     throw DragomanError.of("STORAGE_FAILED", "The input could not be fetched in time.", { cause });
   }
+  if (inputSha256 && hash.digest("hex") !== inputSha256)
+    throw DragomanError.of("INPUT_CHANGED", "The document is not the one that was accepted.");
 }
 
 function translate(

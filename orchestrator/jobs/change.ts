@@ -27,6 +27,7 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     job,
     tenantId: given.tenantId,
     inputKey: given.inputKey,
+    inputSha256: given.inputSha256 ?? "",
     wakeAt: scheduled ? notBefore : queueDeadlineAt,
     dispatch: 0,
     invitedAt: null,

@@ -10,6 +10,8 @@ export interface JobRecord {
   readonly job: Job;
   readonly tenantId: string;
   readonly inputKey: string;
+  /** Of the input as it was accepted, lower-case hexadecimal; empty where it is not known. */
+  readonly inputSha256: string;
   /** When time alone may change the job: a schedule, deadline, lease or back-off. Null once it is final. */
   readonly wakeAt: Instant | null;
   /** How often it was put on the work queue. */
@@ -91,6 +93,7 @@ export interface NewJob {
   readonly id: string;
   readonly tenantId: string;
   readonly inputKey: string;
+  readonly inputSha256?: string;
   readonly fileName: string;
   readonly sizeBytes: number;
   readonly options: JobOptions;

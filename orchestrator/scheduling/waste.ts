@@ -1,13 +1,14 @@
 import { decodeTime } from "ulid";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import type { Instant } from "../../platform/clock.ts";
-import { piecesPrefix } from "../../platform/uploads.ts";
+import { digestKey, piecesPrefix } from "../../platform/uploads.ts";
 import { uploadIdOf, uploadKey } from "../jobs/place.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { Waste, WasteBook } from "../store/store.ts";
 
 const BATCH = 100;
 const AT_ONCE = 10;
+const CUT_OFF_EVERY_MS = 3600_000;
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
 /** Removes artefacts that are of no more use. Any orchestrator may, several at once; what fails comes round again, and the first failure is thrown. */
@@ -28,8 +29,18 @@ async function removeOne(book: WasteBook, artefacts: ArtefactStore, waste: Waste
   await artefacts.remove(prefix);
   const uploadId = uploadIdOf(prefix);
   if (prefix !== uploadKey(tenantId, uploadId)) return book.forgetWaste(waste);
-  await artefacts.remove(piecesPrefix(prefix));
+  for (const beside of [piecesPrefix(prefix), digestKey(prefix)]) await artefacts.remove(beside);
   const writtenUntil = ULID.test(uploadId) ? decodeTime(uploadId) + POLICY.uploadTtlMs + POLICY.uploadGraceMs : 0;
   // Until then who holds its address may send the bytes once more, and nobody would know of them.
   await (writtenUntil > now ? book.postponeWaste(waste, writtenUntil) : book.forgetWaste(waste));
+}
+
+/** Removes now and then, in a turn of its own, what is left of puts that were cut off longer ago than any upload may take. */
+export function cutOffRemover(artefacts: ArtefactStore): (now: Instant) => Promise<void> {
+  let nextAt = 0;
+  return async (now) => {
+    if (now < nextAt) return;
+    await artefacts.removeCutOff(now - POLICY.uploadTtlMs - POLICY.uploadGraceMs);
+    nextAt = now + CUT_OFF_EVERY_MS;
+  };
 }

@@ -6,7 +6,7 @@ import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { CallContext } from "../../platform/grpc/server.ts";
 import { traceIdOf } from "../../platform/trace.ts";
-import { piecesPrefix } from "../../platform/uploads.ts";
+import { piecesPrefix, uploadDigest } from "../../platform/uploads.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
 import { isFinal, type JobRecord, type NewJob } from "../jobs/job.ts";
@@ -33,7 +33,7 @@ export interface CreationParts {
 type Caller = Pick<CallContext, "traceparent" | "setHeader" | "signal"> & { readonly tenantId: string };
 
 /** What a new job begins with, beside what every job gets. */
-type Origin = Pick<NewJob, "tenantId" | "inputKey" | "fileName" | "sizeBytes" | "options">;
+type Origin = Pick<NewJob, "tenantId" | "inputKey" | "inputSha256" | "fileName" | "sizeBytes" | "options">;
 
 /** The call's own key, and what the call says, so that one key makes one job. */
 interface Repeatable {
@@ -66,15 +66,16 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
     return earlier;
   }
   const inputKey = uploadKey(tenantId, request.uploadId);
-  const [sizeBytes, firstPiece] = upload
-    ? await Promise.all([artefacts.size(inputKey), artefacts.size(`${piecesPrefix(inputKey)}/0`)])
-    : [undefined, undefined];
-  if (!upload || sizeBytes === undefined)
-    throw DragomanError.of("UPLOAD_NOT_FOUND", "There is no such upload, or its bytes were not sent.");
+  const sent = upload && (await whatWasSent(artefacts, inputKey));
+  if (!sent) throw DragomanError.of("UPLOAD_NOT_FOUND", "There is no such upload, or its bytes were not sent.");
+  const { sizeBytes, sha256, firstPiece } = sent;
   if (sizeBytes === 0) throw DragomanError.of("EMPTY_FILE", "The file is empty.");
+  const inputSha256 = sha256 || request.contentSha256;
+  if (request.contentSha256 && request.contentSha256 !== inputSha256)
+    throw DragomanError.of("CHECKSUM_MISMATCH", "The bytes that were sent are not those whose content_sha256 was given.");
   // A gateway that died after it had made one file of the pieces left them.
   const waste = firstPiece !== undefined && { prefix: piecesPrefix(inputKey), removeAt: store.clock.now() + POLICY.wasteAfterMs };
-  const origin = { tenantId, inputKey, fileName: upload.fileName, sizeBytes, options };
+  const origin = { tenantId, inputKey, inputSha256, fileName: upload.fileName, sizeBytes, options };
   return accept(parts, origin, caller, { ...repeatable, from: { uploadId: upload.id, ...(waste && { waste }) } });
 }
 
@@ -82,7 +83,7 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
 export async function retryJob(
   parts: CreationParts,
   { requestId }: RetryJobRequest,
-  { job, tenantId, inputKey }: JobRecord,
+  { job, tenantId, inputKey, inputSha256 }: JobRecord,
   context: Pick<CallContext, "traceparent" | "setHeader" | "signal">,
 ): Promise<Job> {
   check([requestId.length <= MAX_REQUEST_ID, "request_id", `has at most ${MAX_REQUEST_ID} characters`]);
@@ -92,8 +93,18 @@ export async function retryJob(
   if (earlier) return earlier;
   if (!isFinal(job.state)) throw DragomanError.of("JOB_NOT_FINISHED", "The job has not ended yet.");
   const { fileName, sizeBytes, options = create(JobOptionsSchema) } = job;
-  const origin = { tenantId, inputKey, fileName, sizeBytes: Number(sizeBytes), options };
+  const origin = { tenantId, inputKey, inputSha256, fileName, sizeBytes: Number(sizeBytes), options };
   return accept(parts, origin, { ...context, tenantId }, repeatable);
+}
+
+/** What is stored of an upload: its size and SHA-256, and whether pieces of it are there; undefined if its bytes are not. */
+async function whatWasSent(artefacts: ArtefactStore, inputKey: string) {
+  const [sizeBytes, sha256, firstPiece] = await Promise.all([
+    artefacts.size(inputKey),
+    uploadDigest(artefacts, inputKey),
+    artefacts.size(`${piecesPrefix(inputKey)}/0`),
+  ]);
+  return sizeBytes === undefined ? undefined : { sizeBytes, sha256, firstPiece };
 }
 
 /** A map's entries come in any order, and mean the same. */

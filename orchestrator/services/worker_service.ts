@@ -180,6 +180,7 @@ function granted(record: JobRecord) {
     jobId: job.id,
     attempt: job.attempt,
     inputKey: record.inputKey,
+    inputSha256: record.inputSha256,
     outputPrefix: outputPrefix(record),
     ...(job.options && { options: job.options }),
     leaseExpireTime: timestampFromMs(record.leaseExpireAt ?? 0),

@@ -1,12 +1,12 @@
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { isDiskFull } from "../../platform/disk.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import { migrate } from "./sqlite_migrations.ts";
 
 /** Primary result codes. */
 const SQLITE_FULL = 13;
-const NO_ROOM: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
 
 export type Row = Record<string, unknown>;
 
@@ -78,8 +78,8 @@ function translated<T>(work: () => T): T {
 }
 
 function storeError(cause: unknown, message = "The store failed.", hint?: string): DragomanError {
-  const { errcode, code } = cause as { errcode?: number; code?: string };
-  if (NO_ROOM.has(code) || (errcode !== undefined && (errcode & 0xff) === SQLITE_FULL))
+  const { errcode } = cause as { errcode?: number };
+  if (isDiskFull(cause) || (errcode !== undefined && (errcode & 0xff) === SQLITE_FULL))
     return DragomanError.of("STORAGE_FULL", "There is no room left for the store.", { cause, retryAfterMs: 10_000 });
   return DragomanError.of("UNAVAILABLE", message, { cause, retryAfterMs: 1_000, ...(hint && { hint }) });
 }

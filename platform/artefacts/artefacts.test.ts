@@ -83,6 +83,11 @@ function describeArtefacts(
       expect(await text(place.store.get("t/a"))).to.equal("hello");
       expect(await place.leftovers()).to.deep.equal([]);
     });
+    it("takes many at once, the first of all too", async () => {
+      const keys = Array.from({ length: 12 }, (_, index) => `t/many/${index}`);
+      await Promise.all(keys.map((key) => place.store.put(key, bytes(key), { maxBytes: 100 })));
+      for (const key of keys) expect(await text(place.store.get(key))).to.equal(key);
+    });
     it("never replaces a large file either", async () => {
       const large = async function* (letter: string) {
         for (let count = 0; count < 9; count++) yield Buffer.alloc(1024 * 1024, letter);

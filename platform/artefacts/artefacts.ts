@@ -1,3 +1,5 @@
+import type { Instant } from "../clock.ts";
+
 /**
  * Where inputs and outputs lie. Keys are paths of `[A-Za-z0-9._-]` segments joined by `/`. Every method throws
  * STORAGE_FAILED where the store is away or broken, and ARTEFACT_NOT_FOUND for what is no key.
@@ -15,6 +17,8 @@ export interface ArtefactStore {
   size(key: string): Promise<number | undefined>;
   /** Removes the artefact `prefix` and everything under `prefix/`; nothing there is no error. */
   remove(prefix: string): Promise<void>;
+  /** Removes what is left of puts that were cut off, and of clients' uploads in parts, where nothing was done since `before`. */
+  removeCutOff(before: Instant): Promise<void>;
   /** Only where clients can reach the store themselves. */
   readonly direct?: DirectAccess;
 }

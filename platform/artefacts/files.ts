@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { link, mkdir, open, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { isDiskFull } from "../disk.ts";
 import { DragomanError } from "../errors.ts";
 import type { ArtefactStore } from "./artefacts.ts";
 import { checkedKey } from "./key.ts";
 import { Measured } from "./measured.ts";
-
-const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
 
 /**
  * Artefacts as files under `root`. A file appears whole, by a link that fails where there is one already: so a reader
@@ -59,7 +58,24 @@ export async function openFileArtefacts(root: string): Promise<ArtefactStore> {
         .then(() => syncFolder(path.dirname(gone)))
         .catch((error: unknown) => hasCode(error, "ENOENT") || fail(error));
     },
+    async removeCutOff(before) {
+      try {
+        for (const name of await readdir(incoming)) {
+          const partial = path.join(incoming, name);
+          const { mtimeMs } = await stat(partial).catch(gone);
+          if (mtimeMs < before) await rm(partial, { force: true });
+        }
+      } catch (error) {
+        throw storageError(error);
+      }
+    },
   };
+}
+
+/** It was no leftover, but has been put meanwhile. */
+function gone(error: unknown): { mtimeMs: number } {
+  if (hasCode(error, "ENOENT")) return { mtimeMs: Number.POSITIVE_INFINITY };
+  throw error;
 }
 
 async function writeWhole(file: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
@@ -90,7 +106,7 @@ function fail(error: unknown): never {
 function storageError(error: unknown): unknown {
   if (error instanceof DragomanError || (error instanceof Error && error.name === "AbortError")) return error;
   if (!(error instanceof Error && "code" in error && "syscall" in error)) return error;
-  if (FULL.has(error.code))
+  if (isDiskFull(error))
     return DragomanError.of("STORAGE_FULL", "There is no room left for artefacts.", { cause: error, retryAfterMs: 10_000 });
   if (error.code === "ENOENT") return DragomanError.of("ARTEFACT_NOT_FOUND", "There is no such artefact.", { cause: error });
   return DragomanError.of("STORAGE_FAILED", "The artefact store failed.", { cause: error });

@@ -8,6 +8,7 @@ import { checkedKey } from "./key.ts";
 import { Measured } from "./measured.ts";
 import { isFull, S3Creator, type UploadedPart } from "./s3_create.ts";
 import { s3Direct } from "./s3_direct.ts";
+import { unfinishedUploads } from "./s3_unfinished.ts";
 
 /** What is held in memory of one upload; S3 takes 10,000 parts, so 80 GB at most. */
 const PART_BYTES = 8 * 1024 * 1024;
@@ -70,9 +71,16 @@ export async function openS3Artefacts(url: string): Promise<ArtefactStore> {
           if (batch.length === REMOVE_BATCH) await client.removeObjects(bucket, batch.splice(0));
         }
         if (batch.length > 0) await client.removeObjects(bucket, batch);
-        // Some stores answer with the prefix itself where there are none.
-        for await (const { key, uploadId } of client.listIncompleteUploads(bucket, prefix, true))
-          if (uploadId && (key === prefix || key.startsWith(`${prefix}/`))) await client.abortMultipartUpload(bucket, key, uploadId);
+        for await (const { key, uploadId } of unfinishedUploads(client, bucket, prefix))
+          if (key === prefix || key.startsWith(`${prefix}/`)) await client.abortMultipartUpload(bucket, key, uploadId);
+      } catch (error) {
+        if (!isMissing(error)) throw storageError(error);
+      }
+    },
+    async removeCutOff(before) {
+      try {
+        for await (const { key, uploadId, beganAt } of unfinishedUploads(client, bucket, ""))
+          if (beganAt < before) await client.abortMultipartUpload(bucket, key, uploadId);
       } catch (error) {
         if (!isMissing(error)) throw storageError(error);
       }

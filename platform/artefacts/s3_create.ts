@@ -45,11 +45,13 @@ export class S3Creator {
 
   async #create(key: string, create: (headers: Record<string, string>) => Promise<unknown>): Promise<void> {
     if (await this.#exists(key)) throw alreadyDone();
+    // Others may learn meanwhile that the server does not know the header.
+    const conditional = this.#conditional;
     try {
-      await create(this.#conditional ? { "If-None-Match": "*" } : {});
+      await create(conditional ? { "If-None-Match": "*" } : {});
     } catch (error) {
       if (hasCode(error, EXISTS)) throw alreadyDone(error);
-      if (!this.#conditional || !hasCode(error, NOT_KNOWN)) throw error;
+      if (!conditional || !hasCode(error, NOT_KNOWN)) throw error;
       this.#conditional = false;
       await create({});
     }

@@ -8,6 +8,7 @@ import { openS3Artefacts } from "../../platform/artefacts/s3.ts";
 import { READY } from "../../platform/messaging/jetstream_streams.ts";
 import { stateName } from "../../platform/names.ts";
 import type { Cluster } from "../support/cluster.ts";
+import { bucketKeys, expectNothingOfNobody, redisRows } from "../support/leftovers.ts";
 import { eventually } from "../support/service.ts";
 import type { History } from "./history.ts";
 
@@ -39,7 +40,7 @@ export async function allEnded(cluster: Cluster, ids: readonly string[], deadlin
   return ids.map((id) => records.get(id) as JobRecord);
 }
 
-/** What must hold once every job has ended: seen in the store, in the events and in the bucket. */
+/** What must hold once every job has ended: seen in the store, in its rows, in the events and in the bucket. */
 export async function checkInvariants(
   cluster: Cluster,
   history: History,
@@ -53,6 +54,7 @@ export async function checkInvariants(
   }
   await checkQuiet(cluster);
   await checkBucket(cluster, records);
+  await checkLeftovers(cluster);
   return records;
 }
 
@@ -121,6 +123,12 @@ async function checkBucket({ store, s3, client }: Cluster, records: readonly Job
     const published = job.artefacts.map(({ fileName }) => `attempts/${job.attempt}/${fileName}`);
     expect(stored.sort(), describe(job)).to.deep.equal(published.sort());
   }
+}
+
+/** No row and no object is nobody's; the waste is gone. */
+async function checkLeftovers({ store, redis, s3 }: Cluster): Promise<void> {
+  const all = await store.list({ tenantId: "t", state: 0, limit: 1_000_000, before: "~", from: "", label: "" });
+  expectNothingOfNobody(await redisRows(redis.url), await bucketKeys(s3), all);
 }
 
 function describe(job: Job): string {

@@ -13,14 +13,14 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     /** So many of all, evenly spread. */
     only: { type: "string" },
-    /** Those whose name contains this. */
+    /** Those whose name matches this regular expression. */
     match: { type: "string", default: "" },
     slots: { type: "string", default: "2" },
     verbose: { type: "boolean", default: false },
   },
 });
 const seed = Number(values.seed);
-const all = [...handMade, ...(await mutated(seed, MUTATIONS))].filter(({ name }) => name.includes(values.match));
+const all = [...handMade, ...(await mutated(seed, MUTATIONS))].filter(({ name }) => new RegExp(values.match).test(name));
 const inputs = spread(all, values.only === undefined ? all.length : Number(values.only));
 console.log(`seed ${seed}`);
 

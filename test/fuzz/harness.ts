@@ -12,6 +12,8 @@ import { holdings, leaksOf, MemoryWatch } from "./leaks.ts";
 
 /** A document's own run deadline; a hang is what is not final long after it. */
 const RUN_SECONDS = 120;
+/** Of what is only large it is enough that it is stopped in time. */
+const HEAVY_RUN_SECONDS = 60;
 const GRACE_MS = 60_000;
 /** Codes that say that the program failed, not what is wrong with the document. */
 const UNTYPED: ReadonlySet<string> = new Set([
@@ -94,7 +96,9 @@ export async function fuzz(inputs: readonly Input[], { slots, onEnd }: FuzzOptio
 async function send(service: RunningService, input: Input): Promise<Ended> {
   const startMs = performance.now();
   const content = await input.content();
-  const signal = AbortSignal.timeout(RUN_SECONDS * 1000 + GRACE_MS);
+  const runSeconds = input.heavy ? HEAVY_RUN_SECONDS : RUN_SECONDS;
+  const deadlineMs = runSeconds * 1000 + GRACE_MS;
+  const signal = AbortSignal.timeout(deadlineMs);
   const told = (end: string, message: string): Ended => ({
     input,
     end,
@@ -104,14 +108,14 @@ async function send(service: RunningService, input: Input): Promise<Ended> {
   });
   try {
     const file = new Blob([content as Uint8Array<ArrayBuffer>]);
-    const options = { runDeadlineSeconds: RUN_SECONDS };
+    const options = { runDeadlineSeconds: runSeconds };
     const job = await service.client.translate(file, { fileName: input.fileName, to: "es", from: input.from, options, signal });
     if (!isFinal(job.state)) return told(HUNG, `left ${stateName(job.state)}`);
     if (job.error) return told(job.error.code, `${job.error.message} (${job.error.stage})`);
     await readResult(service, job);
     return told(stateName(job.state), "");
   } catch (error) {
-    if (signal.aborted) return told(HUNG, `for ${RUN_SECONDS} s and ${GRACE_MS} ms`);
+    if (signal.aborted) return told(HUNG, `for ${deadlineMs} ms`);
     if (error instanceof ClientError) return told(error.code, error.message);
     return told("INTERNAL", String(error));
   }

@@ -35,7 +35,12 @@ export async function holdings({ pid }: RunningService): Promise<Holdings> {
 }
 
 /** What is left over once every job is final, each in a line: processes, folders, half-stored files, open files and memory more than `before`. */
-export async function leaksOf(service: RunningService, temporary: string, before: Holdings): Promise<string[]> {
+export async function leaksOf(
+  service: RunningService,
+  temporary: string,
+  before: Holdings,
+  deadlineMs = QUIET_DEADLINE_MS,
+): Promise<string[]> {
   let found: string[] = [];
   const look = async () => {
     found = [
@@ -49,7 +54,7 @@ export async function leaksOf(service: RunningService, temporary: string, before
     if (now.rssBytes > before.rssBytes + SPARE_BYTES) found.push(`${now.rssBytes} bytes of memory after ${before.rssBytes}`);
     return found.length === 0;
   };
-  await eventually(look, QUIET_DEADLINE_MS, 500).catch(() => undefined);
+  await eventually(look, deadlineMs, 500).catch(() => undefined);
   return found;
 }
 

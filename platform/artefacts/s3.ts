@@ -1,19 +1,18 @@
 import http from "node:http";
 import https from "node:https";
 import { addAbortSignal } from "node:stream";
-import { Client } from "minio";
+import type { Client } from "minio";
 import { DragomanError } from "../errors.ts";
 import type { ArtefactStore, DirectAccess } from "./artefacts.ts";
 import { checkedKey } from "./key.ts";
 import { Measured } from "./measured.ts";
+import { S3Client, transport } from "./s3_client.ts";
 import { isFull, S3Creator, type UploadedPart } from "./s3_create.ts";
 import { s3Direct } from "./s3_direct.ts";
 import { unfinishedUploads } from "./s3_unfinished.ts";
 
 /** What is held in memory of one upload; S3 takes 10,000 parts, so 80 GB at most. */
 const PART_BYTES = 8 * 1024 * 1024;
-/** A connection on which nothing moves for so long is given up. */
-const IDLE_MS = 30_000;
 const REMOVE_BATCH = 1000;
 const MISSING = new Set(["NoSuchKey", "NotFound", "NoSuchUpload"]);
 
@@ -98,7 +97,7 @@ function parse(url: string): { client: Client; bucket: string; direct: DirectAcc
   const region = searchParams.get("region") ?? "us-east-1";
   const origin = searchParams.get("public");
   const { request } = useSSL ? https : http;
-  const client = new Client({
+  const client = new S3Client({
     endPoint: hostname,
     ...(port && { port: Number(port) }),
     useSSL,
@@ -106,7 +105,7 @@ function parse(url: string): { client: Client; bucket: string; direct: DirectAcc
     secretKey: secretAccessKey,
     region,
     partSize: PART_BYTES,
-    transport: { request: withIdleLimit(request) } as typeof http,
+    transport: transport(request),
   });
   const direct = origin ? { ...s3Direct({ origin, bucket, region, accessKeyId, secretAccessKey }), ...s3Parts(client, bucket) } : undefined;
   return { client, bucket, direct };
@@ -146,13 +145,6 @@ function s3Parts(client: Client, bucket: string): Pick<DirectAccess, "beginParts
 
 interface PartLister {
   listParts(bucket: string, key: string, uploadId: string): Promise<{ part: number; etag: string; size: number }[]>;
-}
-
-function withIdleLimit(request: typeof http.request): typeof http.request {
-  return ((...args: Parameters<typeof http.request>) => {
-    const sent = request(...args);
-    return sent.setTimeout(IDLE_MS, () => sent.destroy(new Error("nothing moved on the connection")));
-  }) as typeof http.request;
 }
 
 /**

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fromBinary } from "@bufbuild/protobuf";
 import {
   type Consumer,
+  type ConsumerMessages,
   connect,
   headers,
   type JetStreamClient,
@@ -20,8 +21,6 @@ import { ensureStreams, READY, type StreamSettings, WORKERS } from "./jetstream_
 import type { Invitation, Message, Messaging } from "./messaging.ts";
 
 const TIMEOUT_MS = 5_000;
-/** How long one request for an invitation stands before it is made anew; also how soon a stalled one is noticed. */
-const PULL_MS = 10_000;
 const RETRY_MS = 500;
 const GIVE_BACK_MS = 200;
 const FLUSH_MS = 1_000;
@@ -31,7 +30,7 @@ const HEADERS_BYTES = 1024;
 const MAX_MESSAGES_EXCEEDED = 10_077;
 const ADVISORIES = ["MAX_DELIVERIES", "MSG_TERMINATED"].map((kind) => `$JS.EVENT.ADVISORY.CONSUMER.${kind}.${READY}.${WORKERS}`);
 
-export const DEFAULTS: StreamSettings = { replicas: 1, maxReady: 10_000, ackWaitMs: 15_000 };
+export const DEFAULTS: StreamSettings = { replicas: 1, maxReady: 10_000, ackWaitMs: 15_000, pullMs: 10_000 };
 
 /**
  * Messaging on NATS JetStream 2.10 or newer. `url` is `nats://user:password@host:port?replicas=3`, with
@@ -76,6 +75,8 @@ class JetStreamMessaging implements Messaging {
   readonly #settings: StreamSettings;
   readonly #log: Logger;
   #consumer: Promise<Consumer> | undefined;
+  /** Requests for an invitation that stand. */
+  readonly #requests = new Set<ConsumerMessages>();
   #ensuring: Promise<void> | undefined;
 
   constructor(connection: NatsConnection, jsm: JetStreamManager, settings: StreamSettings, log: Logger) {
@@ -156,7 +157,7 @@ class JetStreamMessaging implements Messaging {
           continue;
         }
         // A request that ends before its time was refused: the consumer may be gone.
-        if (performance.now() - asked > PULL_MS / 2) continue;
+        if (performance.now() - asked > this.#settings.pullMs / 2) continue;
       } catch (error) {
         if (signal.aborted) return undefined;
         this.#log.warn({ err: error instanceof Error ? error.message : "" }, "no invitation could be asked for");
@@ -174,7 +175,12 @@ class JetStreamMessaging implements Messaging {
       this.#consumer = undefined;
       throw error;
     });
-    const arrival = first(await consumer.fetch({ max_messages: 1, expires: PULL_MS }));
+    const request = await consumer.fetch({ max_messages: 1, expires: this.#settings.pullMs });
+    this.#requests.add(request);
+    const arrival = first(request).finally(() => {
+      request.stop();
+      this.#requests.delete(request);
+    });
     const stopped = Promise.withResolvers<undefined>();
     const stop = () => stopped.resolve(undefined);
     signal.addEventListener("abort", stop, { once: true });
@@ -200,6 +206,8 @@ class JetStreamMessaging implements Messaging {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // Else each would find the connection closed later on, and write of it to the console.
+    for (const request of this.#requests) request.stop();
     await Promise.race([this.#connection.close(), sleep(TIMEOUT_MS, undefined, { ref: false })]);
   }
 

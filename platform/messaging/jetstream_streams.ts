@@ -21,6 +21,8 @@ export interface StreamSettings {
   /** Invitations that may wait. The dispatcher makes only as many as there are free slots. */
   readonly maxReady: number;
   readonly ackWaitMs: number;
+  /** How long one request for an invitation stands before it is made anew; also how soon a stalled one is noticed. */
+  readonly pullMs: number;
 }
 
 const STREAM_NOT_FOUND = 10_059;

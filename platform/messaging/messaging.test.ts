@@ -1,13 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { connect } from "nats";
 import { type Job, JobEventSchema, JobSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { CancelSignalSchema, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { type NatsServer, startNats } from "../../test/servers/nats.ts";
+import { openRelay } from "../../test/support/relay.ts";
 import { eventually } from "../../test/support/service.ts";
 import { openLog } from "../log.ts";
 import { openJetStream } from "./jetstream.ts";
-import { EVENTS, READY } from "./jetstream_streams.ts";
+import { EVENTS, READY, WORKERS } from "./jetstream_streams.ts";
 import { openMemoryMessaging } from "./memory.ts";
 import type { Message, Messaging } from "./messaging.ts";
 
@@ -124,6 +126,14 @@ describe("on a NATS server", () => {
   }
   beforeEach(empty);
 
+  /** How many ask for an invitation now. */
+  async function requests(): Promise<number> {
+    const connection = await connect({ servers: server.url });
+    const { num_waiting } = await (await connection.jetstreamManager()).consumers.info(READY, WORKERS);
+    await connection.close();
+    return num_waiting;
+  }
+
   describeMessaging("JetStream", (ackWaitMs) => openJetStream(server.url, log, { ackWaitMs }));
 
   it("says that the queue is full, and takes the rest", async () => {
@@ -135,6 +145,29 @@ describe("on a NATS server", () => {
     await eventually(async () => heard.length === 1);
     await (await messaging.nextInvitation(never))?.ack();
     await eventually(async () => !(await messaging.publish([work("c")])).full);
+  });
+
+  it("writes nothing to the console when it is closed while the server is silent", async () => {
+    await using relay = await openRelay(server.port);
+    const { error } = console;
+    const written: unknown[] = [];
+    console.error = (...words: unknown[]) => void written.push(words);
+    try {
+      const messaging = await openJetStream(`nats://${relay.address}`, log, { pullMs: 1000 });
+      const abort = new AbortController();
+      const waiting = messaging.nextInvitation(abort.signal);
+      await eventually(async () => (await requests()) > 0);
+      relay.blackHole();
+      // The library misses two heartbeats, each of half the request's time, and asks whether its consumer is there.
+      await sleep(2000);
+      abort.abort();
+      await waiting;
+      await messaging[Symbol.asyncDispose]();
+      await sleep(500);
+      expect(written).to.deep.equal([]);
+    } finally {
+      console.error = error;
+    }
   });
 
   it("leaves out an event that the server would never take, and publishes those before and behind it", async () => {

@@ -9,6 +9,7 @@ import {
 import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
+import { refuseUnknown, spellMessage } from "./grpc_status.ts";
 import { writeProblem } from "./rest.ts";
 import { traceparentOf } from "./telemetry.ts";
 
@@ -35,9 +36,11 @@ export function connectListener(addRoutes: (router: Router) => void, log: Logger
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const handler = handlers.get(request.url?.split("?", 1)[0] ?? "");
+    if (!handler && refuseUnknown(request, response)) return;
     if (!handler) throw DragomanError.of("ROUTE_NOT_FOUND", "There is nothing at this address.");
     const answered = await handler(readRequest(request, response));
-    const body = answered.body && droppingSlow(answered.body, response);
+    if (!answered.body) spellMessage(answered.trailer);
+    const body = answered.body && droppingSlow(answered.body, response, answered.trailer);
     await universalResponseToNodeResponse({ ...answered, ...(body && { body }) }, response as unknown as Response);
   };
   return (request, response) => {
@@ -61,7 +64,11 @@ function readRequest(request: IncomingMessage, response: ServerResponse) {
   }
 }
 
-async function* droppingSlow(body: AsyncIterable<Uint8Array>, response: ServerResponse): AsyncGenerator<Uint8Array> {
+async function* droppingSlow(
+  body: AsyncIterable<Uint8Array>,
+  response: ServerResponse,
+  trailers: Headers | undefined,
+): AsyncGenerator<Uint8Array> {
   for await (const message of body) {
     const timer = setTimeout(() => response.destroy(), SLOW_MS);
     try {
@@ -70,4 +77,6 @@ async function* droppingSlow(body: AsyncIterable<Uint8Array>, response: ServerRe
       clearTimeout(timer);
     }
   }
+  // It is known when all was sent.
+  spellMessage(trailers);
 }

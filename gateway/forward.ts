@@ -126,8 +126,9 @@ function optionsOf({ requestHeader, signal }: HandlerContext): CallOptions {
   return { authorization: requestHeader.get("authorization") ?? "", traceparent: requestHeader.get("traceparent") ?? "", signal };
 }
 
-function toConnectError(thrown: unknown, signal: AbortSignal): ConnectError {
-  const { detail } = deadlineOf(signal) ?? asDragomanError(thrown);
+/** `signal`: of the call that failed, if it had one. */
+export function toConnectError(thrown: unknown, signal?: AbortSignal): ConnectError {
+  const { detail } = (signal && deadlineOf(signal)) ?? asDragomanError(thrown);
   const code = errorKind(detail.code).grpc as Code;
   const headers = code === Code.Unauthenticated ? { "www-authenticate": CHALLENGE } : undefined;
   return new ConnectError(detail.message, code, headers, [{ desc: ErrorSchema, value: detail }]);

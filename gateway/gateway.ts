@@ -14,6 +14,7 @@ import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
 import { GatewayHealth } from "./health.ts";
 import { httpHandler, routes } from "./http.ts";
 import { answerVerbs, originForm } from "./methods.ts";
+import { addReflection } from "./reflection.ts";
 import { restRoutes } from "./routes.ts";
 import { observed } from "./telemetry.ts";
 
@@ -62,10 +63,11 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   }));
   const finals = new FinalJobs();
   const forward = forgetting(forwarder(clients as never), finals);
-  const health = new GatewayHealth();
+  const health = new GatewayHealth(SERVICES);
   const connect = connectListener((router) => {
     forwardRoutes(router, SERVICES, forward);
     health.addTo(router);
+    addReflection(router, SERVICES);
   }, parts.log);
   const rest = restRoutes(SERVICES);
   const routeOf = routes(SERVICES, rest);

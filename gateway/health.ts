@@ -1,4 +1,4 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type DescService } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import {
   Health,
@@ -12,6 +12,12 @@ const { SERVING, NOT_SERVING } = HealthCheckResponse_ServingStatus;
 /** The standard grpc.health.v1.Health of a gateway, as load balancers ask it: whether it takes new requests. */
 export class GatewayHealth {
   readonly #stopping = new AbortController();
+  readonly #names: readonly string[];
+
+  /** Answers for the gateway under "", and for each of `services` under its name. */
+  constructor(services: readonly DescService[]) {
+    this.#names = ["", ...services.map(({ typeName }) => typeName)];
+  }
 
   /** From now on it answers NOT_SERVING, to those that watch as well. */
   stopServing(): void {
@@ -21,7 +27,7 @@ export class GatewayHealth {
   addTo(router: ConnectRouter): void {
     const status = () => create(HealthCheckResponseSchema, { status: this.#stopping.signal.aborted ? NOT_SERVING : SERVING });
     const known = (service: string) => {
-      if (service !== "") throw new ConnectError("unknown service", Code.NotFound);
+      if (!this.#names.includes(service)) throw new ConnectError("unknown service", Code.NotFound);
     };
     const stopping = this.#stopping.signal;
     router.service(Health, {
@@ -29,7 +35,7 @@ export class GatewayHealth {
         known(service);
         return status();
       },
-      list: () => create(HealthListResponseSchema, { statuses: { "": status() } }),
+      list: () => create(HealthListResponseSchema, { statuses: Object.fromEntries(this.#names.map((name) => [name, status()])) }),
       async *watch({ service }, { signal }) {
         known(service);
         yield status();

@@ -75,7 +75,7 @@ export function serve<S extends DescService>(service: S, handlers: Handlers<S>):
 
 /**
  * Serves on `host:port` (0: a free one). Closing ends open streams after one second. The health check
- * answers for the server under "", and for each of `facts` under its name.
+ * answers for the server under "", for each service, and for each of `facts` under its name.
  */
 export async function openGrpcServer(
   host: string,
@@ -95,7 +95,8 @@ export async function openGrpcServer(
     server.addService(definition, implementation as grpc.UntypedServiceImplementation);
   }
   // The standard grpc.health.v1.Health, which load balancers and Kubernetes ask.
-  const health = new HealthImplementation({ "": "SERVING" });
+  const served = ["", ...registrations.map(({ service }) => service.typeName)];
+  const health = new HealthImplementation(Object.fromEntries(served.map((name) => [name, "SERVING" as const])));
   for (const [name, holds] of Object.entries(facts)) health.setStatus(name, holds ? "SERVING" : "NOT_SERVING");
   health.addToServer(server);
   addReflection(
@@ -107,7 +108,9 @@ export async function openGrpcServer(
   });
   return {
     port: bound,
-    stopServing: () => health.setStatus("", "NOT_SERVING"),
+    stopServing: () => {
+      for (const name of served) health.setStatus(name, "NOT_SERVING");
+    },
     [Symbol.asyncDispose]: () => closeServer(server),
   };
 }

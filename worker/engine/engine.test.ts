@@ -204,6 +204,7 @@ describe("documents out of all measure", () => {
     ["a picture of one row", "a.png", "NO_CONTENT", () => white(60_000, 1)],
     ["a picture longer than the OCR program takes", "a.png", "NO_CONTENT", () => white(40, 60_000)],
     ["a page of a milliard by one point", "a.pdf", "NO_CONTENT", () => paper("[0 0 1000000000 1]")],
+    ["a text of 9,400 pages", "a.txt", "TOO_MANY_PAGES", () => Buffer.from("garden\n\n".repeat(9400 * 40))],
     ["quotes within quotes within quotes", "a.md", "DOCUMENT_TOO_COMPLEX", () => Buffer.from(`${">".repeat(10_000)} deep`)],
   ];
   for (const [name, fileName, code, content] of measures) {

@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from "sharp";
 import { EngineError, type Grey, type Picture, type SourceDocument } from "../../models.ts";
+import { requireFewPages } from "./pages.ts";
 
 /** A4 at 300 dpi has 8.7 million pixels; this is A3 with room to spare. */
 const PIXEL_BUDGET = 25_000_000;
@@ -7,7 +8,6 @@ const PIXEL_BUDGET = 25_000_000;
 export const MAX_SIDE = 30_000;
 /** More than this is not even opened. */
 export const MAX_PIXELS = 300_000_000;
-const MAX_FRAMES = 2000;
 const PREVIEW_WIDTH = 900;
 
 /** PNG, JPEG, WebP, or a TIFF of several pages. */
@@ -15,7 +15,7 @@ export async function openImage(file: string): Promise<SourceDocument> {
   const { width, height, pages = 1 } = await metadata(file);
   if (width * height > MAX_PIXELS)
     throw new EngineError("IMAGE_TOO_LARGE", `The picture has ${width} × ${height} pixels; the limit is ${MAX_PIXELS}.`);
-  if (pages > MAX_FRAMES) throw new EngineError("TOO_MANY_PAGES", `The file has ${pages} pages; the limit is ${MAX_FRAMES}.`);
+  requireFewPages(pages);
   return {
     pageCount: pages,
     async page(number) {

@@ -5,8 +5,8 @@ import { getDocument, OPS, type PDFDocumentProxy, type PDFPageProxy, VerbosityLe
 import sharp, { type Sharp } from "sharp";
 import { asEngineError, EngineError, type Picture, type SourceDocument, type SourcePage, type Word } from "../../models.ts";
 import { fittingScale, MAX_PIXELS, toGrey } from "./image.ts";
+import { requireFewPages } from "./pages.ts";
 
-const MAX_PAGES = 2000;
 const OCR_DPI = 300;
 const POINTS_PER_INCH = 72;
 /** A page with a picture and fewer letters than this is a scan with a stamp or a page number on it. */
@@ -35,8 +35,7 @@ export async function openPdf(file: string): Promise<SourceDocument> {
   // Readers mend a file that was cut off and then show fewer pages; here a page must never go missing in silence.
   if (!bytes.subarray(-TRAILER_BYTES).includes("startxref")) throw new EngineError("PDF_CORRUPT", "The PDF has no end: it was cut off.");
   const document = await load(new Uint8Array(bytes));
-  if (document.numPages > MAX_PAGES)
-    throw new EngineError("TOO_MANY_PAGES", `The PDF has ${document.numPages} pages; the limit is ${MAX_PAGES}.`);
+  requireFewPages(document.numPages);
   return {
     pageCount: document.numPages,
     page: (number) => readPage(document, number),

@@ -5,6 +5,7 @@ import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
 import { toString as textOf } from "mdast-util-to-string";
 import { gfmTable } from "micromark-extension-gfm-table";
 import { type Block, EngineError, type SourceDocument } from "../../models.ts";
+import { requireFewPages } from "./pages.ts";
 
 const MAX_TEXT_BYTES = 20 * 1024 * 1024;
 const BLOCKS_PER_PAGE = 40;
@@ -42,6 +43,7 @@ export function readUtf8(bytes: Uint8Array, { stream = false } = {}): string | u
 
 function document(blocks: Block[]): SourceDocument {
   const pageCount = Math.max(1, Math.ceil(blocks.length / BLOCKS_PER_PAGE));
+  requireFewPages(pageCount);
   return {
     pageCount,
     async page(number) {

@@ -2,6 +2,7 @@ import { durationMs, type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt"
 import { type Job, JobState, type TimelineEntry } from "../gen/dragoman/v1/job_pb.ts";
 import { type JobExplanation, WaitReason } from "../gen/dragoman/v1/job_service_pb.ts";
 import { stageName, stateName } from "../platform/names.ts";
+import { reasonText } from "./render.ts";
 
 /** What an on-call engineer asks about one job: where it stands and why, where its time went, what failed, where its trace is. */
 export function explanationText(explanation: JobExplanation, now: number): string {
@@ -53,7 +54,7 @@ function entryText(job: Job, entry: TimelineEntry, next: TimelineEntry | undefin
     `for ${seconds(until - at)}`.padEnd(14),
     what.padEnd(24),
     attempt.padEnd(10),
-    entry.reason.padEnd(20),
+    reasonText(entry).padEnd(20),
     entry.workerId,
   ];
   return columns.join("  ").trimEnd();

@@ -1,5 +1,5 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { type Job, JobState } from "../gen/dragoman/v1/job_pb.ts";
+import { type Job, JobState, type TimelineEntry } from "../gen/dragoman/v1/job_pb.ts";
 import { stageName, stateName } from "../platform/names.ts";
 
 /** One line about a job; the time left is guessed from what was done so far. */
@@ -32,12 +32,18 @@ export function progressPrinter(out: NodeJS.WriteStream): (job: Job) => void {
 export function timelineText(job: Job): string {
   const start = job.createTime ? timestampMs(job.createTime) : 0;
   return job.timeline
-    .map(({ time, state, stage, attempt, reason }) => {
+    .map((entry) => {
+      const { time, state, stage, attempt } = entry;
       const at = `${(((time ? timestampMs(time) : start) - start) / 1000).toFixed(2)} s`.padStart(9);
       const what = state === JobState.RUNNING ? `RUNNING ${stageName(stage)}` : stateName(state);
-      return `${at}  ${what.padEnd(24)} ${attempt > 0 ? `attempt ${attempt}` : "         "}  ${reason}`;
+      return `${at}  ${what.padEnd(24)} ${attempt > 0 ? `attempt ${attempt}` : "         "}  ${reasonText(entry)}`;
     })
     .join("\n");
+}
+
+/** Why a job changed, with more where there is more to say. */
+export function reasonText({ reason, detail }: TimelineEntry): string {
+  return detail ? `${reason}: ${detail}` : reason;
 }
 
 export function ledgerText({ ledger }: Job): string {

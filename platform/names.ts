@@ -1,5 +1,5 @@
 import { ErrorCategory } from "../gen/dragoman/v1/error_pb.ts";
-import { JobState, Priority, Stage } from "../gen/dragoman/v1/job_pb.ts";
+import { JobState, Priority, Stage, TimelineReason } from "../gen/dragoman/v1/job_pb.ts";
 
 const namer = (values: Record<string, number>) => {
   const names = new Map(Object.entries(values).map(([name, value]) => [value, name]));
@@ -10,4 +10,5 @@ const namer = (values: Record<string, number>) => {
 export const stateName = namer(JobState);
 export const stageName = namer(Stage);
 export const priorityName = namer(Priority);
+export const reasonName = namer(TimelineReason);
 export const categoryName = namer(ErrorCategory);

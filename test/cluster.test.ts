@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { type Job, JobState, Stage } from "../gen/dragoman/v1/job_pb.ts";
+import { type Job, JobState, Stage, TimelineReason } from "../gen/dragoman/v1/job_pb.ts";
 import { type Cluster, type Component, startCluster } from "./support/cluster.ts";
 import { exampleScan } from "./support/documents.ts";
 import { descendants, eventually, watchUntil } from "./support/service.ts";
@@ -70,7 +70,7 @@ describe("several orchestrators, workers and a gateway as processes", () => {
     await eventually(async () => (await cluster.store.get(id))?.job.state === JobState.CANCELLED);
     expect(performance.now() - started).to.be.below(1000);
     const record = await cluster.store.get(id);
-    expect(record?.job.timeline.map(({ reason }) => reason)).to.include("WORKER_STOPPED");
+    expect(record?.job.timeline.map(({ reasonCode }) => reasonCode)).to.include(TimelineReason.WORKER_STOPPED);
   });
 
   it("costs a job nothing when an orchestrator is killed: one attempt, and whoever watches goes on", async () => {
@@ -96,7 +96,7 @@ describe("several orchestrators, workers and a gateway as processes", () => {
       await orchestrator.start();
       expect(job.state).to.equal(JobState.SUCCEEDED);
       expect(job.attempt).to.equal(1);
-      expect(job.timeline.map(({ reason }) => reason)).not.to.include("WORKER_DISCONNECTED");
+      expect(job.timeline.map(({ reasonCode }) => reasonCode)).not.to.include(TimelineReason.WORKER_DISCONNECTED);
     }
   });
 
@@ -110,7 +110,7 @@ describe("several orchestrators, workers and a gateway as processes", () => {
     expect(job.state).to.equal(JobState.SUCCEEDED);
     const record = await cluster.store.get(id);
     expect(record?.attemptsReleased).to.equal(1);
-    expect(job.timeline.map(({ reason }) => reason)).to.include("RELEASED: WORKER_STOPS");
+    expect(job.timeline.map(({ reasonCode }) => reasonCode)).to.include(TimelineReason.RELEASED);
   });
 
   it("finishes the requests of a gateway that is told to stop", async () => {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { Client, fromClientError } from "../cli/client.ts";
-import { type Job, JobState, ResultFormat, Stage } from "../gen/dragoman/v1/job_pb.ts";
+import { type Job, JobState, ResultFormat, Stage, TimelineReason } from "../gen/dragoman/v1/job_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { issueKey } from "../orchestrator/access/keys.ts";
 import { openSqliteStore } from "../orchestrator/store/sqlite.ts";
@@ -264,7 +264,7 @@ describe("dragoman serve", () => {
     const job = await watchUntil(service.client, id, ended, 10_000);
     expect(performance.now() - asked).to.be.below(5000);
     expect(job.state).to.equal(JobState.CANCELLED);
-    expect(job.timeline.at(-1)?.reason).to.equal("WORKER_STOPPED");
+    expect(job.timeline.at(-1)?.reasonCode).to.equal(TimelineReason.WORKER_STOPPED);
     expect(await descendants(service.pid)).to.deep.equal([]);
     expect(job.artefacts).to.deep.equal([]);
   });
@@ -363,7 +363,7 @@ describe("dragoman serve, killed", () => {
     const job = await watchUntil(second.client, id, ended, 120_000);
     expect(job.state).to.be.oneOf([JobState.SUCCEEDED, JobState.PARTIALLY_SUCCEEDED]);
     expect(job.attempt).to.equal(2);
-    expect(job.timeline.map(({ reason }) => reason)).to.include("WORKER_LOST");
+    expect(job.timeline.map(({ reasonCode }) => reasonCode)).to.include(TimelineReason.WORKER_LOST);
     for (const pid of children) expect(await stat(`/proc/${pid}`).catch(() => "gone")).to.equal("gone");
   });
 });

@@ -124,6 +124,6 @@ describe("uploads", () => {
       })
       .catch(() => undefined);
     const ended = await dragoman.resume(id);
-    expect(ended.timeline.map(({ reason }) => reason).join(" ")).to.contain("aborted by the client");
+    expect(ended.timeline.map(({ detail }) => detail)).to.include("aborted by the client");
   });
 });

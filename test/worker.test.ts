@@ -1,7 +1,7 @@
 import path from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
-import { ArtefactSchema, type Job, JobState, LedgerSchema, Stage } from "../gen/dragoman/v1/job_pb.ts";
+import { ArtefactSchema, type Job, JobState, LedgerSchema, Stage, TimelineReason } from "../gen/dragoman/v1/job_pb.ts";
 import { type RunAttempt, runAttempt } from "../worker/attempt.ts";
 import type { Limits } from "../worker/child_process.ts";
 import { DragomanWorker } from "../worker/worker.ts";
@@ -46,7 +46,7 @@ describe("a worker", () => {
     const job = await pair.until(id, ended);
     expect(job.state).to.equal(JobState.SUCCEEDED);
     expect(job.attempt).to.equal(1);
-    expect(job.timeline.map(({ reason }) => reason)).to.include("WORKER_DISCONNECTED");
+    expect(job.timeline.map(({ reasonCode }) => reasonCode)).to.include(TimelineReason.WORKER_DISCONNECTED);
   });
 
   it("fetches the next job's input while it runs one", async () => {
@@ -82,7 +82,7 @@ describe("a worker", () => {
     await pair.until(id, (job) => job.stage === Stage.OCR_PROCESSING);
     await pair.worker[Symbol.asyncDispose]();
     const job = await pair.until(id, ({ state }) => state === JobState.QUEUED);
-    expect(job.timeline.at(-1)?.reason).to.contain("RELEASED");
+    expect(job.timeline.at(-1)).to.include({ reasonCode: TimelineReason.RELEASED, detail: "WORKER_STOPS" });
   });
 
   it("fails a job whose result lists more than a message holds, and goes on with the others in the same session", async () => {

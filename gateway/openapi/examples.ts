@@ -1,6 +1,6 @@
 import { create, type JsonValue, toJson } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { JobOptionsSchema, JobSchema, JobState, ResultFormat, Stage } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobOptionsSchema, JobSchema, JobState, ResultFormat, Stage, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
 import { CreateJobRequestSchema, ListJobsResponseSchema, ListLanguagePairsResponseSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { CreateUploadRequestSchema, UploadSchema } from "../../gen/dragoman/v1/upload_service_pb.ts";
 
@@ -36,9 +36,17 @@ const job = create(JobSchema, {
     { format: ResultFormat.PDF, mediaType: "application/pdf", sizeBytes: 61_022n, sha256: "9f".repeat(32), fileName: "translation.pdf" },
   ],
   timeline: [
-    { time: at(0), state: JobState.QUEUED, reason: "CREATED" },
-    { time: at(0.1), state: JobState.RUNNING, stage: Stage.DOWNLOADING, attempt: 1, workerId: "worker-a", reason: "CLAIMED" },
-    { time: at(9), state: JobState.SUCCEEDED, attempt: 1, reason: "COMPLETED" },
+    { time: at(0), state: JobState.QUEUED, reason: "CREATED", reasonCode: TimelineReason.CREATED },
+    {
+      time: at(0.1),
+      state: JobState.RUNNING,
+      stage: Stage.DOWNLOADING,
+      attempt: 1,
+      workerId: "worker-a",
+      reason: "CLAIMED",
+      reasonCode: TimelineReason.CLAIMED,
+    },
+    { time: at(9), state: JobState.SUCCEEDED, attempt: 1, reason: "COMPLETED", reasonCode: TimelineReason.COMPLETED },
   ],
   traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
 });

@@ -1,10 +1,13 @@
 import { clone, create } from "@bufbuild/protobuf";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
-import { type Job, JobSchema, JobState, type Ledger, Stage, TimelineEntrySchema } from "../../gen/dragoman/v1/job_pb.ts";
+import { type Job, JobSchema, JobState, type Ledger, Stage, TimelineEntrySchema, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
+import { reasonName } from "../../platform/names.ts";
 import { traceIdOf } from "../../platform/trace.ts";
 import { isFinal, type JobRecord, type NewJob } from "./job.ts";
 import { POLICY } from "./policy.ts";
+
+const MAX_DETAIL = 500;
 
 /** A job that was just accepted. */
 export function newJob(given: NewJob, now: Instant): JobRecord {
@@ -43,7 +46,7 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     losses: 0,
     crashes: 0,
   };
-  return enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, "CREATED", now);
+  return enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, TimelineReason.CREATED, now);
 }
 
 /** Marks a job that has just ended with the time at which it is to be forgotten; `retentionMs` 0 for never. */
@@ -65,8 +68,12 @@ export function changedAt({ job: { updateTime } }: JobRecord): Instant {
   return updateTime ? timestampMs(updateTime) : 0;
 }
 
-export function note(record: JobRecord, reason: string, now: Instant): void {
+/** Why a job changes: the reason alone, or with words for people. */
+export type Why = TimelineReason | { readonly code: TimelineReason; readonly reason?: string; readonly detail: string };
+
+export function note(record: JobRecord, why: Why, now: Instant): void {
   const { job } = record;
+  const { code, detail, reason = reasonName(code) } = typeof why === "number" ? { code: why, detail: "" } : why;
   job.timeline.push(
     create(TimelineEntrySchema, {
       time: timestampFromMs(now),
@@ -75,17 +82,19 @@ export function note(record: JobRecord, reason: string, now: Instant): void {
       attempt: job.attempt,
       workerId: record.workerId,
       reason,
+      reasonCode: code,
+      detail: detail.slice(0, MAX_DETAIL),
     }),
   );
 }
 
 /** Moves a copy of `record` to `state`, with one timeline entry. */
-export function enter(record: JobRecord, state: JobState, reason: string, now: Instant, changes: Partial<JobRecord> = {}): JobRecord {
+export function enter(record: JobRecord, state: JobState, why: Why, now: Instant, changes: Partial<JobRecord> = {}): JobRecord {
   const moved = next(record, now, changes);
   moved.job.state = state;
   if (state !== JobState.RUNNING) moved.job.stage = Stage.UNSPECIFIED;
   if (isFinal(state)) moved.job.endTime = timestampFromMs(now);
-  note(moved, reason, now);
+  note(moved, why, now);
   return isFinal(state) ? { ...moved, wakeAt: null, leaseExpireAt: null, runDeadlineAt: null, invitedAt: null, workerId: "" } : moved;
 }
 

@@ -1,10 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import { ErrorCategory, type Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
-import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobState, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
 import { CancelSignalSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { errorDetail } from "../../platform/errors.ts";
-import { enter } from "./change.ts";
+import { enter, type Why } from "./change.ts";
 import type { JobRecord, Outcome } from "./job.ts";
 import { failureKind, POLICY, retryDelayMs } from "./policy.ts";
 
@@ -20,7 +20,7 @@ export function afterFailure(record: JobRecord, error: ErrorMessage, now: Instan
   const delayMs = quarantined ? undefined : retryDelayMs(job.id, error, kind, failures);
   const stop = create(CancelSignalSchema, { jobId: job.id, attempt: job.attempt });
   if (delayMs !== undefined) {
-    const waiting = enter(record, JobState.RETRY_WAIT, error.code, now, {
+    const waiting = enter(record, JobState.RETRY_WAIT, whyOf(error), now, {
       workerId: record.workerId,
       leaseExpireAt: null,
       runDeadlineAt: null,
@@ -39,7 +39,12 @@ export function afterFailure(record: JobRecord, error: ErrorMessage, now: Instan
       })
     : error;
   const state = error.category === ErrorCategory.CANCELLED ? JobState.CANCELLED : JobState.FAILED;
-  const ended = enter(record, state, final.code, now, { crashes, outages, losses });
+  const ended = enter(record, state, whyOf(final), now, { crashes, outages, losses });
   ended.job.error = { ...final, traceId: job.traceId };
   return { kind: "changed", record: ended, cancel: stop };
+}
+
+function whyOf({ code, category, message }: ErrorMessage): Why {
+  const lost = category === ErrorCategory.WORKER_LOST;
+  return { code: lost ? TimelineReason.WORKER_LOST : TimelineReason.ATTEMPT_FAILED, reason: code, detail: message };
 }

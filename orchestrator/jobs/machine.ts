@@ -1,10 +1,10 @@
 import { create } from "@bufbuild/protobuf";
-import { JobState, Priority, Stage } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobState, Priority, Stage, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
 import { CancelSignalSchema, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { errorDetail } from "../../platform/errors.ts";
 import { stageName, stateName } from "../../platform/names.ts";
-import { addsUp, changedAt, enter, next, note } from "./change.ts";
+import { addsUp, changedAt, enter, next, note, type Why } from "./change.ts";
 import { afterFailure } from "./failure.ts";
 import type { JobCommand, JobRecord, Outcome } from "./job.ts";
 import { POLICY, runDeadlineMs } from "./policy.ts";
@@ -79,8 +79,8 @@ function postpone(record: JobRecord, { lastSeen, byMs }: Extract<JobCommand, { k
   return changedAt(record) > lastSeen + byMs / 2 ? unchanged(record) : changed(shifted(record, byMs, now));
 }
 
-function queue(record: JobRecord, reason: string, now: Instant): JobRecord {
-  return enter(record, JobState.QUEUED, reason, now, {
+function queue(record: JobRecord, why: Why, now: Instant): JobRecord {
+  return enter(record, JobState.QUEUED, why, now, {
     workerId: "",
     leaseExpireAt: null,
     runDeadlineAt: null,
@@ -90,12 +90,12 @@ function queue(record: JobRecord, reason: string, now: Instant): JobRecord {
 }
 
 function wakeScheduled(record: JobRecord, _: unknown, now: Instant): Outcome {
-  return record.wakeAt !== null && now >= record.wakeAt ? changed(queue(record, "SCHEDULE_DUE", now)) : unchanged(record);
+  return record.wakeAt !== null && now >= record.wakeAt ? changed(queue(record, TimelineReason.SCHEDULE_DUE, now)) : unchanged(record);
 }
 
 function wakeQueued(record: JobRecord, _: unknown, now: Instant): Outcome {
   if (now >= record.queueDeadlineAt) {
-    const expired = enter(record, JobState.EXPIRED, "QUEUE_DEADLINE_PASSED", now);
+    const expired = enter(record, JobState.EXPIRED, TimelineReason.QUEUE_DEADLINE_PASSED, now);
     expired.job.error = errorDetail("QUEUE_DEADLINE_PASSED", "No worker took the job before its queue deadline.", {
       traceId: record.job.traceId,
     });
@@ -107,7 +107,7 @@ function wakeQueued(record: JobRecord, _: unknown, now: Instant): Outcome {
 
 function wakeRetry(record: JobRecord, _: unknown, now: Instant): Outcome {
   return record.wakeAt !== null && now >= record.wakeAt
-    ? changed(queue({ ...record, queueDeadlineAt: now + POLICY.queueDeadlineMs }, "RETRY_DUE", now))
+    ? changed(queue({ ...record, queueDeadlineAt: now + POLICY.queueDeadlineMs }, TimelineReason.RETRY_DUE, now))
     : unchanged(record);
 }
 
@@ -144,7 +144,7 @@ function restartQueued(record: JobRecord, _: unknown, now: Instant): Outcome {
 
 function wakeCancelling(record: JobRecord, _: unknown, now: Instant): Outcome {
   return record.wakeAt !== null && now >= record.wakeAt
-    ? changed(enter(record, JobState.CANCELLED, "CANCEL_TIMED_OUT", now))
+    ? changed(enter(record, JobState.CANCELLED, TimelineReason.CANCEL_TIMED_OUT, now))
     : unchanged(record);
 }
 
@@ -179,7 +179,7 @@ function claim(record: JobRecord, command: Extract<JobCommand, { kind: "claim" }
   running.job.stage = Stage.DOWNLOADING;
   running.job.pagesDone = 0;
   running.job.longestSpans = [];
-  note(running, "CLAIMED", now);
+  note(running, TimelineReason.CLAIMED, now);
   return changed(running);
 }
 
@@ -202,7 +202,7 @@ function heartbeat(record: JobRecord, report: Extract<JobCommand, { kind: "heart
   if (report.longestSpans.length > 0) job.longestSpans = report.longestSpans;
   if (report.stage > job.stage) {
     job.stage = report.stage;
-    note(running, "STAGE_STARTED", now);
+    note(running, TimelineReason.STAGE_STARTED, now);
   }
   return changed(running);
 }
@@ -215,6 +215,7 @@ function complete(
   if (!addsUp(ledger))
     return afterFailure(record, errorDetail("LEDGER_MISMATCH", "The worker's account of pages and segments does not add up."), now);
   const failures = ledger.segmentsFailed + ledger.pagesFailed;
+  const failed = `${ledger.segmentsFailed} segments and ${ledger.pagesFailed} pages failed`;
   const nothing = failures > 0 && ledger.segmentsTranslated + ledger.segmentsKept === 0;
   const state =
     nothing || (failures > 0 && record.job.options?.allOrNothing)
@@ -222,22 +223,13 @@ function complete(
       : failures > 0
         ? JobState.PARTIALLY_SUCCEEDED
         : JobState.SUCCEEDED;
-  const ended = enter(
-    record,
-    state,
-    state === JobState.SUCCEEDED ? "COMPLETED" : `${ledger.segmentsFailed} segments and ${ledger.pagesFailed} pages failed`,
-    now,
-  );
+  const ended = enter(record, state, failures === 0 ? TimelineReason.COMPLETED : { code: TimelineReason.INCOMPLETE, detail: failed }, now);
   ended.job.ledger = ledger;
   if (longestSpans.length > 0) ended.job.longestSpans = longestSpans;
   if (state === JobState.FAILED) {
     ended.job.error = nothing
       ? errorDetail("NOTHING_TRANSLATED", "No segment of the document could be translated.", { traceId: record.job.traceId })
-      : errorDetail(
-          "DOCUMENT_INCOMPLETE",
-          `${ledger.segmentsFailed} segments and ${ledger.pagesFailed} pages failed, and all or nothing was asked for.`,
-          { traceId: record.job.traceId },
-        );
+      : errorDetail("DOCUMENT_INCOMPLETE", `${failed}, and all or nothing was asked for.`, { traceId: record.job.traceId });
     return changed(ended);
   }
   ended.job.percent = 100;
@@ -251,7 +243,9 @@ function fail(record: JobRecord, { error }: Extract<JobCommand, { kind: "fail" }
 }
 
 function release(record: JobRecord, { reason }: Extract<JobCommand, { kind: "release" }>, now: Instant): Outcome {
-  return changed(queue({ ...record, attemptsReleased: record.attemptsReleased + 1 }, `RELEASED: ${reason}`, now));
+  return changed(
+    queue({ ...record, attemptsReleased: record.attemptsReleased + 1 }, { code: TimelineReason.RELEASED, detail: reason }, now),
+  );
 }
 
 function disconnect(record: JobRecord, _: unknown, now: Instant): Outcome {
@@ -261,27 +255,28 @@ function disconnect(record: JobRecord, _: unknown, now: Instant): Outcome {
     heardAt: now,
     wakeAt: Math.min(leaseExpireAt, record.runDeadlineAt ?? leaseExpireAt),
   });
-  note(waiting, "WORKER_DISCONNECTED", now);
+  note(waiting, TimelineReason.WORKER_DISCONNECTED, now);
   return changed(waiting);
 }
 
 function cancelWaiting(record: JobRecord, { reason }: Extract<JobCommand, { kind: "cancel" }>, now: Instant): Outcome {
-  return changed(enter(record, JobState.CANCELLED, cancelReason(reason), now));
+  return changed(enter(record, JobState.CANCELLED, { code: TimelineReason.CANCEL_REQUESTED, detail: reason }, now));
 }
 
 function cancelRunning(record: JobRecord, { reason }: Extract<JobCommand, { kind: "cancel" }>, now: Instant): Outcome {
-  const cancelling = enter(record, JobState.CANCELLING, cancelReason(reason), now, { wakeAt: now + POLICY.cancelTimeoutMs });
+  const cancelling = enter(record, JobState.CANCELLING, { code: TimelineReason.CANCEL_REQUESTED, detail: reason }, now, {
+    wakeAt: now + POLICY.cancelTimeoutMs,
+  });
   const cancel = create(CancelSignalSchema, { jobId: record.job.id, attempt: record.job.attempt });
   return { kind: "changed", record: cancelling, cancel };
 }
 
-function cancelReason(reason: string): string {
-  return reason ? `CANCEL_REQUESTED: ${reason}` : "CANCEL_REQUESTED";
-}
-
 /** How a cancel was confirmed, where not by the worker's own word. */
-const STOPPED_BY: Partial<Record<Kind, string>> = { disconnect: "WORKER_DISCONNECTED", restart: "WORKER_LOST" };
+const STOPPED_BY: Partial<Record<Kind, TimelineReason>> = {
+  disconnect: TimelineReason.WORKER_DISCONNECTED,
+  restart: TimelineReason.WORKER_LOST,
+};
 
 function confirmCancel(record: JobRecord, command: JobCommand, now: Instant): Outcome {
-  return changed(enter(record, JobState.CANCELLED, STOPPED_BY[command.kind] ?? "WORKER_STOPPED", now));
+  return changed(enter(record, JobState.CANCELLED, STOPPED_BY[command.kind] ?? TimelineReason.WORKER_STOPPED, now));
 }

@@ -19,9 +19,10 @@ export function endedPeriod(before: JobRecord, after: JobRecord, now: Instant): 
   const { state, attempt, createTime } = before.job;
   const held = isHeld(state);
   if (held ? isHeld(after.job.state) : state === after.job.state) return undefined;
-  const begins = before.job.timeline.findLast((entry, index, all) =>
-    held ? entry.attempt === attempt && entry.reason === "CLAIMED" : entry.state === state && all[index - 1]?.state !== state,
-  );
+  const { timeline } = before.job;
+  const begins = held
+    ? timeline.find((entry) => entry.attempt === attempt && entry.state === JobState.RUNNING)
+    : timeline.findLast((entry, index) => entry.state === state && timeline[index - 1]?.state !== state);
   const startTime = begins?.time ?? createTime;
   return {
     kind: held ? "attempt" : "wait",

@@ -134,7 +134,7 @@ export class Jobs {
         attempt,
         state: stateName(job.state),
         stage: stageName(job.stage),
-        reason: job.timeline.at(-1)?.reason.split(":")[0],
+        reason: job.timeline.at(-1)?.reason,
       },
       "job changed",
     );

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { connect } from "nats";
+import { reasonText } from "../../cli/render.ts";
 import { type Job, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { isFinal, type JobRecord } from "../../orchestrator/jobs/job.ts";
 import { removeWaste } from "../../orchestrator/scheduling/waste.ts";
@@ -132,5 +133,5 @@ async function checkLeftovers({ store, redis, s3 }: Cluster): Promise<void> {
 }
 
 function describe(job: Job): string {
-  return `${job.id} ${job.timeline.map(({ state, reason, attempt }) => `${attempt}:${stateName(state)}(${reason})`).join(" ")}`;
+  return `${job.id} ${job.timeline.map((entry) => `${entry.attempt}:${stateName(entry.state)}(${reasonText(entry)})`).join(" ")}`;
 }

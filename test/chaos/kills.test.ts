@@ -1,10 +1,11 @@
 import { expect } from "chai";
-import { JobState, Stage } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobState, Stage, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
 import { stageName } from "../../platform/names.ts";
 import { type Component, startCluster } from "../support/cluster.ts";
 import { type Chaos, openChaos } from "./chaos.ts";
 import { checkInvariants } from "./invariants.ts";
 
+const { WORKER_DISCONNECTED, WORKER_LOST } = TimelineReason;
 const STAGES = [Stage.DOWNLOADING, Stage.CONVERTING, Stage.OCR_PROCESSING, Stage.TRANSLATING, Stage.EXPORTING, Stage.UPLOADING];
 
 describe("SIGKILL", () => {
@@ -44,7 +45,7 @@ describe("SIGKILL", () => {
     it(`of a worker costs one attempt of a job that is ${stageName(stage)}`, async () => {
       const job = await killAt(stage, (id) => chaos.workerOf(id));
       expect([job?.state, job?.attempt]).to.deep.equal([JobState.SUCCEEDED, 2]);
-      expect(job?.timeline.map(({ reason }) => reason)).to.include.members(["WORKER_DISCONNECTED", "WORKER_LOST"]);
+      expect(job?.timeline.map(({ reasonCode }) => reasonCode)).to.include.members([WORKER_DISCONNECTED, WORKER_LOST]);
     });
   }
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Job, JobState, Stage } from "../../gen/dragoman/v1/job_pb.ts";
+import { type Job, JobState, Stage, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
 import { startCluster, type WorkerComponent } from "../support/cluster.ts";
 import { exampleScan } from "../support/documents.ts";
 import { descendants, eventually } from "../support/service.ts";
@@ -67,7 +67,7 @@ describe("a worker that cannot be heard", () => {
     for (const relay of worker.relays) relay.blackHole();
     const job = await movedOn(id);
     expect(children.every(isGone)).to.equal(true);
-    expect(job.timeline.map(({ reason }) => reason)).to.include("WORKER_LOST");
+    expect(job.timeline.map(({ reasonCode }) => reasonCode)).to.include(TimelineReason.WORKER_LOST);
     for (const relay of worker.relays) relay.restore();
   });
 });

@@ -203,8 +203,17 @@ export class Dragoman {
   }
 }
 
+const FINAL: ReadonlySet<JobState> = new Set([
+  JobState.SUCCEEDED,
+  JobState.PARTIALLY_SUCCEEDED,
+  JobState.FAILED,
+  JobState.CANCELLED,
+  JobState.EXPIRED,
+]);
+
+/** Whether the job never changes again. A newer server's state that is not known here is not taken for the end. */
 export function isFinal({ state }: Job): boolean {
-  return state >= JobState.SUCCEEDED;
+  return FINAL.has(state);
 }
 
 interface CallOptions {

@@ -1,25 +1,15 @@
-import { JobState } from "../gen/dragoman/v1/job_pb.ts";
+import type { JobState } from "../gen/dragoman/v1/job_pb.ts";
+import { isFinal } from "../platform/final.ts";
 
 /** How old an answer may be: so long may a key that was taken back, or a job deleted through another gateway, still be seen. */
 const FRESH_MS = 1_000;
 const MAX_BYTES = 16 * 1024 * 1024;
-const FINAL: ReadonlySet<JobState> = new Set([
-  JobState.SUCCEEDED,
-  JobState.PARTIALLY_SUCCEEDED,
-  JobState.FAILED,
-  JobState.CANCELLED,
-  JobState.EXPIRED,
-]);
 
 export interface KnownAnswer {
   /** Who it was given to; nobody else may have it. */
   readonly authorization: string;
   readonly body: Buffer;
   readonly version: string;
-}
-
-export function isFinal(state: JobState): boolean {
-  return FINAL.has(state);
 }
 
 /**

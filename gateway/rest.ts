@@ -13,12 +13,13 @@ import {
   WatchJobRequestSchema,
 } from "../gen/dragoman/v1/job_service_pb.ts";
 import { asDragomanError, errorKind } from "../platform/errors.ts";
+import { isFinal } from "../platform/final.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
 import { chooseCoding, encodedWhole } from "./content_coding.ts";
 import { etagOf, isKnown } from "./etags.ts";
 import { writeEvents } from "./events.ts";
 import { answerFile } from "./files.ts";
-import { type FinalJobs, isFinal, type KnownAnswer } from "./final_jobs.ts";
+import type { FinalJobs, KnownAnswer } from "./final_jobs.ts";
 import type { Forward } from "./forward.ts";
 import { CHALLENGE, problemOf } from "./problem.ts";
 import { readRequest, wantedVersions } from "./requests.ts";

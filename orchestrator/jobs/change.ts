@@ -2,9 +2,10 @@ import { clone, create } from "@bufbuild/protobuf";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Job, JobSchema, JobState, type Ledger, Stage, TimelineEntrySchema, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
+import { isFinal } from "../../platform/final.ts";
 import { reasonName } from "../../platform/names.ts";
 import { traceIdOf } from "../../platform/trace.ts";
-import { isFinal, type JobRecord, type NewJob } from "./job.ts";
+import type { JobRecord, NewJob } from "./job.ts";
 import { POLICY } from "./policy.ts";
 
 const MAX_DETAIL = 500;

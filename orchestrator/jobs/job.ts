@@ -1,6 +1,5 @@
 import type { Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
 import type { Artefact, Job, JobOptions, Ledger, LongestSpan, Stage } from "../../gen/dragoman/v1/job_pb.ts";
-import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
 import type { Traceparent } from "../../platform/trace.ts";
@@ -76,18 +75,6 @@ export type Outcome =
   | { readonly kind: "changed"; readonly record: JobRecord; readonly invitation?: WorkDescriptor; readonly cancel?: CancelSignal }
   | { readonly kind: "unchanged"; readonly record: JobRecord }
   | { readonly kind: "refused"; readonly code: "STALE_ATTEMPT" | "NOT_CLAIMABLE" | "JOB_ALREADY_FINISHED"; readonly message: string };
-
-const FINAL: ReadonlySet<JobState> = new Set([
-  JobState.SUCCEEDED,
-  JobState.PARTIALLY_SUCCEEDED,
-  JobState.FAILED,
-  JobState.CANCELLED,
-  JobState.EXPIRED,
-]);
-
-export function isFinal(state: JobState): boolean {
-  return FINAL.has(state);
-}
 
 export interface NewJob {
   readonly id: string;

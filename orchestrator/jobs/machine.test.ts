@@ -3,10 +3,19 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
-import { type Artefact, JobOptionsSchema, JobState, LedgerSchema, type LongestSpan, Stage } from "../../gen/dragoman/v1/job_pb.ts";
+import {
+  type Artefact,
+  JobOptionsSchema,
+  JobState,
+  LedgerSchema,
+  type LongestSpan,
+  Stage,
+  TimelineReason,
+} from "../../gen/dragoman/v1/job_pb.ts";
 import { errorDetail } from "../../platform/errors.ts";
+import { isFinal } from "../../platform/final.ts";
 import { newJob } from "./change.ts";
-import { isFinal, type JobCommand, type JobRecord } from "./job.ts";
+import type { JobCommand, JobRecord } from "./job.ts";
 import { transition } from "./machine.ts";
 import { POLICY, retryDelayMs } from "./policy.ts";
 
@@ -195,6 +204,26 @@ describe("the state machine", () => {
       const added = outcome.record.job.timeline.length - before.job.timeline.length;
       expect(added).to.be.within(outcome.record.job.state === before.job.state ? 0 : 1, 1);
     });
+  });
+  it("gives each entry a reason that programs can read, never a sentence", () => {
+    everyStep((_, __, outcome) => {
+      const entry = outcome.kind === "changed" ? outcome.record.job.timeline.at(-1) : undefined;
+      if (!entry) return;
+      expect(entry.reasonCode).not.to.equal(TimelineReason.UNSPECIFIED);
+      expect(entry.reason).to.match(/^[A-Z_]+$/);
+    });
+  });
+  it("keeps the words that a caller cancels with beside the reason", () => {
+    const { job } = afterwards(aJob(), { kind: "cancel", reason: "the wrong file" });
+    expect(job.timeline.at(-1)).to.include({
+      reasonCode: TimelineReason.CANCEL_REQUESTED,
+      reason: "CANCEL_REQUESTED",
+      detail: "the wrong file",
+    });
+  });
+  it("says beside the reason how much failed", () => {
+    const { job } = afterwards(aJob(), ...claimed, complete(partial));
+    expect(job.timeline.at(-1)).to.include({ reasonCode: TimelineReason.INCOMPLETE, detail: "1 segments and 0 pages failed" });
   });
   it("bounds attempts", () => {
     everyStep((_, __, outcome) => {

@@ -1,8 +1,8 @@
-import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobState, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { asDragomanError } from "../../platform/errors.ts";
 import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
-import { categoryName, stateName } from "../../platform/names.ts";
+import { categoryName, reasonName, stateName } from "../../platform/names.ts";
 import {
   type Attributes,
   activeTraceparent,
@@ -68,6 +68,7 @@ export function recordPeriod(before: JobRecord, after: JobRecord, now: Instant):
       ...attributes,
       "worker.id": before.workerId,
       outcome: stateName(outcome),
+      reason: reasonName(after.job.timeline.at(-1)?.reasonCode ?? TimelineReason.UNSPECIFIED),
       ...(failed && { "error.category": categoryName(error.category) }),
     },
     ...(failed && { error: error.code }),

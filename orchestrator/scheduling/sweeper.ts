@@ -1,6 +1,6 @@
 import type { Instant } from "../../platform/clock.ts";
+import { isFinal } from "../../platform/final.ts";
 import type { JobCommand } from "../jobs/job.ts";
-import { isFinal } from "../jobs/job.ts";
 import type { Agenda, JobStore, Store } from "../store/store.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Jobs } from "./jobs.ts";

@@ -11,11 +11,12 @@ import {
   ResultChunkSchema,
 } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
+import { isFinal } from "../../platform/final.ts";
 import type { CallContext, Handlers } from "../../platform/grpc/server.ts";
 import type { Messaging } from "../../platform/messaging/messaging.ts";
 import { authenticate } from "../access/keys.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
-import { isFinal, type JobRecord } from "../jobs/job.ts";
+import type { JobRecord } from "../jobs/job.ts";
 import { outputPrefix } from "../jobs/place.ts";
 import { requireVersion } from "../scheduling/jobs.ts";
 import type { Admission } from "./admission.ts";

@@ -1,7 +1,7 @@
 import type { Job } from "../../gen/dragoman/v1/job_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
+import { isFinal } from "../../platform/final.ts";
 import type { Messaging } from "../../platform/messaging/messaging.ts";
-import { isFinal } from "../jobs/job.ts";
 import type { JobStore } from "../store/store.ts";
 
 /** A watcher that falls further behind than this is told to watch again. */

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { JobSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
+import { isFinal } from "../../platform/final.ts";
 import type { Logger } from "../../platform/log.ts";
 import { encodeContent } from "../../platform/messaging/codec.ts";
 import type { Message } from "../../platform/messaging/messaging.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
-import { isFinal, type JobRecord } from "../jobs/job.ts";
+import type { JobRecord } from "../jobs/job.ts";
 import { jobPrefix, uploadIdOf, uploadKey } from "../jobs/place.ts";
 import { asked, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
 import { migrate } from "./redis_migrations.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
-import { isFinal } from "../../orchestrator/jobs/job.ts";
+import { isFinal } from "../../platform/final.ts";
 import { stateName } from "../../platform/names.ts";
 import { type Component, startCluster } from "../support/cluster.ts";
 import { openChaos } from "./chaos.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { type Job, type JobOptionsSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
+import type { Job, JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { CreateJobRequestSchema, JobService } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { UploadService } from "../../gen/dragoman/v1/upload_service_pb.ts";
 import {
@@ -17,6 +17,7 @@ import { openSqliteStore } from "../../orchestrator/store/sqlite.ts";
 import type { Store } from "../../orchestrator/store/store.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { openFileArtefacts } from "../../platform/artefacts/files.ts";
+import { isFinal } from "../../platform/final.ts";
 import { type Client, grpcClient } from "../../platform/grpc/client.ts";
 import { openLog } from "../../platform/log.ts";
 import { openMemoryMessaging } from "../../platform/messaging/memory.ts";
@@ -144,4 +145,4 @@ function fakeWorker(stream: Stream, hello: Hello, stack: AsyncDisposableStack): 
   };
 }
 
-export const finished = ({ state }: Job): boolean => state > JobState.CANCELLING;
+export const finished = ({ state }: Job): boolean => isFinal(state);

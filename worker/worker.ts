@@ -25,7 +25,9 @@ import { MAX_REPORT_BYTES } from "../platform/report.ts";
 import { inSpan, SpanKind } from "../platform/trace.ts";
 import type { AttemptProgress, RunAttempt } from "./attempt.ts";
 import { confinement, type Limits } from "./child_process.ts";
+import { type ClaimAnswer, Claims } from "./claims.ts";
 import { observeWorker, type WorkerLoad } from "./metrics.ts";
+import { canDo, type Pair, samePairs } from "./pairs.ts";
 import { slots } from "./slots.ts";
 
 const HEARTBEAT_MS = 5_000;
@@ -39,12 +41,6 @@ const PAIRS_EVERY_MS = 30_000;
 const MAX_DELIVERIES = 50;
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MAX_MS = 3_000;
-
-/** ISO 639-1 codes. */
-interface Pair {
-  readonly source: string;
-  readonly target: string;
-}
 
 export interface WorkerParts {
   /** The orchestrator's `host:port`. */
@@ -82,16 +78,6 @@ class Stopped extends Error {
   }
 }
 
-/** "unserved": not this worker's to do, but the invitation is good for another. */
-type ClaimAnswer = Granted | "refused" | "unserved" | "unanswered";
-
-/** A claim that is under way; one for each job at most. */
-interface Claim {
-  readonly dispatch: number;
-  readonly answered: Promise<ClaimAnswer>;
-  readonly answer: (answer: ClaimAnswer) => void;
-}
-
 interface Held {
   readonly grant: Granted;
   readonly abort: AbortController;
@@ -111,7 +97,7 @@ export class DragomanWorker implements AsyncDisposable {
   readonly #id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 4)}`;
   readonly #held = new Map<string, Held>();
   readonly #running = new Set<Promise<void>>();
-  readonly #claims = new Map<string, Claim>();
+  readonly #claims = new Claims();
   readonly #closing = new AbortController();
   readonly #slot: (signal: AbortSignal) => Promise<Disposable>;
   #confinement: readonly string[] = [];
@@ -186,7 +172,7 @@ export class DragomanWorker implements AsyncDisposable {
       }
       this.#stream = undefined;
       this.#taking.abort();
-      for (const claim of this.#claims.values()) claim.answer("unanswered");
+      this.#claims.abandon();
       await sleep(delayMs * (0.5 + Math.random() / 2), undefined, { signal: this.#closing.signal }).catch(() => undefined);
     }
   }
@@ -211,7 +197,7 @@ export class DragomanWorker implements AsyncDisposable {
         log.warn({ err: asDragomanError(error).cause ?? error }, "the language pairs could not be looked at");
         return this.#pairs;
       });
-      if (signal.aborted || sameSet(found, this.#pairs)) continue;
+      if (signal.aborted || samePairs(found, this.#pairs)) continue;
       log.info({ pairs: found.length, before: this.#pairs.length }, "the language pairs changed");
       this.#pairs = found;
       // In a session that is being ended it says nothing more: the next one begins with it.
@@ -255,25 +241,17 @@ export class DragomanWorker implements AsyncDisposable {
     });
   }
 
-  async #claim({ jobId, dispatch, traceparent, sourceLanguage, targetLanguage }: WorkDescriptor): Promise<ClaimAnswer> {
-    const can = ({ source, target }: Pair) => target === targetLanguage && (sourceLanguage === "" || source === sourceLanguage);
-    if (targetLanguage && !this.#pairs.some(can)) return "unserved";
-    for (let other = this.#claims.get(jobId); other; other = this.#claims.get(jobId)) {
-      // The same invitation twice, or an older one: the claim that is under way stands for it.
-      if (dispatch <= other.dispatch) return "refused";
-      // One that replaces the other: good only if the other is refused.
-      const answer = await other.answered;
-      if (answer !== "refused") return typeof answer === "string" ? answer : "refused";
-    }
-    const { promise, resolve } = Promise.withResolvers<ClaimAnswer>();
-    this.#claims.set(jobId, { dispatch, answered: promise, answer: resolve });
-    const timer = setTimeout(() => {
-      resolve("unanswered");
-      this.#hangUp();
-    }, CLAIM_DEADLINE_MS);
-    if (!this.#send({ case: "claim", value: { jobId, dispatch, traceparent } })) resolve("unanswered");
-    void promise.then(() => this.#claims.delete(jobId));
-    const answer = await promise;
+  async #claim(work: WorkDescriptor): Promise<ClaimAnswer> {
+    const { jobId, dispatch, traceparent } = work;
+    if (!canDo(this.#pairs, work)) return "unserved";
+    let timer: NodeJS.Timeout | undefined;
+    const answer = await this.#claims.make(jobId, dispatch, () => {
+      timer = setTimeout(() => {
+        this.#claims.answer(jobId, "unanswered");
+        this.#hangUp();
+      }, CLAIM_DEADLINE_MS);
+      if (!this.#send({ case: "claim", value: { jobId, dispatch, traceparent } })) this.#claims.answer(jobId, "unanswered");
+    });
     clearTimeout(timer);
     return answer;
   }
@@ -381,16 +359,14 @@ export class DragomanWorker implements AsyncDisposable {
     }
     if (message.case === "granted") {
       const { jobId, attempt } = message.value;
-      const claim = this.#claims.get(jobId);
-      if (claim) claim.answer(message.value);
-      else this.#send({ case: "release", value: { jobId, attempt, reason: "CLAIM_TIMED_OUT" } });
+      if (!this.#claims.answer(jobId, message.value)) this.#send({ case: "release", value: { jobId, attempt, reason: "CLAIM_TIMED_OUT" } });
       return;
     }
     if (!message.case) return;
     const { jobId, attempt } = message.value;
     if (message.case === "refused" && attempt === 0) {
-      const answer = message.value.reason === "NOT_SERVED" ? "unserved" : "refused";
-      return this.#claims.get(jobId)?.answer(answer);
+      this.#claims.answer(jobId, message.value.reason === "NOT_SERVED" ? "unserved" : "refused");
+      return;
     }
     const held = this.#held.get(jobId);
     if (!held || held.grant.attempt !== attempt) return;
@@ -412,11 +388,6 @@ export class DragomanWorker implements AsyncDisposable {
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
   }
-}
-
-function sameSet(one: readonly Pair[], other: readonly Pair[]): boolean {
-  const names = new Set(one.map(({ source, target }) => `${source}-${target}`));
-  return one.length === other.length && other.every(({ source, target }) => names.has(`${source}-${target}`));
 }
 
 /** What is too long for one message would break the session, of this job and all others. Throws RESULT_TOO_LARGE. */

@@ -26,7 +26,7 @@ export class Sessions {
 
   open(session: Session): void {
     this.#open.set(session.workerId, session);
-    if (this.#handedOver) session.end();
+    if (this.#handedOver) void session.handOver();
   }
 
   /** False if a newer session of the same worker has taken its place. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { createWriteStream, openAsBlob } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { constants, createWriteStream, openAsBlob } from "node:fs";
+import { access, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,6 +9,8 @@ import { Dragoman, type TranslateOptions } from "../client/dragoman.ts";
 import { ClientError, toClientError } from "../client/error.ts";
 import type { Artefact, Job } from "../gen/dragoman/v1/job_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
+import { freeNames } from "./free_names.ts";
+import { fromSystemError } from "./system_error.ts";
 
 /** The client library with a file system: files by their path. Throws as the library does. */
 export class Client extends Dragoman {
@@ -21,18 +23,39 @@ export class Client extends Dragoman {
     return this.create(await openAsBlob(file), { fileName: path.basename(file), ...options });
   }
 
-  /** Every file of the job's result, saved to `folder`. */
-  async download(job: Job, folder: string): Promise<string[]> {
-    await mkdir(folder, { recursive: true });
+  /** Makes the folder that a result is to be saved to. Throws OUTPUT_NOT_WRITABLE before anything is sent. */
+  async prepare(folder: string): Promise<void> {
+    try {
+      await mkdir(folder, { recursive: true });
+      await access(folder, constants.W_OK);
+    } catch (error) {
+      throw fromSystemError(error) ?? error;
+    }
+  }
+
+  /** Every file of the job's result, saved to `folder` under its own name: a free one where files of these names are to be kept. */
+  async download(job: Job, folder: string, existing: "keep" | "replace" = "keep"): Promise<string[]> {
+    await this.prepare(folder);
+    const names = job.artefacts.map(({ fileName }) => path.basename(fileName));
+    const free = existing === "keep" ? freeNames(names, await readdir(folder)) : names;
     const saved: string[] = [];
-    for (const artefact of job.artefacts) saved.push(await this.#save(job.id, artefact, folder));
+    for (const [index, artefact] of job.artefacts.entries()) {
+      const file = path.join(folder, free[index] ?? "");
+      await this.#save(job.id, artefact, file, existing === "keep" ? "wx" : "w");
+      saved.push(file);
+    }
     return saved;
   }
 
-  async #save(id: string, artefact: Artefact, folder: string): Promise<string> {
-    const file = path.join(folder, path.basename(artefact.fileName));
-    await pipeline(Readable.from(this.result(id, artefact), { objectMode: false }), createWriteStream(file));
-    return file;
+  async #save(id: string, artefact: Artefact, file: string, flags: string): Promise<void> {
+    const out = createWriteStream(file, { flags });
+    try {
+      await pipeline(Readable.from(this.result(id, artefact), { objectMode: false }), out);
+    } catch (error) {
+      // Half a file would be taken for a whole one. One that was there before was not opened.
+      if (!out.pending) await rm(file, { force: true });
+      throw error;
+    }
   }
 }
 
@@ -42,9 +65,12 @@ async function md5(file: Blob): Promise<string> {
   return hash.digest("base64");
 }
 
-/** The key from DRAGOMAN_API_KEY, or the one `dragoman serve` made in this folder. */
+/** The key from DRAGOMAN_API_KEY, or the one `dragoman serve` made in this folder. Throws UNAUTHENTICATED where there is none. */
 export async function findApiKey(env: NodeJS.ProcessEnv): Promise<string> {
-  if (env["DRAGOMAN_API_KEY"]) return env["DRAGOMAN_API_KEY"];
+  const given = env["DRAGOMAN_API_KEY"]?.trim();
+  // It goes into a header, which takes nothing else.
+  if (given && !/^[\x21-\x7e]+$/.test(given)) throw DragomanError.of("UNAUTHENTICATED", "DRAGOMAN_API_KEY holds no API key.");
+  if (given) return given;
   const file = path.join(env["DRAGOMAN_DATA"] ?? "data", "api-key");
   try {
     return (await readFile(file, "utf8")).trim();

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Tls } from "../gateway/gateway.ts";
 import type { DriverUrls } from "./drivers.ts";
+import { UsageError } from "./usage_error.ts";
 
 export interface OrchestratorConfig {
   readonly host: string;
@@ -54,7 +55,7 @@ type Env = NodeJS.ProcessEnv;
 
 export function readCommon(env: Env): CommonConfig {
   const dataDirectory = path.resolve(env["DRAGOMAN_DATA"] || "data");
-  if ((env["DRAGOMAN_TRANSLATOR"] || "apertium:") !== "apertium:") throw new Error("DRAGOMAN_TRANSLATOR takes apertium:.");
+  if ((env["DRAGOMAN_TRANSLATOR"] || "apertium:") !== "apertium:") throw new UsageError("DRAGOMAN_TRANSLATOR takes apertium:.");
   return {
     dataDirectory,
     health: env["DRAGOMAN_HEALTH_PORT"] ? { host: host(env), port: integer(env, "DRAGOMAN_HEALTH_PORT", 0, 0, 65_535) } : undefined,
@@ -72,7 +73,8 @@ export function readOrchestrator(env: Env): OrchestratorConfig {
 
 export function readConduct(env: Env): Pick<OrchestratorConfig, "traceUi" | "measureTenants" | "retentionMs"> {
   const traceUi = env["DRAGOMAN_TRACE_UI"] ?? "";
-  if (traceUi && !/^https?:$/.test(URL.parse(traceUi)?.protocol ?? "")) throw new Error("DRAGOMAN_TRACE_UI takes http(s)://HOST:PORT.");
+  if (traceUi && !/^https?:$/.test(URL.parse(traceUi)?.protocol ?? ""))
+    throw new UsageError("DRAGOMAN_TRACE_UI takes http(s)://HOST:PORT.");
   return {
     traceUi: traceUi.replace(/\/$/, ""),
     measureTenants: env["DRAGOMAN_METRICS_TENANTS"] === "true",
@@ -114,7 +116,7 @@ export function readEdge(env: Env): EdgeConfig {
 function origins(env: Env): string[] {
   const given = (env["DRAGOMAN_CORS_ORIGINS"] ?? "").split(",").filter(Boolean);
   if (given.every((origin) => URL.parse(origin)?.origin === origin)) return given;
-  throw new Error("DRAGOMAN_CORS_ORIGINS takes origins as in https://app.example, several after commas.");
+  throw new UsageError("DRAGOMAN_CORS_ORIGINS takes origins as in https://app.example, several after commas.");
 }
 
 function tls(env: Env): Tls | undefined {
@@ -123,7 +125,9 @@ function tls(env: Env): Tls | undefined {
   try {
     return { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
   } catch (cause) {
-    throw new Error("DRAGOMAN_TLS_CERT and DRAGOMAN_TLS_KEY take files of PEM: the certificate with its chain, and its key.", { cause });
+    throw new UsageError("DRAGOMAN_TLS_CERT and DRAGOMAN_TLS_KEY take files of PEM: the certificate with its chain, and its key.", {
+      cause,
+    });
   }
 }
 
@@ -134,19 +138,19 @@ function host(env: Env): string {
 function orchestrator(env: Env): string {
   const addresses = env["DRAGOMAN_ORCHESTRATOR"] || "127.0.0.1:9090";
   if (addresses.includes(",") && !/^\d+(\.\d+){3}:\d+(,\d+(\.\d+){3}:\d+)*$/.test(addresses))
-    throw new Error("DRAGOMAN_ORCHESTRATOR takes HOST:PORT, or several IPv4 ADDRESS:PORT after commas.");
+    throw new UsageError("DRAGOMAN_ORCHESTRATOR takes HOST:PORT, or several IPv4 ADDRESS:PORT after commas.");
   return addresses;
 }
 
 function uploadSecret(env: Env): string {
   const secret = required(env, "DRAGOMAN_UPLOAD_SECRET", "at least 32 characters, the same for every orchestrator and gateway");
-  if (secret.length < 32) throw new Error("DRAGOMAN_UPLOAD_SECRET takes at least 32 characters.");
+  if (secret.length < 32) throw new UsageError("DRAGOMAN_UPLOAD_SECRET takes at least 32 characters.");
   return secret;
 }
 
 function required(env: Env, name: string, takes: string): string {
   const value = env[name];
-  if (!value) throw new Error(`${name} is missing: it takes ${takes}.`);
+  if (!value) throw new UsageError(`${name} is missing: it takes ${takes}.`);
   return value;
 }
 
@@ -154,6 +158,6 @@ function integer(env: Env, name: string, otherwise: number, min: number, max: nu
   const text = env[name];
   if (text === undefined || text === "") return otherwise;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < min || value > max) throw new Error(`${name} takes a whole number from ${min} to ${max}.`);
+  if (!Number.isInteger(value) || value < min || value > max) throw new UsageError(`${name} takes a whole number from ${min} to ${max}.`);
   return value;
 }

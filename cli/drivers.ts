@@ -9,6 +9,7 @@ import type { Logger } from "../platform/log.ts";
 import { openJetStream } from "../platform/messaging/jetstream.ts";
 import { openMemoryMessaging } from "../platform/messaging/memory.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** Where a deployment keeps what: one URL per port, whose scheme picks the driver. */
 export interface DriverUrls {
@@ -40,10 +41,10 @@ export async function openArtefacts(url: string): Promise<ArtefactStore> {
 
 /** Throws where a driver cannot be shared between processes. Files can, on a file system that all of them see. */
 export function needShared({ store, messaging }: DriverUrls): void {
-  if (store.startsWith("sqlite:")) throw new Error(`DRAGOMAN_STORE: SQLite ${ONE_PROCESS}`);
-  if (messaging === "memory:") throw new Error(`DRAGOMAN_MESSAGING: memory: ${ONE_PROCESS}`);
+  if (store.startsWith("sqlite:")) throw new UsageError(`DRAGOMAN_STORE: SQLite ${ONE_PROCESS}`);
+  if (messaging === "memory:") throw new UsageError(`DRAGOMAN_MESSAGING: memory: ${ONE_PROCESS}`);
 }
 
-function unknownScheme(variable: string, takes: string): Error {
-  return new Error(`${variable} takes ${takes}.`);
+function unknownScheme(variable: string, takes: string): UsageError {
+  return new UsageError(`${variable} takes ${takes}.`);
 }

@@ -3,7 +3,6 @@ import { issueKey, type ListedKey, listKeys, revokeKey } from "../orchestrator/a
 import type { Role, Store } from "../orchestrator/store/store.ts";
 import { openLog } from "../platform/log.ts";
 import { readCommon } from "./config.ts";
-import { openStore } from "./drivers.ts";
 import { expiry, keyId, wholeNumber } from "./options.ts";
 
 interface CreateOptions {
@@ -58,7 +57,8 @@ export function addKeyCommands(program: Command): void {
     });
 }
 
-function open(): Promise<Store> {
+async function open(): Promise<Store> {
+  const { openStore } = await import("./drivers.ts");
   return openStore(readCommon(process.env).drivers.store, openLog("keys"));
 }
 

@@ -34,3 +34,10 @@ export function keyId(text: string): string {
   if (id) return id;
   throw new InvalidArgumentError("It takes the 16 characters after `dgm_`, as `keys list` shows them.");
 }
+
+/** A server's address: its origin, because what it serves lies at fixed paths. */
+export function serverAddress(text: string): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && url.pathname === "/" && !url.search) return url.origin;
+  throw new InvalidArgumentError("It takes an address as in http://127.0.0.1:8080 or https://dragoman.example.");
+}

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { create } from "@bufbuild/protobuf";
 import { type Artefact, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import { type GetResultRequest, GetResultRequestSchema, type ResultChunk } from "../gen/dragoman/v1/job_service_pb.ts";
+import { disposition } from "../platform/disposition.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { type Coding, chooseCoding, encoded } from "./content_coding.ts";
 import { etagOf, isKnown } from "./etags.ts";
@@ -106,14 +107,6 @@ function has({ headers }: IncomingMessage, { sha256 }: Artefact): boolean {
 function beyond({ sizeBytes }: Artefact, response: ServerResponse): DragomanError {
   response.setHeader("content-range", `bytes */${sizeBytes}`);
   return DragomanError.of("RANGE_NOT_SATISFIABLE", `The file has ${sizeBytes} bytes.`);
-}
-
-/** RFC 6266: the name in UTF-8, and one in ASCII for those that do not read that. */
-function disposition(fileName: string): string {
-  const ascii = fileName.replace(/[^\x20-\x7e]|["\\%]/g, "_");
-  if (ascii === fileName) return `attachment; filename="${ascii}"`;
-  const encoded = encodeURIComponent(fileName).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }
 
 function aboutFile({ sha256, mediaType, fileName }: Artefact): Record<string, string> {

@@ -23,6 +23,13 @@ const ERRORS = {
     hint: "Send `authorization: Bearer <API key>`; `dragoman serve` prints where the local key is kept.",
   },
   PERMISSION_DENIED: { category: INVALID_INPUT, grpc: 7, http: 403, hint: "Use a key with the role this call needs." },
+  INPUT_UNREADABLE: {
+    category: INVALID_INPUT,
+    grpc: 3,
+    http: 400,
+    hint: "Name a file that is there and that you may read, or - for standard input.",
+  },
+  OUTPUT_NOT_WRITABLE: { category: INVALID_INPUT, grpc: 3, http: 400, hint: "Name a folder that you may write to." },
   JOB_NOT_FOUND: {
     category: INVALID_INPUT,
     grpc: 5,

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { scratch, textPdf } from "./support/documents.ts";
@@ -17,13 +17,28 @@ describe("the command line", () => {
     await files?.[Symbol.asyncDispose]();
   });
 
-  const dragoman = (...args: string[]) =>
-    new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-      const env = { ...process.env, DRAGOMAN_SERVER: service.url, DRAGOMAN_DATA: service.data };
-      execFile(process.execPath, ["cli/dragoman.ts", ...args], { env, timeout: 40_000 }, (error, stdout, stderr) => {
+  const dragoman = (...args: string[]) => run(args);
+
+  function run(args: readonly string[], { input = "", env = {} as Record<string, string> } = {}) {
+    return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+      const all = { ...process.env, DRAGOMAN_SERVER: service.url, DRAGOMAN_DATA: service.data, ...env };
+      const options = { env: all, timeout: 40_000 };
+      const child = execFile(process.execPath, ["cli/dragoman.ts", ...args], options, (error, stdout, stderr) => {
         resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
       });
+      child.stdin?.on("error", () => undefined);
+      child.stdin?.end(input);
     });
+  }
+
+  /** What it says in so many lines at most, none of them a stack's. */
+  function expectSentence({ code, stderr }: { code: number; stderr: string }, exit: number, says: RegExp): void {
+    expect(stderr)
+      .to.match(says)
+      .and.not.match(/^ +at |node:internal|Error:/m);
+    expect(stderr.trim().split("\n"), stderr).to.have.length.at.most(3);
+    expect(code, stderr).to.equal(exit);
+  }
 
   it("translates a file, shows its progress in lines, and saves the result", async () => {
     const file = await files.file("a.pdf", await textPdf("The library is open from Monday to Saturday."));
@@ -31,8 +46,8 @@ describe("the command line", () => {
     const { code, stdout, stderr } = await dragoman("translate", file, "--to", "es", "--out", out);
     expect(code).to.equal(0);
     expect(stderr).to.contain("100 %  SUCCEEDED");
-    expect(stdout).to.contain("segments").and.contain("translation.pdf");
-    expect(await readdir(out)).to.include.members(["translation.md", "translation.pdf", "translation.txt", "preview-1.webp"]);
+    expect(stdout).to.contain("segments").and.contain("a.es.pdf");
+    expect(await readdir(out)).to.include.members(["a.es.md", "a.es.pdf", "a.es.txt", "a.es.page-1.webp"]);
   });
   it("prints JSON alone when asked", async () => {
     const { stdout, stderr } = await dragoman("jobs", "list", "--json");
@@ -86,5 +101,68 @@ describe("the command line", () => {
       expect(code, args.join(" ")).to.equal(2);
       expect(stderr, args.join(" ")).to.match(/is invalid.* It takes .*\.\n$/);
     }
+  });
+
+  it("takes a document from standard input", async () => {
+    const out = path.join(files.path, "piped");
+    const args = ["translate", "-", "--name", "carta.md", "--from", "en", "--to", "es", "--out", out];
+    const { code, stderr } = await run(args, { input: "# The garden\n\nThe garden is open today.\n" });
+    expect(code, stderr).to.equal(0);
+    expect(await readFile(path.join(out, "carta.es.md"), "utf8")).to.match(/^# El jardín/);
+  });
+  it("overwrites nothing but where it is told to", async () => {
+    const out = path.join(files.path, "twice");
+    const note = await files.file("note.txt", "The library is open from Monday to Saturday.");
+    const again = ["translate", note, "--from", "en", "--to", "es", "--out", out];
+    await dragoman(...again);
+    await writeFile(path.join(out, "note.es.txt"), "mine");
+    const { stdout } = await dragoman(...again);
+    expect(stdout).to.contain(path.join(out, "note.es-2.txt"));
+    expect(await readFile(path.join(out, "note.es.txt"), "utf8")).to.equal("mine");
+    await dragoman(...again, "--force");
+    expect(await readFile(path.join(out, "note.es.txt"), "utf8")).to.contain("biblioteca");
+    expect((await readdir(out)).filter((name) => name.endsWith(".md"))).to.have.members(["note.es.md", "note.es-2.md"]);
+  });
+  it("says in a sentence that there is no document, and where", async () => {
+    const empty = await files.file("empty.txt", "");
+    expectSentence(await dragoman("translate", "nope.txt", "--to", "es"), 10, /There is no nope\.txt\./);
+    expectSentence(await dragoman("translate", path.join(empty, "x"), "--to", "es"), 10, /in the way/);
+    expectSentence(await dragoman("translate", files.path, "--to", "es"), 10, /is a directory/);
+    expectSentence(await dragoman("translate", "/dev/null", "--to", "es"), 10, /is no regular file/);
+    expectSentence(await dragoman("translate", empty, "--to", "es"), 10, /There is nothing in .*empty\.txt\./);
+    expectSentence(await dragoman("translate", "-", "--to", "es"), 10, /There is nothing in standard input\./);
+  });
+  it("says in a sentence that the result could not be saved, before it sends anything", async () => {
+    const note = await files.file("a.txt", "The library is open.");
+    const before = (await service.client.list()).jobs.length;
+    expectSentence(await dragoman("translate", note, "--to", "es", "--out", note), 10, /OUTPUT_NOT_WRITABLE.*in the way/);
+    expectSentence(await dragoman("translate", note, "--to", "es", "--out", "/sys/none"), 10, /OUTPUT_NOT_WRITABLE/);
+    expect((await service.client.list()).jobs.length).to.equal(before);
+  });
+  it("says in a sentence what is wrong with a server, its address, or the key", async () => {
+    const list = (...args: string[]) => dragoman("jobs", "list", ...args);
+    expectSentence(await list("--server", "http://127.0.0.1:9"), 14, /UNAVAILABLE/);
+    expectSentence(await list("--server", "nonsense"), 2, /takes an address/);
+    expectSentence(await list("--server", "ftp://127.0.0.1"), 2, /takes an address/);
+    expectSentence(await list("--server", `${service.url}/docs`), 2, /takes an address/);
+    expectSentence(await run(["jobs", "list"], { env: { DRAGOMAN_SERVER: "nonsense" } }), 2, /DRAGOMAN_SERVER/);
+    expectSentence(await run(["jobs", "list"], { env: { DRAGOMAN_API_KEY: "no key" } }), 10, /UNAUTHENTICATED/);
+    expectSentence(await run(["jobs", "list"], { env: { DRAGOMAN_API_KEY: "ключ" } }), 10, /UNAUTHENTICATED/);
+    expectSentence(await run(["jobs", "list"], { env: { DRAGOMAN_DATA: files.path } }), 10, /There is no API key/);
+  });
+  it("says in a sentence why a component does not start", async () => {
+    const port = new URL(service.url).port;
+    const data = path.join(files.path, "other");
+    const [, grpcPort = ""] = service.grpcAddress.split(":");
+    const taken = { DRAGOMAN_HTTP_PORT: port, DRAGOMAN_GRPC_PORT: "0", DRAGOMAN_DATA: data, DRAGOMAN_LOG_LEVEL: "silent" };
+    expectSentence(await run(["serve"], { env: taken }), 14, new RegExp(`Another program listens .*port ${port}`));
+    expectSentence(
+      await run(["serve"], { env: { ...taken, DRAGOMAN_HTTP_PORT: "0", DRAGOMAN_GRPC_PORT: grpcPort } }),
+      14,
+      /Another program/,
+    );
+    expectSentence(await run(["serve"], { env: { DRAGOMAN_SLOTS: "many" } }), 2, /DRAGOMAN_SLOTS takes a whole number/);
+    expectSentence(await run(["worker"]), 2, /DRAGOMAN_WORKER_KEY is missing/);
+    expectSentence(await run(["serve"], { env: { DRAGOMAN_DATA: "/sys/none" } }), 10, /\/sys\/none/);
   });
 });

@@ -42,17 +42,17 @@ describe("dragoman serve", () => {
     expect(job.percent).to.equal(100);
     const saved = await service.client.download(job, path.join(files.path, "out"));
     expect(saved.map((file) => path.basename(file)).sort()).to.deep.equal([
-      "preview-1.webp",
-      "preview-2.webp",
-      "source-1.webp",
-      "source-2.webp",
-      "translation.json",
-      "translation.md",
-      "translation.pdf",
-      "translation.txt",
+      "a.es.json",
+      "a.es.md",
+      "a.es.page-1.webp",
+      "a.es.page-2.webp",
+      "a.es.pdf",
+      "a.es.source-1.webp",
+      "a.es.source-2.webp",
+      "a.es.txt",
     ]);
-    expect(await readFile(path.join(files.path, "out", "translation.md"), "utf8")).to.contain("biblioteca");
-    const { stdout } = await promisify(execFile)("pdftotext", [path.join(files.path, "out", "translation.pdf"), "-"]);
+    expect(await readFile(path.join(files.path, "out", "a.es.md"), "utf8")).to.contain("biblioteca");
+    const { stdout } = await promisify(execFile)("pdftotext", [path.join(files.path, "out", "a.es.pdf"), "-"]);
     expect(stdout).to.contain("jardín");
   });
 
@@ -185,6 +185,7 @@ describe("dragoman serve", () => {
     const job = await finish(service.client, await files.file("a.pdf", await textPdf(ENGLISH)));
     const answer = await fetch(`${service.url}/jobs/${job.id}/result?format=bundle`, { headers: { ...bearer(), range: "bytes=0-9" } });
     expect([answer.status, answer.headers.get("content-type")]).to.deep.equal([200, "application/zip"]);
+    expect(answer.headers.get("content-disposition")).to.equal('attachment; filename="a.es.zip"');
     const file = await files.file("all.zip", Buffer.from(await answer.arrayBuffer()));
     const { stdout } = await promisify(execFile)("python3", ["-m", "zipfile", "-l", file]);
     for (const { fileName } of job.artefacts) expect(stdout).to.contain(fileName);

@@ -13,7 +13,7 @@ import { issueKey, revokeKey } from "../orchestrator/access/keys.ts";
 import { newJob } from "../orchestrator/jobs/change.ts";
 import { newId } from "../orchestrator/jobs/id.ts";
 import type { JobRecord } from "../orchestrator/jobs/job.ts";
-import { outputPrefix } from "../orchestrator/jobs/place.ts";
+import { outputKey } from "../orchestrator/jobs/place.ts";
 import { openOrchestrator } from "../orchestrator/orchestrator.ts";
 import { openRedisStore } from "../orchestrator/store/redis.ts";
 import type { Role } from "../orchestrator/store/store.ts";
@@ -163,7 +163,7 @@ describe("a key that was taken back", () => {
     const record = aJob({ state: JobState.SUCCEEDED, artefacts: [artefact] });
     const id = await stored(record);
     const bytes = Array.from({ length: 64 }, () => Buffer.alloc(DOCUMENT_BYTES / 64, "a"));
-    await service.artefacts.put(`${outputPrefix(record)}/${artefact.fileName}`, bytes as never, { maxBytes: DOCUMENT_BYTES });
+    await service.artefacts.put(outputKey(record, artefact), bytes as never, { maxBytes: DOCUMENT_BYTES });
     const { authorization, revoke } = await service.issue();
     using jobs = grpcClient(JobService, service.addresses[0] ?? "");
     const end = await endAfter(jobs.getResult({ id, format: ResultFormat.TEXT }, { authorization }), async () => {

@@ -16,6 +16,7 @@ import {
 } from "../gen/dragoman/v1/job_pb.ts";
 import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore, StoredArtefact } from "../platform/artefacts/artefacts.ts";
+import { outputName } from "../platform/artefacts/output_name.ts";
 import { isDiskFull } from "../platform/disk.ts";
 import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
@@ -159,7 +160,8 @@ async function upload(
 ): Promise<Artefact[]> {
   const uploaded: Artefact[] = [];
   for (const { format, page, sourcePage = 0, mediaType, fileName } of outputs) {
-    const { sizeBytes, sha256 } = await spans.time(`upload ${format}`, page, () => store(fileName, readFrom(path.join(folder, fileName))));
+    const key = outputName({ format: ResultFormat[format], page });
+    const { sizeBytes, sha256 } = await spans.time(`upload ${format}`, page, () => store(key, readFrom(path.join(folder, fileName))));
     uploaded.push(
       create(ArtefactSchema, { format: ResultFormat[format], page, sourcePage, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }),
     );

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, totalmem } from "node:os";
 import { confinement } from "../../worker/child_process.ts";
+import { FONTS } from "../../worker/engine/services/export/pdf.ts";
 import { MODELS } from "../../worker/engine/services/ocr/tesseract.ts";
 import { apertium, incompletePairs } from "../../worker/engine/services/translation/apertium.ts";
 import { type Finding, failure, ok, warning } from "./finding.ts";
@@ -63,10 +64,10 @@ function checkOcr(): Finding {
 }
 
 function checkFonts(): Finding {
-  const missing = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono"].filter((name) => !isThere(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+  const missing = Object.values(FONTS).filter((font) => !isThere(font));
   return missing.length > 0
     ? failure("fonts", `lacks ${missing.join(" ")}`, "Run npm ci.")
-    : ok("fonts", "DejaVu: Latin, Greek, Cyrillic and more; no Arabic or Hebrew shaping");
+    : ok("fonts", "DejaVu Serif and Mono: Latin, Greek, Cyrillic and more; no Arabic or Hebrew shaping");
 }
 
 function isThere(specifier: string): boolean {

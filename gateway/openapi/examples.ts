@@ -33,7 +33,7 @@ const job = create(JobSchema, {
     ocrConfidence: 94,
   },
   artefacts: [
-    { format: ResultFormat.PDF, mediaType: "application/pdf", sizeBytes: 61_022n, sha256: "9f".repeat(32), fileName: "translation.pdf" },
+    { format: ResultFormat.PDF, mediaType: "application/pdf", sizeBytes: 61_022n, sha256: "9f".repeat(32), fileName: "letter.es.pdf" },
   ],
   timeline: [
     { time: at(0), state: JobState.QUEUED, reason: "CREATED", reasonCode: TimelineReason.CREATED },

@@ -8,6 +8,7 @@ import { addsUp, changedAt, enter, next, note, type Why } from "./change.ts";
 import { afterFailure } from "./failure.ts";
 import type { JobCommand, JobRecord, Outcome } from "./job.ts";
 import { POLICY, runDeadlineMs } from "./policy.ts";
+import { namedAfterDocument } from "./result_names.ts";
 import { afterSetBack, shifted } from "./timers.ts";
 
 type Kind = JobCommand["kind"];
@@ -234,7 +235,7 @@ function complete(
   }
   ended.job.percent = 100;
   ended.job.error = undefined;
-  ended.job.artefacts = artefacts;
+  ended.job.artefacts = namedAfterDocument(artefacts, record.job);
   return changed(ended);
 }
 

@@ -1,3 +1,5 @@
+import type { Artefact } from "../../gen/dragoman/v1/job_pb.ts";
+import { outputName } from "../../platform/artefacts/output_name.ts";
 import type { JobRecord } from "./job.ts";
 
 /** Where an upload's bytes lie in the artefact store. */
@@ -18,4 +20,9 @@ export function jobPrefix({ tenantId, job }: JobRecord): string {
 /** Where an attempt's outputs lie. Only the commit that completes the job makes them visible. */
 export function outputPrefix(record: JobRecord): string {
   return `${jobPrefix(record)}/attempts/${record.job.attempt}`;
+}
+
+/** Where a file of the result lies. */
+export function outputKey(record: JobRecord, file: Pick<Artefact, "format" | "page">): string {
+  return `${outputPrefix(record)}/${outputName(file)}`;
 }

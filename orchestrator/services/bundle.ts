@@ -5,14 +5,14 @@ import { ZipFile } from "yazl";
 import { type Artefact, ArtefactSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import type { JobRecord } from "../jobs/job.ts";
-import { outputPrefix } from "../jobs/place.ts";
+import { outputKey } from "../jobs/place.ts";
+import { resultName } from "../jobs/result_names.ts";
 
 /** What the zip is, before it is made: neither its size nor its hash is known. */
-export const BUNDLE: Artefact = create(ArtefactSchema, {
-  format: ResultFormat.BUNDLE,
-  mediaType: "application/zip",
-  fileName: "translation.zip",
-});
+export function bundleOf({ job }: JobRecord): Artefact {
+  const about = { format: ResultFormat.BUNDLE, page: 0, mediaType: "application/zip", fileName: "" };
+  return create(ArtefactSchema, { ...about, fileName: resultName(about, job) });
+}
 
 /** Every file of a job's result as one zip, made as it is read; each file is opened when its turn comes. */
 export async function* bundle(record: JobRecord, artefacts: ArtefactStore, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -21,11 +21,12 @@ export async function* bundle(record: JobRecord, artefacts: ArtefactStore, signa
   zip.on("error", (error) => out.destroy(error as Error));
   const { job } = record;
   const mtime = job.endTime ? timestampDate(job.endTime) : new Date(0);
-  for (const { fileName, mediaType } of job.artefacts) {
+  for (const artefact of job.artefacts) {
+    const { fileName, mediaType } = artefact;
     // Pictures are compressed already.
     const options = { mtime, compress: !mediaType.startsWith("image/") };
     zip.addReadStreamLazy(fileName, options, (give) => {
-      const file = Readable.from(artefacts.get(`${outputPrefix(record)}/${fileName}`, signal));
+      const file = Readable.from(artefacts.get(outputKey(record, artefact), signal));
       file.on("error", (error) => out.destroy(error));
       give(null, file);
     });

@@ -17,10 +17,10 @@ import type { Messaging } from "../../platform/messaging/messaging.ts";
 import { authenticate } from "../access/keys.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
 import type { JobRecord } from "../jobs/job.ts";
-import { outputPrefix } from "../jobs/place.ts";
+import { outputKey } from "../jobs/place.ts";
 import { requireVersion } from "../scheduling/jobs.ts";
 import type { Admission } from "./admission.ts";
-import { BUNDLE, bundle } from "./bundle.ts";
+import { bundle, bundleOf } from "./bundle.ts";
 import { type CreationParts, createJob, retryJob } from "./creation.ts";
 import { explain } from "./explanation.ts";
 import { listingOf, pageTokenOf } from "./listing.ts";
@@ -111,7 +111,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       using _ = whileKeyHolds(context);
       if (request.format === ResultFormat.BUNDLE) {
         requireResult(record);
-        yield* inChunks(bundle(record, artefacts, context.signal), BUNDLE);
+        yield* inChunks(bundle(record, artefacts, context.signal), bundleOf(record));
         return;
       }
       const { artefact, key } = findArtefact(record, request);
@@ -165,5 +165,5 @@ function findArtefact(record: JobRecord, request: GetResultRequest) {
   const page = PAGED.has(format) ? request.page || 1 : 0;
   const artefact = job.artefacts.find((candidate) => candidate.format === format && candidate.page === page);
   if (!artefact) throw DragomanError.of("ARTEFACT_NOT_FOUND", "The result has no such file.");
-  return { artefact, key: `${outputPrefix(record)}/${artefact.fileName}` };
+  return { artefact, key: outputKey(record, artefact) };
 }

@@ -1,4 +1,5 @@
 import aws4 from "aws4";
+import { disposition } from "../disposition.ts";
 import type { DirectAccess } from "./artefacts.ts";
 import { checkedKey } from "./key.ts";
 
@@ -39,8 +40,8 @@ export function s3Direct({
       return { url: sign("PUT", key, {}, { ...headers, "content-length": String(sizeBytes) }, ttlMs), headers };
     },
     getUrl(key, { mediaType, fileName }, ttlMs) {
-      const disposition = `attachment; filename="${fileName}"`;
-      return sign("GET", key, { "response-content-type": mediaType, "response-content-disposition": disposition }, {}, ttlMs);
+      const answer = { "response-content-type": mediaType, "response-content-disposition": disposition(fileName) };
+      return sign("GET", key, answer, {}, ttlMs);
     },
   };
 }

@@ -55,19 +55,34 @@ describe("the page", () => {
     await page.locator(".side img").nth(1).waitFor();
     expect(await page.getByRole("status").filter({ hasText: "Page 1 / 3" }).count()).to.equal(1);
     await page.getByRole("button", { name: "Next page" }).click();
-    await page.getByAltText("Source, source-2.webp").waitFor();
-    await page.getByAltText("Translation, preview-2.webp").waitFor();
+    await page.getByAltText("Source, Page 2").waitFor();
+    await page.getByAltText("Translation, Page 2").waitFor();
     await page.getByRole("button", { name: "Show page 1" }).first().click();
-    await page.getByAltText("Translation, preview-1.webp").waitFor();
+    await page.getByAltText("Translation, Page 1").waitFor();
     await page.getByRole("tab", { name: "Text" }).click();
     await page.getByRole("heading", { name: "La Biblioteca de Puerto" }).waitFor();
     await page.getByRole("tab", { name: "Files" }).click();
     const downloading = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Download: translation.pdf" }).click();
+    await page.getByRole("button", { name: "Download: dropped.es.pdf" }).click();
     const saved = await readFile(await (await downloading).path());
     expect(saved.subarray(0, 5).toString()).to.equal("%PDF-");
     expect([...hosts]).to.deep.equal([new URL(service.url).host]);
     expect(problems).to.deep.equal([]);
+    await close();
+  });
+
+  it("remembers the last pair of languages that a document was sent with", async () => {
+    const { page, close } = await signedIn();
+    const chosen = (label: "From" | "To", language: string) =>
+      page.locator(`.pair label:has(span:text-is("${label}")) option[value="${language}"]:checked`).waitFor({ state: "attached" });
+    await chosen("To", "es");
+    await page.locator(".pair select").first().selectOption("es");
+    await page.locator(".pair select").last().selectOption("en");
+    await send(page, await files.file("carta.txt", "La casa es grande."));
+    await jobRow(page, "carta.txt").waitFor();
+    await page.reload();
+    await chosen("To", "en");
+    await chosen("From", "es");
     await close();
   });
 

@@ -5,6 +5,7 @@ import { reasonText } from "../../cli/render.ts";
 import { type Job, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import type { JobRecord } from "../../orchestrator/jobs/job.ts";
 import { removeWaste } from "../../orchestrator/scheduling/waste.ts";
+import { outputName } from "../../platform/artefacts/output_name.ts";
 import { openS3Artefacts } from "../../platform/artefacts/s3.ts";
 import { isFinal } from "../../platform/final.ts";
 import { READY } from "../../platform/messaging/jetstream_streams.ts";
@@ -122,7 +123,7 @@ async function checkBucket({ store, s3, client }: Cluster, records: readonly Job
     const stored: string[] = [];
     const prefix = `tenants/${tenantId}/jobs/${job.id}/`;
     for await (const { name } of s3.client.listObjectsV2(s3.bucket, prefix, true)) if (name) stored.push(name.slice(prefix.length));
-    const published = job.artefacts.map(({ fileName }) => `attempts/${job.attempt}/${fileName}`);
+    const published = job.artefacts.map((artefact) => `attempts/${job.attempt}/${outputName(artefact)}`);
     expect(stored.sort(), describe(job)).to.deep.equal(published.sort());
   }
 }

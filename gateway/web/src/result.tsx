@@ -8,7 +8,6 @@ import { Problem } from "./problem.tsx";
 import { fill, size, useWords } from "./words.ts";
 
 type Tab = "sideBySide" | "text" | "files";
-const BUNDLE = create(ArtefactSchema, { format: ResultFormat.BUNDLE, fileName: "translation.zip", mediaType: "application/zip" });
 /** As the exporter writes it between two pages. */
 const PAGE_BREAK = /^<!-- page \d+ -->$/m;
 const TABS: readonly Tab[] = ["sideBySide", "text", "files"];
@@ -101,12 +100,19 @@ interface SideProps extends ResultProps {
 }
 
 function Side({ title, artefacts, job, dragoman, none }: SideProps) {
+  const words = useWords();
   return (
     <div class="side">
       <h3>{title}</h3>
       {artefacts.length === 0 && <p class="empty">{none}</p>}
       {artefacts.map((artefact) => (
-        <Picture key={artefact.fileName} alt={`${title}, ${artefact.fileName}`} artefact={artefact} job={job} dragoman={dragoman} />
+        <Picture
+          key={artefact.fileName}
+          alt={`${title}, ${words.page} ${artefact.page}`}
+          artefact={artefact}
+          job={job}
+          dragoman={dragoman}
+        />
       ))}
     </div>
   );
@@ -163,9 +169,9 @@ function Files({ job, dragoman }: ResultProps) {
   return (
     <>
       <ul class="files">
-        {[BUNDLE, ...job.artefacts].map((artefact) => (
+        {[bundleOf(job), ...job.artefacts].map((artefact) => (
           <li key={artefact.fileName}>
-            <span class="name">{artefact === BUNDLE ? words.everything : artefact.fileName}</span>
+            <span class="name">{artefact.format === ResultFormat.BUNDLE ? words.everything : artefact.fileName}</span>
             <span class="small">{artefact.sizeBytes > 0n && size(Number(artefact.sizeBytes))}</span>
             <button type="button" onClick={() => save(artefact)} aria-label={`${words.download}: ${artefact.fileName}`}>
               {words.download}
@@ -176,6 +182,13 @@ function Files({ job, dragoman }: ResultProps) {
       {error !== undefined && <Problem error={error} />}
     </>
   );
+}
+
+/** Every file in one; called as its server calls it. */
+function bundleOf({ artefacts }: Job): Artefact {
+  const markdown = artefacts.find(({ format }) => format === ResultFormat.MARKDOWN)?.fileName ?? "translation.md";
+  const fileName = markdown.replace(/\.md$/, ".zip");
+  return create(ArtefactSchema, { format: ResultFormat.BUNDLE, fileName, mediaType: "application/zip" });
 }
 
 function LedgerView({ ledger, onPage }: { readonly ledger: Ledger; readonly onPage: (page: number) => void }) {

@@ -2,6 +2,7 @@ import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { Dragoman } from "../../../client/dragoman.ts";
 import { ClientError } from "../../../client/error.ts";
 import type { LanguagePair } from "../../../gen/dragoman/v1/job_service_pb.ts";
+import { lastPair, likelyTarget, rememberPair } from "./pair.ts";
 import { Problem } from "./problem.tsx";
 import type { Sending, Sendings } from "./sendings.ts";
 import { languageName, size, useWords, WordsContext } from "./words.ts";
@@ -19,12 +20,19 @@ interface SendProps {
 export function Send({ dragoman, sendings, onRefused }: SendProps) {
   const { words, language } = useContext(WordsContext);
   const [pairs, setPairs] = useState<readonly LanguagePair[]>();
-  const [from, setFrom] = useState("");
-  const [to, setTo] = useState("");
+  const [last] = useState(lastPair);
+  const [chosenFrom, setFrom] = useState(last?.from ?? "");
+  const [to, setTo] = useState(last?.to ?? "");
   const [error, setError] = useState<unknown>();
-  const targets = [...new Set((pairs ?? []).filter(({ source }) => !from || source === from).map(({ target }) => target))].sort();
   const sources = [...new Set((pairs ?? []).map(({ source }) => source))].sort();
-  const target = targets.includes(to) ? to : (targets.find((code) => code !== language) ?? targets[0] ?? "");
+  // What was remembered may not be served any more.
+  const from = sources.includes(chosenFrom) ? chosenFrom : "";
+  const targets = [...new Set((pairs ?? []).filter(({ source }) => !from || source === from).map(({ target }) => target))].sort();
+  const target = targets.includes(to) ? to : likelyTarget(pairs ?? [], from, language, navigator.languages);
+  const send = (files: FileList) => {
+    rememberPair({ from, to: target });
+    sendings.add(files, from, target);
+  };
 
   useEffect(() => {
     const stop = new AbortController();
@@ -81,7 +89,7 @@ export function Send({ dragoman, sendings, onRefused }: SendProps) {
       </div>
       {pairs?.length === 0 && <p role="status">{words.noLanguages}</p>}
       {error !== undefined && <Problem error={error} />}
-      <DropZone disabled={!target} onFiles={(files) => sendings.add(files, from, target)} />
+      <DropZone disabled={!target} onFiles={send} />
       {sendings.list.length > 0 && (
         <ul class="sendings">
           {sendings.list.map((sending) => (

@@ -320,7 +320,7 @@ export type Artefact = Message<"dragoman.v1.Artefact"> & {
   sha256: string;
 
   /**
-   * The name to save it under ("translation.pdf").
+   * The name to save it under, made of the document's ("letter.es.pdf").
    *
    * @generated from field: string file_name = 6;
    */

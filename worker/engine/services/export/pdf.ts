@@ -17,6 +17,12 @@ const SIZES = { 1: 20, 2: 14, 3: 12 } as const;
 const LEADING = 1.42;
 const INK = rgb(0.1, 0.1, 0.12);
 const FAINT = rgb(0.55, 0.55, 0.6);
+/** The fonts that are embedded, by the package they come in. */
+export const FONTS = {
+  body: "dejavu-fonts-ttf/ttf/DejaVuSerif.ttf",
+  bold: "dejavu-fonts-ttf/ttf/DejaVuSerif-Bold.ttf",
+  mono: "dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf",
+} as const;
 const REPLACEMENT = "\uFFFD";
 
 export interface PdfResult {
@@ -41,9 +47,9 @@ export async function toPdf(
   document.setLanguage(language);
   document.setProducer("Dragoman");
   const fonts = {
-    body: await embed(document, "DejaVuSerif"),
-    bold: await embed(document, "DejaVuSerif-Bold"),
-    mono: await embed(document, "DejaVuSansMono"),
+    body: await embed(document, FONTS.body),
+    bold: await embed(document, FONTS.bold),
+    mono: await embed(document, FONTS.mono),
   };
   const letters = Math.max(
     1,
@@ -63,7 +69,7 @@ export async function toPdf(
 }
 
 async function embed(document: PDFDocument, name: string): Promise<PDFFont> {
-  return document.embedFont(await readFile(require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`)), { subset: true });
+  return document.embedFont(await readFile(require.resolve(name)), { subset: true });
 }
 
 class Writer {

@@ -1,0 +1,33 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { Client, findApiKey } from "./client.ts";
+import { serverAddress } from "./options.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** What every command takes that talks to a server. */
+export interface Connection {
+  readonly server: string;
+  readonly json?: boolean;
+}
+
+export function withConnection(command: Command): Command {
+  return command
+    .option("--server <url>", "the server; DRAGOMAN_SERVER names another default", serverAddress, defaultServer())
+    .option("--json", "print JSON");
+}
+
+export async function connect({ server }: Connection): Promise<Client> {
+  return new Client(checked(server), await findApiKey(process.env));
+}
+
+/** An option's own parser does not read its default. */
+function checked(server: string): string {
+  try {
+    return serverAddress(server);
+  } catch (error) {
+    throw error instanceof InvalidArgumentError ? new UsageError(`DRAGOMAN_SERVER: ${error.message}`) : error;
+  }
+}
+
+function defaultServer(): string {
+  return process.env["DRAGOMAN_SERVER"] || "http://127.0.0.1:8080";
+}

@@ -1,0 +1,125 @@
+import { toJson } from "@bufbuild/protobuf";
+import type { Command } from "commander";
+import { ErrorCategory } from "../gen/dragoman/v1/error_pb.ts";
+import { type Job, JobSchema, JobState } from "../gen/dragoman/v1/job_pb.ts";
+import { JobExplanationSchema } from "../gen/dragoman/v1/job_service_pb.ts";
+import { DragomanError } from "../platform/errors.ts";
+import { stateName } from "../platform/names.ts";
+import type { Client } from "./client.ts";
+import { type Connection, connect, withConnection } from "./connection.ts";
+import { openDocument } from "./document.ts";
+import { explanationText } from "./explain.ts";
+import { EXIT, EXIT_PARTIAL } from "./failure.ts";
+import { wholeNumber } from "./options.ts";
+import { ledgerText, progressPrinter, timelineText, traceText } from "./render.ts";
+
+interface TranslateOptions extends Connection {
+  readonly to: string;
+  readonly from?: string;
+  readonly name?: string;
+  readonly out: string;
+  readonly force?: boolean;
+}
+
+/** Adds `translate`, the way from a file to its result. */
+export function addTranslateCommand(program: Command): void {
+  withConnection(program.command("translate <file>").description("Translate a document, show its progress, and save the result."))
+    .requiredOption("--to <language>", "ISO 639-1 code of the language to translate to, as in es")
+    .option("--from <language>", "the document's language; detected if not given")
+    .option("--name <name>", "what the document is called; the file's own name if not given")
+    .option("--out <folder>", "where to save the result", "out")
+    .option("--force", "replace files of the same names; else the result is saved under free ones, as in letter.es-2.pdf")
+    .addHelpText("after", "\nThe file - is standard input, as in `cat letter.md | dragoman translate - --name letter.md --to es`.")
+    .action(translate);
+}
+
+async function translate(file: string, options: TranslateOptions): Promise<void> {
+  await using document = await openDocument(file);
+  const client = await connect(options);
+  await client.prepare(options.out);
+  const interrupted = new AbortController();
+  process.once("SIGINT", () => interrupted.abort(DragomanError.of("CANCELLED", "Interrupted: the job is cancelled.")));
+  const { signal } = interrupted;
+  const fileName = options.name ?? document.fileName;
+  const { id } = await client.create(document.bytes, { to: options.to, ...(options.from && { from: options.from }), fileName, signal });
+  const job = await watchToEnd(client, id, options, signal);
+  const saved = await client.download(job, options.out, options.force ? "replace" : "keep");
+  show(job, options, () => [timelineText(job), "", ledgerText(job), "", traceText(job), "", ...saved].join("\n"));
+  finish(job);
+}
+
+/** Adds `jobs list | get | explain | watch | retry | cancel`. */
+export function addJobCommands(program: Command): void {
+  const jobs = program.command("jobs").description("Look at jobs and stop them.");
+  withConnection(jobs.command("list").description("Your jobs, newest first."))
+    .option("--limit <n>", "how many, 1 to 100", wholeNumber(1, 100), 20)
+    .action(async (options: Connection & { limit: number }) => {
+      const { jobs: found } = await (await connect(options)).list({ pageSize: options.limit });
+      if (options.json) console.log(JSON.stringify(found.map((job) => toJson(JobSchema, job))));
+      else for (const job of found) console.log(jobLine(job));
+    });
+  withConnection(jobs.command("get <id>").description("One job: state, timeline, ledger.")).action(
+    async (id: string, options: Connection) => {
+      const job = await (await connect(options)).job(id);
+      show(job, options, () => describe(job));
+    },
+  );
+  withConnection(jobs.command("explain <id>").description("Why a job stands where it stands, and where its time went.")).action(
+    async (id: string, options: Connection) => {
+      const explanation = await (await connect(options)).jobs.explainJob({ id });
+      console.log(options.json ? JSON.stringify(toJson(JobExplanationSchema, explanation)) : explanationText(explanation, Date.now()));
+    },
+  );
+  withConnection(jobs.command("watch <id>").description("Follow a job until it ends.")).action(async (id: string, options: Connection) => {
+    const client = await connect(options);
+    // One that cannot be reached at all is told at once; one that goes away later is waited for.
+    await client.job(id);
+    const job = await watchToEnd(client, id, options);
+    show(job, options, () => describe(job));
+    finish(job);
+  });
+  withConnection(jobs.command("retry <id>").description("Begin anew with a job that ended, as a new job.")).action(
+    async (id: string, options: Connection) => {
+      const job = await (await connect(options)).retry(id);
+      show(job, options, () => `${job.id}  ${stateName(job.state)}`);
+    },
+  );
+  withConnection(jobs.command("cancel <id>").description("Stop a job."))
+    .option("--reason <text>", "for the timeline", "")
+    .action(async (id: string, options: Connection & { reason: string }) => {
+      const job = await (await connect(options)).cancel(id, options.reason);
+      show(job, options, () => stateName(job.state));
+    });
+}
+
+function jobLine(job: Job): string {
+  return `${job.id}  ${stateName(job.state).padEnd(20)} ${String(job.percent).padStart(3)} %  ${job.fileName}`;
+}
+
+async function watchToEnd(client: Client, id: string, { json }: Connection, signal?: AbortSignal): Promise<Job> {
+  let there = true;
+  const onConnection = (connected: boolean) => {
+    if (connected !== there) process.stderr.write(connected ? "connected again\n" : "the server is away; waiting for it\n");
+    there = connected;
+  };
+  const watched = { ...(signal && { signal }), ...(!json && { onConnection, onJob: progressPrinter(process.stderr) }) };
+  const job = await client.resume(id, watched);
+  if (!json && process.stderr.isTTY) process.stderr.write("\n");
+  return job;
+}
+
+function describe(job: Job): string {
+  const head = `${job.id}  ${stateName(job.state)}  ${job.percent} %`;
+  return [head, timelineText(job), ...(job.ledger ? [ledgerText(job)] : []), traceText(job)].join("\n");
+}
+
+function show(job: Job, { json }: Connection, text: () => string): void {
+  console.log(json ? JSON.stringify(toJson(JobSchema, job)) : text());
+}
+
+/** The job's end as the command's exit code. Throws the error that the job failed with. */
+function finish(job: Job): void {
+  if (job.state === JobState.PARTIALLY_SUCCEEDED) process.exitCode = EXIT_PARTIAL;
+  if (job.state === JobState.CANCELLED) process.exitCode = EXIT[ErrorCategory.CANCELLED];
+  if (job.error && (job.state === JobState.FAILED || job.state === JobState.EXPIRED)) throw DragomanError.fromDetail(job.error);
+}

@@ -1,0 +1,54 @@
+import { DragomanError } from "../platform/errors.ts";
+
+interface SystemError extends Error {
+  readonly code: string;
+  readonly path?: string;
+  readonly address?: string;
+  readonly port?: number;
+}
+
+/** What the operating system refused, in words; undefined for an error of another kind. */
+export function sentence(thrown: unknown): string | undefined {
+  if (!isSystemError(thrown)) return undefined;
+  const place = thrown.path ?? "a file";
+  switch (thrown.code) {
+    case "ENOENT":
+      return `There is no ${place}.`;
+    case "EACCES":
+    case "EPERM":
+      return thrown.port === undefined ? `This user may not use ${place}.` : `This user may not listen on port ${thrown.port}.`;
+    case "ENOTDIR":
+    case "EEXIST":
+      return `${place} is in the way, or has a file where a folder should be.`;
+    case "EISDIR":
+      return `${place} is a folder.`;
+    case "EROFS":
+      return `${place} is on a file system that is read-only.`;
+    case "ENOSPC":
+    case "EDQUOT":
+      return `There is no room left for ${place}.`;
+    case "EADDRINUSE":
+      return `Another program listens on ${thrown.address ?? "this address"}, port ${thrown.port}, already.`;
+    case "EADDRNOTAVAIL":
+      return `This machine does not have the address ${thrown.address}.`;
+    default:
+      return `The system refused: ${thrown.message}.`;
+  }
+}
+
+/** The same error as one of ours, with what to do; undefined for an error of another kind. */
+export function fromSystemError(thrown: unknown): DragomanError | undefined {
+  const message = sentence(thrown);
+  if (message === undefined || !isSystemError(thrown)) return undefined;
+  const { code, port } = thrown;
+  if (code === "ENOSPC" || code === "EDQUOT") return DragomanError.of("STORAGE_FULL", message, { cause: thrown });
+  if (port !== undefined) {
+    const hint = "Stop that program, or choose another port or address by the variables that `--help` names.";
+    return DragomanError.of("UNAVAILABLE", message, { hint, cause: thrown });
+  }
+  return DragomanError.of("OUTPUT_NOT_WRITABLE", message, { hint: "Make it usable for this user, or name another place.", cause: thrown });
+}
+
+function isSystemError(thrown: unknown): thrown is SystemError {
+  return thrown instanceof Error && "syscall" in thrown && "code" in thrown && typeof thrown.code === "string";
+}

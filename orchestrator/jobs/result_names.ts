@@ -1,0 +1,43 @@
+import { create } from "@bufbuild/protobuf";
+import { type Artefact, ArtefactSchema, type Job } from "../../gen/dragoman/v1/job_pb.ts";
+import { outputEnding } from "../../platform/artefacts/output_name.ts";
+
+/** File systems take 255 bytes for a name; the language and the ending come after this. */
+const MAX_STEM_BYTES = 180;
+const DOCUMENT = /\.(pdf|png|jpe?g|tiff?|webp|txt|md|markdown)$/i;
+/** Invisible signs, those that turn the direction of what follows, and halves of signs; joiners belong to words. */
+const HIDDEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+const FORBIDDEN = /[<>:"|?*]/g;
+/** Names that Windows keeps for devices, whatever their ending. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+
+/** The same files, named after their document and the language they are in ("letter.es.pdf"). */
+export function namedAfterDocument(artefacts: readonly Artefact[], job: Job): Artefact[] {
+  return artefacts.map((artefact) => create(ArtefactSchema, { ...artefact, fileName: resultName(artefact, job) }));
+}
+
+/** What a file of the job's result is called when it is saved; any file system takes it. */
+export function resultName(artefact: Pick<Artefact, "format" | "page" | "fileName">, job: Job): string {
+  const ending = outputEnding(artefact);
+  return ending === undefined ? artefact.fileName : `${stemOf(job.fileName)}.${job.options?.targetLanguage}.${ending}`;
+}
+
+function stemOf(fileName: string): string {
+  const [name = ""] = fileName.normalize("NFC").split(/[/\\]/).slice(-1);
+  const plain = name.replace(HIDDEN, "").replace(FORBIDDEN, "_").replace(DOCUMENT, "");
+  const stem = atMost(plain.replace(/^[\s.]+/, ""), MAX_STEM_BYTES).replace(/[\s.]+$/, "");
+  if (stem === "") return "translation";
+  return DEVICE.test(stem) ? `_${stem}` : stem;
+}
+
+/** The beginning of `text` that has no more bytes, whole signs only. */
+function atMost(text: string, bytes: number): string {
+  let size = 0;
+  let kept = "";
+  for (const { segment } of new Intl.Segmenter("und").segment(text)) {
+    size += Buffer.byteLength(segment);
+    if (size > bytes) break;
+    kept += segment;
+  }
+  return kept;
+}

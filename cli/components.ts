@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { type Gateway, openGateway } from "../gateway/gateway.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
@@ -16,6 +16,7 @@ import { installedPairs } from "../worker/engine/services/translation/apertium.t
 import { DragomanWorker } from "../worker/worker.ts";
 import type { CommonConfig, GatewayConfig, OrchestratorConfig, WorkerConfig } from "./config.ts";
 import { needShared, openArtefacts, openMessaging, openStore } from "./drivers.ts";
+import { ownFolder } from "./own_folder.ts";
 
 /** A key to ask the artefact store for, to see that it answers. */
 const NO_ARTEFACT = "health";
@@ -122,7 +123,7 @@ export async function openWorker(
 
 /** A folder for this process alone; what dead processes left beside it is removed. */
 async function ownScratch(parent: string): Promise<string> {
-  await mkdir(parent, { recursive: true, mode: 0o700 });
+  await ownFolder(parent);
   for (const name of await readdir(parent))
     if (name === String(process.pid) || !isAlive(Number(name))) await rm(path.join(parent, name), { recursive: true, force: true });
   return path.join(parent, String(process.pid));

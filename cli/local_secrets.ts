@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { authenticate, issueKey, listKeys, revokeKey } from "../orchestrator/access/keys.ts";
 import type { Role, Store } from "../orchestrator/store/store.ts";
 import { asDragomanError } from "../platform/errors.ts";
+import { cannotWrite } from "./own_folder.ts";
 
 const LOCAL_TENANT = "local";
 const SECRET = /^[0-9a-f]{64}$/;
@@ -52,6 +53,10 @@ async function read(file: string): Promise<string | undefined> {
 
 async function write(file: string, text: string): Promise<void> {
   // Made anew, because a file that is there keeps the rights it has.
-  await rm(file, { force: true });
-  await writeFile(file, `${text}\n`, { mode: 0o600, flag: "wx" });
+  try {
+    await rm(file, { force: true });
+    await writeFile(file, `${text}\n`, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
 }

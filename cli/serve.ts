@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { openGateway } from "../gateway/gateway.ts";
 import { openOrchestrator } from "../orchestrator/orchestrator.ts";
@@ -8,6 +7,7 @@ import { dependenciesOf, openWorker, tellHealth } from "./components.ts";
 import { readCommon, readConduct, readEdge, readSlots } from "./config.ts";
 import { openArtefacts, openMessaging, openStore } from "./drivers.ts";
 import { keptKey, keptSecret, withdrawOtherWorkerKeys } from "./local_secrets.ts";
+import { ownFolder } from "./own_folder.ts";
 
 export interface Service extends AsyncDisposable {
   readonly httpPort: number;
@@ -21,7 +21,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Service> {
   const common = readCommon(env);
   const { dataDirectory, drivers } = common;
   const edge = readEdge(env);
-  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  await ownFolder(dataDirectory);
   const uploadSecret = await keptSecret(path.join(dataDirectory, "upload-secret"));
   const log = openLog("orchestrator");
 

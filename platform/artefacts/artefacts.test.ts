@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { type S3Server, startS3 } from "../../test/servers/s3.ts";
+import { smallDisk } from "../../test/support/disk.ts";
+import { openRelay } from "../../test/support/relay.ts";
 import type { DragomanError } from "../errors.ts";
 import type { ArtefactStore } from "./artefacts.ts";
 import { openFileArtefacts } from "./files.ts";
@@ -29,7 +31,14 @@ async function code(work: Promise<unknown>): Promise<string> {
 /** The promises of an artefact store, kept by every driver. */
 function describeArtefacts(
   name: string,
-  open: () => Promise<{ store: ArtefactStore; leftovers(): Promise<string[]>; close(): Promise<void> }>,
+  open: () => Promise<{
+    store: ArtefactStore;
+    leftovers(): Promise<string[]>;
+    close(): Promise<void>;
+    /** Takes what holds the artefacts away, until it comes back. */
+    leave(): Promise<void>;
+    comeBack(): Promise<void>;
+  }>,
 ): void {
   describe(`${name} artefacts`, () => {
     let place: Awaited<ReturnType<typeof open>>;
@@ -51,6 +60,21 @@ function describeArtefacts(
       expect([await read(0), await read(4, 3), await read(6), await read(0, 1), await read(8, 99)]).to.deep.equal([
         ...["hello world", "o w", "world", "h", "rld"],
       ]);
+    });
+    it("says in each method that it is away, and not that there is nothing", async () => {
+      await place.store.put("t/a", bytes("hello"), { maxBytes: 9 });
+      await place.leave();
+      const { store } = place;
+      const calls: Record<string, () => Promise<unknown>> = {
+        put: () => store.put("t/b", bytes("hello"), { maxBytes: 9 }),
+        get: () => text(store.get("t/a")),
+        size: () => store.size("t/a"),
+        remove: () => store.remove("t/a"),
+        removeCutOff: () => store.removeCutOff(0),
+      };
+      const codes = await Promise.all(Object.entries(calls).map(async ([name, call]) => `${name} ${await code(call())}`));
+      await place.comeBack();
+      expect(codes).to.deep.equal(Object.keys(calls).map((name) => `${name} STORAGE_FAILED`));
     });
     it("says that there is nothing where nothing is", async () => {
       expect(await place.store.size("t/none")).to.equal(undefined);
@@ -164,7 +188,33 @@ describeArtefacts("file", async () => {
     store: await openFileArtefacts(root),
     leftovers: () => readdir(path.join(root, ".incoming")),
     close: () => rm(root, { recursive: true }),
+    leave: () => rename(root, `${root}.away`),
+    comeBack: () => rename(`${root}.away`, root),
   };
+});
+
+describe("file artefacts on a disk that cannot be written to", () => {
+  it("answer STORAGE_FULL when it is full, keep nothing of it, and go on when there is room", async function () {
+    await using disk = await smallDisk(this);
+    const store = await openFileArtefacts(path.join(disk.path, "artefacts"));
+    const fill = path.join(disk.path, "fill");
+    disk.fill(fill);
+    expect(await code(store.put("t/a", bytes("hello"), { maxBytes: 9 }))).to.equal("STORAGE_FULL");
+    expect(await readdir(path.join(disk.path, "artefacts", ".incoming"))).to.deep.equal([]);
+    await rm(fill);
+    expect(await code(store.put("t/a", bytes("hello"), { maxBytes: 9 }))).to.equal("none");
+  });
+  it("say at the start what to do", async () => {
+    const root = await mkdtemp(path.join(tmpdir(), "dragoman-artefacts-"));
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => rm(root, { recursive: true }));
+    await writeFile(path.join(root, "file"), "");
+    const error = await openFileArtefacts(path.join(root, "file", "artefacts")).catch((thrown: DragomanError) => thrown);
+    expect([(error as DragomanError).code, (error as DragomanError).detail.hint]).to.deep.equal([
+      "STORAGE_FAILED",
+      "Give this user the right to write there, or set DRAGOMAN_ARTEFACTS or DRAGOMAN_DATA.",
+    ]);
+  });
 });
 
 describe("on an S3 server", () => {
@@ -174,15 +224,21 @@ describe("on an S3 server", () => {
   });
   after(() => server[Symbol.asyncDispose]());
 
-  describeArtefacts("S3", async () => ({
-    store: await openS3Artefacts(server.url()),
-    leftovers: () => unfinishedUploads(server),
-    async close() {
-      const names: string[] = [];
-      for await (const { name } of server.client.listObjectsV2(server.bucket, "", true)) if (name) names.push(name);
-      if (names.length > 0) await server.client.removeObjects(server.bucket, names);
-    },
-  }));
+  describeArtefacts("S3", async () => {
+    const relay = await openRelay(server.port);
+    return {
+      store: await openS3Artefacts(server.url(relay.port)),
+      leftovers: () => unfinishedUploads(server),
+      leave: async () => relay.refuse(),
+      comeBack: async () => relay.restore(),
+      async close() {
+        await relay[Symbol.asyncDispose]();
+        const names: string[] = [];
+        for await (const { name } of server.client.listObjectsV2(server.bucket, "", true)) if (name) names.push(name);
+        if (names.length > 0) await server.client.removeObjects(server.bucket, names);
+      },
+    };
+  });
 
   it("refuses a wrong secret, a changed or expired link, and whoever has none", async () => {
     const { client, bucket } = server;

@@ -15,7 +15,17 @@ import { Measured } from "./measured.ts";
 export async function openFileArtefacts(root: string): Promise<ArtefactStore> {
   const incoming = path.join(root, ".incoming");
   const place = (key: string): string => path.join(root, checkedKey(key));
-  await mkdir(incoming, { recursive: true, mode: 0o700 }).catch(fail);
+  await mkdir(incoming, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw cannotOpen(root, error);
+  });
+  /** A folder that is not mounted has no artefacts, but that says nothing of them. */
+  const unlessAway = async (error: unknown): Promise<unknown> => {
+    if (!hasCode(error, "ENOENT")) return error;
+    return stat(incoming).then(
+      () => error,
+      (cause: unknown) => DragomanError.of("STORAGE_FAILED", "The folder of the artefacts is not there.", { cause }),
+    );
+  };
 
   return {
     async put(key, bytes, limits, signal) {
@@ -41,22 +51,27 @@ export async function openFileArtefacts(root: string): Promise<ArtefactStore> {
       try {
         yield* createReadStream(place(key), { ...range, ...(signal && { signal }) });
       } catch (error) {
-        throw storageError(error);
+        throw storageError(await unlessAway(error));
       }
     },
     async size(key) {
       try {
         return (await stat(place(key))).size;
-      } catch (error) {
+      } catch (thrown) {
+        const error = await unlessAway(thrown);
         if (hasCode(error, "ENOENT")) return undefined;
         throw storageError(error);
       }
     },
     async remove(prefix) {
       const gone = place(prefix);
-      await rm(gone, { recursive: true, force: true })
-        .then(() => syncFolder(path.dirname(gone)))
-        .catch((error: unknown) => hasCode(error, "ENOENT") || fail(error));
+      try {
+        await rm(gone, { recursive: true, force: true });
+        await syncFolder(path.dirname(gone));
+      } catch (thrown) {
+        const error = await unlessAway(thrown);
+        if (!hasCode(error, "ENOENT")) throw storageError(error);
+      }
     },
     async removeCutOff(before) {
       try {
@@ -66,7 +81,7 @@ export async function openFileArtefacts(root: string): Promise<ArtefactStore> {
           if (mtimeMs < before) await rm(partial, { force: true });
         }
       } catch (error) {
-        throw storageError(error);
+        throw storageError(await unlessAway(error));
       }
     },
   };
@@ -101,6 +116,14 @@ function hasCode(error: unknown, code: string): boolean {
 
 function fail(error: unknown): never {
   throw storageError(error);
+}
+
+function cannotOpen(root: string, cause: unknown): unknown {
+  if (isDiskFull(cause)) return storageError(cause);
+  return DragomanError.of("STORAGE_FAILED", `The folder of the artefacts, ${root}, cannot be made or written to.`, {
+    cause,
+    hint: "Give this user the right to write there, or set DRAGOMAN_ARTEFACTS or DRAGOMAN_DATA.",
+  });
 }
 
 function storageError(error: unknown): unknown {

@@ -193,6 +193,7 @@ class JetStreamMessaging implements Messaging {
   }
 
   async subscribe(to: Parameters<Messaging["subscribe"]>[0]): Promise<Disposable> {
+    if (this.#connection.isClosed()) throw unavailable(undefined);
     const subscription: Subscription =
       "cancels" in to
         ? this.#connection.subscribe("jobs.cancel", { callback: (_, { data }) => to.cancels(fromBinary(CancelSignalSchema, data)) })

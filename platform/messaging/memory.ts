@@ -1,5 +1,6 @@
 import type { JobEvent } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import { DragomanError } from "../errors.ts";
 import type { Invitation, Messaging } from "./messaging.ts";
 
 const ACK_WAIT_MS = 15_000;
@@ -22,6 +23,11 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
   const cancels = new Set<(cancel: CancelSignal) => void>();
   const events = new Map<string, Set<(event: JobEvent) => void>>();
   const recent = new Set<string>();
+  let closed = false;
+
+  const unlessClosed = (): void => {
+    if (closed) throw DragomanError.of("UNAVAILABLE", "The messaging is closed.");
+  };
 
   const offer = (delivery: Delivery): void => {
     const taker = takers.shift();
@@ -58,8 +64,9 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
 
   return {
     system: "memory",
-    async check() {},
+    check: async () => unlessClosed(),
     async publish(messages) {
+      unlessClosed();
       let full = false;
       for (const { id, content } of messages) {
         if (content.kind === "cancel") for (const listener of cancels) listener(content.message);
@@ -92,6 +99,7 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
       });
     },
     async subscribe(to) {
+      unlessClosed();
       if ("cancels" in to) {
         cancels.add(to.cancels);
         return { [Symbol.dispose]: () => void cancels.delete(to.cancels) };
@@ -106,6 +114,7 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
       };
     },
     async [Symbol.asyncDispose]() {
+      closed = true;
       for (const timer of unacked) clearTimeout(timer);
     },
   };

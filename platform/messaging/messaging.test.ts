@@ -7,6 +7,7 @@ import { CancelSignalSchema, WorkDescriptorSchema } from "../../gen/dragoman/v1/
 import { type NatsServer, startNats } from "../../test/servers/nats.ts";
 import { openRelay } from "../../test/support/relay.ts";
 import { eventually } from "../../test/support/service.ts";
+import type { DragomanError } from "../errors.ts";
 import { openLog } from "../log.ts";
 import { openJetStream } from "./jetstream.ts";
 import { EVENTS, READY, WORKERS } from "./jetstream_streams.ts";
@@ -24,8 +25,20 @@ function event(jobId: string, version: bigint): Message {
   return { id: `${jobId}:event:${version}`, content: { kind: "event", message: create(JobEventSchema, { tenantId: "t", job }) } };
 }
 
+async function code(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => "none",
+    (error: DragomanError) => error.code,
+  );
+}
+
 /** The promises of messaging, kept by every driver. */
-function describeMessaging(name: string, open: (ackWaitMs: number) => Promise<Messaging>): void {
+function describeMessaging(
+  name: string,
+  open: (ackWaitMs: number) => Promise<Messaging>,
+  leave: (messaging: Messaging) => PromiseLike<void>,
+  comeBack: () => Promise<void>,
+): void {
   describe(`${name} messaging`, () => {
     it("gives each invitation to one taker", async () => {
       await using messaging = await open(10_000);
@@ -96,6 +109,22 @@ function describeMessaging(name: string, open: (ackWaitMs: number) => Promise<Me
       await eventually(async () => heard.length >= 2);
       expect(heard.sort()).to.deep.equal(["one", "two"]);
     });
+    it("says in each method that it is away, or waits, as the port has it", async () => {
+      await using messaging = await open(10_000);
+      await leave(messaging);
+      const codes = [await code(messaging.check()), await code(messaging.publish([work("a"), event("a", 1n)]))];
+      const invitation = await messaging.nextInvitation(AbortSignal.timeout(50));
+      await comeBack();
+      expect([...codes, invitation]).to.deep.equal(["UNAVAILABLE", "UNAVAILABLE", undefined]);
+      await messaging[Symbol.asyncDispose]();
+      const once = { cancels: () => undefined };
+      const closed = [
+        await code(messaging.check()),
+        await code(messaging.publish([event("a", 1n)])),
+        await code(messaging.subscribe(once)),
+      ];
+      expect(closed, "once it is closed").to.deep.equal(["UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"]);
+    });
     it("keeps a job's events in order, and apart from another's", async () => {
       await using messaging = await open(10_000);
       const heard: bigint[] = [];
@@ -108,7 +137,13 @@ function describeMessaging(name: string, open: (ackWaitMs: number) => Promise<Me
   });
 }
 
-describeMessaging("in-process", async (ackWaitMs) => openMemoryMessaging(ackWaitMs));
+describeMessaging(
+  "in-process",
+  async (ackWaitMs) => openMemoryMessaging(ackWaitMs),
+  // It is away only when it is closed.
+  (messaging) => messaging[Symbol.asyncDispose](),
+  async () => undefined,
+);
 
 describe("on a NATS server", () => {
   const log = openLog("test", process.env["TEST_LOGS"] ? "info" : "silent");
@@ -134,7 +169,12 @@ describe("on a NATS server", () => {
     return num_waiting;
   }
 
-  describeMessaging("JetStream", (ackWaitMs) => openJetStream(server.url, log, { ackWaitMs }));
+  describeMessaging(
+    "JetStream",
+    (ackWaitMs) => openJetStream(server.url, log, { ackWaitMs }),
+    () => server.stop(),
+    () => server.start(),
+  );
 
   it("says that the queue is full, and takes the rest", async () => {
     await using messaging = await openJetStream(server.url, log, { maxReady: 2 });

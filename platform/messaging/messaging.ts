@@ -31,7 +31,7 @@ export interface Invitation {
 export interface Messaging extends AsyncDisposable {
   /** The server's name, as traces call it ("nats"). */
   readonly system: string;
-  /** Throws UNAVAILABLE if the server does not answer in 2 s. */
+  /** Throws UNAVAILABLE if the server does not answer in 2 s, or this is closed. */
   check(): Promise<void>;
   /**
    * Work is delivered at least once, to one taker; not acked within 15 s, again. A cancel goes to
@@ -40,9 +40,12 @@ export interface Messaging extends AsyncDisposable {
    * is lost.
    */
   publish(messages: readonly Message[]): Promise<{ readonly full: boolean }>;
-  /** The next invitation, or undefined once `signal` aborts. Never takes more than was asked for. */
+  /** The next invitation, or undefined once `signal` aborts. Never takes more than was asked for. Throws nothing: while the server is away it waits. */
   nextInvitation(signal: AbortSignal): Promise<Invitation | undefined>;
-  /** Calls back until the subscription is disposed of. What is published after this resolved is heard. */
+  /**
+   * Calls back until the subscription is disposed of. What is published after this resolved is heard; while the server
+   * is away, what comes once it is back. Throws UNAVAILABLE once this is closed.
+   */
   subscribe(
     to: { readonly cancels: (cancel: CancelSignal) => void } | { readonly jobId: string; readonly events: (event: JobEvent) => void },
   ): Promise<Disposable>;

@@ -10,11 +10,11 @@ interface SmallDisk extends AsyncDisposable {
   readOnly(): void;
 }
 
-/** A file system of 2 MiB. Skips the test, saying why, where this user may not mount one. */
-export async function smallDisk(test: Mocha.Context): Promise<SmallDisk> {
+/** A file system of so many MiB. Skips the test, saying why, where this user may not mount one. */
+export async function smallDisk(test: Mocha.Context, sizeMb = 2): Promise<SmallDisk> {
   const folder = mkdtempSync(path.join(tmpdir(), "dragoman-disk-"));
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "dragoman-test", folder], { stdio: "ignore" });
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${sizeMb}m`, "dragoman-test", folder], { stdio: "ignore" });
   } catch {
     rmSync(folder, { recursive: true });
     console.log("      (skipped: a small disk cannot be mounted here; run it as root)");

@@ -17,6 +17,8 @@ const CALL_MS = 30_000;
 const UPLOAD_MS = 3600_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
+const CREATE_TRIES = 4;
+const CREATE_AGAIN: ReadonlySet<string> = new Set(["OVERLOADED", "DEADLINE_EXCEEDED"]);
 
 /** Sends a file's bytes to where an upload wants them. Throws ClientError, or what `signal` aborts with. */
 export type SendFile = (
@@ -117,7 +119,23 @@ export class Dragoman {
       options: { ...options.options, sourceLanguage: from, targetLanguage: to },
       requestId,
     };
-    return call((unary) => this.jobs.createJob(request, unary), signal);
+    return this.#createJob(request, signal);
+  }
+
+  /** Calls again what was too much at once or took too long. The latter may have made the job: the id that the error names makes no second one. */
+  async #createJob(request: MessageInitShape<typeof CreateJobRequestSchema>, signal?: AbortSignal): Promise<Job> {
+    let requestId = request.requestId ?? "";
+    for (let tries = 1; ; tries++) {
+      try {
+        return await call((unary) => this.jobs.createJob({ ...request, requestId }, unary), signal);
+      } catch (error) {
+        if (!(error instanceof ClientError && CREATE_AGAIN.has(error.code)) || tries === CREATE_TRIES) throw error;
+        requestId ||= error.detail.requestId;
+        // Only what was refused has certainly made none.
+        if (!requestId && error.code !== "OVERLOADED") throw error;
+        await pause(error.retryAfterMs ?? FIRST_PAUSE_MS, signal);
+      }
+    }
   }
 
   /** Follows a job to its end, one of an earlier session too. */

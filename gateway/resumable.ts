@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { DataStore, Server, Upload } from "@tus/server";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
-import { piecesPrefix, putUpload, type UploadGrant, verifyUpload } from "../platform/uploads.ts";
+import { CLOCK_ALLOWANCE_MS, piecesPrefix, putUpload, type UploadGrant, verifyUpload } from "../platform/uploads.ts";
 import { problemOf } from "./problem.ts";
 
 export const RESUMABLE = "/uploads/resumable";
@@ -80,7 +80,7 @@ class Pieces extends DataStore {
   }
 
   #grant(token: string): UploadGrant {
-    const grant = verifyUpload(token, this.#secret, Date.now());
+    const grant = verifyUpload(token, this.#secret, Date.now() - CLOCK_ALLOWANCE_MS);
     if (grant) return grant;
     throw DragomanError.of("PERMISSION_DENIED", "The upload's URL is not valid, or has expired.", { hint: "Call CreateUpload again." });
   }

@@ -9,7 +9,7 @@ import { CreateUploadRequestSchema, type Upload, UploadService } from "../gen/dr
 import type { ArtefactStore, StoredArtefact } from "../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../platform/errors.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
-import { putUpload, verifyUpload } from "../platform/uploads.ts";
+import { CLOCK_ALLOWANCE_MS, putUpload, verifyUpload } from "../platform/uploads.ts";
 import type { Forward } from "./forward.ts";
 import { messageOf } from "./json.ts";
 import { idempotencyKey } from "./requests.ts";
@@ -22,7 +22,7 @@ export async function takeUpload(
   artefacts: ArtefactStore,
   secret: string,
 ): Promise<StoredArtefact> {
-  const grant = verifyUpload(token, secret, Date.now());
+  const grant = verifyUpload(token, secret, Date.now() - CLOCK_ALLOWANCE_MS);
   if (!grant)
     throw DragomanError.of("PERMISSION_DENIED", "The upload's URL is not valid, or has expired.", { hint: "Call CreateUpload again." });
   // A job may be reading it by now: what was stored once is never replaced.

@@ -4,6 +4,9 @@ import { DragomanError } from "./errors.ts";
 
 const SHA256_DIGITS = 64;
 
+/** Who checks a grant by another machine's clock than the one that signed it allows it so much longer: kept by NTP, or by hand, they differ by less. */
+export const CLOCK_ALLOWANCE_MS = 300_000;
+
 /** What an upload's URL permits: one file of at most `maxBytes` at `key`, until `expireAt` (ms since the epoch). */
 export interface UploadGrant {
   readonly key: string;

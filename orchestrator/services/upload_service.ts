@@ -31,7 +31,7 @@ export function uploadService(store: Store, artefacts: ArtefactStore, uploadSecr
   const granted = async (token: string, context: CallContext) => {
     const { tenantId } = await authenticate(store, context.authorization, "client");
     const { direct } = artefacts;
-    const grant = verifyUpload(token, uploadSecret, Date.now());
+    const grant = verifyUpload(token, uploadSecret, store.clock.now());
     if (!direct || !grant?.multipart || !grant.key.startsWith(uploadKey(tenantId, "")))
       throw DragomanError.of("PERMISSION_DENIED", "The parts_token is not valid, or has expired.", { hint: "Call CreateUpload again." });
     return { direct, key: grant.key, sizeBytes: grant.maxBytes, ...grant.multipart };

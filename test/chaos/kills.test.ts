@@ -25,25 +25,28 @@ describe("SIGKILL", () => {
     await component.stop("SIGKILL");
     await component.start();
     const [record] = await checkInvariants(cluster, history, [id]);
-    return record?.job;
+    return record;
   }
 
   for (const stage of [Stage.UNSPECIFIED, ...STAGES]) {
     const when = stage === Stage.UNSPECIFIED ? "QUEUED" : stageName(stage);
     it(`of a gateway loses no job that is ${when}`, async () => {
-      const job = await killAt(stage, async () => chaos.cluster.gateway);
+      const job = (await killAt(stage, async () => chaos.cluster.gateway))?.job;
       expect([job?.state, job?.attempt]).to.deep.equal([JobState.SUCCEEDED, 1]);
     });
     it(`of either orchestrator costs no attempt of a job that is ${when}`, async () => {
       for (const index of [0, 1]) {
-        const job = await killAt(stage, async () => chaos.cluster.orchestrators[index] as Component);
+        const job = (await killAt(stage, async () => chaos.cluster.orchestrators[index] as Component))?.job;
         expect([job?.state, job?.attempt]).to.deep.equal([JobState.SUCCEEDED, 1]);
       }
     });
   }
   for (const stage of STAGES) {
-    it(`of a worker costs one attempt of a job that is ${stageName(stage)}`, async () => {
-      const job = await killAt(stage, (id) => chaos.workerOf(id));
+    it(`of a worker costs one attempt of a job that is ${stageName(stage)}, which counts if its document was opened`, async () => {
+      const record = await killAt(stage, (id) => chaos.workerOf(id));
+      const job = record?.job;
+      const opened = job?.timeline.some((entry) => entry.attempt === 1 && entry.stage > Stage.DOWNLOADING);
+      expect(record?.losses).to.equal(opened ? 0 : 1);
       expect([job?.state, job?.attempt]).to.deep.equal([JobState.SUCCEEDED, 2]);
       expect(job?.timeline.map(({ reasonCode }) => reasonCode)).to.include.members([WORKER_DISCONNECTED, WORKER_LOST]);
     });

@@ -9,6 +9,8 @@ import {
 import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
+import { type Admit, endUnread, promptly } from "./admission.ts";
+import { toConnectError } from "./forward.ts";
 import { refuseUnknown, spellMessage } from "./grpc_status.ts";
 import { writeProblem } from "./rest.ts";
 import { traceparentOf } from "./telemetry.ts";
@@ -25,7 +27,7 @@ type Response = Parameters<typeof universalResponseToNodeResponse>[1];
  * Connect, gRPC-Web and gRPC, of what `addRoutes` registers; all else is a problem. Not `connectNodeAdapter`, which throws
  * at an authority that is none, waits for ever for a slow reader, and writes to the console.
  */
-export function connectListener(addRoutes: (router: Router) => void, log: Logger): RequestListener {
+export function connectListener(addRoutes: (router: Router) => void, admit: Admit, log: Logger): RequestListener {
   const router = createConnectRouter({
     acceptCompression: [compressionGzip, compressionBrotli],
     readMaxBytes: MAX_MESSAGE_BYTES,
@@ -34,11 +36,22 @@ export function connectListener(addRoutes: (router: Router) => void, log: Logger
   addRoutes(router);
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
 
+  async function* admitted(request: IncomingMessage, isOpen: boolean) {
+    try {
+      if (!isOpen) await admit(request.headers.authorization ?? "");
+      yield* promptly(request);
+    } catch (error) {
+      throw toConnectError(error);
+    }
+  }
+
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const handler = handlers.get(request.url?.split("?", 1)[0] ?? "");
     if (!handler && refuseUnknown(request, response)) return;
     if (!handler) throw DragomanError.of("ROUTE_NOT_FOUND", "There is nothing at this address.");
-    const answered = await handler(readRequest(request, response));
+    const call = readRequest(request, response);
+    const answered = await handler({ ...call, body: admitted(request, handler.service.typeName.startsWith("grpc.")) });
+    endUnread(request, response);
     if (!answered.body) spellMessage(answered.trailer);
     const body = answered.body && droppingSlow(answered.body, response, answered.trailer);
     await universalResponseToNodeResponse({ ...answered, ...(body && { body }) }, response as unknown as Response);
@@ -51,6 +64,7 @@ export function connectListener(addRoutes: (router: Router) => void, log: Logger
       // The client went, or was dropped.
       if (response.destroyed || ConnectError.from(error).code === Code.Aborted) return;
       if (!(error instanceof DragomanError)) log.error({ err: error, traceId }, "call failed");
+      endUnread(request, response);
       writeProblem(response, error, traceId);
     });
   };

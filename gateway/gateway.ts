@@ -6,8 +6,10 @@ import { isMessage, type Message } from "@bufbuild/protobuf";
 import { DeleteJobRequestSchema, JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
+import { boundConnections, boundSessions, MAX_STREAMS } from "../platform/connections.ts";
 import { type Client, grpcClient } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
+import { admission } from "./admission.ts";
 import { connectListener } from "./connect.ts";
 import { FinalJobs } from "./final_jobs.ts";
 import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
@@ -22,7 +24,11 @@ const SERVICES = [JobService, UploadService];
 /** Long enough for 2 GiB at 5 Mbit/s. */
 const REQUEST_MS = 3600_000;
 const HEADERS_MS = 10_000;
-const HTTP2 = { maxConcurrentStreams: 100 };
+const HTTP2 = { settings: { maxConcurrentStreams: MAX_STREAMS } };
+const TLS_HANDSHAKE_MS = 10_000;
+const CHECK_MS = 1_000;
+/** Of each connection, so that a thousand of them hold little. */
+const BUFFERED_BYTES = 16 * 1024;
 
 export interface GatewayParts {
   /** The orchestrator's `host:port`. */
@@ -63,24 +69,38 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   }));
   const finals = new FinalJobs();
   const forward = forgetting(forwarder(clients as never), finals);
+  const admit = admission(forward);
   const health = new GatewayHealth(SERVICES);
-  const connect = connectListener((router) => {
-    forwardRoutes(router, SERVICES, forward);
-    health.addTo(router);
-    addReflection(router, SERVICES);
-  }, parts.log);
+  const connect = connectListener(
+    (router) => {
+      forwardRoutes(router, SERVICES, forward);
+      health.addTo(router);
+      addReflection(router, SERVICES);
+    },
+    admit,
+    parts.log,
+  );
   const rest = restRoutes(SERVICES);
   const routeOf = routes(SERVICES, rest);
-  const handler = inOriginForm(observed(routeOf, httpHandler(parts, rest, answerVerbs(SERVICES, rest), forward, connect, finals)));
+  const listener = httpHandler(
+    { ...parts, admit, secure: parts.tls !== undefined },
+    rest,
+    answerVerbs(SERVICES, rest),
+    forward,
+    connect,
+    finals,
+  );
+  const handler = inOriginForm(observed(routeOf, listener));
   const serve = (server: Server | Http2Server, port: number) => listen(server, port, parts, stack);
   let httpPort: number;
   let grpcPort: number;
   if (parts.tls) {
-    httpPort = await serve(createSecureServer({ ...parts.tls, allowHTTP1: true, settings: HTTP2 }, handler as never), parts.httpPort);
+    const options = { ...parts.tls, ...HTTP2, allowHTTP1: true, handshakeTimeout: TLS_HANDSHAKE_MS };
+    httpPort = await serve(createSecureServer(options, handler as never), parts.httpPort);
     grpcPort = httpPort;
   } else {
-    httpPort = await serve(createServer({ requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS }, handler), parts.httpPort);
-    grpcPort = await serve(createHttp2Server({ settings: HTTP2 }, observed(routeOf, connect) as never), parts.grpcPort);
+    httpPort = await serve(createServer({ highWaterMark: BUFFERED_BYTES }, handler), parts.httpPort);
+    grpcPort = await serve(createHttp2Server(HTTP2, observed(routeOf, connect) as never), parts.grpcPort);
   }
   stack.defer(() => health.stopServing());
   const owned = stack.move();
@@ -113,6 +133,10 @@ async function listen(
   { host, graceMs }: GatewayParts,
   stack: AsyncDisposableStack,
 ): Promise<number> {
+  // HTTP/1.1's, of a server for HTTP/2 with TLS as well.
+  Object.assign(server, { requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS, connectionsCheckingInterval: CHECK_MS });
+  boundConnections(server);
+  boundSessions(server as Http2Server);
   const sessions = new Set<Http2Session>();
   server.on("session", (session: Http2Session) => {
     sessions.add(session);

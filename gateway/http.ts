@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { DescService } from "@bufbuild/protobuf";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
@@ -6,6 +6,7 @@ import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
+import { type Admit, bodyTooSlow, endUnread, limitBody } from "./admission.ts";
 import { corsFor } from "./cors.ts";
 import type { FinalJobs } from "./final_jobs.ts";
 import type { Forward } from "./forward.ts";
@@ -21,11 +22,17 @@ import { createJobFromForm, takeUpload } from "./uploads.ts";
 /** An upload on which nothing moves for so long is dropped; putting 2 GiB of pieces together takes less. */
 const STALLED_MS = 300_000;
 
+/** Whoever came once with TLS does not come without it for a year (RFC 6797). */
+const HSTS = "max-age=31536000";
+
 interface HttpParts {
   readonly artefacts: ArtefactStore;
   readonly uploadSecret: string;
   readonly corsOrigins: readonly string[];
   readonly log: Logger;
+  readonly admit: Admit;
+  /** Whether it is reached by TLS. */
+  readonly secure: boolean;
 }
 
 /** Every route by its pattern, so that there are as many as the contract has. */
@@ -55,10 +62,12 @@ export function httpHandler(
   const page = pageServer(parts.artefacts.direct?.origin ?? "");
   const reference = referenceServer();
   const resumable = resumableUploads(parts.artefacts, parts.uploadSecret);
+  const { admit } = parts;
   return (request, response) => {
     const traceparent = traceparentOf(request);
     const traceId = traceIdOf(traceparent);
     response.setHeader("x-content-type-options", "nosniff");
+    if (parts.secure) response.setHeader("strict-transport-security", HSTS);
     if (cors(request, response)) return;
     const gone = new AbortController();
     response.on("close", () => gone.abort());
@@ -66,8 +75,9 @@ export function httpHandler(
     request.on("error", () => undefined);
     response.on("error", () => undefined);
     response.on("pipe", (source) => source.on("error", () => response.destroy()));
+    const { authorization = "" } = request.headers;
     const options: CallOptions = {
-      authorization: request.headers.authorization ?? "",
+      authorization,
       traceparent,
       signal: gone.signal,
       onHeader: (name, value) => void (response.headersSent || response.setHeader(name, value)),
@@ -78,13 +88,11 @@ export function httpHandler(
       if (request.url === "*" && answerVerb(request, response, request.url)) return;
       const { pathname, searchParams } = addressOf(request);
       if (answerVerb(request, response, pathname)) return;
-      if (pathname.startsWith("/uploads/") || isForm(request)) {
-        const { socket } = request;
-        request.setTimeout(STALLED_MS, () => request.destroy());
-        // The connection may carry a watch next, which is silent for as long as nothing changes.
-        response.on("close", () => socket.destroyed || socket.setTimeout(0));
-      }
       const call = match(request.method ?? "", pathname);
+      const isUpload = (!call && pathname.startsWith("/uploads/")) || (call?.method === JobService.method.createJob && isForm(request));
+      if (call?.hasBody) await admit(authorization);
+      if (isUpload) limitStalls(request, response);
+      else if (call?.hasBody) limitBody(request, () => refuse(bodyTooSlow()));
       if (pathname.startsWith(`${RESUMABLE}/`)) {
         await resumable(request, response);
       } else if (request.method === "PUT" && pathname.startsWith("/uploads/")) {
@@ -99,15 +107,23 @@ export function httpHandler(
         await answerRest(call, request, searchParams, response, options, forward, finals);
       }
     };
-    answer().catch((error: unknown) => {
+    const refuse = (error: unknown) => {
       if (gone.signal.aborted) return;
       const known = asDragomanError(error);
       if (known.code === "INTERNAL") parts.log.error({ err: known.cause, traceId }, "request failed");
-      // What is left of a refused upload is not read: the connection ends with the answer.
-      if (!request.complete && !response.headersSent && request.httpVersionMajor === 1) response.setHeader("connection", "close");
+      endUnread(request, response);
       writeProblem(response, known, traceId);
-    });
+    };
+    answer().catch(refuse);
   };
+}
+
+/** Ends an upload on which nothing moves. Behind it the connection is as any other: Node limits how long it may be idle. */
+function limitStalls(request: IncomingMessage, response: ServerResponse): void {
+  const { socket } = request;
+  request.setTimeout(STALLED_MS, () => request.destroy());
+  // Before Node's own listener, which sets the limit for idle connections.
+  if (request.httpVersionMajor === 1) response.prependListener("finish", () => void socket.setTimeout(0));
 }
 
 function addressOf(request: IncomingMessage): URL {

@@ -123,6 +123,13 @@ const ERRORS = {
     retryable: true,
     hint: "Only this call ended, and no job was cancelled by it: ask again, what creates with the same request_id.",
   },
+  REQUEST_TIMEOUT: {
+    category: INVALID_INPUT,
+    grpc: 4,
+    http: 408,
+    retryable: true,
+    hint: "Send the body at once, behind the request's head.",
+  },
   UNSUPPORTED_FILE_TYPE: {
     category: UNSUPPORTED,
     grpc: 3,

@@ -53,7 +53,10 @@ describe("the edge", () => {
     const authorization = `Bearer ${service.apiKey}`;
     const overHttp1 = () =>
       new Promise<number>((resolve, reject) => {
-        request(`${service.url}/languages`, { ca, headers: { authorization } }, (answer) => resolve(answer.resume().statusCode ?? 0))
+        request(`${service.url}/languages`, { ca, headers: { authorization } }, (answer) => {
+          expect(answer.headers["strict-transport-security"]).to.equal("max-age=31536000");
+          resolve(answer.resume().statusCode ?? 0);
+        })
           .on("error", reject)
           .end();
       });

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { formatApiKey, parseApiKey } from "../../platform/api_key.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { KeyStore, Role, Store, StoredKey, UploadLimits } from "../store/store.ts";
@@ -17,14 +18,6 @@ export interface Grant extends Principal {
 
 type Keys = KeyStore & Pick<Store, "clock">;
 
-// `dgm_<public id>_<secret><checksum>`: the prefix lets secret scanners find it, the checksum
-// refuses a mistyped key without a look-up.
-const KEY = /^dgm_([0-9a-f]{16})_([0-9a-f]{48})([0-9a-f]{8})$/;
-
-function checksum(id: string, secret: string): string {
-  return createHash("sha256").update(`dragoman:${id}:${secret}`).digest("hex").slice(0, 8);
-}
-
 /** Makes a key and stores its hash; the key itself is returned this once. Throws INVALID_REQUEST for a tenant that is no name. */
 export async function issueKey(store: Keys, { expireAt, ...principal }: Grant): Promise<string> {
   // It becomes part of artefact keys and of NATS subjects.
@@ -34,7 +27,7 @@ export async function issueKey(store: Keys, { expireAt, ...principal }: Grant): 
   const secret = randomBytes(24).toString("hex");
   const hash = createHash("sha256").update(secret).digest("hex");
   await store.saveKey(id, { hash, ...principal, createdAt: store.clock.now(), ...(expireAt !== undefined && { expireAt }) });
-  return `dgm_${id}_${secret}${checksum(id, secret)}`;
+  return formatApiKey({ id, secret });
 }
 
 /**
@@ -42,10 +35,10 @@ export async function issueKey(store: Keys, { expireAt, ...principal }: Grant): 
  * too, or PERMISSION_DENIED for a key of another role.
  */
 export async function authenticate(store: Keys, authorization: string, role: Role): Promise<Principal> {
-  const [, id = "", secret = "", sum] = KEY.exec(authorization.replace(/^Bearer /i, "")) ?? [];
-  if (checksum(id, secret) !== sum) throw unauthenticated();
-  const stored = await store.key(id);
-  const hash = createHash("sha256").update(secret).digest();
+  const key = parseApiKey(authorization);
+  if (!key) throw unauthenticated();
+  const stored = await store.key(key.id);
+  const hash = createHash("sha256").update(key.secret).digest();
   if (!stored || !timingSafeEqual(hash, Buffer.from(stored.hash, "hex"))) throw unauthenticated();
   const { hash: _, createdAt: __, expireAt, ...principal } = stored;
   if (expireAt !== undefined && expireAt <= store.clock.now())

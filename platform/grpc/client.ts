@@ -150,7 +150,8 @@ function traced(method: DescMethod, options: CallOptions) {
 function metadataOf(options: CallOptions): grpc.Metadata {
   const metadata = new grpc.Metadata();
   // Metadata are ASCII, and so is every key.
-  if (!/^[\x20-\x7e]*$/.test(options.authorization ?? "")) throw DragomanError.of("UNAUTHENTICATED", "This is no API key.");
+  if (!/^[\x20-\x7e]*$/.test(options.authorization ?? ""))
+    throw DragomanError.of("UNAUTHENTICATED", "The API key is missing or not valid.");
   if (options.authorization) metadata.set("authorization", options.authorization);
   if (options.traceparent) metadata.set("traceparent", options.traceparent);
   return metadata;

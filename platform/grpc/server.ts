@@ -1,13 +1,18 @@
+import { type AddressInfo, createServer } from "node:net";
 import { create, type DescMessage, type DescMethod, type DescService, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { anyPack } from "@bufbuild/protobuf/wkt";
 import * as grpc from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import { ErrorSchema, StatusSchema } from "../../gen/dragoman/v1/error_pb.ts";
+import { boundConnections, IDLE_MS, MAX_INNER_STREAMS } from "../connections.ts";
 import { asDragomanError, DragomanError, errorKind } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { fail, formatTraceparent, SpanKind, startSpan, type Traceparent, traceIdOf, withSpan } from "../trace.ts";
 import { type AnswerHeader, DETAILS, methodDefinition, OPTIONS, spanAttributes } from "./method.ts";
 import { addReflection } from "./reflection.ts";
+
+/** A reader that takes nothing for so long is dropped. */
+const SLOW_MS = 60_000;
 
 /** What a handler knows of its call. */
 export interface CallContext {
@@ -84,7 +89,11 @@ export async function openGrpcServer(
   log: Logger,
   facts: Readonly<Record<string, boolean>> = {},
 ): Promise<GrpcServer> {
-  const server = new grpc.Server(OPTIONS);
+  const server = new grpc.Server({
+    ...OPTIONS,
+    "grpc.max_concurrent_streams": MAX_INNER_STREAMS,
+    "grpc.max_connection_idle_ms": IDLE_MS,
+  });
   for (const { service, handlers } of registrations) {
     const definition: Record<string, grpc.MethodDefinition<object, object>> = {};
     const implementation: Record<string, unknown> = {};
@@ -103,15 +112,23 @@ export async function openGrpcServer(
     server,
     registrations.map(({ service }) => service),
   );
-  const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${host}:${port}`, grpc.ServerCredentials.createInsecure(), (error, free) => (error ? reject(error) : resolve(free)));
+  // A listener of our own, because grpc-js' cannot be bounded.
+  const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+  const listener = createServer({ noDelay: true }, (socket) => injector.injectConnection(socket));
+  boundConnections(listener);
+  await new Promise<void>((resolve, reject) => {
+    listener.once("error", reject);
+    listener.listen(port, host, resolve);
   });
   return {
-    port: bound,
+    port: (listener.address() as AddressInfo).port,
     stopServing: () => {
       for (const name of served) health.setStatus(name, "NOT_SERVING");
     },
-    [Symbol.asyncDispose]: () => closeServer(server),
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await closeServer(server);
+    },
   };
 }
 
@@ -229,13 +246,19 @@ function implement(method: DescMethod, handler: any, log: Logger): unknown {
   };
 }
 
+/** Throws DEADLINE_EXCEEDED for a reader that takes nothing for too long. */
 function drained(call: grpc.ServerWritableStream<object, object>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const done = () => {
+      clearTimeout(timer);
       call.off("drain", done);
       signal.removeEventListener("abort", done);
       resolve();
     };
+    const timer = setTimeout(() => {
+      reject(DragomanError.of("DEADLINE_EXCEEDED", `The caller took nothing for ${SLOW_MS / 1000} s.`));
+      done();
+    }, SLOW_MS);
     call.once("drain", done);
     signal.addEventListener("abort", done, { once: true });
   });

@@ -11,6 +11,8 @@ const FRESH_MS = 900;
 const MAX_REMEMBERED = 1_000;
 /** The body of a call, which is at most 1 MiB, is whole after so long. */
 const BODY_MS = 10_000;
+const SMALL_BYTES = 64 * 1024;
+const LINGER_MS = 2_000;
 
 /** Whether a caller's body is read at all. Throws UNAUTHENTICATED, PERMISSION_DENIED, or why nobody could tell. */
 export type Admit = (authorization: string) => Promise<void>;
@@ -67,9 +69,14 @@ export async function* promptly(bytes: AsyncIterable<Uint8Array>): AsyncGenerato
   }
 }
 
-/** What is left of a refused request is not read: its connection ends with the answer, or over HTTP/2 its stream. */
+/**
+ * What is left of a refused request is not read: its connection ends with the answer, or over HTTP/2 its stream. One
+ * that may be small is on its way already; ended at once, the connection would be reset, and the answer lost with it.
+ */
 export function endUnread(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete || response.headersSent) return;
-  if (request.httpVersionMajor === 1) response.setHeader("connection", "close");
+  if (request.httpVersionMajor === 1 && Number(request.headers["content-length"] ?? 0) <= SMALL_BYTES)
+    setTimeout(() => request.complete || request.socket.destroy(), LINGER_MS).unref();
+  else if (request.httpVersionMajor === 1) response.setHeader("connection", "close");
   else response.once("finish", () => (response as unknown as Http2ServerResponse).stream.close());
 }

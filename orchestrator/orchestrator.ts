@@ -90,7 +90,10 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
           jobService({ store, jobs, messaging, artefacts, fleet, lasting, admission: new Admission(), traceUi: parts.traceUi }),
         ),
         serve(UploadService, uploadService(store, artefacts, parts.uploadSecret)),
-        serve(WorkerService, workerService({ store, jobs, sessions, lasting, onSlots, onSession: () => announcer.kick(), log })),
+        serve(
+          WorkerService,
+          workerService({ store, jobs, sessions, offers: () => fleet.offers(), lasting, onSlots, onSession: () => announcer.kick(), log }),
+        ),
       ],
       log,
       { "store.durable": store.durable },

@@ -95,6 +95,20 @@ describe("workers of different languages", () => {
   });
 });
 
+describe("a job whose language is to be detected", () => {
+  it("is for the worker that reads every language that is read here", async () => {
+    await using orchestrator = await openTestOrchestrator();
+    const [few, all] = [[] as string[], [] as string[]];
+    await using _few = await startWorker(orchestrator, () => [FR_ES], few);
+    await using _all = await startWorker(orchestrator, () => [EN_ES, FR_ES], all);
+    await eventually(async () => (await orchestrator.jobs.listLanguagePairs({}, orchestrator.caller)).pairs.length === 2);
+    const made: string[] = [];
+    for (let round = 0; round < 8; round++) made.push(await orchestrator.create("x", { sourceLanguage: "" }));
+    for (const id of made) await orchestrator.until(id, finished);
+    expect({ few, all: all.sort() }).to.deep.equal({ few: [], all: made.sort() });
+  });
+});
+
 describe("a worker without a translator", () => {
   it("takes nothing, takes work once a pair is installed, and none of it when the pair is broken", async () => {
     await using orchestrator = await openTestOrchestrator();

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
-import { Room, serves } from "./capability.ts";
+import { isFor, Room, serves } from "./capability.ts";
 
 const EN_ES = { source: "en", target: "es" };
 const FR_ES = { source: "fr", target: "es" };
@@ -17,6 +17,13 @@ describe("what a worker can do", () => {
   });
   it("is known by the target where the language is to be detected", () => {
     expect([options("", "es"), options("", "en")].map((job) => serves([EN_ES], job))).to.deep.equal([true, false]);
+  });
+  it("is not to detect a language among a few of those that another worker reads", () => {
+    const offers = (...all: (typeof EN_ES)[][]) => all.map((pairs) => ({ pairs, slots: 0, prefetch: 0 }));
+    const detected = options("", "es");
+    expect([[EN_ES], [EN_ES, FR_ES]].map((pairs) => isFor(pairs, detected, offers([EN_ES], [EN_ES, FR_ES])))).to.deep.equal([false, true]);
+    expect([[EN_ES], [FR_ES]].map((pairs) => isFor(pairs, detected, offers([EN_ES], [FR_ES])))).to.deep.equal([true, true]);
+    expect(isFor([EN_ES], options("en", "es"), offers([EN_ES], [EN_ES, FR_ES]))).to.equal(true);
   });
   it("is nothing without pairs", () => {
     expect(serves([], options("", "es"))).to.equal(false);

@@ -5,7 +5,6 @@ import { unlessRaced } from "./race.ts";
 
 /** Bounds what one look at the queue costs; the commits of a full batch bring the next. */
 const MAX_BATCH = 64;
-
 /** How many waiting jobs are looked at for those that can be done. */
 const MAX_LOOK = 2048;
 
@@ -16,11 +15,11 @@ const MAX_LOOK = 2048;
 export async function dispatch(agenda: Agenda, jobs: Jobs, offers: () => readonly Offer[]): Promise<void> {
   // What is invited first, what is free then: a claim between the two is counted twice and not left out, and its commit brings the next look.
   const mixed = offers().length > 1;
-  const invited = mixed ? await agenda.invited() : [];
-  const taken = mixed ? await Promise.all(invited.map((id) => jobs.optionsOf(id))) : await agenda.countInvited();
+  const invited = mixed ? await Promise.all((await agenda.invited()).map((id) => jobs.optionsOf(id))) : [];
+  const count = mixed ? 0 : await agenda.countInvited();
   const room = new Room(offers());
-  if (typeof taken !== "number") for (const options of taken) room.take(options);
-  const wanted = Math.min(MAX_BATCH, room.free - (typeof taken === "number" ? taken : 0));
+  for (const options of invited) room.take(options);
+  const wanted = Math.min(MAX_BATCH, room.free - count);
   if (wanted <= 0) return;
   const chosen = await choose(agenda, jobs, room, wanted);
   await Promise.all(chosen.map((id) => unlessRaced(jobs.apply(id, { kind: "invite" }))));

@@ -3,7 +3,7 @@ import { ulid } from "ulid";
 import type { JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
 import { type LanguagePair, LanguagePairSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Clock, Instant } from "../../platform/clock.ts";
-import { merged, type Offer, serves } from "../jobs/capability.ts";
+import { merged, type Offer, type Pair, serves } from "../jobs/capability.ts";
 import type { Sessions } from "../services/sessions.ts";
 import type { Announcement, Peers } from "../store/store.ts";
 
@@ -41,9 +41,17 @@ export class Fleet implements AsyncDisposable {
   async announce(): Promise<void> {
     const offers = this.#sessions.offers();
     const [freeSlots, freePrefetch] = [sum(offers, ({ slots }) => slots), sum(offers, ({ prefetch }) => prefetch)];
-    const pairs = this.#sessions.pairs().map(({ source, target }) => ({ source, target }));
+    const plain = (offered: readonly Pair[]) => offered.map(({ source, target }) => ({ source, target }));
+    const pairs = plain(this.#sessions.pairs());
     this.pairs();
-    const announcement = { ...this.#sessions.totals(), freeSlots, freePrefetch, pairs, offers, fullUntil: this.#fullUntil };
+    const announcement = {
+      ...this.#sessions.totals(),
+      freeSlots,
+      freePrefetch,
+      pairs,
+      offers: offers.map((offer) => ({ ...offer, pairs: plain(offer.pairs) })),
+      fullUntil: this.#fullUntil,
+    };
     this.#others = await this.#peers.announce(this.#id, announcement);
   }
 

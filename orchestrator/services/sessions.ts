@@ -39,7 +39,7 @@ export class Sessions {
     if (this.#handedOver) return [];
     return merged(
       [...this.#open.values()].map(({ hello: { pairs, slots, prefetch }, held }) => ({
-        pairs: pairs.map(({ source, target }) => ({ source, target })),
+        pairs,
         slots: Math.max(0, slots - held.size),
         prefetch: Math.max(0, slots + prefetch - Math.max(held.size, slots)),
       })),

@@ -14,7 +14,7 @@ import type { DuplexStream, Handlers } from "../../platform/grpc/server.ts";
 import type { Logger } from "../../platform/log.ts";
 import { authenticate } from "../access/keys.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
-import { serves } from "../jobs/capability.ts";
+import { isFor, type Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { attemptTraceparent } from "../jobs/periods.ts";
 import { outputPrefix } from "../jobs/place.ts";
@@ -36,6 +36,8 @@ interface WorkerServiceParts {
   readonly store: Store;
   readonly jobs: Jobs;
   readonly sessions: Sessions;
+  /** What all workers can do, here and elsewhere. */
+  readonly offers: () => readonly Offer[];
   readonly lasting: LastingCalls;
   readonly onSlots: () => void;
   /** A worker came or went. */
@@ -138,7 +140,7 @@ async function closeSession({ jobs, sessions, log, onSlots, onSession }: WorkerS
   onSlots();
 }
 
-async function answer({ jobs }: WorkerServiceParts, session: Session, message: WorkerMessage["message"]): Promise<void> {
+async function answer(parts: WorkerServiceParts, session: Session, message: WorkerMessage["message"]): Promise<void> {
   const parsed = commandOf(message, session.workerId);
   if (!parsed) return;
   const { jobId, command, report } = parsed;
@@ -147,8 +149,8 @@ async function answer({ jobs }: WorkerServiceParts, session: Session, message: W
   // Before its commit, which has the dispatcher count the free slots.
   if (command.kind === "claim" && !session.held.has(jobId)) session.held.set(jobId, BEING_CLAIMED);
   try {
-    if (command.kind === "claim") await requireServed(jobs, jobId, session);
-    const record = await jobs.apply(jobId, command);
+    if (command.kind === "claim") await requireServed(parts, jobId, session);
+    const record = await parts.jobs.apply(jobId, command);
     if (command.kind === "claim") {
       session.held.set(jobId, record.job.attempt);
       session.send({ case: "granted", value: granted(record) });
@@ -169,9 +171,9 @@ async function answer({ jobs }: WorkerServiceParts, session: Session, message: W
 }
 
 /** Throws NOT_SERVED. */
-async function requireServed(jobs: Jobs, jobId: string, { hello }: Session): Promise<void> {
+async function requireServed({ jobs, offers }: WorkerServiceParts, jobId: string, { hello }: Session): Promise<void> {
   const options = await jobs.optionsOf(jobId);
-  if (options && !serves(hello.pairs, options)) throw DragomanError.of("NOT_SERVED", "The worker cannot do this job.");
+  if (options && !isFor(hello.pairs, options, offers())) throw DragomanError.of("NOT_SERVED", "The worker cannot do this job.");
 }
 
 function granted(record: JobRecord) {

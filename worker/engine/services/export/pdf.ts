@@ -5,6 +5,7 @@ import fontkit from "@pdf-lib/fontkit";
 import { PDFDocument, type PDFFont, type PDFPage, rgb } from "pdf-lib";
 import { type Block, blockTexts, type Page } from "../../models.ts";
 import { placeholder } from "./text.ts";
+import { wrap } from "./wrap.ts";
 
 const require = createRequire(import.meta.url);
 /** A4 in points. */
@@ -150,7 +151,7 @@ class Writer {
   }
 
   #lines(text: string, font: "body" | "bold" | "mono", size: number, x: number, width: number, color = INK): void {
-    for (const line of wrap(this.#printable(text), this.#fonts[font], size, width)) {
+    for (const line of linesOf(this.#printable(text), this.#fonts[font], size, width)) {
       this.#room(size * LEADING);
       this.#page.drawText(line, { x, y: this.#y - size, size, font: this.#fonts[font], color });
       this.#y -= size * LEADING;
@@ -165,7 +166,7 @@ class Writer {
     for (const [index, row] of rows.entries()) {
       const font = index === 0 ? this.#fonts.bold : this.#fonts.body;
       const cells = Array.from({ length: count }, (_, column) => [
-        ...wrap(this.#printable(row[column] ?? ""), font, BODY * 0.95, (widths[column] ?? 0) - 2 * pad),
+        ...linesOf(this.#printable(row[column] ?? ""), font, BODY * 0.95, (widths[column] ?? 0) - 2 * pad),
       ]);
       const height = Math.max(...cells.map((lines) => lines.length)) * BODY * LEADING + pad;
       this.#room(height);
@@ -214,31 +215,6 @@ function columnWidths(rows: readonly (readonly string[])[], count: number, font:
   return bounded.map((wish) => (wish / total) * COLUMN);
 }
 
-function* wrap(text: string, font: PDFFont, size: number, width: number): Generator<string> {
-  let line = "";
-  for (const long of text.split(" ")) {
-    for (const word of breakWord(long, font, size, width)) {
-      const longer = line ? `${line} ${word}` : word;
-      if (line && font.widthOfTextAtSize(longer, size) > width) {
-        yield line;
-        line = word;
-      } else line = longer;
-    }
-  }
-  yield line;
-}
-
-/** A word wider than the line is cut, so that nothing leaves the page. */
-function breakWord(word: string, font: PDFFont, size: number, width: number): string[] {
-  if (font.widthOfTextAtSize(word, size) <= width) return [word];
-  const pieces: string[] = [];
-  let piece = "";
-  for (const sign of word) {
-    if (piece && font.widthOfTextAtSize(piece + sign, size) > width) {
-      pieces.push(piece);
-      piece = "";
-    }
-    piece += sign;
-  }
-  return [...pieces, piece];
+function linesOf(text: string, font: PDFFont, size: number, width: number): Generator<string> {
+  return wrap(text, (part) => font.widthOfTextAtSize(part, size), width);
 }

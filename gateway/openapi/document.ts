@@ -1,18 +1,16 @@
-import { create, type DescMethod, type DescService, getOption, type JsonValue } from "@bufbuild/protobuf";
-import { ErrorSchema } from "../../gen/dragoman/v1/error_pb.ts";
-import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
-import { JobService } from "../../gen/dragoman/v1/job_service_pb.ts";
+import { type DescFile, type DescMessage, type DescMethod, type DescService, getOption } from "@bufbuild/protobuf";
 import { http } from "../../gen/google/api/annotations_pb.ts";
-import { type ErrorCode, errorDetail, errorKind } from "../../platform/errors.ts";
-import { problemJson } from "../problem.ts";
 import { EXAMPLES } from "./examples.ts";
+import { bytes, responsesOf } from "./responses.ts";
 import { type CommentOf, type Schema, Schemas } from "./schemas.ts";
+import { UPLOAD_PATHS } from "./uploads.ts";
 
-/** What every call may answer beside its own errors. */
-const EVERYWHERE: readonly ErrorCode[] = ["UNAUTHENTICATED", "PERMISSION_DENIED", "UNAVAILABLE", "DEADLINE_EXCEEDED"];
+const IF_MATCH = header("If-Match", "expected_version: the ETag of the job as the client knows it; 412 if it has changed.");
 const HEADERS: Readonly<Record<string, readonly Schema[]>> = {
   CreateJob: [header("Idempotency-Key", "request_id, for those that do not send it in the body.")],
-  RetryJob: [header("Idempotency-Key", "request_id, for those that do not send it in the body.")],
+  RetryJob: [header("Idempotency-Key", "request_id, for those that do not send it in the body."), IF_MATCH],
+  CancelJob: [IF_MATCH],
+  DeleteJob: [IF_MATCH],
   GetJob: [header("If-None-Match", "The ETag the client has: 304 if the job is still as it was. With wait_seconds, waits for a change.")],
   WatchJob: [header("Last-Event-ID", "after_version: the id of the last event the client has.")],
   GetResult: [
@@ -26,8 +24,8 @@ type Describe = CommentOf & ((desc: DescMethod | DescService) => string);
 
 /** The REST side of `services` as an OpenAPI 3.1 document: routes by their google.api.http options, errors by their comments. */
 export function documentOf(services: readonly DescService[], describe: Describe): Schema {
-  const schemas = new Schemas(describe);
-  const paths: Record<string, Record<string, Schema>> = { "/uploads/{grant}": { put: putUpload() } };
+  const { answered, sent, components } = Schemas.of(describe);
+  const paths: Record<string, Record<string, Schema>> = { ...UPLOAD_PATHS };
   const tags: Schema[] = [];
   for (const service of services) {
     const routed = service.methods.filter((method) => getOption(method, http).pattern.case);
@@ -36,10 +34,11 @@ export function documentOf(services: readonly DescService[], describe: Describe)
       const { pattern } = getOption(method, http);
       const verb = pattern.case as string;
       const path = String(pattern.value);
-      paths[path] = { ...paths[path], [verb]: operation(method, path, describe(method), schemas) };
+      paths[path] = { ...paths[path], [verb]: operation(method, path, describe(method), { answered, sent }) };
     }
   }
-  schemas.ofMessage(ErrorSchema);
+  const error = messageNamed(services, "Error");
+  answered.ofMessage(error);
   return {
     openapi: "3.1.0",
     info: {
@@ -55,12 +54,17 @@ export function documentOf(services: readonly DescService[], describe: Describe)
     paths,
     components: {
       securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "An API key, as `dragoman keys create` makes it." } },
-      schemas: { ...schemas.components, Problem: problemSchema() },
+      schemas: { ...components, Problem: problemSchema(answered, error) },
     },
   };
 }
 
-function operation(method: DescMethod, path: string, comment: string, schemas: Schemas): Schema {
+function operation(
+  method: DescMethod,
+  path: string,
+  comment: string,
+  { answered, sent }: Pick<ReturnType<typeof Schemas.of>, "answered" | "sent">,
+): Schema {
   const inPath = new Set([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
   const hasBody = getOption(method, http).body === "*";
   const fields = method.input.fields.filter(({ name }) => inPath.has(name) || !hasBody);
@@ -68,7 +72,7 @@ function operation(method: DescMethod, path: string, comment: string, schemas: S
     name: field.name,
     in: inPath.has(field.name) ? "path" : "query",
     ...(inPath.has(field.name) && { required: true }),
-    schema: schemas.ofField(field),
+    schema: inText(sent.ofField(field)),
   }));
   const [summary = "", ...rest] = comment.split(/(?<=\.)\s+/);
   return {
@@ -77,110 +81,57 @@ function operation(method: DescMethod, path: string, comment: string, schemas: S
     summary: summary.replace(/\.$/, ""),
     ...(rest.length > 0 && { description: rest.join(" ") }),
     parameters: [...parameters, ...(HEADERS[method.name] ?? [])],
-    ...(hasBody && { requestBody: { required: true, content: bodyOf(method, schemas, inPath) } }),
-    responses: { ...success(method, schemas), ...errors(comment) },
+    ...(hasBody && { requestBody: { required: true, content: bodyOf(method, sent, inPath) } }),
+    responses: responsesOf(method, comment, answered, hasBody),
   };
 }
 
-function bodyOf(method: DescMethod, schemas: Schemas, inPath: ReadonlySet<string | undefined>): Schema {
-  const properties = method.input.fields.filter(({ name }) => !inPath.has(name)).map((field) => [field.jsonName, schemas.ofField(field)]);
+/** As the plugin was given it: what was generated before has no comments. */
+function messageNamed(services: readonly DescService[], name: string): DescMessage {
+  const within = (file: DescFile): DescMessage | undefined =>
+    file.messages.find((message) => message.typeName === `dragoman.v1.${name}`) ?? file.dependencies.map(within).find(Boolean);
+  const found = services.map(({ file }) => within(file)).find(Boolean);
+  if (!found) throw new Error(`the contract has no ${name}`);
+  return found;
+}
+
+/** A number in a path or a query is text, whatever it may be in JSON. */
+function inText(schema: Schema): Schema {
+  return schema["format"] === "int64" ? { ...schema, type: "string" } : schema;
+}
+
+function bodyOf(method: DescMethod, sent: Schemas, inPath: ReadonlySet<string | undefined>): Schema {
   const example = EXAMPLES[method.input.name];
-  const json = { schema: { type: "object", properties: Object.fromEntries(properties) }, ...(example && { example }) };
-  if (method !== JobService.method.createJob && method.name !== "CreateJob") return { "application/json": json };
-  const options = JobOptionsSchema.fields.map((field) => [field.name, schemas.ofField(field)]);
-  const file = { type: "string", contentMediaType: "application/octet-stream", description: "The document." };
-  const form = { type: "object", required: ["file", "target_language"], properties: { ...Object.fromEntries(options), file } };
-  return { "application/json": json, "multipart/form-data": { schema: form } };
+  const schema = sent.ofFields(method.input.fields.filter(({ name }) => !inPath.has(name)));
+  const json = { "application/json": { schema, ...(example && { example }) } };
+  if (method.name !== "CreateJob") return json;
+  const options = sent.ofFields(messageNamed([method.parent], "JobOptions").fields, ({ name }) => name);
+  const form = {
+    ...options,
+    required: ["file", ...(options["required"] as string[])],
+    properties: { file: { ...bytes(), description: "The document." }, ...(options["properties"] as Schema) },
+  };
+  return { ...json, "multipart/form-data": { schema: form, encoding: { file: { contentType: "application/octet-stream" } } } };
 }
 
-function success(method: DescMethod, schemas: Schemas): Schema {
-  if (method.name === "GetResult") {
-    const file = { "application/octet-stream": { schema: { type: "string", contentMediaType: "application/octet-stream" } } };
-    return {
-      200: { description: "The file, with its SHA-256 in Repr-Digest and ETag.", content: file },
-      206: { description: "The range that was asked for.", content: file },
-      304: { description: "The client has it." },
-      307: { description: "With prefer_url: where the file is." },
-    };
-  }
-  const schema = schemas.ofMessage(method.output);
-  const example = EXAMPLES[method.output.name] as JsonValue | undefined;
-  if (method.methodKind === "server_streaming")
-    return {
-      200: {
-        description: "Server-sent events named `job`, whose data is the job and whose id is its version.",
-        content: {
-          "text/event-stream": { schema: { type: "string" }, example: `id: 7\nevent: job\ndata: ${JSON.stringify(example)}\n\n` },
-        },
-      },
-      204: { description: "The job has ended, and the client has its last version." },
-    };
-  const content = { "application/json": { schema, ...(example && { example }) } };
-  const unchanged = method.name === "GetJob" ? { 304: { description: "The client has this version." } } : {};
-  return { 200: { description: method.output.name, content }, ...unchanged };
-}
-
-/** By status, from the line "Errors: A, B." of the method's comment. */
-function errors(comment: string): Schema {
-  const [, named = ""] = /Errors: ([A-Z_,\s]+)\./.exec(comment) ?? [];
-  const codes = [...named.split(/,\s*/).filter(Boolean), ...EVERYWHERE] as ErrorCode[];
-  const byStatus = Map.groupBy(codes, (code) => errorKind(code).http);
-  return Object.fromEntries(
-    [...byStatus].map(([status, of]) => [
-      status,
-      {
-        description: of.join(" or "),
-        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" }, examples: exampleProblems(of) } },
-      },
-    ]),
-  );
-}
-
-function exampleProblems(codes: readonly ErrorCode[]): Schema {
-  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
-  return Object.fromEntries(
-    codes.map((code) => [code, { value: problemJson(create(ErrorSchema, { ...errorDetail(code, "What happened, in words."), traceId })) }]),
-  );
-}
-
-function problemSchema(): Schema {
+/** RFC 9457, with the members of Error; `detail` is its message. */
+function problemSchema(answered: Schemas, error: DescMessage): Schema {
   const text = (description: string) => ({ type: "string", description });
+  const { properties, required } = answered.ofFields(error.fields.filter(({ name }) => name !== "message")) as {
+    properties: Schema;
+    required: string[];
+  };
   return {
     description: "RFC 9457, with the members of Error.",
     type: "object",
-    required: ["type", "title", "status", "code", "category"],
+    required: ["type", "title", "status", "detail", ...required],
     properties: {
       type: text("urn:dragoman:error: and the code."),
       title: text("The code."),
       status: { type: "integer" },
       detail: text("What happened, for people."),
-      code: text("Stable, for programs."),
-      category: text("Who must act: as ErrorCategory, without its prefix."),
-      hint: text("What to do about it."),
-      retryable: { type: "boolean", description: "Whether the same request can succeed later." },
-      retryAfter: text("How long to wait before that; also in Retry-After."),
-      stage: text("The stage that failed."),
-      page: { type: "integer" },
-      traceId: text("Also in X-Trace-Id."),
-      violations: { type: "array", items: { $ref: "#/components/schemas/FieldViolation" } },
+      ...properties,
     },
-  };
-}
-
-function putUpload(): Schema {
-  return {
-    operationId: "putUpload",
-    tags: ["UploadService"],
-    summary: "Sends the bytes that an upload was created for",
-    description:
-      "The address is the `url` of CreateUpload's answer; it carries its own signature. Resumable uploads go to `resumable_url` by tus 1.0.0.",
-    security: [],
-    parameters: [{ name: "grant", in: "path", required: true, schema: { type: "string" } }],
-    requestBody: {
-      required: true,
-      content: { "application/octet-stream": { schema: { type: "string", contentMediaType: "application/octet-stream" } } },
-    },
-    responses: { 204: { description: "Stored." }, ...errors("Errors: UPLOAD_ALREADY_DONE, FILE_TOO_LARGE, CHECKSUM_MISMATCH.") },
   };
 }
 

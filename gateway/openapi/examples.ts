@@ -53,8 +53,10 @@ const job = create(JobSchema, {
 
 /** What the contract's messages look like, by their names. */
 export const EXAMPLES: Readonly<Record<string, JsonValue>> = {
-  Job: toJson(JobSchema, job),
-  ListJobsResponse: toJson(ListJobsResponseSchema, create(ListJobsResponseSchema, { jobs: [{ ...job, timeline: [], artefacts: [] }] })),
+  Job: toJson(JobSchema, job, { alwaysEmitImplicit: true }),
+  ListJobsResponse: toJson(ListJobsResponseSchema, create(ListJobsResponseSchema, { jobs: [{ ...job, timeline: [], artefacts: [] }] }), {
+    alwaysEmitImplicit: true,
+  }),
   CreateJobRequest: toJson(
     CreateJobRequestSchema,
     create(CreateJobRequestSchema, {
@@ -76,6 +78,7 @@ export const EXAMPLES: Readonly<Record<string, JsonValue>> = {
       expireTime: at(300),
       maxSizeBytes: 183_204n,
     }),
+    { alwaysEmitImplicit: true },
   ),
   ListLanguagePairsResponse: toJson(
     ListLanguagePairsResponseSchema,

@@ -1,60 +1,88 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { shortNames } from "../json.ts";
 
 /** JSON that OpenAPI 3.1 takes for a schema. */
 export type Schema = Readonly<Record<string, unknown>>;
 /** What the contract's file says of a thing. */
 export type CommentOf = (desc: DescEnum | DescField | DescMessage) => string;
 
-const INT64: Schema = { type: "string", format: "int64", pattern: "^-?[0-9]+$" };
 const SCALARS: Readonly<Partial<Record<ScalarType, Schema>>> = {
   [ScalarType.BOOL]: { type: "boolean" },
   [ScalarType.STRING]: { type: "string" },
   [ScalarType.BYTES]: { type: "string", contentEncoding: "base64" },
   [ScalarType.INT32]: { type: "integer", format: "int32" },
-  [ScalarType.INT64]: INT64,
+  [ScalarType.INT64]: { type: "string", format: "int64", pattern: "^-?[0-9]+$" },
 };
+/** What is written as text may be sent as a number as well. */
+const INT64_SENT: Schema = { type: ["string", "integer"], format: "int64", pattern: "^-?[0-9]+$" };
 const WELL_KNOWN: Readonly<Record<string, Schema>> = {
   "google.protobuf.Timestamp": { type: "string", format: "date-time" },
   "google.protobuf.Duration": { type: "string", pattern: "^-?[0-9]+(\\.[0-9]+)?s$", examples: ["2s"] },
 };
 
-/** The contract's messages as JSON schemas, by the rules of protobuf's JSON; each that is asked for, and what it holds. */
+/**
+ * The contract's messages as JSON schemas, by the rules of protobuf's JSON; each that is asked for, and what it holds.
+ * One that is sent to the server is another schema than one that it answers with: little of it is required, and enum
+ * values may be short.
+ */
 export class Schemas {
-  readonly components: Record<string, Schema> = {};
+  readonly #components: Record<string, Schema>;
   readonly #comment: CommentOf;
+  readonly #isSent: boolean;
 
-  constructor(comment: CommentOf) {
+  private constructor(comment: CommentOf, components: Record<string, Schema>, isSent: boolean) {
     this.#comment = comment;
+    this.#components = components;
+    this.#isSent = isSent;
+  }
+
+  /** Those of answers and those of requests, which add to the same `components`. */
+  static of(comment: CommentOf): { readonly answered: Schemas; readonly sent: Schemas; readonly components: Record<string, Schema> } {
+    const components: Record<string, Schema> = {};
+    return { answered: new Schemas(comment, components, false), sent: new Schemas(comment, components, true), components };
   }
 
   ofMessage(message: DescMessage): Schema {
     const known = WELL_KNOWN[message.typeName];
     if (known) return known;
-    if (!this.components[message.name]) {
-      this.components[message.name] = {};
-      this.components[message.name] = {
-        ...described(this.#comment(message)),
-        type: "object",
-        properties: Object.fromEntries(message.fields.map((field) => [field.jsonName, this.ofField(field)])),
-      };
+    const name = this.#isSent ? `${message.name}Input` : message.name;
+    if (!this.#components[name]) {
+      this.#components[name] = {};
+      this.#components[name] = { ...described(this.#comment(message)), ...this.ofFields(message.fields) };
     }
-    return { $ref: `#/components/schemas/${message.name}` };
+    return { $ref: `#/components/schemas/${name}` };
+  }
+
+  /** An object of these fields; `nameOf`: as the object calls them. */
+  ofFields(fields: readonly DescField[], nameOf: (field: DescField) => string = ({ jsonName }) => jsonName): Schema {
+    const required = fields.filter((field) => this.#isRequired(field)).map(nameOf);
+    return {
+      type: "object",
+      ...(required.length > 0 && { required }),
+      properties: Object.fromEntries(fields.map((field) => [nameOf(field), this.ofField(field)])),
+    };
   }
 
   ofField(field: DescField): Schema {
     return { ...this.#typeOf(field), ...described(this.#comment(field)) };
   }
 
+  /** The server writes every field but for messages that are not there; what a client must send, the contract's comment says. */
+  #isRequired(field: DescField): boolean {
+    if (this.#isSent) return /\bRequired\./.test(this.#comment(field));
+    return field.fieldKind !== "message" && field.oneof === undefined;
+  }
+
   #typeOf(field: DescField): Schema {
     switch (field.fieldKind) {
       case "scalar":
-        return scalar(field.scalar);
+        return this.#scalar(field.scalar);
       case "enum":
         return this.#ofEnum(field.enum);
       case "message":
         return this.ofMessage(field.message);
       case "map":
-        return { type: "object", additionalProperties: field.mapKind === "scalar" ? scalar(field.scalar) : true };
+        return { type: "object", additionalProperties: field.mapKind === "scalar" ? this.#scalar(field.scalar) : true };
       default:
         return { type: "array", items: this.#ofItem(field) };
     }
@@ -62,19 +90,22 @@ export class Schemas {
 
   #ofItem(field: DescField & { fieldKind: "list" }): Schema {
     if (field.listKind === "message") return this.ofMessage(field.message);
-    return field.listKind === "enum" ? this.#ofEnum(field.enum) : scalar(field.scalar);
+    return field.listKind === "enum" ? this.#ofEnum(field.enum) : this.#scalar(field.scalar);
   }
 
   #ofEnum(desc: DescEnum): Schema {
-    this.components[desc.name] ??= { ...described(this.#comment(desc)), type: "string", enum: desc.values.map(({ name }) => name) };
-    return { $ref: `#/components/schemas/${desc.name}` };
+    const name = this.#isSent ? `${desc.name}Input` : desc.name;
+    const short = this.#isSent ? shortNames(desc).map((value) => value.toLowerCase()) : [];
+    const values = [...desc.values.map((value) => value.name), ...short];
+    this.#components[name] ??= { ...described(this.#comment(desc)), type: "string", enum: values };
+    return { $ref: `#/components/schemas/${name}` };
   }
-}
 
-function scalar(type: ScalarType): Schema {
-  const schema = SCALARS[type];
-  if (!schema) throw new Error(`no JSON schema for scalar ${ScalarType[type]}`);
-  return schema;
+  #scalar(type: ScalarType): Schema {
+    const schema = this.#isSent && type === ScalarType.INT64 ? INT64_SENT : SCALARS[type];
+    if (!schema) throw new Error(`no JSON schema for scalar ${ScalarType[type]}`);
+    return schema;
+  }
 }
 
 function described(comment: string): Schema {

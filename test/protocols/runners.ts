@@ -56,10 +56,11 @@ const ROUTES: Readonly<Partial<Record<Method, (id: JsonValue) => string>>> = {
   deleteJob: (id) => `DELETE /jobs/${id}`,
   watchJob: (id) => `GET /jobs/${id}/events`,
   getResult: (id) => `GET /jobs/${id}/result`,
+  listLanguagePairs: () => "GET /languages",
 };
 
 /** As a partner calls it: by headers where REST has headers for it, or by fields alone. */
-function rest(url: string, byHeaders: boolean): Protocol {
+export function rest(url: string, byHeaders: boolean, seen: (response: Response) => void = () => undefined): Protocol {
   return async (name, { id = "", ...all }, apiKey) => {
     const [verb = "", route = ""] = (ROUTES[name]?.(id) ?? "").split(" ");
     const { headers, fields } = byHeaders ? inHeaders(name, all) : { headers: {}, fields: all };
@@ -69,6 +70,7 @@ function rest(url: string, byHeaders: boolean): Protocol {
       headers: { ...headers, authorization: `Bearer ${apiKey}`, ...(isPost && { "content-type": "application/json" }) },
       ...(isPost && { body: JSON.stringify(fields) }),
     });
+    seen(response);
     if (response.status >= 400) {
       const { type: _, title: __, status: ___, detail, ...members } = (await response.json()) as JsonObject;
       const error = fromJson(ErrorSchema, { ...members, message: detail ?? "" });

@@ -29,6 +29,8 @@ export type CreateJobRequest = Message<"dragoman.v1.CreateJobRequest"> & {
   uploadId: string;
 
   /**
+   * Required.
+   *
    * @generated from field: dragoman.v1.JobOptions options = 2;
    */
   options?: JobOptions | undefined;

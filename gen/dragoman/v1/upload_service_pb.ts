@@ -122,6 +122,8 @@ export const UploadSchema: GenMessage<Upload> = /*@__PURE__*/
  */
 export type SignUploadPartsRequest = Message<"dragoman.v1.SignUploadPartsRequest"> & {
   /**
+   * Required.
+   *
    * @generated from field: string parts_token = 1;
    */
   partsToken: string;
@@ -146,14 +148,14 @@ export const SignUploadPartsRequestSchema: GenMessage<SignUploadPartsRequest> = 
  */
 export type PartToSign = Message<"dragoman.v1.PartToSign"> & {
   /**
-   * From 1.
+   * From 1. Required.
    *
    * @generated from field: int32 number = 1;
    */
   number: number;
 
   /**
-   * MD5 of the part's bytes, base64: the address takes these and no others.
+   * MD5 of the part's bytes, base64: the address takes these and no others. Required.
    *
    * @generated from field: string content_md5 = 2;
    */
@@ -227,6 +229,8 @@ export const SignedPartSchema: GenMessage<SignedPart> = /*@__PURE__*/
  */
 export type CompleteUploadRequest = Message<"dragoman.v1.CompleteUploadRequest"> & {
   /**
+   * Required.
+   *
    * @generated from field: string parts_token = 1;
    */
   partsToken: string;

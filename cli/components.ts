@@ -113,6 +113,7 @@ export async function openWorker(
       artefacts,
       scratch,
       limits: { memoryBytes: config.memoryBytes, runMs: MAX_RUN_MS, silenceMs: SILENCE_MS, stepCpuMs: config.stepCpuMs },
+      requireSandbox: config.requireSandbox,
       graceMs: config.graceMs,
       log: openLog("worker"),
     }),

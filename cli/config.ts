@@ -23,6 +23,8 @@ export interface WorkerConfig {
   readonly apiKey: string;
   readonly slots: number;
   readonly memoryBytes: number;
+  /** Whether it refuses to start without every layer of the sandbox. */
+  readonly requireSandbox: boolean;
   /** Processor time that a document may take without any progress. */
   readonly stepCpuMs: number;
   /** How long a worker that is told to stop goes on with what it has. */
@@ -95,9 +97,10 @@ export function readGateway(env: Env): GatewayConfig {
   return { ...readEdge(env), orchestrator: orchestrator(env), uploadSecret: uploadSecret(env) };
 }
 
-export function readSlots(env: Env): Pick<WorkerConfig, "slots" | "memoryBytes" | "stepCpuMs"> {
+export function readSlots(env: Env): Pick<WorkerConfig, "slots" | "memoryBytes" | "stepCpuMs" | "requireSandbox"> {
   return {
     slots: integer(env, "DRAGOMAN_SLOTS", 1, 1, 64),
+    requireSandbox: requireSandbox(env),
     memoryBytes: integer(env, "DRAGOMAN_JOB_MEMORY_MB", 3072, 256, 1_048_576) * 1024 * 1024,
     stepCpuMs: integer(env, "DRAGOMAN_STEP_SECONDS", 300, 1, 86_400) * 1000,
   };
@@ -160,4 +163,10 @@ function integer(env: Env, name: string, otherwise: number, min: number, max: nu
   const value = Number(text);
   if (!Number.isInteger(value) || value < min || value > max) throw new UsageError(`${name} takes a whole number from ${min} to ${max}.`);
   return value;
+}
+
+function requireSandbox(env: Env): boolean {
+  const value = env["DRAGOMAN_SANDBOX"] || "best";
+  if (value !== "best" && value !== "require") throw new Error("DRAGOMAN_SANDBOX takes best or require.");
+  return value === "require";
 }

@@ -26,7 +26,7 @@ program
   .description("Start every component in this process, on 127.0.0.1. Data lie in ./data, or where DRAGOMAN_DATA says.")
   .addHelpText(
     "after",
-    "\nVariables: DRAGOMAN_DATA, DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_STEP_SECONDS (300), DRAGOMAN_LOG_LEVEL (info), DRAGOMAN_HEALTH_PORT (none), DRAGOMAN_RETENTION_HOURS (0: for ever).",
+    "\nVariables: DRAGOMAN_DATA, DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_STEP_SECONDS (300), DRAGOMAN_SANDBOX (best; require refuses to start without all of it), DRAGOMAN_LOG_LEVEL (info), DRAGOMAN_HEALTH_PORT (none), DRAGOMAN_RETENTION_HOURS (0: for ever).",
   )
   .action(async () => {
     const { serve } = await import("./serve.ts");
@@ -70,7 +70,7 @@ program
     "after",
     `${SHARED_VARIABLES}
 Its own: DRAGOMAN_ORCHESTRATOR (127.0.0.1:9090), DRAGOMAN_WORKER_KEY, DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_STEP_SECONDS (300),
-DRAGOMAN_GRACE_SECONDS (20), DRAGOMAN_DATA (data) for files it works on.`,
+DRAGOMAN_SANDBOX (best; require refuses to start without all of it), DRAGOMAN_GRACE_SECONDS (20), DRAGOMAN_DATA (data) for files it works on.`,
   )
   .action(async () => {
     const config = readWorker(process.env);

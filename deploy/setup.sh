@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 sh deploy/setup_node.sh
 
 missing=""
-for package in apertium apertium-eng-spa "$@"; do
+for package in apertium apertium-eng-spa bubblewrap "$@"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "install ok installed" || missing="$missing $package"
 done
 [ -z "$missing" ] && exit 0

@@ -220,6 +220,12 @@ const ERRORS = {
     retryable: true,
     hint: "The service's disk is full; try again when its operator has made room.",
   },
+  SANDBOX_INCOMPLETE: {
+    category: INFRASTRUCTURE,
+    grpc: 9,
+    http: 500,
+    hint: "DRAGOMAN_SANDBOX=best starts with the layers that there are; `dragoman doctor` lists them.",
+  },
   WORKER_LOST: { category: WORKER_LOST, grpc: 14, http: 503, retryable: true, hint: "The worker went away; another takes the job." },
   QUEUE_DEADLINE_PASSED: {
     category: LIMIT_EXCEEDED,

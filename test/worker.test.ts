@@ -3,7 +3,7 @@ import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { ArtefactSchema, type Job, JobState, LedgerSchema, Stage, TimelineReason } from "../gen/dragoman/v1/job_pb.ts";
 import { type RunAttempt, runAttempt } from "../worker/attempt.ts";
-import type { Limits } from "../worker/child_process.ts";
+import type { Limits } from "../worker/sandbox/limits.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { exampleScan } from "./support/documents.ts";
 import { finished, openTestOrchestrator, testLog } from "./support/orchestrator.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { create } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import {
   type Artefact,
   ArtefactSchema,
@@ -20,8 +20,11 @@ import { outputName } from "../platform/artefacts/output_name.ts";
 import { isDiskFull } from "../platform/disk.ts";
 import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
-import { type Limits, runChild } from "./child_process.ts";
 import type { Result } from "./engine/pipeline.ts";
+import { runChild } from "./sandbox/child.ts";
+import type { Confinement } from "./sandbox/confinement.ts";
+import type { Limits } from "./sandbox/limits.ts";
+import { openOutput } from "./sandbox/outputs.ts";
 import { StageSpans } from "./stage_spans.ts";
 
 const DOWNLOAD_DEADLINE_MS = 600_000;
@@ -42,7 +45,7 @@ export interface AttemptParts {
   readonly artefacts: ArtefactStore;
   /** The attempt's own folder; removed at the end. */
   readonly folder: string;
-  readonly confinement: readonly string[];
+  readonly confinement: Confinement;
   readonly limits: Limits;
   /** Waits for a slot to run in; what it returns gives the slot back. */
   readonly slot: (signal: AbortSignal) => Promise<Disposable>;
@@ -72,7 +75,8 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
     await spans.time("fetch input", 0, () => fetchInput(grant, input, parts.artefacts, signal));
     using _slot = await spans.time("wait for a slot", 0, () => parts.slot(signal));
     const result = await translate(grant, input, output, parts, enter, spans, signal);
-    const { pagesIn } = result.ledger;
+    const ledger = ledgerOf(result);
+    const { pagesIn } = ledger;
     const onStored = (share: number) =>
       enter({
         stage: Stage.UPLOADING,
@@ -86,7 +90,7 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
       parts.artefacts.put(key, bytes, { maxBytes: MAX_OUTPUT_BYTES }, signal);
     const artefacts = await upload(result, output, (fileName, bytes) => store(`${grant.outputPrefix}/${fileName}`, bytes), spans, onStored);
     spans.end();
-    return { ledger: create(LedgerSchema, result.ledger), artefacts, longestSpans: spans.longest };
+    return { ledger, artefacts, longestSpans: spans.longest };
   } catch (thrown) {
     const error = isDiskFull(thrown) ? DragomanError.of("STORAGE_FULL", "The worker's disk is full.", { cause: thrown }) : thrown;
     spans.end(error);
@@ -136,18 +140,20 @@ function translate(
       targetLanguage: options?.targetLanguage ?? "",
       folder: output,
     },
-    { ...parts.limits, runMs: Math.min(parts.limits.runMs, Number(runDeadlineMs)) },
-    parts.confinement,
     {
-      progress: ({ stage, percent, pagesDone, pagesTotal }, memoryBytes) => {
-        if (!heard) spans.add([{ name: "start engine", page: 0, startMs, endMs: Date.now(), failed: false }]);
-        heard = true;
-        enter({ stage: Stage[stage], percent, pagesDone, pagesTotal, memoryBytes });
+      limits: { ...parts.limits, runMs: Math.min(parts.limits.runMs, Number(runDeadlineMs)) },
+      confinement: parts.confinement,
+      listener: {
+        progress: ({ stage, percent, pagesDone, pagesTotal }, memoryBytes) => {
+          if (!heard) spans.add([{ name: "start engine", page: 0, startMs, endMs: Date.now(), failed: false }]);
+          heard = true;
+          enter({ stage: Stage[stage], percent, pagesDone, pagesTotal, memoryBytes });
+        },
+        pieces: (pieces) => spans.add(pieces),
       },
-      pieces: (pieces) => spans.add(pieces),
+      log: parts.log,
     },
     signal,
-    parts.log,
   );
 }
 
@@ -161,7 +167,7 @@ async function upload(
   const uploaded: Artefact[] = [];
   for (const { format, page, sourcePage = 0, mediaType, fileName } of outputs) {
     const key = outputName({ format: ResultFormat[format], page });
-    const { sizeBytes, sha256 } = await spans.time(`upload ${format}`, page, () => store(key, readFrom(path.join(folder, fileName))));
+    const { sizeBytes, sha256 } = await spans.time(`upload ${format}`, page, () => store(key, readFrom(folder, fileName)));
     uploaded.push(
       create(ArtefactSchema, { format: ResultFormat[format], page, sourcePage, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }),
     );
@@ -171,6 +177,17 @@ async function upload(
 }
 
 /** Opens the file when it is first read: one that is not there fails its reader, not the process. */
-async function* readFrom(file: string): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(file);
+async function* readFrom(folder: string, fileName: string): AsyncGenerator<Uint8Array> {
+  yield* (await openOutput(folder, fileName)).createReadStream();
+}
+
+/** The engine's counts as the contract has them. Throws ENGINE_CRASHED for what it has no field for. */
+function ledgerOf(result: Result): Ledger {
+  try {
+    const ledger = create(LedgerSchema, result.ledger);
+    toBinary(LedgerSchema, ledger);
+    return ledger;
+  } catch (cause) {
+    throw DragomanError.of("ENGINE_CRASHED", "The engine's ledger cannot be read.", { cause });
+  }
 }

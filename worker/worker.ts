@@ -24,10 +24,11 @@ import type { Invitation, Messaging } from "../platform/messaging/messaging.ts";
 import { MAX_REPORT_BYTES } from "../platform/report.ts";
 import { inSpan, SpanKind } from "../platform/trace.ts";
 import type { AttemptProgress, RunAttempt } from "./attempt.ts";
-import { confinement, type Limits } from "./child_process.ts";
 import { type ClaimAnswer, Claims } from "./claims.ts";
 import { observeWorker, type WorkerLoad } from "./metrics.ts";
 import { canDo, type Pair, samePairs } from "./pairs.ts";
+import { type Confinement, confine, requireAll } from "./sandbox/confinement.ts";
+import type { Limits } from "./sandbox/limits.ts";
 import { slots } from "./slots.ts";
 
 const HEARTBEAT_MS = 5_000;
@@ -58,6 +59,8 @@ export interface WorkerParts {
   /** Where documents lie while they are worked on. */
   readonly scratch: string;
   readonly limits: Limits;
+  /** Whether it refuses to start where a document would not be walled off entirely. */
+  readonly requireSandbox?: boolean;
   /** How long it goes on with what it holds when it is told to stop, in milliseconds. */
   readonly graceMs: number;
   readonly log: Logger;
@@ -100,7 +103,7 @@ export class DragomanWorker implements AsyncDisposable {
   readonly #claims = new Claims();
   readonly #closing = new AbortController();
   readonly #slot: (signal: AbortSignal) => Promise<Disposable>;
-  #confinement: readonly string[] = [];
+  readonly #confinement = Promise.withResolvers<Confinement>();
   #stream: ClientDuplexStream<WorkerMessage, OrchestratorMessage> | undefined;
   /** Aborted once it takes no more work. */
   readonly #draining = new AbortController();
@@ -130,13 +133,15 @@ export class DragomanWorker implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    this.#confinement = await confinement();
+    const { scratch, requireSandbox } = this.#parts;
+    const confinement = await confine(scratch);
+    if (requireSandbox) requireAll(confinement);
+    this.#confinement.resolve(confinement);
+    const { name, layers, missing, advice } = confinement;
+    const sandbox = { way: name, layers: [...layers].join(" "), ...(missing.length > 0 && { missing: missing.join(" "), advice }) };
     this.#pairs = await this.#parts.pairs();
     this.#taking.abort();
-    this.#parts.log.info(
-      { workerId: this.#id, pairs: this.#pairs.length, confinement: this.#confinement.join(" ") || "none" },
-      "worker starts",
-    );
+    this.#parts.log.info({ workerId: this.#id, pairs: this.#pairs.length, sandbox }, "worker starts");
     const seats = Array.from({ length: this.#parts.slots + this.#parts.prefetch }, () => this.#seat());
     this.#loops = Promise.all([this.#connect(), this.#beat(), this.#watchPairs(), ...seats]);
   }
@@ -283,7 +288,7 @@ export class DragomanWorker implements AsyncDisposable {
     const parts = {
       artefacts: this.#parts.artefacts,
       folder: path.join(this.#parts.scratch, `${jobId}-${attempt}`),
-      confinement: this.#confinement,
+      confinement: await this.#confinement.promise,
       limits: this.#parts.limits,
       slot: this.#slot,
       log,

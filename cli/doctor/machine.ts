@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { availableParallelism, totalmem } from "node:os";
-import { confinement } from "../../worker/child_process.ts";
+import { availableParallelism, tmpdir, totalmem } from "node:os";
+import path from "node:path";
 import { FONTS } from "../../worker/engine/services/export/pdf.ts";
 import { MODELS } from "../../worker/engine/services/ocr/tesseract.ts";
 import { apertium, incompletePairs } from "../../worker/engine/services/translation/apertium.ts";
+import { confine } from "../../worker/sandbox/confinement.ts";
+import { LAYERS } from "../../worker/sandbox/layers.ts";
 import { type Finding, failure, ok, warning } from "./finding.ts";
 
 const require = createRequire(import.meta.url);
@@ -23,15 +26,16 @@ function checkNode(): Finding {
 }
 
 async function checkConfinement(): Promise<Finding> {
-  const prefix = await confinement();
-  const subject = "a document's processes";
-  if (prefix.includes("unshare")) return ok(subject, "have no network, and die with their worker");
-  const found = prefix.length > 0 ? "die with their worker, but have its network" : "have the worker's network, and may outlive it";
-  return warning(
-    subject,
-    found,
-    "Let the worker make network namespaces (CAP_SYS_ADMIN, or `unshare` and `setpriv` allowed), or keep it off the network.",
-  );
+  const folder = await mkdtemp(path.join(tmpdir(), "dragoman-doctor-"));
+  try {
+    const { name, layers, missing, advice } = await confine(folder);
+    const subject = "a document's processes";
+    const found = `${name}: ${[...layers].map((layer) => LAYERS[layer]).join(", ") || "nothing"}`;
+    if (missing.length === 0) return ok(subject, found);
+    return warning(subject, `${found}; lacks ${missing.map((layer) => LAYERS[layer]).join(", ")}`, advice);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function checkMemory(slots: number, memoryBytes: number): Finding {

@@ -1,44 +1,19 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { asDragomanError, DragomanError, type ErrorCode, errorDetail, isErrorCode } from "../platform/errors.ts";
-import type { Logger } from "../platform/log.ts";
-import type { ChildMessage } from "./engine/child.ts";
-import type { Progress } from "./engine/models.ts";
-import type { Request, Result } from "./engine/pipeline.ts";
-import type { Piece } from "./engine/stopwatch.ts";
-import { groupUsage } from "./group_usage.ts";
+import type { ChildProcess } from "node:child_process";
+import { asDragomanError, DragomanError, type ErrorCode, errorDetail, isErrorCode } from "../../platform/errors.ts";
+import type { Logger } from "../../platform/log.ts";
+import type { ChildMessage } from "../engine/child.ts";
+import type { Progress } from "../engine/models.ts";
+import type { Request, Result } from "../engine/pipeline.ts";
+import type { Piece } from "../engine/stopwatch.ts";
+import { type Confinement, handOver, start } from "./confinement.ts";
+import type { Limits } from "./limits.ts";
+import { asChildMessage } from "./messages.ts";
+import { groupUsage } from "./usage.ts";
 
-const CHILD = fileURLToPath(new URL("./engine/child.ts", import.meta.url));
 const USAGE_CHECK_MS = 500;
 /** An engine that stood still worked at something if it took this share of the time. */
 const BUSY_SHARE = 0.25;
 const MAX_STDERR_BYTES = 8192;
-
-/** Limits of one document's processes. */
-export interface Limits {
-  readonly memoryBytes: number;
-  readonly runMs: number;
-  /** How long without any progress. */
-  readonly silenceMs: number;
-  /** How much processor time without any progress: so a busy machine fails no document that an idle one reads. */
-  readonly stepCpuMs: number;
-}
-
-/** The programs put before a child, as far as this machine permits: no network, and dying with its supervisor. */
-export async function confinement(): Promise<readonly string[]> {
-  const alone = ["setpriv", "--pdeathsig", "KILL", "--"];
-  for (const prefix of [["unshare", "-n", "--", ...alone], alone]) {
-    const [program = "", ...rest] = prefix;
-    try {
-      await promisify(execFile)(program, [...rest, "true"], { timeout: 5000 });
-      return prefix;
-    } catch {
-      // Not permitted here: the next best.
-    }
-  }
-  return [];
-}
 
 export interface ChildListener {
   readonly progress: (progress: Progress, memoryBytes: number) => void;
@@ -46,20 +21,25 @@ export interface ChildListener {
   readonly pieces: (pieces: Piece[]) => void;
 }
 
+/** What a document's processes run in, and who hears of them. */
+export interface Surroundings {
+  readonly limits: Limits;
+  readonly confinement: Confinement;
+  readonly listener: ChildListener;
+  readonly log: Logger;
+}
+
 /** Runs the engine on one document in a process group of its own. `signal` kills the group. Throws DragomanError. */
 export async function runChild(
   request: Request,
-  limits: Limits,
-  prefix: readonly string[],
-  listener: ChildListener,
+  { limits, confinement, listener, log }: Surroundings,
   signal: AbortSignal,
-  log: Logger,
 ): Promise<Result> {
+  const files = { input: request.file, output: request.folder };
+  const launch = confinement.launch(files, limits);
+  await handOver(files, launch);
   signal.throwIfAborted();
-  const [program = "", ...args] = [...prefix, process.execPath, CHILD];
-  // The child gets no secret: not the environment, only what it needs to find its programs.
-  const env = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", TMPDIR: request.folder, OMP_THREAD_LIMIT: "1" };
-  const child = spawn(program, args, { detached: true, cwd: request.folder, env, stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const child = start(launch, files, [`${launch.app}/worker/engine/child.ts`]);
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
   let memoryBytes = 0;
   let stage = "";
@@ -92,7 +72,7 @@ export async function runChild(
   }, USAGE_CHECK_MS);
   const abort = () => reject(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
-  child.on("message", (message: ChildMessage) => {
+  const receive = (message: ChildMessage) => {
     silence.refresh();
     progressed = true;
     if (message.kind === "progress") stage = message.progress.stage;
@@ -100,12 +80,17 @@ export async function runChild(
     else if (message.kind === "pieces") listener.pieces(message.pieces);
     else if (message.kind === "done") resolve(message.result);
     else reject(childError(message));
+  };
+  child.on("message", (said) => {
+    const message = asChildMessage(said);
+    if (message) receive(message);
+    else reject(DragomanError.of("ENGINE_CRASHED", "The engine said something that it never says."));
   });
   child.on("error", (cause) => reject(DragomanError.of("ENGINE_CRASHED", "The engine could not be started.", { cause })));
   child.on("exit", (code, killedBy) =>
     reject(DragomanError.of("ENGINE_CRASHED", `The engine ended with ${killedBy ?? `exit code ${code}`}.`)),
   );
-  child.send(request, () => undefined);
+  child.send({ ...request, file: launch.input, folder: launch.output }, () => undefined);
   try {
     return await promise;
   } catch (error) {

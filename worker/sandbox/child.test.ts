@@ -1,0 +1,131 @@
+import { execFileSync, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { link, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expect } from "chai";
+import { makeFiles } from "../../test/support/attack.ts";
+import { scratch } from "../../test/support/documents.ts";
+import { eventually } from "../../test/support/service.ts";
+import { confine, handOver, start } from "./confinement.ts";
+import { asChildMessage } from "./messages.ts";
+import { openOutput } from "./outputs.ts";
+import { groupUsage } from "./usage.ts";
+
+const LIMITS = { memoryBytes: 256 * 1024 ** 2, runMs: 60_000 };
+const IDLE = "setInterval(() => 0, 1000)";
+
+/** Those that have `mark` in their command line, wherever they run. */
+async function processesOf(mark: string): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
+  return pids.filter((_, index) => lines[index]?.includes(mark)).map(Number);
+}
+
+describe("a document's processes", () => {
+  it("die with their supervisor", async () => {
+    await using folder = await scratch();
+    const mark = randomUUID();
+    const supervise = `
+      import { confine, handOver, start } from ${JSON.stringify(new URL("./confinement.ts", import.meta.url).href)};
+      const [folder, files, limits] = ${JSON.stringify([folder.path, await makeFiles(folder.path), LIMITS])};
+      const launch = (await confine(folder)).launch(files, limits);
+      await handOver(files, launch);
+      start(launch, files, ["-e", process.argv[2], process.argv[3]]);`;
+    const program = await folder.file("supervisor.ts", Buffer.from(supervise));
+    const supervisor = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, IDLE, mark], { stdio: "ignore" });
+    const others = async () => (await processesOf(mark)).filter((pid) => pid !== supervisor.pid).length;
+    await eventually(async () => (await others()) > 0);
+    supervisor.kill("SIGKILL");
+    await once(supervisor, "exit");
+    await eventually(async () => (await others()) === 0);
+  });
+
+  it("all end when their group is killed, those too that left it", async function () {
+    await using folder = await scratch();
+    const confinement = await confine(folder.path);
+    if (!confinement.layers.has("pid")) {
+      console.log("      This machine gives a document no processes of its own, so one that leaves the group is not found.");
+      this.skip();
+    }
+    const files = await makeFiles(folder.path);
+    const launch = confinement.launch(files, LIMITS);
+    await handOver(files, launch);
+    const mark = randomUUID();
+    const leave = `process.getBuiltinModule("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(IDLE)}, ${JSON.stringify(mark)}], { detached: true, stdio: "ignore" }); ${IDLE}`;
+    const child = start(launch, files, ["-e", leave]);
+    const left = async () => {
+      for (const pid of await processesOf(mark)) {
+        const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+        if (stat && Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]) !== child.pid) return true;
+      }
+      return false;
+    };
+    await eventually(left);
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+    await eventually(async () => (await processesOf(mark)).length === 0);
+  });
+
+  it("count as long as they descend from the first, in its group or not", async () => {
+    const child = spawn("sh", ["-c", `setsid "$0" -e 'const held = Buffer.alloc(200e6, 1); ${IDLE}' & wait`, process.execPath], {
+      detached: true,
+      stdio: "ignore",
+    });
+    try {
+      await eventually(async () => (await groupUsage(child.pid ?? 0)).memoryBytes > 200e6);
+    } finally {
+      const all = execFileSync("ps", ["-o", "pid=", "--ppid", String(child.pid)], { encoding: "utf8" });
+      for (const pid of [child.pid, ...all.trim().split(/\s+/).map(Number)]) process.kill(pid ?? 0, "SIGKILL");
+    }
+  });
+});
+
+describe("what a document's processes wrote", () => {
+  const cases: readonly [name: string, make: (folder: string, secret: string) => Promise<unknown>][] = [
+    ["a link to another's file", (folder, secret) => symlink(secret, path.join(folder, "x"))],
+    ["a second name of another's file", (folder, secret) => link(secret, path.join(folder, "x"))],
+    ["a pipe", async (folder) => execFileSync("mkfifo", [path.join(folder, "x")])],
+    ["a folder", (folder) => mkdir(path.join(folder, "x"))],
+    ["nothing", async () => undefined],
+  ];
+  for (const [name, make] of cases)
+    it(`is refused if it is ${name}`, async () => {
+      await using folder = await scratch();
+      const secret = await folder.file("secret", Buffer.from("dgm_secret"));
+      const output = path.join(folder.path, "output");
+      await mkdir(output);
+      await make(output, secret);
+      const error = await openOutput(output, "x").catch((thrown: { code?: string }) => thrown);
+      expect(error).to.include({ code: "ENGINE_CRASHED" });
+    });
+  it("is read if it is a file", async () => {
+    await using folder = await scratch();
+    await writeFile(path.join(folder.path, "x"), "translated");
+    await using file = await openOutput(folder.path, "x");
+    expect(await file.readFile("utf8")).to.equal("translated");
+  });
+});
+
+describe("what a document's processes say", () => {
+  const output = { format: "PDF", page: 0, mediaType: "application/pdf", fileName: "translation.pdf" };
+  const done = (change: object) => ({ kind: "done", result: { ledger: {}, outputs: [{ ...output, ...change }] } });
+  const progress = { stage: "EXPORTING", percent: 90, pagesDone: 1, pagesTotal: 2 };
+  const said: readonly [name: string, message: unknown, taken: boolean][] = [
+    ["an engine's result", done({}), true],
+    ["an engine's progress", { kind: "progress", progress }, true],
+    ["nothing", null, false],
+    ["a kind that there is not", { kind: "constructor" }, false],
+    ["progress without any", { kind: "progress" }, false],
+    ["a percent that is no number", { kind: "progress", progress: { ...progress, percent: "90" } }, false],
+    ["a stage of its own", { kind: "progress", progress: { ...progress, stage: "toString" } }, false],
+    ["a file outside its folder", done({ fileName: "../../api-key" }), false],
+    ["a hidden name", done({ fileName: ".." }), false],
+    ["a format of its own", done({ format: "__proto__" }), false],
+    ["a time that is none", { kind: "pieces", pieces: [{ name: "x", page: 0, startMs: null, endMs: 1, failed: false }] }, false],
+    ["an error without words", { kind: "failed", code: "ENGINE_CRASHED", message: 7, stage: "", page: 0 }, false],
+  ];
+  for (const [name, message, taken] of said)
+    it(`is ${taken ? "taken" : "refused"} if it is ${name}`, () => {
+      expect(asChildMessage(message) !== undefined).to.equal(taken);
+    });
+});

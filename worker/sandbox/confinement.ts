@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { chown, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { DragomanError } from "../../platform/errors.ts";
+import { LAYERS, type Layer, layersOf, NAMESPACES, type Seen } from "./layers.ts";
+import { type Files, type Launch, type LaunchLimits, type Way, ways } from "./ways.ts";
+
+const PROBE_DEADLINE_MS = 20_000;
+const MAX_WORDS = 400;
+const PROBE_LIMITS: LaunchLimits = { memoryBytes: 2 * 1024 ** 3, runMs: 60_000 };
+
+/** How documents are walled off on this machine. */
+export interface Confinement {
+  readonly name: string;
+  /** Those that were seen to hold. */
+  readonly layers: ReadonlySet<Layer>;
+  readonly missing: readonly Layer[];
+  /** Why it is not better, and what helps; empty if nothing is missing. */
+  readonly advice: string;
+  readonly launch: Way["launch"];
+}
+
+/** Tries what this machine permits, best first, on a document of its own in `folder`; takes the first way that works. */
+export async function confine(folder: string, tries: readonly Way[] = ways()): Promise<Confinement> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  let advice = "";
+  for (const way of tries) {
+    try {
+      const seen = await lookInside(way, folder);
+      const layers = layersOf(seen, { uid: process.getuid?.() ?? -1, namespaces: await ownNamespaces() });
+      const missing = (Object.keys(LAYERS) as Layer[]).filter((layer) => !layers.has(layer));
+      return { name: way.name, layers, missing, advice: missing.length > 0 ? advice || adviceOn(way.name) : "", launch: way.launch };
+    } catch (error) {
+      // Not permitted here: the next best. What kept the first from it is what to mend.
+      advice ||= adviceOn(way.name, error);
+    }
+  }
+  return { name: "none", layers: new Set(), missing: Object.keys(LAYERS) as Layer[], advice, launch: (tries.at(-1) as Way).launch };
+}
+
+/** Throws SANDBOX_INCOMPLETE with what is missing and what to do about it, unless all layers hold. */
+export function requireAll({ missing, advice }: Confinement): void {
+  if (missing.length === 0) return;
+  const lacks = missing.map((layer) => `${LAYERS[layer]} (${layer})`).join(", ");
+  throw DragomanError.of("SANDBOX_INCOMPLETE", `The sandbox lacks: ${lacks}. ${advice}`);
+}
+
+function adviceOn(name: string, error?: unknown): string {
+  const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+  if (missing && name === "bubblewrap") return "Install bubblewrap (apt-get install bubblewrap).";
+  const lines = error instanceof Error ? error.message.trim().split("\n") : [];
+  // A program's own complaint, before the stack that Node puts around one.
+  const words = lines.find((line) => /^[\w-]+: /.test(line)) ?? lines[0];
+  return `Let the worker make namespaces: as root, or with unprivileged user namespaces permitted by the kernel and the container${words ? ` (${words})` : ""}.`;
+}
+
+/** Gives the document's files to the user that it runs as. */
+export async function handOver({ input, output }: Files, { uid }: Launch): Promise<void> {
+  if (uid !== undefined) for (const file of [input, output]) await chown(file, uid, uid);
+}
+
+/** Starts Node as `launch` says. The environment holds no secret: only what the engine needs to find its programs. */
+export function start(launch: Launch, outside: Files, nodeArgs: readonly string[]): ChildProcess {
+  const own = { HOME: launch.output, TMPDIR: launch.output };
+  const env = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", OMP_THREAD_LIMIT: "1", ...own };
+  const child = spawn(launch.program, [...launch.args, ...nodeArgs], {
+    ...{ detached: true, cwd: outside.output, env },
+    stdio: ["ignore", "ignore", "pipe", "ipc", "pipe"],
+  });
+  const filter = child.stdio[4];
+  if (filter && "end" in filter) {
+    // A program that ended before it read the filter says so by its exit.
+    filter.on("error", () => undefined);
+    filter.end(launch.seccomp);
+  }
+  return child;
+}
+
+/** What a process on this way sees. Throws if it cannot be started, or cannot do what an engine must. */
+async function lookInside(way: Way, folder: string): Promise<Seen> {
+  const place = await mkdtemp(path.join(folder, "probe-"));
+  try {
+    const files = { input: path.join(place, "input"), output: path.join(place, "output") };
+    await mkdir(files.output, { mode: 0o700 });
+    await writeFile(files.input, "a document", { mode: 0o600 });
+    await writeFile(path.join(place, "outside"), "another's", { mode: 0o600 });
+    const launch = way.launch(files, PROBE_LIMITS);
+    await handOver(files, launch);
+    const asked = JSON.stringify([launch, path.join(place, "outside"), NAMESPACES]);
+    const child = start(launch, files, ["-e", `(${inside})(${asked})`]);
+    const seen = await answerOf(child);
+    await readFile(path.join(files.output, "written"));
+    return seen;
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
+}
+
+function answerOf(child: ChildProcess): Promise<Seen> {
+  const { promise, resolve, reject } = Promise.withResolvers<Seen>();
+  let words = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    words = (words + text).slice(0, MAX_WORDS);
+  });
+  const timer = setTimeout(() => reject(new Error("It took too long to start.")), PROBE_DEADLINE_MS);
+  child.on("error", reject);
+  child.on("message", (seen) => resolve(seen as Seen));
+  // Closed is later than ended: its last words have been read.
+  child.on("close", () => reject(new Error(words)));
+  return promise.finally(() => {
+    clearTimeout(timer);
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
+  });
+}
+
+/** Runs in the sandbox, from its source alone: it may use nothing from out here. */
+function inside([launch, outside, namespaces]: [Launch, string, readonly string[]]): void {
+  const fs = process.getBuiltinModule("node:fs");
+  fs.readFileSync(launch.input);
+  fs.accessSync(`${launch.app}/worker/engine/child.ts`);
+  fs.writeFileSync(`${launch.output}/written`, "");
+  const link = (name: string) => {
+    try {
+      return fs.readlinkSync(`/proc/self/ns/${name}`);
+    } catch {
+      return "";
+    }
+  };
+  const seen = {
+    uid: process.getuid?.() ?? -1,
+    status: fs.readFileSync("/proc/self/status", "utf8"),
+    limits: fs.readFileSync("/proc/self/limits", "utf8"),
+    namespaces: Object.fromEntries(namespaces.map((name) => [name, link(name)])),
+    seesOutside: fs.existsSync(outside),
+  };
+  process.send?.(seen, undefined, undefined, () => process.exit(0));
+}
+
+async function ownNamespaces(): Promise<Seen["namespaces"]> {
+  const links = NAMESPACES.map(async (name) => [name, await readlink(`/proc/self/ns/${name}`).catch(() => "")]);
+  return Object.fromEntries(await Promise.all(links)) as Seen["namespaces"];
+}

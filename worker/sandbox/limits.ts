@@ -1,0 +1,37 @@
+import { availableParallelism } from "node:os";
+
+/** Limits of one document's processes. */
+export interface Limits {
+  readonly memoryBytes: number;
+  readonly runMs: number;
+  /** How long without any progress. */
+  readonly silenceMs: number;
+  /** How much processor time without any progress: so a busy machine fails no document that an idle one reads. */
+  readonly stepCpuMs: number;
+}
+
+/** The largest file that a document's processes may write. */
+const MAX_FILE_BYTES = 1024 ** 3;
+/** Apertium is fifteen programs, an engine that reads pages thirty threads; each counts. */
+const MAX_PROCESSES = 512;
+const MAX_OPEN_FILES = 1024;
+/**
+ * What is watched, twice a second, is the resident memory of all processes together; this is what one can never pass in
+ * between. The kernel counts what V8 only sets aside as well: 2 GB, and half a GB for each reader of OCR.
+ */
+const SET_ASIDE_BYTES = 6 * 1024 ** 3;
+
+/** The kernel's own limits, for what comes between two looks at the processes or gets past them. */
+export function limitCommand({ memoryBytes, runMs }: Pick<Limits, "memoryBytes" | "runMs">): string[] {
+  const cpuSeconds = Math.ceil(runMs / 1000) * availableParallelism();
+  return [
+    "prlimit",
+    "--core=0",
+    `--cpu=${cpuSeconds}`,
+    `--data=${memoryBytes + SET_ASIDE_BYTES}`,
+    `--fsize=${MAX_FILE_BYTES}`,
+    `--nofile=${MAX_OPEN_FILES}`,
+    `--nproc=${MAX_PROCESSES}`,
+    "--",
+  ];
+}

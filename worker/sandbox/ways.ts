@@ -1,0 +1,144 @@
+import { lstatSync, readlinkSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Limits, limitCommand } from "./limits.ts";
+import { seccompFilter } from "./seccomp.ts";
+
+const APP = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+/** Of the program, this is all that an engine reads. */
+const PROGRAM = ["package.json", "node_modules", "worker/engine"];
+/** Where Debian keeps links into /usr, and others folders. */
+const SYSTEM = ["bin", "sbin", "lib", "lib32", "lib64"];
+const SETTINGS = ["/etc/ld.so.cache", "/etc/alternatives"];
+/** Users that Debian's policy leaves free, low enough for a container's map. Neighbours share no limit on processes. */
+const FIRST_UID = 60_100;
+const UIDS = 1_000;
+/** The file descriptor that the filter is read from. Before it are the standard ones, and the channel to the supervisor. */
+export const SECCOMP_FD = 4;
+
+/** A document's files. */
+export interface Files {
+  readonly input: string;
+  /** The folder that it may write to. */
+  readonly output: string;
+}
+
+/** How to start Node behind walls: Node's own arguments come behind `args`. The files are called as they are seen inside. */
+export interface Launch extends Files {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Where the program's own files are seen. */
+  readonly app: string;
+  /** Whom the document's files must be given to. */
+  readonly uid?: number;
+  readonly seccomp?: Buffer;
+}
+
+export type LaunchLimits = Pick<Limits, "memoryBytes" | "runMs">;
+
+/** One way of walling a document off. What it gives on this machine, the probe says. */
+export interface Way {
+  readonly name: string;
+  readonly launch: (files: Files, limits: LaunchLimits) => Launch;
+}
+
+let uids = process.pid;
+
+/** From the best to none at all. */
+export function ways(isRoot = process.getuid?.() === 0): Way[] {
+  const users = isRoot ? [true, false] : [false];
+  return [
+    // As root it takes a user of its own; else a namespace in which it is nobody else.
+    ...users.flatMap((ownUser) => [bubblewrap(ownUser, true), bubblewrap(ownUser, false)]),
+    ...users.map((ownUser) => namespaces(ownUser, isRoot)),
+    ...users.map((ownUser) => privileges(ownUser, isRoot)),
+    { name: "none", launch: (files) => ({ ...files, app: APP, program: process.execPath, args: [] }) },
+  ];
+}
+
+/** All of it. In some containers no /proc of its own can be mounted; then it sees the container's. */
+function bubblewrap(ownUser: boolean, ownProc: boolean): Way {
+  return {
+    name: ownProc ? "bubblewrap" : "bubblewrap without a /proc of its own",
+    launch(files, limits) {
+      const uid = ownUser ? nextUid() : undefined;
+      const filter = seccompFilter();
+      const inside = { app: "/app", input: "/document/input", output: "/document/output" };
+      const node = `${inside.app}/node`;
+      const args = [
+        ...["--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent"],
+        ...["--hostname", "document", "--cap-drop", "ALL"],
+        // What it takes to become another user; setpriv lets go of it.
+        ...(ownUser ? ["CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"].flatMap((one) => ["--cap-add", one]) : ["--unshare-user"]),
+        ...systemFiles(),
+        ...(ownProc ? ["--proc", "/proc"] : ["--ro-bind", "/proc", "/proc"]),
+        ...["--dev", "/dev", "--remount-ro", "/dev", "--dir", inside.app, "--dir", `${inside.app}/worker`],
+        ...PROGRAM.flatMap((each) => ["--ro-bind", path.join(APP, each), path.join(inside.app, each)]),
+        ...["--ro-bind", process.execPath, node, "--dir", "/document"],
+        ...["--ro-bind", files.input, inside.input, "--bind", files.output, inside.output],
+        ...["--remount-ro", "/", "--chdir", "/"],
+        ...(filter ? ["--seccomp", String(SECCOMP_FD)] : []),
+        "--",
+        ...unprivileged(uid, ownUser),
+        ...limitCommand(limits),
+        node,
+      ];
+      return { ...inside, program: "bwrap", args, ...(uid !== undefined && { uid }), ...(filter && { seccomp: filter }) };
+    },
+  };
+}
+
+/** All but files of its own and the filter. */
+function namespaces(ownUser: boolean, isRoot: boolean): Way {
+  return {
+    name: "unshare",
+    launch(files, limits) {
+      const uid = ownUser ? nextUid() : undefined;
+      const args = [
+        ...["--pdeathsig", "KILL", "--", "unshare", "--net", "--pid", "--ipc", "--uts", "--mount-proc", "--fork", "--kill-child"],
+        ...(isRoot ? [] : ["--map-current-user"]),
+        ...["--", ...unprivileged(uid, isRoot), ...limitCommand(limits), process.execPath],
+      ];
+      return { ...files, app: APP, program: "setpriv", args, ...(uid !== undefined && { uid }) };
+    },
+  };
+}
+
+/** What takes no privilege: the limits, and none to be gained. */
+function privileges(ownUser: boolean, isRoot: boolean): Way {
+  return {
+    name: "setpriv",
+    launch(files, limits) {
+      const uid = ownUser ? nextUid() : undefined;
+      const [program = "", ...args] = unprivileged(uid, isRoot);
+      return {
+        ...{ ...files, app: APP, program },
+        args: ["--pdeathsig", "KILL", ...args, ...limitCommand(limits), process.execPath],
+        ...(uid !== undefined && { uid }),
+      };
+    },
+  };
+}
+
+function unprivileged(uid: number | undefined, hasCapabilities: boolean): string[] {
+  return [
+    ...["setpriv", "--no-new-privs"],
+    ...(uid === undefined ? [] : ["--reuid", String(uid), "--regid", String(uid), "--clear-groups"]),
+    ...(hasCapabilities ? ["--inh-caps=-all", "--bounding-set=-all"] : []),
+    "--",
+  ];
+}
+
+function nextUid(): number {
+  return FIRST_UID + (uids++ % UIDS);
+}
+
+/** The system's programs and their libraries, read-only, laid out as they are. */
+function systemFiles(): string[] {
+  const folders = SYSTEM.flatMap((name) => {
+    const found = lstatSync(`/${name}`, { throwIfNoEntry: false });
+    if (!found) return [];
+    return found.isSymbolicLink() ? ["--symlink", readlinkSync(`/${name}`), `/${name}`] : ["--ro-bind", `/${name}`, `/${name}`];
+  });
+  return ["--ro-bind", "/usr", "/usr", ...folders, "--dir", "/etc", ...SETTINGS.flatMap((each) => ["--ro-bind-try", each, each])];
+}

@@ -3,6 +3,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/log.ts";
 
 const CLOCK_EVERY_MS = 10_000;
+const MAX_WAY_MS = 500;
 /** The first whose scripts may begin with `#!lua`, and so be refused whole when memory is out. */
 export const MIN_VERSION = 7;
 
@@ -41,12 +42,12 @@ export async function checkServer(redis: Redis, log: Logger): Promise<boolean> {
 
 /** The server's time, by its offset to this process's monotonic clock that was last measured: this machine's own clock may be set. */
 export class ServerClock implements Clock {
-  readonly #redis: Redis;
+  readonly #redis: Pick<Redis, "time">;
   readonly #log: Logger;
   readonly #timer: NodeJS.Timeout;
-  #offsetMs = 0;
+  #offsetMs: number | undefined;
 
-  constructor(redis: Redis, log: Logger) {
+  constructor(redis: Pick<Redis, "time">, log: Logger) {
     this.#redis = redis;
     this.#log = log;
     this.#timer = setInterval(() => {
@@ -57,11 +58,14 @@ export class ServerClock implements Clock {
   async adjust(): Promise<void> {
     const before = performance.now();
     const [seconds, microseconds] = await this.#redis.time();
-    this.#offsetMs = Number(seconds) * 1000 + Number(microseconds) / 1000 - (before + performance.now()) / 2;
+    const after = performance.now();
+    // An answer that was long on its way says little of when it was given; what was measured before still holds.
+    if (this.#offsetMs !== undefined && after - before > MAX_WAY_MS) return;
+    this.#offsetMs = Number(seconds) * 1000 + Number(microseconds) / 1000 - (before + after) / 2;
   }
 
   now(): number {
-    return Math.round(performance.now() + this.#offsetMs);
+    return Math.round(performance.now() + (this.#offsetMs ?? performance.timeOrigin));
   }
 
   stop(): void {

@@ -60,7 +60,7 @@ export function JobView({ id, dragoman }: { readonly id: string; readonly dragom
             <p class="small">
               {languages(job, words.detect, (code) => languageName(code, language))} · {size(Number(job.sizeBytes))}
               {job.pagesTotal > 0 && ` · ${words.pages}: ${job.pagesTotal}`}
-              {job.attempt > 1 && ` · ${words.attempt} ${job.attempt} / ${job.maxAttempts}`}
+              {job.attempt > 1 && ` · ${words.attempt} ${job.attempt}`}
             </p>
             {!isFinal(job) && <Progress job={job} />}
             {job.error && <Failure title={words.error} detail={job.error} />}

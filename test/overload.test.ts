@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { create, type Message } from "@bufbuild/protobuf";
 import { expect } from "chai";
@@ -8,53 +5,25 @@ import { forwarder } from "../gateway/forward.ts";
 import type { Error as ErrorMessage } from "../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobState } from "../gen/dragoman/v1/job_pb.ts";
 import { CreateJobRequestSchema, JobService } from "../gen/dragoman/v1/job_service_pb.ts";
-import { WorkerMessageSchema, WorkerService } from "../gen/dragoman/v1/worker_service_pb.ts";
-import { issueKey } from "../orchestrator/access/keys.ts";
 import { newId } from "../orchestrator/jobs/id.ts";
 import { uploadKey } from "../orchestrator/jobs/place.ts";
-import { openOrchestrator } from "../orchestrator/orchestrator.ts";
-import { openSqliteStore } from "../orchestrator/store/sqlite.ts";
 import type { Commit, Store } from "../orchestrator/store/store.ts";
-import { openFileArtefacts } from "../platform/artefacts/files.ts";
 import type { DragomanError } from "../platform/errors.ts";
-import { grpcClient } from "../platform/grpc/client.ts";
-import { openLog } from "../platform/log.ts";
-import { openMemoryMessaging } from "../platform/messaging/memory.ts";
+import { openTestOrchestrator } from "./support/orchestrator.ts";
 import { eventually } from "./support/service.ts";
-
-const log = openLog("test", "silent");
 
 /** An orchestrator behind a gateway's forwarder, whose store takes as long as `slowly` does to make a job. */
 async function openSlow(slowly: () => Promise<unknown>) {
-  const stack = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), "dragoman-overload-"));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const opened = stack.use(openSqliteStore(path.join(folder, "jobs.db")));
-  const store = slowed(opened, slowly);
-  const messaging = stack.use(openMemoryMessaging());
-  const artefacts = await openFileArtefacts(path.join(folder, "artefacts"));
-  const policy = { uploadSecret: "test", traceUi: "", measureTenants: false, retentionMs: 0 };
-  const { port } = stack.use(await openOrchestrator({ store, messaging, artefacts, log, host: "127.0.0.1", port: 0, ...policy }));
-  const address = `127.0.0.1:${port}`;
-  const jobs = stack.use(grpcClient(JobService, address));
+  const orchestrator = await openTestOrchestrator(undefined, (store) => slowed(store, slowly));
+  const { store, artefacts, jobs, caller } = orchestrator;
   const forward = forwarder([{ service: JobService, client: jobs as never }]);
-  const caller = { authorization: `Bearer ${await issueKey(opened, { tenantId: "t", role: "client" })}` };
-  const worker = stack.use(grpcClient(WorkerService, address)).session({
-    authorization: `Bearer ${await issueKey(opened, { tenantId: "operator", role: "worker" })}`,
-  });
-  worker.on("error", () => undefined).resume();
-  stack.defer(() => worker.cancel());
-  const pairs = [{ source: "en", target: "es" }];
-  worker.write(create(WorkerMessageSchema, { message: { case: "hello", value: { workerId: "idle", slots: 1, prefetch: 0, pairs } } }));
+  orchestrator.fakeWorker({ workerId: "idle", slots: 1, pairs: [{ source: "en", target: "es" }] });
   await eventually(async () => (await jobs.listLanguagePairs({}, caller)).pairs.length > 0);
   return {
     async upload(): Promise<string> {
       const id = newId("t");
-      await opened.saveUpload({ id, tenantId: "t", fileName: "a.txt", expireAt: Date.now() + 3600_000 });
-      const bytes = async function* () {
-        yield Buffer.from("The library is open.");
-      };
-      await artefacts.put(uploadKey("t", id), bytes(), { maxBytes: 1_000 });
+      await store.saveUpload({ id, tenantId: "t", fileName: "a.txt", expireAt: Date.now() + 3600_000 });
+      await artefacts.put(uploadKey("t", id), [Buffer.from("The library is open.")] as never, { maxBytes: 1_000 });
       return id;
     },
     create: (uploadId: string, requestId = "") =>
@@ -63,8 +32,8 @@ async function openSlow(slowly: () => Promise<unknown>) {
         create(CreateJobRequestSchema, { uploadId, requestId, options: { targetLanguage: "es" } }),
         caller,
       ) as Promise<Message> as Promise<Job>,
-    jobs: async () => opened.list({ tenantId: "t", state: JobState.UNSPECIFIED, limit: 10_000, before: "~", from: "", label: "" }),
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    jobs: async () => store.list({ tenantId: "t", state: JobState.UNSPECIFIED, limit: 10_000, before: "~", from: "", label: "" }),
+    [Symbol.asyncDispose]: () => orchestrator[Symbol.asyncDispose](),
   };
 }
 
@@ -81,9 +50,7 @@ function slowed(store: Store, slowly: () => Promise<unknown>): Store {
 
 const refusalOf = (error: DragomanError): ErrorMessage => error.detail;
 
-describe("creation under load", function () {
-  this.timeout(30_000);
-
+describe("creation under load", () => {
   it("takes what it can in time and refuses the rest early: what was accepted exists, what was refused does not", async () => {
     await using service = await openSlow(() => sleep(15));
     const uploads = await Promise.all(Array.from({ length: 900 }, () => service.upload()));

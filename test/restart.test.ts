@@ -112,8 +112,7 @@ function describeRestart(name: string, open: () => Promise<Store>): void {
   });
 }
 
-describe("", function () {
-  this.timeout(60_000);
+describe("", () => {
   let redis: RedisServer;
   let folder: string;
   before(async () => {

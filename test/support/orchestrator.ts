@@ -65,6 +65,7 @@ export interface TestOrchestrator extends AsyncDisposable {
 
 export async function openTestOrchestrator(
   wrap: (messaging: Messaging) => Messaging = (messaging) => messaging,
+  wrapStore: (store: Store) => Store = (store) => store,
 ): Promise<TestOrchestrator> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), "dragoman-orchestrator-"));
@@ -73,7 +74,7 @@ export async function openTestOrchestrator(
   const messaging = wrap(stack.use(openMemoryMessaging()));
   const artefacts = await openFileArtefacts(path.join(folder, "artefacts"));
   const uploadSecret = "test";
-  const drivers = { store, messaging, artefacts, log: testLog };
+  const drivers = { store: wrapStore(store), messaging, artefacts, log: testLog };
   const orchestrator = await openOrchestrator({
     ...drivers,
     ...{ uploadSecret, host: "127.0.0.1", port: 0, traceUi: "", measureTenants: false, retentionMs: 0 },

@@ -53,7 +53,7 @@ async function code(work: Promise<unknown>): Promise<string> {
 }
 
 /** A service without workers, its calls made straight. */
-function serviceOn({ store, artefacts }: Drivers) {
+function serviceOn({ store, artefacts }: Pick<Drivers, "store" | "artefacts">) {
   const jobs = new Jobs(store, log, new JobMetrics(false), 0, () => undefined);
   const fleet = { pairs: () => [{ source: "en", target: "es" }], fullForMs: () => 0 } as unknown as Fleet;
   const parts = { store, jobs, artefacts, fleet, traceUi: "" };
@@ -177,6 +177,24 @@ describe("what is nobody's", () => {
       },
     };
   });
+
+  for (const [name, openAny] of [
+    ["SQLite", async (folder: string) => openSqliteStore(path.join(folder, "jobs.db"))],
+    ["Redis", async (_: string, stack: AsyncDisposableStack) => openRedisStore(stack.use(await startRedis()).url, log)],
+  ] as const) {
+    it(`of 1,040 jobs that come at once ${name} takes a tenant's 1,000`, async () => {
+      await using stack = new AsyncDisposableStack();
+      const folder = await mkdtemp(path.join(tmpdir(), "dragoman-quota-"));
+      stack.defer(() => rm(folder, { recursive: true }));
+      const store = stack.use(await openAny(folder, stack));
+      const artefacts = await openFileArtefacts(path.join(folder, "artefacts"));
+      const service = serviceOn({ store, artefacts });
+      const uploadId = await service.upload();
+      const codes = await Promise.all(Array.from({ length: 1040 }, () => code(service.create(uploadId))));
+      expect(codes.filter((refused) => refused !== "none")).to.deep.equal(Array.from({ length: 40 }, () => "QUOTA_EXCEEDED"));
+      expect(await store.countOpen("t")).to.equal(1000);
+    });
+  }
 
   describe("on servers", () => {
     let redis: RedisServer;

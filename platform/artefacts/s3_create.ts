@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Client } from "minio";
 import { DragomanError } from "../errors.ts";
 
@@ -26,7 +27,14 @@ export class S3Creator {
   }
 
   async putWhole(key: string, bytes: Buffer): Promise<void> {
-    await this.#create(key, (headers) => this.client.putObject(this.bucket, key, bytes, bytes.length, headers));
+    try {
+      await this.#create(key, (headers) => this.client.putObject(this.bucket, key, bytes, bytes.length, headers));
+    } catch (error) {
+      if (!(error instanceof DragomanError)) throw error;
+      // A busy server is asked again, and may have stored it the first time.
+      const refusedByServer = error.cause !== undefined;
+      if (!refusedByServer || (await this.#etag(key)) !== createHash("md5").update(bytes).digest("hex")) throw error;
+    }
   }
 
   async completeParts(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<void> {
@@ -44,7 +52,7 @@ export class S3Creator {
   }
 
   async #create(key: string, create: (headers: Record<string, string>) => Promise<unknown>): Promise<void> {
-    if (await this.#exists(key)) throw alreadyDone();
+    if ((await this.#etag(key)) !== undefined) throw alreadyDone();
     // Others may learn meanwhile that the server does not know the header.
     const conditional = this.#conditional;
     try {
@@ -57,12 +65,12 @@ export class S3Creator {
     }
   }
 
-  async #exists(key: string): Promise<boolean> {
+  /** Of the object: the MD5 of one that was put whole. Undefined if there is none. */
+  async #etag(key: string): Promise<string | undefined> {
     try {
-      await this.client.statObject(this.bucket, key);
-      return true;
+      return (await this.client.statObject(this.bucket, key)).etag;
     } catch (error) {
-      if (hasCode(error, MISSING)) return false;
+      if (hasCode(error, MISSING)) return undefined;
       throw error;
     }
   }

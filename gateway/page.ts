@@ -26,6 +26,8 @@ export function pageServer(storeOrigin: string): (request: IncomingMessage, resp
   const files = existsSync(BUILT)
     ? sirv(BUILT, {
         etag: true,
+        brotli: true,
+        gzip: true,
         setHeaders: (response, pathname) => {
           // Names of assets change with what is in them.
           response.setHeader("cache-control", pathname.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");

@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import sirv from "sirv";
+import { sendBody } from "./bodies.ts";
 
 const DOCUMENT = readFileSync(fileURLToPath(new URL("../gen/openapi.json", import.meta.url)));
 const MODEL = readFileSync(fileURLToPath(new URL("../docs/document.schema.json", import.meta.url)));
@@ -29,22 +30,24 @@ const START = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#reference", dee
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
+const PAGES: Readonly<Record<string, { readonly type: string; readonly bytes: Buffer }>> = {
+  "/openapi.json": { type: "application/json", bytes: DOCUMENT },
+  "/document.schema.json": { type: "application/schema+json", bytes: MODEL },
+  "/docs": { type: "text/html; charset=utf-8", bytes: Buffer.from(PAGE) },
+  "/docs/start.js": { type: "text/javascript", bytes: Buffer.from(START) },
+  "/docs/swagger-ui.css": { type: "text/css", bytes: readFileSync(path.join(VIEWER, "swagger-ui.css")) },
+  "/docs/swagger-ui-bundle.js": { type: "text/javascript", bytes: readFileSync(path.join(VIEWER, "swagger-ui-bundle.js")) },
+};
+
 /** Serves the OpenAPI document, and a page that shows it, where the request is for them; false where it is not. */
 export function referenceServer(): (request: IncomingMessage, response: ServerResponse, pathname: string) => boolean {
-  const files = sirv(VIEWER, { etag: true });
-  const send = (response: ServerResponse, type: string, body: string | Buffer) => {
-    response.writeHead(200, { "content-type": type, "cache-control": "no-cache", "content-security-policy": POLICY }).end(body);
-    return true;
-  };
+  const tags = new Map(Object.entries(PAGES).map(([name, { bytes }]) => [name, createHash("sha256").update(bytes).digest("base64url")]));
   return (request, response, pathname) => {
-    if (request.method !== "GET" && request.method !== "HEAD") return false;
-    if (pathname === "/openapi.json") return send(response, "application/json", DOCUMENT);
-    if (pathname === "/document.schema.json") return send(response, "application/schema+json", MODEL);
-    if (pathname === "/docs") return send(response, "text/html; charset=utf-8", PAGE);
-    if (pathname === "/docs/start.js") return send(response, "text/javascript", START);
-    if (!/^\/docs\/swagger-ui(-bundle\.js|\.css)$/.test(pathname)) return false;
-    request.url = pathname.slice("/docs".length);
-    files(request, response, () => void response.writeHead(404).end());
+    const page = Object.hasOwn(PAGES, pathname) ? PAGES[pathname] : undefined;
+    if (!page || (request.method !== "GET" && request.method !== "HEAD")) return false;
+    response.setHeader("cache-control", "no-cache");
+    response.setHeader("content-security-policy", POLICY);
+    sendBody(request, response, { ...page, tag: tags.get(pathname) ?? "" }).catch(() => response.destroy());
     return true;
   };
 }

@@ -15,8 +15,7 @@ import {
 import { asDragomanError, errorKind } from "../platform/errors.ts";
 import { isFinal } from "../platform/final.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
-import { chooseCoding, encodedWhole } from "./content_coding.ts";
-import { etagOf, isKnown } from "./etags.ts";
+import { sendBody } from "./bodies.ts";
 import { writeEvents } from "./events.ts";
 import { answerFile } from "./files.ts";
 import type { FinalJobs, KnownAnswer } from "./final_jobs.ts";
@@ -107,18 +106,8 @@ async function sendJob(request: IncomingMessage, response: ServerResponse, { bod
   await sendJson(request, response, body, version);
 }
 
-/** `tag`: what tells this body from others at its address, for conditional requests. */
-async function sendJson(request: IncomingMessage, response: ServerResponse, body: Buffer, tag = ""): Promise<void> {
-  const coding = chooseCoding(request, response, body.length);
-  if (tag) response.setHeader("etag", etagOf(tag, coding));
-  if (tag && isKnown(request.headers["if-none-match"], tag)) return void response.writeHead(304).end();
-  const sent = await encodedWhole(body, coding);
-  response.writeHead(200, {
-    "content-type": "application/json",
-    "content-length": sent.length,
-    ...(coding !== "identity" && { "content-encoding": coding }),
-  });
-  response.end(request.method === "HEAD" ? undefined : sent);
+function sendJson(request: IncomingMessage, response: ServerResponse, bytes: Buffer, tag = ""): Promise<void> {
+  return sendBody(request, response, { type: "application/json", bytes, tag });
 }
 
 export function writeProblem(response: ServerResponse, thrown: unknown, traceId: string): void {

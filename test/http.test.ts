@@ -218,6 +218,16 @@ describe("REST as HTTP has it", () => {
         expect((await get(() => `/jobs/${job.id}`, { "accept-encoding": coding, "if-none-match": etag })).status).to.equal(304);
       }
     });
+    for (const path of ["/", "/openapi.json", "/docs/swagger-ui-bundle.js"])
+      for (const coding of ["br", "gzip"])
+        it(`that anyone may read is compressed: ${path} in ${coding}`, async () => {
+          const answer = await get(() => path, { "accept-encoding": coding });
+          expect([answer.headers.get("content-encoding"), answer.headers.get("vary")?.toLowerCase()]).to.deep.equal([
+            coding,
+            "accept-encoding",
+          ]);
+          expect(await answer.text()).to.equal(await (await get(() => path, { "accept-encoding": "identity" })).text());
+        });
     it("of a result is compressed whole, and never in part", async () => {
       const json = () => `/jobs/${job.id}/result?format=json`;
       const whole = await get(json, { "accept-encoding": "br" });

@@ -128,6 +128,21 @@ describe("a worker without a translator", () => {
   });
 });
 
+describe("what a worker says it can do", () => {
+  it("is offered to clients where it is languages, and nothing else of it", async () => {
+    await using orchestrator = await openTestOrchestrator();
+    const { jobs, caller } = orchestrator;
+    orchestrator.fakeWorker({
+      workerId: "w",
+      slots: 1,
+      pairs: [{ source: "<b>", target: "es" }, { source: "en", target: "x".repeat(1000) }, EN_ES],
+    });
+    await eventually(async () => (await jobs.listLanguagePairs({}, caller)).pairs.length > 0);
+    const { pairs } = await jobs.listLanguagePairs({}, caller);
+    expect(pairs.map(({ source, target }) => ({ source, target }))).to.deep.equal([EN_ES]);
+  });
+});
+
 describe("a report", () => {
   it("is taken from the holder of the lease only: no other worker, nor its namesake with another key", async () => {
     await using orchestrator = await openTestOrchestrator();

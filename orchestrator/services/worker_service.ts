@@ -27,6 +27,8 @@ import { Turns } from "./turns.ts";
 
 /** Messages of one worker that are answered side by side. */
 const MAX_AT_ONCE = 64;
+const LANGUAGE = /^[a-z]{2,3}$/;
+const MAX_PAIRS = 2000;
 /** In place of the attempt of a job whose claim is not committed yet. */
 const BEING_CLAIMED = 0;
 /** How long a worker that is handed over waits for what it has said to be answered. */
@@ -114,11 +116,12 @@ function fingerprint(authorization: string): string {
     .slice(0, 8);
 }
 
-/** Who can do nothing has no slots. */
+/** Who can do nothing has no slots. What is offered to clients is language codes, whatever a worker says. */
 function bounded(hello: Hello): Hello {
-  const nothing = hello.pairs.length === 0;
+  const pairs = hello.pairs.filter(({ source, target }) => LANGUAGE.test(source) && LANGUAGE.test(target)).slice(0, MAX_PAIRS);
+  const nothing = pairs.length === 0;
   const slots = nothing ? 0 : Math.min(64, Math.max(1, hello.slots));
-  return { ...hello, slots, prefetch: nothing ? 0 : Math.min(8, Math.max(0, hello.prefetch)) };
+  return { ...hello, pairs, slots, prefetch: nothing ? 0 : Math.min(8, Math.max(0, hello.prefetch)) };
 }
 
 function changeHello(session: Session, hello: Hello): void {

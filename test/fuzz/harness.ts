@@ -30,6 +30,9 @@ const UNTYPED: ReadonlySet<string> = new Set([
   "TRANSLATOR_UNAVAILABLE",
 ]);
 
+/** What a document is stopped by that is only large, sooner on a busy machine. */
+const STOPPED: ReadonlySet<string> = new Set(["TIME_LIMIT", "MEMORY_LIMIT", "DOCUMENT_TOO_COMPLEX"]);
+
 export interface Ended {
   readonly input: Input;
   /** A final state that is a success, an error's code, or that it hung. */
@@ -133,7 +136,8 @@ async function readResult(service: RunningService, job: Job): Promise<void> {
   }
 }
 
-function isTyped({ ends }: Input, end: string): boolean {
+function isTyped({ ends, heavy }: Input, end: string): boolean {
+  if (heavy && STOPPED.has(end)) return true;
   if (ends) return ends.includes(end);
   return (
     end === stateName(JobState.SUCCEEDED) || end === stateName(JobState.PARTIALLY_SUCCEEDED) || (isErrorCode(end) && !UNTYPED.has(end))

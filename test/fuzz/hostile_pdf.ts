@@ -8,8 +8,6 @@ const CORRUPT = "PDF_CORRUPT";
 const EMPTY = "NO_CONTENT";
 const MANY = "TOO_MANY_PAGES";
 const COMPLEX = "DOCUMENT_TOO_COMPLEX";
-/** Of what is only large, and which a client may ask more time for. */
-const LONG = "TIME_LIMIT";
 
 const one = (parts: Parameters<typeof onePage>[0], layout: Parameters<typeof rawPdf>[1] = {}) => rawPdf(onePage(parts), layout);
 const good = () => one({});
@@ -189,16 +187,11 @@ const contents: readonly HandMade[] = [
     () => one({ content: `BT /F1 12 Tf 60 700 Td ${"(word) Tj ".repeat(100_000)} ET` }),
     "heavy",
   ],
-  [
-    "a hundred thousand words, far apart",
-    [READ, "PARTIALLY_SUCCEEDED", COMPLEX, LONG],
-    () => one({ content: scattered(100_000) }),
-    "heavy",
-  ],
-  ["ten thousand words, far apart", [READ, "PARTIALLY_SUCCEEDED", LONG], () => one({ content: scattered(10_000) }), "heavy"],
+  ["a hundred thousand words, far apart", [READ, "PARTIALLY_SUCCEEDED", COMPLEX], () => one({ content: scattered(100_000) }), "heavy"],
+  ["ten thousand words, far apart", [READ, "PARTIALLY_SUCCEEDED"], () => one({ content: scattered(10_000) }), "heavy"],
   [
     "a string of a megabyte",
-    [READ, "PARTIALLY_SUCCEEDED", COMPLEX, LONG],
+    [READ, "PARTIALLY_SUCCEEDED", COMPLEX],
     () => one({ content: show(`(${"garden ".repeat(150_000)})`) }),
     "heavy",
   ],
@@ -222,7 +215,7 @@ const contents: readonly HandMade[] = [
     [READ, CORRUPT],
     () => one({ content: `${SHOWN} /X0 Do`, resources: "/XObject << /X0 6 0 R >>", more: [form("/X0 Do", "/X0 6 0 R")] }),
   ],
-  ["forms that draw each other twice, thirty deep", [READ, CORRUPT, COMPLEX, "MEMORY_LIMIT", LONG], () => doublingForms(30), "heavy"],
+  ["forms that draw each other twice, thirty deep", [READ, CORRUPT, COMPLEX, "MEMORY_LIMIT"], () => doublingForms(30), "heavy"],
   [
     "a pattern that is painted with itself",
     READ,
@@ -358,7 +351,7 @@ const fonts: readonly HandMade[] = [
   ],
   [
     "a ToUnicode map of all signs to one string",
-    [READ, EMPTY, CORRUPT, COMPLEX, "PARTIALLY_SUCCEEDED", "LANGUAGE_NOT_DETECTED", LONG],
+    [READ, EMPTY, CORRUPT, COMPLEX, "PARTIALLY_SUCCEEDED", "LANGUAGE_NOT_DETECTED"],
     () => mapped(`1 beginbfrange\n<00> <ff> <${"0061".repeat(20_000)}>\nendbfrange`),
     "heavy",
   ],

@@ -8,7 +8,7 @@ export interface Input {
   readonly content: () => Promise<Uint8Array> | Uint8Array;
   /** How it may end: a final state that is a success, or an error's code. Not given: any that is typed. */
   readonly ends?: readonly string[];
-  /** It takes long or much by its nature: left out of the short run. */
+  /** It takes long or much by its nature: left out of the short run, and may be stopped for that. */
   readonly heavy?: true;
 }
 

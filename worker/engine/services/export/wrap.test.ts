@@ -12,6 +12,18 @@ describe("lines", () => {
     const text = "abcdefghij".repeat(50);
     expect([...wrap(text, measure, 7)].join("")).to.equal(text);
   });
+  it("are short even where no sign takes room, and no font is asked about more", () => {
+    let longest = 0;
+    const asked = (part: string) => {
+      longest = Math.max(longest, part.length);
+      return measure(part);
+    };
+    const text = "\u200b".repeat(5_000);
+    const lines = [...wrap(text, asked, 80)];
+    expect(lines.join("")).to.equal(text);
+    expect(Math.max(...lines.map((line) => line.length))).to.be.at.most(1_000);
+    expect(longest).to.be.at.most(1_000);
+  });
   for (const [what, text] of [
     ["letters without a space", "a".repeat(20_000)],
     ["signs of no width and spaces", "\u200b ".repeat(10_000)],

@@ -8,7 +8,9 @@ import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
 import { type Admit, bodyTooSlow, endUnread, limitBody } from "./admission.ts";
 import { corsFor } from "./cors.ts";
+import { checked, promisedDigests } from "./digests.ts";
 import type { FinalJobs } from "./final_jobs.ts";
+import { createJobFromForm } from "./form.ts";
 import type { Forward } from "./forward.ts";
 import type { AnswerVerb } from "./methods.ts";
 import { pageServer } from "./page.ts";
@@ -17,7 +19,7 @@ import { answerKnown, answerRest, writeJson, writeProblem } from "./rest.ts";
 import { RESUMABLE, resumableUploads } from "./resumable.ts";
 import type { RestRoutes } from "./routes.ts";
 import { type RouteOf, traceparentOf } from "./telemetry.ts";
-import { createJobFromForm, takeUpload } from "./uploads.ts";
+import { granted, takeUpload } from "./uploads.ts";
 
 /** An upload on which nothing moves for so long is dropped; putting 2 GiB of pieces together takes less. */
 const STALLED_MS = 300_000;
@@ -96,12 +98,14 @@ export function httpHandler(
       if (pathname.startsWith(`${RESUMABLE}/`)) {
         await resumable(request, response);
       } else if (request.method === "PUT" && pathname.startsWith("/uploads/")) {
-        await takeUpload(pathname.slice("/uploads/".length), request, parts.artefacts, parts.uploadSecret);
+        const grant = granted(pathname.slice("/uploads/".length), parts.uploadSecret);
+        const bytes = request.iterator({ destroyOnReturn: false });
+        await takeUpload(grant, checked(bytes, promisedDigests(request.headers)), parts.artefacts);
         response.writeHead(204).end();
       } else if (!call) {
         if (!page(request, response, pathname) && !reference(request, response, pathname)) connect(request, response);
       } else if (call.method === JobService.method.createJob && isForm(request)) {
-        const job = await createJobFromForm(request, options, forward, parts.artefacts, parts.uploadSecret);
+        const job = await createJobFromForm(request, options, { ...parts, forward });
         await writeJson(request, response, call.method, job);
       } else {
         await answerRest(call, request, searchParams, response, options, forward, finals);

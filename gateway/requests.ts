@@ -70,8 +70,8 @@ function versionOf(text: string): bigint {
   return /^\d{1,18}$/.test(text) ? BigInt(text) : 0n;
 }
 
-/** A query's text as the field's JSON. */
-function scalar(field: DescField, text: string): JsonValue {
+/** The text of a query or a form as the field's JSON. Throws INVALID_REQUEST. */
+export function scalar(field: DescField, text: string): JsonValue {
   const isNumber = field.fieldKind === "scalar" && field.scalar !== ScalarType.STRING && field.scalar !== ScalarType.BOOL;
   // JSON would take more ("1e1").
   if (isNumber && !/^-?\d+$/.test(text)) throw refused(field.name, "is a whole number");

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { DataStore, Server, Upload } from "@tus/server";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
 import { CLOCK_ALLOWANCE_MS, piecesPrefix, putUpload, type UploadGrant, verifyUpload } from "../platform/uploads.ts";
+import { byMd5, checked } from "./digests.ts";
 import { problemOf } from "./problem.ts";
 
 export const RESUMABLE = "/uploads/resumable";
@@ -113,7 +113,7 @@ class Pieces extends DataStore {
       }
     };
     try {
-      await putUpload(artefacts, key, checked(all(), md5), { maxBytes, exactBytes: maxBytes });
+      await putUpload(artefacts, key, checked(all(), byMd5(md5)), { maxBytes, exactBytes: maxBytes });
     } catch (error) {
       // Nothing of it can be trusted: the client begins anew.
       if (asDragomanError(error).code === "CHECKSUM_MISMATCH") await this.#forget(key);
@@ -126,17 +126,6 @@ class Pieces extends DataStore {
     this.#offsets.delete(key);
     await this.#artefacts.remove(piecesPrefix(key));
   }
-}
-
-/** The bytes as they are; throws CHECKSUM_MISMATCH at their end if they are not those that were promised. */
-export async function* checked(bytes: AsyncIterable<Uint8Array>, md5: string): AsyncGenerator<Uint8Array> {
-  if (!md5) return yield* bytes;
-  const hash = createHash("md5");
-  for await (const chunk of bytes) {
-    hash.update(chunk);
-    yield chunk;
-  }
-  if (hash.digest("base64") !== md5) throw DragomanError.of("CHECKSUM_MISMATCH", "The bytes are not those whose MD5 was given.");
 }
 
 /** A stream cut into pieces as it comes. Where it breaks off its last piece ends, so that what came is kept. */

@@ -11,6 +11,8 @@ export const CLOCK_ALLOWANCE_MS = 300_000;
 export interface UploadGrant {
   readonly key: string;
   readonly maxBytes: number;
+  /** The length that was promised, if one was. */
+  readonly exactBytes?: number;
   readonly expireAt: number;
   /** Of the bytes that are to come, in base64; empty if they are not to be checked. */
   readonly md5: string;

@@ -23,6 +23,8 @@ const URL_TTL_MS = 300_000;
 /** What a break costs at most; 128 parts make the largest file. */
 const PART_BYTES = 16 * 1024 ** 2;
 const MAX_PARTS_AT_ONCE = 100;
+/** They make a name look like another: controls, line and paragraph separators, and what turns the writing direction. */
+const UNSHOWN = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 const MD5 = /^[A-Za-z0-9+/]{22}==$/;
 
 /** Reserves places for files. */
@@ -47,7 +49,8 @@ export function uploadService(store: Store, artefacts: ArtefactStore, uploadSecr
       const now = store.clock.now();
       await store.saveUpload({ id, tenantId, fileName: request.fileName, expireAt: now + POLICY.uploadTtlMs });
       const sizeBytes = Number(request.sizeBytes);
-      const grant = { key, maxBytes: sizeBytes || most, expireAt: now + URL_TTL_MS, md5: request.contentMd5 };
+      const promised = sizeBytes > 0 && { exactBytes: sizeBytes };
+      const grant = { key, maxBytes: sizeBytes || most, ...promised, expireAt: now + URL_TTL_MS, md5: request.contentMd5 };
       const forADay = { ...grant, expireAt: now + POLICY.uploadTtlMs };
       const { direct } = artefacts;
       // The store is told the bytes' length and checksum, or the gateway takes them and counts.
@@ -94,7 +97,8 @@ export function uploadService(store: Store, artefacts: ArtefactStore, uploadSecr
 /** What can be told before any byte is taken. Throws INVALID_REQUEST, FILE_TOO_LARGE, UNSUPPORTED_FILE_TYPE. */
 function validate({ fileName, sizeBytes, contentMd5 }: CreateUploadRequest, { maxUploadBytes, fileTypes }: UploadLimits): void {
   check(
-    [fileName.length <= 255, "file_name", "has at most 255 characters"],
+    [[...fileName].length <= 255, "file_name", "has at most 255 characters"],
+    [!UNSHOWN.test(fileName), "file_name", "has no control characters, line breaks or marks of writing direction"],
     [sizeBytes >= 0n, "size_bytes", "is not negative"],
     [contentMd5 === "" || MD5.test(contentMd5), "content_md5", "is 16 bytes in base64, or empty"],
   );

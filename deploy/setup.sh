@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what Dragoman needs and lacks: what comes from npm (setup_node.sh), and the Debian packages named as
-# arguments beyond Apertium. Prints what it installs; does nothing where nothing is missing.
+# arguments beyond Apertium and bubblewrap. Prints what it installs; does nothing where nothing is missing.
 set -eu
 cd "$(dirname "$0")/.."
 sh deploy/setup_node.sh

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { openAsBlob } from "node:fs";
 import { open, readFile } from "node:fs/promises";
-import { Dragoman } from "../client/dragoman.ts";
+import { type Digest, Dragoman } from "../client/dragoman.ts";
 import { sendResumably } from "../client/resumable.ts";
 import type { Upload } from "../gen/dragoman/v1/upload_service_pb.ts";
 import { scratch } from "../test/support/documents.ts";
@@ -17,12 +17,12 @@ await using service = await startService({ DRAGOMAN_LOG_LEVEL: "warn" });
 const file = await files.file("large.txt", "");
 await using handle = await open(file, "r+");
 await handle.truncate(BYTES);
-const hash = async (blob: Blob) => {
-  const md5 = createHash("md5");
-  for await (const chunk of blob.stream()) md5.update(chunk);
-  return md5.digest("base64");
+const digest: Digest = async (blob, algorithm) => {
+  const hash = createHash(algorithm);
+  for await (const chunk of blob.stream()) hash.update(chunk);
+  return hash.digest();
 };
-const dragoman = new Dragoman({ server: service.url, apiKey: service.apiKey, send: sendResumably, hash });
+const dragoman = new Dragoman({ server: service.url, apiKey: service.apiKey, send: sendResumably, digest });
 const resident = async () => Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${service.pid}/status`, "utf8"))?.[1]) * 1024;
 
 const before = await resident();

@@ -4,9 +4,8 @@ import { access, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { ConnectError } from "@connectrpc/connect";
-import { Dragoman, type TranslateOptions } from "../client/dragoman.ts";
-import { ClientError, toClientError } from "../client/error.ts";
+import { type Digest, Dragoman, type TranslateOptions } from "../client/dragoman.ts";
+import { ClientError } from "../client/error.ts";
 import type { Artefact, Job } from "../gen/dragoman/v1/job_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { freeNames } from "./free_names.ts";
@@ -15,7 +14,7 @@ import { fromSystemError } from "./system_error.ts";
 /** The client library with a file system: files by their path. Throws as the library does. */
 export class Client extends Dragoman {
   constructor(server: string, apiKey: string) {
-    super({ server, apiKey, hash: md5 });
+    super({ server, apiKey, digest });
   }
 
   /** Sends the file at `file` and creates its job. */
@@ -59,11 +58,11 @@ export class Client extends Dragoman {
   }
 }
 
-async function md5(file: Blob): Promise<string> {
-  const hash = createHash("md5");
+const digest: Digest = async (file, algorithm) => {
+  const hash = createHash(algorithm);
   for await (const chunk of file.stream()) hash.update(chunk);
-  return hash.digest("base64");
-}
+  return hash.digest();
+};
 
 /** The key from DRAGOMAN_API_KEY, or the one `dragoman serve` made in this folder. Throws UNAUTHENTICATED where there is none. */
 export async function findApiKey(env: NodeJS.ProcessEnv): Promise<string> {
@@ -79,10 +78,9 @@ export async function findApiKey(env: NodeJS.ProcessEnv): Promise<string> {
   }
 }
 
-/** The server's own error out of the client's, or Connect's. */
-export function fromClientError(thrown: unknown): unknown {
-  const error = thrown instanceof ConnectError ? toClientError(thrown) : thrown;
-  if (!(error instanceof ClientError)) return thrown;
+/** The server's own error out of the client's. */
+export function fromClientError(error: unknown): unknown {
+  if (!(error instanceof ClientError)) return error;
   if (error.cause === undefined || error.code !== "UNAVAILABLE" || error.detail.traceId) return DragomanError.fromDetail(error.detail);
   return DragomanError.of("UNAVAILABLE", error.message, {
     cause: error.cause,

@@ -66,7 +66,7 @@ export function addJobCommands(program: Command): void {
   );
   withConnection(jobs.command("explain <id>").description("Why a job stands where it stands, and where its time went.")).action(
     async (id: string, options: Connection) => {
-      const explanation = await (await connect(options)).jobs.explainJob({ id });
+      const explanation = await (await connect(options)).explain(id);
       console.log(options.json ? JSON.stringify(toJson(JobExplanationSchema, explanation)) : explanationText(explanation, Date.now()));
     },
   );

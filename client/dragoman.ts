@@ -2,9 +2,11 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type Client, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { md5 } from "@noble/hashes/legacy.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { type Artefact, type Job, type JobOptionsSchema, JobState, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import {
   type CreateJobRequestSchema,
+  type JobExplanation,
   JobService,
   type LanguagePair,
   type ListJobsRequestSchema,
@@ -34,14 +36,17 @@ export interface Destination {
   readonly uploads: Client<typeof UploadService>;
 }
 
+/** A file's digest, read piece by piece. */
+export type Digest = (file: Blob, algorithm: "MD5" | "SHA-256") => Promise<Uint8Array>;
+
 export interface DragomanOptions {
   /** The gateway's origin, as in https://dragoman.example. */
   readonly server: string;
   readonly apiKey: string;
   /** How files are sent: by one PUT if not given. */
   readonly send?: SendFile;
-  /** MD5 in base64; computed in JavaScript if not given. */
-  readonly hash?: (file: Blob) => Promise<string>;
+  /** Computed in JavaScript if not given. */
+  readonly digest?: Digest;
 }
 
 export interface TranslateOptions {
@@ -52,7 +57,7 @@ export interface TranslateOptions {
   /** The name that people see; a File brings its own. */
   readonly fileName?: string;
   readonly options?: MessageInitShape<typeof JobOptionsSchema>;
-  /** The caller's own key for the call: with the same one a second call gives the same job. */
+  /** The caller's own key for the call: with the same one a second call for the same bytes gives the same job. */
   readonly requestId?: string;
   /** One that was begun before, to go on with. */
   readonly upload?: Upload;
@@ -82,12 +87,12 @@ export class Dragoman {
   readonly uploads: Client<typeof UploadService>;
   readonly #server: string;
   readonly #send: SendFile;
-  readonly #hash: (file: Blob) => Promise<string>;
+  readonly #digest: Digest;
 
-  constructor({ server, apiKey, send = putFile, hash = hashOf }: DragomanOptions) {
+  constructor({ server, apiKey, send = putFile, digest = digestOf }: DragomanOptions) {
     this.#server = server;
     this.#send = send;
-    this.#hash = hash;
+    this.#digest = digest;
     const transport = createConnectTransport({
       baseUrl: server,
       interceptors: [
@@ -110,6 +115,8 @@ export class Dragoman {
   /** Sends a document and creates its job. */
   async create(file: Blob, options: TranslateOptions): Promise<Job> {
     const { to, from = "", requestId = "", signal, onSent } = options;
+    // Sent again, the document is another upload, and all the same the same request.
+    const contentSha256 = requestId && hex(await this.#digest(file, "SHA-256"));
     const upload = options.upload ?? (await this.#reserve(file, options));
     options.onUpload?.(upload);
     const destination = { server: this.#server, uploads: this.uploads };
@@ -118,6 +125,7 @@ export class Dragoman {
       uploadId: upload.id,
       options: { ...options.options, sourceLanguage: from, targetLanguage: to },
       requestId,
+      contentSha256,
     };
     return this.#createJob(request, signal);
   }
@@ -127,7 +135,7 @@ export class Dragoman {
     let requestId = request.requestId ?? "";
     for (let tries = 1; ; tries++) {
       try {
-        return await call((unary) => this.jobs.createJob({ ...request, requestId }, unary), signal);
+        return await this.#call((unary) => this.jobs.createJob({ ...request, requestId }, unary), signal);
       } catch (error) {
         if (!(error instanceof ClientError && CREATE_AGAIN.has(error.code)) || tries === CREATE_TRIES) throw error;
         requestId ||= error.detail.requestId;
@@ -175,7 +183,7 @@ export class Dragoman {
         if (isFinal(last ?? (await this.job(id, signal)))) return;
         await pause(pauseMs, signal);
       } catch (thrown) {
-        const error = toClientError(thrown, signal);
+        const error = toClientError(thrown, signal, this.#server);
         if (!(error instanceof ClientError && error.retryable)) throw error;
         onConnection?.(false);
         await pause(error.retryAfterMs ?? pauseMs, signal);
@@ -184,25 +192,30 @@ export class Dragoman {
   }
 
   job(id: string, signal?: AbortSignal): Promise<Job> {
-    return call((unary) => this.jobs.getJob({ id }, unary), signal);
+    return this.#call((unary) => this.jobs.getJob({ id }, unary), signal);
+  }
+
+  /** What the job waits for, and where its time went. */
+  explain(id: string, signal?: AbortSignal): Promise<JobExplanation> {
+    return this.#call((unary) => this.jobs.explainJob({ id }, unary), signal);
   }
 
   list(request: MessageInitShape<typeof ListJobsRequestSchema> = {}, signal?: AbortSignal): Promise<ListJobsResponse> {
-    return call((unary) => this.jobs.listJobs(request, unary), signal);
+    return this.#call((unary) => this.jobs.listJobs(request, unary), signal);
   }
 
   cancel(id: string, reason = ""): Promise<Job> {
-    return call((unary) => this.jobs.cancelJob({ id, reason }, unary));
+    return this.#call((unary) => this.jobs.cancelJob({ id, reason }, unary));
   }
 
   /** Begins anew with a job that ended, as a new job. */
   retry(id: string, requestId = ""): Promise<Job> {
-    return call((unary) => this.jobs.retryJob({ id, requestId }, unary));
+    return this.#call((unary) => this.jobs.retryJob({ id, requestId }, unary));
   }
 
   /** The pairs that can be served now. */
   async languages(signal?: AbortSignal): Promise<LanguagePair[]> {
-    return (await call((unary) => this.jobs.listLanguagePairs({}, unary), signal)).pairs;
+    return (await this.#call((unary) => this.jobs.listLanguagePairs({}, unary), signal)).pairs;
   }
 
   /** One file of a job's result, as its bytes come. */
@@ -210,14 +223,22 @@ export class Dragoman {
     try {
       for await (const { data } of this.jobs.getResult({ id, format, page }, signal ? { signal } : {})) yield data;
     } catch (error) {
-      throw toClientError(error, signal);
+      throw toClientError(error, signal, this.#server);
     }
   }
 
   async #reserve(file: Blob, { fileName = file instanceof File ? file.name : "", signal }: TranslateOptions): Promise<Upload> {
-    const contentMd5 = await this.#hash(file);
+    const contentMd5 = base64(await this.#digest(file, "MD5"));
     signal?.throwIfAborted();
-    return call((unary) => this.uploads.createUpload({ fileName, sizeBytes: BigInt(file.size), contentMd5 }, unary), signal);
+    return this.#call((unary) => this.uploads.createUpload({ fileName, sizeBytes: BigInt(file.size), contentMd5 }, unary), signal);
+  }
+
+  async #call<T>(make: (options: CallOptions) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    try {
+      return await make({ timeoutMs: CALL_MS, ...(signal && { signal }) });
+    } catch (error) {
+      throw toClientError(error, signal, this.#server);
+    }
   }
 }
 
@@ -239,14 +260,6 @@ interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-async function call<T>(make: (options: CallOptions) => Promise<T>, signal?: AbortSignal): Promise<T> {
-  try {
-    return await make({ timeoutMs: CALL_MS, ...(signal && { signal }) });
-  } catch (error) {
-    throw toClientError(error, signal);
-  }
-}
-
 /** Sends a file by one PUT. */
 export async function putFile(...[file, { url, headers }, { server }, onSent, signal]: Parameters<SendFile>): Promise<void> {
   const limit = AbortSignal.timeout(UPLOAD_MS);
@@ -255,18 +268,26 @@ export async function putFile(...[file, { url, headers }, { server }, onSent, si
     const signals = signal ? AbortSignal.any([signal, limit]) : limit;
     response = await fetch(new URL(url, server), { method: "PUT", headers, body: file, signal: signals });
   } catch (error) {
-    throw toClientError(error, signal);
+    throw toClientError(error, signal, new URL(url, server).origin);
   }
   if (!response.ok) throw await errorOf(response);
   onSent(file.size);
 }
 
-/** MD5 in base64. */
-export async function hashOf(file: Blob): Promise<string> {
-  const hash = md5.create();
+/** In JavaScript: a browser's own takes no file piece by piece. */
+export const digestOf: Digest = async (file, algorithm) => {
+  const hash = (algorithm === "MD5" ? md5 : sha256).create();
   const reader = file.stream().getReader();
   for (let read = await reader.read(); !read.done; read = await reader.read()) hash.update(read.value);
-  return btoa(String.fromCharCode(...hash.digest()));
+  return hash.digest();
+};
+
+export function base64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,5 +1,6 @@
-import { hashOf, type SendFile } from "./dragoman.ts";
-import { errorOf, toClientError } from "./error.ts";
+import { ConnectError } from "@connectrpc/connect";
+import { base64, digestOf, type SendFile } from "./dragoman.ts";
+import { ClientError, errorOf, toClientError } from "./error.ts";
 
 const AT_ONCE = 3;
 const TRIES = 5;
@@ -7,10 +8,12 @@ const PAUSE_MS = 1000;
 const PART_MS = 600_000;
 
 /** Sends a file straight to the artefact store, part by part; parts that are there already are not sent again. */
-export const sendInParts: SendFile = async (file, { partsToken, partSizeBytes }, { uploads }, onSent, signal) => {
+export const sendInParts: SendFile = async (file, { partsToken, partSizeBytes }, { server, uploads }, onSent, signal) => {
   const partBytes = Number(partSizeBytes);
   const options = signal ? { signal } : {};
-  const { stored } = await uploads.signUploadParts({ partsToken }, options);
+  const { stored } = await uploads.signUploadParts({ partsToken }, options).catch((error: unknown) => {
+    throw toClientError(error, signal, server);
+  });
   const there = new Set(stored);
   const sizeOf = (number: number) => Math.min(partBytes, file.size - (number - 1) * partBytes);
   let sent = [...there].reduce((sum, number) => sum + sizeOf(number), 0);
@@ -18,7 +21,7 @@ export const sendInParts: SendFile = async (file, { partsToken, partSizeBytes },
   const missing = Array.from({ length: Math.ceil(file.size / partBytes) }, (_, index) => index + 1).filter((number) => !there.has(number));
   const sendPart = async (number: number) => {
     const bytes = file.slice((number - 1) * partBytes, number * partBytes);
-    const contentMd5 = await hashOf(bytes);
+    const contentMd5 = base64(await digestOf(bytes, "MD5"));
     const { parts } = await uploads.signUploadParts({ partsToken, parts: [{ number, contentMd5 }] }, options);
     for (const { url, headers } of parts) await put(url, headers, bytes, signal);
     sent += bytes.size;
@@ -32,7 +35,7 @@ export const sendInParts: SendFile = async (file, { partsToken, partSizeBytes },
     await Promise.all(Array.from({ length: AT_ONCE }, line));
     await uploads.completeUpload({ partsToken }, options);
   } catch (error) {
-    throw toClientError(error, signal);
+    throw toClientError(error, signal, server);
   }
 };
 
@@ -44,13 +47,17 @@ async function put(url: string, headers: Record<string, string>, body: Blob, sig
   if (!response.ok) throw await errorOf(response);
 }
 
-/** A bad line is tried again, a little later each time. */
+/**
+ * A bad line is tried again, a little later each time; so is a part that the store refused, because its address may have
+ * expired meanwhile. What the server refused for good is not.
+ */
 async function again(work: () => Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       return await work();
     } catch (error) {
-      if (signal?.aborted || tries === TRIES) throw error;
+      const known = error instanceof ConnectError ? toClientError(error) : undefined;
+      if (signal?.aborted || tries === TRIES || (known instanceof ClientError && !known.retryable)) throw error;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tries));
     }
   }

@@ -21,7 +21,7 @@ export const sendResumably: SendFile = (file, upload, to, onSent, signal) =>
       onSuccess: () => resolve(),
       onError: (error) => {
         const response = "originalResponse" in error ? (error as DetailedError).originalResponse : null;
-        reject(response ? errorOfProblem(response.getBody(), response.getStatus()) : toClientError(error, signal));
+        reject(response ? errorOfProblem(response.getBody(), response.getStatus(), to.server) : toClientError(error, signal, to.server));
       },
     });
     signal?.addEventListener("abort", () => void tus.abort().finally(() => reject(signal.reason)), { once: true });

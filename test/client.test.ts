@@ -25,7 +25,7 @@ async function openServer(errors: readonly ReturnType<typeof errorDetail>[]) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const dragoman = new Dragoman({ server: address, apiKey: "none", send: async () => undefined, hash: async () => "" });
+  const dragoman = new Dragoman({ server: address, apiKey: "none", send: async () => undefined });
   return {
     seen,
     create: (requestId?: string) =>

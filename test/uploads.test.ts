@@ -106,6 +106,13 @@ describe("uploads", () => {
     expect(failure).to.equal("enough");
     expect((await dragoman.list()).jobs.length).to.equal(jobs.length);
   });
+  it("with a request_id make one job, however often the same bytes are sent", async () => {
+    const send = (text: string) => dragoman.create(new File([text], "twice.txt"), { to: "es", from: "en", requestId: "sent twice" });
+    const { id } = await send("The garden is open.");
+    expect((await send("The garden is open.")).id).to.equal(id);
+    const other = await send("The garden is closed.").catch((error: ClientError) => error.code);
+    expect(other).to.equal("REQUEST_ID_REUSED");
+  });
   it("in one line give the finished job, and an abort on the way cancels it on the server", async () => {
     const changes: number[] = [];
     const file = new File(["The library is open today for all the readers."], "note.txt");

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { Redis } from "ioredis";
 import type { JobRecord } from "../../orchestrator/jobs/job.ts";
-import { outputPrefix } from "../../orchestrator/jobs/place.ts";
+import { outputKey } from "../../orchestrator/jobs/place.ts";
 import { digestKey } from "../../platform/uploads.ts";
 import type { S3Server } from "../servers/s3.ts";
 
@@ -31,7 +31,7 @@ export function expectNothingOfNobody(rows: Rows, keys: readonly string[], recor
   expect(rows.dangling, "index entries").to.deep.equal([]);
   const owned = new Set([
     ...[...inputs].flatMap((key) => [key, digestKey(key)]),
-    ...records.flatMap((record) => record.job.artefacts.map(({ fileName }) => `${outputPrefix(record)}/${fileName}`)),
+    ...records.flatMap((record) => record.job.artefacts.map((artefact) => outputKey(record, artefact))),
   ]);
   expect(
     keys.filter((key) => !owned.has(key)),

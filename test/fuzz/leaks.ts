@@ -72,15 +72,16 @@ async function entriesOf(folder: string): Promise<string[]> {
   return (await readdir(folder).catch(() => [])).map((name) => path.join(folder, name));
 }
 
-/** Processes that a document brought about and that are still there: they work in the service's folder, whoever is their parent by now. */
+/** Processes that a document brought about and that are still there, whoever is their parent by now: they work in the service's folder, or were given it. */
 async function strayProcesses(data: string, service: number): Promise<string[]> {
   const found: string[] = [];
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name) && Number(name) !== service)) {
     try {
       const where = await readlink(`/proc/${pid}/cwd`);
       const environment = await readFile(`/proc/${pid}/environ`, "utf8");
-      if (where.startsWith(data) || environment.includes(`TMPDIR=${data}`))
-        found.push(`process ${pid}: ${(await readFile(`/proc/${pid}/cmdline`, "utf8")).replaceAll("\0", " ").slice(0, 120)}`);
+      const command = (await readFile(`/proc/${pid}/cmdline`, "utf8")).replaceAll("\0", " ");
+      if (where.startsWith(data) || environment.includes(`TMPDIR=${data}`) || command.includes(data))
+        found.push(`process ${pid}: ${command.slice(0, 120)}`);
     } catch {
       // It ended meanwhile.
     }

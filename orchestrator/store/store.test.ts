@@ -208,6 +208,7 @@ function describeStore(name: string, fixture: () => Fixture): void {
         due: () => store.due(1, 1),
         waiting: () => store.waiting(1),
         countInvited: () => store.countInvited(),
+        invited: () => store.invited(),
         relay: () => store.relay(async () => undefined),
         key: () => store.key("k"),
         saveKey: () => store.saveKey("k", { hash: "h", tenantId: "t", role: "worker" }),

@@ -9,6 +9,7 @@ const MIN_RETRY_MS = 1_000;
 /** How much the latest call says of how fast calls end. */
 const WEIGHT = 0.1;
 const FIRST_PACE_MS = 10;
+const MOST_SLOWER = 4;
 
 type Call = Pick<CallContext, "deadline" | "signal">;
 
@@ -68,7 +69,9 @@ export class Admission {
 
   #end(): void {
     const now = performance.now();
-    this.#paceMs += WEIGHT * (now - this.#lastEndAt - this.#paceMs);
+    // One long pause, of a busy event loop, is not the pace.
+    const tookMs = Math.min(now - this.#lastEndAt, MOST_SLOWER * Math.max(1, this.#paceMs));
+    this.#paceMs += WEIGHT * (tookMs - this.#paceMs);
     this.#lastEndAt = now;
     this.#running -= 1;
     this.#refuseLate(now);

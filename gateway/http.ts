@@ -95,7 +95,7 @@ export function httpHandler(
       if (call?.hasBody) await admit(authorization);
       if (isUpload) limitStalls(request, response);
       else if (call?.hasBody) limitBody(request, () => refuse(bodyTooSlow()));
-      if (pathname.startsWith(`${RESUMABLE}/`)) {
+      if (pathname === RESUMABLE || pathname.startsWith(`${RESUMABLE}/`)) {
         await resumable(request, response);
       } else if (request.method === "PUT" && pathname.startsWith("/uploads/")) {
         const grant = granted(pathname.slice("/uploads/".length), parts.uploadSecret);

@@ -2,15 +2,17 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { DataStore, Server, Upload } from "@tus/server";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
-import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
+import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import { CLOCK_ALLOWANCE_MS, piecesPrefix, putUpload, type UploadGrant, verifyUpload } from "../platform/uploads.ts";
 import { byMd5, checked } from "./digests.ts";
-import { problemOf } from "./problem.ts";
 
 export const RESUMABLE = "/uploads/resumable";
 /** At the end of a piece nothing of it can be lost any more; no upload has more than 256. */
 const PIECE_BYTES = 8 * 1024 * 1024;
 const MAX_REMEMBERED = 1000;
+
+const VERSION = "1.0.0";
+const TYPE = "application/offset+octet-stream";
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -25,13 +27,53 @@ export function resumableUploads(artefacts: ArtefactStore, secret: string): Hand
     relativeLocation: true,
     // CORS is the gateway's own business.
     allowedOrigins: () => false,
-    onResponseError: (request, error) => {
-      if (!(error instanceof Error)) return undefined;
-      const known = asDragomanError(error);
-      return { status_code: errorKind(known.code).http, body: problemOf(known, request.headers.get("x-trace-id") ?? "") };
+    // What goes wrong is told as everywhere else.
+    onResponseError: (_, error) => {
+      throw error instanceof Error ? error : translated(error);
     },
   });
-  return (request, response) => server.handle(request, response);
+  return async (request, response) => {
+    request.method = overridden(request);
+    response.setHeader("tus-resumable", VERSION);
+    if (request.method !== "OPTIONS") check(request, response);
+    await server.handle(request, response);
+  };
+}
+
+/** For clients that can send no PATCH and no DELETE. */
+function overridden({ method = "", headers }: IncomingMessage): string {
+  const other = String(headers["x-http-method-override"] ?? "").toUpperCase();
+  return method === "POST" && ["PATCH", "DELETE", "HEAD"].includes(other) ? other : method;
+}
+
+/** Throws for what the protocol refuses before it looks at the upload. */
+function check({ method = "", headers }: IncomingMessage, response: ServerResponse): void {
+  if (headers["tus-resumable"] !== VERSION) {
+    response.setHeader("tus-version", VERSION);
+    throw DragomanError.of("PRECONDITION_FAILED", `The upload speaks another version of tus than ${VERSION}.`, {
+      hint: `Send \`tus-resumable: ${VERSION}\`.`,
+    });
+  }
+  if (!["HEAD", "PATCH", "DELETE"].includes(method)) {
+    response.setHeader("allow", "HEAD, PATCH, DELETE, OPTIONS");
+    throw DragomanError.of("METHOD_NOT_ALLOWED", `There is no ${method} here.`);
+  }
+  if (method !== "PATCH") return;
+  if (headers["content-type"] !== TYPE) throw DragomanError.of("UNSUPPORTED_MEDIA_TYPE", `A PATCH is of the type ${TYPE}.`);
+  if (!/^\d{1,15}$/.test(String(headers["upload-offset"] ?? "")))
+    throw DragomanError.of("INVALID_REQUEST", "Upload-Offset takes a whole number.");
+}
+
+/** The library throws a status and a text. */
+function translated({ status_code }: { readonly status_code: number }): DragomanError {
+  if (status_code === 409) return DragomanError.of("CONFLICT", "The upload is not at this offset.", { hint: "Ask for it with HEAD." });
+  if (status_code === 413) return DragomanError.of("FILE_TOO_LARGE", "The bytes are more than the upload's length.");
+  if (status_code === 404 || status_code === 410) return DragomanError.of("UPLOAD_NOT_FOUND", "There is no such upload.");
+  return DragomanError.of("INVALID_REQUEST", "The request does not fit the tus protocol.");
+}
+
+function deletedKey(uploadKey: string): string {
+  return `${piecesPrefix(uploadKey)}/deleted`;
 }
 
 class Pieces extends DataStore {
@@ -42,6 +84,7 @@ class Pieces extends DataStore {
 
   constructor(artefacts: ArtefactStore, secret: string) {
     super();
+    this.extensions = ["termination"];
     this.#artefacts = artefacts;
     this.#secret = secret;
   }
@@ -49,7 +92,8 @@ class Pieces extends DataStore {
   override async getUpload(token: string): Promise<Upload> {
     const grant = this.#grant(token);
     const { key, maxBytes } = grant;
-    const stored = await this.#artefacts.size(key);
+    const [stored, deleted] = await Promise.all([this.#artefacts.size(key), this.#artefacts.size(deletedKey(key))]);
+    if (deleted !== undefined) throw DragomanError.of("UPLOAD_NOT_FOUND", "The upload was deleted.");
     let offset = stored ?? (await this.#stored(key));
     if (stored === undefined && offset === maxBytes) {
       await this.#assemble(grant);
@@ -75,8 +119,10 @@ class Pieces extends DataStore {
 
   override async remove(token: string): Promise<void> {
     const { key } = this.#grant(token);
-    this.#offsets.delete(key);
-    await this.#artefacts.remove(piecesPrefix(key));
+    if ((await this.#artefacts.size(key)) !== undefined) throw DragomanError.of("UPLOAD_ALREADY_DONE", "The file is whole.");
+    await this.#forget(key);
+    // Without it the upload would be as it was before its first byte. It goes when the upload's day is over.
+    await this.#artefacts.put(deletedKey(key), once(Buffer.from("deleted")), { maxBytes: 100 });
   }
 
   #grant(token: string): UploadGrant {
@@ -159,4 +205,8 @@ class Incoming {
       left -= Math.min(left, chunk.length);
     }
   }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

@@ -163,6 +163,6 @@ describe("the command line", () => {
     );
     expectSentence(await run(["serve"], { env: { DRAGOMAN_SLOTS: "many" } }), 2, /DRAGOMAN_SLOTS takes a whole number/);
     expectSentence(await run(["worker"]), 2, /DRAGOMAN_WORKER_KEY is missing/);
-    expectSentence(await run(["serve"], { env: { DRAGOMAN_DATA: "/sys/none" } }), 10, /\/sys\/none/);
+    expectSentence(await run(["serve"], { env: { DRAGOMAN_DATA: "/sys/none" } }), 14, /\/sys\/none/);
   });
 });

@@ -149,7 +149,7 @@ describe("a report", () => {
     const hello = { slots: 1, pairs: [EN_ES] };
     const holder = orchestrator.fakeWorker({ workerId: "holder", ...hello });
     const id = await orchestrator.create("The garden is open.");
-    const invitation = await orchestrator.messaging.nextInvitation(AbortSignal.timeout(10_000));
+    const invitation = await orchestrator.messaging.nextInvitation(AbortSignal.timeout(60_000));
     holder.send({ case: "claim", value: { jobId: id, dispatch: invitation?.work.dispatch ?? 0 } });
     const { attempt } = await holder.hear("granted");
     const anotherKey = await issueKey(orchestrator.store, { tenantId: "other", role: "worker" });

@@ -28,12 +28,12 @@ describe("several orchestrators, workers and a gateway as processes", () => {
   }
   const scan = async () => create("scan.pdf", await exampleScan());
   const short = () => create("note.txt", "The garden is open today for all the readers.");
-  const inOcr = (id: string) => watchUntil(cluster.client, id, (job) => job.stage === Stage.OCR_PROCESSING, 30_000);
+  const inOcr = (id: string) => watchUntil(cluster.client, id, (job) => job.stage === Stage.OCR_PROCESSING);
   const [one, other] = [() => cluster.orchestrators[0] as Component, () => cluster.orchestrators[1] as Component];
 
   it("serves a job, and every orchestrator answers for it", async () => {
     const id = await short();
-    const job = await watchUntil(cluster.client, id, ended, 30_000);
+    const job = await watchUntil(cluster.client, id, ended);
     expect(job.state).to.equal(JobState.SUCCEEDED);
     const { authorization } = cluster;
     for (const { jobs } of cluster.orchestrators) {
@@ -46,7 +46,7 @@ describe("several orchestrators, workers and a gateway as processes", () => {
 
   it("lets bytes go straight to the store and from it, by signed addresses", async () => {
     const id = await short();
-    const job = await watchUntil(cluster.client, id, ended, 30_000);
+    const job = await watchUntil(cluster.client, id, ended);
     expect(job.sizeBytes).to.equal(45n);
     const headers = { authorization: cluster.authorization };
     const redirect = await fetch(`${cluster.url}/jobs/${id}/result?format=text&prefer_url=true`, { headers, redirect: "manual" });
@@ -77,7 +77,7 @@ describe("several orchestrators, workers and a gateway as processes", () => {
     for (const orchestrator of [one(), other()]) {
       const id = await scan();
       await inOcr(id);
-      const watched = watchUntil(cluster.client, id, ended, 60_000);
+      const watched = watchUntil(cluster.client, id, ended);
       await orchestrator.stop("SIGKILL");
       const job = await watched;
       await orchestrator.start();
@@ -90,7 +90,7 @@ describe("several orchestrators, workers and a gateway as processes", () => {
     for (const orchestrator of [one(), other()]) {
       const id = await scan();
       await inOcr(id);
-      const watched = watchUntil(cluster.client, id, ended, 60_000);
+      const watched = watchUntil(cluster.client, id, ended);
       await orchestrator.stop("SIGTERM");
       const job = await watched;
       await orchestrator.start();
@@ -105,7 +105,7 @@ describe("several orchestrators, workers and a gateway as processes", () => {
     await inOcr(id);
     const busy = await workerOf(cluster);
     await busy.stop("SIGTERM");
-    const job = await watchUntil(cluster.client, id, ended, 60_000);
+    const job = await watchUntil(cluster.client, id, ended);
     await busy.start();
     expect(job.state).to.equal(JobState.SUCCEEDED);
     const record = await cluster.store.get(id);
@@ -115,7 +115,7 @@ describe("several orchestrators, workers and a gateway as processes", () => {
 
   it("finishes the requests of a gateway that is told to stop", async () => {
     const id = await short();
-    const watched = watchUntil(cluster.client, id, ended, 60_000);
+    const watched = watchUntil(cluster.client, id, ended);
     await eventually(async () => (await cluster.store.get(id)) !== undefined);
     await cluster.gateway.stop("SIGTERM");
     const job = await watched;

@@ -37,7 +37,7 @@ describe("an orchestrator that is being stopped", () => {
       await using orchestrator = await openTestOrchestrator();
       const worker = orchestrator.fakeWorker({ workerId: "w", slots: 1, pairs: PAIRS });
       const jobId = await orchestrator.create("The garden is open.");
-      const dispatch = (await orchestrator.messaging.nextInvitation(AbortSignal.timeout(10_000)))?.work.dispatch ?? 0;
+      const dispatch = (await orchestrator.messaging.nextInvitation(AbortSignal.timeout(60_000)))?.work.dispatch ?? 0;
       worker.send({ case: "claim", value: { jobId, dispatch } });
       await sleep(delayMs);
       await orchestrator.close();

@@ -75,7 +75,7 @@ describe("invitations that come twice", () => {
     );
     const worker = orchestrator.fakeWorker({ workerId: "fake", slots: 2, prefetch: 0, pairs: [{ source: "en", target: "es" }] });
     for (let made = 0; made < 6; made++) await orchestrator.create("The garden is open.");
-    const take = async () => (await orchestrator.messaging.nextInvitation(AbortSignal.timeout(10_000)))?.work;
+    const take = async () => (await orchestrator.messaging.nextInvitation(AbortSignal.timeout(60_000)))?.work;
     for (const work of [await take(), await take()]) {
       worker.send({ case: "claim", value: { jobId: work?.jobId ?? "", dispatch: work?.dispatch ?? 0 } });
       await worker.hear("granted", ({ jobId }) => jobId === work?.jobId);

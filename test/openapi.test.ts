@@ -50,7 +50,7 @@ describe("the OpenAPI document", function () {
   let service: RunningService;
   before(async () => {
     service = await startService();
-    await eventually(async () => (await service.client.languages()).length > 0, 30_000);
+    await eventually(async () => (await service.client.languages()).length > 0);
   });
   after(() => service?.[Symbol.asyncDispose]());
 

@@ -29,7 +29,7 @@ export class History implements AsyncDisposable {
   }
 
   /** Waits until the job is seen in `stage`. */
-  async reached(id: string, stage: Stage, deadlineMs = 30_000): Promise<void> {
+  async reached(id: string, stage: Stage, deadlineMs = 90_000): Promise<void> {
     await eventually(async () => this.of(id).some((job) => job.stage === stage), deadlineMs, 2);
   }
 

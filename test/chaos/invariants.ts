@@ -27,7 +27,7 @@ const EDGES: Partial<Record<JobState, readonly JobState[]>> = {
 };
 
 /** Waits until every job has ended, and gives them as the store has them. */
-export async function allEnded(cluster: Cluster, ids: readonly string[], deadlineMs = 90_000): Promise<JobRecord[]> {
+export async function allEnded(cluster: Cluster, ids: readonly string[], deadlineMs = 150_000): Promise<JobRecord[]> {
   const records = new Map<string, JobRecord>();
   await eventually(async () => {
     for (const id of ids) {
@@ -102,7 +102,7 @@ async function checkQuiet(cluster: Cluster): Promise<void> {
   await eventually(async () => (await store.due(Number.MAX_SAFE_INTEGER, 10)).length === 0);
   expect(await store.countOpen("t")).to.equal(0);
   expect(await store.countInvited()).to.equal(0);
-  await eventually(async () => (await queued(cluster)) === 0, 30_000);
+  await eventually(async () => (await queued(cluster)) === 0);
   await eventually(async () => {
     const owed: string[] = [];
     await store.relay(async (messages) => void owed.push(...messages.map(({ id }) => id)));

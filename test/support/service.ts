@@ -76,7 +76,7 @@ export async function startService(env: Record<string, string> = {}, data?: stri
 }
 
 /** The job's states as they are watched, up to the first that `until` accepts. */
-export async function watchUntil(client: Client, id: string, until: (job: Job) => boolean, deadlineMs: number): Promise<Job> {
+export async function watchUntil(client: Client, id: string, until: (job: Job) => boolean, deadlineMs = 120_000): Promise<Job> {
   let last: Job | undefined;
   for await (const job of client.jobs.watchJob({ id }, { signal: AbortSignal.timeout(deadlineMs) })) {
     last = job;

@@ -11,6 +11,8 @@ import type { Announcement, Peers } from "../store/store.ts";
 const FULL_MS = 5_000;
 /** How long a language pair is offered after the last worker for it went away. */
 const REMEMBERED_MS = 600_000;
+/** What those said who died before this one began is heard for less. */
+const DEAD_ARE_HEARD_MS = 6_000;
 
 /** What the workers could take now. */
 export interface Capacity {
@@ -28,13 +30,15 @@ export class Fleet implements AsyncDisposable {
   #others: readonly Announcement[] = [];
   readonly #seen = new Map<string, { readonly pair: LanguagePair; readonly at: number }>();
   #fullUntil = 0;
+  #begunAt: Instant;
+  /** From when on there was always an orchestrator: this one, or one that was there when this one began. */
   #servedSince: Instant;
 
   constructor(peers: Peers, clock: Clock, sessions: Sessions) {
     this.#peers = peers;
     this.#clock = clock;
     this.#sessions = sessions;
-    this.#servedSince = clock.now();
+    this.#servedSince = this.#begunAt = clock.now();
   }
 
   /** Says what is here, and hears what is elsewhere. */
@@ -51,8 +55,11 @@ export class Fleet implements AsyncDisposable {
       pairs,
       offers: offers.map((offer) => ({ ...offer, pairs: plain(offer.pairs) })),
       fullUntil: this.#fullUntil,
+      servedSince: this.#servedSince,
     };
     this.#others = await this.#peers.announce(this.#id, announcement);
+    // Who was there first may go.
+    if (this.#clock.now() > this.#begunAt + DEAD_ARE_HEARD_MS) this.#servedSince = this.servedSince();
   }
 
   /** What is free at all workers, by what they can do. */
@@ -91,11 +98,12 @@ export class Fleet implements AsyncDisposable {
 
   /** From when on there was always an orchestrator, as far as those that are there now can tell. */
   servedSince(): Instant {
-    return Math.min(this.#servedSince, ...this.#others.map(({ servedSince }) => servedSince ?? this.#servedSince));
+    return Math.min(this.#servedSince, ...this.#others.flatMap(({ servedSince }) => servedSince ?? []));
   }
 
   /** The clock was set, by so much forward. */
   clockSet(byMs: number): void {
+    this.#begunAt += byMs;
     this.#servedSince += byMs;
   }
 

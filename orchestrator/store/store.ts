@@ -103,7 +103,7 @@ export interface Announcement {
   readonly offers?: readonly Offer[];
   /** Until when it holds the work queue for full. */
   readonly fullUntil: Instant;
-  /** From when on it was there; an orchestrator of an older version does not say. */
+  /** From when on, as far as it knows, there was always an orchestrator; one of an older version does not say. */
   readonly servedSince?: Instant;
 }
 

@@ -14,16 +14,16 @@ const text = (content: string) => () => Buffer.from(content);
 
 const texts: readonly HandMade[] = [
   ["35,000 words without a stop", ANY, text("garden house river ".repeat(11_700)), "heavy"],
-  ["one line of five megabytes", [...ANY, "TEXT_TOO_ANY"], text("a line without an end ".repeat(230_000)), "heavy"],
-  ["one word of a megabyte", [...ANY, "TEXT_TOO_ANY"], text("a".repeat(MIB)), "heavy"],
-  ["a megabyte of question marks and letters", [...ANY, "TEXT_TOO_ANY"], text("?a".repeat(MIB / 2)), "heavy"],
-  ["a megabyte of stops", [...ANY, "TEXT_TOO_ANY", "LANGUAGE_NOT_DETECTED"], text(`${SENTENCE}\n\n${". ".repeat(MIB / 2)}`), "heavy"],
+  ["one line of five megabytes", [...ANY, "TEXT_TOO_LARGE"], text("a line without an end ".repeat(230_000)), "heavy"],
+  ["one word of a megabyte", [...ANY, "TEXT_TOO_LARGE"], text("a".repeat(MIB)), "heavy"],
+  ["a megabyte of question marks and letters", [...ANY, "TEXT_TOO_LARGE"], text("?a".repeat(MIB / 2)), "heavy"],
+  ["a megabyte of stops", [...ANY, "TEXT_TOO_LARGE", "LANGUAGE_NOT_DETECTED"], text(`${SENTENCE}\n\n${". ".repeat(MIB / 2)}`), "heavy"],
   ["a megabyte of line ends", EMPTY, text("\n".repeat(MIB))],
   ["a megabyte of spaces and line ends", EMPTY, text(" \n \t".repeat(MIB / 4))],
-  ["twenty-one megabytes", "TEXT_TOO_ANY", () => Buffer.alloc(21 * MIB, "word ")],
+  ["twenty-one megabytes", "TEXT_TOO_LARGE", () => Buffer.alloc(21 * MIB, "word ")],
   [
     "forty thousand paragraphs of a letter",
-    [...ANY, "LANGUAGE_NOT_DETECTED", "TEXT_TOO_ANY", "TOO_MANY_PAGES"],
+    [...ANY, "LANGUAGE_NOT_DETECTED", "TEXT_TOO_LARGE", "TOO_MANY_PAGES"],
     text("a\n\n".repeat(40_000)),
     "heavy",
   ],
@@ -87,7 +87,7 @@ const markdown: readonly HandMade[] = [
   ["fifty thousand references", [EMPTY, ...ANY], text(Array.from({ length: 50_000 }, (_, index) => `[${index}]: /u`).join("\n")), "heavy"],
   ["HTML and scripts", [EMPTY, ...ANY], text(`<script>alert(1)</script>\n\n<img src=x onerror=alert(1)>\n\n${SENTENCE} <b onclick=x>`)],
   ["a fence that never closes", [...ANY, EMPTY], text(`\`\`\`\n${SENTENCE}\n`)],
-  ["a code of a megabyte in one line", [...ANY, "TEXT_TOO_ANY"], text(`    ${"x".repeat(MIB)}`), "heavy"],
+  ["a code of a megabyte in one line", [...ANY, "TEXT_TOO_LARGE"], text(`    ${"x".repeat(MIB)}`), "heavy"],
   ["entities that are none", ANY, text(`&#x110000; &#0; &unknown; &#99999999999; ${SENTENCE}`)],
 ];
 

@@ -35,6 +35,7 @@ export async function openPdf(file: string): Promise<SourceDocument> {
   // Readers mend a file that was cut off and then show fewer pages; here a page must never go missing in silence.
   if (!bytes.subarray(-TRAILER_BYTES).includes("startxref")) throw new EngineError("PDF_CORRUPT", "The PDF has no end: it was cut off.");
   const document = await load(new Uint8Array(bytes));
+  if (document.numPages < 0) throw new EngineError("PDF_CORRUPT", "The PDF counts fewer pages than none.");
   requireFewPages(document.numPages);
   return {
     pageCount: document.numPages,

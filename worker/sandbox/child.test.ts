@@ -4,13 +4,16 @@ import { once } from "node:events";
 import { link, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
+import { openLog } from "../../platform/log.ts";
 import { makeFiles } from "../../test/support/attack.ts";
 import { scratch } from "../../test/support/documents.ts";
 import { eventually } from "../../test/support/service.ts";
+import { runChild } from "./child.ts";
 import { confine, handOver, start } from "./confinement.ts";
 import { asChildMessage } from "./messages.ts";
 import { openOutput } from "./outputs.ts";
 import { groupUsage } from "./usage.ts";
+import type { Files } from "./ways.ts";
 
 const LIMITS = { memoryBytes: 256 * 1024 ** 2, runMs: 60_000 };
 const IDLE = "setInterval(() => 0, 1000)";
@@ -27,7 +30,8 @@ describe("a document's processes", () => {
     await using folder = await scratch();
     const mark = randomUUID();
     const supervise = `
-      import { confine, handOver, start } from ${JSON.stringify(new URL("./confinement.ts", import.meta.url).href)};
+      import { runChild } from "./child.ts";
+import { confine, handOver, start } from ${JSON.stringify(new URL("./confinement.ts", import.meta.url).href)};
       const [folder, files, limits] = ${JSON.stringify([folder.path, await makeFiles(folder.path), LIMITS])};
       const launch = (await confine(folder)).launch(files, limits);
       await handOver(files, launch);
@@ -77,6 +81,38 @@ describe("a document's processes", () => {
       const all = execFileSync("ps", ["-o", "pid=", "--ppid", String(child.pid)], { encoding: "utf8" });
       for (const pid of [child.pid, ...all.trim().split(/\s+/).map(Number)]) process.kill(pid ?? 0, "SIGKILL");
     }
+  });
+});
+
+describe("an engine's heap", () => {
+  const listener = { progress: () => undefined, pieces: () => undefined };
+  const limits = { memoryBytes: 600 * 1024 ** 2, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 };
+  /** Runs a program in place of the engine. */
+  const run = async (program: string) => {
+    await using folder = await scratch();
+    const app = path.join(folder.path, "app");
+    await mkdir(path.join(app, "worker/engine"), { recursive: true });
+    await writeFile(path.join(app, "worker/engine/child.ts"), program);
+    const launch = (files: Files) => ({ ...files, app, program: process.execPath, args: ["--disable-warning=ExperimentalWarning"] });
+    const confinement = { name: "none", layers: new Set<never>(), missing: [], advice: "", launch };
+    const { input: file, output } = await makeFiles(folder.path);
+    const request = { file, fileName: "x.txt", sourceLanguage: "", targetLanguage: "es", folder: output };
+    return await runChild(request, { limits, confinement, listener, log: openLog("test", "silent") }, new AbortController().signal);
+  };
+
+  it("has all the memory that the document may use, however little the machine has", async () => {
+    const tell = `process.once("message", () => process.send({ kind: "done", result: { ledger: { bytes: limit }, outputs: [] } }));`;
+    const { ledger } = await run(`import v8 from "node:v8"; const limit = v8.getHeapStatistics().heap_size_limit; ${tell}`);
+    expect((ledger as unknown as { bytes: number }).bytes).to.be.within(limits.memoryBytes, limits.memoryBytes + 300 * 1024 ** 2);
+  });
+  it("that is full is the document's memory at its limit, not a crash", async () => {
+    const fill = "const all = []; for (;;) all.push(new Array(1000).fill(all.length))";
+    const error = await run(`
+      import { spawnSync } from "node:child_process";
+      const stdio = ["ignore", "ignore", "inherit"];
+      process.kill(process.pid, spawnSync(process.execPath, ["--max-old-space-size=32", "-e", "${fill}"], { stdio }).signal);
+    `).catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: "MEMORY_LIMIT" });
   });
 });
 

@@ -1,4 +1,6 @@
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { asDragomanError, DragomanError, type ErrorCode, errorDetail, isErrorCode } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
 import type { ChildMessage } from "../engine/child.ts";
@@ -6,7 +8,7 @@ import type { Progress } from "../engine/models.ts";
 import type { Request, Result } from "../engine/pipeline.ts";
 import type { Piece } from "../engine/stopwatch.ts";
 import { type Confinement, handOver, start } from "./confinement.ts";
-import type { Limits } from "./limits.ts";
+import { heapLimit, type Limits } from "./limits.ts";
 import { asChildMessage } from "./messages.ts";
 import { groupUsage } from "./usage.ts";
 
@@ -14,6 +16,10 @@ const USAGE_CHECK_MS = 500;
 /** An engine that stood still worked at something if it took this share of the time. */
 const BUSY_SHARE = 0.25;
 const MAX_STDERR_BYTES = 8192;
+/** How long the last words of a process that ended may be on their way. */
+const LAST_WORDS_MS = 1_000;
+/** V8 ends a program whose heap is full like one that is broken; this is all that it says of it. */
+const HEAP_FULL = /JavaScript heap out of memory/;
 
 export interface ChildListener {
   readonly progress: (progress: Progress, memoryBytes: number) => void;
@@ -39,7 +45,7 @@ export async function runChild(
   const launch = confinement.launch(files, limits);
   await handOver(files, launch);
   signal.throwIfAborted();
-  const child = start(launch, files, [`${launch.app}/worker/engine/child.ts`]);
+  const child = start(launch, files, [heapLimit(limits), `${launch.app}/worker/engine/child.ts`]);
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
   let memoryBytes = 0;
   let stage = "";
@@ -54,6 +60,7 @@ export async function runChild(
   });
   const exceed = (code: ErrorCode, message: string) => reject(DragomanError.of(code, message, { stage }));
   const tooComplex = () => exceed("DOCUMENT_TOO_COMPLEX", "One step of the document took more work than a step may take.");
+  const tooLarge = () => exceed("MEMORY_LIMIT", `The document took more than ${limits.memoryBytes} bytes of memory.`);
   const silence = setTimeout(() => {
     // A document that kept the engine busy will do so again; one that it only waited over may not.
     if (stepCpuMs > limits.silenceMs * BUSY_SHARE) tooComplex();
@@ -67,7 +74,7 @@ export async function runChild(
     if (progressed) stepStartMs = usage.cpuMs;
     progressed = false;
     stepCpuMs = usage.cpuMs - stepStartMs;
-    if (memoryBytes > limits.memoryBytes) exceed("MEMORY_LIMIT", `The document took more than ${limits.memoryBytes} bytes of memory.`);
+    if (memoryBytes > limits.memoryBytes) tooLarge();
     if (stepCpuMs > limits.stepCpuMs) tooComplex();
   }, USAGE_CHECK_MS);
   const abort = () => reject(signal.reason);
@@ -87,9 +94,12 @@ export async function runChild(
     else reject(DragomanError.of("ENGINE_CRASHED", "The engine said something that it never says."));
   });
   child.on("error", (cause) => reject(DragomanError.of("ENGINE_CRASHED", "The engine could not be started.", { cause })));
-  child.on("exit", (code, killedBy) =>
-    reject(DragomanError.of("ENGINE_CRASHED", `The engine ended with ${killedBy ?? `exit code ${code}`}.`)),
-  );
+  child.on("exit", async (code, killedBy) => {
+    if (child.stderr && !child.stderr.closed)
+      await Promise.race([once(child.stderr, "close"), sleep(LAST_WORDS_MS)]).catch(() => undefined);
+    if (HEAP_FULL.test(stderr)) tooLarge();
+    else reject(DragomanError.of("ENGINE_CRASHED", `The engine ended with ${killedBy ?? `exit code ${code}`}.`));
+  });
   child.send({ ...request, file: launch.input, folder: launch.output }, () => undefined);
   try {
     return await promise;

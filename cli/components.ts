@@ -13,6 +13,7 @@ import type { Messaging } from "../platform/messaging/messaging.ts";
 import { watchEventLoop } from "../platform/watchdog.ts";
 import { runAttempt } from "../worker/attempt.ts";
 import { installedPairs } from "../worker/engine/services/translation/apertium.ts";
+import { openWay } from "../worker/sandbox/confinement.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import type { CommonConfig, GatewayConfig, OrchestratorConfig, WorkerConfig } from "./config.ts";
 import { needShared, openArtefacts, openMessaging, openStore } from "./drivers.ts";
@@ -125,6 +126,7 @@ export async function openWorker(
 /** A folder for this process alone; what dead processes left beside it is removed. */
 async function ownScratch(parent: string): Promise<string> {
   await ownFolder(parent);
+  await openWay(parent);
   for (const name of await readdir(parent))
     if (name === String(process.pid) || !isAlive(Number(name))) await rm(path.join(parent, name), { recursive: true, force: true });
   return path.join(parent, String(process.pid));

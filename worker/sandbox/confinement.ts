@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chown, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DragomanError } from "../../platform/errors.ts";
 import { LAYERS, type Layer, layersOf, NAMESPACES, type Seen } from "./layers.ts";
@@ -23,6 +23,7 @@ export interface Confinement {
 /** Tries what this machine permits, best first, on a document of its own in `folder`; takes the first way that works. */
 export async function confine(folder: string, tries: readonly Way[] = ways()): Promise<Confinement> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  await openWay(folder);
   let advice = "";
   for (const way of tries) {
     try {
@@ -56,7 +57,14 @@ function adviceOn(name: string, error?: unknown): string {
 
 /** Gives the document's files to the user that it runs as. */
 export async function handOver({ input, output }: Files, { uid }: Launch): Promise<void> {
-  if (uid !== undefined) for (const file of [input, output]) await chown(file, uid, uid);
+  if (uid === undefined) return;
+  for (const file of [input, output]) await chown(file, uid, uid);
+  await openWay(path.dirname(input));
+}
+
+/** Lets other users come by, who may be the document's, to files that they know of; not see which there are. */
+export async function openWay(folder: string): Promise<void> {
+  if (process.getuid?.() === 0) await chmod(folder, 0o711);
 }
 
 /** Starts Node as `launch` says. The environment holds no secret: only what the engine needs to find its programs. */
@@ -117,7 +125,7 @@ function answerOf(child: ChildProcess): Promise<Seen> {
 function inside([launch, outside, namespaces]: [Launch, string, readonly string[]]): void {
   const fs = process.getBuiltinModule("node:fs");
   fs.readFileSync(launch.input);
-  fs.accessSync(`${launch.app}/worker/engine/child.ts`);
+  fs.accessSync(`${launch.app}/worker/engine/child.ts`, fs.constants.R_OK);
   fs.writeFileSync(`${launch.output}/written`, "");
   const link = (name: string) => {
     try {

@@ -1,9 +1,10 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readlink, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readlink, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { type Attack, attackIn, makeFiles } from "../../test/support/attack.ts";
 import { type Confinement, confine, requireAll } from "./confinement.ts";
@@ -229,6 +230,28 @@ describe("the sandbox", () => {
     );
     expect(status).to.deep.equal([1, 1]);
   });
+
+  for (const name of ["unshare", "setpriv"])
+    it(`gives a document a user of its own by ${name} alone too, if the way to its folder is open`, async function () {
+      const other = ["--reuid=60100", "--regid=60100", "--clear-groups", "test", "-r", fileURLToPath(import.meta.url)];
+      if (process.getuid?.() !== 0 || spawnSync("setpriv", other).status !== 0) {
+        console.log("      Only root can give a user, and another one must be able to read the program.");
+        this.skip();
+      }
+      await chmod(folder, 0o711);
+      const tries = ways().filter((way) => way.name === name);
+      const alone = await confine(path.join(folder, name), tries);
+      if (alone.name === "none") {
+        console.log(`      This machine cannot do it at all: ${alone.advice}`);
+        this.skip();
+      }
+      const attack = attackIn(alone, path.join(folder, name));
+      const seen = await attack(
+        (other: string) => [process.getuid?.() !== 0, process.getBuiltinModule("node:fs").existsSync(other)],
+        (await makeFiles(path.join(folder, name))).input,
+      );
+      expect(seen).to.deep.equal([true, false]);
+    });
 
   it("may be required whole, and says what is missing and what to install", async () => {
     const [best] = ways();

@@ -220,6 +220,12 @@ const ERRORS = {
     retryable: true,
     hint: "The service's disk is full; try again when its operator has made room.",
   },
+  STORE_UNFIT: {
+    category: INFRASTRUCTURE,
+    grpc: 9,
+    http: 500,
+    hint: "Use another server for DRAGOMAN_STORE; `dragoman doctor` says what it needs.",
+  },
   SANDBOX_INCOMPLETE: {
     category: INFRASTRUCTURE,
     grpc: 9,

@@ -34,19 +34,19 @@ const REFUSALS: Readonly<Record<number, Refusal>> = { [-1]: "UPLOAD_NOT_FOUND", 
 
 /**
  * The store on a Redis server 7 or newer, for any number of processes. Throws UNAVAILABLE where the
- * server cannot be reached, and refuses one that may evict what is stored.
+ * server cannot be reached, and STORE_UNFIT for one that may evict what is stored or is too old.
  */
 export async function openRedisStore(url: string, log: Logger): Promise<Store> {
-  const redis = newClient(url, log);
+  using stack = new DisposableStack();
+  const redis = stack.adopt(newClient(url, log), (client) => client.disconnect());
   try {
     await redis.connect();
     const durable = await checkServer(redis, log);
     await migrate(redis);
-    const clock = new ServerClock(redis, log);
+    const clock = stack.adopt(new ServerClock(redis, log), (ticking) => ticking.stop());
     await clock.adjust();
-    return new RedisStore(redis, clock, durable);
+    return new RedisStore(redis, clock, durable, stack.move());
   } catch (error) {
-    redis.disconnect();
     throw storeError(error);
   }
 }
@@ -59,8 +59,12 @@ class RedisStore implements Store {
   readonly #redis: RedisClient;
   readonly #outbox: RedisOutbox;
 
-  constructor(redis: RedisClient, clock: ServerClock, durable: boolean) {
+  readonly #owned: DisposableStack;
+
+  /** `owned`: the client and the clock. */
+  constructor(redis: RedisClient, clock: ServerClock, durable: boolean, owned: DisposableStack) {
     this.durable = durable;
+    this.#owned = owned;
     this.#redis = redis;
     this.#outbox = new RedisOutbox(redis);
     this.clock = clock;
@@ -283,8 +287,7 @@ class RedisStore implements Store {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.clock.stop();
-    this.#redis.disconnect();
+    this.#owned.dispose();
   }
 
   #everywhere<T>(ask: (shard: string) => Promise<T>): Promise<T[]> {

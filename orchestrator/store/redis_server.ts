@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Clock } from "../../platform/clock.ts";
+import { DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
 
 const CLOCK_EVERY_MS = 10_000;
@@ -28,13 +29,15 @@ export async function readServerState(redis: Redis): Promise<RedisState> {
   };
 }
 
-/** Whether every write is on disk before it is answered; warns where not. Throws where the server is too old, or may evict what is stored. */
+/** Whether every write is on disk before it is answered; warns where not. Throws STORE_UNFIT where the server is too old, or may evict what is stored. */
 export async function checkServer(redis: Redis, log: Logger): Promise<boolean> {
   const { version, evictionPolicy, appendOnly, appendfsync } = await readServerState(redis);
   if (Number.parseInt(version, 10) < MIN_VERSION)
-    throw new Error(`Redis ${version} is too old: Dragoman's scripts need ${MIN_VERSION}.0 or newer.`);
+    throw DragomanError.of("STORE_UNFIT", `Redis ${version} is too old: Dragoman's scripts need ${MIN_VERSION}.0 or newer.`);
   if (evictionPolicy !== "noeviction")
-    throw new Error(`Redis may evict jobs: set maxmemory-policy to noeviction (it is ${evictionPolicy}).`);
+    throw DragomanError.of("STORE_UNFIT", `Redis may evict jobs: its maxmemory-policy is ${evictionPolicy}.`, {
+      hint: "Set maxmemory-policy to noeviction.",
+    });
   if (!appendOnly) log.warn("Redis keeps no append-only file: accepted jobs are lost with it. Set appendonly yes.");
   else if (appendfsync !== "always") log.warn({ appendfsync }, "Redis may lose its last writes when it dies. Set appendfsync always.");
   return appendOnly && appendfsync === "always";

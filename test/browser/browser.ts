@@ -13,7 +13,7 @@ export async function startBrowser(): Promise<Browser> {
 /** A page of its own, as a new visitor has it, with every host it asked. */
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}) {
   const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1200, height: 850 }, ...options });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const hosts = new Set<string>();
   const problems: string[] = [];

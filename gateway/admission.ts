@@ -41,21 +41,13 @@ export function admission(forward: Forward): Admit {
   };
 }
 
-export function bodyTooSlow(): DragomanError {
-  return DragomanError.of("REQUEST_TIMEOUT", `The request's body was not whole after ${BODY_MS / 1000} s.`);
-}
-
-/** Calls `refuse` if the body of `request` is not whole in time. */
-export function limitBody(request: NodeJS.ReadableStream & { readonly complete: boolean }, refuse: () => void): void {
-  const timer = setTimeout(() => request.complete || refuse(), BODY_MS).unref();
-  for (const event of ["end", "close"]) request.once(event, () => clearTimeout(timer));
-}
-
-/** The bytes, once the caller is admitted and as long as they come in time. Throws REQUEST_TIMEOUT. */
+/** The bytes, as long as they come in time. Throws REQUEST_TIMEOUT. */
 export async function* promptly(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const late = Promise.withResolvers<never>();
   late.promise.catch(() => undefined);
-  const timer = setTimeout(() => late.reject(bodyTooSlow()), BODY_MS);
+  const timer = setTimeout(() => {
+    late.reject(DragomanError.of("REQUEST_TIMEOUT", `The request's body was not whole after ${BODY_MS / 1000} s.`));
+  }, BODY_MS);
   // What is left is not read, and the stream not ended, so that an answer still gets out.
   const source = bytes[Symbol.asyncIterator]();
   try {
@@ -70,13 +62,25 @@ export async function* promptly(bytes: AsyncIterable<Uint8Array>): AsyncGenerato
 }
 
 /**
- * What is left of a refused request is not read: its connection ends with the answer, or over HTTP/2 its stream. One
- * that may be small is on its way already; ended at once, the connection would be reset, and the answer lost with it.
+ * Once a request is answered, the rest of its body is awaited for two seconds more: then its connection ends, or over
+ * HTTP/2 its stream. Ended at once it would be reset, and the answer lost with it.
  */
-export function endUnread(request: IncomingMessage, response: ServerResponse): void {
-  if (request.complete || response.headersSent) return;
-  if (request.httpVersionMajor === 1 && Number(request.headers["content-length"] ?? 0) <= SMALL_BYTES)
-    setTimeout(() => request.complete || request.socket.destroy(), LINGER_MS).unref();
-  else if (request.httpVersionMajor === 1) response.setHeader("connection", "close");
-  else response.once("finish", () => (response as unknown as Http2ServerResponse).stream.close());
+export function boundRest(request: IncomingMessage, response: ServerResponse): void {
+  // Asked for now, because whoever stops reading a request in its middle takes its socket from it.
+  const { socket } = request;
+  const { stream } = response as unknown as Partial<Http2ServerResponse>;
+  (stream ?? response).once("finish", () => {
+    if (request.complete) return;
+    setTimeout(() => {
+      if (request.complete) return;
+      if (stream) stream.close();
+      else socket.destroy();
+    }, LINGER_MS).unref();
+  });
+}
+
+/** A refused request that is large is not awaited even so long: its connection ends with the answer. */
+export function refuseRest(request: IncomingMessage, response: ServerResponse): void {
+  const isLarge = Number(request.headers["content-length"] ?? 0) > SMALL_BYTES;
+  if (isLarge && request.httpVersionMajor === 1 && !request.complete && !response.headersSent) response.setHeader("connection", "close");
 }

@@ -9,7 +9,7 @@ import {
 import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
-import { type Admit, endUnread, promptly } from "./admission.ts";
+import { type Admit, promptly, refuseRest } from "./admission.ts";
 import { toConnectError } from "./forward.ts";
 import { refuseUnknown, spellMessage } from "./grpc_status.ts";
 import { writeProblem } from "./rest.ts";
@@ -51,7 +51,7 @@ export function connectListener(addRoutes: (router: Router) => void, admit: Admi
     if (!handler) throw DragomanError.of("ROUTE_NOT_FOUND", "There is nothing at this address.");
     const call = readRequest(request, response);
     const answered = await handler({ ...call, body: admitted(request, handler.service.typeName.startsWith("grpc.")) });
-    endUnread(request, response);
+    if (answered.status >= 400) refuseRest(request, response);
     if (!answered.body) spellMessage(answered.trailer);
     const body = answered.body && droppingSlow(answered.body, response, answered.trailer);
     await universalResponseToNodeResponse({ ...answered, ...(body && { body }) }, response as unknown as Response);
@@ -64,7 +64,7 @@ export function connectListener(addRoutes: (router: Router) => void, admit: Admi
       // The client went, or was dropped.
       if (response.destroyed || ConnectError.from(error).code === Code.Aborted) return;
       if (!(error instanceof DragomanError)) log.error({ err: error, traceId }, "call failed");
-      endUnread(request, response);
+      refuseRest(request, response);
       writeProblem(response, error, traceId);
     });
   };

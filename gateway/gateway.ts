@@ -9,7 +9,7 @@ import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { boundConnections, boundSessions, MAX_STREAMS } from "../platform/connections.ts";
 import { type Client, grpcClient } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
-import { admission } from "./admission.ts";
+import { admission, boundRest } from "./admission.ts";
 import { connectListener } from "./connect.ts";
 import { FinalJobs } from "./final_jobs.ts";
 import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
@@ -90,7 +90,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     connect,
     finals,
   );
-  const handler = inOriginForm(observed(routeOf, listener));
+  const handler = bounded(inOriginForm(observed(routeOf, listener)));
   const serve = (server: Server | Http2Server, port: number) => listen(server, port, parts, stack);
   let httpPort: number;
   let grpcPort: number;
@@ -100,11 +100,19 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     grpcPort = httpPort;
   } else {
     httpPort = await serve(createServer({ highWaterMark: BUFFERED_BYTES }, handler), parts.httpPort);
-    grpcPort = await serve(createHttp2Server(HTTP2, observed(routeOf, connect) as never), parts.grpcPort);
+    grpcPort = await serve(createHttp2Server(HTTP2, bounded(observed(routeOf, connect)) as never), parts.grpcPort);
   }
   stack.defer(() => health.stopServing());
   const owned = stack.move();
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** No request goes on once it is answered. */
+function bounded(handler: RequestListener): RequestListener {
+  return (request, response) => {
+    boundRest(request, response);
+    handler(request, response);
+  };
 }
 
 function inOriginForm(handler: RequestListener): RequestListener {

@@ -6,7 +6,7 @@ import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
-import { type Admit, bodyTooSlow, endUnread, limitBody } from "./admission.ts";
+import { type Admit, refuseRest } from "./admission.ts";
 import { corsFor } from "./cors.ts";
 import { checked, promisedDigests } from "./digests.ts";
 import type { FinalJobs } from "./final_jobs.ts";
@@ -94,7 +94,6 @@ export function httpHandler(
       const isUpload = (!call && pathname.startsWith("/uploads/")) || (call?.method === JobService.method.createJob && isForm(request));
       if (call?.hasBody) await admit(authorization);
       if (isUpload) limitStalls(request, response);
-      else if (call?.hasBody) limitBody(request, () => refuse(bodyTooSlow()));
       if (pathname === RESUMABLE || pathname.startsWith(`${RESUMABLE}/`)) {
         await resumable(request, response);
       } else if (request.method === "PUT" && pathname.startsWith("/uploads/")) {
@@ -115,7 +114,7 @@ export function httpHandler(
       if (gone.signal.aborted) return;
       const known = asDragomanError(error);
       if (known.code === "INTERNAL") parts.log.error({ err: known.cause, traceId }, "request failed");
-      endUnread(request, response);
+      refuseRest(request, response);
       writeProblem(response, known, traceId);
     };
     answer().catch(refuse);

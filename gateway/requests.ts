@@ -7,6 +7,7 @@ import {
   WatchJobRequestSchema,
 } from "../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
+import { promptly } from "./admission.ts";
 import { tagsOf, withoutCoding } from "./etags.ts";
 import { fieldNamed, messageOf } from "./json.ts";
 import type { RestCall } from "./routes.ts";
@@ -86,9 +87,9 @@ function refused(field: string, description: string): DragomanError {
 }
 
 async function readJson(request: IncomingMessage): Promise<JsonObject> {
-  const chunks: Buffer[] = [];
+  const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of promptly(request)) {
     if (size === 0) checkType(request);
     size += chunk.length;
     if (size > MAX_BODY_BYTES) throw DragomanError.of("REQUEST_TOO_LARGE", `A JSON body has at most ${MAX_BODY_BYTES} bytes.`);

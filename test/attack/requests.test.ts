@@ -43,13 +43,27 @@ describe("requests that no client sends", () => {
     });
   }
 
-  /** The status of a request sent as it is over HTTP/1.1, the connection closed after it. */
+  /** The status of a request sent as it is over HTTP/1.1, once the connection was closed or reset. */
   async function send(text: string): Promise<number> {
     const socket = await openSocket(service.url);
     socket.write(text);
     let answer = "";
-    for await (const bytes of socket) answer += bytes;
+    socket.on("data", (bytes) => {
+      answer += bytes;
+    });
+    await new Promise((resolve) => socket.once("close", resolve));
     return Number(answer.split(" ")[1]);
+  }
+
+  for (const [name, type, body, status] of [
+    ["is not JSON", "text/plain", "1\r\na\r\n", 415],
+    ["is larger than it may be", "application/json", `180000\r\n${" ".repeat(0x180000)}\r\n`, 413],
+  ] as const) {
+    it(`are answered and hung up on, with a body that ${name} and never ends`, async () => {
+      const head = `POST /jobs HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer ${service.apiKey}\r\ncontent-type: ${type}\r\n`;
+      expect(await send(`${head}transfer-encoding: chunked\r\n\r\n${body}`)).to.equal(status);
+      await isAlive();
+    });
   }
 
   const CALL = "POST /dragoman.v1.JobService/GetJob HTTP/1.1\r\nconnection: close\r\ncontent-type: application/json\r\n";

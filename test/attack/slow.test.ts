@@ -1,9 +1,20 @@
 import { once } from "node:events";
+import { connect as connectHttp2 } from "node:http2";
 import type { Socket } from "node:net";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { type RunningService, startService } from "../support/service.ts";
 import { openSocket, rawRequest } from "./hostile.ts";
+
+/** What is answered without a look at the key, or at the body. */
+const TRICKLED: Readonly<Record<string, number>> = {
+  "GET /": 200,
+  "GET /openapi.json": 200,
+  "GET /assets/none": 404,
+  "OPTIONS /jobs": 204,
+  "OPTIONS /uploads/resumable": 204,
+  "POST /dragoman.v1.JobService/None": 501,
+};
 
 describe("clients that are slow", function () {
   this.timeout(60_000);
@@ -32,6 +43,31 @@ describe("clients that are slow", function () {
     await once(socket, "readable");
     return socket;
   }
+
+  /** Sends a request whose body comes byte by byte and never ends; what is answered until the server hangs up. */
+  async function trickle(startLine: string): Promise<string> {
+    const socket = await openSocket(service.url);
+    socket.write(`${startLine} HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`);
+    const timer = setInterval(() => socket.write("1\r\na\r\n"), 200);
+    return toTheEnd(socket).finally(() => clearInterval(timer));
+  }
+
+  /** Whether a stream of HTTP/2 is closed whose call was answered before its body ended. */
+  async function isStreamClosed(): Promise<boolean> {
+    const session = connectHttp2(`http://${service.grpcAddress}`);
+    session.on("error", () => undefined);
+    const stream = session.request({
+      ":method": "POST",
+      ":path": "/grpc.health.v1.Health/Check",
+      "content-type": "application/grpc",
+    });
+    stream.on("error", () => undefined);
+    stream.resume();
+    stream.write(Buffer.alloc(3));
+    await once(stream, "close");
+    session.destroy();
+    return true;
+  }
   const reserve = () => service.client.uploads.createUpload({ fileName: "a.txt" });
 
   async function putAndWait(): Promise<string> {
@@ -46,6 +82,7 @@ describe("clients that are slow", function () {
 
   // All at once, because all of them take their time.
   let answers: Record<string, Promise<string>>;
+  let closed: Promise<boolean>;
   before(async () => {
     service = await startService();
     answers = {
@@ -54,7 +91,10 @@ describe("clients that are slow", function () {
       put: reserve().then(async ({ url }) => toTheEnd(await put(url))),
       refusedPut: put("/uploads/forged.signature").then(toTheEnd),
       wait: putAndWait(),
+      ...Object.fromEntries(Object.keys(TRICKLED).map((startLine) => [startLine, trickle(startLine)])),
     };
+    closed = isStreamClosed();
+    closed.catch(() => undefined);
     for (const answer of Object.values(answers)) answer.catch(() => undefined);
   });
 
@@ -65,6 +105,13 @@ describe("clients that are slow", function () {
   });
   it("are told so, and hung up on, with a good key and half the body of a Connect call", async () => {
     expect(await answers["connect"]).to.match(/^HTTP\/1.1 504 .*"deadline_exceeded"/s);
+  });
+  for (const [startLine, status] of Object.entries(TRICKLED))
+    it(`do not keep a connection by a body that nobody reads, with ${startLine}`, async () => {
+      expect(await answers[startLine]).to.match(new RegExp(`^HTTP/1.1 ${status} `));
+    });
+  it("do not keep a stream of HTTP/2 whose call was answered", async () => {
+    expect(await closed).to.equal(true);
   });
   it("do not keep a connection that carried an upload", async () => {
     expect(await answers["put"]).to.match(/^HTTP\/1.1 204 /);

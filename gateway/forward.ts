@@ -12,12 +12,15 @@ import {
   RetryJobRequestSchema,
   WatchJobRequestSchema,
 } from "../gen/dragoman/v1/job_service_pb.ts";
+import { MAX_INNER_STREAMS } from "../platform/connections.ts";
 import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
 import type { CallOptions, Client } from "../platform/grpc/client.ts";
 import { CHALLENGE } from "./problem.ts";
 
 const MAX_WATCH_FAILURES = 10;
 const WATCH_AGAIN_MS = 200;
+/** Watches, downloads and waits that one gateway forwards at once; the rest of a connection is for calls that are answered at once. */
+const MAX_LASTING = 0.8 * MAX_INNER_STREAMS;
 const MAYBE_MADE = "The job may have been made: send the same call again with the given request_id, and it makes no second one.";
 
 /** A client's service, and the way to the orchestrator that answers it. */
@@ -36,18 +39,36 @@ export function forwarder(services: readonly Forwarded[]): Forward {
       client as unknown as Record<string, (request: Message, options: CallOptions) => Promise<Message> & AsyncIterable<Message>>,
     ]),
   );
+  let lasting = 0;
+  const hold = (): Disposable => {
+    if (lasting >= MAX_LASTING)
+      throw DragomanError.of("OVERLOADED", "More watches, waits and downloads are open than this gateway takes.", { retryAfterMs: 5_000 });
+    lasting += 1;
+    return {
+      [Symbol.dispose]() {
+        lasting -= 1;
+      },
+    };
+  };
+  async function* streamed(begin: () => AsyncIterable<Message>): AsyncGenerator<Message> {
+    using _ = hold();
+    yield* begin();
+  }
+  async function waited(call: () => Promise<Message>): Promise<Message> {
+    using _ = hold();
+    return await call();
+  }
   return (method, request, options) => {
     const call = clients.get(method.parent.typeName)?.[method.localName];
     if (!call) throw new Error(`no client for ${method.parent.typeName}`);
     if (isMessage(request, CreateJobRequestSchema) || isMessage(request, RetryJobRequestSchema)) return repeatably(call, request, options);
-    if (isMessage(request, GetJobRequestSchema)) return call(request, { ...options, patienceMs: request.waitSeconds * 1000 });
-    if (isMessage(request, WatchJobRequestSchema))
-      return watchOn(
-        (afterVersion) => call({ ...request, afterVersion } as Message, options) as AsyncIterable<Message>,
-        request.afterVersion,
-        options.signal,
-      );
-    return call(request, options);
+    if (isMessage(request, GetJobRequestSchema) && request.waitSeconds > 0)
+      return waited(() => call(request, { ...options, patienceMs: request.waitSeconds * 1000 }));
+    if (isMessage(request, WatchJobRequestSchema)) {
+      const watch = (afterVersion: bigint) => call({ ...request, afterVersion } as Message, options);
+      return streamed(() => watchOn(watch, request.afterVersion, options.signal));
+    }
+    return method.methodKind === "server_streaming" ? streamed(() => call(request, options)) : call(request, options);
   };
 }
 

@@ -70,7 +70,8 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   const finals = new FinalJobs();
   const forward = forgetting(forwarder(clients as never), finals);
   const admit = admission(forward);
-  const health = new GatewayHealth(SERVICES);
+  const stopping = new AbortController();
+  const health = new GatewayHealth(SERVICES, stopping.signal);
   const connect = connectListener(
     (router) => {
       forwardRoutes(router, SERVICES, forward);
@@ -102,7 +103,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     httpPort = await serve(createServer({ highWaterMark: BUFFERED_BYTES }, handler), parts.httpPort);
     grpcPort = await serve(createHttp2Server(HTTP2, bounded(observed(routeOf, connect)) as never), parts.grpcPort);
   }
-  stack.defer(() => health.stopServing());
+  stack.defer(() => stopping.abort());
   const owned = stack.move();
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -10,6 +10,9 @@ import {
 } from "@bufbuild/protobuf";
 import { DragomanError } from "../platform/errors.ts";
 
+/** More help nobody, and a body may hold a hundred thousand. */
+const MAX_VIOLATIONS = 20;
+
 interface Violation {
   readonly field: string;
   readonly description: string;
@@ -17,14 +20,14 @@ interface Violation {
 
 /**
  * The message that `json` says, by protobuf's rules for JSON; enum values may be said short and in any case ("high").
- * Throws INVALID_REQUEST with every field that does not fit.
+ * Throws INVALID_REQUEST with the first fields that do not fit.
  */
 export function messageOf<D extends DescMessage>(desc: D, json: JsonObject): MessageShape<D> {
   const full = withFullNames(desc, json);
   try {
     return fromJson(desc, full);
   } catch (cause) {
-    const violations = violationsOf(desc, full, "");
+    const violations = violationsOf(desc, full, "").slice(0, MAX_VIOLATIONS);
     const summary = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
     throw DragomanError.of("INVALID_REQUEST", `The request is not valid: ${summary || "its JSON does not fit the contract"}.`, {
       violations,

@@ -208,6 +208,11 @@ describe("REST as HTTP has it", () => {
       ]);
       expect(detail).not.to.match(/dragoman\.v1|google\.protobuf|JobOptions|CreateJobRequest/);
     });
+    it("that fits nowhere names the first fields alone", async () => {
+      const body = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`x${index}`, 1]));
+      const answer = await post("/jobs", { "content-type": "application/json" }, JSON.stringify(body));
+      expect(((await answer.json()) as { violations: object[] }).violations).to.have.length(20);
+    });
     it("may be compressed for the client, and is the same", async () => {
       for (const coding of ["br", "gzip"]) {
         const answer = await get(() => `/jobs/${job.id}`, { "accept-encoding": coding });

@@ -167,6 +167,6 @@ function integer(env: Env, name: string, otherwise: number, min: number, max: nu
 
 function requireSandbox(env: Env): boolean {
   const value = env["DRAGOMAN_SANDBOX"] || "best";
-  if (value !== "best" && value !== "require") throw new Error("DRAGOMAN_SANDBOX takes best or require.");
+  if (value !== "best" && value !== "require") throw new UsageError("DRAGOMAN_SANDBOX takes best or require.");
   return value === "require";
 }

@@ -162,6 +162,7 @@ describe("the command line", () => {
       /Another program/,
     );
     expectSentence(await run(["serve"], { env: { DRAGOMAN_SLOTS: "many" } }), 2, /DRAGOMAN_SLOTS takes a whole number/);
+    expectSentence(await run(["serve"], { env: { DRAGOMAN_SANDBOX: "yes" } }), 2, /DRAGOMAN_SANDBOX takes best or require/);
     expectSentence(await run(["worker"]), 2, /DRAGOMAN_WORKER_KEY is missing/);
     expectSentence(await run(["serve"], { env: { DRAGOMAN_DATA: "/sys/none" } }), 14, /\/sys\/none/);
   });

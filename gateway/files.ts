@@ -74,9 +74,22 @@ async function sendWhole(request: IncomingMessage, response: ServerResponse, chu
   }
 }
 
-/** Writes, and waits where the client reads slowly. */
+/** Writes, and waits where the client reads slowly. Throws DEADLINE_EXCEEDED for one that takes nothing for too long, or is gone. */
 export async function write(response: ServerResponse, data: Uint8Array | string): Promise<void> {
-  if (!response.write(data)) await once(response, "drain", { signal: AbortSignal.timeout(SLOW_MS) });
+  if (response.write(data)) return;
+  const over = new AbortController();
+  const stop = () => over.abort();
+  const timer = setTimeout(stop, SLOW_MS);
+  response.once("close", stop);
+  try {
+    if (response.destroyed) stop();
+    await once(response, "drain", { signal: over.signal });
+  } catch (cause) {
+    throw DragomanError.of("DEADLINE_EXCEEDED", `The client took nothing for ${SLOW_MS / 1000} s, or is gone.`, { cause });
+  } finally {
+    clearTimeout(timer);
+    response.off("close", stop);
+  }
 }
 
 function redirect(response: ServerResponse, location: string): void {

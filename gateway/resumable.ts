@@ -69,6 +69,8 @@ function translated({ status_code }: { readonly status_code: number }): Dragoman
   if (status_code === 409) return DragomanError.of("CONFLICT", "The upload is not at this offset.", { hint: "Ask for it with HEAD." });
   if (status_code === 413) return DragomanError.of("FILE_TOO_LARGE", "The bytes are more than the upload's length.");
   if (status_code === 404 || status_code === 410) return DragomanError.of("UPLOAD_NOT_FOUND", "There is no such upload.");
+  // As where another call for the same upload does not end.
+  if (status_code >= 500) return DragomanError.of("UNAVAILABLE", "The upload cannot go on now.");
   return DragomanError.of("INVALID_REQUEST", "The request does not fit the tus protocol.");
 }
 

@@ -94,8 +94,7 @@ class Pieces extends DataStore {
   override async getUpload(token: string): Promise<Upload> {
     const grant = this.#grant(token);
     const { key, maxBytes } = grant;
-    const [stored, deleted] = await Promise.all([this.#artefacts.size(key), this.#artefacts.size(deletedKey(key))]);
-    if (deleted !== undefined) throw DragomanError.of("UPLOAD_NOT_FOUND", "The upload was deleted.");
+    const stored = await this.#sizeOf(key);
     let offset = stored ?? (await this.#stored(key));
     if (stored === undefined && offset === maxBytes) {
       await this.#assemble(grant);
@@ -121,7 +120,7 @@ class Pieces extends DataStore {
 
   override async remove(token: string): Promise<void> {
     const { key } = this.#grant(token);
-    if ((await this.#artefacts.size(key)) !== undefined) throw DragomanError.of("UPLOAD_ALREADY_DONE", "The file is whole.");
+    if ((await this.#sizeOf(key)) !== undefined) throw DragomanError.of("UPLOAD_ALREADY_DONE", "The file is whole.");
     await this.#forget(key);
     // Without it the upload would be as it was before its first byte. It goes when the upload's day is over.
     await this.#artefacts.put(deletedKey(key), once(Buffer.from("deleted")), { maxBytes: 100 });
@@ -131,6 +130,13 @@ class Pieces extends DataStore {
     const grant = verifyUpload(token, this.#secret, Date.now() - CLOCK_ALLOWANCE_MS);
     if (grant) return grant;
     throw DragomanError.of("PERMISSION_DENIED", "The upload's URL is not valid, or has expired.", { hint: "Call CreateUpload again." });
+  }
+
+  /** Of the whole file, if it is that already. */
+  async #sizeOf(key: string): Promise<number | undefined> {
+    const [whole, deleted] = await Promise.all([this.#artefacts.size(key), this.#artefacts.size(deletedKey(key))]);
+    if (deleted !== undefined) throw DragomanError.of("UPLOAD_NOT_FOUND", "The upload was deleted.");
+    return whole;
   }
 
   /** Piece after piece: each is named by where it begins. */

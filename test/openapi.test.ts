@@ -20,16 +20,16 @@ const [baseUrl = "", key = ""] = process.argv.slice(2);
 const client = createClient<paths>({ baseUrl, headers: { authorization: \`Bearer \${key}\` } });
 const file = new File(["The library is open today."], "letter.txt") as File & string;
 const { data, error } = await client.POST("/jobs", {
-  body: { file, target_language: "es", source_language: "en", priority: "high" },
+  body: { file, target_language: "es", source_language: "en", priority: "high", labels: { order: "1042" } },
   bodySerializer(body) {
     const form = new FormData();
-    for (const [name, value] of Object.entries(body)) form.append(name, value as string | Blob);
+    for (const [name, value] of Object.entries(body)) form.append(name, name === "labels" ? JSON.stringify(value) : (value as string | Blob));
     return form;
   },
 });
 if (!data) throw new Error(\`\${error.code}: \${error.detail} \${error.hint}\`);
 const again = await client.GET("/jobs/{id}", { params: { path: { id: data.id } } });
-console.log(again.data?.id, again.data?.fileName, again.data?.options?.priority);
+console.log(again.data?.id, again.data?.fileName, again.data?.options?.priority, again.data?.options?.labels["order"]);
 `;
 const BY_HEY_API = `
 import { createClient } from "./hey/client/index.js";
@@ -83,7 +83,7 @@ describe("the OpenAPI document", function () {
     await using files = await withModules();
     await run("openapi-typescript", [DOCUMENT, "-o", "api.d.ts"], files.path);
     const [id = "", ...about] = await compiled(files.path, BY_OPENAPI_FETCH);
-    expect(about).to.deep.equal(["letter.txt", "PRIORITY_HIGH"]);
+    expect(about).to.deep.equal(["letter.txt", "PRIORITY_HIGH", "1042"]);
     expect((await service.client.job(id)).fileName).to.equal("letter.txt");
   });
 

@@ -20,6 +20,9 @@ const HEADERS: Readonly<Record<string, readonly Schema[]>> = {
   ],
 };
 
+/** How a form's parts are written that are no plain text. */
+const ENCODING = { file: { contentType: "application/octet-stream" }, labels: { contentType: "application/json" } };
+
 type Describe = CommentOf & ((desc: DescMethod | DescService) => string);
 
 /** The REST side of `services` as an OpenAPI 3.1 document: routes by their google.api.http options, errors by their comments. */
@@ -111,7 +114,7 @@ function bodyOf(method: DescMethod, sent: Schemas, inPath: ReadonlySet<string | 
     required: ["file", ...(options["required"] as string[])],
     properties: { file: { ...bytes(), description: "The document." }, ...(options["properties"] as Schema) },
   };
-  return { ...json, "multipart/form-data": { schema: form, encoding: { file: { contentType: "application/octet-stream" } } } };
+  return { ...json, "multipart/form-data": { schema: form, encoding: ENCODING } };
 }
 
 /** RFC 9457, with the members of Error; `detail` is its message. */

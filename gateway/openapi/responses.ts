@@ -14,8 +14,9 @@ const EVERYWHERE: readonly ErrorCode[] = [
   "UNAVAILABLE",
   "OVERLOADED",
   "DEADLINE_EXCEEDED",
+  "STORAGE_FULL",
 ];
-const WITH_BODY: readonly ErrorCode[] = ["REQUEST_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"];
+const WITH_BODY: readonly ErrorCode[] = ["REQUEST_TIMEOUT", "REQUEST_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"];
 /** Files of results, by what they are. */
 const RESULTS: Readonly<Record<string, Schema>> = {
   "text/markdown": { type: "string" },

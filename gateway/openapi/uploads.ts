@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../platform/errors.ts";
 import { bytes, header, problems } from "./responses.ts";
 import type { Schema } from "./schemas.ts";
 
@@ -12,6 +13,20 @@ const VERSION = { name: "Tus-Resumable", in: "header", required: true, schema: {
 const OFFSET = header("How many bytes are stored.");
 const TUS = { "Tus-Resumable": header("1.0.0") };
 
+/** Of every call for a resumable upload: its address, its version of tus, and whether it is there. */
+const KNOWN: readonly ErrorCode[] = ["PERMISSION_DENIED", "UPLOAD_NOT_FOUND", "PRECONDITION_FAILED", "STORAGE_FAILED", "INTERNAL"];
+/** Of bytes that are not those that were promised, or find no place. */
+const TAKEN: readonly ErrorCode[] = [
+  "PERMISSION_DENIED",
+  "UPLOAD_ALREADY_DONE",
+  "UPLOAD_INCOMPLETE",
+  "FILE_TOO_LARGE",
+  "CHECKSUM_MISMATCH",
+  "STORAGE_FAILED",
+  "STORAGE_FULL",
+  "INTERNAL",
+];
+
 /** Where the bytes of documents go: addresses that CreateUpload gives, which no method of the contract stands behind. */
 export const UPLOAD_PATHS: Readonly<Record<string, Record<string, Schema>>> = {
   "/uploads/{grant}": {
@@ -21,7 +36,7 @@ export const UPLOAD_PATHS: Readonly<Record<string, Record<string, Schema>>> = {
       requestBody: { required: true, content: { "application/octet-stream": { schema: bytes() } } },
       responses: {
         204: { description: "Stored." },
-        ...problems(["PERMISSION_DENIED", "UPLOAD_ALREADY_DONE", "FILE_TOO_LARGE", "CHECKSUM_MISMATCH", "INVALID_REQUEST", "UNAVAILABLE"]),
+        ...problems([...TAKEN, "INVALID_REQUEST"]),
       },
     }),
   },
@@ -34,8 +49,7 @@ export const UPLOAD_PATHS: Readonly<Record<string, Record<string, Schema>>> = {
           description: "The upload as it stands.",
           headers: { ...TUS, "Upload-Offset": OFFSET, "Upload-Length": header("How many bytes it will have.") },
         },
-        403: { description: "The address is not valid, or has expired." },
-        412: { description: "Another version of tus was asked for." },
+        ...withoutBody(problems([...KNOWN, "CHECKSUM_MISMATCH", "STORAGE_FULL"])),
       },
     }),
     patch: operation("patchResumableUpload", "Goes on with a resumable upload", {
@@ -54,23 +68,22 @@ export const UPLOAD_PATHS: Readonly<Record<string, Record<string, Schema>>> = {
       requestBody: { required: true, content: { "application/offset+octet-stream": { schema: bytes() } } },
       responses: {
         204: { description: "Stored so far; whole where the offset is the length.", headers: { ...TUS, "Upload-Offset": OFFSET } },
-        ...problems(["PERMISSION_DENIED", "CHECKSUM_MISMATCH", "FILE_TOO_LARGE", "UNAVAILABLE"]),
-        409: { description: "The bytes begin elsewhere than what is stored ends." },
-        412: { description: "Another version of tus was asked for." },
-        415: { description: "The body is not application/offset+octet-stream." },
+        ...problems([...KNOWN, ...TAKEN, "CONFLICT", "UNSUPPORTED_MEDIA_TYPE", "INVALID_REQUEST", "UNAVAILABLE"]),
       },
     }),
     delete: operation("deleteResumableUpload", "Gives up a resumable upload", {
       description: "tus 1.0.0, termination.",
       parameters: [GRANT, VERSION],
-      responses: { 204: { description: "What was stored is removed.", headers: TUS }, ...problems(["PERMISSION_DENIED", "UNAVAILABLE"]) },
+      responses: {
+        204: { description: "What was stored is removed.", headers: TUS },
+        ...problems([...KNOWN, "UPLOAD_ALREADY_DONE", "STORAGE_FULL"]),
+      },
     }),
     options: operation("optionsResumableUpload", "Tells what of tus the server speaks", {
       description: "tus 1.0.0: `Tus-Version` and `Tus-Extension`.",
       parameters: [GRANT],
       responses: {
         204: { description: "In the headers.", headers: { "Tus-Version": header("1.0.0"), "Tus-Extension": header("Its extensions.") } },
-        403: { description: "The address is not valid, or has expired." },
       },
     }),
   },
@@ -78,4 +91,11 @@ export const UPLOAD_PATHS: Readonly<Record<string, Record<string, Schema>>> = {
 
 function operation(operationId: string, summary: string, rest: Schema): Schema {
   return { operationId, tags: ["UploadService"], summary, security: [], ...rest };
+}
+
+/** As HEAD is answered. */
+function withoutBody(responses: Schema): Schema {
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [status, { ...(response as Schema), content: undefined }]),
+  );
 }

@@ -405,6 +405,29 @@ describe("the state machine", () => {
     const after = afterwards(held, HOURS, set, set);
     expect(after).to.include({ leaseExpireAt: START + HOURS + POLICY.leaseTtlMs, wakeAt: START + HOURS + POLICY.leaseTtlMs });
   });
+  it("finds no worker unheard because the clock was set forward", () => {
+    const held = afterwards(aJob(), ...claimed, beat(1, Stage.CONVERTING));
+    const lost = afterwards(
+      held,
+      HOURS,
+      { kind: "postpone", lastSeen: START, byMs: HOURS },
+      POLICY.leaseTtlMs,
+      // What was served since, the sweeper has put right as well.
+      { kind: "wake", servedSince: START - 1 + HOURS },
+    );
+    expect(lost.job.state).to.equal(JobState.RETRY_WAIT);
+    expect(lost.losses).to.equal(0);
+  });
+  it("takes a report of the lease's holder alone, by its id and its key", () => {
+    const lease = (workerId: string): JobCommand[] => [{ kind: "invite" }, { kind: "claim", workerId, dispatch: 1, carriedBy: "" }];
+    const report = (holder: string, workerId: string) =>
+      transition(afterwards(aJob(), ...lease(holder)), { kind: "release", attempt: 1, workerId, reason: "" }, START).kind;
+    expect(report("w/1a2b", "w/1a2b")).to.equal("changed");
+    expect(report("w/1a2b", "w/9f8e")).to.equal("refused");
+    // Given by an older version, which knew no keys.
+    expect(report("w", "w/1a2b")).to.equal("changed");
+    expect(report("w", "other/1a2b")).to.equal("refused");
+  });
   it("waits longer after each attempt, and at least as long as the worker asks", () => {
     const delays = [1, 2].map((failures) => retryDelayMs("job", errorDetail("TRANSLATOR_UNAVAILABLE", ""), "outage", failures) ?? 0);
     expect(delays[0]).to.be.within(5_000, 7_500);

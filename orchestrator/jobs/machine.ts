@@ -40,7 +40,7 @@ const RULES: { readonly [S in JobState]?: Rules } = {
 export function transition(record: JobRecord, command: JobCommand, now: Instant): Outcome {
   const { state } = record.job;
   if ("attempt" in command && command.attempt !== record.job.attempt) return refuseStale();
-  if (command.kind !== "claim" && "workerId" in command && command.workerId !== record.workerId) return refuseStale();
+  if (command.kind !== "claim" && "workerId" in command && !isHeldBy(record, command.workerId)) return refuseStale();
   const rule = RULES[state]?.[command.kind] as Rule<Kind> | undefined;
   if (rule) return rule(record, command as never, now);
   if (command.kind === "cancel") return { kind: "refused", code: "JOB_ALREADY_FINISHED", message: `The job is ${stateName(state)}.` };
@@ -48,6 +48,12 @@ export function transition(record: JobRecord, command: JobCommand, now: Instant)
     return { kind: "unchanged", record };
   if (command.kind === "claim") return refuseClaim(`The job is ${stateName(state)}.`);
   return refuseStale();
+}
+
+/** An older version gave leases to a worker's id alone, without its key behind a slash: they go on while it is replaced. */
+function isHeldBy({ workerId }: JobRecord, asking: string | undefined): boolean {
+  if (workerId === asking) return true;
+  return workerId !== "" && !workerId.includes("/") && asking?.split("/")[0] === workerId;
 }
 
 function refuseStale(): Outcome {

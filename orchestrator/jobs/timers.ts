@@ -11,11 +11,12 @@ export function afterSetBack(record: JobRecord, now: Instant): JobRecord | undef
   return aheadMs > SAME_MS ? { ...shifted(record, -aheadMs, now), heardAt: null } : undefined;
 }
 
-/** What the record waits for, `byMs` later. Its queue deadline, like a schedule, is a time that people named, and stays. */
+/** What the record waits for, and when its worker was heard, `byMs` later. Its queue deadline, like a schedule, is a time that people named, and stays. */
 export function shifted(record: JobRecord, byMs: number, now: Instant): JobRecord {
   const later = (time: Instant | null) => (time === null ? null : time + byMs);
   return next(record, now, {
     leaseExpireAt: later(record.leaseExpireAt),
+    heardAt: later(record.heardAt),
     runDeadlineAt: later(record.runDeadlineAt),
     invitedAt: later(record.invitedAt),
     wakeAt: record.wakeAt === record.queueDeadlineAt ? record.wakeAt : later(record.wakeAt),

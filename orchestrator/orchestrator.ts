@@ -71,12 +71,8 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const sweeper = new Sweeper(store, jobs, fleet);
   stack.use(new Loop("sweeper", 250, () => sweeper.step(), log));
   const removeCutOff = cutOffRemover(artefacts);
-  const clean = async () => {
-    const now = store.clock.now();
-    await removeWaste(store, artefacts, now);
-    await removeCutOff(now);
-  };
-  stack.use(new Loop("waste", 60_000, clean, log));
+  stack.use(new Loop("waste", 60_000, () => removeWaste(store, artefacts, store.clock.now()), log));
+  stack.use(new Loop("puts that were cut off", 60_000, () => removeCutOff(store.clock.now()), log));
   stack.use(await messaging.subscribe({ cancels: ({ jobId, attempt }) => sessions.cancel(jobId, attempt) }));
   const lasting = stack.use(new LastingCalls(store, log));
   const onSlots = () => dispatcher.kick();

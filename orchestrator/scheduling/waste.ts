@@ -16,11 +16,14 @@ export async function removeWaste(book: WasteBook, artefacts: ArtefactStore, now
   for (let more = true; more; ) {
     const found = await book.waste(now, BATCH);
     more = found.length >= BATCH;
+    const outcomes: PromiseSettledResult<void>[] = [];
     for (let start = 0; start < found.length; start += AT_ONCE) {
-      const outcomes = await Promise.allSettled(found.slice(start, start + AT_ONCE).map((waste) => removeOne(book, artefacts, waste, now)));
-      const failed = outcomes.find((outcome) => outcome.status === "rejected");
-      if (failed) throw failed.reason;
+      const removals = found.slice(start, start + AT_ONCE).map((waste) => removeOne(book, artefacts, waste, now));
+      outcomes.push(...(await Promise.allSettled(removals)));
     }
+    // Not before the others were tried: what can never be removed would hold up all that comes after it.
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed) throw failed.reason;
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { encodeTime } from "ulid";
 import type { ListJobsRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
-import { check, isSince1970 } from "./validation.ts";
+import { check, isTime, TIMES } from "./validation.ts";
 
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
@@ -21,8 +21,8 @@ export function listingOf({ pageSize, pageToken, createdAfter, createdBefore }: 
   check(
     [pageSize >= 0, "page_size", `is 1 to ${MAX_PAGE}, or 0 for ${DEFAULT_PAGE}`],
     [pageToken === "" || last !== "", "page_token", "is the `next_page_token` of an answer to this tenant, or empty"],
-    [isSince1970(createdAfter), "created_after", "is not before 1970"],
-    [isSince1970(createdBefore), "created_before", "is not before 1970"],
+    [isTime(createdAfter), "created_after", TIMES],
+    [isTime(createdBefore), "created_before", TIMES],
   );
   const bounds = [last, createdBefore ? encodeTime(timestampMs(createdBefore)) : ""].filter(Boolean).sort();
   return {

@@ -7,6 +7,9 @@ const LANGUAGE = /^[a-z]{2,3}$/;
 const LABEL_NAME = /^[a-z0-9_.-]{1,40}$/;
 const MAX_LABELS = 10;
 const LABELS = `has at most ${MAX_LABELS} entries; names are 1 to 40 of a to z, 0 to 9 and _ . -, values 1 to 100 characters`;
+/** The end of the year 9999, where the JSON form of a Timestamp ends. */
+const LAST_SECOND = 253_402_300_799n;
+export const TIMES = "is a time of the years 1970 to 9999";
 const MAX_QUEUE_DEADLINE_SECONDS = 604_800;
 const MAX_RUN_DEADLINE_SECONDS = 86_400;
 
@@ -20,7 +23,7 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
     [target !== "", "options.target_language", 'is required, an ISO 639-1 code as in "es"'],
     [target === "" || LANGUAGE.test(target), "options.target_language", notLanguage(target)],
     [source === "" || LANGUAGE.test(source), "options.source_language", `${notLanguage(source)}, or is empty to detect it`],
-    [isSince1970(options.notBefore), "options.not_before", "is not before 1970"],
+    [isTime(options.notBefore), "options.not_before", TIMES],
     [source === "" || source !== target, "options.target_language", "is the same as the source language"],
     [
       inRange(options.queueDeadlineSeconds, MAX_QUEUE_DEADLINE_SECONDS),
@@ -47,9 +50,9 @@ function notLanguage(code: string): string {
     : 'is an ISO 639-1 code as in "es"';
 }
 
-/** Whether a time is one that ids and queues can hold. */
-export function isSince1970(time: Timestamp | undefined): boolean {
-  return time === undefined || time.seconds >= 0n;
+/** Whether a time is one that ids and queues can hold, and JSON can show. */
+export function isTime(time: Timestamp | undefined): boolean {
+  return time === undefined || (time.seconds >= 0n && time.seconds <= LAST_SECOND && time.nanos >= 0 && time.nanos < 1e9);
 }
 
 /** Throws INVALID_REQUEST with every rule that does not hold. */

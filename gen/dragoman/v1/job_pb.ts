@@ -49,7 +49,7 @@ export type JobOptions = Message<"dragoman.v1.JobOptions"> & {
   allOrNothing: boolean;
 
   /**
-   * The job is not started before this time; not before 1970.
+   * The job is not started before this time; of the years 1970 to 9999.
    *
    * @generated from field: google.protobuf.Timestamp not_before = 5;
    */

@@ -186,14 +186,14 @@ export type ListJobsRequest = Message<"dragoman.v1.ListJobsRequest"> & {
   state: JobState;
 
   /**
-   * Only jobs created at or after this time, if set; not before 1970.
+   * Only jobs created at or after this time, if set; of the years 1970 to 9999.
    *
    * @generated from field: google.protobuf.Timestamp created_after = 4;
    */
   createdAfter?: Timestamp | undefined;
 
   /**
-   * Only jobs created before this time, if set; not before 1970.
+   * Only jobs created before this time, if set; of the years 1970 to 9999.
    *
    * @generated from field: google.protobuf.Timestamp created_before = 5;
    */

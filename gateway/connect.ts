@@ -10,6 +10,7 @@ import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
 import { type Admit, promptly, refuseRest } from "./admission.ts";
+import { boundDeadline } from "./deadlines.ts";
 import { toConnectError } from "./forward.ts";
 import { refuseUnknown, spellMessage } from "./grpc_status.ts";
 import { writeProblem } from "./rest.ts";
@@ -50,6 +51,7 @@ export function connectListener(addRoutes: (router: Router) => void, admit: Admi
     if (!handler && refuseUnknown(request, response)) return;
     if (!handler) throw DragomanError.of("ROUTE_NOT_FOUND", "There is nothing at this address.");
     const call = readRequest(request, response);
+    boundDeadline(call.header);
     const answered = await handler({ ...call, body: admitted(request, handler.service.typeName.startsWith("grpc.")) });
     if (answered.status >= 400) refuseRest(request, response);
     if (!answered.body) spellMessage(answered.trailer);

@@ -114,6 +114,14 @@ describe("the gateway's gRPC port", function () {
     expect([answer.status, ((await answer.json()) as { id: string }).id]).to.deep.equal([200, waiting.id]);
   });
 
+  for (const timeout of [{ "grpc-timeout": "720H" }, { "grpc-timeout": "99999999H" }, { "connect-timeout-ms": "9999999999" }]) {
+    it(`answers a call whose deadline is as far away as ${JSON.stringify(timeout)}`, async () => {
+      const transport = "grpc-timeout" in timeout ? transports().gRPC : transports().Connect;
+      const job = await createClient(JobService, transport).getJob({ id: waiting.id }, { headers: { ...headers(), ...timeout } as never });
+      expect(job.id).to.equal(waiting.id);
+    });
+  }
+
   function deadlineHeaders(protocol: string): Record<string, string> {
     return protocol === "Connect" ? { "connect-timeout-ms": "700" } : { "grpc-timeout": "700m" };
   }

@@ -148,6 +148,16 @@ describe("a key that was taken back", () => {
     expect(error).to.include({ code: "UNAUTHENTICATED", retryable: false });
   });
 
+  it("ends a wait for a job's change", async () => {
+    const id = await stored(aJob());
+    const { authorization, revoke } = await service.issue();
+    const waited = fetch(`${service.url}/jobs/${id}?wait_seconds=60`, { headers: { authorization } });
+    // Authenticated, and waiting.
+    await sleep(300);
+    await revoke();
+    expect((await Promise.race([waited, sleep(SOON_MS)]))?.status).to.equal(401);
+  });
+
   it("ends server-sent events", async () => {
     const id = await stored(aJob());
     const { authorization, revoke } = await service.issue();

@@ -62,6 +62,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       check([request.waitSeconds >= 0 && request.waitSeconds <= MAX_WAIT_SECONDS, "wait_seconds", `is 0 to ${MAX_WAIT_SECONDS}`]);
       const known = request.afterVersion || job.version;
       if (request.waitSeconds === 0 || job.version > known || isFinal(job.state)) return job;
+      using _ = whileKeyHolds(context);
       const enough = AbortSignal.any([context.signal, AbortSignal.timeout(request.waitSeconds * 1000)]);
       for await (const change of watch(store, messaging, request.id, known, enough)) return change;
       return (await owned(request.id, context)).job;

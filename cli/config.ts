@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { createSecureContext } from "node:tls";
 import type { Tls } from "../gateway/gateway.ts";
+import { UsageError } from "../platform/usage_error.ts";
 import type { DriverUrls } from "./drivers.ts";
-import { UsageError } from "./usage_error.ts";
 
 export interface OrchestratorConfig {
   readonly host: string;
@@ -126,7 +127,9 @@ function tls(env: Env): Tls | undefined {
   const [cert = "", key = ""] = [env["DRAGOMAN_TLS_CERT"], env["DRAGOMAN_TLS_KEY"]];
   if (!cert && !key) return undefined;
   try {
-    return { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
+    const pair = { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
+    createSecureContext(pair);
+    return pair;
   } catch (cause) {
     throw new UsageError("DRAGOMAN_TLS_CERT and DRAGOMAN_TLS_KEY take files of PEM: the certificate with its chain, and its key.", {
       cause,

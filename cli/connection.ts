@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { UsageError } from "../platform/usage_error.ts";
 import { Client, findApiKey } from "./client.ts";
 import { serverAddress } from "./options.ts";
-import { UsageError } from "./usage_error.ts";
 
 /** What every command takes that talks to a server. */
 export interface Connection {

@@ -9,7 +9,7 @@ import type { Logger } from "../platform/log.ts";
 import { openJetStream } from "../platform/messaging/jetstream.ts";
 import { openMemoryMessaging } from "../platform/messaging/memory.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../platform/usage_error.ts";
 
 /** Where a deployment keeps what: one URL per port, whose scheme picks the driver. */
 export interface DriverUrls {
@@ -23,7 +23,7 @@ const ONE_PROCESS = "lives in one process: use `dragoman serve`, or a server's U
 
 export async function openStore(url: string, log: Logger): Promise<Store> {
   if (url.startsWith("sqlite:")) return openSqliteStore(path.resolve(url.slice("sqlite:".length)));
-  if (/^rediss?:/.test(url)) return openRedisStore(url, log);
+  if (/^rediss?:/.test(url) && URL.canParse(url)) return openRedisStore(url, log);
   throw unknownScheme("DRAGOMAN_STORE", "sqlite:FILE or redis://HOST:PORT");
 }
 

@@ -2,9 +2,9 @@ import { toJson } from "@bufbuild/protobuf";
 import { CommanderError } from "commander";
 import { ErrorCategory, ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import { asDragomanError, type DragomanError } from "../platform/errors.ts";
+import { UsageError } from "../platform/usage_error.ts";
 import { fromClientError } from "./client.ts";
 import { fromSystemError } from "./system_error.ts";
-import { UsageError } from "./usage_error.ts";
 
 export const EXIT_USAGE = 2;
 export const EXIT_PARTIAL = 3;

@@ -5,6 +5,7 @@ interface SystemError extends Error {
   readonly path?: string;
   readonly address?: string;
   readonly port?: number;
+  readonly hostname?: string;
 }
 
 /** What the operating system refused, in words; undefined for an error of another kind. */
@@ -29,6 +30,9 @@ export function sentence(thrown: unknown): string | undefined {
       return `There is no room left for ${place}.`;
     case "EADDRINUSE":
       return `Another program listens on ${thrown.address ?? "this address"}, port ${thrown.port}, already.`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `The name ${thrown.hostname} has no address.`;
     case "EADDRNOTAVAIL":
       return `This machine does not have the address ${thrown.address}.`;
     default:
@@ -40,10 +44,11 @@ export function sentence(thrown: unknown): string | undefined {
 export function fromSystemError(thrown: unknown): DragomanError | undefined {
   const message = sentence(thrown);
   if (message === undefined || !isSystemError(thrown)) return undefined;
-  const { code, port } = thrown;
+  const { code, port, hostname } = thrown;
   if (code === "ENOSPC" || code === "EDQUOT") return DragomanError.of("STORAGE_FULL", message, { cause: thrown });
-  if (port !== undefined) {
-    const hint = "Stop that program, or choose another port or address by the variables that `--help` names.";
+  if (port !== undefined || hostname !== undefined) {
+    const other = "choose another port or address by the variables that `--help` names.";
+    const hint = code === "EADDRINUSE" ? `Stop that program, or ${other}` : `C${other.slice(1)}`;
     return DragomanError.of("UNAVAILABLE", message, { hint, cause: thrown });
   }
   return DragomanError.of("OUTPUT_NOT_WRITABLE", message, { hint: "Make it usable for this user, or name another place.", cause: thrown });

@@ -150,6 +150,22 @@ describe("the command line", () => {
     expectSentence(await run(["jobs", "list"], { env: { DRAGOMAN_API_KEY: "ключ" } }), 10, /UNAUTHENTICATED/);
     expectSentence(await run(["jobs", "list"], { env: { DRAGOMAN_DATA: files.path } }), 10, /There is no API key/);
   });
+  it("says in a sentence which variable nothing can be made of", async () => {
+    const key = path.join(files.path, "no.pem");
+    await writeFile(key, "No key.");
+    const common = { DRAGOMAN_DATA: path.join(files.path, "unused"), DRAGOMAN_WORKER_KEY: "k" };
+    const cases: [component: string, env: Record<string, string>, says: RegExp][] = [
+      ["serve", { DRAGOMAN_SANDBOX: "perhaps" }, /DRAGOMAN_SANDBOX takes best or require/],
+      ["serve", { DRAGOMAN_LOG_LEVEL: "loud" }, /DRAGOMAN_LOG_LEVEL takes one of trace, .* silent/],
+      ["serve", { DRAGOMAN_TLS_CERT: key, DRAGOMAN_TLS_KEY: key }, /DRAGOMAN_TLS_KEY take files of PEM/],
+      ["serve", { DRAGOMAN_ARTEFACTS: "s3+http://127.0.0.1:1/b" }, /DRAGOMAN_ARTEFACTS takes s3/],
+      ["serve", { DRAGOMAN_ARTEFACTS: "s3+http://K:S@[/b" }, /DRAGOMAN_ARTEFACTS takes s3/],
+      ["worker", { DRAGOMAN_STORE: "redis://h", DRAGOMAN_MESSAGING: "nats://[" }, /DRAGOMAN_MESSAGING takes nats/],
+      ["worker", { DRAGOMAN_STORE: "redis://h", DRAGOMAN_MESSAGING: "nats://h?replicas=6" }, /replicas takes a whole number/],
+    ];
+    for (const [component, env, says] of cases) expectSentence(await run([component], { env: { ...common, ...env } }), 2, says);
+    expectSentence(await run(["keys", "list"], { env: { DRAGOMAN_STORE: "redis://[" } }), 2, /DRAGOMAN_STORE takes/);
+  });
   it("says in a sentence why a component does not start", async () => {
     const port = new URL(service.url).port;
     const data = path.join(files.path, "other");

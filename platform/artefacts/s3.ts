@@ -3,6 +3,7 @@ import https from "node:https";
 import { addAbortSignal } from "node:stream";
 import type { Client } from "minio";
 import { DragomanError } from "../errors.ts";
+import { UsageError } from "../usage_error.ts";
 import type { ArtefactStore, DirectAccess } from "./artefacts.ts";
 import { checkedKey } from "./key.ts";
 import { Measured } from "./measured.ts";
@@ -88,9 +89,10 @@ export async function openS3Artefacts(url: string): Promise<ArtefactStore> {
 }
 
 function parse(url: string): { client: Client; bucket: string; direct: DirectAccess | undefined } {
-  const { protocol, hostname, port, username, password, pathname, searchParams } = new URL(url.replace(/^s3\+/, ""));
-  const bucket = pathname.slice(1);
-  if (!bucket || !username) throw new Error("DRAGOMAN_ARTEFACTS takes s3+http(s)://KEY:SECRET@HOST:PORT/BUCKET.");
+  const parsed = URL.parse(url.replace(/^s3\+/, ""));
+  const bucket = parsed?.pathname.slice(1);
+  if (!bucket || !parsed?.username) throw new UsageError("DRAGOMAN_ARTEFACTS takes s3+http(s)://KEY:SECRET@HOST:PORT/BUCKET.");
+  const { protocol, hostname, port, username, password, searchParams } = parsed;
   const useSSL = protocol === "https:";
   const accessKeyId = decodeURIComponent(username);
   const secretAccessKey = decodeURIComponent(password);

@@ -16,6 +16,7 @@ import { JobEventSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { CancelSignalSchema, type WorkDescriptor, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { DragomanError } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { UsageError } from "../usage_error.ts";
 import { encodeContent } from "./codec.ts";
 import { ensureStreams, READY, type StreamSettings, WORKERS } from "./jetstream_streams.ts";
 import type { Invitation, Message, Messaging } from "./messaging.ts";
@@ -58,9 +59,12 @@ export async function openJetStream(url: string, log: Logger, given: Partial<Str
 
 export function parseNatsUrl(url: string) {
   const [first = "", ...others] = url.split(",");
-  const { host, username, password, searchParams } = new URL(first);
+  const parsed = URL.parse(first);
+  if (!parsed?.host) throw new UsageError("DRAGOMAN_MESSAGING takes nats://HOST:PORT, with more hosts after commas.");
+  const { host, username, password, searchParams } = parsed;
   const replicas = Number(searchParams.get("replicas") ?? 1);
-  if (!Number.isInteger(replicas) || replicas < 1 || replicas > 5) throw new Error("replicas takes a whole number from 1 to 5.");
+  if (!Number.isInteger(replicas) || replicas < 1 || replicas > 5)
+    throw new UsageError("DRAGOMAN_MESSAGING: replicas takes a whole number from 1 to 5.");
   const servers = [host, ...others.map((other) => other.replace(/^nats:\/\//, ""))];
   return { servers, replicas, user: decodeURIComponent(username), pass: decodeURIComponent(password) };
 }

@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import type { Worker } from "node:worker_threads";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
 import sharp, { type Sharp } from "sharp";
 import { type ExampleBlock, examplePages } from "../../examples/prose.ts";
 import { onePage, pdfStream, rawPdf } from "../../test/fuzz/raw_pdf.ts";
+import { smallDisk } from "../../test/support/disk.ts";
 import { exampleScan, hugePng, scratch, smallScan, textPdf } from "../../test/support/documents.ts";
 import { descendants } from "../../test/support/service.ts";
 import { type Block, blockTexts, EngineError, type Ledger, type Page, type Progress, type Word } from "./models.ts";
@@ -377,6 +379,16 @@ describe("the pipeline", () => {
     expect(outputs.map(({ fileName }) => fileName))
       .to.include.members(["preview-2.webp", "source-1.webp"])
       .and.not.include("source-2.webp");
+  });
+  it("says that the disk is full, where a document has no part in it", async function () {
+    await using disk = await smallDisk(this);
+    await using folder = await scratch();
+    const file = await folder.file("in", Buffer.from("The door is open."));
+    disk.fill(path.join(disk.path, "full"));
+    expect(await failure(run(file, "a.txt", disk.path, "en"))).to.equal("STORAGE_FULL");
+    const noRoom = async () => Promise.reject(Object.assign(new Error("write"), { code: "ENOSPC" }));
+    const ingestion: Ingestion = { open: async (...args) => ({ ...(await contentIngestion.open(...args)), page: noRoom }) };
+    expect(await failure(run(file, "a.txt", folder.path, "en", ingestion))).to.equal("STORAGE_FULL");
   });
   it("detects the language, and says so", async () => {
     await using folder = await scratch();

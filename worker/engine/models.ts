@@ -169,9 +169,13 @@ export class EngineError extends Error {
   }
 }
 
-/** What can be said of `error` in the contract's codes; undefined if it says nothing about the document. */
+const NO_ROOM: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
+
+/** What can be said of `error` in the contract's codes; undefined if it may be of anything. */
 export function asEngineError(error: unknown): EngineError | undefined {
   if (error instanceof EngineError) return error;
+  if (error instanceof Error && "code" in error && NO_ROOM.has(error.code))
+    return new EngineError("STORAGE_FULL", "The worker's disk is full.", { cause: error });
   // The stack, an array or a string overflows where a document nests too deeply, or holds or says too much.
   if (error instanceof RangeError)
     return new EngineError("DOCUMENT_TOO_COMPLEX", "The document nests too deeply, or holds too much in one piece.", { cause: error });

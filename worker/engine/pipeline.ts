@@ -194,8 +194,11 @@ function isLegible({ text, confidence }: Word): boolean {
   return confidence >= 30 || (confidence >= 15 && /\p{L}{2}/u.test(text));
 }
 
+/** Throws what is no fault of the page's: it would be missing from a result for want of room on a disk. */
 function asPageFailure(error: unknown): EngineError {
-  return asEngineError(error) ?? new EngineError("ENGINE_CRASHED", "The page could not be read.", { cause: error });
+  const known = asEngineError(error) ?? new EngineError("ENGINE_CRASHED", "The page could not be read.", { cause: error });
+  if (known.code === "STORAGE_FULL") throw known;
+  return known;
 }
 
 function failedPage(number: number, error: EngineError, ledger: Ledger): Page {

@@ -33,7 +33,14 @@ export function refuseUnknown(request: IncomingMessage, response: ServerResponse
   if (type.startsWith("application/grpc")) {
     const status = setTrailerStatus(new Headers(), error);
     spellMessage(status);
-    response.writeHead(200, { "content-type": type, ...Object.fromEntries(status) }).end();
+    const trailer = Object.fromEntries(status);
+    // gRPC-Web over HTTP/1.1 has no trailers; gRPC takes a status from trailers alone, or from headers that end the stream.
+    if (type.startsWith("application/grpc-web")) response.writeHead(200, { "content-type": type, ...trailer }).end();
+    else {
+      response.writeHead(200, { "content-type": type });
+      response.addTrailers(trailer);
+      response.end();
+    }
     return true;
   }
   if (!/^application\/(connect\+)?(json|proto)/.test(type)) return false;

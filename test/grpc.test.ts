@@ -34,14 +34,14 @@ describe("the gateway's gRPC port", function () {
     Connect: createConnectTransport({ baseUrl: service.url, httpVersion: "1.1" }),
   });
 
-  it("gives grpc-js a message as it was written", async () => {
+  /** What grpc-js, which takes the protocol as it is written, makes of the answer to an empty message. */
+  async function refusalOf(method: string): Promise<grpc.ServiceError | null> {
     const client = new grpc.Client(service.grpcAddress, grpc.credentials.createInsecure());
     const metadata = new grpc.Metadata();
     metadata.set("authorization", `Bearer ${service.apiKey}`);
-    const create = "/dragoman.v1.JobService/CreateJob";
     const refused = await new Promise<grpc.ServiceError | null>((resolve) =>
       client.makeUnaryRequest(
-        create,
+        method,
         () => Buffer.alloc(0),
         (bytes) => bytes,
         {},
@@ -51,9 +51,18 @@ describe("the gateway's gRPC port", function () {
       ),
     );
     client.close();
-    expect(refused?.details)
+    return refused;
+  }
+
+  it("gives grpc-js a message as it was written", async () => {
+    expect((await refusalOf("/dragoman.v1.JobService/CreateJob"))?.details)
       .to.contain('target_language is required, an ISO 639-1 code as in "es"')
       .and.not.match(/%[0-9A-F]{2}/);
+  });
+
+  it("says UNIMPLEMENTED to grpc-js for a method or a service that there is not", async () => {
+    for (const method of ["/dragoman.v1.JobService/Guess", "/dragoman.v1.WorkerService/Session", "/foo.Bar/Baz"])
+      expect(await refusalOf(method), method).to.include({ code: grpc.status.UNIMPLEMENTED, details: "There is no such method." });
   });
 
   it("says UNIMPLEMENTED for a method that there is not, on each protocol", async () => {

@@ -13,7 +13,8 @@ import {
   type ListJobsResponse,
 } from "../gen/dragoman/v1/job_service_pb.ts";
 import { type Upload, UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
-import { ClientError, errorOf, toClientError } from "./error.ts";
+import { ClientError, errorOf, toClientError, unreadable } from "./error.ts";
+import { onlyWellFormed } from "./well_formed.ts";
 
 const CALL_MS = 30_000;
 const UPLOAD_MS = 3600_000;
@@ -96,6 +97,7 @@ export class Dragoman {
     const transport = createConnectTransport({
       baseUrl: server,
       interceptors: [
+        onlyWellFormed,
         (next) => (request) => {
           request.header.set("authorization", `Bearer ${apiKey}`);
           return next(request);
@@ -116,7 +118,7 @@ export class Dragoman {
   async create(file: Blob, options: TranslateOptions): Promise<Job> {
     const { to, from = "", requestId = "", signal, onSent } = options;
     // Sent again, the document is another upload, and all the same the same request.
-    const contentSha256 = requestId && hex(await this.#digest(file, "SHA-256"));
+    const contentSha256 = requestId && hex(await this.#hash(file, "SHA-256"));
     const upload = options.upload ?? (await this.#reserve(file, options));
     options.onUpload?.(upload);
     const destination = { server: this.#server, uploads: this.uploads };
@@ -228,9 +230,17 @@ export class Dragoman {
   }
 
   async #reserve(file: Blob, { fileName = file instanceof File ? file.name : "", signal }: TranslateOptions): Promise<Upload> {
-    const contentMd5 = base64(await this.#digest(file, "MD5"));
+    const contentMd5 = base64(await this.#hash(file, "MD5"));
     signal?.throwIfAborted();
     return this.#call((unary) => this.uploads.createUpload({ fileName, sizeBytes: BigInt(file.size), contentMd5 }, unary), signal);
+  }
+
+  async #hash(file: Blob, algorithm: "MD5" | "SHA-256"): Promise<Uint8Array> {
+    try {
+      return await this.#digest(file, algorithm);
+    } catch (error) {
+      throw unreadable(error);
+    }
   }
 
   async #call<T>(make: (options: CallOptions) => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -263,14 +273,13 @@ interface CallOptions {
 /** Sends a file by one PUT. */
 export async function putFile(...[file, { url, headers }, { server }, onSent, signal]: Parameters<SendFile>): Promise<void> {
   const limit = AbortSignal.timeout(UPLOAD_MS);
-  let response: Response;
   try {
     const signals = signal ? AbortSignal.any([signal, limit]) : limit;
-    response = await fetch(new URL(url, server), { method: "PUT", headers, body: file, signal: signals });
+    const response = await fetch(new URL(url, server), { method: "PUT", headers, body: file, signal: signals });
+    if (!response.ok) throw await errorOf(response);
   } catch (error) {
     throw toClientError(error, signal, new URL(url, server).origin);
   }
-  if (!response.ok) throw await errorOf(response);
   onSent(file.size);
 }
 

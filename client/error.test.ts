@@ -1,7 +1,10 @@
 import { once } from "node:events";
+import { openAsBlob } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
+import { scratch } from "../test/support/documents.ts";
 import { Dragoman, putFile } from "./dragoman.ts";
 import { ClientError } from "./error.ts";
 
@@ -81,6 +84,42 @@ describe("the client library's errors", () => {
   it("call a connection that is cut UNAVAILABLE", async () => {
     await using stranger = await openStranger((request) => request.socket.destroy());
     expect(await failure(stranger.dragoman.list())).to.include({ code: "UNAVAILABLE", retryable: true });
+  });
+});
+
+describe("a call that cannot be sent", () => {
+  for (const [field, call] of [
+    ["fileName", (dragoman) => dragoman.create(new Blob(["text"]), { to: "es", fileName: "a\ud800.txt" })],
+    ["pageToken", (dragoman) => dragoman.list({ pageToken: "\udc00" })],
+    ["id", (dragoman) => dragoman.job("\ud800\ud800")],
+  ] satisfies [string, (dragoman: Dragoman) => Promise<unknown>][])
+    it(`is refused for half a character in ${field}`, async () => {
+      await using stranger = await openStranger(page(502));
+      const error = await failure(call(stranger.dragoman));
+      expect(error).to.include({ code: "INVALID_REQUEST", retryable: false });
+      expect(error.detail.violations.map((violation) => violation.field)).to.deep.equal([field]);
+      expect(stranger.asked()).to.equal(0);
+    });
+  it("is refused for a file that changed since it was chosen", async () => {
+    await using files = await scratch();
+    const file = await files.file("a.txt", Buffer.from("text"));
+    const chosen = await openAsBlob(file);
+    await rm(file);
+    await using stranger = await openStranger(page(502));
+    expect(await failure(stranger.dragoman.create(chosen, { to: "es" }))).to.include({ code: "INPUT_UNREADABLE", retryable: false });
+  });
+});
+
+describe("an answer to a file that breaks off", () => {
+  it("is an error of the library's", async () => {
+    await using stranger = await openStranger((request, response) => {
+      request.resume();
+      response.writeHead(500, { "content-length": "100" });
+      response.write("half", () => request.socket.destroy());
+    });
+    const to = { server: stranger.address, uploads: stranger.dragoman.uploads };
+    const error = await failure(putFile(new Blob(["a"]), { url: "/uploads/a", headers: {} } as never, to, () => undefined));
+    expect(error.code).to.equal("UNAVAILABLE");
   });
 });
 

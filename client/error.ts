@@ -61,6 +61,13 @@ export function errorOfProblem(body: string, status: number, server = ""): Clien
   }
 }
 
+/** Of a file that was removed, or changed, since it was chosen. */
+export function unreadable(cause: unknown): ClientError {
+  const hint = "It may have changed since it was chosen: choose it again.";
+  const kind = { code: "INPUT_UNREADABLE", category: INVALID_INPUT, hint, message: "The file cannot be read." };
+  return new ClientError(create(ErrorSchema, kind), cause);
+}
+
 const { INVALID_INPUT, LIMIT_EXCEEDED, INFRASTRUCTURE, CANCELLED, INTERNAL } = ErrorCategory;
 type Kind = Pick<ErrorDetail, "code" | "category" | "hint" | "retryable">;
 

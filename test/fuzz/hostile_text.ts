@@ -132,7 +132,7 @@ const names: readonly Input[] = NAMES.map(([what, fileName]) => ({
   fileName,
   from: "en",
   content: text(SENTENCE),
-  ends: [READ, "INVALID_REQUEST", "UNAVAILABLE"],
+  ends: [READ, "INVALID_REQUEST"],
 }));
 
 export const hostileTexts: readonly Input[] = [

@@ -35,6 +35,8 @@ export const sendInParts: SendFile = async (file, { partsToken, partSizeBytes },
     await Promise.all(Array.from({ length: AT_ONCE }, line));
     await uploads.completeUpload({ partsToken }, options);
   } catch (error) {
+    // The other lines end with the part that they have.
+    missing.length = 0;
     throw toClientError(error, signal, server);
   }
 };

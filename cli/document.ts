@@ -15,12 +15,12 @@ export interface Document extends AsyncDisposable {
   readonly fileName: string;
 }
 
-/** The document at `file`, or on standard input for "-". Throws INPUT_UNREADABLE, EMPTY_FILE. */
-export async function openDocument(file: string, input: NodeJS.ReadableStream = process.stdin): Promise<Document> {
+/** The document at `file`, or on standard input for "-". Throws INPUT_UNREADABLE, EMPTY_FILE, or what `signal` aborts with. */
+export async function openDocument(file: string, signal: AbortSignal): Promise<Document> {
   const shown = file === STANDARD_INPUT ? "standard input" : file;
   await using stack = new AsyncDisposableStack();
   try {
-    const place = file === STANDARD_INPUT ? await spooled(input, stack) : file;
+    const place = file === STANDARD_INPUT ? await spooled(process.stdin, stack, signal) : file;
     const about = await stat(place);
     if (about.isDirectory()) throw unreadable(`${shown} is a directory, not a document.`);
     if (!about.isFile()) throw unreadable(`${shown} is no regular file.`, "Pipe what it gives to `translate -`.");
@@ -32,17 +32,18 @@ export async function openDocument(file: string, input: NodeJS.ReadableStream = 
     const fileName = file === STANDARD_INPUT ? "document" : path.basename(file);
     return { bytes, fileName, [Symbol.asyncDispose]: () => owned.disposeAsync() };
   } catch (error) {
+    signal.throwIfAborted();
     if (error instanceof DragomanError) throw error;
     throw unreadable(sentence(error) ?? `${shown} cannot be read.`, undefined, error);
   }
 }
 
 /** Standard input in a file, because its length is told before its bytes are sent. */
-async function spooled(input: NodeJS.ReadableStream, stack: AsyncDisposableStack): Promise<string> {
+async function spooled(input: NodeJS.ReadableStream, stack: AsyncDisposableStack, signal: AbortSignal): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), "dragoman-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const file = path.join(folder, "document");
-  await pipeline(input, createWriteStream(file, { mode: 0o600 }));
+  await pipeline(input, createWriteStream(file, { mode: 0o600 }), { signal });
   return file;
 }
 

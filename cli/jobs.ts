@@ -34,12 +34,12 @@ export function addTranslateCommand(program: Command): void {
 }
 
 async function translate(file: string, options: TranslateOptions): Promise<void> {
-  await using document = await openDocument(file);
-  const client = await connect(options);
-  await client.prepare(options.out);
   const interrupted = new AbortController();
   process.once("SIGINT", () => interrupted.abort(DragomanError.of("CANCELLED", "Interrupted: the job is cancelled.")));
   const { signal } = interrupted;
+  await using document = await openDocument(file, signal);
+  const client = await connect(options);
+  await client.prepare(options.out);
   const fileName = options.name ?? document.fileName;
   const { id } = await client.create(document.bytes, { to: options.to, ...(options.from && { from: options.from }), fileName, signal });
   const job = await watchToEnd(client, id, options, signal);

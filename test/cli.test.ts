@@ -1,9 +1,10 @@
-import { execFile } from "node:child_process";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { scratch, textPdf } from "./support/documents.ts";
-import { type RunningService, startService } from "./support/service.ts";
+import { eventually, type RunningService, startService } from "./support/service.ts";
 
 describe("the command line", () => {
   let service: RunningService;
@@ -109,6 +110,19 @@ describe("the command line", () => {
     const { code, stderr } = await run(args, { input: "# The garden\n\nThe garden is open today.\n" });
     expect(code, stderr).to.equal(0);
     expect(await readFile(path.join(out, "carta.es.md"), "utf8")).to.match(/^# El jardín/);
+  });
+  it("leaves nothing of standard input behind when it is interrupted", async () => {
+    const temporary = path.join(files.path, "temporary");
+    await mkdir(temporary);
+    const args = ["cli/dragoman.ts", "translate", "-", "--to", "es"];
+    const child = spawn(process.execPath, args, { env: { ...process.env, TMPDIR: temporary }, stdio: ["pipe", "ignore", "ignore"] });
+    const ended = once(child, "exit");
+    child.stdin.on("error", () => undefined);
+    child.stdin.write("The garden is");
+    await eventually(async () => (await readdir(temporary)).length > 0);
+    child.kill("SIGINT");
+    expect(await ended).to.deep.equal([16, null]);
+    expect(await readdir(temporary)).to.deep.equal([]);
   });
   it("overwrites nothing but where it is told to", async () => {
     const out = path.join(files.path, "twice");

@@ -15,7 +15,7 @@ const job = await dragoman.translate(await openAsBlob(file), {
 });
 await mkdir("out", { recursive: true });
 for (const artefact of job.artefacts) {
-  const saved = path.join("out", artefact.fileName);
+  const saved = path.join("out", path.basename(artefact.fileName));
   await writeFile(saved, dragoman.result(job.id, artefact));
   console.log(saved);
 }

@@ -1,10 +1,7 @@
 import { once } from "node:events";
-import { openAsBlob } from "node:fs";
-import { rm } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { scratch } from "../test/support/documents.ts";
 import { Dragoman, putFile } from "./dragoman.ts";
 import { ClientError } from "./error.ts";
 
@@ -100,14 +97,6 @@ describe("a call that cannot be sent", () => {
       expect(error.detail.violations.map((violation) => violation.field)).to.deep.equal([field]);
       expect(stranger.asked()).to.equal(0);
     });
-  it("is refused for a file that changed since it was chosen", async () => {
-    await using files = await scratch();
-    const file = await files.file("a.txt", Buffer.from("text"));
-    const chosen = await openAsBlob(file);
-    await rm(file);
-    await using stranger = await openStranger(page(502));
-    expect(await failure(stranger.dragoman.create(chosen, { to: "es" }))).to.include({ code: "INPUT_UNREADABLE", retryable: false });
-  });
 });
 
 describe("an answer to a file that breaks off", () => {

@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { openAsBlob } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
@@ -8,6 +10,7 @@ import { Dragoman } from "../client/dragoman.ts";
 import { ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import { UploadSchema } from "../gen/dragoman/v1/upload_service_pb.ts";
 import { errorDetail } from "../platform/errors.ts";
+import { scratch } from "./support/documents.ts";
 
 /** A server that answers the creation of jobs by these errors, the one after the other, and then by a job; it tells of the request_ids it saw. */
 async function openServer(errors: readonly ReturnType<typeof errorDetail>[]) {
@@ -70,5 +73,16 @@ describe("the client library, creating a job", () => {
     await using server = await openServer([errorDetail("QUOTA_EXCEEDED", "", { retryAfterMs: 1 })]);
     expect(await outcome(server.create())).to.equal("QUOTA_EXCEEDED");
     expect(server.seen).to.have.length(1);
+  });
+});
+
+describe("the client library, sending a file", () => {
+  it("says that it cannot be read where it changed since it was chosen", async () => {
+    await using files = await scratch();
+    const file = await files.file("a.txt", "text");
+    const chosen = await openAsBlob(file);
+    await rm(file);
+    const dragoman = new Dragoman({ server: "http://127.0.0.1:9", apiKey: "none" });
+    expect(await outcome(dragoman.create(chosen, { to: "es" }))).to.equal("INPUT_UNREADABLE");
   });
 });

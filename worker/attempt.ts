@@ -28,7 +28,8 @@ import { openOutput } from "./sandbox/outputs.ts";
 import { StageSpans } from "./stage_spans.ts";
 
 const DOWNLOAD_DEADLINE_MS = 600_000;
-const MAX_OUTPUT_BYTES = 4 * 1024 ** 3;
+/** Of all files of one result. */
+const MAX_RESULT_BYTES = 4 * 1024 ** 3;
 
 /** What an attempt tells of itself while it runs. */
 export interface AttemptProgress {
@@ -86,9 +87,13 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
         memoryBytes: 0,
       });
     onStored(0);
-    const store = (key: string, bytes: AsyncIterable<Uint8Array>) =>
-      parts.artefacts.put(key, bytes, { maxBytes: MAX_OUTPUT_BYTES }, signal);
-    const artefacts = await upload(result, output, (fileName, bytes) => store(`${grant.outputPrefix}/${fileName}`, bytes), spans, onStored);
+    let room = MAX_RESULT_BYTES;
+    const store = async (fileName: string, bytes: AsyncIterable<Uint8Array>) => {
+      const stored = await parts.artefacts.put(`${grant.outputPrefix}/${fileName}`, bytes, { maxBytes: room }, signal);
+      room -= stored.sizeBytes;
+      return stored;
+    };
+    const artefacts = await upload(result, output, store, spans, onStored);
     spans.end();
     return { ledger, artefacts, longestSpans: spans.longest };
   } catch (thrown) {

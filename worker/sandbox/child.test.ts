@@ -156,6 +156,7 @@ describe("what a document's processes say", () => {
     ["a stage of its own", { kind: "progress", progress: { ...progress, stage: "toString" } }, false],
     ["a file outside its folder", done({ fileName: "../../api-key" }), false],
     ["a hidden name", done({ fileName: ".." }), false],
+    ["more files than any document has", { kind: "done", result: { ledger: {}, outputs: Array(10_001).fill(output) } }, false],
     ["a format of its own", done({ format: "__proto__" }), false],
     ["a time that is none", { kind: "pieces", pieces: [{ name: "x", page: 0, startMs: null, endMs: 1, failed: false }] }, false],
     ["an error without words", { kind: "failed", code: "ENGINE_CRASHED", message: 7, stage: "", page: 0 }, false],

@@ -4,6 +4,8 @@ const STAGES: ReadonlySet<unknown> = new Set(["CONVERTING", "OCR_PROCESSING", "T
 const FORMATS: ReadonlySet<unknown> = new Set(["MARKDOWN", "TEXT", "PDF", "PREVIEW", "SOURCE_PREVIEW", "JSON"]);
 const MAX_PIECES = 1_000;
 const MAX_WORDS = 10_000;
+/** More than twice what the largest document has. */
+const MAX_OUTPUTS = 10_000;
 /** A name of its own folder: nothing that leads out of it. */
 const FILE_NAME = /^[\w-][\w.-]{0,99}$/;
 
@@ -22,8 +24,7 @@ const MESSAGES: Readonly<Record<string, (said: Fields) => boolean>> = {
   progress: ({ progress }) =>
     isFields(progress) && STAGES.has(progress["stage"]) && ["percent", "pagesDone", "pagesTotal"].every((name) => isCount(progress[name])),
   pieces: ({ pieces }) => Array.isArray(pieces) && pieces.length <= MAX_PIECES && pieces.every(isPiece),
-  done: ({ result }) =>
-    isFields(result) && isFields(result["ledger"]) && Array.isArray(result["outputs"]) && result["outputs"].every(isOutput),
+  done: ({ result }) => isFields(result) && isFields(result["ledger"]) && areOutputs(result["outputs"]),
   failed: ({ code, message, stage, page }) => [code, message, stage].every(isWords) && isCount(page),
 };
 
@@ -31,6 +32,10 @@ function isPiece(piece: unknown): boolean {
   if (!isFields(piece)) return false;
   const { name, page, startMs, endMs, failed } = piece;
   return isWords(name) && isCount(page) && [startMs, endMs].every(Number.isFinite) && typeof failed === "boolean";
+}
+
+function areOutputs(outputs: unknown): boolean {
+  return Array.isArray(outputs) && outputs.length <= MAX_OUTPUTS && outputs.every(isOutput);
 }
 
 function isOutput(output: unknown): boolean {

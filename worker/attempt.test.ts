@@ -1,0 +1,45 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { create } from "@bufbuild/protobuf";
+import { expect } from "chai";
+import { GrantedSchema } from "../gen/dragoman/v1/worker_service_pb.ts";
+import type { ArtefactStore, PutLimits } from "../platform/artefacts/artefacts.ts";
+import { scratch } from "../test/support/documents.ts";
+import { testLog } from "../test/support/orchestrator.ts";
+import { runAttempt } from "./attempt.ts";
+import type { Files } from "./sandbox/ways.ts";
+
+const GIB = 1024 ** 3;
+
+describe("an attempt", () => {
+  it("stores no more than one result may have, in however many files", async () => {
+    await using folder = await scratch();
+    const app = path.join(folder.path, "app");
+    await mkdir(path.join(app, "worker/engine"), { recursive: true });
+    const engine = `process.once("message", () => {
+      const output = (format) => ({ format, page: 0, mediaType: "text/plain", fileName: "x" });
+      process.send({ kind: "done", result: { ledger: {}, outputs: ["TEXT", "PDF"].map(output) } });
+    });`;
+    await writeFile(path.join(app, "worker/engine/child.ts"), engine);
+    const launch = (files: Files) => ({ ...files, app, program: process.execPath, args: ["--disable-warning=ExperimentalWarning"] });
+    const limits: PutLimits[] = [];
+    const artefacts = {
+      async *get() {},
+      async put(_: string, __: unknown, given: PutLimits) {
+        limits.push(given);
+        return { sizeBytes: 3 * GIB, sha256: "" };
+      },
+    } as unknown as ArtefactStore;
+    await runAttempt(
+      create(GrantedSchema, { jobId: "j", attempt: 1, runDeadlineMs: 60_000n }),
+      {
+        ...{ artefacts, folder: path.join(folder.path, "own"), log: testLog, slot: async () => ({ [Symbol.dispose]: () => undefined }) },
+        confinement: { name: "none", layers: new Set(), missing: [], advice: "", launch },
+        limits: { memoryBytes: GIB, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 },
+      },
+      () => undefined,
+      new AbortController().signal,
+    );
+    expect(limits.map(({ maxBytes }) => maxBytes)).to.deep.equal([4 * GIB, GIB]);
+  });
+});

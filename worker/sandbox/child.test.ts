@@ -30,8 +30,7 @@ describe("a document's processes", () => {
     await using folder = await scratch();
     const mark = randomUUID();
     const supervise = `
-      import { runChild } from "./child.ts";
-import { confine, handOver, start } from ${JSON.stringify(new URL("./confinement.ts", import.meta.url).href)};
+      import { confine, handOver, start } from ${JSON.stringify(new URL("./confinement.ts", import.meta.url).href)};
       const [folder, files, limits] = ${JSON.stringify([folder.path, await makeFiles(folder.path), LIMITS])};
       const launch = (await confine(folder)).launch(files, limits);
       await handOver(files, launch);

@@ -144,6 +144,7 @@ describe("what a document's processes wrote", () => {
 describe("what a document's processes say", () => {
   const output = { format: "PDF", page: 0, mediaType: "application/pdf", fileName: "translation.pdf" };
   const done = (change: object) => ({ kind: "done", result: { ledger: {}, outputs: [{ ...output, ...change }] } });
+  const piece = { name: "open page", page: 1, startMs: 1.5, endMs: 2.5, failed: false };
   const progress = { stage: "EXPORTING", percent: 90, pagesDone: 1, pagesTotal: 2 };
   const said: readonly [name: string, message: unknown, taken: boolean][] = [
     ["an engine's result", done({}), true],
@@ -158,6 +159,9 @@ describe("what a document's processes say", () => {
     ["more files than any document has", { kind: "done", result: { ledger: {}, outputs: Array(10_001).fill(output) } }, false],
     ["a format of its own", done({ format: "__proto__" }), false],
     ["a time that is none", { kind: "pieces", pieces: [{ name: "x", page: 0, startMs: null, endMs: 1, failed: false }] }, false],
+    ["an engine's time", { kind: "pieces", pieces: [piece] }, true],
+    ["a time that no message can hold", { kind: "pieces", pieces: [{ ...piece, endMs: 1e300 }] }, false],
+    ["an end before its beginning", { kind: "pieces", pieces: [{ ...piece, endMs: 1 }] }, false],
     ["an error without words", { kind: "failed", code: "ENGINE_CRASHED", message: 7, stage: "", page: 0 }, false],
   ];
   for (const [name, message, taken] of said)

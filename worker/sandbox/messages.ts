@@ -6,6 +6,8 @@ const MAX_PIECES = 1_000;
 const MAX_WORDS = 10_000;
 /** More than twice what the largest document has. */
 const MAX_OUTPUTS = 10_000;
+/** In the year 2248. */
+const LAST_MS = 2 ** 43;
 /** A name of its own folder: nothing that leads out of it. */
 const FILE_NAME = /^[\w-][\w.-]{0,99}$/;
 
@@ -31,7 +33,7 @@ const MESSAGES: Readonly<Record<string, (said: Fields) => boolean>> = {
 function isPiece(piece: unknown): boolean {
   if (!isFields(piece)) return false;
   const { name, page, startMs, endMs, failed } = piece;
-  return isWords(name) && isCount(page) && [startMs, endMs].every(Number.isFinite) && typeof failed === "boolean";
+  return isWords(name) && isCount(page) && isTime(startMs) && isTime(endMs) && startMs <= endMs && typeof failed === "boolean";
 }
 
 function areOutputs(outputs: unknown): boolean {
@@ -48,6 +50,11 @@ function isOutput(output: unknown): boolean {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null;
+}
+
+/** In the protocol's own range, of times and of what lies between two. */
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && value < LAST_MS;
 }
 
 function isCount(value: unknown): boolean {

@@ -19,11 +19,10 @@ import type { Logger } from "../log.ts";
 import { UsageError } from "../usage_error.ts";
 import { encodeContent } from "./codec.ts";
 import { ensureStreams, READY, type StreamSettings, WORKERS } from "./jetstream_streams.ts";
-import type { Invitation, Message, Messaging } from "./messaging.ts";
+import { giveBackDelayMs, type Invitation, type Message, type Messaging } from "./messaging.ts";
 
 const TIMEOUT_MS = 5_000;
 const RETRY_MS = 500;
-const GIVE_BACK_MS = 200;
 const FLUSH_MS = 1_000;
 const CHECK_MS = 2_000;
 /** More than the headers of any message take. */
@@ -155,7 +154,7 @@ class JetStreamMessaging implements Messaging {
               work,
               deliveries: message.info.deliveryCount,
               ack: async () => message.ack(),
-              giveBack: () => message.nak(GIVE_BACK_MS),
+              giveBack: () => message.nak(giveBackDelayMs()),
             };
           message.term("not a WorkDescriptor");
           continue;

@@ -1,11 +1,9 @@
 import type { JobEvent } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { DragomanError } from "../errors.ts";
-import type { Invitation, Messaging } from "./messaging.ts";
+import { giveBackDelayMs, type Invitation, type Messaging } from "./messaging.ts";
 
 const ACK_WAIT_MS = 15_000;
-/** Long enough for whoever gave it back to do something else first: handed on at once, it could go round for ever within one turn of the event loop. */
-const GIVE_BACK_MS = 200;
 /** The dispatcher publishes only what free slots ask for; more than this is a defect, not load. */
 const MAX_PENDING = 10_000;
 
@@ -30,7 +28,8 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
   };
 
   const offer = (delivery: Delivery): void => {
-    const taker = takers.shift();
+    // Any of them: in turn, those who cannot do it might always be next.
+    const [taker] = takers.splice(Math.floor(Math.random() * takers.length), 1);
     if (taker) taker(delivery);
     else pending.push(delivery);
   };
@@ -57,7 +56,7 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
       giveBack() {
         if (!unacked.delete(timer)) return;
         clearTimeout(timer);
-        offerIn(GIVE_BACK_MS, again);
+        offerIn(giveBackDelayMs(), again);
       },
     };
   };

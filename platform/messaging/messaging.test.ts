@@ -73,6 +73,21 @@ function describeMessaging(
       expect(again?.deliveries).to.equal(2);
       await again?.ack();
     });
+    it("brings what others give back to who takes it, however they stand in line", async () => {
+      await using messaging = await open(10_000);
+      const take = async (own: string) => {
+        for (;;) {
+          const invitation = await messaging.nextInvitation(AbortSignal.timeout(60_000));
+          if (!invitation) throw new Error(`${own} never came`);
+          if (invitation.work.jobId === own) return invitation.ack();
+          invitation.giveBack();
+        }
+      };
+      // Each stands where the other's invitation comes, and would stand there again each time.
+      const takers = [take("b"), take("a")];
+      await messaging.publish([work("a"), work("b")]);
+      await Promise.all(takers);
+    });
     it("lets the event loop turn before it delivers again what was given back", async () => {
       await using messaging = await open(10_000);
       await messaging.publish([work("a")]);

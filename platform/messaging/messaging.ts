@@ -13,6 +13,14 @@ export interface Message {
   readonly content: MessageContent;
 }
 
+/** Long enough for whoever gave it back to do something else first: handed on at once, it could go round for ever within one turn of the event loop. */
+const GIVE_BACK_MS = 200;
+
+/** In how many milliseconds what was given back is delivered again. Drawn, or two invitations could come to each other's takers for ever. */
+export function giveBackDelayMs(): number {
+  return Math.round(GIVE_BACK_MS * (0.5 + Math.random()));
+}
+
 /** One delivery of an invitation. */
 export interface Invitation {
   readonly work: WorkDescriptor;
@@ -20,7 +28,7 @@ export interface Invitation {
   readonly deliveries: number;
   /** The claim was answered: do not deliver it again. */
   ack(): Promise<void>;
-  /** The claim was not answered: deliver it again soon, here or elsewhere, but not within this turn of the event loop. */
+  /** The claim was not answered: deliver it again soon, here or elsewhere, but not within this turn of the event loop. It comes in the end to whoever takes it. */
   giveBack(): void;
 }
 

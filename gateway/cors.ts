@@ -3,8 +3,13 @@ import { cors as connectHeaders } from "@connectrpc/connect";
 
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const TUS = ["tus-resumable", "upload-offset", "upload-length", "upload-metadata"];
-const REQUEST_HEADERS = ["authorization", "idempotency-key", "if-none-match", "if-range", "last-event-id", "range", "traceparent", ...TUS];
-const RESPONSE_HEADERS = ["content-range", "etag", "ratelimit", "ratelimit-policy", "repr-digest", "retry-after", "x-trace-id", ...TUS];
+const DIGESTS = ["content-digest", "content-md5", "repr-digest"];
+const CONDITIONS = ["if-match", "if-none-match", "if-range", "last-event-id", "range"];
+const REQUEST_HEADERS = ["authorization", "idempotency-key", "traceparent", "x-http-method-override", ...CONDITIONS, ...DIGESTS, ...TUS];
+const RESPONSE_HEADERS = [
+  ...["accept-ranges", "allow", "content-disposition", "content-range", "etag", "location", "ratelimit", "ratelimit-policy"],
+  ...["repr-digest", "retry-after", "vary", "www-authenticate", "x-trace-id", "tus-extension", "tus-version", ...TUS],
+];
 const ALLOWED = [...connectHeaders.allowedHeaders, ...REQUEST_HEADERS].join(", ");
 const EXPOSED = [...connectHeaders.exposedHeaders, ...RESPONSE_HEADERS].join(", ");
 const PREFLIGHT_SECONDS = "7200";

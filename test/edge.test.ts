@@ -34,6 +34,22 @@ describe("the edge", () => {
       expect([answer.status, answer.headers.get("access-control-allow-origin")]).to.deep.equal([200, APP]);
       expect(answer.headers.get("access-control-expose-headers")?.toLowerCase()).to.contain("x-trace-id").and.contain("etag");
     });
+    it("may send and read every header that the OpenAPI document names", async () => {
+      const document = JSON.parse(await readFile("gen/openapi.json", "utf8")) as {
+        paths: Record<
+          string,
+          Record<string, { parameters: { in: string; name: string }[]; responses: Record<string, { headers?: object }> }>
+        >;
+      };
+      const operations = Object.values(document.paths).flatMap((verbs) => Object.values(verbs));
+      const sent = operations.flatMap(({ parameters }) => parameters.filter(({ in: place }) => place === "header").map(({ name }) => name));
+      const answered = operations.flatMap(({ responses }) => Object.values(responses).flatMap(({ headers = {} }) => Object.keys(headers)));
+      const { headers } = await preflight(APP);
+      const listed = (name: string, at: Headers) => at.get(name)?.toLowerCase().split(/,\s*/);
+      expect(listed("access-control-allow-headers", headers)).to.include.members(sent.map((name) => name.toLowerCase()));
+      const read = await fetch(`${service.url}/openapi.json`, { headers: { origin: APP } });
+      expect(listed("access-control-expose-headers", read.headers)).to.include.members(answered.map((name) => name.toLowerCase()));
+    });
     it("permits no others, and says that the answer depends on who asked", async () => {
       const asked = await preflight("https://evil.example");
       expect(asked.headers.get("access-control-allow-origin")).to.equal(null);

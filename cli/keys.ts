@@ -3,14 +3,14 @@ import { issueKey, type ListedKey, listKeys, revokeKey } from "../orchestrator/a
 import type { Role, Store } from "../orchestrator/store/store.ts";
 import { openLog } from "../platform/log.ts";
 import { readCommon } from "./config.ts";
-import { expiry, keyId, wholeNumber } from "./options.ts";
+import { endings, expiry, keyId, wholeNumber } from "./options.ts";
 
 interface CreateOptions {
   readonly tenant: string;
   readonly role: Role;
   readonly expires?: (now: number) => number;
   readonly maxUploadMb?: number;
-  readonly fileTypes?: string;
+  readonly fileTypes?: readonly string[];
 }
 
 /** Adds `keys create | list | revoke`, which work on the store itself: whoever reaches it may make and take back keys. */
@@ -23,7 +23,7 @@ export function addKeyCommands(program: Command): void {
     .addOption(new Option("--role <role>", "what it is for").choices(["client", "worker"]).default("client"))
     .option("--expires <when>", "until when it is good: 90d, 12h, 30m, or 2027-01-31, 2027-01-31T12:00Z; for ever if not given", expiry)
     .option("--max-upload-mb <n>", "the largest file it may send, in MB; 2147 if not given", wholeNumber())
-    .option("--file-types <list>", "endings of file names it may send, as in pdf,png,txt; all if not given")
+    .option("--file-types <list>", "endings of file names it may send, as in pdf,png,txt; all if not given", endings)
     .action(async ({ tenant, role, expires, maxUploadMb, fileTypes }: CreateOptions) => {
       await using store = await open();
       console.log(
@@ -31,7 +31,7 @@ export function addKeyCommands(program: Command): void {
           ...{ tenantId: tenant, role },
           ...(expires && { expireAt: expires(store.clock.now()) }),
           ...(maxUploadMb && { maxUploadBytes: maxUploadMb * 1_000_000 }),
-          ...(fileTypes && { fileTypes: fileTypes.toLowerCase().split(",") }),
+          ...(fileTypes && { fileTypes }),
         }),
       );
     });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { InvalidArgumentError } from "commander";
-import { expiry, keyId, wholeNumber } from "./options.ts";
+import { endings, expiry, keyId, wholeNumber } from "./options.ts";
 
 describe("options of the command line", () => {
   it("take whole numbers within their bounds alone", () => {
@@ -20,6 +20,10 @@ describe("options of the command line", () => {
   it("refuse a time that is none, has no zone, or is past", () => {
     for (const text of ["soon", "90", "0d", "-1d", "1.5h", "2999-02-31", "2999-13-01", "2999-01-31T12:00", "2001-01-01", ""])
       expect(() => expiry(text), text).to.throw(InvalidArgumentError);
+  });
+  it("take endings of file names as people write them, and no list of none", () => {
+    expect(endings("pdf, .TXT,md")).to.deep.equal(["pdf", "txt", "md"]);
+    for (const text of ["", " ", "pdf,", "*.pdf", "a b"]) expect(() => endings(text), text).to.throw(InvalidArgumentError);
   });
   it("take a key's id out of a whole key", () => {
     const id = "0123456789abcdef";

@@ -28,6 +28,16 @@ function isDay(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
+/** Endings of file names without their dots, as in pdf,txt. */
+export function endings(text: string): string[] {
+  const found = text
+    .toLowerCase()
+    .split(",")
+    .map((ending) => ending.trim().replace(/^\./, ""));
+  if (found.every((ending) => /^[a-z0-9]+$/.test(ending))) return found;
+  throw new InvalidArgumentError("It takes endings of file names, as in pdf,png,txt.");
+}
+
 /** A key's public id; of a whole key, its middle part. */
 export function keyId(text: string): string {
   const [, id] = /^(?:dgm_)?([0-9a-f]{16})(?:_[0-9a-f]{56})?$/.exec(text) ?? [];

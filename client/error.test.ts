@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
+import { ErrorCategory } from "../gen/dragoman/v1/error_pb.ts";
 import { Dragoman, putFile } from "./dragoman.ts";
-import { ClientError } from "./error.ts";
+import { ClientError, errorOfProblem } from "./error.ts";
 
 /** A server that is none of ours, or a proxy in its place, and a client of it. */
 async function openStranger(answer: RequestListener) {
@@ -36,6 +37,12 @@ async function failure(work: Promise<unknown>): Promise<ClientError> {
 }
 
 describe("the client library's errors", () => {
+  for (const category of ["ERROR_CATEGORY_LIMIT_EXCEEDED", "LIMIT_EXCEEDED"])
+    it(`read a problem's category as ${category}`, () => {
+      const problem = JSON.stringify({ code: "FILE_TOO_LARGE", category, detail: "too large" });
+      expect(errorOfProblem(problem, 413).detail.category).to.equal(ErrorCategory.LIMIT_EXCEEDED);
+    });
+
   const statuses = [
     { status: 401, code: "UNAUTHENTICATED", retryable: false },
     { status: 403, code: "PERMISSION_DENIED", retryable: false },

@@ -54,7 +54,8 @@ export function errorOfProblem(body: string, status: number, server = ""): Clien
   try {
     const { detail, category, ...members } = JSON.parse(body) as JsonObject;
     if (typeof members["code"] !== "string") throw new Error("not a problem of Dragoman's");
-    const json = { ...members, message: detail ?? "", category: `ERROR_CATEGORY_${String(category)}` };
+    // Servers before this version wrote it without its prefix.
+    const json = { ...members, message: detail ?? "", category: `ERROR_CATEGORY_${String(category).replace(/^ERROR_CATEGORY_/, "")}` };
     return new ClientError(fromJson(ErrorSchema, json, { ignoreUnknownFields: true }));
   } catch (cause) {
     return new ClientError(create(ErrorSchema, { ...ofStatus(status), message: `${named(server)} answered with ${status}.` }), cause);

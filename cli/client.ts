@@ -4,8 +4,9 @@ import { access, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { ConnectError } from "@connectrpc/connect";
 import { type Digest, Dragoman, type TranslateOptions } from "../client/dragoman.ts";
-import { ClientError } from "../client/error.ts";
+import { ClientError, toClientError } from "../client/error.ts";
 import type { Artefact, Job } from "../gen/dragoman/v1/job_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { freeNames } from "./free_names.ts";
@@ -78,8 +79,9 @@ export async function findApiKey(env: NodeJS.ProcessEnv): Promise<string> {
   }
 }
 
-/** The server's own error out of the client's. */
-export function fromClientError(error: unknown): unknown {
+/** The server's own error out of the client's, or of a call of the generated clients. */
+export function fromClientError(thrown: unknown): unknown {
+  const error = thrown instanceof ConnectError ? toClientError(thrown) : thrown;
   if (!(error instanceof ClientError)) return error;
   if (error.cause === undefined || error.code !== "UNAVAILABLE" || error.detail.traceId) return DragomanError.fromDetail(error.detail);
   return DragomanError.of("UNAVAILABLE", error.message, {

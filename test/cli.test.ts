@@ -68,13 +68,14 @@ describe("the command line", () => {
     const bad = await files.file("bad.pdf", "%PDF-1.7");
     const codes = [
       await dragoman("jobs", "get", "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+      await dragoman("jobs", "explain", "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
       await dragoman("translate", bad, "--to", "xx"),
       await dragoman("jobs", "list", "--server", "http://127.0.0.1:9"),
       await dragoman("translate"),
       await dragoman("translate", bad, "--to", "es", "--out", files.path),
     ];
-    expect(codes.map(({ code }) => code)).to.deep.equal([10, 11, 14, 2, 10]);
-    expect(codes[1]?.stderr).to.contain("UNSUPPORTED_LANGUAGE_PAIR").and.contain("en→es");
+    expect(codes.map(({ code }) => code)).to.deep.equal([10, 10, 11, 14, 2, 10]);
+    expect(codes[2]?.stderr).to.contain("UNSUPPORTED_LANGUAGE_PAIR").and.contain("en→es");
   });
   it("makes a key, lists it without its secret, and takes it back", async () => {
     const { stdout: made } = await dragoman("keys", "create", "--tenant", "acme", "--expires", "90d", "--max-upload-mb", "5");

@@ -28,6 +28,9 @@ export async function scanPages(): Promise<Buffer[]> {
 /** A PDF of pictures, without a text layer. */
 export async function makeScan(pages: readonly Buffer[]): Promise<Uint8Array> {
   const document = await PDFDocument.create();
+  // The same pages make the same bytes.
+  document.setCreationDate(new Date(0));
+  document.setModificationDate(new Date(0));
   for (const page of pages) {
     const image = await document.embedJpg(page);
     document.addPage([595.28, 841.89]).drawImage(image, { x: 0, y: 0, width: 595.28, height: 841.89 });

@@ -26,9 +26,16 @@ export function smallScan(text: string): Buffer {
   return canvas.toBuffer("image/png");
 }
 
+/** Always of the same time, so that the same document has the same bytes. */
+function dated(document: PDFDocument): PDFDocument {
+  document.setCreationDate(new Date(0));
+  document.setModificationDate(new Date(0));
+  return document;
+}
+
 /** A PDF with a text layer; an empty string makes an empty page. */
 export async function textPdf(...pages: string[]): Promise<Uint8Array> {
-  const document = await PDFDocument.create();
+  const document = dated(await PDFDocument.create());
   const font = await document.embedFont(StandardFonts.Helvetica);
   for (const text of pages) {
     const page = document.addPage([595, 842]);

@@ -25,12 +25,17 @@ export async function scanPages(): Promise<Buffer[]> {
   return Promise.all(examplePages.map((blocks, index) => scan(typeset(blocks), SKEWS[index % SKEWS.length] as number, index + 1)));
 }
 
-/** A PDF of pictures, without a text layer. */
-export async function makeScan(pages: readonly Buffer[]): Promise<Uint8Array> {
+/** An empty PDF that bears always the same time, so that the same pages make the same bytes. */
+export async function createPdf(): Promise<PDFDocument> {
   const document = await PDFDocument.create();
-  // The same pages make the same bytes.
   document.setCreationDate(new Date(0));
   document.setModificationDate(new Date(0));
+  return document;
+}
+
+/** A PDF of pictures, without a text layer. */
+export async function makeScan(pages: readonly Buffer[]): Promise<Uint8Array> {
+  const document = await createPdf();
   for (const page of pages) {
     const image = await document.embedJpg(page);
     document.addPage([595.28, 841.89]).drawImage(image, { x: 0, y: 0, width: 595.28, height: 841.89 });

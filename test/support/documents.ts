@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
-import { PDFDocument, StandardFonts } from "pdf-lib";
+import { StandardFonts } from "pdf-lib";
 import sharp from "sharp";
-import { makeScan, scanPages } from "../../examples/make.ts";
+import { createPdf, makeScan, scanPages } from "../../examples/make.ts";
 
 let scan: Promise<Uint8Array> | undefined;
 
@@ -26,16 +26,9 @@ export function smallScan(text: string): Buffer {
   return canvas.toBuffer("image/png");
 }
 
-/** Always of the same time, so that the same document has the same bytes. */
-function dated(document: PDFDocument): PDFDocument {
-  document.setCreationDate(new Date(0));
-  document.setModificationDate(new Date(0));
-  return document;
-}
-
 /** A PDF with a text layer; an empty string makes an empty page. */
 export async function textPdf(...pages: string[]): Promise<Uint8Array> {
-  const document = dated(await PDFDocument.create());
+  const document = await createPdf();
   const font = await document.embedFont(StandardFonts.Helvetica);
   for (const text of pages) {
     const page = document.addPage([595, 842]);

@@ -1,0 +1,37 @@
+/** What a reader of a result may have to know. */
+export type RemarkCode =
+  /** Something of the source is not in the result: its kind stands in the message. */
+  | "CONTENT_DROPPED"
+  /** A picture that may have words on it was not read. */
+  | "PICTURE_NOT_READ"
+  /** OCR is not sure of words, or of a page. */
+  | "LOW_CONFIDENCE"
+  /** The page's text layer has no readable text; what is seen was read by OCR. */
+  | "TEXT_LAYER_UNREADABLE"
+  /** The page was turned to be read. */
+  | "PAGE_TURNED"
+  | "PAGE_FAILED"
+  /** The page was larger than the pixel budget and was read smaller. */
+  | "PAGE_SCALED"
+  /** Markup that was left as it is, its text with it. */
+  | "HTML_KEPT"
+  /** Which encoding a text was read in, where it is not UTF-8. */
+  | "ENCODING"
+  /** A style, link or atom that the translator lost was put at the end of its sentence. */
+  | "TAG_MOVED"
+  | "SEGMENT_KEPT"
+  | "SEGMENT_FAILED"
+  | "WORDS_UNKNOWN"
+  /** The fonts of a PDF have no sign for it. */
+  | "GLYPH_MISSING"
+  | "PREVIEW_MISSING";
+
+export interface Remark {
+  /** From 1; 0 for the whole document. */
+  readonly page: number;
+  readonly code: RemarkCode;
+  /** A sentence for people; quotes at most single words, never whole sentences. */
+  readonly message: string;
+  /** The block's id, where it is of one. */
+  readonly block?: string;
+}

@@ -1,0 +1,66 @@
+import type { Sharp } from "sharp";
+import type { DocumentContext } from "../context.ts";
+import type { Box } from "../document/geometry.ts";
+import type { Page } from "../document/model.ts";
+import type { Remark } from "../document/remarks.ts";
+import type { PageContent } from "../layout/content.ts";
+
+export type FormatId = "markdown" | "text" | "pdf" | "image";
+
+/** One file type: how it is known, read, shown, and written in place. A folder and a row of the registry is all that one takes. */
+export interface Format {
+  readonly id: FormatId;
+  /** For people: "PDF". */
+  readonly name: string;
+  readonly mediaTypes: readonly [string, ...string[]];
+  /** With the dot, in lower case. */
+  readonly extensions: readonly [string, ...string[]];
+  /** Whether a file that begins with `head` (up to 64 KiB, or all of it) is of this type. `fileName` only tells texts apart. */
+  sniff(head: Uint8Array, fileName: string): boolean;
+  /** Throws EngineError: what it says depends on the format. */
+  open(file: string, context: DocumentContext): Promise<OpenDocument>;
+}
+
+export interface OpenDocument extends AsyncDisposable {
+  readonly pageCount: number;
+  /** Of the whole document, known when it is opened. */
+  readonly remarks: readonly Remark[];
+  /** From 1. Pages are asked for in order, a few at once at most, and not kept. Throws EngineError. */
+  page(number: number): Promise<SourcePage>;
+  /** A picture of a page for people, as it is looked at. */
+  preview?(number: number): Promise<Sharp>;
+  /** Sets a translation in place: the source with its words replaced and everything else as it was. */
+  writer?(): DocumentWriter;
+}
+
+/** A page as its format gives it. */
+export type SourcePage =
+  /** Laid out by the file itself. */
+  | { readonly kind: "blocks"; readonly page: Page }
+  /** Words where they stand, and what OCR is to read of the page, if any of it. */
+  | { readonly kind: "content"; readonly content: PageContent; readonly toRead?: ToRead };
+
+/** What of a page only OCR can read. */
+export interface ToRead {
+  /** In points; the whole page if not given. */
+  readonly areas?: readonly Box[];
+  /** The page as it is looked at, in grey, at about 300 dots an inch where the source has them. */
+  image(signal: AbortSignal): Promise<Picture>;
+}
+
+/** Grey pixels, a byte each, row by row. */
+export interface Picture {
+  readonly data: Buffer;
+  readonly width: number;
+  readonly height: number;
+  readonly pixelsPerPoint: number;
+  /** It was larger than the pixel budget. */
+  readonly scaled: boolean;
+}
+
+/** Takes the translated pages in order, then writes the file. */
+export interface DocumentWriter {
+  page(page: Page): Promise<void>;
+  /** What is written to `file`; remarks for what could not be set in place. */
+  finish(file: string): Promise<readonly Remark[]>;
+}

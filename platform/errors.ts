@@ -226,6 +226,13 @@ const ERRORS = {
     http: 500,
     hint: "Use another server for DRAGOMAN_STORE; `dragoman doctor` says what it needs.",
   },
+  CREDENTIALS_REFUSED: {
+    category: INFRASTRUCTURE,
+    grpc: 14,
+    http: 503,
+    retryable: true,
+    hint: "The service's operator must give it another password or key; `dragoman doctor` says for which server.",
+  },
   SANDBOX_INCOMPLETE: {
     category: INFRASTRUCTURE,
     grpc: 9,

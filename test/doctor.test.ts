@@ -51,6 +51,7 @@ describe("dragoman doctor", () => {
     for (const subject of ["Redis", "NATS JetStream", "artefact store", `orchestrator ${dead}`])
       expect(of(subject)?.verdict, subject).to.equal("error");
     expect(findings.filter(({ verdict, advice }) => verdict === "error" && !advice)).to.deep.equal([]);
+    expect(of("artefact store")?.found).to.contain("CREDENTIALS_REFUSED");
     expect(JSON.stringify(findings)).not.to.contain("planted");
   });
 });

@@ -1,5 +1,5 @@
 import { connect, type JetStreamManager, type NatsConnection } from "nats";
-import { DEFAULTS, parseNatsUrl } from "../../platform/messaging/jetstream.ts";
+import { DEFAULTS, isRefused, parseNatsUrl } from "../../platform/messaging/jetstream.ts";
 import { streamConfigs } from "../../platform/messaging/jetstream_streams.ts";
 import { type Finding, failure, ok, warning } from "./finding.ts";
 
@@ -16,7 +16,9 @@ export async function checkMessaging(url: string, monitor: string): Promise<Find
     connection = await connect({ servers, ...(user && { user, pass }), timeout: TIMEOUT_MS, reconnect: false });
     const jsm = await connection.jetstreamManager({ timeout: TIMEOUT_MS });
     return [checkVersion(connection), await checkSync(monitor), ...(await checkStreams(jsm, replicas))];
-  } catch {
+  } catch (error) {
+    if (isRefused(error))
+      return [failure("NATS JetStream", "refuses the user or password", "Set them in DRAGOMAN_MESSAGING: nats://USER:PASSWORD@HOST:PORT.")];
     return [
       ...(connection ? [checkVersion(connection)] : []),
       failure(

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import { Redis } from "ioredis";
+import { connected, storeError } from "../../orchestrator/store/redis_client.ts";
 import { MIN_VERSION, readServerState } from "../../orchestrator/store/redis_server.ts";
 import { clockSkew, type Finding, failure, ok, warning } from "./finding.ts";
 
@@ -13,7 +14,7 @@ export async function checkStore(url: string): Promise<Finding[]> {
   const redis = new Redis(url, { lazyConnect: true, connectTimeout: TIMEOUT_MS, commandTimeout: TIMEOUT_MS, retryStrategy: () => null });
   redis.on("error", () => undefined);
   try {
-    await redis.connect();
+    await connected(redis);
     const { version, evictionPolicy, appendOnly, appendfsync } = await readServerState(redis);
     const before = Date.now();
     const [seconds, microseconds] = await redis.time();
@@ -32,7 +33,9 @@ export async function checkStore(url: string): Promise<Finding[]> {
         : warning("Redis appendfsync", appendfsync, "Set appendfsync always: jobs accepted in its last second are else lost with it."),
       clockSkew("Redis clock", Number(seconds) * 1000 + Number(microseconds) / 1000, before, Date.now()),
     ];
-  } catch {
+  } catch (error) {
+    const { code, detail } = storeError(error);
+    if (code === "CREDENTIALS_REFUSED") return [failure("Redis", detail.message, detail.hint)];
     return [failure("Redis", "cannot be reached", "Start it, or look at host, port and password in DRAGOMAN_STORE.")];
   } finally {
     redis.disconnect();

@@ -8,7 +8,7 @@ import type { Message } from "../../platform/messaging/messaging.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { jobPrefix, uploadIdOf, uploadKey } from "../jobs/place.ts";
-import { asked, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
+import { asked, connected, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
 import { migrate } from "./redis_migrations.ts";
 import { RedisOutbox } from "./redis_outbox.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
@@ -34,13 +34,14 @@ const REFUSALS: Readonly<Record<number, Refusal>> = { [-1]: "UPLOAD_NOT_FOUND", 
 
 /**
  * The store on a Redis server 7 or newer, for any number of processes. Throws UNAVAILABLE where the
- * server cannot be reached, and STORE_UNFIT for one that may evict what is stored or is too old.
+ * server cannot be reached, CREDENTIALS_REFUSED where it wants another password, and STORE_UNFIT for one
+ * that may evict what is stored or is too old.
  */
 export async function openRedisStore(url: string, log: Logger): Promise<Store> {
   using stack = new DisposableStack();
   const redis = stack.adopt(newClient(url, log), (client) => client.disconnect());
   try {
-    await redis.connect();
+    await connected(redis);
     const durable = await checkServer(redis, log);
     await migrate(redis);
     const clock = stack.adopt(new ServerClock(redis, log), (ticking) => ticking.stop());

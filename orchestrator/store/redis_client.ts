@@ -6,6 +6,7 @@ import { COMMIT, FORGET, MOVE_LABELS, RELAY, RELEASE_RELAY, WAITING, WASTE } fro
 const COMMAND_TIMEOUT_MS = 5_000;
 /** Redis says what kind of error it is by the first word of the message. */
 const FULL = /^(OOM |MISCONF .*No space left)/s;
+const REFUSED = /^(NOAUTH|WRONGPASS|NOPERM) /;
 
 export type StreamEntry = [id: Buffer, fields: Buffer[]];
 
@@ -47,7 +48,23 @@ export function newClient(url: string, log: Logger): RedisClient {
   return redis;
 }
 
-/** The server's answer. Throws UNAVAILABLE, and STORAGE_FULL where its memory or disk is out. */
+/** Connects, and throws what the server said where it ends the connection; the client itself says only that it is closed. */
+export async function connected(redis: Redis): Promise<void> {
+  let reason: unknown;
+  const remember = (error: unknown) => {
+    reason = error;
+  };
+  redis.on("error", remember);
+  try {
+    await redis.connect();
+  } catch (error) {
+    throw storeError(reason ?? error);
+  } finally {
+    redis.off("error", remember);
+  }
+}
+
+/** The server's answer. Throws UNAVAILABLE, STORAGE_FULL where its memory or disk is out, and CREDENTIALS_REFUSED where the user may not ask it. */
 export async function asked<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
@@ -60,8 +77,13 @@ export function storeError(cause: unknown): DragomanError {
   if (cause instanceof DragomanError) return cause;
   // Of a transaction that was not begun, the reason is with its commands.
   const { previousErrors = [] } = cause as { previousErrors?: readonly unknown[] };
-  if ([cause, ...previousErrors].some((error) => error instanceof Error && FULL.test(error.message)))
-    return DragomanError.of("STORAGE_FULL", "The store is full.", { cause, retryAfterMs: 10_000 });
+  const said = (what: RegExp) => [cause, ...previousErrors].some((error) => error instanceof Error && what.test(error.message));
+  if (said(FULL)) return DragomanError.of("STORAGE_FULL", "The store is full.", { cause, retryAfterMs: 10_000 });
+  if (said(REFUSED))
+    return DragomanError.of("CREDENTIALS_REFUSED", "The store refuses the user or password that Dragoman has for it.", {
+      cause,
+      hint: "Set them in DRAGOMAN_STORE: redis://USER:PASSWORD@HOST:PORT, the user left out for the default one.",
+    });
   return DragomanError.of("UNAVAILABLE", "The store does not answer.", { cause, retryAfterMs: 1_000 });
 }
 

@@ -240,10 +240,14 @@ describe("on an S3 server", () => {
     };
   });
 
-  it("refuses a wrong secret, a changed or expired link, and whoever has none", async () => {
+  it("refuses a wrong key or secret and says so, a changed or expired link, and whoever has none", async () => {
     const { client, bucket } = server;
     await client.putObject(bucket, "t/secret", "x");
-    expect(await code(openS3Artefacts(server.url().replace("a-secret", "no-secret")))).to.equal("STORAGE_FAILED");
+    for (const [right, wrong] of [
+      ["a-secret", "no-secret"],
+      ["test%3A", "nobody%3A"],
+    ] as const)
+      expect(await code(openS3Artefacts(server.url().replace(right, wrong)))).to.equal("CREDENTIALS_REFUSED");
     const status = async (url: string) => (await fetch(url)).status;
     const link = await client.presignedGetObject(bucket, "t/secret", 60);
     expect(await status(link)).to.equal(200);

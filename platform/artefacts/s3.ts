@@ -15,11 +15,13 @@ import { unfinishedUploads } from "./s3_unfinished.ts";
 /** What is held in memory of one upload; S3 takes 10,000 parts, so 80 GB at most. */
 const PART_BYTES = 8 * 1024 * 1024;
 const REMOVE_BATCH = 1000;
+/** How S3 stores, and Swift's, say that they do not take the key. */
+const REFUSED = new Set(["InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied", "Forbidden"]);
 const MISSING = new Set(["NoSuchKey", "NotFound", "NoSuchUpload"]);
 
 /**
  * Artefacts in a bucket of any S3 store. `url` is `s3+http(s)://key:secret@host:port/bucket?region=…&public=…`.
- * The bucket must exist. `public` is the store's origin as clients reach it; without it they go through the gateway.
+ * Throws STORAGE_FAILED, and CREDENTIALS_REFUSED where the store does not take the key. The bucket must exist. `public` is the store's origin as clients reach it; without it they go through the gateway.
  */
 export async function openS3Artefacts(url: string): Promise<ArtefactStore> {
   const { client, bucket, direct } = parse(url);
@@ -195,7 +197,11 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && MISSING.has(String(error.code));
+  return hasCode(error, MISSING);
+}
+
+function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
+  return error instanceof Error && "code" in error && codes.has(String(error.code));
 }
 
 function storageError(error: unknown): unknown {
@@ -203,5 +209,10 @@ function storageError(error: unknown): unknown {
   if (isMissing(error)) return DragomanError.of("ARTEFACT_NOT_FOUND", "There is no such artefact.", { cause: error });
   if (isFull(error))
     return DragomanError.of("STORAGE_FULL", "There is no room left for artefacts.", { cause: error, retryAfterMs: 10_000 });
+  if (hasCode(error, REFUSED))
+    return DragomanError.of("CREDENTIALS_REFUSED", "The artefact store refuses the key that Dragoman has for it.", {
+      cause: error,
+      hint: "Set it in DRAGOMAN_ARTEFACTS, s3+https://KEY:SECRET@HOST/BUCKET, and let it put, get, list and remove there.",
+    });
   return DragomanError.of("STORAGE_FAILED", "The artefact store failed.", { cause: error });
 }

@@ -35,6 +35,7 @@ export const DEFAULTS: StreamSettings = { replicas: 1, maxReady: 10_000, ackWait
 /**
  * Messaging on NATS JetStream 2.10 or newer. `url` is `nats://user:password@host:port?replicas=3`, with
  * more hosts after commas. Reconnects for ever, and makes the streams again where the server lost them.
+ * Throws UNAVAILABLE where it cannot be reached, and CREDENTIALS_REFUSED where it wants another password.
  */
 export async function openJetStream(url: string, log: Logger, given: Partial<StreamSettings> = {}): Promise<Messaging> {
   const { servers, replicas, user, pass } = parseNatsUrl(url);
@@ -52,7 +53,7 @@ export async function openJetStream(url: string, log: Logger, given: Partial<Str
     await ensureStreams(jsm, settings);
     return new JetStreamMessaging(connection, jsm, settings, log);
   } catch (cause) {
-    throw unavailable(cause);
+    throw isRefused(cause) ? refused(cause) : unavailable(cause);
   }
 }
 
@@ -253,6 +254,18 @@ function decodeWork(message: JsMsg): WorkDescriptor | undefined {
 
 function isFull(error: unknown): boolean {
   return error instanceof NatsError && error.api_error?.err_code === MAX_MESSAGES_EXCEEDED;
+}
+
+/** Whether the server said that it does not take the user or password. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof NatsError && (error.isAuthError() || error.isAuthTimeout() || error.isPermissionError());
+}
+
+function refused(cause: unknown): DragomanError {
+  return DragomanError.of("CREDENTIALS_REFUSED", "The messaging server refuses the user or password that Dragoman has for it.", {
+    cause,
+    hint: "Set them in DRAGOMAN_MESSAGING: nats://USER:PASSWORD@HOST:PORT.",
+  });
 }
 
 function unavailable(cause: unknown): DragomanError {

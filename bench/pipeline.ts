@@ -4,13 +4,14 @@ import { cpus, tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { makeScan, scanPages } from "../examples/make.ts";
-import type { Progress } from "../worker/engine/models.ts";
+import { registry } from "../worker/engine/formats/registry.ts";
 import { TranslationPipeline } from "../worker/engine/pipeline.ts";
+import type { Progress } from "../worker/engine/progress.ts";
 import { fileExporter } from "../worker/engine/services/export/export.ts";
-import { contentIngestion } from "../worker/engine/services/ingestion/ingestion.ts";
 import { prepare } from "../worker/engine/services/ocr/prepare.ts";
 import { tesseractOcr } from "../worker/engine/services/ocr/tesseract.ts";
 import { apertium } from "../worker/engine/services/translation/apertium.ts";
+import { Stopwatch } from "../worker/engine/stopwatch.ts";
 
 // The example through the pipeline, stage by stage, and the same pages through the native programs in the same run.
 const run = promisify(execFile);
@@ -23,7 +24,7 @@ try {
   const signal = new AbortController().signal;
 
   await using translator = apertium();
-  const pipeline = new TranslationPipeline({ ingestion: contentIngestion, ocr: tesseractOcr, translator, exporter: fileExporter });
+  const pipeline = new TranslationPipeline({ registry, ocr: tesseractOcr, translator, exporter: fileExporter });
   const stages = new Map<string, number>();
   let stage = "";
   let since = performance.now();
@@ -40,13 +41,15 @@ try {
   const whole = seconds(started);
   const pages = ledger.pagesIn;
 
-  await using document = await contentIngestion.open(file, "scan.pdf");
+  const context = { folder, signal, time: new Stopwatch().time, sourceLanguage: "en", targetLanguage: "es" };
+  const { document } = await registry.open(file, "scan.pdf", context);
+  await using _document = document;
   const images: string[] = [];
   for (let number = 1; number <= pages; number++) {
     const page = await document.page(number);
-    if (page.kind !== "picture") throw new Error(`page ${number} is ${page.kind}`);
+    if (page.kind !== "content" || !page.toRead) throw new Error(`page ${number} is ${page.kind}`);
     const image = path.join(folder, `page-${number}.png`);
-    await writeFile(image, await prepare((await page.image()).image));
+    await writeFile(image, await prepare(await page.toRead.image(signal)));
     images.push(image);
   }
   const limit = cpus().length;

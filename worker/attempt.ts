@@ -189,7 +189,7 @@ async function* readFrom(folder: string, fileName: string): AsyncGenerator<Uint8
 /** The engine's counts as the contract has them. Throws ENGINE_CRASHED for what it has no field for. */
 function ledgerOf(result: Result): Ledger {
   try {
-    const ledger = create(LedgerSchema, result.ledger);
+    const ledger = create(LedgerSchema, { ...result.ledger, entries: [...result.ledger.entries] });
     toBinary(LedgerSchema, ledger);
     return ledger;
   } catch (cause) {

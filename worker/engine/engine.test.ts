@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { Readable } from "node:stream";
 import type { Worker } from "node:worker_threads";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
@@ -11,24 +12,38 @@ import { onePage, pdfStream, rawPdf } from "../../test/fuzz/raw_pdf.ts";
 import { smallDisk } from "../../test/support/disk.ts";
 import { exampleScan, hugePng, scratch, smallScan, textPdf } from "../../test/support/documents.ts";
 import { descendants } from "../../test/support/service.ts";
-import { type Block, blockTexts, EngineError, type Ledger, type Page, type Progress, type Word } from "./models.ts";
+import type { DocumentContext } from "./context.ts";
+import type { Box } from "./document/geometry.ts";
+import { add, tallyOf } from "./document/ledger.ts";
+import { type Block, leavesOf, type Page, plainText } from "./document/model.ts";
+import type { RemarkCode } from "./document/remarks.ts";
+import { EngineError } from "./errors.ts";
+import type { Picture } from "./formats/format.ts";
+import { toGrey } from "./formats/image/image.ts";
+import { load } from "./formats/pdf/pdf.ts";
+import { type Registry, registry } from "./formats/registry.ts";
+import type { PageContent } from "./layout/content.ts";
+import { layOut } from "./layout/layout.ts";
 import { TranslationPipeline } from "./pipeline.ts";
-import { fileExporter } from "./services/export/export.ts";
-import { toMarkdown } from "./services/export/markdown.ts";
-import { toPdf } from "./services/export/pdf.ts";
-import { toGrey } from "./services/ingestion/image.ts";
-import { contentIngestion, type Ingestion } from "./services/ingestion/ingestion.ts";
-import { layout } from "./services/ingestion/layout.ts";
-import { load } from "./services/ingestion/pdf.ts";
+import type { Ocr } from "./ports/ocr.ts";
+import type { Translator } from "./ports/translator.ts";
+import type { Progress } from "./progress.ts";
+import { exportWith, fileExporter } from "./services/export/export.ts";
+import { pageMarkdown } from "./services/export/markdown.ts";
+import { openPdfSetter } from "./services/export/pdf.ts";
+import { blockText } from "./services/export/text.ts";
 import { startReader } from "./services/ocr/reader.ts";
 import { tesseractOcr } from "./services/ocr/tesseract.ts";
 import { apertium } from "./services/translation/apertium.ts";
-import { remark, translatePage } from "./services/translation/translate.ts";
-import type { Translator } from "./services/translation/translator.ts";
+import { translatePage } from "./services/translation/translate.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
 const never = new AbortController().signal;
 const pair = { source: "en", target: "es" };
+
+function aContext(folder: string, sourceLanguage = ""): DocumentContext {
+  return { folder, signal: never, time: new Stopwatch().time, sourceLanguage, targetLanguage: "es" };
+}
 
 async function failure(work: Promise<unknown>): Promise<string> {
   try {
@@ -39,9 +54,9 @@ async function failure(work: Promise<unknown>): Promise<string> {
   }
 }
 
-async function run(file: string, fileName: string, folder: string, from = "", ingestion: Ingestion = contentIngestion) {
+async function run(file: string, fileName: string, folder: string, from = "", formats: Registry = registry) {
   await using translator = apertium();
-  const pipeline = new TranslationPipeline({ ingestion, ocr: tesseractOcr, translator, exporter: fileExporter });
+  const pipeline = new TranslationPipeline({ registry: formats, ocr: tesseractOcr, translator, exporter: fileExporter });
   const progress: Progress[] = [];
   const result = await pipeline.run(
     { file, fileName, sourceLanguage: from, targetLanguage: "es", folder },
@@ -84,20 +99,22 @@ function inOrder(wanted: readonly string[], got: readonly string[]): number {
 describe("OCR and layout", () => {
   it("reads 98 % of the example's words, in reading order, with its headings, lists, table and columns", async () => {
     await using folder = await scratch();
-    await using document = await contentIngestion.open(await folder.file("scan.pdf", await exampleScan()), "scan.pdf");
-    await using ocr = tesseractOcr("en");
+    const context = aContext(folder.path, "en");
+    const { document } = await registry.open(await folder.file("scan.pdf", await exampleScan()), "scan.pdf", context);
+    await using _document = document;
+    await using ocr = tesseractOcr(context);
     const kinds = new Set<Block["kind"]>();
     let right = 0;
     let total = 0;
     for (const [index, source] of examplePages.entries()) {
       const page = await document.page(index + 1);
-      if (page.kind !== "picture") throw new Error(page.kind);
-      const blocks = layout(await ocr.read((await page.image()).image, never));
+      if (page.kind !== "content" || !page.toRead) throw new Error(page.kind);
+      const { blocks } = layOut(await ocr.complete(page.content, page.toRead, never));
       for (const { kind } of blocks) kinds.add(kind);
       const wanted = sourceWords(source);
       right += inOrder(
         wanted,
-        blocks.flatMap((block) => blockTexts(block).flatMap(words)),
+        blocks.flatMap((block) => words(blockText(block))),
       );
       total += wanted.length;
     }
@@ -106,14 +123,15 @@ describe("OCR and layout", () => {
   });
 });
 
-describe("ingestion", () => {
+describe("the formats", () => {
   it("decides by content, not by name", async () => {
     await using folder = await scratch();
     const png = await sharp({ create: { width: 40, height: 40, channels: 3, background: "white" } })
       .png()
       .toBuffer();
-    await using document = await contentIngestion.open(await folder.file("a", png), "letter.pdf");
-    expect((await document.page(1)).kind).to.equal("picture");
+    const { format, document } = await registry.open(await folder.file("a", png), "letter.pdf", aContext(folder.path));
+    await using _document = document;
+    expect(format.id).to.equal("image");
   });
   it("tells text, scan and empty pages of one PDF apart", async () => {
     await using folder = await scratch();
@@ -121,12 +139,14 @@ describe("ingestion", () => {
     const mixed = await PDFDocument.load(await textPdf("This page has a text layer with enough letters.", ""));
     const [scan] = await mixed.copyPages(await PDFDocument.load(await exampleScan()), [0]);
     if (scan) mixed.addPage(scan);
-    await using document = await contentIngestion.open(await folder.file("a", await mixed.save()), "");
-    expect([(await document.page(1)).kind, (await document.page(2)).kind, (await document.page(3)).kind]).to.deep.equal([
-      "words",
-      "empty",
-      "picture",
-    ]);
+    const { document } = await registry.open(await folder.file("a", await mixed.save()), "", aContext(folder.path));
+    await using _document = document;
+    const kindOf = async (number: number) => {
+      const page = await document.page(number);
+      if (page.kind !== "content") return page.kind;
+      return page.toRead ? "picture" : page.content.words.length > 0 ? "words" : "empty";
+    };
+    expect([await kindOf(1), await kindOf(2), await kindOf(3)]).to.deep.equal(["words", "empty", "picture"]);
   });
   it("opens every frame of a TIFF", async () => {
     await using folder = await scratch();
@@ -136,9 +156,10 @@ describe("ingestion", () => {
     const tiff = await sharp([frame, frame, frame], { join: { animated: true } })
       .tiff()
       .toBuffer();
-    await using document = await contentIngestion.open(await folder.file("a", tiff), "");
+    const { document } = await registry.open(await folder.file("a", tiff), "", aContext(folder.path));
+    await using _document = document;
     expect(document.pageCount).to.equal(3);
-    expect((await document.page(3)).kind).to.equal("picture");
+    expect(await document.page(3)).to.include.keys("toRead");
   });
   const bad: readonly [name: string, code: string, content: () => Promise<Uint8Array> | Uint8Array][] = [
     ["an empty file", "EMPTY_FILE", () => new Uint8Array()],
@@ -155,27 +176,42 @@ describe("ingestion", () => {
   for (const [name, code, content] of bad) {
     it(`refuses ${name} with ${code}`, async () => {
       await using folder = await scratch();
-      expect(await failure(contentIngestion.open(await folder.file("a", await content()), "a.pdf"))).to.equal(code);
+      expect(await failure(registry.open(await folder.file("a", await content()), "a.pdf", aContext(folder.path)))).to.equal(code);
     });
   }
 });
 
 describe("the readers of OCR", () => {
-  const image = async (text: string) => toGrey(sharp(smallScan(text)));
+  const picture = async (text: string): Promise<Picture> => ({
+    ...(await toGrey(sharp(smallScan(text)))),
+    pixelsPerPoint: 4,
+    scaled: false,
+  });
+  const content: PageContent = {
+    number: 1,
+    geometry: { width: 300, height: 40, rotation: 0, reading: "ocr" },
+    ...{ words: [], rules: [], areas: [], images: [], remarks: [] },
+  };
+  const readBy = async (ocr: Ocr, text = "The door is open") => {
+    const image = await picture(text);
+    return (await ocr.complete(content, { image: async () => image }, never)).words.map((word) => word.text);
+  };
   const cannotStart = async () => {
     await using empty = await scratch();
     return startReader(["eng"], empty.path);
   };
 
   it("fail each page at once with a type when none can start, and hold up none that waits", async () => {
-    await using ocr = tesseractOcr("en", cannotStart);
-    const pages = await Promise.all(Array.from({ length: 6 }, async () => failure(ocr.read(await image("The door is open"), never))));
+    await using ocr = tesseractOcr({ sourceLanguage: "en" }, cannotStart);
+    const pages = await Promise.all(Array.from({ length: 6 }, () => failure(readBy(ocr))));
     expect(pages).to.deep.equal(new Array(6).fill("ENGINE_CRASHED"));
   });
   it("that are up read every page when another cannot start", async () => {
     let starts = 0;
-    await using ocr = tesseractOcr("en", (models, folder) => (starts++ === 0 ? startReader(models, folder) : cannotStart()));
-    const read = async () => (await ocr.read(await image("The door is open"), never)).map(({ text }) => text).join(" ");
+    await using ocr = tesseractOcr({ sourceLanguage: "en" }, (models, folder) =>
+      starts++ === 0 ? startReader(models, folder) : cannotStart(),
+    );
+    const read = async () => (await readBy(ocr)).join(" ");
     const first = await read();
     expect(await Promise.all([read(), read(), read(), read()])).to.deep.equal(new Array(4).fill(first));
     expect(first).to.equal("The door is open");
@@ -184,13 +220,12 @@ describe("the readers of OCR", () => {
     const threads: Worker[] = [];
     const onThread = (thread: Worker) => threads.push(thread);
     process.on("worker", onThread);
-    await using ocr = tesseractOcr("en");
-    const page = await image("The door is open");
-    await ocr.read(page, never);
+    await using ocr = tesseractOcr({ sourceLanguage: "en" });
+    await readBy(ocr);
     process.off("worker", onThread);
-    const [, died] = await Promise.all([threads[0]?.terminate(), failure(ocr.read(page, never))]);
+    const [, died] = await Promise.all([threads[0]?.terminate(), failure(readBy(ocr))]);
     expect(died).to.equal("ENGINE_CRASHED");
-    expect((await ocr.read(page, never)).map(({ text }) => text)).to.deep.equal(["The", "door", "is", "open"]);
+    expect(await readBy(ocr)).to.deep.equal(["The", "door", "is", "open"]);
   });
 });
 
@@ -228,82 +263,39 @@ describe("the document model", () => {
       JSON.parse(await readFile("docs/document.schema.json", "utf8")),
     );
     expect(validate(model), JSON.stringify(validate.errors)).to.equal(true);
-    expect(model.pages.map(({ number, size }) => [number, size?.unit])).to.deep.equal([
-      [1, "pt"],
-      [2, undefined],
+    expect(model.pages.map(({ number, geometry }) => [number, geometry?.width])).to.deep.equal([
+      [1, 595],
+      [2, 595],
     ]);
     const blocks = model.pages.flatMap((page) => page.blocks);
     expect(blocks.flatMap(({ segments }) => segments)).to.have.length(ledger.segmentsTotal);
     expect(blocks[0]?.segments[0]).to.include({ source: "The library is open from Monday to Saturday.", outcome: "translated" });
-    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = blocks[0]?.box ?? [];
-    expect([x1 > x0, y1 > y0, x1 < 700, blocks[0]?.confidence]).to.deep.equal([true, true, true, 100]);
+    const { x0 = 0, y0 = 0, x1 = 0, y1 = 0 } = blocks[0]?.frames?.[0]?.box ?? {};
+    expect([x1 > x0, y1 > y0, x1 < 700]).to.deep.equal([true, true, true]);
   });
 });
 
 interface DocumentModel {
   readonly pages: readonly {
     readonly number: number;
-    readonly size?: { readonly unit: string };
+    readonly geometry?: { readonly width: number };
     readonly blocks: readonly {
-      readonly box?: readonly number[];
-      readonly confidence?: number;
+      readonly frames?: readonly { readonly box: Box }[];
       readonly segments: readonly { readonly source: string; readonly outcome: string }[];
     }[];
   }[];
 }
 
-describe("the layout of words", () => {
-  const line = (text: string, x: number, y: number, size = 10) =>
-    text.split(" ").map((word, index) => {
-      const x0 = x + text.split(" ").slice(0, index).join(" ").length * size * 0.5 + (index ? size * 0.5 : 0);
-      return { text: word, confidence: 100, size, box: { x0, y0: y, x1: x0 + word.length * size * 0.5, y1: y + size } };
-    });
-
-  const contents = (words: readonly Word[]) => layout(words).map(({ place: _, ...content }) => content);
-
-  it("knows where each block stands", () => {
-    const [heading, paragraph] = layout([...line("A heading", 50, 20, 17), ...line("and a line of text", 50, 60)]);
-    expect(heading?.place).to.deep.equal({ box: { x0: 50, y0: 20, x1: 126.5, y1: 37 }, confidence: 100 });
-    expect(paragraph?.place?.box).to.deep.equal({ x0: 50, y0: 60, x1: 140, y1: 70 });
-  });
-  it("reads two columns one after the other, and a heading over both first", () => {
-    const left = ["the first column has", "three lines of text", "and ends with this"];
-    const right = ["while the second one", "goes on beside it and", "also ends down here"];
-    const text = [
-      ...line("A heading over both columns", 50, 20, 17),
-      ...left.flatMap((row, index) => line(row, 50, 60 + index * 14)),
-      ...right.flatMap((row, index) => line(row, 180, 60 + index * 14)),
-    ];
-    expect(contents(text)).to.deep.equal([
-      { kind: "heading", level: 1, text: "A heading over both columns" },
-      { kind: "paragraph", text: left.join(" ") },
-      { kind: "paragraph", text: right.join(" ") },
-    ]);
-  });
-  it("keeps a table's rows and cells", () => {
-    const rows = [
-      ["Part", "Planned", "Paid"],
-      ["Roof", "120", "112"],
-      ["Floor", "45", "47"],
-    ];
-    const text = rows.flatMap((row, at) => row.flatMap((cell, column) => line(cell, 50 + column * 150, 50 + at * 18)));
-    expect(contents(text)).to.deep.equal([{ kind: "table", rows }]);
-  });
-  it("puts no space between parts of a text layer that touch", () => {
-    const parts = [...line("the type", 50, 50), { text: ";", confidence: 100, size: 10, box: { x0: 90, y0: 50, x1: 93, y1: 60 } }];
-    expect(contents(parts)).to.deep.equal([{ kind: "paragraph", text: "the type;" }]);
-  });
-  it("makes a word whole that was parted at the line's end", () => {
-    expect(contents([...line("a long exam-", 50, 50), ...line("ple of this", 50, 64)])).to.deep.equal([
-      { kind: "paragraph", text: "a long example of this" },
-    ]);
-  });
-});
+async function one(translator: Translator, text: string) {
+  const [answer] = await translator.translate([{ text, tags: [] }], pair, never);
+  if (answer?.kind !== "translated") throw new Error(answer?.why);
+  return answer;
+}
 
 describe("Apertium", () => {
   it("translates, keeps addresses and numbers, and never shows its marks", async () => {
     await using translator = apertium();
-    const text = async (source: string) => (await translator.translate(source, pair, never)).text;
+    const text = async (source: string) => (await one(translator, source)).target.text;
     expect(await text("The old house is near the river.")).to.match(/casa vieja .*río\.$/);
     expect(await text("Write to office@harbour.example about it.")).to.contain("office@harbour.example");
     expect(await text("It cost 1,250 on 12/05/2020."))
@@ -312,28 +304,30 @@ describe("Apertium", () => {
     expect(await text("A *bold* word and [this] <b>."))
       .to.contain("[")
       .and.contain("<b>");
-    const { text: odd, unknown } = await translator.translate("The zorblat sleeps.", pair, never);
-    expect(odd).to.contain("zorblat").and.not.contain("*");
+    const { target: odd, unknown } = await one(translator, "The zorblat sleeps.");
+    expect(odd.text).to.contain("zorblat").and.not.contain("*");
     expect(unknown).to.deep.equal(["zorblat"]);
   });
   it("answers what was asked, however many ask at once", async () => {
     await using translator = apertium();
     const numbers = Array.from({ length: 50 }, (_, index) => index + 100);
-    const answers = await Promise.all(numbers.map((number) => translator.translate(`There are ${number} houses.`, pair, never)));
-    for (const [index, number] of numbers.entries()) expect(answers[index]?.text).to.contain(String(number));
+    const answers = await Promise.all(numbers.map((number) => one(translator, `There are ${number} houses.`)));
+    for (const [index, number] of numbers.entries()) expect(answers[index]?.target.text).to.contain(String(number));
   });
   it("starts its programs again when they died", async () => {
     await using translator = apertium();
-    const before = await translator.translate("The house is old.", pair, never);
+    const before = await one(translator, "The house is old.");
     const programs = (await descendants(process.pid)).filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("lt-proc"));
     expect(programs.length).to.be.greaterThan(0);
     // The first that dies may take the others with it.
     for (const pid of programs) execFileSync("sh", ["-c", `kill -KILL ${pid} 2>/dev/null || true`]);
-    expect(await translator.translate("The house is old.", pair, never)).to.deep.equal(before);
+    expect(await one(translator, "The house is old.")).to.deep.equal(before);
   });
   it("refuses a pair it does not have", async () => {
     await using translator = apertium();
-    expect(await failure(translator.translate("Hello.", { source: "en", target: "xx" }, never))).to.equal("UNSUPPORTED_LANGUAGE_PAIR");
+    expect(await failure(translator.translate([{ text: "Hello.", tags: [] }], { source: "en", target: "xx" }, never))).to.equal(
+      "UNSUPPORTED_LANGUAGE_PAIR",
+    );
   });
 });
 
@@ -366,15 +360,15 @@ describe("the pipeline", () => {
   it("says which preview could not be made, and gives the result", async () => {
     await using folder = await scratch();
     const file = await folder.file("in", await textPdf("The door is open to all the readers.", "The garden is closed to them today."));
-    const ingestion: Ingestion = {
+    const late: Registry = {
       async open(...args) {
-        const document = await contentIngestion.open(...args);
-        const picture = (number: number) =>
-          number === 2 ? Promise.reject(new Error("late")) : (document.picture?.(number) as Promise<Sharp>);
-        return { ...document, picture };
+        const { format, document } = await registry.open(...args);
+        const preview = (number: number) =>
+          number === 2 ? Promise.reject(new Error("late")) : (document.preview?.(number) as Promise<Sharp>);
+        return { format, document: { ...document, preview } };
       },
     };
-    const { ledger, outputs } = await run(file, "a.pdf", folder.path, "en", ingestion);
+    const { ledger, outputs } = await run(file, "a.pdf", folder.path, "en", late);
     expect(ledger.entries).to.deep.include({ page: 2, code: "PREVIEW_MISSING", message: "A preview of the page could not be made." });
     expect(outputs.map(({ fileName }) => fileName))
       .to.include.members(["preview-2.webp", "source-1.webp"])
@@ -387,8 +381,13 @@ describe("the pipeline", () => {
     disk.fill(path.join(disk.path, "full"));
     expect(await failure(run(file, "a.txt", disk.path, "en"))).to.equal("STORAGE_FULL");
     const noRoom = async () => Promise.reject(Object.assign(new Error("write"), { code: "ENOSPC" }));
-    const ingestion: Ingestion = { open: async (...args) => ({ ...(await contentIngestion.open(...args)), page: noRoom }) };
-    expect(await failure(run(file, "a.txt", folder.path, "en", ingestion))).to.equal("STORAGE_FULL");
+    const full: Registry = {
+      async open(...args) {
+        const { format, document } = await registry.open(...args);
+        return { format, document: { ...document, page: noRoom } };
+      },
+    };
+    expect(await failure(run(file, "a.txt", folder.path, "en", full))).to.equal("STORAGE_FULL");
   });
   it("detects the language, and says so", async () => {
     await using folder = await scratch();
@@ -400,24 +399,24 @@ describe("the pipeline", () => {
     expect(ledger).to.include({ sourceLanguage: "en", sourceLanguageDetected: true, pagesIn: 1, pagesOut: 1 });
   });
   it("calls a translator down that answers nothing, and fails a segment alone that it cannot take", async () => {
-    const refusing = (refuses: (segment: string) => boolean): Translator => ({
+    const refusing = (refuses: (text: string) => boolean): Translator => ({
       pairs: async () => [pair],
-      async translate(segment) {
-        if (refuses(segment)) throw new EngineError("TRANSLATOR_UNAVAILABLE", "no answer");
-        return { text: segment.toUpperCase(), unknown: [] };
+      unitOf: async () => "sentence",
+      async translate(batch) {
+        if (batch.some(({ text }) => refuses(text))) throw new EngineError("TRANSLATOR_UNAVAILABLE", "no answer");
+        return batch.map(({ text, tags }) => ({ kind: "translated", target: { text: text.toUpperCase(), tags }, unknown: [] }));
       },
       async [Symbol.asyncDispose]() {},
     });
-    const ledger = () =>
-      ({ segmentsTotal: 0, segmentsTranslated: 0, segmentsKept: 0, segmentsFailed: 0, wordsUnknown: 0, entries: [] }) as unknown as Ledger;
-    const page: Page = { number: 1, blocks: [{ kind: "paragraph", text: "One house. Two doors. Three rooms. Four chairs." }] };
-    const work = (translator: Translator) => ({ pair, translator, ledger: ledger(), signal: never, onShare: () => undefined, outages: 0 });
+    const text = "One house. Two doors. Three rooms. Four chairs.";
+    const page: Page = { number: 1, remarks: [], blocks: [{ kind: "paragraph", id: "p1b1", content: [{ kind: "text", text }] }] };
+    const work = (translator: Translator) => ({ pair, translator, signal: never, onShare: () => undefined, outages: 0 });
     expect(await failure(translatePage(page, work(refusing(() => true))))).to.equal("TRANSLATOR_UNAVAILABLE");
-    const one = work(refusing((segment) => segment.startsWith("Two")));
-    const [block] = (await translatePage(page, one)).blocks;
-    expect(block).to.include({ kind: "paragraph", text: "ONE HOUSE. Two doors. THREE ROOMS. FOUR CHAIRS." });
+    const translated = await translatePage(page, work(refusing((segment) => segment.startsWith("Two"))));
+    const [block] = leavesOf(translated.blocks);
+    expect(plainText(block?.content ?? [])).to.equal("ONE HOUSE. Two doors. THREE ROOMS. FOUR CHAIRS.");
     expect(block?.segments?.map(({ outcome }) => outcome)).to.deep.equal(["translated", "failed", "translated", "translated"]);
-    expect(one.ledger).to.include({ segmentsTotal: 4, segmentsTranslated: 3, segmentsFailed: 1 });
+    expect(tallyOf(translated)).to.include({ segmentsTotal: 4, segmentsTranslated: 3, segmentsFailed: 1 });
   });
   it("refuses a document that is in the target language already", async () => {
     await using folder = await scratch();
@@ -431,36 +430,48 @@ describe("the pipeline", () => {
 });
 
 describe("the ledger's remarks", () => {
+  const remarked = (code: RemarkCode, count: number, message = ""): Page => ({
+    number: 1,
+    blocks: [],
+    remarks: Array.from({ length: count }, () => ({ page: 1, code, message })),
+  });
   it("are bounded, and never drop a failure for an unknown word", () => {
-    const ledger = { entries: [] } as unknown as Ledger;
-    for (let count = 0; count < 300; count++) remark(ledger, { page: 1, code: "WORDS_UNKNOWN", message: "" });
-    for (let count = 0; count < 50; count++) remark(ledger, { page: 2, code: "SEGMENT_FAILED", message: "" });
-    expect(ledger.entries.length).to.equal(200);
-    expect(ledger.entries.filter(({ code }) => code === "SEGMENT_FAILED").length).to.equal(50);
+    const { entries } = add(tallyOf(remarked("WORDS_UNKNOWN", 300)), tallyOf(remarked("SEGMENT_FAILED", 50)));
+    expect(entries.length).to.equal(200);
+    expect(entries.filter(({ code }) => code === "SEGMENT_FAILED").length).to.equal(50);
   });
   it("quote no more than a few words, however long one is", () => {
-    const ledger = { entries: [] } as unknown as Ledger;
-    remark(ledger, { page: 1, code: "WORDS_UNKNOWN", message: `${"x".repeat(299)}😀${"y".repeat(100_000)}` });
-    expect(ledger.entries[0]?.message.length).to.be.within(300, 302);
-    expect(ledger.entries[0]?.message.isWellFormed()).to.equal(true);
+    const { entries } = tallyOf(remarked("WORDS_UNKNOWN", 1, `${"x".repeat(299)}😀${"y".repeat(100_000)}`));
+    expect(entries[0]?.message.length).to.be.within(300, 302);
+    expect(entries[0]?.message.isWellFormed()).to.equal(true);
   });
 });
+
+function aPage(text: string, number = 1): Page {
+  return { number, remarks: [], blocks: [{ kind: "paragraph", id: `p${number}b1`, content: [{ kind: "text", text }] }] };
+}
 
 describe("export", () => {
   it("makes previews of a bounded number of pages, and says so", async () => {
     await using folder = await scratch();
-    const pages = [1, 2, 3].map((number) => ({ number, blocks: [{ kind: "paragraph", text: "Hola." } as const] }));
-    const source = { pageCount: 3, page: async () => ({ kind: "empty" }) as const, [Symbol.asyncDispose]: async () => undefined };
-    const ledger = { entries: [] } as unknown as Ledger;
-    const work = { folder: folder.path, ledger, signal: never, time: new Stopwatch().time, onShare: () => undefined, maxPreviews: 2 };
-    const outputs = await fileExporter.export({ source, pages, language: "es" }, work);
+    const pages = [1, 2, 3].map((number) => aPage("Hola.", number));
+    const source = {
+      pageCount: 3,
+      remarks: [],
+      page: async (number: number) => ({ kind: "blocks", page: aPage("", number) }) as const,
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+    const document = { source, pages: Readable.from(pages), sourceLanguage: "en" };
+    const { outputs, remarks } = await exportWith(document, aContext(folder.path), () => undefined, 2);
     expect(outputs.filter(({ format }) => format === "PREVIEW").map(({ page }) => page)).to.deep.equal([1, 2]);
-    expect(ledger.entries.map(({ code, message }) => [code, message])).to.deep.equal([
+    expect(remarks.map(({ code, message }) => [code, message])).to.deep.equal([
       ["PREVIEW_MISSING", "The PDF has 3 pages; previews are made of the first 2."],
     ]);
   });
   it("sets accents and the euro sign, and reports a missing glyph", async () => {
-    const { bytes, missingGlyphs } = await toPdf([{ number: 1, blocks: [{ kind: "paragraph", text: "Año, güeña: 5 € — 語" }] }], "es");
+    const setter = await openPdfSetter("es");
+    setter.page(aPage("Año, güeña: 5 € — 語"), () => undefined);
+    const { bytes, missingGlyphs } = await setter.finish();
     expect(missingGlyphs).to.deep.equal(["語"]);
     const document = await load(bytes);
     const { items } = await (await document.getPage(1)).getTextContent();
@@ -468,9 +479,11 @@ describe("export", () => {
     await document.loadingTask.destroy();
   });
   it("shows a page that could not be read", () => {
-    expect(toMarkdown([{ number: 1, blocks: [], failure: "the scan is black" }])).to.contain("Page 1 could not be read: the scan is black");
+    expect(pageMarkdown({ number: 1, blocks: [], remarks: [], failure: "the scan is black" })).to.contain(
+      "Page 1 could not be read: the scan is black",
+    );
   });
   it("lets no text become markup", () => {
-    expect(toMarkdown([{ number: 1, blocks: [{ kind: "paragraph", text: "<script>[x](y)*" }] }])).to.equal("\\<script\\>\\[x\\](y)\\*\n");
+    expect(pageMarkdown(aPage("<script>[x](y)*"))).to.equal("\\<script\\>\\[x\\](y)\\*");
   });
 });

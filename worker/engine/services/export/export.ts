@@ -1,103 +1,166 @@
-import { writeFile } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Ledger, Output, Page, SourceDocument } from "../../models.ts";
-import type { Timed } from "../../stopwatch.ts";
-import { remark } from "../translation/translate.ts";
-import { toJson } from "./json.ts";
-import { toMarkdown } from "./markdown.ts";
-import { toPdf } from "./pdf.ts";
+import { setImmediate } from "node:timers/promises";
+import type { DocumentContext } from "../../context.ts";
+import type { Page } from "../../document/model.ts";
+import type { Remark } from "../../document/remarks.ts";
+import type { OpenDocument } from "../../formats/format.ts";
+import { JSON_TAIL, jsonHead, pageJson } from "./json.ts";
+import { pageMarkdown } from "./markdown.ts";
+import { openPdfSetter, type PdfResult } from "./pdf.ts";
 import { openPreviews, sourcePreview } from "./preview.ts";
-import { toText } from "./text.ts";
+import type { Output, Renderer } from "./renderer.ts";
+import { pageText } from "./text.ts";
 
-/** Writes a document's result files to a folder. */
+/** Writes a document's result files to the context's folder. */
 export interface Exporter {
-  export(document: Translated, work: Exporting): Promise<Output[]>;
-}
-
-/** What an export works with. */
-export interface Exporting {
-  readonly folder: string;
-  readonly ledger: Ledger;
-  readonly signal: AbortSignal;
-  readonly time: Timed;
-  /** Hears, page by page, how much is done, 0 to 1. */
-  readonly onShare: (share: number) => void;
-  /** Of how many pages previews are made, of the translation and of the source; 2,000 if not given. */
-  readonly maxPreviews?: number;
+  export(document: Translated, context: DocumentContext, onShare: (share: number) => void): Promise<Exported>;
 }
 
 export interface Translated {
-  readonly source: SourceDocument;
-  readonly pages: readonly Page[];
-  /** ISO 639-1 code of what the pages are in now. */
-  readonly language: string;
+  readonly source: OpenDocument;
+  /** In order; may be gone through several times. */
+  readonly pages: AsyncIterable<Page>;
+  /** ISO 639-1. */
+  readonly sourceLanguage: string;
 }
 
-/** How much of an export is setting the PDF; the rest are the previews. */
-const SETTING_SHARE = 0.4;
+export interface Exported {
+  readonly outputs: readonly Output[];
+  readonly remarks: readonly Remark[];
+}
+
+/** How much of an export is making the files; the rest are the previews. */
+const RENDER_SHARE = 0.4;
 /** What a job lists must stay one message. */
 const MAX_PREVIEWS = 2000;
 
-/** Markdown, text, PDF, and previews of the PDF's pages and the source's. Missing glyphs become remarks. */
-export const fileExporter: Exporter = {
-  async export({ source, pages, language }, { folder, ledger, signal, time, onShare, maxPreviews = MAX_PREVIEWS }) {
-    const outputs: Output[] = [];
-    const write = async (output: Output, content: string | Uint8Array) => {
-      await writeFile(path.join(folder, output.fileName), content);
-      outputs.push(output);
-    };
-    const markdown: Output = { format: "MARKDOWN", page: 0, mediaType: "text/markdown; charset=utf-8", fileName: "translation.md" };
-    await time("write Markdown", 0, () => write(markdown, toMarkdown(pages)));
-    const text: Output = { format: "TEXT", page: 0, mediaType: "text/plain; charset=utf-8", fileName: "translation.txt" };
-    await time("write text", 0, () => write(text, toText(pages)));
-    const model: Output = { format: "JSON", page: 0, mediaType: "application/json", fileName: "translation.json" };
-    await time("write JSON", 0, () => write(model, toJson(pages, ledger.sourceLanguage, language)));
-    const { bytes, missingGlyphs, sourcePages } = await time("write PDF", 0, () =>
-      toPdf(pages, language, (share) => {
+/** Markdown, text, JSON, PDF, and previews of the PDF's pages and the source's. Missing glyphs become remarks. */
+export const fileExporter: Exporter = { export: (document, context, onShare) => exportWith(document, context, onShare, MAX_PREVIEWS) };
+
+export async function exportWith(
+  { source, pages, sourceLanguage }: Translated,
+  context: DocumentContext,
+  onShare: (share: number) => void,
+  maxPreviews: number,
+): Promise<Exported> {
+  const { folder, signal, time } = context;
+  const setter = await time("embed fonts", 0, () => openPdfSetter(context.targetLanguage));
+  const failed = new Set<number>();
+  const share = (done: number) => onShare((RENDER_SHARE * done) / source.pageCount);
+  const files: readonly [Output, Renderer][] = [
+    [fileOf("MARKDOWN", "text/markdown; charset=utf-8", "translation.md"), await textFile(folder, "translation.md", pageMarkdown)],
+    [fileOf("TEXT", "text/plain; charset=utf-8", "translation.txt"), await textFile(folder, "translation.txt", pageText)],
+    [fileOf("JSON", "application/json", "translation.json"), await jsonFile(folder, sourceLanguage, context.targetLanguage)],
+  ];
+  let done = 0;
+  for await (const page of pages) {
+    signal.throwIfAborted();
+    if (page.failure !== undefined) failed.add(page.number);
+    for (const [, renderer] of files) await renderer.page(page);
+    await time("set page", page.number, async () =>
+      setter.page(page, (within) => {
         signal.throwIfAborted();
-        onShare(share * SETTING_SHARE);
+        share(done + within);
       }),
     );
-    for (const glyph of missingGlyphs) {
-      const code = glyph.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
-      remark(ledger, {
-        page: 0,
-        code: "GLYPH_MISSING",
-        message: `The PDF's fonts do not have U+${code}; it is shown as a replacement sign.`,
-      });
-    }
-    await write({ format: "PDF", page: 0, mediaType: "application/pdf", fileName: "translation.pdf" }, bytes);
-    const failed = new Set(pages.filter(({ failure }) => failure).map(({ number }) => number));
-    const pagesShown = sourcePages.slice(0, maxPreviews);
-    const sourcesShown = source.picture ? Math.min(maxPreviews, source.pageCount) : 0;
-    if (pagesShown.length < sourcePages.length)
-      remark(ledger, {
-        page: 0,
-        code: "PREVIEW_MISSING",
-        message: `The PDF has ${sourcePages.length} pages; previews are made of the first ${maxPreviews}.`,
-      });
-    const shown = pagesShown.length + sourcesShown;
-    let done = 0;
-    const show = async (output: Output, sourcePage: number, preview: () => Promise<Buffer>) => {
-      signal.throwIfAborted();
-      const image = await time("render preview", output.page, preview).catch(() => undefined);
-      if (image) await write(output, image);
-      // Of a page that could not be read the ledger speaks already.
-      else if (!failed.has(sourcePage))
-        remark(ledger, { page: sourcePage, code: "PREVIEW_MISSING", message: "A preview of the page could not be made." });
-      done += 1;
-      onShare(SETTING_SHARE + ((1 - SETTING_SHARE) * done) / shown);
-    };
-    await using made = await openPreviews(bytes);
-    for (const [index, sourcePage] of pagesShown.entries()) {
-      const page = index + 1;
-      const output: Output = { format: "PREVIEW", page, sourcePage, mediaType: "image/webp", fileName: `preview-${page}.webp` };
-      await show(output, sourcePage, () => made.preview(page));
-    }
-    for (let page = 1; page <= sourcesShown; page++) {
-      const output: Output = { format: "SOURCE_PREVIEW", page, mediaType: "image/webp", fileName: `source-${page}.webp` };
-      await show(output, page, () => sourcePreview(source, page));
-    }
-    return outputs;
-  },
-};
+    share(++done);
+    // So that signals and messages are heard between pages.
+    await setImmediate();
+  }
+  const remarks: Remark[] = [];
+  for (const [, renderer] of files) remarks.push(...(await renderer.finish()));
+  const set = await time("write PDF", 0, () => setter.finish());
+  await writeFile(path.join(folder, "translation.pdf"), set.bytes);
+  remarks.push(...set.missingGlyphs.map(glyphMissing));
+  const outputs = [...files.map(([output]) => output), fileOf("PDF", "application/pdf", "translation.pdf")];
+  const onPreview = (of: number) => onShare(RENDER_SHARE + (1 - RENDER_SHARE) * of);
+  const previews = await writePreviews({ source, set, failed, maxPreviews }, context, onPreview);
+  return { outputs: [...outputs, ...previews.outputs], remarks: [...remarks, ...previews.remarks] };
+}
+
+interface Previewing {
+  readonly source: OpenDocument;
+  readonly set: PdfResult;
+  /** Of these the ledger speaks already. */
+  readonly failed: ReadonlySet<number>;
+  readonly maxPreviews: number;
+}
+
+async function writePreviews(
+  { source, set, failed, maxPreviews }: Previewing,
+  { folder, signal, time }: DocumentContext,
+  onShare: (share: number) => void,
+): Promise<Exported> {
+  const outputs: Output[] = [];
+  const remarks: Remark[] = [];
+  const pagesShown = set.sourcePages.slice(0, maxPreviews);
+  const sourcesShown = source.preview ? Math.min(maxPreviews, source.pageCount) : 0;
+  if (pagesShown.length < set.sourcePages.length)
+    remarks.push(previewMissing(0, `The PDF has ${set.sourcePages.length} pages; previews are made of the first ${maxPreviews}.`));
+  const shown = pagesShown.length + sourcesShown;
+  let done = 0;
+  const show = async (output: Output, sourcePage: number, preview: () => Promise<Buffer>) => {
+    signal.throwIfAborted();
+    const image = await time("render preview", output.page, preview).catch(() => undefined);
+    if (image) {
+      await writeFile(path.join(folder, output.fileName), image);
+      outputs.push(output);
+    } else if (!failed.has(sourcePage)) remarks.push(previewMissing(sourcePage, "A preview of the page could not be made."));
+    onShare(++done / shown);
+  };
+  await using made = await openPreviews(set.bytes);
+  for (const [index, sourcePage] of pagesShown.entries()) {
+    const page = index + 1;
+    const output: Output = { format: "PREVIEW", page, sourcePage, mediaType: "image/webp", fileName: `preview-${page}.webp` };
+    await show(output, sourcePage, () => made.preview(page));
+  }
+  for (let page = 1; page <= sourcesShown; page++) {
+    const output: Output = { format: "SOURCE_PREVIEW", page, mediaType: "image/webp", fileName: `source-${page}.webp` };
+    await show(output, page, () => sourcePreview(source, page));
+  }
+  return { outputs, remarks };
+}
+
+function fileOf(format: Output["format"], mediaType: string, fileName: string): Output {
+  return { format, page: 0, mediaType, fileName };
+}
+
+async function textFile(folder: string, name: string, render: (page: Page) => string): Promise<Renderer> {
+  const file = await open(path.join(folder, name), "w");
+  return {
+    async page(page) {
+      await file.appendFile(render(page));
+    },
+    async finish() {
+      await file.appendFile("\n");
+      await file.close();
+      return [];
+    },
+  };
+}
+
+async function jsonFile(folder: string, sourceLanguage: string, targetLanguage: string): Promise<Renderer> {
+  const file = await open(path.join(folder, "translation.json"), "w");
+  await file.appendFile(jsonHead(sourceLanguage, targetLanguage));
+  let written = 0;
+  return {
+    async page(page) {
+      await file.appendFile(`${written++ > 0 ? "," : ""}\n${pageJson(page)}`);
+    },
+    async finish() {
+      await file.appendFile(JSON_TAIL);
+      await file.close();
+      return [];
+    },
+  };
+}
+
+function glyphMissing(glyph: string): Remark {
+  const code = glyph.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+  return { page: 0, code: "GLYPH_MISSING", message: `The PDF's fonts do not have U+${code}; it is shown as a replacement sign.` };
+}
+
+function previewMissing(page: number, message: string): Remark {
+  return { page, code: "PREVIEW_MISSING", message };
+}

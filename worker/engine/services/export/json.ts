@@ -1,22 +1,46 @@
-import type { Block, Page } from "../../models.ts";
+import type { Page } from "../../document/model.ts";
+import type { Segment, Tag } from "../../document/segment.ts";
 
 /** Rises when a reader of the model before would misread the new one. */
-const VERSION = 1;
+const VERSION = 2;
 
-/** The document model, as docs/document.schema.json describes it. */
-export function toJson(pages: readonly Page[], sourceLanguage: string, targetLanguage: string): string {
-  return JSON.stringify({
-    version: VERSION,
-    sourceLanguage,
-    targetLanguage,
-    pages: pages.map(({ number, size, blocks, failure }) => ({ number, size, blocks: blocks.map(toModel), failure })),
+/** What a result in the format json holds: the document model, translated. Members may be added; `version` rises when one changes its meaning. */
+export interface DocumentResult {
+  readonly version: typeof VERSION;
+  /** ISO 639-1. */
+  readonly sourceLanguage: string;
+  /** ISO 639-1. */
+  readonly targetLanguage: string;
+  readonly pages: readonly Page[];
+}
+
+/** A sentence, or a paragraph where the translator takes whole ones, and what became of it. */
+export interface PublishedSegment extends Omit<Segment, "source" | "target"> {
+  readonly source: string;
+  /** The same as the source if it was not translated. */
+  readonly target: string;
+  /** Where spans open and close, and atoms stand, in the source. */
+  readonly sourceTags?: readonly Tag[];
+  readonly targetTags?: readonly Tag[];
+}
+
+/** What stands before the first page; pages are parted by commas. docs/document.schema.json describes the whole. */
+export function jsonHead(sourceLanguage: string, targetLanguage: string): string {
+  return `${JSON.stringify({ version: VERSION, sourceLanguage, targetLanguage }).slice(0, -1)},"pages":[`;
+}
+
+export const JSON_TAIL = "]}\n";
+
+/** The page's model without what only formats read, its segments with their texts plain and their tags beside. */
+export function pageJson(page: Page): string {
+  return JSON.stringify(page, (key, value: unknown) => {
+    if (key === "anchor") return undefined;
+    if (key === "segments" && Array.isArray(value)) return (value as Segment[]).map(published);
+    return typeof value === "number" && !Number.isInteger(value) ? Math.round(value * 10) / 10 : value;
   });
 }
 
-function toModel({ place, segments, ...content }: Block): object {
-  return { ...content, box: place && rounded(place.box), confidence: place?.confidence, segments };
-}
-
-function rounded({ x0, y0, x1, y1 }: NonNullable<Block["place"]>["box"]): number[] {
-  return [x0, y0, x1, y1].map((value) => Math.round(value * 10) / 10);
+function published({ source, target, ...facts }: Segment): PublishedSegment {
+  const tags = { ...(source.tags.length > 0 && { sourceTags: source.tags }), ...(target?.tags.length && { targetTags: target.tags }) };
+  return { ...facts, source: source.text, target: (target ?? source).text, ...tags };
 }

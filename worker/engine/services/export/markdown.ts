@@ -1,38 +1,43 @@
-import type { Block, Page } from "../../models.ts";
-import { placeholder } from "./text.ts";
+import { type Block, type Cell, type Page, plainText } from "../../document/model.ts";
+import { placeholder } from "./renderer.ts";
+import { blockText } from "./text.ts";
 
-/** The document as CommonMark with tables; each page after the first is announced by a comment. */
-export function toMarkdown(pages: readonly Page[]): string {
-  return `${pages.map((page) => pageMarkdown(page)).join("\n\n")}\n`;
-}
-
-function pageMarkdown(page: Page): string {
-  const mark = page.number > 1 ? `<!-- page ${page.number} -->\n\n` : "";
-  return mark + (page.failure ? `> ${escaped(placeholder(page))}` : page.blocks.map(blockMarkdown).join("\n\n"));
+/** A page as CommonMark with tables; each after the first is announced by a comment. */
+export function pageMarkdown(page: Page): string {
+  const mark = page.number > 1 ? `\n\n<!-- page ${page.number} -->\n\n` : "";
+  return mark + (page.failure === undefined ? page.blocks.map(blockMarkdown).join("\n\n") : `> ${escaped(placeholder(page))}`);
 }
 
 function blockMarkdown(block: Block): string {
   switch (block.kind) {
     case "heading":
-      return `${"#".repeat(block.level)} ${escaped(block.text)}`;
+      return `${"#".repeat(block.level)} ${escaped(plainText(block.content))}`;
     case "list":
-      return block.items.map((item, index) => `${block.ordered ? `${index + 1}.` : "-"} ${escaped(item)}`).join("\n");
+      return block.items
+        .map(({ mark, blocks }) => `${/^\d+[.)]$/.test(mark) ? mark : "-"} ${blocks.map(blockMarkdown).join("\n\n  ")}`)
+        .join("\n");
     case "table":
       return tableMarkdown(block.rows);
-    case "code": {
+    case "quote":
+      return block.blocks.map((each) => `> ${blockMarkdown(each).replaceAll("\n", "\n> ")}`).join("\n>\n");
+    case "code":
+    case "formula": {
       const fence = "`".repeat(Math.max(3, ...[...block.text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
-      return `${fence}\n${block.text}\n${fence}`;
+      return `${fence}${block.language ?? ""}\n${block.text}\n${fence}`;
     }
+    case "rule":
+      return "---";
     default:
-      return escaped(block.text)
+      return escaped(plainText(block.content))
         .replace(/^(\d+)([.)])(?=\s)/, "$1\\$2")
         .replace(/^([-+])(?=\s)/, "\\$1");
   }
 }
 
-function tableMarkdown(rows: readonly (readonly string[])[]): string {
+function tableMarkdown(rows: readonly (readonly Cell[])[]): string {
   const [head = [], ...body] = rows;
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => escaped(cell).replaceAll("|", "\\|")).join(" | ")} |`;
+  const line = (cells: readonly Cell[]) =>
+    `| ${cells.map((cell) => escaped(cell.blocks.map(blockText).join(" ")).replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(head), `|${" --- |".repeat(head.length)}`, ...body.map(line)].join("\n");
 }
 

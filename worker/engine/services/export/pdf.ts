@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { setImmediate } from "node:timers/promises";
 import fontkit from "@pdf-lib/fontkit";
 import { PDFDocument, type PDFFont, type PDFPage, rgb } from "pdf-lib";
-import { type Block, blockTexts, type Page } from "../../models.ts";
-import { placeholder } from "./text.ts";
+import { type Block, type Cell, leavesOf, type Page, plainText } from "../../document/model.ts";
+import { placeholder } from "./renderer.ts";
+import { blockText } from "./text.ts";
 import { wrap } from "./wrap.ts";
 
 const require = createRequire(import.meta.url);
@@ -14,7 +14,7 @@ const HEIGHT = 841.89;
 const MARGIN = 64;
 const COLUMN = WIDTH - 2 * MARGIN;
 const BODY = 10.5;
-const SIZES = { 1: 20, 2: 14, 3: 12 } as const;
+const SIZES = { 1: 20, 2: 14, 3: 12, 4: 11.5, 5: 11, 6: 10.5 } as const;
 const LEADING = 1.42;
 const INK = rgb(0.1, 0.1, 0.12);
 const FAINT = rgb(0.55, 0.55, 0.6);
@@ -34,15 +34,14 @@ export interface PdfResult {
   readonly sourcePages: readonly number[];
 }
 
-/**
- * The document set anew on A4, each source page on a fresh page, in fonts that come with the program.
- * `onShare` hears how much of the text is set, 0 to 1; what it throws ends the work.
- */
-export async function toPdf(
-  pages: readonly Page[],
-  language: string,
-  onShare: (share: number) => void = () => undefined,
-): Promise<PdfResult> {
+/** The document set anew on A4, each source page on a fresh page, in fonts that come with the program. */
+export interface PdfSetter {
+  /** `onShare` hears how much of the page is set, 0 to 1; what it throws ends the work. */
+  page(page: Page, onShare: (share: number) => void): void;
+  finish(): Promise<PdfResult>;
+}
+
+export async function openPdfSetter(language: string): Promise<PdfSetter> {
   const document = await PDFDocument.create();
   document.registerFontkit(fontkit);
   document.setLanguage(language);
@@ -52,21 +51,22 @@ export async function toPdf(
     bold: await embed(document, FONTS.bold),
     mono: await embed(document, FONTS.mono),
   };
-  const letters = Math.max(
-    1,
-    pages.flatMap(({ blocks }) => blocks.flatMap(blockTexts)).reduce((sum, text) => sum + text.length, 0),
-  );
-  let set = 0;
-  const writer = new Writer(document, fonts, (line) => {
-    set += line.length;
-    onShare(Math.min(1, set / letters));
-  });
-  for (const page of pages) {
-    writer.page(page);
-    // So that signals and messages are heard between pages.
-    await setImmediate();
-  }
-  return { bytes: await document.save(), missingGlyphs: [...writer.missing], sourcePages: writer.sourcePages };
+  let onLine: (line: string) => void = () => undefined;
+  const writer = new Writer(document, fonts, (line) => onLine(line));
+  return {
+    page(page, onShare) {
+      const letters = [...leavesOf(page.blocks)].reduce((sum, leaf) => sum + plainText(leaf.content).length, 0);
+      let set = 0;
+      onLine = (line) => {
+        set += line.length;
+        onShare(Math.min(1, set / Math.max(1, letters)));
+      };
+      writer.page(page);
+    },
+    async finish() {
+      return { bytes: await document.save(), missingGlyphs: [...writer.missing], sourcePages: writer.sourcePages };
+    },
+  };
 }
 
 async function embed(document: PDFDocument, name: string): Promise<PDFFont> {
@@ -95,7 +95,7 @@ class Writer {
   page(page: Page): void {
     this.#source = page.number;
     this.#turn();
-    if (page.failure) this.#paragraph(placeholder(page), "body", BODY, 0, FAINT);
+    if (page.failure !== undefined) this.#paragraph(placeholder(page), "body", BODY, 0, FAINT);
     for (const block of page.blocks) this.#block(block);
   }
 
@@ -122,19 +122,26 @@ class Writer {
       case "heading":
         this.#y -= this.#y < HEIGHT - MARGIN ? SIZES[block.level] * 0.5 : 0;
         this.#room(SIZES[block.level] * LEADING + BODY * LEADING * 2);
-        return this.#paragraph(block.text, "bold", SIZES[block.level], 0);
+        return this.#paragraph(plainText(block.content), "bold", SIZES[block.level], 0);
       case "list":
-        for (const [index, item] of block.items.entries()) this.#item(block.ordered ? `${index + 1}.` : "•", item);
+        for (const { mark, blocks } of block.items) this.#item(mark, blocks.map(blockText).join("\n"));
         this.#y -= BODY * 0.5;
         return;
       case "table":
-        return this.#table(block.rows);
+        return this.#table(block.rows.map((row) => row.map(cellText)));
+      case "quote":
+        for (const each of block.blocks) this.#block(each);
+        return;
       case "code":
+      case "formula":
         for (const line of block.text.split("\n")) this.#lines(line || " ", "mono", BODY * 0.85, MARGIN, COLUMN);
         this.#y -= BODY * 0.7;
         return;
+      case "rule":
+        this.#y -= BODY;
+        return;
       default:
-        return this.#paragraph(block.text, "body", BODY, 0);
+        return this.#paragraph(plainText(block.content), "body", BODY, 0);
     }
   }
 
@@ -202,6 +209,10 @@ class Writer {
     }
     return shown;
   }
+}
+
+function cellText(cell: Cell): string {
+  return cell.blocks.map(blockText).join(" ");
 }
 
 /** Shares the page's width by each column's longest cell, none less than a third of an even share. */

@@ -1,6 +1,6 @@
 import type { Sharp } from "sharp";
-import type { SourceDocument } from "../../models.ts";
-import { load, PREVIEW_DEADLINE_MS, PREVIEW_SCALE, render } from "../ingestion/pdf.ts";
+import type { OpenDocument } from "../../formats/format.ts";
+import { load, PREVIEW_DEADLINE_MS, PREVIEW_SCALE, render } from "../../formats/pdf/pdf.ts";
 
 const QUALITY = 80;
 
@@ -19,9 +19,9 @@ export async function openPreviews(pdf: Uint8Array): Promise<Previews> {
 }
 
 /** A picture of a page of the source, as WebP. Throws if it cannot be shown, or not in time. */
-export async function sourcePreview(source: SourceDocument, page: number): Promise<Buffer> {
-  if (!source.picture) throw new Error("The source has no pictures.");
-  return toWebp(await source.picture(page));
+export async function sourcePreview(source: OpenDocument, page: number): Promise<Buffer> {
+  if (!source.preview) throw new Error("The source has no pictures.");
+  return toWebp(await source.preview(page));
 }
 
 function toWebp(picture: Sharp): Promise<Buffer> {

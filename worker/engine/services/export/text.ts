@@ -1,22 +1,26 @@
-import type { Block, Page } from "../../models.ts";
+import { type Block, type Page, plainText } from "../../document/model.ts";
+import { placeholder } from "./renderer.ts";
 
-/** The document as UTF-8 text; tables with tabs, pages parted by a form feed. */
-export function toText(pages: readonly Page[]): string {
-  return `${pages.map((page) => (page.failure ? placeholder(page) : page.blocks.map(blockText).join("\n\n"))).join("\n\f\n")}\n`;
+/** A page as UTF-8 text; tables with tabs. Pages are parted by a form feed. */
+export function pageText(page: Page): string {
+  const text = page.failure === undefined ? page.blocks.map(blockText).filter(Boolean).join("\n\n") : placeholder(page);
+  return `${page.number > 1 ? "\n\f\n" : ""}${text}`;
 }
 
-/** What stands in the result for a page that could not be read. */
-export function placeholder(page: Page): string {
-  return `[Page ${page.number} could not be read: ${page.failure}]`;
-}
-
-function blockText(block: Block): string {
+export function blockText(block: Block): string {
   switch (block.kind) {
     case "list":
-      return block.items.map((item, index) => `${block.ordered ? `${index + 1}.` : "-"} ${item}`).join("\n");
+      return block.items.map(({ mark, blocks }) => `${mark} ${blocks.map(blockText).join("\n")}`).join("\n");
     case "table":
-      return block.rows.map((row) => row.join("\t")).join("\n");
-    default:
+      return block.rows.map((row) => row.map((cell) => cell.blocks.map(blockText).join(" ")).join("\t")).join("\n");
+    case "quote":
+      return block.blocks.map(blockText).join("\n\n");
+    case "code":
+    case "formula":
       return block.text;
+    case "rule":
+      return "";
+    default:
+      return plainText(block.content);
   }
 }

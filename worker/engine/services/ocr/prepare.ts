@@ -1,6 +1,5 @@
 import sharp, { type Sharp } from "sharp";
-import type { Grey } from "../../models.ts";
-import { MAX_SIDE, toGrey } from "../ingestion/image.ts";
+import { type Grey, MAX_SIDE, toGrey } from "../../formats/image/image.ts";
 
 const PROBE_WIDTH = 900;
 const DARK = 128;

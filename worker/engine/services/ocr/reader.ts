@@ -1,18 +1,27 @@
 import { once } from "node:events";
 import type { Worker as Thread } from "node:worker_threads";
 import { createWorker, OEM, type Worker } from "tesseract.js";
-import { EngineError, type Word } from "../../models.ts";
+import type { Box } from "../../document/geometry.ts";
+import { EngineError } from "../../errors.ts";
 
 const START_DEADLINE_MS = 60_000;
 /** Less than the time after which the whole document is taken to stand still, so that one page fails and not all. */
 const PAGE_DEADLINE_MS = 240_000;
+
+/** A word as Tesseract read it: its box in pixels, its confidence 0 to 100. */
+export interface ReadWord {
+  readonly text: string;
+  readonly box: Box;
+  readonly confidence: number;
+  readonly ocr: { readonly block: number; readonly paragraph: number; readonly line: number };
+}
 
 /** Tesseract in a thread of its own. */
 export interface Reader {
   /** Whether it is of no more use: its thread died or hangs. */
   readonly broken: boolean;
   /** The words of a PNG. Throws ENGINE_CRASHED or TIME_LIMIT. */
-  recognise(png: Buffer): Promise<Word[]>;
+  recognise(png: Buffer): Promise<ReadWord[]>;
   terminate(): Promise<void>;
 }
 
@@ -64,8 +73,13 @@ function readerOf(worker: Worker, died: Promise<never>): Reader {
     async recognise(png) {
       try {
         const { data } = await within(PAGE_DEADLINE_MS, [worker.recognize(png, {}, { blocks: true, text: false }), died]);
-        const lines = (data.blocks ?? []).flatMap((block) => block.paragraphs.flatMap((paragraph) => paragraph.lines));
-        return lines.flatMap((line) => line.words.map(({ text, confidence, bbox }) => ({ text, confidence, box: bbox })));
+        return (data.blocks ?? []).flatMap(({ paragraphs }, block) =>
+          paragraphs.flatMap(({ lines }, paragraph) =>
+            lines.flatMap(({ words }, line) =>
+              words.map(({ text, confidence, bbox }) => ({ text, confidence, box: bbox, ocr: { block, paragraph, line } })),
+            ),
+          ),
+        );
       } catch (cause) {
         const late = cause instanceof Late;
         if (late) broken = true;

@@ -2,8 +2,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { EngineError } from "../../models.ts";
-import type { LanguagePair, Translation, Translator } from "./translator.ts";
+import { EngineError } from "../../errors.ts";
+import type { LanguagePair, Translation, Translator } from "../../ports/translator.ts";
 
 /** ISO 639-3, which names Apertium's modes, to ISO 639-1. */
 const LANGUAGES: Readonly<Record<string, string>> = {
@@ -49,6 +49,12 @@ const MAX_REPLY_BYTES = 1024 * 1024;
 /** What must come through untouched: addresses, code in back ticks, and signs that Apertium reads as its own marks. */
 const OPAQUE = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]]|www\.[^\s<>"]*[^\s<>".,;:!?)\]]|[\w.+-]+@[\w-]+\.[\w.-]*\w|`[^`]+`|[*#@~]+/g;
 
+/** A text as Apertium gave it back, and the words that it does not know. */
+interface Answer {
+  readonly text: string;
+  readonly unknown: readonly string[];
+}
+
 /** Apertium, one pipeline of programs per language pair, started with its first segment and kept running (null flush). */
 export function apertium(): Translator {
   const modes = listModes();
@@ -65,19 +71,31 @@ export function apertium(): Translator {
     return pipeline;
   };
 
+  const translate = async (text: string, pair: LanguagePair, signal: AbortSignal): Promise<Answer> => {
+    const request = encode(text);
+    try {
+      return polish(text, decode(await (await pipelineOf(pair)).ask(request, signal)));
+    } catch (error) {
+      if (signal.aborted || (error instanceof EngineError && error.code === "UNSUPPORTED_LANGUAGE_PAIR")) throw error;
+      // One more try on a fresh pipeline: the last one may have died of what came before.
+      return polish(text, decode(await (await pipelineOf(pair)).ask(request, signal)));
+    }
+  };
+
   return {
     async pairs() {
       return pairsOf(await modes);
     },
-    async translate(segment, pair, signal) {
-      const request = encode(segment);
-      try {
-        return polish(segment, decode(await (await pipelineOf(pair)).ask(request, signal)));
-      } catch (error) {
-        if (signal.aborted || (error instanceof EngineError && error.code === "UNSUPPORTED_LANGUAGE_PAIR")) throw error;
-        // One more try on a fresh pipeline: the last one may have died of what came before.
-        return polish(segment, decode(await (await pipelineOf(pair)).ask(request, signal)));
+    async unitOf() {
+      return "sentence";
+    },
+    async translate(batch, pair, signal) {
+      const answers: Translation[] = [];
+      for (const { text } of batch) {
+        const answer = await translate(text, pair, signal);
+        answers.push({ kind: "translated", target: { text: answer.text, tags: [] }, unknown: answer.unknown });
       }
+      return answers;
     },
     async [Symbol.asyncDispose]() {
       for (const pipeline of pipelines.values()) pipeline.kill();
@@ -173,7 +191,7 @@ function encode(segment: string): string {
 }
 
 /** Undoes `encode`, and takes out the marks before words that are unknown (`*`) or could not be rendered (`@`, `#`). */
-function decode(reply: string): Translation {
+function decode(reply: string): Answer {
   const unknown: string[] = [];
   const opaque: string[] = [];
   const plain = reply
@@ -188,7 +206,7 @@ function decode(reply: string): Translation {
 }
 
 /** Reordered words leave double spaces, spaces before stops, and small letters at the start. */
-function polish(segment: string, { text, unknown }: Translation): Translation {
+function polish(segment: string, { text, unknown }: Answer): Answer {
   const spaced = text
     .replace(/\s+/g, " ")
     .replace(/ ([.,;:!?])(?=\s|$)/g, "$1")

@@ -1,5 +1,3 @@
-import type { Translation } from "./translator.ts";
-
 /** Apertium took 29 minutes over 35,000 words without a stop; nothing longer than this reaches it. */
 const MAX_SEGMENT_LETTERS = 600;
 
@@ -46,7 +44,7 @@ export function keepRule(segment: string): string | undefined {
 }
 
 /** What speaks against a translation, or undefined. A doubtful one is never passed off as done. */
-export function defectOf(source: string, { text, unknown }: Translation): string | undefined {
+export function defectOf(source: string, text: string, unknown: readonly string[]): string | undefined {
   const words = source.match(/\p{L}+/gu)?.length ?? 0;
   if (text.trim() === "") return "the translator gave nothing back";
   if (numbers(source) !== numbers(text)) return "the numbers differ";

@@ -1,4 +1,4 @@
-import { EngineError } from "../../models.ts";
+import { EngineError } from "../errors.ts";
 
 const MAX_PAGES = 2000;
 

@@ -1,6 +1,8 @@
-import type { Block, Box, Word } from "../../models.ts";
+import { around, type Box } from "../document/geometry.ts";
+import type { Block, Cell, Page } from "../document/model.ts";
 import { toBlocks } from "./blocks.ts";
-import { around, type Line, median, placeOf, sizeOf } from "./line.ts";
+import type { PageContent, Word } from "./content.ts";
+import { type Facts, factsOf, type Line, median } from "./line.ts";
 
 /** Lines at one height, from left to right. */
 type Row = readonly Line[];
@@ -17,20 +19,27 @@ const MAX_PROSE_CELL_FILL = 0.5;
 const MIN_TABLE_ROWS = 2;
 
 /**
- * The blocks of a page in reading order, from its words alone. Words become lines, lines become rows;
+ * A page in reading order, from its words alone. Words become lines, lines become rows;
  * rows whose parts stand under each other and leave their columns half empty are a table, and the others
  * are read column by column between gutters that stay free from row to row (an XY cut, Nagy & Seth 1984,
  * made row by row, so that a heading across two columns ends a gutter).
  */
-export function layout(words: readonly Word[]): Block[] {
-  const visible = words.filter((word) => word.text.trim() !== "" && word.box.y1 > word.box.y0);
+export function layOut(content: PageContent): Page {
+  const { number, geometry, remarks, failure, ocr } = content;
+  const said = { ...(failure !== undefined && { failure }), ...(ocr && { ocr }) };
+  return { number, geometry, blocks: failure === undefined ? blocksOf(content) : [], remarks, ...said };
+}
+
+function blocksOf(content: PageContent): Block[] {
+  const visible = content.words.filter((word) => word.text.trim() !== "" && word.box.y1 > word.box.y0);
   if (visible.length === 0) return [];
-  const height = median(visible.map(sizeOf));
+  const facts = factsOf(content);
+  const height = median(visible.map(({ size }) => size));
   const rows = toRows(toLines(visible, height));
   const blocks: Block[] = [];
   let prose: Row[] = [];
   const flush = () => {
-    for (const column of bands(prose, height).flatMap(columns)) blocks.push(...toBlocks(column, height));
+    for (const column of bands(prose, height).flatMap(columns)) blocks.push(...toBlocks(column, height, facts));
     prose = [];
   };
   for (let start = 0; start < rows.length; ) {
@@ -41,7 +50,7 @@ export function layout(words: readonly Word[]): Block[] {
     }
     flush();
     const found = rows.slice(start, end);
-    blocks.push({ kind: "table", rows: tableCells(found), place: placeOf(found.flat()) });
+    blocks.push({ kind: "table", rows: tableCells(found, facts), ...facts(found.flat()) });
     start = end;
   }
   flush();
@@ -56,7 +65,7 @@ function overlapY(a: Box, b: Box): number {
 function toLines(words: readonly Word[], height: number): Line[] {
   const open: Word[][] = [];
   for (const word of words.toSorted((a, b) => a.box.x0 - b.box.x0)) {
-    const wide = Math.max(height, sizeOf(word)) * COLUMN_GAP;
+    const wide = Math.max(height, word.size) * COLUMN_GAP;
     const line = open.find((candidate) => {
       const last = candidate.at(-1) as Word;
       const gap = word.box.x0 - last.box.x1;
@@ -73,7 +82,7 @@ function toLines(words: readonly Word[], height: number): Line[] {
 function lineText(words: readonly Word[]): string {
   return words.reduce((text, word, index) => {
     const before = words[index - 1];
-    const touches = before?.size !== undefined && word.box.x0 - before.box.x1 < before.size * TOUCHING;
+    const touches = before !== undefined && !before.ocr && word.box.x0 - before.box.x1 < before.size * TOUCHING;
     return index === 0 ? word.text : `${text}${touches ? "" : " "}${word.text}`;
   }, "");
 }
@@ -129,8 +138,10 @@ function fill(rows: readonly Row[]): number {
   return ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
 }
 
-function tableCells(rows: readonly Row[]): string[][] {
-  return rows.map((row) => row.map(({ text }) => text));
+function tableCells(rows: readonly Row[], facts: Facts): Cell[][] {
+  return rows.map((row) =>
+    row.map((line) => ({ blocks: [{ kind: "paragraph", content: [{ kind: "text", text: line.text }], ...facts([line]) }] })),
+  );
 }
 
 interface Band {

@@ -1,5 +1,5 @@
-import type { Block, Place } from "../../models.ts";
-import { around, type Line, median, placeOf, sizeOf } from "./line.ts";
+import type { Block } from "../document/model.ts";
+import { type Facts, type Line, median } from "./line.ts";
 
 /** Tesseract reads a bullet as one of these. */
 const BULLET = /^[•●▪◦‣*\-–—·»¢e«]\s+(?=\S)/;
@@ -18,7 +18,7 @@ interface Group {
 }
 
 /** The blocks of one column's lines, from top to bottom. `height` is the median size of the page's type. */
-export function toBlocks(lines: readonly Line[], height: number): Block[] {
+export function toBlocks(lines: readonly Line[], height: number, facts: Facts): Block[] {
   const ordered = lines.toSorted((a, b) => a.box.y0 - b.box.y0);
   const leading = median(
     ordered
@@ -36,11 +36,11 @@ export function toBlocks(lines: readonly Line[], height: number): Block[] {
     if (group && above && close && continues(group, line, kind, height)) group.lines.push(line);
     else groups.push({ kind, lines: [line] });
   }
-  return merge(groups);
+  return merge(groups, facts);
 }
 
 function kindOf(line: Line, height: number): Kind {
-  const ratio = median(line.words.map(sizeOf)) / height;
+  const ratio = median(line.words.map(({ size }) => size)) / height;
   if (ratio > HEADING_1) return "heading-1";
   if (ratio > HEADING_2 && line.words.length <= 12 && !/[.;,]$/.test(line.text)) return "heading-2";
   if (BULLET.test(line.text)) return "bullet";
@@ -54,28 +54,24 @@ function continues(group: Group, line: Line, kind: Kind, height: number): boolea
   return group.kind === kind;
 }
 
-function merge(groups: readonly Group[]): Block[] {
+function merge(groups: readonly Group[], facts: Facts): Block[] {
   const blocks: Block[] = [];
   for (const { kind, lines } of groups) {
     const text = join(lines);
-    const place = placeOf(lines);
-    if (kind === "heading-1" || kind === "heading-2") blocks.push({ kind: "heading", level: kind === "heading-1" ? 1 : 2, text, place });
-    else if (kind === "text") blocks.push({ kind: "paragraph", text, place });
+    if (kind === "heading-1" || kind === "heading-2")
+      blocks.push({ kind: "heading", level: kind === "heading-1" ? 1 : 2, content: [{ kind: "text", text }], ...facts(lines) });
+    else if (kind === "text") blocks.push({ kind: "paragraph", content: [{ kind: "text", text }], ...facts(lines) });
     else {
-      const ordered = kind === "number";
-      const item = text.replace(ordered ? NUMBER : BULLET, "");
+      const pattern = kind === "number" ? NUMBER : BULLET;
+      const mark = pattern.exec(text)?.[0].trim() ?? "";
+      const content = [{ kind: "text" as const, text: text.replace(pattern, "") }];
+      const item = { mark: kind === "number" ? mark : "•", blocks: [{ kind: "paragraph" as const, content, ...facts(lines) }] };
       const last = blocks.at(-1);
-      if (last?.kind === "list" && last.ordered === ordered)
-        blocks[blocks.length - 1] = { ...last, items: [...last.items, item], place: joined(last.place, place) };
-      else blocks.push({ kind: "list", ordered, items: [item], place });
+      if (last?.kind === "list") blocks[blocks.length - 1] = { ...last, items: [...last.items, item] };
+      else blocks.push({ kind: "list", items: [item], ...facts(lines) });
     }
   }
   return blocks;
-}
-
-function joined(one: Place | undefined, other: Place): Place {
-  if (!one) return other;
-  return { box: around([one.box, other.box]), confidence: Math.round((one.confidence + other.confidence) / 2) };
 }
 
 /** One text out of lines; a word parted at the line's end is made whole. */

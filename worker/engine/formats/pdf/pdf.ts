@@ -3,9 +3,12 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { getDocument, OPS, type PDFDocumentProxy, type PDFPageProxy, VerbosityLevel } from "pdfjs-dist/legacy/build/pdf.mjs";
 import sharp, { type Sharp } from "sharp";
-import { asEngineError, EngineError, type Picture, type SourceDocument, type SourcePage, type Word } from "../../models.ts";
-import { fittingScale, MAX_PIXELS, toGrey } from "./image.ts";
-import { requireFewPages } from "./pages.ts";
+import type { QuarterTurn } from "../../document/geometry.ts";
+import { asEngineError, EngineError } from "../../errors.ts";
+import type { PageContent, Word } from "../../layout/content.ts";
+import type { Format, OpenDocument, Picture, SourcePage } from "../format.ts";
+import { fittingScale, MAX_PIXELS, toGrey } from "../image/image.ts";
+import { requireFewPages } from "../page_limit.ts";
 
 const OCR_DPI = 300;
 const POINTS_PER_INCH = 72;
@@ -29,8 +32,18 @@ const PICTURES = new Set<number>([
   OPS.paintImageXObjectRepeat,
 ]);
 
-/** Opens a PDF with everything active in it switched off. Text or scan is decided page by page. */
-export async function openPdf(file: string): Promise<SourceDocument> {
+/** A PDF, with everything active in it switched off. Text or scan is decided page by page. */
+export const pdf: Format = {
+  id: "pdf",
+  name: "PDF",
+  mediaTypes: ["application/pdf"],
+  extensions: [".pdf"],
+  // A PDF's header may stand anywhere in the first 1024 bytes (ISO 32000-1, annex H, note 13).
+  sniff: (head) => Buffer.from(head.subarray(0, 1024)).includes("%PDF-"),
+  open: openPdf,
+};
+
+async function openPdf(file: string): Promise<OpenDocument> {
   const bytes = await readFile(file);
   // Readers mend a file that was cut off and then show fewer pages; here a page must never go missing in silence.
   if (!bytes.subarray(-TRAILER_BYTES).includes("startxref")) throw new EngineError("PDF_CORRUPT", "The PDF has no end: it was cut off.");
@@ -39,8 +52,9 @@ export async function openPdf(file: string): Promise<SourceDocument> {
   requireFewPages(document.numPages);
   return {
     pageCount: document.numPages,
+    remarks: [],
     page: (number) => readPage(document, number),
-    picture: async (number) => render(await document.getPage(number), PREVIEW_SCALE, PREVIEW_DEADLINE_MS),
+    preview: async (number) => render(await document.getPage(number), PREVIEW_SCALE, PREVIEW_DEADLINE_MS),
     [Symbol.asyncDispose]: () => document.loadingTask.destroy(),
   };
 }
@@ -73,10 +87,14 @@ async function readPage(document: PDFDocumentProxy, number: number): Promise<Sou
     const words = await textWords(page);
     const letters = words.reduce((sum, { text }) => sum + text.length, 0);
     const { width, height } = page.getViewport({ scale: 1 });
-    const size = { width, height, unit: "pt" } as const;
-    if (letters >= MIN_TEXT_LETTERS) return { kind: "words", words, size };
-    if (await hasPicture(page)) return { kind: "picture", image: () => renderForOcr(page) };
-    return letters > 0 ? { kind: "words", words, size } : { kind: "empty" };
+    const isPicture = letters < MIN_TEXT_LETTERS && (await hasPicture(page));
+    const content: PageContent = {
+      number,
+      geometry: { width, height, rotation: (page.rotate % 360) as QuarterTurn, reading: isPicture ? "ocr" : "text layer" },
+      words: isPicture ? [] : words,
+      ...{ rules: [], areas: [], images: [], remarks: [] },
+    };
+    return { kind: "content", content, ...(isPicture && { toRead: { image: () => renderForOcr(page) } }) };
   } catch (error) {
     throw asEngineError(error) ?? new EngineError("PDF_CORRUPT", "The page cannot be read.", { page: number, cause: error });
   }
@@ -107,6 +125,9 @@ async function textWords(page: PDFPageProxy): Promise<Word[]> {
         text: match[0],
         confidence: 100,
         size: height,
+        baseline,
+        style: {},
+        turn: 0,
         box: { x0, y0: baseline - height * 0.8, x1: x0 + match[0].length * unit, y1: baseline + height * 0.2 },
       });
     }
@@ -117,7 +138,8 @@ async function textWords(page: PDFPageProxy): Promise<Word[]> {
 async function renderForOcr(page: PDFPageProxy): Promise<Picture> {
   const wanted = OCR_DPI / POINTS_PER_INCH;
   const { width, height } = page.getViewport({ scale: wanted });
-  return { image: await toGrey(await render(page, wanted, OCR_RENDER_DEADLINE_MS)), scaled: fittingScale(width, height) < 1 };
+  const scale = fittingScale(width, height);
+  return { ...(await toGrey(await render(page, wanted, OCR_RENDER_DEADLINE_MS))), pixelsPerPoint: wanted * scale, scaled: scale < 1 };
 }
 
 /**

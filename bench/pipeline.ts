@@ -3,13 +3,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import sharp from "sharp";
 import { makeScan, scanPages } from "../examples/make.ts";
 import { registry } from "../worker/engine/formats/registry.ts";
 import { TranslationPipeline } from "../worker/engine/pipeline.ts";
 import type { Progress } from "../worker/engine/progress.ts";
 import { fileExporter } from "../worker/engine/services/export/export.ts";
+import { openOcr } from "../worker/engine/services/ocr/ocr.ts";
 import { prepare } from "../worker/engine/services/ocr/prepare.ts";
-import { tesseractOcr } from "../worker/engine/services/ocr/tesseract.ts";
 import { apertium } from "../worker/engine/services/translation/apertium.ts";
 import { Stopwatch } from "../worker/engine/stopwatch.ts";
 
@@ -24,7 +25,7 @@ try {
   const signal = new AbortController().signal;
 
   await using translator = apertium();
-  const pipeline = new TranslationPipeline({ registry, ocr: tesseractOcr, translator, exporter: fileExporter });
+  const pipeline = new TranslationPipeline({ registry, ocr: openOcr, translator, exporter: fileExporter });
   const stages = new Map<string, number>();
   let stage = "";
   let since = performance.now();
@@ -49,7 +50,11 @@ try {
     const page = await document.page(number);
     if (page.kind !== "content" || !page.toRead) throw new Error(`page ${number} is ${page.kind}`);
     const image = path.join(folder, `page-${number}.png`);
-    await writeFile(image, await prepare(await page.toRead.image(signal)));
+    const { image: prepared } = await prepare(await page.toRead.image(signal));
+    await sharp(prepared.data, { raw: { width: prepared.width, height: prepared.height, channels: 1 } })
+      .withMetadata({ density: Math.round(prepared.pixelsPerPoint * 72) })
+      .png()
+      .toFile(image);
     images.push(image);
   }
   const limit = cpus().length;

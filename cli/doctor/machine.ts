@@ -4,7 +4,8 @@ import { createRequire } from "node:module";
 import { availableParallelism, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { FONTS } from "../../worker/engine/services/export/pdf.ts";
-import { MODELS } from "../../worker/engine/services/ocr/tesseract.ts";
+import { findModels, languagesOf } from "../../worker/engine/services/ocr/models.ts";
+import { installedTesseract } from "../../worker/engine/services/ocr/readers/native.ts";
 import { apertium, incompletePairs } from "../../worker/engine/services/translation/apertium.ts";
 import { confine } from "../../worker/sandbox/confinement.ts";
 import { LAYERS } from "../../worker/sandbox/layers.ts";
@@ -15,7 +16,14 @@ const MIN_NODE = 24;
 
 /** What this machine offers a worker. `slots` and `memoryBytes` are what it would be started with. */
 export async function checkMachine(slots: number, memoryBytes: number): Promise<Finding[]> {
-  return [checkNode(), await checkConfinement(), checkMemory(slots, memoryBytes), ...(await checkTranslator()), checkOcr(), checkFonts()];
+  return [
+    checkNode(),
+    await checkConfinement(),
+    checkMemory(slots, memoryBytes),
+    ...(await checkTranslator()),
+    ...(await checkOcr()),
+    checkFonts(),
+  ];
 }
 
 function checkNode(): Finding {
@@ -61,10 +69,20 @@ async function checkTranslator(): Promise<Finding[]> {
   return [first, ...incomplete];
 }
 
-function checkOcr(): Finding {
-  const missing = Object.values(MODELS).filter((model) => !isThere(`@tesseract.js-data/${model}/package.json`));
-  const found = `reads ${Object.keys(MODELS).join(" ")}`;
-  return missing.length > 0 ? failure("OCR", `lacks ${missing.join(" ")}`, "Run npm ci.") : ok("OCR", found);
+async function checkOcr(): Promise<Finding[]> {
+  const models = findModels();
+  const languages = languagesOf(models);
+  const native = await installedTesseract();
+  const reader = native ? `tesseract ${native.version}` : "tesseract.js; Debian's tesseract-ocr of version 5 would take half its time";
+  const more =
+    "One more is npm install @tesseract.js-data/fra, or apt-get install tesseract-ocr-fra, or fra.traineddata in the folder DRAGOMAN_TESSDATA.";
+  const read =
+    languages.length > 0
+      ? ok("OCR", `${reader}; reads ${languages.join(" ")}. ${more}`)
+      : failure("OCR", "no model is there", "Run npm ci.");
+  return models.has("osd")
+    ? [read]
+    : [read, warning("OCR", "turned pages and other scripts are not told apart", "Run npm ci, or apt-get install tesseract-ocr-osd.")];
 }
 
 function checkFonts(): Finding {

@@ -3,7 +3,7 @@ import { registry } from "./formats/registry.ts";
 import { type Request, type Result, TranslationPipeline } from "./pipeline.ts";
 import type { Progress } from "./progress.ts";
 import { fileExporter } from "./services/export/export.ts";
-import { tesseractOcr } from "./services/ocr/tesseract.ts";
+import { openOcr } from "./services/ocr/ocr.ts";
 import { apertium } from "./services/translation/apertium.ts";
 import type { Piece } from "./stopwatch.ts";
 
@@ -22,7 +22,7 @@ process.on("disconnect", () => process.exit(1));
 process.once("message", async (request: Request) => {
   const tell = (message: ChildMessage) => new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
   await using translator = apertium();
-  const pipeline = new TranslationPipeline({ registry, ocr: tesseractOcr, translator, exporter: fileExporter });
+  const pipeline = new TranslationPipeline({ registry, ocr: openOcr, translator, exporter: fileExporter });
   try {
     const result = await pipeline.run(
       request,

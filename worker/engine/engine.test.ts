@@ -3,14 +3,13 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
-import type { Worker } from "node:worker_threads";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
 import sharp, { type Sharp } from "sharp";
 import { type ExampleBlock, examplePages } from "../../examples/prose.ts";
 import { onePage, pdfStream, rawPdf } from "../../test/fuzz/raw_pdf.ts";
 import { smallDisk } from "../../test/support/disk.ts";
-import { exampleScan, hugePng, scratch, smallScan, textPdf } from "../../test/support/documents.ts";
+import { exampleScan, hugePng, scratch, textPdf } from "../../test/support/documents.ts";
 import { descendants } from "../../test/support/service.ts";
 import type { DocumentContext } from "./context.ts";
 import type { Box } from "./document/geometry.ts";
@@ -18,22 +17,17 @@ import { add, tallyOf } from "./document/ledger.ts";
 import { type Block, leavesOf, type Page, plainText } from "./document/model.ts";
 import type { RemarkCode } from "./document/remarks.ts";
 import { EngineError } from "./errors.ts";
-import type { Picture } from "./formats/format.ts";
-import { toGrey } from "./formats/image/image.ts";
 import { load } from "./formats/pdf/pdf.ts";
 import { type Registry, registry } from "./formats/registry.ts";
-import type { PageContent } from "./layout/content.ts";
 import { layOut } from "./layout/layout.ts";
 import { TranslationPipeline } from "./pipeline.ts";
-import type { Ocr } from "./ports/ocr.ts";
 import type { Translator } from "./ports/translator.ts";
 import type { Progress } from "./progress.ts";
 import { exportWith, fileExporter } from "./services/export/export.ts";
 import { pageMarkdown } from "./services/export/markdown.ts";
 import { openPdfSetter } from "./services/export/pdf.ts";
 import { blockText } from "./services/export/text.ts";
-import { startReader } from "./services/ocr/reader.ts";
-import { tesseractOcr } from "./services/ocr/tesseract.ts";
+import { openOcr } from "./services/ocr/ocr.ts";
 import { apertium } from "./services/translation/apertium.ts";
 import { translatePage } from "./services/translation/translate.ts";
 import { Stopwatch } from "./stopwatch.ts";
@@ -56,7 +50,7 @@ async function failure(work: Promise<unknown>): Promise<string> {
 
 async function run(file: string, fileName: string, folder: string, from = "", formats: Registry = registry) {
   await using translator = apertium();
-  const pipeline = new TranslationPipeline({ registry: formats, ocr: tesseractOcr, translator, exporter: fileExporter });
+  const pipeline = new TranslationPipeline({ registry: formats, ocr: openOcr, translator, exporter: fileExporter });
   const progress: Progress[] = [];
   const result = await pipeline.run(
     { file, fileName, sourceLanguage: from, targetLanguage: "es", folder },
@@ -102,7 +96,7 @@ describe("OCR and layout", () => {
     const context = aContext(folder.path, "en");
     const { document } = await registry.open(await folder.file("scan.pdf", await exampleScan()), "scan.pdf", context);
     await using _document = document;
-    await using ocr = tesseractOcr(context);
+    await using ocr = openOcr(context);
     const kinds = new Set<Block["kind"]>();
     let right = 0;
     let total = 0;
@@ -179,54 +173,6 @@ describe("the formats", () => {
       expect(await failure(registry.open(await folder.file("a", await content()), "a.pdf", aContext(folder.path)))).to.equal(code);
     });
   }
-});
-
-describe("the readers of OCR", () => {
-  const picture = async (text: string): Promise<Picture> => ({
-    ...(await toGrey(sharp(smallScan(text)))),
-    pixelsPerPoint: 4,
-    scaled: false,
-  });
-  const content: PageContent = {
-    number: 1,
-    geometry: { width: 300, height: 40, rotation: 0, reading: "ocr" },
-    ...{ words: [], rules: [], areas: [], images: [], remarks: [] },
-  };
-  const readBy = async (ocr: Ocr, text = "The door is open") => {
-    const image = await picture(text);
-    return (await ocr.complete(content, { image: async () => image }, never)).words.map((word) => word.text);
-  };
-  const cannotStart = async () => {
-    await using empty = await scratch();
-    return startReader(["eng"], empty.path);
-  };
-
-  it("fail each page at once with a type when none can start, and hold up none that waits", async () => {
-    await using ocr = tesseractOcr({ sourceLanguage: "en" }, cannotStart);
-    const pages = await Promise.all(Array.from({ length: 6 }, () => failure(readBy(ocr))));
-    expect(pages).to.deep.equal(new Array(6).fill("ENGINE_CRASHED"));
-  });
-  it("that are up read every page when another cannot start", async () => {
-    let starts = 0;
-    await using ocr = tesseractOcr({ sourceLanguage: "en" }, (models, folder) =>
-      starts++ === 0 ? startReader(models, folder) : cannotStart(),
-    );
-    const read = async () => (await readBy(ocr)).join(" ");
-    const first = await read();
-    expect(await Promise.all([read(), read(), read(), read()])).to.deep.equal(new Array(4).fill(first));
-    expect(first).to.equal("The door is open");
-  });
-  it("are replaced when one dies over a page", async () => {
-    const threads: Worker[] = [];
-    const onThread = (thread: Worker) => threads.push(thread);
-    process.on("worker", onThread);
-    await using ocr = tesseractOcr({ sourceLanguage: "en" });
-    await readBy(ocr);
-    process.off("worker", onThread);
-    const [, died] = await Promise.all([threads[0]?.terminate(), failure(readBy(ocr))]);
-    expect(died).to.equal("ENGINE_CRASHED");
-    expect(await readBy(ocr)).to.deep.equal(["The", "door", "is", "open"]);
-  });
 });
 
 describe("documents out of all measure", () => {

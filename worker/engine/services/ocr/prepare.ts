@@ -1,88 +1,100 @@
-import sharp, { type Sharp } from "sharp";
-import { type Grey, MAX_SIDE, toGrey } from "../../formats/image/image.ts";
+import sharp from "sharp";
+import type { QuarterTurn } from "../../document/geometry.ts";
+import type { Picture } from "../../formats/format.ts";
+import { level, type Tiles } from "./levels.ts";
+import { skewOf } from "./skew.ts";
 
-const PROBE_WIDTH = 900;
-const DARK = 128;
-const MAX_SKEW_DEGREES = 5;
-const MIN_SKEW_DEGREES = 0.1;
-/** Less than a third of a page is ink: what is brighter than this share of it is paper, and made white, its grain with it. */
-const PAPER_SHARE = 0.3;
-const BLACKEST_SHARE = 0.01;
-/** Tesseract reads best at about 300 dpi; A4 is then 2,480 pixels wide, and half of that is the least worth scaling. */
-const MIN_WIDTH = 1240;
-const GOOD_WIDTH = 2480;
+/** Tesseract is trained on, and reads best at, about 300 dots an inch. */
+const GOOD_DPI = 300;
+const COARSE_DPI = 200;
+const MOST_SCALE = 4;
+/** Tesseract takes at most 32,767 pixels to a side. */
+const MAX_SIDE = 30_000;
+/** A4 at 300 dpi has 8.7 million; this is A3 with room to spare. */
+const MAX_PIXELS = 25_000_000;
 
-/** The picture as Tesseract likes it: upright, without grain, and large enough; encoded as PNG. */
-export async function prepare(image: Grey): Promise<Buffer> {
-  const angle = await skewDegrees(image);
-  const upright = Math.abs(angle) < MIN_SKEW_DEGREES ? image : await toGrey(open(image).rotate(-angle, { background: "white" }));
-  const { width, height } = upright;
-  const scale = Math.min(3, GOOD_WIDTH / width, MAX_SIDE / height);
-  const sized =
-    width < MIN_WIDTH && scale > 1 ? open(upright).resize({ width: Math.floor(width * scale), kernel: "cubic" }) : open(upright);
-  const { black, paper } = levels(upright);
-  const gain = 255 / Math.max(1, paper - black);
-  return sized
-    .median(3)
-    .linear(gain, -black * gain)
-    .withMetadata({ density: 300 })
-    .png({ compressionLevel: 1 })
-    .toBuffer();
+/** A page as Tesseract likes it, and the way back from its pixels to the page's points. */
+export interface Prepared {
+  readonly image: Picture;
+  /** Of the page before it was straightened and scaled. */
+  readonly tiles: Tiles;
+  readonly tilePixelsPerPoint: number;
+  readonly sideways: boolean;
+  /** What it was turned by, clockwise in degrees, about its middle, to make its lines level. */
+  readonly straightened: number;
+  /** Of the page as it was given, turned by quarters, in points. */
+  readonly width: number;
+  readonly height: number;
 }
 
-function open({ data, width, height }: Grey): Sharp {
-  return sharp(data, { raw: { width, height, channels: 1 } });
+/** Levels, straightens and scales `image`. */
+export async function prepare(image: Picture): Promise<Prepared> {
+  const { image: levelled, tiles, grainy } = level(image);
+  const { degrees, sideways } = await skewOf(levelled);
+  const scale = scaleOf(levelled);
+  const size = { width: image.width / image.pixelsPerPoint, height: image.height / image.pixelsPerPoint };
+  const facts = { tiles, tilePixelsPerPoint: image.pixelsPerPoint, sideways, straightened: 0 - degrees, ...size };
+  if (degrees === 0 && scale === 1 && !grainy) return { image: levelled, ...facts };
+  const raw = { raw: { width: levelled.width, height: levelled.height, channels: 1 as const } };
+  let work = sharp(levelled.data, raw);
+  if (degrees !== 0)
+    work = sharp(await work.rotate(-degrees, { background: "white" }).toColourspace("b-w").png({ compressionLevel: 0 }).toBuffer());
+  const { width = 1 } = degrees === 0 ? levelled : await work.metadata();
+  if (scale !== 1) work = work.resize({ width: Math.max(1, Math.round(width * scale)), kernel: scale > 1 ? "cubic" : "lanczos3" });
+  if (grainy) work = work.median(3);
+  const { data, info } = await work.toColourspace("b-w").raw().toBuffer({ resolveWithObject: true });
+  const pixelsPerPoint = (image.pixelsPerPoint * info.width) / width;
+  return { image: { ...image, data, width: info.width, height: info.height, pixelsPerPoint }, ...facts };
 }
 
-/** The greys that are made black and white. */
-function levels({ data }: Grey): { black: number; paper: number } {
-  const histogram = new Uint32Array(256);
-  for (const value of data) histogram[value] = (histogram[value] as number) + 1;
-  const greyAt = (share: number): number => {
-    let seen = 0;
-    for (let value = 0; value < 256; value++) {
-      seen += histogram[value] as number;
-      if (seen >= data.length * share) return value;
-    }
-    return 255;
-  };
-  return { black: greyAt(BLACKEST_SHARE), paper: greyAt(PAPER_SHARE) };
+/** `image` turned clockwise. */
+export async function turned(image: Picture, turn: QuarterTurn): Promise<Picture> {
+  if (turn === 0) return image;
+  const { data, info } = await sharp(image.data, { raw: { width: image.width, height: image.height, channels: 1 } })
+    .rotate(turn)
+    .toColourspace("b-w")
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { ...image, data, width: info.width, height: info.height };
 }
 
-/**
- * How far the lines fall to the right, in degrees, by the projection profile (Postl 1986): turned
- * upright, a page's dark pixels gather in the fewest rows.
- */
-async function skewDegrees(page: Grey): Promise<number> {
-  const probe = open(page).resize({ width: PROBE_WIDTH, withoutEnlargement: true }).normalise();
-  const { data, width, height } = await toGrey(probe);
-  const xs: number[] = [];
-  const ys: number[] = [];
-  for (let pixel = 0; pixel < data.length; pixel++) {
-    if ((data[pixel] as number) >= DARK) continue;
-    xs.push(pixel % width);
-    ys.push(Math.floor(pixel / width));
-  }
-  if (xs.length < 500) return 0;
-  const rows = new Float64Array(height * 2 + width);
-  const sharpness = (degrees: number): number => {
-    rows.fill(0);
-    const slope = Math.tan((degrees * Math.PI) / 180);
-    for (let index = 0; index < xs.length; index++) {
-      const row = Math.round((ys[index] as number) - (xs[index] as number) * slope + width / 2);
-      rows[row] = (rows[row] ?? 0) + 1;
-    }
-    return rows.reduce((sum, count) => sum + count * count, 0);
-  };
-  const best = (from: number, to: number, step: number): number => {
-    let top = from;
-    let topValue = -1;
-    for (let degrees = from; degrees <= to + 1e-9; degrees += step) {
-      const value = sharpness(degrees);
-      if (value > topValue) [top, topValue] = [degrees, value];
-    }
-    return top;
-  };
-  const coarse = best(-MAX_SKEW_DEGREES, MAX_SKEW_DEGREES, 0.5);
-  return best(coarse - 0.5, coarse + 0.5, 0.1);
+/** `image` at `dpi` dots an inch, if it has more. */
+export async function shrunk(image: Picture, dpi: number): Promise<Picture> {
+  const scale = dpi / 72 / image.pixelsPerPoint;
+  if (scale >= 1) return image;
+  const { data, info } = await sharp(image.data, { raw: { width: image.width, height: image.height, channels: 1 } })
+    .resize({ width: Math.max(1, Math.round(image.width * scale)) })
+    .toColourspace("b-w")
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { ...image, data, width: info.width, height: info.height, pixelsPerPoint: (image.pixelsPerPoint * info.width) / image.width };
+}
+
+/** The part of `image` that lies in `box`, in its own pixels. */
+export function cut({ data, width, height, ...rest }: Picture, box: { x0: number; y0: number; x1: number; y1: number }): Picture {
+  const [left, top] = [Math.max(0, Math.floor(box.x0)), Math.max(0, Math.floor(box.y0))];
+  const [right, bottom] = [Math.min(width, Math.ceil(box.x1)), Math.min(height, Math.ceil(box.y1))];
+  const size = { width: Math.max(0, right - left), height: Math.max(0, bottom - top) };
+  const pixels = Buffer.allocUnsafe(size.width * size.height);
+  for (let y = 0; y < size.height; y++) data.copy(pixels, y * size.width, (top + y) * width + left, (top + y) * width + left + size.width);
+  return { ...rest, data: pixels, ...size };
+}
+
+/** As a PGM: what it takes to encode and decode one is nothing beside a PNG. */
+export function asPgm({ data, width, height }: Picture): Buffer {
+  return Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), data]);
+}
+
+/** Where a point of the prepared picture lies on the page, in points: straightened, or where it was before. */
+export function toPage(prepared: Prepared, x: number, y: number, asBefore: boolean): [x: number, y: number] {
+  const { image, width, height, straightened } = prepared;
+  const [dx, dy] = [(x - image.width / 2) / image.pixelsPerPoint, (y - image.height / 2) / image.pixelsPerPoint];
+  const angle = asBefore ? (-straightened * Math.PI) / 180 : 0;
+  return [width / 2 + dx * Math.cos(angle) - dy * Math.sin(angle), height / 2 + dx * Math.sin(angle) + dy * Math.cos(angle)];
+}
+
+function scaleOf({ width, height, pixelsPerPoint }: Picture): number {
+  const dpi = pixelsPerPoint * 72;
+  const wanted = dpi < COARSE_DPI || dpi > GOOD_DPI * 1.05 ? Math.min(MOST_SCALE, GOOD_DPI / dpi) : 1;
+  return Math.min(wanted, Math.max(1, Math.min(MAX_SIDE / Math.max(width, height), Math.sqrt(MAX_PIXELS / (width * height)))));
 }

@@ -1,0 +1,100 @@
+import type { Picture } from "../../formats/format.ts";
+import type { PixelBox } from "./hocr.ts";
+
+const DARK = 128;
+/** 40 pixels at 300 dpi: longer than the strokes of running text. */
+const LEAST_POINTS = 9.6;
+/** What is thicker is a bar of a drawing or a photo. */
+const THICKEST_POINTS = 3.4;
+const LEAST_SLENDERNESS = 8;
+/** Pixels that a worn line may lack in one place, or may drift by from one row to the next. */
+const GAP = 3;
+/** Of all its pixels it has this share: the feet of letters stand close, but with more between. */
+const FULL = 0.97;
+/** A page has a few hundred; a halftone may have any number. */
+const MAX_RUNS = 200_000;
+const MAX_RULES = 2_000;
+
+/** Lines that are drawn: level ones, and upright ones. In pixels. */
+export interface Rulings {
+  readonly level: readonly PixelBox[];
+  readonly upright: readonly PixelBox[];
+}
+
+/** Straight lines of a levelled picture: long runs of dark pixels in a few rows or columns beside one another. */
+export function findRulings(image: Picture): Rulings {
+  const { data, width, height } = image;
+  const least = Math.round(LEAST_POINTS * image.pixelsPerPoint);
+  const thickest = Math.max(2, Math.round(THICKEST_POINTS * image.pixelsPerPoint));
+  const level = join(runs(data, { along: width, across: height, step: 1, stride: width }, least), thickest, least);
+  const turned = join(runs(data, { along: height, across: width, step: width, stride: 1 }, least), thickest, least);
+  return { level, upright: turned.map(({ x0, y0, x1, y1 }) => ({ x0: y0, y0: x0, x1: y1, y1: x1 })) };
+}
+
+interface Run {
+  readonly row: number;
+  from: number;
+  to: number;
+}
+
+interface Walk {
+  /** Pixels to a row of the walk, and rows. */
+  readonly along: number;
+  readonly across: number;
+  /** From a pixel to the next of its row, and from a row to the next. */
+  readonly step: number;
+  readonly stride: number;
+}
+
+function runs(data: Buffer, { along, across, step, stride }: Walk, least: number): Run[] {
+  const found: Run[] = [];
+  for (let row = 0; row < across; row++) {
+    let [from, last, dark] = [-1, -1, 0];
+    const end = () => {
+      const length = last + 1 - from;
+      if (from >= 0 && length >= least && dark >= length * FULL) found.push({ row, from, to: last + 1 });
+    };
+    for (let at = 0, index = row * stride; at < along; at++, index += step) {
+      if ((data[index] as number) >= DARK) continue;
+      if (from < 0 || at - last > GAP) {
+        end();
+        from = at;
+        dark = 0;
+      }
+      last = at;
+      dark += 1;
+    }
+    end();
+    if (found.length > MAX_RUNS) return [];
+  }
+  return found;
+}
+
+interface Bar {
+  x0: number;
+  x1: number;
+  y0: number;
+  y1: number;
+}
+
+/** Runs of rows next to each other that overlap, or nearly do, are one line. Runs come in the order of their rows. */
+function join(found: readonly Run[], thickest: number, least: number): PixelBox[] {
+  const done: Bar[] = [];
+  let open: Bar[] = [];
+  for (const { row, from, to } of found) {
+    if (open.some((bar) => bar.y1 < row)) {
+      done.push(...open.filter((bar) => bar.y1 < row));
+      open = open.filter((bar) => bar.y1 >= row);
+    }
+    const beside = open.find((bar) => from <= bar.x1 + GAP && to >= bar.x0 - GAP);
+    if (beside) {
+      beside.x0 = Math.min(beside.x0, from);
+      beside.x1 = Math.max(beside.x1, to);
+      beside.y1 = row + 1;
+    } else open.push({ x0: from, x1: to, y0: row, y1: row + 1 });
+  }
+  done.push(...open);
+  return done
+    .filter(({ x0, x1, y0, y1 }) => y1 - y0 <= thickest && x1 - x0 >= least && x1 - x0 >= LEAST_SLENDERNESS * (y1 - y0))
+    .slice(0, MAX_RULES);
+}

@@ -120,7 +120,7 @@ export class TranslationPipeline {
     for await (const page of flow(pages)) {
       await spool.add(page);
       sample = sampled(sample, page);
-      blocks += page.blocks.length;
+      blocks += page.blocks.filter((block) => block.kind !== "figure" || block.content.length > 0).length;
       if (page.failure !== undefined) failed += 1;
     }
     tell("OCR_PROCESSING", 1, pageCount);

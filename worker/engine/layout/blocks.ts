@@ -1,83 +1,117 @@
-import type { Block } from "../document/model.ts";
-import { type Facts, type Line, median } from "./line.ts";
+import type { Box } from "../document/geometry.ts";
+import type { Block, Cell, Layer, Table } from "../document/model.ts";
+import { isCaption } from "./captions.ts";
+import type { PageFacts } from "./facts.ts";
+import type { Grid, GridCell } from "./grid.ts";
+import { headingLevel } from "./headings.ts";
+import { inlines } from "./inlines.ts";
+import type { Row } from "./lines.ts";
+import { gatherLists, isItem, type Made } from "./lists.ts";
+import { notesOf } from "./notes.ts";
+import { type Group, paragraphs } from "./paragraphs.ts";
+import { isOcr, type Line, type Plane, type Token, textOf } from "./token.ts";
+import { isCode, isFormula, verbatimText } from "./verbatim.ts";
 
-/** Tesseract reads a bullet as one of these. */
-const BULLET = /^[•●▪◦‣*\-–—·»¢e«]\s+(?=\S)/;
-const NUMBER = /^\(?(\d{1,2}|[a-z])[.)]\s+(?=\S)/;
-/** A line this much larger than the page's type is a heading. */
-const HEADING_1 = 1.6;
-const HEADING_2 = 1.2;
-/** More space than this between two lines, in sizes of the type, ends a paragraph. */
-const PARAGRAPH_GAP = 1.1;
-
-type Kind = "heading-1" | "heading-2" | "bullet" | "number" | "text";
-
-interface Group {
-  readonly kind: Kind;
-  readonly lines: Line[];
+/** What the blocks of one page are made with. */
+export interface Making {
+  readonly facts: PageFacts;
+  readonly plane: Plane;
+  /** Level lines that part what is above from what is below. */
+  readonly separators: readonly Box[];
+  /** Pictures and tables, which captions stand beside. */
+  readonly beside: readonly Box[];
+  /** Words on a picture, in a cell, or at the foot of the page are no headings. */
+  readonly plain?: "picture" | "cell" | Layer;
 }
 
-/** The blocks of one column's lines, from top to bottom. `height` is the median size of the page's type. */
-export function toBlocks(lines: readonly Line[], height: number, facts: Facts): Block[] {
-  const ordered = lines.toSorted((a, b) => a.box.y0 - b.box.y0);
-  const leading = median(
-    ordered
-      .slice(1)
-      .map((line, index) => line.box.y0 - (ordered[index] as Line).box.y1)
-      .filter((gap) => gap > 0),
-  );
-  const groups: Group[] = [];
-  for (const line of ordered) {
-    const kind = kindOf(line, height);
-    const group = groups.at(-1);
-    const above = group?.lines.at(-1);
-    const gap = above ? line.box.y0 - above.box.y1 : 0;
-    const close = gap < Math.min(height * PARAGRAPH_GAP, Math.max(leading * 1.8, height * 0.6));
-    if (group && above && close && continues(group, line, kind, height)) group.lines.push(line);
-    else groups.push({ kind, lines: [line] });
+/** The blocks of a column's rows, top to bottom. */
+export function blocksOf(rows: readonly Row[], making: Making): Block[] {
+  const groups = paragraphs(rows, making.separators);
+  const notes = making.plain ? new Set<Group>() : notesOf(groups, making);
+  const made = groups.map((group) => makeBlock(group, groups, notes.has(group), making));
+  return gatherLists(made).map(({ block }) => block);
+}
+
+function makeBlock(group: Group, all: readonly Group[], isNote: boolean, making: Making): Made {
+  const { facts, plain } = making;
+  const common = commonOf(group.lines, making, isNote ? "note" : undefined);
+  if (isNote) return { group, block: { kind: "paragraph", ...common, content: inlines(group.lines, facts) } };
+  if (!plain && isCode(group, facts)) return { group, block: { kind: "code", ...common, text: verbatimText(group.lines) } };
+  if (!plain && isFormula(group)) return { group, block: { kind: "formula", ...common, text: group.lines.map(textOf).join("\n") } };
+  const mayHead = plain === undefined || (plain === "picture" && !isOcr(group.lines[0] as Line));
+  const level = mayHead ? headingLevel(group, facts) : undefined;
+  if (level && !(group.mark && isSibling(group, all, facts))) {
+    return { group, block: { kind: "heading", level, ...common, content: inlines(group.lines, facts, { bold: true }) } };
   }
-  return merge(groups, facts);
+  if (!plain && isCaption(group, making.beside, facts))
+    return { group, block: { kind: "caption", ...common, content: inlines(group.lines, facts) } };
+  const mark = isItem(group, all) ? group.mark : undefined;
+  const lines = mark ? withoutMark(group.lines, mark.text, mark.tokens) : group.lines;
+  return { group, mark, block: { kind: "paragraph", ...common, content: inlines(lines, facts) } };
 }
 
-function kindOf(line: Line, height: number): Kind {
-  const ratio = median(line.words.map(({ size }) => size)) / height;
-  if (ratio > HEADING_1) return "heading-1";
-  if (ratio > HEADING_2 && line.words.length <= 12 && !/[.;,]$/.test(line.text)) return "heading-2";
-  if (BULLET.test(line.text)) return "bullet";
-  return NUMBER.test(line.text) ? "number" : "text";
+/** A bold item among items that are not. */
+function isSibling({ mark }: Group, all: readonly Group[], facts: PageFacts): boolean {
+  const others = all.filter((other) => other.mark?.kind === mark?.kind);
+  return others.length > 1 && others.filter((other) => headingLevel(other, facts) === undefined).length > others.length / 2;
 }
 
-function continues(group: Group, line: Line, kind: Kind, height: number): boolean {
-  if (kind === "bullet" || kind === "number") return false;
-  if (group.kind === "bullet" || group.kind === "number")
-    return kind === "text" && line.box.x0 > (group.lines[0] as Line).box.x0 + height * 0.3;
-  return group.kind === kind;
+function commonOf(lines: readonly Line[], { facts, plane, plain }: Making, layer?: Layer) {
+  const confidence = confidenceOf(lines.flatMap(({ tokens }) => tokens));
+  const own = layer ?? (plain === "picture" || plain === "cell" ? undefined : plain);
+  return {
+    id: "",
+    frames: [plane.frame(facts.page, lines)],
+    ...(own && own !== "body" ? { layer: own } : {}),
+    ...(confidence === undefined ? {} : { confidence }),
+  };
 }
 
-function merge(groups: readonly Group[], facts: Facts): Block[] {
-  const blocks: Block[] = [];
-  for (const { kind, lines } of groups) {
-    const text = join(lines);
-    if (kind === "heading-1" || kind === "heading-2")
-      blocks.push({ kind: "heading", level: kind === "heading-1" ? 1 : 2, content: [{ kind: "text", text }], ...facts(lines) });
-    else if (kind === "text") blocks.push({ kind: "paragraph", content: [{ kind: "text", text }], ...facts(lines) });
-    else {
-      const pattern = kind === "number" ? NUMBER : BULLET;
-      const mark = pattern.exec(text)?.[0].trim() ?? "";
-      const content = [{ kind: "text" as const, text: text.replace(pattern, "") }];
-      const item = { mark: kind === "number" ? mark : "•", blocks: [{ kind: "paragraph" as const, content, ...facts(lines) }] };
-      const last = blocks.at(-1);
-      if (last?.kind === "list") blocks[blocks.length - 1] = { ...last, items: [...last.items, item] };
-      else blocks.push({ kind: "list", items: [item], ...facts(lines) });
-    }
-  }
-  return blocks;
+/** The mean of what OCR read; undefined if it read nothing of it. */
+function confidenceOf(tokens: readonly Token[]): number | undefined {
+  const read = tokens.filter(({ word }) => word.ocr || word.confidence < 100);
+  if (read.length === 0) return undefined;
+  return Math.round(read.reduce((sum, { word }) => sum + word.confidence, 0) / read.length);
 }
 
-/** One text out of lines; a word parted at the line's end is made whole. */
-function join(lines: readonly Line[]): string {
-  return lines.reduce((text, line) => {
-    if (text === "") return line.text;
-    return /[a-zà-ÿ]-$/.test(text) && /^[a-zà-ÿ]/.test(line.text) ? text.slice(0, -1) + line.text : `${text} ${line.text}`;
-  }, "");
+function withoutMark([first, ...others]: readonly Line[], mark: string, tokens: number): Line[] {
+  if (!first) return [];
+  const [head, ...rest] = first.tokens;
+  const left =
+    tokens > 0 || !head
+      ? first.tokens.slice(tokens)
+      : [{ ...head, word: { ...head.word, text: head.word.text.slice(mark.length) } }, ...rest];
+  return [{ ...first, tokens: left }, ...others];
+}
+
+/** A table's blocks: cells hold paragraphs and lists. */
+export function tableBlock(grid: Grid, making: Making): Table {
+  const inCell: Making = { ...making, plain: "cell", separators: [] };
+  const head = headerRows(grid, making);
+  const rows = grid.rows.map((row, index) => row.map((cell) => cellBlock(cell, index < head, inCell)));
+  const lines = grid.rows.flatMap((row) => row.flatMap((cell) => cell.lines));
+  const { facts, plane } = making;
+  const confidence = confidenceOf(lines.flatMap(({ tokens }) => tokens));
+  return { kind: "table", id: "", frames: [plane.place(facts.page, grid.box)], ...(confidence === undefined ? {} : { confidence }), rows };
+}
+
+/** The first row is the header if all of it is bold and the next row is not. */
+function headerRows({ rows }: Grid, { facts }: Making): number {
+  const isBold = (row: readonly GridCell[] = []) => {
+    const words = row.flatMap(({ lines }) => lines.flatMap(({ tokens }) => tokens)).filter(({ word }) => /\p{L}/u.test(word.text));
+    return words.length > 0 && words.every(({ word }) => word.style.bold === true);
+  };
+  return !facts.bold && rows.length > 1 && isBold(rows[0]) && !isBold(rows[1]) ? 1 : 0;
+}
+
+function cellBlock({ lines, rowSpan = 1, columnSpan = 1 }: GridCell, header: boolean, making: Making): Cell {
+  const rows = lines.map((line): Row => ({ lines: [line], base: line.base, size: line.size }));
+  const blocks = lines.length > 0 ? blocksOf(rows, header ? { ...making, facts: { ...making.facts, bold: true } } : making) : [];
+  return {
+    blocks,
+    ...(rowSpan > 1 ? { rowSpan } : {}),
+    ...(columnSpan > 1 ? { columnSpan } : {}),
+    ...(header ? { header } : {}),
+    ...(lines.length > 0 ? { frame: making.plane.frame(making.facts.page, lines) } : {}),
+  };
 }

@@ -30,7 +30,7 @@ describe("the layout of words", () => {
     expect(paragraph?.frames?.[0]?.box).to.deep.equal({ x0: 50, y0: 60, x1: 140, y1: 70 });
   });
   it("reads two columns one after the other, and a heading over both first", () => {
-    const left = ["the first column has", "three lines of text", "and ends with this"];
+    const left = ["the first column has", "three lines of text", "and ends with this."];
     const right = ["while the second one", "goes on beside it and", "also ends down here"];
     const text = [
       ...line("A heading over both columns", 50, 20, 17),

@@ -1,187 +1,108 @@
-import { around, type Box } from "../document/geometry.ts";
-import type { Block, Cell, Page } from "../document/model.ts";
-import { toBlocks } from "./blocks.ts";
+import type { QuarterTurn } from "../document/geometry.ts";
+import type { Block, Cell, Graphic, Layer, ListItem, Page } from "../document/model.ts";
 import type { PageContent, Word } from "./content.ts";
-import { type Facts, factsOf, type Line, median } from "./line.ts";
+import { factsOf } from "./facts.ts";
+import { layRegion, type Region } from "./regions.ts";
+import { type Plane, planeOf } from "./token.ts";
 
-/** Lines at one height, from left to right. */
-type Row = readonly Line[];
-
-/** A gap wider than this many times the size of the type parts columns or cells. */
-const COLUMN_GAP = 1.3;
-/** Parts of one word are nearer than this many times the size of the type. */
-const TOUCHING = 0.1;
-/** Cells fill less of their column than this; lines of prose fill more. */
-const MAX_CELL_FILL = 0.75;
-/** Cells of more words than this on average are taken for prose, unless they leave half of their columns empty. */
-const MAX_CELL_WORDS = 3;
-const MAX_PROSE_CELL_FILL = 0.5;
-const MIN_TABLE_ROWS = 2;
+/** In the order that they are read. */
+const LAYERS: readonly Layer[] = ["header", "body", "note", "margin", "footer"];
+/** Pages of PDFs with drawings may have tens of thousands. */
+const MAX_GRAPHICS = 2000;
 
 /**
- * A page in reading order, from its words alone. Words become lines, lines become rows;
- * rows whose parts stand under each other and leave their columns half empty are a table, and the others
- * are read column by column between gutters that stay free from row to row (an XY cut, Nagy & Seth 1984,
- * made row by row, so that a heading across two columns ends a gutter).
+ * Lays out one page: its words, rules, areas and pictures become blocks in reading order. Each word is in them once,
+ * but for marks of lists and hyphens at line ends. Pure; running heads are known only if `flow` has marked them.
  */
 export function layOut(content: PageContent): Page {
-  const { number, geometry, remarks, failure, ocr } = content;
-  const said = { ...(failure !== undefined && { failure }), ...(ocr && { ocr }) };
-  return { number, geometry, blocks: failure === undefined ? blocksOf(content) : [], remarks, ...said };
-}
-
-function blocksOf(content: PageContent): Block[] {
-  const visible = content.words.filter((word) => word.text.trim() !== "" && word.box.y1 > word.box.y0);
-  if (visible.length === 0) return [];
-  const facts = factsOf(content);
-  const height = median(visible.map(({ size }) => size));
-  const rows = toRows(toLines(visible, height));
-  const blocks: Block[] = [];
-  let prose: Row[] = [];
-  const flush = () => {
-    for (const column of bands(prose, height).flatMap(columns)) blocks.push(...toBlocks(column, height, facts));
-    prose = [];
+  const words = content.words.filter(({ text }) => text.trim() !== "");
+  const main = mainTurn(words);
+  const layers = LAYERS.map((layer): [Layer, Block[]] => [
+    layer,
+    layerBlocks(
+      content,
+      words.filter((word) => (word.layer ?? "body") === layer),
+      layer,
+      main,
+    ),
+  ]);
+  const blocks = layers.flatMap(([, made]) => made);
+  const notes = blocks.filter(({ layer }) => layer === "note");
+  const margin = blocks.filter(({ layer }) => layer === "margin");
+  const footer = blocks.filter(({ layer }) => layer === "footer");
+  const others = blocks.filter(({ layer }) => layer !== "note" && layer !== "margin" && layer !== "footer");
+  const { number, geometry, remarks, ocr, failure } = content;
+  const graphics = graphicsOf(content);
+  return {
+    number,
+    geometry,
+    blocks: numbered([...others, ...notes, ...margin, ...footer], number),
+    ...(graphics.length > 0 ? { graphics } : {}),
+    remarks,
+    ...(failure === undefined ? {} : { failure }),
+    ...(ocr === undefined ? {} : { ocr }),
   };
-  for (let start = 0; start < rows.length; ) {
-    const end = tableEnd(rows, start, height);
-    if (end === start) {
-      prose.push(rows[start++] as Row);
-      continue;
-    }
-    flush();
-    const found = rows.slice(start, end);
-    blocks.push({ kind: "table", rows: tableCells(found, facts), ...facts(found.flat()) });
-    start = end;
-  }
-  flush();
-  return blocks;
 }
 
-function overlapY(a: Box, b: Box): number {
-  return (Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0)) / Math.min(a.y1 - a.y0, b.y1 - b.y0);
+/** The turn of most letters. */
+function mainTurn(words: readonly Word[]): QuarterTurn {
+  const letters = new Map<QuarterTurn, number>();
+  for (const { turn, text } of words) letters.set(turn, (letters.get(turn) ?? 0) + text.length);
+  return [...letters].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
 }
 
-/** Lines from left to right. Those without a letter or a digit are rules, frames and specks. */
-function toLines(words: readonly Word[], height: number): Line[] {
-  const open: Word[][] = [];
-  for (const word of words.toSorted((a, b) => a.box.x0 - b.box.x0)) {
-    const wide = Math.max(height, word.size) * COLUMN_GAP;
-    const line = open.find((candidate) => {
-      const last = candidate.at(-1) as Word;
-      const gap = word.box.x0 - last.box.x1;
-      return gap > -height && gap < wide && overlapY(last.box, word.box) > 0.5;
-    });
-    if (line) line.push(word);
-    else open.push([word]);
-  }
-  const told = open.filter((line) => line.some(({ text }) => /[\p{L}\p{N}]/u.test(text)));
-  return told.map((line) => ({ words: line, box: around(line.map(({ box }) => box)), text: lineText(line) }));
+/** Words of each turn are laid out by themselves, those of the page's main turn first and around what is drawn. */
+function layerBlocks(content: PageContent, words: readonly Word[], layer: Layer, main: QuarterTurn): Block[] {
+  const turns: readonly QuarterTurn[] = [main, ...([0, 90, 180, 270] as const).filter((turn) => turn !== main)];
+  const body = words.filter(({ turn }) => turn === main);
+  return turns.flatMap((turn) => {
+    const own = turn === main ? body : words.filter((word) => word.turn === turn);
+    const drawn = turn === main && layer === "body";
+    if (own.length === 0 && !(drawn && content.images.length > 0)) return [];
+    const plane = planeOf(turn, content.geometry.width, content.geometry.height);
+    const region = regionOf(content, own, plane, drawn);
+    const blocks = layRegion(region, { facts: factsOf(content.number, region.tokens), plane, plain: layer === "body" ? undefined : layer });
+    return turn === main || layer !== "body"
+      ? blocks
+      : blocks.map((block) => (isBeside(block, body) ? { ...block, layer: "margin" } : block));
+  });
 }
 
-/** A text layer may part a word from its comma, or a word set in two fonts: what touches is one word. OCR has no such parts. */
-function lineText(words: readonly Word[]): string {
-  return words.reduce((text, word, index) => {
-    const before = words[index - 1];
-    const touches = before !== undefined && !before.ocr && word.box.x0 - before.box.x1 < before.size * TOUCHING;
-    return index === 0 ? word.text : `${text}${touches ? "" : " "}${word.text}`;
-  }, "");
+function regionOf({ rules, areas, images }: PageContent, words: readonly Word[], plane: Plane, drawn: boolean): Region {
+  return {
+    tokens: words.map(plane.token),
+    rules: rules.map(({ box }) => ({ box: plane.box(box) })),
+    areas: drawn ? areas.map((area) => ({ ...area, box: plane.box(area.box) })) : [],
+    images: drawn ? images.map(plane.box) : [],
+  };
 }
 
-function toRows(lines: readonly Line[]): Row[] {
-  const rows: Line[][] = [];
-  for (const line of lines.toSorted((a, b) => a.box.y0 + a.box.y1 - b.box.y0 - b.box.y1)) {
-    const row = rows.at(-1);
-    if (row?.every(({ box }) => overlapY(box, line.box) > 0.5)) row.push(line);
-    else rows.push([line]);
-  }
-  return rows.map((row) => row.sort((a, b) => a.box.x0 - b.box.x0));
+/** Whether a turned block stands in the margin of the page's text. */
+function isBeside({ frames = [] }: Block, body: readonly Word[]): boolean {
+  const x0 = Math.min(...body.map(({ box }) => box.x0));
+  const x1 = Math.max(...body.map(({ box }) => box.x1));
+  return body.length === 0 || frames.every(({ box }) => box.x1 <= x0 + 1 || box.x0 >= x1 - 1);
 }
 
-/** Where the table that starts at `start` ends; `start` itself if none does. */
-function tableEnd(rows: readonly Row[], start: number, height: number): number {
-  const first = rows[start] as Row;
-  if (first.length < 2) return start;
-  let end = start + 1;
-  while (end < rows.length && aligned(first, rows[end] as Row, height) && near(rows[end - 1] as Row, rows[end] as Row, height)) end++;
-  const found = rows.slice(start, end);
-  const cells = found.flat();
-  const wordsPerCell = cells.reduce((sum, cell) => sum + cell.words.length, 0) / cells.length;
-  const limit = wordsPerCell > MAX_CELL_WORDS ? MAX_PROSE_CELL_FILL : MAX_CELL_FILL;
-  return found.length >= MIN_TABLE_ROWS && fill(found) < limit ? end : start;
+function graphicsOf({ rules, areas, images }: PageContent): Graphic[] {
+  const drawn: Graphic[] = [
+    ...images.map((box): Graphic => ({ kind: "image", box })),
+    ...areas.map(({ box, fill }): Graphic => ({ kind: "area", box, ...(fill === undefined ? {} : { color: fill }) })),
+    ...rules.map(({ box }): Graphic => ({ kind: "rule", box })),
+  ];
+  return drawn.slice(0, MAX_GRAPHICS);
 }
 
-function near(above: Row, below: Row, height: number): boolean {
-  return around(below.map(({ box }) => box)).y0 - around(above.map(({ box }) => box)).y1 < height * 3;
-}
-
-function aligned(a: Row, b: Row, height: number): boolean {
-  return (
-    a.length === b.length &&
-    a.every((cell, index) => {
-      const other = b[index] as Line;
-      const starts = Math.abs(cell.box.x0 - other.box.x0) < height;
-      const ends = Math.abs(cell.box.x1 - other.box.x1) < height;
-      return starts || ends;
-    })
-  );
-}
-
-/** How full the columns are: the mean width of the cells to the distance to the next column. */
-function fill(rows: readonly Row[]): number {
-  const columnCount = (rows[0] as Row).length;
-  const ratios: number[] = [];
-  for (let column = 0; column < columnCount - 1; column++) {
-    const left = Math.min(...rows.map((row) => (row[column] as Line).box.x0));
-    const right = Math.min(...rows.map((row) => (row[column + 1] as Line).box.x0));
-    ratios.push(...rows.map((row) => ((row[column] as Line).box.x1 - left) / (right - left)));
-  }
-  return ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
-}
-
-function tableCells(rows: readonly Row[], facts: Facts): Cell[][] {
-  return rows.map((row) =>
-    row.map((line) => ({ blocks: [{ kind: "paragraph", content: [{ kind: "text", text: line.text }], ...facts([line]) }] })),
-  );
-}
-
-interface Band {
-  readonly rows: Row[];
-  /** The free space between two columns, if there are two. */
-  gutter?: { readonly x0: number; readonly x1: number };
-}
-
-/** Parts rows wherever the gutter they share ends. */
-function bands(rows: readonly Row[], height: number): Band[] {
-  const found: Band[] = [];
-  for (const row of rows) {
-    const band = found.at(-1);
-    const gutter = row.length > 1 ? gutterOf(row) : undefined;
-    if (!band) {
-      found.push(gutter ? { rows: [row], gutter } : { rows: [row] });
-    } else if (!gutter) {
-      const free = !band.gutter || row.every(({ box }) => box.x1 <= (band.gutter?.x1 ?? 0) || box.x0 >= (band.gutter?.x0 ?? 0));
-      if (free) band.rows.push(row);
-      else found.push({ rows: [row] });
-    } else if (band.gutter) {
-      const shared = { x0: Math.max(band.gutter.x0, gutter.x0), x1: Math.min(band.gutter.x1, gutter.x1) };
-      if (shared.x1 - shared.x0 > height * 0.5) {
-        band.rows.push(row);
-        band.gutter = shared;
-      } else found.push({ rows: [row], gutter });
-    } else found.push({ rows: [row], gutter });
-  }
-  return found;
-}
-
-function gutterOf(row: Row): { x0: number; x1: number } {
-  const gaps = row.slice(1).map((line, index) => ({ x0: (row[index] as Line).box.x1, x1: line.box.x0 }));
-  return gaps.reduce((widest, gap) => (gap.x1 - gap.x0 > widest.x1 - widest.x0 ? gap : widest));
-}
-
-function columns(band: Band): Line[][] {
-  const lines = band.rows.flat();
-  const { gutter } = band;
-  if (!gutter) return [lines];
-  const middle = (gutter.x0 + gutter.x1) / 2;
-  return [lines.filter(({ box }) => box.x0 < middle), lines.filter(({ box }) => box.x0 >= middle)];
+/** Blocks with their ids, in reading order, those within others too. */
+function numbered(blocks: readonly Block[], page: number): Block[] {
+  let count = 0;
+  const number = (block: Block): Block => {
+    const id = `p${page}b${++count}`;
+    if (block.kind === "list")
+      return { ...block, id, items: block.items.map((item): ListItem => ({ ...item, blocks: item.blocks.map(number) })) };
+    if (block.kind === "table")
+      return { ...block, id, rows: block.rows.map((row) => row.map((cell): Cell => ({ ...cell, blocks: cell.blocks.map(number) }))) };
+    return block.kind === "quote" ? { ...block, id, blocks: block.blocks.map(number) } : { ...block, id };
+  };
+  return blocks.map(number);
 }

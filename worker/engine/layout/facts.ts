@@ -1,0 +1,68 @@
+import { medianBy, type Token } from "./token.ts";
+
+/** What a page's text is like as a whole; blocks are told apart by how they differ from it. */
+export interface PageFacts {
+  readonly page: number;
+  /** Of its running text, in points. */
+  readonly size: number;
+  readonly bold: boolean;
+  readonly mono: boolean;
+  /** "#rrggbb", of most of its text. */
+  readonly color: string | undefined;
+  /** Whether capitals are all that it has. */
+  readonly capitals: boolean;
+  /** How often it has each word, for hyphens at the ends of lines. */
+  readonly words: WordCounts;
+}
+
+export function factsOf(page: number, tokens: readonly Token[]): PageFacts {
+  const letters = tokens.reduce((sum, { word }) => sum + word.text.length, 0);
+  const share = (test: (token: Token) => boolean) =>
+    tokens.reduce((sum, token) => sum + (test(token) ? token.word.text.length : 0), 0) / letters;
+  const colors = new Map<string | undefined, number>();
+  for (const { word } of tokens) colors.set(word.style.color, (colors.get(word.style.color) ?? 0) + word.text.length);
+  return {
+    page,
+    size: bodySize(tokens),
+    bold: share(({ word }) => word.style.bold === true) > 0.5,
+    mono: share(({ word }) => word.style.font === "mono") > 0.5,
+    color: [...colors].sort((a, b) => b[1] - a[1])[0]?.[0],
+    capitals: share(({ word: { text } }) => text === text.toUpperCase()) > 0.6,
+    words: countWords(tokens.map(({ word }) => word.text)),
+  };
+}
+
+/** The size that most letters have, to half a point; OCR's vary, so that what is near counts too. */
+function bodySize(tokens: readonly Token[]): number {
+  const weights = new Map<number, number>();
+  for (const { size, word } of tokens) {
+    const rounded = Math.round(Math.min(size, 200) * 2) / 2;
+    weights.set(rounded, (weights.get(rounded) ?? 0) + word.text.length);
+  }
+  const near = (size: number) =>
+    [...weights].reduce((sum, [other, weight]) => sum + (Math.abs(other - size) <= size * 0.06 ? weight : 0), 0);
+  const most = [...weights.keys()].sort((a, b) => near(b) - near(a))[0];
+  if (most === undefined) return 10;
+  return medianBy(
+    tokens.filter(({ size }) => Math.abs(size - most) <= most * 0.08).map(({ size, word }) => ({ value: size, weight: word.text.length })),
+  );
+}
+
+/** By words in lower case. */
+export type WordCounts = ReadonlyMap<string, number>;
+
+/** Of whole words: what is parted at a line's end is none. */
+export function countWords(texts: Iterable<string>): WordCounts {
+  const counts = new Map<string, number>();
+  for (const text of texts) {
+    if (/[-\u2010\u00ad]$/.test(text)) continue;
+    const word = bare(text);
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** A word as a dictionary has it. */
+function bare(text: string): string {
+  return text.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+}

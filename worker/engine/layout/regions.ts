@@ -1,0 +1,126 @@
+import { areaOf, type Box } from "../document/geometry.ts";
+import type { Block } from "../document/model.ts";
+import { blocksOf, type Making, tableBlock } from "./blocks.ts";
+import type { Area, Rule } from "./content.ts";
+import { cut, type Piece } from "./cuts.ts";
+import type { PageFacts } from "./facts.ts";
+import type { Grid } from "./grid.ts";
+import type { Island } from "./gutters.ts";
+import { joinColumns } from "./join.ts";
+import { type Row, rowsOf } from "./lines.ts";
+import { type RuledTable, ruledTables } from "./ruled.ts";
+import { boxesWithText, holds, pictures } from "./shapes.ts";
+import { type Line, lineOf, type Plane, type Token, topOf } from "./token.ts";
+
+/** What stands upright on a part of a page. */
+export interface Region {
+  readonly tokens: readonly Token[];
+  readonly rules: readonly Rule[];
+  readonly areas: readonly Area[];
+  readonly images: readonly Box[];
+}
+
+/** What is the same for all regions of a page. */
+export interface Whole {
+  readonly facts: PageFacts;
+  readonly plane: Plane;
+  readonly plain?: Making["plain"];
+}
+
+const MAX_DEPTH = 6;
+
+/**
+ * The blocks of a region in reading order. What has an outline of its own (tables, boxes with text, pictures) is taken out
+ * and laid out by itself; the rest is cut into columns around it.
+ */
+export function layRegion(region: Region, whole: Whole, depth = 0): Block[] {
+  let { tokens } = region;
+  const islands: Island<readonly Block[]>[] = [];
+  const tables: Box[] = [];
+  const take = (box: Box, make: (inside: readonly Token[]) => readonly Block[]) => {
+    const inside = tokens.filter((token) => holds(box, token));
+    tokens = tokens.filter((token) => !holds(box, token));
+    islands.push({ box, value: make(inside) });
+  };
+  const { rules, areas } = region;
+  const shown = depth === 0 ? pictures(region.images, tokens, whole.plane) : [];
+  const making = (extra: Partial<Making> = {}): Making => ({
+    ...whole,
+    separators: levelRules(rules),
+    beside: [...shown, ...tables],
+    ...extra,
+  });
+  for (const table of ruledTables(tokens, rules, areas)) {
+    tables.push(table.box);
+    const words = new Set(table.rows.flatMap((row) => row.flatMap((cell) => cell.tokens)));
+    tokens = tokens.filter((token) => !words.has(token));
+    islands.push({ box: table.box, value: [tableBlock(gridOf(table), making())] });
+  }
+  if (depth < MAX_DEPTH) {
+    for (const box of boxesWithText(areas, tokens, whole.facts.size)) {
+      if (!tokens.some((token) => holds(box, token))) continue;
+      const inner = {
+        rules: rules.filter((rule) => inside(rule.box, box)),
+        areas: areas.filter((area) => inside(area.box, box) && areaOf(area.box) < areaOf(box) * 0.98),
+      };
+      take(box, (words) => layRegion({ tokens: words, images: [], ...inner }, whole, depth + 1));
+    }
+  }
+  for (const box of shown) {
+    take(box, (words) => {
+      const figure: Block = { kind: "figure", id: "", frames: [whole.plane.place(whole.facts.page, box)], content: [] };
+      const on = layRegion({ tokens: words, rules: [], areas: [], images: [] }, { ...whole, plain: "picture" }, depth + 1);
+      return [figure, ...on];
+    });
+  }
+  const pieces = cut({ rows: rowsOf(tokens), islands }, uprightRules(rules));
+  return joinColumns(
+    pieces.map((piece) => pieceBlocks(piece, making())),
+    whole.facts,
+  );
+}
+
+function inside(box: Box, outer: Box): boolean {
+  return box.x0 >= outer.x0 - 1 && box.x1 <= outer.x1 + 1 && box.y0 >= outer.y0 - 1 && box.y1 <= outer.y1 + 1;
+}
+
+function levelRules(rules: readonly Rule[]): Box[] {
+  return rules.map(({ box }) => box).filter(({ x0, y0, x1, y1 }) => x1 - x0 > 15 && y1 - y0 < 6);
+}
+
+function uprightRules(rules: readonly Rule[]): Box[] {
+  return rules.map(({ box }) => box).filter(({ x0, y0, x1, y1 }) => y1 - y0 > 15 && x1 - x0 < 6);
+}
+
+function gridOf({ box, rows }: RuledTable): Grid {
+  return {
+    box,
+    rows: rows.map((row) => row.map(({ tokens, rowSpan, columnSpan }) => ({ lines: rowsOf(tokens).map(lineOfRow), rowSpan, columnSpan }))),
+  };
+}
+
+function lineOfRow({ lines }: Row): Line {
+  return lineOf(lines.flatMap(({ tokens }) => tokens));
+}
+
+/** A column's rows, and what stands between them. */
+function pieceBlocks(piece: Piece<readonly Block[]>, making: Making): Block[] {
+  if (piece.kind === "table") return [tableBlock(piece.grid, making)];
+  const blocks: Block[] = [];
+  let rows: Row[] = [];
+  const flush = () => {
+    if (rows.length > 0) blocks.push(...blocksOf(rows, making));
+    rows = [];
+  };
+  const islands = piece.islands.toSorted((a, b) => a.box.y0 - b.box.y0 || a.box.x0 - b.box.x0);
+  for (const row of piece.rows) {
+    while (islands[0] && islands[0].box.y0 <= topOf(row) + row.size * 0.3) {
+      flush();
+      blocks.push(...(islands.shift()?.value ?? []));
+    }
+    rows.push(row);
+  }
+  flush();
+  for (const { value } of islands) blocks.push(...value);
+  return blocks;
+}

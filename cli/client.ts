@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { constants, createWriteStream, openAsBlob } from "node:fs";
-import { access, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { createWriteStream, openAsBlob } from "node:fs";
+import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,6 +9,7 @@ import { type Digest, Dragoman, type TranslateOptions } from "../client/dragoman
 import { ClientError, toClientError } from "../client/error.ts";
 import type { Artefact, Job } from "../gen/dragoman/v1/job_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
+import { makeFolder } from "../platform/folder.ts";
 import { freeNames } from "./free_names.ts";
 import { fromSystemError } from "./system_error.ts";
 
@@ -26,8 +27,7 @@ export class Client extends Dragoman {
   /** Makes the folder that a result is to be saved to. Throws OUTPUT_NOT_WRITABLE before anything is sent. */
   async prepare(folder: string): Promise<void> {
     try {
-      await mkdir(folder, { recursive: true });
-      await access(folder, constants.W_OK);
+      await makeFolder(folder);
     } catch (error) {
       throw fromSystemError(error) ?? error;
     }

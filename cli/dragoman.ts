@@ -3,6 +3,7 @@ import { openLifetime } from "../platform/lifetime.ts";
 import { openLog } from "../platform/log.ts";
 import { startTelemetry } from "../platform/telemetry.ts";
 import { readCommon, readGateway, readOrchestrator, readSlots, readWorker } from "./config.ts";
+import { endWith } from "./end.ts";
 import { EXIT_CODES, EXIT_DOCTOR, report } from "./failure.ts";
 import { addJobCommands, addTranslateCommand } from "./jobs.ts";
 import { addKeyCommands } from "./keys.ts";
@@ -129,5 +130,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (thrown) {
-  process.exitCode = report(thrown, process.argv.includes("--json"));
+  const code = report(thrown, process.argv.includes("--json"));
+  process.exitCode = code;
+  endWith(code);
 }

@@ -10,6 +10,7 @@ import { openJetStream } from "../platform/messaging/jetstream.ts";
 import { openMemoryMessaging } from "../platform/messaging/memory.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
 import { UsageError } from "../platform/usage_error.ts";
+import { ownFolder } from "./own_folder.ts";
 
 /** Where a deployment keeps what: one URL per port, whose scheme picks the driver. */
 export interface DriverUrls {
@@ -22,7 +23,11 @@ export interface DriverUrls {
 const ONE_PROCESS = "lives in one process: use `dragoman serve`, or a server's URL.";
 
 export async function openStore(url: string, log: Logger): Promise<Store> {
-  if (url.startsWith("sqlite:")) return openSqliteStore(path.resolve(url.slice("sqlite:".length)));
+  if (url.startsWith("sqlite:")) {
+    const file = path.resolve(url.slice("sqlite:".length));
+    await ownFolder(path.dirname(file));
+    return openSqliteStore(file);
+  }
   if (/^rediss?:/.test(url) && URL.canParse(url)) return openRedisStore(url, log);
   throw unknownScheme("DRAGOMAN_STORE", "sqlite:FILE or redis://HOST:PORT");
 }

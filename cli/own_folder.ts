@@ -1,12 +1,11 @@
-import { access, constants, mkdir } from "node:fs/promises";
 import { isDiskFull } from "../platform/disk.ts";
 import { DragomanError } from "../platform/errors.ts";
+import { makeFolder } from "../platform/folder.ts";
 
 /** Makes a folder that only this user reads, or finds that it can be written to. Throws STORAGE_FAILED and STORAGE_FULL, and says what to do. */
 export async function ownFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await access(folder, constants.W_OK);
+    await makeFolder(folder, 0o700);
   } catch (error) {
     throw cannotWrite(folder, error);
   }

@@ -25,6 +25,8 @@ export function sentence(thrown: unknown): string | undefined {
       return `${place} is a folder.`;
     case "EROFS":
       return `${place} is on a file system that is read-only.`;
+    case "ETIMEDOUT":
+      return thrown.path === undefined ? `The system refused: ${thrown.message}.` : `${place} is on a file system that does not answer.`;
     case "ENOSPC":
     case "EDQUOT":
       return `There is no room left for ${place}.`;

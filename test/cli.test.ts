@@ -195,6 +195,10 @@ describe("the command line", () => {
     expectSentence(await run(["serve"], { env: { DRAGOMAN_SLOTS: "many" } }), 2, /DRAGOMAN_SLOTS takes a whole number/);
     expectSentence(await run(["serve"], { env: { DRAGOMAN_SANDBOX: "yes" } }), 2, /DRAGOMAN_SANDBOX takes best or require/);
     expectSentence(await run(["worker"]), 2, /DRAGOMAN_WORKER_KEY is missing/);
-    expectSentence(await run(["serve"], { env: { DRAGOMAN_DATA: "/sys/none" } }), 14, /\/sys\/none/);
+    expectSentence(await run(["serve"], { env: { DRAGOMAN_DATA: "/sys/none" } }), 14, /\/sys\/none cannot be written to/);
+    const none = /\/proc\/none/;
+    expectSentence(await run(["serve"], { env: { DRAGOMAN_DATA: "/proc/none" } }), 14, none);
+    expectSentence(await run(["keys", "list"], { env: { DRAGOMAN_STORE: "sqlite:/proc/none/jobs.db" } }), 14, none);
+    expectSentence(await dragoman("translate", "README.md", "--to", "es", "--out", "/proc/none/out"), 10, none);
   });
 });

@@ -1,5 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
-import path from "node:path";
+import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { isDiskFull } from "../../platform/disk.ts";
 import { DragomanError } from "../../platform/errors.ts";
@@ -16,7 +15,7 @@ interface Statement {
   all(...values: SQLInputValue[]): Row[];
 }
 
-/** One file, of this process alone. Each method throws UNAVAILABLE, and STORAGE_FULL where the disk is. */
+/** One file, of this process alone, in a folder that is there. Each method throws UNAVAILABLE, and STORAGE_FULL where the disk is. */
 export class SqliteDatabase implements Disposable {
   readonly #db: DatabaseSync;
   readonly #prepared = new Map<string, Statement>();
@@ -86,7 +85,6 @@ function storeError(cause: unknown, message = "The store failed.", hint?: string
 
 /** Nobody else may read what tenants send. SQLite gives the files that it makes beside this one the same rights. */
 function makePrivate(file: string): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, "a", 0o600));
   for (const each of [file, `${file}-wal`, `${file}-shm`]) {
     const owner = statSync(each, { throwIfNoEntry: false })?.uid;

@@ -4,6 +4,7 @@ import { link, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { isDiskFull } from "../disk.ts";
 import { DragomanError } from "../errors.ts";
+import { makeFolder } from "../folder.ts";
 import type { ArtefactStore } from "./artefacts.ts";
 import { checkedKey } from "./key.ts";
 import { Measured } from "./measured.ts";
@@ -15,7 +16,7 @@ import { Measured } from "./measured.ts";
 export async function openFileArtefacts(root: string): Promise<ArtefactStore> {
   const incoming = path.join(root, ".incoming");
   const place = (key: string): string => path.join(root, checkedKey(key));
-  await mkdir(incoming, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+  await makeFolder(incoming, 0o700).catch((error: unknown) => {
     throw cannotOpen(root, error);
   });
   /** A folder that is not mounted has no artefacts, but that says nothing of them. */

@@ -15,6 +15,7 @@ import type { UploadGrant } from "../platform/uploads.ts";
 import { checked, promisedDigests } from "./digests.ts";
 import { FormFields, refusedPart } from "./form_fields.ts";
 import type { Forward } from "./forward.ts";
+import { PartCounter } from "./part_counter.ts";
 import { idempotencyKey } from "./requests.ts";
 import { granted, removeUpload, takeUpload } from "./uploads.ts";
 
@@ -41,10 +42,12 @@ export async function createJobFromForm(request: IncomingMessage, options: CallO
   const fields = new FormFields();
   const file = new FormFile(fields, options, parts);
   const form = openForm(request);
-  const refused = readParts(form, fields, file);
+  const { refused, taken } = readParts(form, fields, file);
   try {
     const bytes = checked(request.iterator({ destroyOnReturn: false }), promisedDigests(request.headers));
-    await Promise.race([feed(bytes, form), refused]);
+    const counter = new PartCounter(request.headers["content-type"] ?? "");
+    await Promise.race([feed(counter.pass(bytes), form), refused]);
+    if (counter.parts > taken()) throw refusedPart("form", "has a part that is no named `form-data`");
     const { id: uploadId, sha256: contentSha256 } = await file.stored();
     // Sent again, the document is another upload, and all the same the same request.
     const requestId = idempotencyKey(request);
@@ -58,13 +61,23 @@ export async function createJobFromForm(request: IncomingMessage, options: CallO
   }
 }
 
-/** Takes each part as it comes; rejects with what is wrong with one. */
-function readParts(form: busboy.Busboy, fields: FormFields, file: FormFile): Promise<never> {
+interface Reading {
+  /** Rejects with what is wrong with a part. */
+  readonly refused: Promise<never>;
+  /** How many parts there were so far; busboy passes over one that is not `form-data`, and says nothing. */
+  readonly taken: () => number;
+}
+
+/** Takes each part as it comes. */
+function readParts(form: busboy.Busboy, fields: FormFields, file: FormFile): Reading {
   const { promise, reject } = Promise.withResolvers<never>();
+  let parts = 0;
   promise.catch(() => undefined);
   form.on("error", (cause) => reject(notAForm(cause)));
   form.on("field", (name = "", value, { valueTruncated }) => {
+    parts++;
     try {
+      if (!name) throw refusedPart("form", "has a part without a name");
       if (valueTruncated) throw refusedPart(name, `has more than ${MAX_FIELD_BYTES} bytes`);
       fields.add(name, value);
     } catch (error) {
@@ -74,12 +87,14 @@ function readParts(form: busboy.Busboy, fields: FormFields, file: FormFile): Pro
   form.on("file", (name = "", bytes, { filename }) => {
     // It may break before anybody reads it, and then its reader is told.
     bytes.on("error", () => undefined);
+    parts++;
     if (name === "file") file.send(bytes, filename ?? "").catch(reject);
+    else if (!name) reject(refusedPart("form", "has a part without a name"));
     else reject(refusedPart(name, "is unknown: the file's part is named `file`"));
   });
   form.on("filesLimit", () => reject(refusedPart("file", "is given more than once: a job is made of one file")));
   form.on("fieldsLimit", () => reject(refusedPart("form", `has more than ${MAX_FIELDS} fields`)));
-  return promise;
+  return { refused: promise, taken: () => parts };
 }
 
 async function feed(bytes: AsyncIterable<Uint8Array>, form: Writable): Promise<void> {

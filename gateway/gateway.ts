@@ -16,6 +16,7 @@ import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
 import { GatewayHealth } from "./health.ts";
 import { httpHandler, routes } from "./http.ts";
 import { answerVerbs, originForm } from "./methods.ts";
+import { answerParserErrors } from "./parser_errors.ts";
 import { addReflection } from "./reflection.ts";
 import { restRoutes } from "./routes.ts";
 import { observed } from "./telemetry.ts";
@@ -25,6 +26,8 @@ const SERVICES = [JobService, UploadService];
 const REQUEST_MS = 3600_000;
 const HEADERS_MS = 10_000;
 const HTTP2 = { settings: { maxConcurrentStreams: MAX_STREAMS } };
+/** A request without it is refused where all are, with a problem. */
+const HTTP1 = { requireHostHeader: false };
 const TLS_HANDSHAKE_MS = 10_000;
 const CHECK_MS = 1_000;
 /** Of each connection, so that a thousand of them hold little. */
@@ -96,11 +99,11 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   let httpPort: number;
   let grpcPort: number;
   if (parts.tls) {
-    const options = { ...parts.tls, ...HTTP2, allowHTTP1: true, handshakeTimeout: TLS_HANDSHAKE_MS };
+    const options = { ...parts.tls, ...HTTP2, allowHTTP1: true, handshakeTimeout: TLS_HANDSHAKE_MS, ...HTTP1 };
     httpPort = await serve(createSecureServer(options, handler as never), parts.httpPort);
     grpcPort = httpPort;
   } else {
-    httpPort = await serve(createServer({ highWaterMark: BUFFERED_BYTES }, handler), parts.httpPort);
+    httpPort = await serve(createServer({ highWaterMark: BUFFERED_BYTES, ...HTTP1 }, handler), parts.httpPort);
     grpcPort = await serve(createHttp2Server(HTTP2, bounded(observed(routeOf, connect)) as never), parts.grpcPort);
   }
   stack.defer(() => stopping.abort());
@@ -144,6 +147,7 @@ async function listen(
 ): Promise<number> {
   // HTTP/1.1's, of a server for HTTP/2 with TLS as well.
   Object.assign(server, { requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS, connectionsCheckingInterval: CHECK_MS });
+  answerParserErrors(server as Server);
   boundConnections(server);
   boundSessions(server as Http2Server);
   const sessions = new Set<Http2Session>();

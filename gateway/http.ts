@@ -130,7 +130,9 @@ function limitStalls(request: IncomingMessage, response: ServerResponse): void {
 }
 
 function addressOf(request: IncomingMessage): URL {
-  const { url = "/" } = request;
+  const { url = "/", httpVersion, headers } = request;
+  // RFC 9112, 3.2.
+  if (httpVersion === "1.1" && headers.host === undefined) throw DragomanError.of("INVALID_REQUEST", "The request has no `host` header.");
   const address = url.startsWith("/") ? URL.parse(`http://gateway${url}`) : null;
   if (!address) throw DragomanError.of("INVALID_REQUEST", "The request's target is not an address.");
   return address;

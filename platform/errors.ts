@@ -53,6 +53,12 @@ const ERRORS = {
     http: 413,
     hint: "Send a shorter request; documents go through an upload or a form.",
   },
+  HEADERS_TOO_LARGE: {
+    category: LIMIT_EXCEEDED,
+    grpc: 8,
+    http: 431,
+    hint: "Send fewer or shorter headers, or a shorter address: 16 KiB of them at most.",
+  },
   UPLOAD_INCOMPLETE: {
     category: INVALID_INPUT,
     grpc: 9,

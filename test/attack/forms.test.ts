@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { eventually, type RunningService, startService } from "../support/service.ts";
+import { formBody } from "./hostile.ts";
 
 interface Answer {
   readonly status: number;
@@ -103,6 +104,32 @@ describe("uploads and forms that nobody should take at their word", function () 
         expect(answer).to.include({ status: 400, code: "INVALID_REQUEST", violated });
         expect(await files()).to.deep.equal(before);
       });
+    }
+    for (const [name, header] of [
+      ["without a name", "content-disposition: form-data"],
+      ["of a file without a name", 'content-disposition: form-data; filename="b.txt"'],
+      ["that says nothing of itself", "content-type: text/plain"],
+      ["that is no form's", 'content-disposition: attachment; name="target_language"'],
+    ] as const) {
+      for (const last of [false, true]) {
+        it(`are refused with a part ${name}, ${last ? "behind" : "before"} the others, and leave nothing`, async () => {
+          const before = await files();
+          const part = `--b\r\n${header}\r\n\r\nx\r\n`;
+          const others = formBody("b", { target_language: "es", source_language: "en" }, Buffer.from("The library."));
+          const end = others.lastIndexOf("--b--");
+          const body = Buffer.concat([
+            ...(last ? [others.subarray(0, end), Buffer.from(part)] : [Buffer.from(part), others.subarray(0, end)]),
+            Buffer.from("--b--\r\n"),
+          ]);
+          const headers = { authorization: `Bearer ${service.apiKey}`, "content-type": "multipart/form-data; boundary=b" };
+          const answer = await fetch(`${service.url}/jobs`, { method: "POST", headers, body });
+          // A second file is one too many, whatever its name is.
+          const field = last && header.includes("filename") ? "file" : "form";
+          const { code, violations } = (await answer.json()) as { code: string; violations: { field: string }[] };
+          expect([answer.status, code, violations[0]?.field]).to.deep.equal([400, "INVALID_REQUEST", field]);
+          expect(await files()).to.deep.equal(before);
+        });
+      }
     }
     it("are refused for what is wrong with their fields before the file's bytes are there", async () => {
       const before = await files();

@@ -45,6 +45,10 @@ describe("requests that no client sends", () => {
 
   /** The status of a request sent as it is over HTTP/1.1, once the connection was closed or reset. */
   async function send(text: string): Promise<number> {
+    return Number((await sendAndRead(text)).split(" ")[1]);
+  }
+
+  async function sendAndRead(text: string): Promise<string> {
     const socket = await openSocket(service.url);
     socket.write(text);
     let answer = "";
@@ -52,7 +56,7 @@ describe("requests that no client sends", () => {
       answer += bytes;
     });
     await new Promise((resolve) => socket.once("close", resolve));
-    return Number(answer.split(" ")[1]);
+    return answer;
   }
 
   for (const [name, type, body, status] of [
@@ -80,4 +84,35 @@ describe("requests that no client sends", () => {
       await isAlive();
     });
   }
+
+  const CHUNKED = "POST /jobs HTTP/1.1\r\nhost: gateway\r\ntransfer-encoding: chunked\r\n";
+  for (const [name, text, code] of [
+    ["a method of its own", "BREW /jobs HTTP/1.1\r\nhost: gateway\r\n\r\n", "INVALID_REQUEST"],
+    ["no HTTP", "EHLO gateway, is anybody there?\r\n\r\n", "INVALID_REQUEST"],
+    ["a chunk that is none", `${CHUNKED}authorization: Bearer KEY\r\ncontent-type: application/json\r\n\r\nzz\r\n`, "INVALID_REQUEST"],
+    ["two lengths", "POST /jobs HTTP/1.1\r\nhost: g\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", "INVALID_REQUEST"],
+    ["a header of 20 KB", `GET / HTTP/1.1\r\nhost: gateway\r\nx: ${"x".repeat(20_000)}\r\n\r\n`, "HEADERS_TOO_LARGE"],
+    ["no host", "GET /languages HTTP/1.1\r\nconnection: close\r\n\r\n", "INVALID_REQUEST"],
+  ] as const) {
+    it(`are told why as every other, by a problem, with ${name}`, async () => {
+      const answer = await sendAndRead(text.replace("KEY", service.apiKey));
+      const [head = "", body = ""] = answer.split("\r\n\r\n");
+      expect(head).to.match(/content-type: application\/problem\+json/i);
+      expect(Number(/content-length: (\d+)/i.exec(head)?.[1])).to.equal(Buffer.byteLength(body));
+      const problem = JSON.parse(body);
+      expect(problem).to.include({ title: code, code, status: Number(answer.split(" ")[1]) });
+      expect(problem.hint).to.be.a("string").and.not.equal("");
+      await isAlive();
+    });
+  }
+  it("do not get an error in the middle of an answer that goes on", async () => {
+    const answer = await sendAndRead(
+      `GET /languages HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer ${service.apiKey}\r\n\r\nnonsense\r\n\r\n`,
+    );
+    expect(answer).to.match(/^HTTP\/1.1 (200|400) /);
+    for (const part of answer.split(/(?=HTTP\/1\.1 \d)/).filter(Boolean)) {
+      const [head = "", body = ""] = part.split("\r\n\r\n");
+      expect(Number(/content-length: (\d+)/i.exec(head)?.[1])).to.equal(Buffer.byteLength(body));
+    }
+  });
 });

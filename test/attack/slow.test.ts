@@ -86,6 +86,10 @@ describe("clients that are slow", function () {
   before(async () => {
     service = await startService();
     answers = {
+      head: openSocket(service.url).then((socket) => {
+        socket.write("GET /languages HTTP/1.1\r\nhost: gateway\r\nx-slow: ");
+        return toTheEnd(socket);
+      }),
       json: sendHalf("POST /jobs"),
       connect: sendHalf("POST /dragoman.v1.JobService/CreateJob", { "connect-protocol-version": "1" }),
       put: reserve().then(async ({ url }) => toTheEnd(await put(url))),
@@ -100,6 +104,9 @@ describe("clients that are slow", function () {
 
   after(() => service?.[Symbol.asyncDispose]());
 
+  it("are told so by a problem, and hung up on, with half a head", async () => {
+    expect(await answers["head"]).to.match(/^HTTP\/1.1 408 .*application\/problem\+json.*"code":"REQUEST_TIMEOUT"/s);
+  });
   it("are told so, and hung up on, with a good key and half a JSON body", async () => {
     expect(await answers["json"]).to.match(/^HTTP\/1.1 408 .*REQUEST_TIMEOUT/s);
   });

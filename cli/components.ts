@@ -108,7 +108,6 @@ export async function openWorker(
       apiKey: config.apiKey,
       slots: config.slots,
       prefetch: 1,
-      prepared: config.slots,
       pairs: installedPairs,
       messaging,
       run: runAttempt,

@@ -1,5 +1,3 @@
-import { readdir, rm } from "node:fs/promises";
-import path from "node:path";
 import { EngineError } from "./errors.ts";
 import { registry } from "./formats/registry.ts";
 import { type Request, type Result, TranslationPipeline } from "./pipeline.ts";
@@ -9,31 +7,23 @@ import { openOcr } from "./services/ocr/ocr.ts";
 import { apertium } from "./services/translation/apertium.ts";
 import type { Piece } from "./stopwatch.ts";
 
-/** What a child process tells its supervisor. */
+/** What the child process of one document tells its supervisor. */
 export type ChildMessage =
-  /** It can be given a document. */
-  | { readonly kind: "ready" }
   | { readonly kind: "progress"; readonly progress: Progress }
   /** Of the stage that ends. */
   | { readonly kind: "pieces"; readonly pieces: Piece[] }
   | { readonly kind: "done"; readonly result: Result }
-  | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly stage: string; readonly page: number }
-  /** Nothing is left in its folder. */
-  | { readonly kind: "cleared" };
-
-/** What its supervisor tells it. */
-export type SupervisorMessage = { readonly kind: "document"; readonly request: Request } | { readonly kind: "clear" };
+  | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly stage: string; readonly page: number };
 
 const abort = new AbortController();
-let folder = "";
+// Without its supervisor a child works for nobody.
+process.on("disconnect", () => process.exit(1));
 
-const tell = (message: ChildMessage) => new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
-
-async function translate(request: Request): Promise<void> {
-  folder = request.folder;
+process.once("message", async (request: Request) => {
+  const tell = (message: ChildMessage) => new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
+  await using translator = apertium();
+  const pipeline = new TranslationPipeline({ registry, ocr: openOcr, translator, exporter: fileExporter });
   try {
-    await using translator = apertium();
-    const pipeline = new TranslationPipeline({ registry, ocr: openOcr, translator, exporter: fileExporter });
     const result = await pipeline.run(
       request,
       (progress) => void tell({ kind: "progress", progress }),
@@ -52,14 +42,5 @@ async function translate(request: Request): Promise<void> {
       page: known?.page ?? 0,
     });
   }
-}
-
-async function clear(): Promise<void> {
-  for (const name of await readdir(folder)) await rm(path.join(folder, name), { recursive: true });
-  await tell({ kind: "cleared" });
-}
-
-// Without its supervisor a child works for nobody.
-process.on("disconnect", () => process.exit(1));
-process.on("message", (message: SupervisorMessage) => void (message.kind === "document" ? translate(message.request) : clear()));
-await tell({ kind: "ready" });
+  process.exit(0);
+});

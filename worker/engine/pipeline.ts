@@ -68,7 +68,7 @@ export class TranslationPipeline {
     const context: DocumentContext = { folder, signal, time: stopwatch.time, sourceLanguage, targetLanguage };
     try {
       tell("CONVERTING", 0);
-      const { document } = await context.time("open document", 0, () =>
+      const { format, document } = await context.time("open document", 0, () =>
         this.#services.registry.open(request.file, request.fileName, context),
       );
       await using _source = document;
@@ -80,7 +80,7 @@ export class TranslationPipeline {
       const tally = await this.#translate({ sources, translated, pair, pageCount: document.pageCount }, context, tell);
       tell("EXPORTING", 0);
       const exported = await this.#services.exporter.export(
-        { source: document, pages: translated, sourceLanguage: pair.source },
+        { format: format.id, source: document, pages: translated, sourceLanguage: pair.source },
         context,
         (share) => tell("EXPORTING", share, Math.floor(share * document.pageCount)),
       );

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import type { DocumentContext } from "../../context.ts";
 import type { Page } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
-import type { OpenDocument } from "../../formats/format.ts";
+import type { DocumentWriter, FormatId, OpenDocument } from "../../formats/format.ts";
 import { JSON_TAIL, jsonHead, pageJson } from "./json.ts";
 import { pageMarkdown } from "./markdown.ts";
 import { openPdfSetter, type PdfResult } from "./pdf.ts";
@@ -18,6 +18,7 @@ export interface Exporter {
 }
 
 export interface Translated {
+  readonly format: FormatId;
   readonly source: OpenDocument;
   /** In order; may be gone through several times. */
   readonly pages: AsyncIterable<Page>;
@@ -32,6 +33,8 @@ export interface Exported {
 
 /** How much of an export is making the files; the rest are the previews. */
 const RENDER_SHARE = 0.4;
+const MARKDOWN = "translation.md";
+const TEXT = "translation.txt";
 /** What a job lists must stay one message. */
 const MAX_PREVIEWS = 2000;
 
@@ -39,7 +42,7 @@ const MAX_PREVIEWS = 2000;
 export const fileExporter: Exporter = { export: (document, context, onShare) => exportWith(document, context, onShare, MAX_PREVIEWS) };
 
 export async function exportWith(
-  { source, pages, sourceLanguage }: Translated,
+  { format, source, pages, sourceLanguage }: Translated,
   context: DocumentContext,
   onShare: (share: number) => void,
   maxPreviews: number,
@@ -48,9 +51,17 @@ export async function exportWith(
   const setter = await time("embed fonts", 0, () => openPdfSetter(context.targetLanguage));
   const failed = new Set<number>();
   const share = (done: number) => onShare((RENDER_SHARE * done) / source.pageCount);
+  // What is written in place has more of the source than what is made from the model.
+  const inPlace = (id: FormatId, name: string) => {
+    const writer = format === id ? source.writer?.() : undefined;
+    return writer && inPlaceFile(path.join(folder, name), writer);
+  };
   const files: readonly [Output, Renderer][] = [
-    [fileOf("MARKDOWN", "text/markdown; charset=utf-8", "translation.md"), await textFile(folder, "translation.md", pageMarkdown)],
-    [fileOf("TEXT", "text/plain; charset=utf-8", "translation.txt"), await textFile(folder, "translation.txt", pageText)],
+    [
+      fileOf("MARKDOWN", "text/markdown; charset=utf-8", MARKDOWN),
+      inPlace("markdown", MARKDOWN) ?? (await textFile(folder, MARKDOWN, pageMarkdown)),
+    ],
+    [fileOf("TEXT", "text/plain; charset=utf-8", TEXT), inPlace("text", TEXT) ?? (await textFile(folder, TEXT, pageText))],
     [fileOf("JSON", "application/json", "translation.json"), await jsonFile(folder, sourceLanguage, context.targetLanguage)],
   ];
   let done = 0;
@@ -124,6 +135,10 @@ async function writePreviews(
 
 function fileOf(format: Output["format"], mediaType: string, fileName: string): Output {
   return { format, page: 0, mediaType, fileName };
+}
+
+function inPlaceFile(file: string, writer: DocumentWriter): Renderer {
+  return { page: (page) => writer.page(page), finish: () => writer.finish(file) };
 }
 
 async function textFile(folder: string, name: string, render: (page: Page) => string): Promise<Renderer> {

@@ -1,0 +1,15 @@
+/**
+ * What stands in running text and is not for translating: addresses of the web and of mail, and formulas of TeX. A formula
+ * has a sign of mathematics in it, so that "$5 and $6" is none.
+ */
+export const KEPT_IN_TEXT =
+  /(?:https?|ftp):\/\/[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}*_~|]|www\.[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}*_~|]|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|(?<![\\$\w])\$(?=[^\s$])(?=[^$\n]{0,200}[\\^_={}+])[^$\n]{1,200}(?<=[^\s\\])\$(?![\w$])/giu;
+
+const CJK = "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u3000-\\u303f\\uff00-\\uffef]";
+const BETWEEN_CJK = new RegExp(`(${CJK})[ \\t]*(?:\\r\\n|\\n|\\r)[ \\t]*(?=${CJK})`, "gu");
+
+/** `text` as one line: where it was wrapped is a space, or nothing in scripts without spaces. */
+export function unwrapped(text: string): string {
+  if (!/[\r\n]/.test(text)) return text;
+  return text.replace(BETWEEN_CJK, "$1").replace(/[ \t]*(?:\r\n|\n|\r)[ \t]*/g, " ");
+}

@@ -1,0 +1,71 @@
+import type { Inline, Span } from "../../document/model.ts";
+import type { AtomAnchor, SpanAnchor } from "./anchors.ts";
+
+const OPEN = "\u0002";
+const CLOSE = "\u0003";
+const ATOM = "\u0004";
+
+/** What a reader of `content` sees, whatever it is written like: equal shapes have the same words under the same marks. */
+export function shapeOf(content: readonly Inline[]): string {
+  return flat(content)
+    .replace(/[ \t\r\n]+/g, " ")
+    .replace(new RegExp(` ?(${ATOM}break) ?`, "g"), "$1")
+    .trim();
+}
+
+function flat(content: readonly Inline[]): string {
+  return content
+    .map((inline) => {
+      if (inline.kind === "text") return inline.text;
+      if (inline.kind === "atom") return isElsewhere(inline.anchor) ? "" : `${ATOM}${inline.as}${ATOM}`;
+      return `${OPEN}${(inline.anchor as SpanAnchor | undefined)?.as}:${flat(inline.content)}${CLOSE}`;
+    })
+    .join("");
+}
+
+/** Of an atom that the leaf's own range does not have. */
+export function isElsewhere(anchor: unknown): boolean {
+  const range = (anchor as AtomAnchor | undefined)?.range;
+  return range !== undefined && range[0] === range[1];
+}
+
+/** Marks that must stand at a word: spaces at their edges, which a translation may have put there, would unmake them. */
+function isAttention(span: Span): boolean {
+  const as = (span.anchor as SpanAnchor | undefined)?.as;
+  return as === "emphasis" || as === "strong" || as === "delete";
+}
+
+/** `content` with spaces out of its spans and without marks around nothing. */
+export function tidied(content: readonly Inline[]): Inline[] {
+  const tidy = content.flatMap((inline): Inline[] => {
+    if (inline.kind !== "span") return [inline];
+    const inner = tidied(inline.content);
+    const [first, last] = [inner[0], inner.at(-1)];
+    const before = first?.kind === "text" && /^\s/.test(first.text);
+    const after = last?.kind === "text" && /\s$/.test(last.text);
+    const words = trimmed(inner).filter((part) => part.kind !== "text" || part.text !== "");
+    const span = { ...inline, content: words };
+    return [...(before ? [SPACE] : []), ...(words.length === 0 && isAttention(inline) ? [] : [span]), ...(after ? [SPACE] : [])];
+  });
+  return tidy.filter((inline) => inline.kind !== "text" || inline.text !== "");
+}
+
+/** `content` without white space at its ends. */
+export function trimmed(content: readonly Inline[]): Inline[] {
+  return content.map((inline, index) => {
+    if (inline.kind !== "text") return inline;
+    const start = index === 0 ? inline.text.trimStart() : inline.text;
+    return { ...inline, text: index === content.length - 1 ? start.trimEnd() : start };
+  });
+}
+
+const SPACE: Inline = { kind: "text", text: " " };
+
+/** `content` without emphasis: its words, links and atoms alone. */
+export function withoutEmphasis(content: readonly Inline[]): Inline[] {
+  return content.flatMap((inline): Inline[] => {
+    if (inline.kind !== "span") return [inline];
+    const inner = withoutEmphasis(inline.content);
+    return isAttention(inline) ? inner : [{ ...inline, content: inner }];
+  });
+}

@@ -108,6 +108,7 @@ export async function openWorker(
       apiKey: config.apiKey,
       slots: config.slots,
       prefetch: 1,
+      prepared: config.slots,
       pairs: installedPairs,
       messaging,
       run: runAttempt,

@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
@@ -7,21 +6,21 @@ import type { ArtefactStore, PutLimits } from "../platform/artefacts/artefacts.t
 import { scratch } from "../test/support/documents.ts";
 import { testLog } from "../test/support/orchestrator.ts";
 import { runAttempt } from "./attempt.ts";
-import type { Files } from "./sandbox/ways.ts";
+import type { ChildPool } from "./sandbox/pool.ts";
 
 const GIB = 1024 ** 3;
 
 describe("an attempt", () => {
   it("stores no more than one result may have, in however many files", async () => {
     await using folder = await scratch();
-    const app = path.join(folder.path, "app");
-    await mkdir(path.join(app, "worker/engine"), { recursive: true });
-    const engine = `process.once("message", () => {
-      const output = (format) => ({ format, page: 0, mediaType: "text/plain", fileName: "x" });
-      process.send({ kind: "done", result: { ledger: {}, outputs: ["TEXT", "PDF"].map(output) } });
-    });`;
-    await writeFile(path.join(app, "worker/engine/child.ts"), engine);
-    const launch = (files: Files) => ({ ...files, app, program: process.execPath, args: ["--disable-warning=ExperimentalWarning"] });
+    const outputs = ["TEXT", "PDF"].map((format) => ({ format, page: 0, mediaType: "text/plain", fileName: "x" }));
+    const children = {
+      borrow: async () => ({
+        output: folder.path,
+        run: async () => ({ ledger: { entries: [] }, outputs }),
+        [Symbol.asyncDispose]: async () => undefined,
+      }),
+    } as unknown as Pick<ChildPool, "borrow">;
     const limits: PutLimits[] = [];
     const artefacts = {
       async *get() {},
@@ -34,8 +33,8 @@ describe("an attempt", () => {
       create(GrantedSchema, { jobId: "j", attempt: 1, runDeadlineMs: 60_000n }),
       {
         ...{ artefacts, folder: path.join(folder.path, "own"), log: testLog, slot: async () => ({ [Symbol.dispose]: () => undefined }) },
-        confinement: { name: "none", layers: new Set(), missing: [], advice: "", launch },
-        limits: { memoryBytes: GIB, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 },
+        children,
+        runMs: 60_000,
       },
       () => undefined,
       new AbortController().signal,

@@ -21,10 +21,10 @@ import { isDiskFull } from "../platform/disk.ts";
 import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Result } from "./engine/pipeline.ts";
-import { runChild } from "./sandbox/child.ts";
-import type { Confinement } from "./sandbox/confinement.ts";
-import type { Limits } from "./sandbox/limits.ts";
+import type { Progress } from "./engine/progress.ts";
+import type { Piece } from "./engine/stopwatch.ts";
 import { openOutput } from "./sandbox/outputs.ts";
+import type { Borrowed, ChildPool } from "./sandbox/pool.ts";
 import { StageSpans } from "./stage_spans.ts";
 
 const DOWNLOAD_DEADLINE_MS = 600_000;
@@ -46,8 +46,10 @@ export interface AttemptParts {
   readonly artefacts: ArtefactStore;
   /** The attempt's own folder; removed at the end. */
   readonly folder: string;
-  readonly confinement: Confinement;
-  readonly limits: Limits;
+  /** What its document is read in. */
+  readonly children: Pick<ChildPool, "borrow">;
+  /** How long a document may run, whatever its job says. */
+  readonly runMs: number;
   /** Waits for a slot to run in; what it returns gives the slot back. */
   readonly slot: (signal: AbortSignal) => Promise<Disposable>;
   readonly log: Logger;
@@ -70,12 +72,12 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
   };
   try {
     spans.enter(Stage.DOWNLOADING);
-    const output = path.join(parts.folder, "output");
-    await mkdir(output, { recursive: true, mode: 0o700 });
+    await mkdir(parts.folder, { recursive: true, mode: 0o700 });
     const input = path.join(parts.folder, "input");
     await spans.time("fetch input", 0, () => fetchInput(grant, input, parts.artefacts, signal));
     using _slot = await spans.time("wait for a slot", 0, () => parts.slot(signal));
-    const result = await translate(grant, input, output, parts, enter, spans, signal);
+    await using child = await spans.time("start engine", 0, () => parts.children.borrow(grant.tenantId, signal));
+    const result = await translate(grant, input, parts.runMs, child, enter, spans, signal);
     const ledger = ledgerOf(result);
     const { pagesIn } = ledger;
     const onStored = (share: number) =>
@@ -93,7 +95,7 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
       room -= stored.sizeBytes;
       return stored;
     };
-    const artefacts = await upload(result, output, store, spans, onStored);
+    const artefacts = await upload(result, child.output, store, spans, onStored);
     spans.end();
     return { ledger, artefacts, longestSpans: spans.longest };
   } catch (thrown) {
@@ -126,40 +128,24 @@ async function fetchInput({ inputKey, inputSha256 }: Granted, file: string, arte
 }
 
 function translate(
-  grant: Granted,
-  input: string,
-  output: string,
-  parts: AttemptParts,
+  { options, fileName, runDeadlineMs }: Granted,
+  file: string,
+  runMs: number,
+  child: Borrowed,
   enter: (progress: Omit<AttemptProgress, "longestSpans">) => void,
   spans: StageSpans,
   signal: AbortSignal,
 ): Promise<Result> {
-  const { options, fileName, runDeadlineMs } = grant;
-  const startMs = Date.now();
-  let heard = false;
-  return runChild(
-    {
-      file: input,
-      fileName,
-      sourceLanguage: options?.sourceLanguage ?? "",
-      targetLanguage: options?.targetLanguage ?? "",
-      folder: output,
+  const { sourceLanguage = "", targetLanguage = "" } = options ?? {};
+  const work = {
+    runMs: Math.min(runMs, Number(runDeadlineMs)),
+    listener: {
+      progress: ({ stage, percent, pagesDone, pagesTotal }: Progress, memoryBytes: number) =>
+        enter({ stage: Stage[stage], percent, pagesDone, pagesTotal, memoryBytes }),
+      pieces: (pieces: Piece[]) => spans.add(pieces),
     },
-    {
-      limits: { ...parts.limits, runMs: Math.min(parts.limits.runMs, Number(runDeadlineMs)) },
-      confinement: parts.confinement,
-      listener: {
-        progress: ({ stage, percent, pagesDone, pagesTotal }, memoryBytes) => {
-          if (!heard) spans.add([{ name: "start engine", page: 0, startMs, endMs: Date.now(), failed: false }]);
-          heard = true;
-          enter({ stage: Stage[stage], percent, pagesDone, pagesTotal, memoryBytes });
-        },
-        pieces: (pieces) => spans.add(pieces),
-      },
-      log: parts.log,
-    },
-    signal,
-  );
+  };
+  return child.run({ file, fileName, sourceLanguage, targetLanguage }, work, signal);
 }
 
 async function upload(

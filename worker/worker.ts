@@ -27,8 +27,9 @@ import type { AttemptProgress, RunAttempt } from "./attempt.ts";
 import { type ClaimAnswer, Claims } from "./claims.ts";
 import { observeWorker, type WorkerLoad } from "./metrics.ts";
 import { canDo, type Pair, samePairs } from "./pairs.ts";
-import { type Confinement, confine, requireAll } from "./sandbox/confinement.ts";
+import { confine, requireAll } from "./sandbox/confinement.ts";
 import type { Limits } from "./sandbox/limits.ts";
+import { ChildPool } from "./sandbox/pool.ts";
 import { slots } from "./slots.ts";
 
 const HEARTBEAT_MS = 5_000;
@@ -61,6 +62,8 @@ export interface WorkerParts {
   readonly limits: Limits;
   /** Whether it refuses to start where a document would not be walled off entirely. */
   readonly requireSandbox?: boolean;
+  /** How many engines are held ready for documents; 0 if not given: each is started for one document. */
+  readonly prepared?: number;
   /** How long it goes on with what it holds when it is told to stop, in milliseconds. */
   readonly graceMs: number;
   readonly log: Logger;
@@ -103,7 +106,8 @@ export class DragomanWorker implements AsyncDisposable {
   readonly #claims = new Claims();
   readonly #closing = new AbortController();
   readonly #slot: (signal: AbortSignal) => Promise<Disposable>;
-  readonly #confinement = Promise.withResolvers<Confinement>();
+  /** Since it started. */
+  #children: ChildPool | undefined;
   #stream: ClientDuplexStream<WorkerMessage, OrchestratorMessage> | undefined;
   /** Aborted once it takes no more work. */
   readonly #draining = new AbortController();
@@ -133,10 +137,11 @@ export class DragomanWorker implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { scratch, requireSandbox } = this.#parts;
+    const { scratch, requireSandbox, limits, prepared = 0, log } = this.#parts;
     const confinement = await confine(scratch);
     if (requireSandbox) requireAll(confinement);
-    this.#confinement.resolve(confinement);
+    this.#children = new ChildPool({ confinement, limits, folder: scratch, size: prepared, log });
+    this.#children.prepare();
     const { name, layers, missing, advice } = confinement;
     const sandbox = { way: name, layers: [...layers].join(" "), ...(missing.length > 0 && { missing: missing.join(" "), advice }) };
     this.#pairs = await this.#parts.pairs();
@@ -155,6 +160,7 @@ export class DragomanWorker implements AsyncDisposable {
     this.#changed();
     this.#stream?.cancel();
     await this.#loops;
+    await this.#children?.[Symbol.asyncDispose]();
   }
 
   async #connect(): Promise<void> {
@@ -288,8 +294,8 @@ export class DragomanWorker implements AsyncDisposable {
     const parts = {
       artefacts: this.#parts.artefacts,
       folder: path.join(this.#parts.scratch, `${jobId}-${attempt}`),
-      confinement: await this.#confinement.promise,
-      limits: this.#parts.limits,
+      children: this.#children as ChildPool,
+      runMs: this.#parts.limits.runMs,
       slot: this.#slot,
       log,
     };

@@ -2,17 +2,17 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Confinement, handOver, start } from "../../worker/sandbox/confinement.ts";
-import type { Files } from "../../worker/sandbox/ways.ts";
+import { DOCUMENT, type Files } from "../../worker/sandbox/ways.ts";
 
 /** Runs a function in a sandbox, from its source alone, and answers what it answers there. Rejects with its error's code. */
 export type Attack = <A, R>(run: (argument: A) => R | Promise<R>, argument: A) => Promise<R>;
 
-/** A document's input, and a folder for its output. */
+/** The folders of a document's processes, with a document in the one. */
 export async function makeFiles(folder: string): Promise<Files> {
   const own = await mkdtemp(path.join(folder, "document-"));
   const files = { input: path.join(own, "input"), output: path.join(own, "output") };
-  await mkdir(files.output, { mode: 0o700 });
-  await writeFile(files.input, "another's words", { mode: 0o600 });
+  for (const each of Object.values(files)) await mkdir(each, { mode: 0o700 });
+  await writeFile(path.join(files.input, DOCUMENT), "another's words", { mode: 0o600 });
   return files;
 }
 
@@ -20,7 +20,7 @@ export async function makeFiles(folder: string): Promise<Files> {
 export function attackIn(confinement: Confinement, folder: string): Attack {
   return async (run, argument) => {
     const files = await makeFiles(folder);
-    const launch = confinement.launch(files, { memoryBytes: 256 * 1024 ** 2, runMs: 1_000 });
+    const launch = confinement.launch(files, { memoryBytes: 256 * 1024 ** 2, runMs: 500 });
     await handOver(files, launch);
     const answer = `(value) => process.send({ value }, undefined, undefined, () => process.exit(0))`;
     const refusal = `(error) => process.send({ code: error.code ?? String(error) }, undefined, undefined, () => process.exit(0))`;

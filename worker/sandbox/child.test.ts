@@ -8,7 +8,7 @@ import { openLog } from "../../platform/log.ts";
 import { makeFiles } from "../../test/support/attack.ts";
 import { scratch } from "../../test/support/documents.ts";
 import { eventually } from "../../test/support/service.ts";
-import { runChild } from "./child.ts";
+import { EngineChild } from "./child.ts";
 import { confine, handOver, start } from "./confinement.ts";
 import { asChildMessage } from "./messages.ts";
 import { openOutput } from "./outputs.ts";
@@ -91,12 +91,14 @@ describe("an engine's heap", () => {
     await using folder = await scratch();
     const app = path.join(folder.path, "app");
     await mkdir(path.join(app, "worker/engine"), { recursive: true });
-    await writeFile(path.join(app, "worker/engine/child.ts"), program);
+    await writeFile(path.join(app, "worker/engine/child.ts"), `${program}\nprocess.send({ kind: "ready" });`);
     const launch = (files: Files) => ({ ...files, app, program: process.execPath, args: ["--disable-warning=ExperimentalWarning"] });
     const confinement = { name: "none", layers: new Set<never>(), missing: [], advice: "", launch };
-    const { input: file, output } = await makeFiles(folder.path);
-    const request = { file, fileName: "x.txt", sourceLanguage: "", targetLanguage: "es", folder: output };
-    return await runChild(request, { limits, confinement, listener, log: openLog("test", "silent") }, new AbortController().signal);
+    const file = await folder.file("x.txt", Buffer.from("words"));
+    const parts = { folder: path.join(folder.path, "own"), limits, confinement, log: openLog("test", "silent") };
+    await using child = await EngineChild.start(parts);
+    const request = { file, fileName: "x.txt", sourceLanguage: "", targetLanguage: "es" };
+    return await child.run(request, { runMs: limits.runMs, listener }, new AbortController().signal);
   };
 
   it("has all the memory that the document may use, however little the machine has", async () => {
@@ -109,7 +111,8 @@ describe("an engine's heap", () => {
     const error = await run(`
       import { spawnSync } from "node:child_process";
       const stdio = ["ignore", "ignore", "inherit"];
-      process.kill(process.pid, spawnSync(process.execPath, ["--max-old-space-size=32", "-e", "${fill}"], { stdio }).signal);
+      process.once("message", () =>
+        process.kill(process.pid, spawnSync(process.execPath, ["--max-old-space-size=32", "-e", "${fill}"], { stdio }).signal));
     `).catch((thrown: unknown) => thrown);
     expect(error).to.include({ code: "MEMORY_LIMIT" });
   });
@@ -149,6 +152,7 @@ describe("what a document's processes say", () => {
   const said: readonly [name: string, message: unknown, taken: boolean][] = [
     ["an engine's result", done({}), true],
     ["an engine's progress", { kind: "progress", progress }, true],
+    ["that an engine is ready", { kind: "ready" }, true],
     ["nothing", null, false],
     ["a kind that there is not", { kind: "constructor" }, false],
     ["progress without any", { kind: "progress" }, false],

@@ -1,25 +1,31 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { asDragomanError, DragomanError, type ErrorCode, errorDetail, isErrorCode } from "../../platform/errors.ts";
+import { asDragomanError, DragomanError, errorDetail, isErrorCode } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
-import type { ChildMessage } from "../engine/child.ts";
+import type { ChildMessage, SupervisorMessage } from "../engine/child.ts";
 import type { Request, Result } from "../engine/pipeline.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Piece } from "../engine/stopwatch.ts";
-import { type Confinement, handOver, start } from "./confinement.ts";
+import { type Confinement, handOver, putDocument, start } from "./confinement.ts";
 import { heapLimit, type Limits } from "./limits.ts";
 import { asChildMessage } from "./messages.ts";
 import { groupUsage } from "./usage.ts";
+import { type LimitWatch, watchLimits } from "./watch.ts";
+import { DOCUMENT, type Files, type Launch } from "./ways.ts";
 
-const USAGE_CHECK_MS = 500;
-/** An engine that stood still worked at something if it took this share of the time. */
-const BUSY_SHARE = 0.25;
 const MAX_STDERR_BYTES = 8192;
 /** How long the last words of a process that ended may be on their way. */
 const LAST_WORDS_MS = 1_000;
+/** How long a child may take to load its program, and to clear its folder: on a busy machine. */
+const START_DEADLINE_MS = 60_000;
+const CLEAR_DEADLINE_MS = 10_000;
 /** V8 ends a program whose heap is full like one that is broken; this is all that it says of it. */
 const HEAP_FULL = /JavaScript heap out of memory/;
+/** What of the memory limit earlier documents may still hold when the next begins. */
+const HELD_SHARE = 0.25;
 
 export interface ChildListener {
   readonly progress: (progress: Progress, memoryBytes: number) => void;
@@ -27,92 +33,179 @@ export interface ChildListener {
   readonly pieces: (pieces: Piece[]) => void;
 }
 
-/** What a document's processes run in, and who hears of them. */
-export interface Surroundings {
+/** What a child runs in. */
+export interface ChildParts {
+  /** Its own, made anew and removed with it. */
+  readonly folder: string;
   readonly limits: Limits;
   readonly confinement: Confinement;
-  readonly listener: ChildListener;
   readonly log: Logger;
 }
 
-/** Runs the engine on one document in a process group of its own. `signal` kills the group. Throws DragomanError. */
-export async function runChild(
-  request: Request,
-  { limits, confinement, listener, log }: Surroundings,
-  signal: AbortSignal,
-): Promise<Result> {
-  const files = { input: request.file, output: request.folder };
-  const launch = confinement.launch(files, limits);
-  await handOver(files, launch);
-  signal.throwIfAborted();
-  const child = start(launch, files, [heapLimit(limits), `${launch.app}/worker/engine/child.ts`]);
-  const { promise, resolve, reject } = Promise.withResolvers<Result>();
-  let memoryBytes = 0;
-  let stage = "";
-  /** Since the watch last looked. */
-  let progressed = true;
-  /** Of the group when the step began, and since. */
-  let stepStartMs = 0;
-  let stepCpuMs = 0;
-  let stderr = "";
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    stderr = (stderr + text).slice(-MAX_STDERR_BYTES);
-  });
-  const exceed = (code: ErrorCode, message: string) => reject(DragomanError.of(code, message, { stage }));
-  const tooComplex = () => exceed("DOCUMENT_TOO_COMPLEX", "One step of the document took more work than a step may take.");
-  const tooLarge = () => exceed("MEMORY_LIMIT", `The document took more than ${limits.memoryBytes} bytes of memory.`);
-  const silence = setTimeout(() => {
-    // A document that kept the engine busy will do so again; one that it only waited over may not.
-    if (stepCpuMs > limits.silenceMs * BUSY_SHARE) tooComplex();
-    else exceed("NO_PROGRESS", "The engine made no progress.");
-  }, limits.silenceMs);
-  const deadline = setTimeout(() => exceed("TIME_LIMIT", "The document took longer than its run deadline."), limits.runMs);
-  const watch = setInterval(async () => {
-    const usage = await groupUsage(child.pid ?? 0).catch(() => undefined);
-    if (!usage) return;
-    memoryBytes = usage.memoryBytes;
-    if (progressed) stepStartMs = usage.cpuMs;
-    progressed = false;
-    stepCpuMs = usage.cpuMs - stepStartMs;
-    if (memoryBytes > limits.memoryBytes) tooLarge();
-    if (stepCpuMs > limits.stepCpuMs) tooComplex();
-  }, USAGE_CHECK_MS);
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  const receive = (message: ChildMessage) => {
-    silence.refresh();
-    progressed = true;
-    if (message.kind === "progress") stage = message.progress.stage;
-    if (message.kind === "progress") listener.progress(message.progress, memoryBytes);
-    else if (message.kind === "pieces") listener.pieces(message.pieces);
-    else if (message.kind === "done") resolve(message.result);
-    else reject(childError(message));
-  };
-  child.on("message", (said) => {
-    const message = asChildMessage(said);
-    if (message) receive(message);
-    else reject(DragomanError.of("ENGINE_CRASHED", "The engine said something that it never says."));
-  });
-  child.on("error", (cause) => reject(DragomanError.of("ENGINE_CRASHED", "The engine could not be started.", { cause })));
-  child.on("exit", async (code, killedBy) => {
-    if (child.stderr && !child.stderr.closed)
-      await Promise.race([once(child.stderr, "close"), sleep(LAST_WORDS_MS)]).catch(() => undefined);
-    if (HEAP_FULL.test(stderr)) tooLarge();
-    else reject(DragomanError.of("ENGINE_CRASHED", `The engine ended with ${killedBy ?? `exit code ${code}`}.`));
-  });
-  child.send({ ...request, file: launch.input, folder: launch.output }, () => undefined);
-  try {
-    return await promise;
-  } catch (error) {
-    if (asDragomanError(error).code === "ENGINE_CRASHED" && stderr) log.warn({ stderr }, "the engine's last words");
-    throw error;
-  } finally {
-    clearTimeout(silence);
-    clearTimeout(deadline);
-    clearInterval(watch);
-    signal.removeEventListener("abort", abort);
-    await killGroup(child);
+/** A document as its supervisor has it: `file` is moved to the child. */
+export type DocumentRequest = Omit<Request, "folder">;
+
+/**
+ * An engine in a process group of its own, behind walls, that reads one document after another. One that failed in any
+ * way is not to be trusted with another document. Disposing of it kills the group and removes its folder.
+ */
+export class EngineChild implements AsyncDisposable {
+  readonly #parts: ChildParts;
+  readonly #files: Files;
+  readonly #launch: Launch;
+  readonly #process: ChildProcess;
+  readonly #ended = Promise.withResolvers<never>();
+  #receive: (message: ChildMessage) => void = () => this.#ended.reject(unknownMessage());
+  /** Of the document that it runs. */
+  #watch: LimitWatch | undefined;
+  #stderr = "";
+  /** Of how many processes the group is while it waits. */
+  #processes = 0;
+  /** Of the processor, when it had loaded its program. */
+  #startCpuMs = 0;
+
+  private constructor(parts: ChildParts, files: Files, launch: Launch) {
+    this.#parts = parts;
+    this.#files = files;
+    this.#launch = launch;
+    this.#process = start(launch, files, [heapLimit(parts.limits), `${launch.app}/worker/engine/child.ts`]);
+    this.#ended.promise.catch(() => undefined);
+    this.#listen();
   }
+
+  /** Resolves once its program is loaded. Throws ENGINE_CRASHED. */
+  static async start(parts: ChildParts): Promise<EngineChild> {
+    const files = { input: path.join(parts.folder, "input"), output: path.join(parts.folder, "output") };
+    for (const folder of Object.values(files)) await mkdir(folder, { recursive: true, mode: 0o700 });
+    const launch = parts.confinement.launch(files, parts.limits);
+    await handOver(files, launch);
+    const child = new EngineChild(parts, files, launch);
+    try {
+      await child.#answer("ready", START_DEADLINE_MS);
+      const usage = await groupUsage(child.#pid);
+      child.#processes = usage.processes;
+      child.#startCpuMs = usage.cpuMs;
+      return child;
+    } catch (error) {
+      await child[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Where it leaves what it makes. */
+  get output(): string {
+    return this.#files.output;
+  }
+
+  /** Resolves when its processes have ended, by whatever it was. */
+  get ended(): Promise<void> {
+    return this.#ended.promise.catch(() => undefined);
+  }
+
+  get #pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /** Translates one document, in at most `runMs`. Throws DragomanError, or `signal`'s reason. */
+  async run(
+    request: DocumentRequest,
+    { runMs, listener }: { runMs: number; listener: ChildListener },
+    signal: AbortSignal,
+  ): Promise<Result> {
+    await putDocument(request.file, this.#files, this.#launch);
+    signal.throwIfAborted();
+    this.#stderr = "";
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    using watch = watchLimits(this.#pid, { ...this.#parts.limits, runMs }, reject);
+    this.#watch = watch;
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    this.#receive = (message) => {
+      watch.progressed(message.kind === "progress" ? message.progress.stage : undefined);
+      if (message.kind === "progress") listener.progress(message.progress, watch.memoryBytes);
+      else if (message.kind === "pieces") listener.pieces(message.pieces);
+      else if (message.kind === "done") resolve(message.result);
+      else if (message.kind === "failed") reject(childError(message));
+      else reject(unknownMessage());
+    };
+    const { input, output } = this.#launch;
+    this.#say({ kind: "document", request: { ...request, file: `${input}/${DOCUMENT}`, folder: output } });
+    try {
+      return await Promise.race([promise, this.#ended.promise]);
+    } catch (error) {
+      if (asDragomanError(error).code === "ENGINE_CRASHED" && this.#stderr)
+        this.#parts.log.warn({ stderr: this.#stderr }, "the engine's last words");
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", abort);
+      this.#watch = undefined;
+      this.#receive = () => this.#ended.reject(unknownMessage());
+    }
+  }
+
+  /**
+   * Makes it ready for the tenant's next document. False if it should have no other: something of the last one is left,
+   * or it has taken so much that the next would not have all that a document may take.
+   */
+  async clear(): Promise<boolean> {
+    const cleared = this.#answer("cleared", CLEAR_DEADLINE_MS);
+    this.#say({ kind: "clear" });
+    await cleared;
+    await rm(path.join(this.#files.input, DOCUMENT));
+    if ((await readdir(this.#files.output)).length > 0) return false;
+    const { limits } = this.#parts;
+    const { processes, memoryBytes, cpuMs } = await groupUsage(this.#pid);
+    // The kernel's limit on its processor time is twice a document's.
+    return processes <= this.#processes && memoryBytes <= limits.memoryBytes * HELD_SHARE && cpuMs - this.#startCpuMs <= limits.runMs;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await killGroup(this.#process);
+    await rm(this.#parts.folder, { recursive: true, force: true });
+  }
+
+  #listen(): void {
+    const { reject } = this.#ended;
+    const child = this.#process;
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-MAX_STDERR_BYTES);
+    });
+    child.on("message", (said) => {
+      const message = asChildMessage(said);
+      if (message) this.#receive(message);
+      else reject(unknownMessage());
+    });
+    child.on("error", (cause) => reject(DragomanError.of("ENGINE_CRASHED", "The engine could not be started.", { cause })));
+    child.on("exit", async (code, killedBy) => {
+      if (child.stderr && !child.stderr.closed)
+        await Promise.race([once(child.stderr, "close"), sleep(LAST_WORDS_MS, undefined, { ref: false })]).catch(() => undefined);
+      if (HEAP_FULL.test(this.#stderr)) this.#watch?.tooLarge();
+      reject(DragomanError.of("ENGINE_CRASHED", `The engine ended with ${killedBy ?? `exit code ${code}`}.`));
+    });
+  }
+
+  /** What was sent in vain is known by the exit. */
+  #say(message: SupervisorMessage): void {
+    this.#process.send(message, () => undefined);
+  }
+
+  /** Resolves when it says `kind`, before anything else. */
+  async #answer(kind: ChildMessage["kind"], deadlineMs: number): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const late = () => reject(DragomanError.of("ENGINE_CRASHED", "The engine did not answer."));
+    const timer = setTimeout(late, deadlineMs);
+    this.#receive = (message) => (message.kind === kind ? resolve() : reject(unknownMessage()));
+    try {
+      await Promise.race([promise, this.#ended.promise]);
+    } finally {
+      clearTimeout(timer);
+      this.#receive = () => this.#ended.reject(unknownMessage());
+    }
+  }
+}
+
+function unknownMessage(): DragomanError {
+  return DragomanError.of("ENGINE_CRASHED", "The engine said something that it never says.");
 }
 
 function childError(message: Extract<ChildMessage, { kind: "failed" }>): DragomanError {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmod, chown, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readFile, readlink, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DragomanError } from "../../platform/errors.ts";
 import { LAYERS, type Layer, layersOf, NAMESPACES, type Seen } from "./layers.ts";
-import { type Files, type Launch, type LaunchLimits, type Way, ways } from "./ways.ts";
+import { DOCUMENT, type Files, type Launch, type LaunchLimits, type Way, ways } from "./ways.ts";
 
 const PROBE_DEADLINE_MS = 20_000;
 const MAX_WORDS = 400;
@@ -55,11 +55,24 @@ function adviceOn(name: string, error?: unknown): string {
   return `Let the worker make namespaces: as root, or with unprivileged user namespaces permitted by the kernel and the container${words ? ` (${words})` : ""}.`;
 }
 
-/** Gives the document's files to the user that it runs as. */
+/** Gives the folders to the user that documents run as: one to write to, the other to read. */
 export async function handOver({ input, output }: Files, { uid }: Launch): Promise<void> {
   if (uid === undefined) return;
-  for (const file of [input, output]) await chown(file, uid, uid);
+  await chown(output, uid, uid);
+  await letRead(input, uid, 0o750);
   await openWay(path.dirname(input));
+}
+
+/** Moves the document at `file` to where its processes, which may be there already, read it. */
+export async function putDocument(file: string, { input }: Files, { uid }: Launch): Promise<void> {
+  if (uid !== undefined) await letRead(file, uid, 0o640);
+  await rename(file, path.join(input, DOCUMENT));
+}
+
+/** By its group: its owner could also write. */
+async function letRead(file: string, group: number, mode: number): Promise<void> {
+  await chown(file, -1, group);
+  await chmod(file, mode);
 }
 
 /** Lets other users come by, who may be the document's, to files that they know of; not see which there are. */
@@ -89,12 +102,14 @@ async function lookInside(way: Way, folder: string): Promise<Seen> {
   const place = await mkdtemp(path.join(folder, "probe-"));
   try {
     const files = { input: path.join(place, "input"), output: path.join(place, "output") };
-    await mkdir(files.output, { mode: 0o700 });
-    await writeFile(files.input, "a document", { mode: 0o600 });
+    for (const each of Object.values(files)) await mkdir(each, { mode: 0o700 });
+    const document = path.join(place, "document");
+    await writeFile(document, "a document", { mode: 0o600 });
     await writeFile(path.join(place, "outside"), "another's", { mode: 0o600 });
     const launch = way.launch(files, PROBE_LIMITS);
     await handOver(files, launch);
-    const asked = JSON.stringify([launch, path.join(place, "outside"), NAMESPACES]);
+    await putDocument(document, files, launch);
+    const asked = JSON.stringify([launch, path.join(place, "outside"), NAMESPACES, DOCUMENT]);
     const child = start(launch, files, ["-e", `(${inside})(${asked})`]);
     const seen = await answerOf(child);
     await readFile(path.join(files.output, "written"));
@@ -122,9 +137,9 @@ function answerOf(child: ChildProcess): Promise<Seen> {
 }
 
 /** Runs in the sandbox, from its source alone: it may use nothing from out here. */
-function inside([launch, outside, namespaces]: [Launch, string, readonly string[]]): void {
+function inside([launch, outside, namespaces, document]: [Launch, string, readonly string[], string]): void {
   const fs = process.getBuiltinModule("node:fs");
-  fs.readFileSync(launch.input);
+  fs.readFileSync(`${launch.input}/${document}`);
   fs.accessSync(`${launch.app}/worker/engine/child.ts`, fs.constants.R_OK);
   fs.writeFileSync(`${launch.output}/written`, "");
   const link = (name: string) => {

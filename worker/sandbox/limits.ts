@@ -23,7 +23,8 @@ const SET_ASIDE_BYTES = 6 * 1024 ** 3;
 
 /** The kernel's own limits, for what comes between two looks at the processes or gets past them. */
 export function limitCommand({ memoryBytes, runMs }: Pick<Limits, "memoryBytes" | "runMs">): string[] {
-  const cpuSeconds = Math.ceil(runMs / 1000) * availableParallelism();
+  // Of a child that has taken a document's share no other is asked: so each has its whole share, and none takes more than two.
+  const cpuSeconds = Math.ceil((2 * runMs * availableParallelism()) / 1000);
   return [
     "prlimit",
     "--core=0",

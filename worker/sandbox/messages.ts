@@ -23,6 +23,8 @@ export function asChildMessage(said: unknown): ChildMessage | undefined {
 
 const MESSAGES: Readonly<Record<string, (said: Fields) => boolean>> = {
   __proto__: null as never,
+  ready: () => true,
+  cleared: () => true,
   progress: ({ progress }) =>
     isFields(progress) && STAGES.has(progress["stage"]) && ["percent", "pagesDone", "pagesTotal"].every((name) => isCount(progress[name])),
   pieces: ({ pieces }) => Array.isArray(pieces) && pieces.length <= MAX_PIECES && pieces.every(isPiece),

@@ -10,6 +10,7 @@ export interface GroupUsage {
   readonly memoryBytes: number;
   /** Processor time of its processes, and of those that they waited for. */
   readonly cpuMs: number;
+  readonly processes: number;
 }
 
 interface Process {
@@ -29,7 +30,7 @@ export async function groupUsage(leader: number): Promise<GroupUsage> {
   // A set grows while it is gone through, and so this ends with the last generation.
   for (const { pid } of counted) for (const child of childrenOf.get(pid) ?? []) counted.add(child);
   const sum = (of: (process: Process) => number) => [...counted].reduce((total, each) => total + of(each), 0);
-  return { memoryBytes: sum(({ pages }) => pages) * PAGE_BYTES, cpuMs: sum(({ ticks }) => ticks) * TICK_MS };
+  return { memoryBytes: sum(({ pages }) => pages) * PAGE_BYTES, cpuMs: sum(({ ticks }) => ticks) * TICK_MS, processes: counted.size };
 }
 
 async function look(pid: string): Promise<Process | undefined> {

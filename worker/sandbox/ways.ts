@@ -16,20 +16,24 @@ const UIDS = 1_000;
 /** The file descriptor that the filter is read from. Before it are the standard ones, and the channel to the supervisor. */
 export const SECCOMP_FD = 4;
 
-/** A document's files. */
+/** What a document is called in its folder. */
+export const DOCUMENT = "document";
+
+/** The folders of a document's processes. */
 export interface Files {
+  /** What they may only read: in it lies the document. */
   readonly input: string;
-  /** The folder that it may write to. */
+  /** What they may write to. */
   readonly output: string;
 }
 
-/** How to start Node behind walls: Node's own arguments come behind `args`. The files are called as they are seen inside. */
+/** How to start Node behind walls: Node's own arguments come behind `args`. The folders are called as they are seen inside. */
 export interface Launch extends Files {
   readonly program: string;
   readonly args: readonly string[];
   /** Where the program's own files are seen. */
   readonly app: string;
-  /** Whom the document's files must be given to. */
+  /** Whom the folders must be given to. */
   readonly uid?: number;
   readonly seccomp?: Buffer;
 }

@@ -17,7 +17,7 @@ import { add, tallyOf } from "./document/ledger.ts";
 import { type Block, leavesOf, type Page, plainText } from "./document/model.ts";
 import type { RemarkCode } from "./document/remarks.ts";
 import { EngineError } from "./errors.ts";
-import { load } from "./formats/pdf/pdf.ts";
+import { load } from "./formats/pdf/load.ts";
 import { type Registry, registry } from "./formats/registry.ts";
 import { layOut } from "./layout/layout.ts";
 import { TranslationPipeline } from "./pipeline.ts";

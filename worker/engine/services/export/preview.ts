@@ -1,6 +1,7 @@
 import type { Sharp } from "sharp";
 import type { OpenDocument } from "../../formats/format.ts";
-import { load, PREVIEW_DEADLINE_MS, PREVIEW_SCALE, render } from "../../formats/pdf/pdf.ts";
+import { load } from "../../formats/pdf/load.ts";
+import { PREVIEW_DEADLINE_MS, renderForPeople } from "../../formats/pdf/rendering.ts";
 
 const QUALITY = 80;
 
@@ -13,7 +14,7 @@ export interface Previews extends AsyncDisposable {
 export async function openPreviews(pdf: Uint8Array): Promise<Previews> {
   const document = await load(pdf.slice());
   return {
-    preview: async (page) => toWebp(await render(await document.getPage(page), PREVIEW_SCALE, PREVIEW_DEADLINE_MS)),
+    preview: async (page) => toWebp(await renderForPeople(await document.getPage(page))),
     [Symbol.asyncDispose]: () => document.loadingTask.destroy(),
   };
 }

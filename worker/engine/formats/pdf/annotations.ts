@@ -1,0 +1,132 @@
+import { type Box, contains, heightOf, widthOf } from "../../document/geometry.ts";
+import type { Remark } from "../../document/remarks.ts";
+import type { Word } from "../../layout/content.ts";
+import { asMatrix, type Matrix, mapped } from "./matrix.ts";
+
+/** What pdf.js says of an annotation, as far as it is asked. All of it comes from the file. */
+export interface PdfAnnotation {
+  readonly id?: string;
+  readonly subtype?: string;
+  readonly rect?: readonly number[];
+  readonly url?: string;
+  readonly hidden?: boolean;
+  readonly contentsObj?: { readonly str?: string };
+  readonly fieldType?: string;
+  readonly fieldValue?: unknown;
+  readonly password?: boolean;
+  readonly checkBox?: boolean;
+  readonly radioButton?: boolean;
+  readonly exportValue?: unknown;
+  readonly buttonValue?: unknown;
+  readonly options?: readonly { readonly exportValue?: unknown; readonly displayValue?: unknown }[];
+}
+
+/** A page of a form has hundreds. */
+const MAX_ANNOTATIONS = 3000;
+/** What a field takes, unless its file draws it. */
+const MAX_VALUE_LETTERS = 20_000;
+const USUAL_SIZE = 12;
+/** Of the size: what a letter takes where no font says it. */
+const USUAL_WIDTH = 0.5;
+
+/** A link, and the page's part that leads there. */
+export interface Link {
+  readonly box: Box;
+  readonly url: string;
+}
+
+/** What of the annotations becomes words, links, or only remarks. `drawn` are those that words were drawn for. */
+export function readAnnotations(
+  all: readonly PdfAnnotation[],
+  { page, matrix, drawn }: { page: number; matrix: Matrix; drawn: ReadonlySet<string> },
+) {
+  const annotations = all.slice(0, MAX_ANNOTATIONS).filter((annotation) => annotation.hidden !== true);
+  const remarks: Remark[] = [];
+  const words: Word[] = [];
+  const links: Link[] = [];
+  let notes = 0;
+  for (const annotation of annotations) {
+    const box = boxOf(annotation.rect, matrix);
+    const isDrawn = drawn.has(annotation.id ?? "");
+    if (annotation.subtype === "Link") {
+      if (box && annotation.url) links.push({ box, url: annotation.url });
+    } else if (annotation.subtype === "Widget" || annotation.subtype === "FreeText") {
+      if (box && !isDrawn) words.push(...wordsIn(shownBy(annotation), box));
+    } else if (annotation.subtype !== "Popup" && !isDrawn && annotation.contentsObj?.str?.trim()) notes++;
+  }
+  if (notes > 0)
+    remarks.push(dropped(page, `${count(notes, "note")} of readers, shown only when pointed at, ${notes === 1 ? "is" : "are"} left out.`));
+  if (all.length > MAX_ANNOTATIONS) remarks.push(dropped(page, `Of ${all.length} annotations the first ${MAX_ANNOTATIONS} were read.`));
+  return { words, links, remarks };
+}
+
+/** `words` with the addresses of the links that they lie on, and a remark for links that no words lie on. */
+export function linked(
+  words: readonly Word[],
+  links: readonly Link[],
+  page: number,
+): { words: readonly Word[]; remarks: readonly Remark[] } {
+  if (links.length === 0) return { words, remarks: [] };
+  const used = new Set<Link>();
+  const made = words.map((word) => {
+    const link = links.find(({ box }) => contains(box, (word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2));
+    if (!link) return word;
+    used.add(link);
+    return { ...word, link: link.url };
+  });
+  const rest = links.length - used.size;
+  return {
+    words: made,
+    remarks: rest > 0 ? [dropped(page, `${count(rest, "link")} on no words of the text layer ${rest === 1 ? "is" : "are"} left out.`)] : [],
+  };
+}
+
+export function dropped(page: number, message: string): Remark {
+  return { page, code: "CONTENT_DROPPED", message };
+}
+
+export function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? "" : "s"}`;
+}
+
+function boxOf(rect: readonly number[] | undefined, matrix: Matrix): Box | undefined {
+  const [x0, y0, x1, y1] = rect ?? [];
+  if (x0 === undefined || y0 === undefined || x1 === undefined || y1 === undefined) return undefined;
+  return asMatrix([1, 0, 0, 1, x1 - x0, y1 - y0]) && mapped(matrix, x0, y0, x1, y1);
+}
+
+/** What a reader would see in the annotation. */
+function shownBy(annotation: PdfAnnotation): string {
+  const { subtype, fieldType, fieldValue } = annotation;
+  if (subtype === "FreeText") return annotation.contentsObj?.str ?? "";
+  if (fieldType === "Btn") return isChecked(annotation) ? "✔" : "";
+  if (annotation.password === true || (fieldType !== "Tx" && fieldType !== "Ch")) return "";
+  const values: readonly unknown[] = Array.isArray(fieldValue) ? fieldValue : [fieldValue];
+  return values
+    .filter((value): value is string => typeof value === "string")
+    .map((value) => String(annotation.options?.find(({ exportValue }) => exportValue === value)?.displayValue ?? value))
+    .join("\n");
+}
+
+function isChecked({ checkBox, radioButton, fieldValue, exportValue, buttonValue }: PdfAnnotation): boolean {
+  if (typeof fieldValue !== "string" || fieldValue === "Off" || fieldValue === "") return false;
+  return checkBox === true ? fieldValue === exportValue : radioButton === true && fieldValue === buttonValue;
+}
+
+/** Words of a value that the file does not draw, set from the box's upper left. */
+function wordsIn(value: string, box: Box): Word[] {
+  const lines = value
+    .slice(0, MAX_VALUE_LETTERS)
+    .normalize("NFC")
+    .split(/\r\n?|\n/);
+  const size = Math.min(USUAL_SIZE, heightOf(box) / (lines.length * 1.2) || USUAL_SIZE);
+  return lines.flatMap((line, i) => {
+    const baseline = box.y0 + (i + 1) * size * 1.15;
+    const unit = Math.min(size * USUAL_WIDTH, widthOf(box) / Math.max(1, line.length));
+    return [...line.matchAll(/\S+/g)].map(({ 0: text, index }): Word => {
+      const x0 = box.x0 + index * unit;
+      const place = { x0, y0: baseline - size * 0.8, x1: x0 + text.length * unit, y1: baseline + size * 0.2 };
+      return { text, box: place, baseline, size, style: {}, turn: 0, confidence: 100 };
+    });
+  });
+}

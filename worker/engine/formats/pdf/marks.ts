@@ -1,0 +1,65 @@
+import type { Box } from "../../document/geometry.ts";
+import type { Area } from "../../layout/content.ts";
+import type { FontLook } from "./fonts.ts";
+
+export type Hiding = "not drawn" | "below a picture" | "painted over";
+
+/** A glyph where it stands, in points of the page as it is looked at. */
+export interface Glyph {
+  /** One letter, or those of a ligature; " " for a blank. */
+  readonly text: string;
+  /** Where it stands on its baseline. */
+  readonly x: number;
+  readonly y: number;
+  /** Which way the letters run: clockwise, in radians. */
+  readonly angle: number;
+  /** Along its baseline. */
+  readonly width: number;
+  /** What the file sets between this letter and the next. */
+  readonly spacing: number;
+  readonly size: number;
+  readonly look: FontLook;
+  /** "#rrggbb"; undefined for a pattern. */
+  readonly color: string | undefined;
+  /** When it was painted. */
+  readonly order: number;
+  /** The annotation that it belongs to. */
+  readonly annotation: string | undefined;
+  /** Of a font without a word on Unicode: its text is its number. */
+  readonly numbered: boolean;
+  readonly box: Box;
+  /** Why it is not seen, if it is not. */
+  hidden: Hiding | undefined;
+}
+
+/** What is painted over what was there. */
+export interface Paint {
+  readonly box: Box;
+  readonly order: number;
+  /** Nothing below it is seen. */
+  readonly opaque: boolean;
+  readonly kind: "fill" | "image";
+  readonly color: string | undefined;
+}
+
+export interface Image {
+  readonly box: Box;
+  /** Of the picture itself. */
+  readonly pixels: { readonly width: number; readonly height: number };
+  readonly order: number;
+}
+
+/** What a page's operators put on it, in their order. */
+export interface Marks {
+  readonly glyphs: Glyph[];
+  readonly paints: Paint[];
+  readonly images: Image[];
+  readonly rules: Box[];
+  readonly areas: Area[];
+  /** Painted paths that are neither rules nor rectangles: drawings, and letters turned into outlines. */
+  drawings: number;
+}
+
+export function noMarks(): Marks {
+  return { glyphs: [], paints: [], images: [], rules: [], areas: [], drawings: 0 };
+}

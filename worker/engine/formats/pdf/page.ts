@@ -1,0 +1,127 @@
+import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
+import { OPS } from "pdfjs-dist/legacy/build/pdf.mjs";
+import { areaOf, type Box, type QuarterTurn, sharedArea } from "../../document/geometry.ts";
+import type { Remark } from "../../document/remarks.ts";
+import { EngineError } from "../../errors.ts";
+import type { Area, PageContent } from "../../layout/content.ts";
+import { count, dropped, linked, type PdfAnnotation, readAnnotations } from "./annotations.ts";
+import type { PdfFont } from "./fonts.ts";
+import type { Glyph, Marks } from "./marks.ts";
+import { asMatrix, IDENTITY, type Matrix } from "./matrix.ts";
+import { type OperatorList, walk } from "./operators.ts";
+import { picturesOf } from "./pictures.ts";
+import { textLayerOf } from "./text_layer.ts";
+import { underlined } from "./underlines.ts";
+import { type Reading, readingOf } from "./unread.ts";
+import { hideCovered } from "./visibility.ts";
+
+/** A newspaper's page has ten thousand. */
+const MAX_WORDS = 100_000;
+
+/** Which optional parts of the document are shown. */
+export type Layers = Awaited<ReturnType<PDFDocumentProxy["getOptionalContentConfig"]>>;
+
+export interface ReadPage {
+  readonly content: PageContent;
+  readonly toRead: Reading["toRead"];
+}
+
+/** What stands on the page, and what only OCR can read of it. Frees what pdf.js keeps of the page. */
+export async function readPage(page: PDFPageProxy, layers: Layers): Promise<ReadPage> {
+  const viewport = page.getViewport({ scale: 1 });
+  const matrix = asMatrix(viewport.transform) ?? IDENTITY;
+  const box = { x0: 0, y0: 0, x1: viewport.width, y1: viewport.height };
+  try {
+    const list: OperatorList = await page.getOperatorList();
+    const annotations: PdfAnnotation[] = await page.getAnnotations();
+    const fonts = await fontsOf(page, list);
+    const marks = walk(list, { matrix, page: box, font: (name) => fonts.get(name), isShown: (group) => layers.isVisible(group) });
+    return assemble(marks, { page, box, matrix, annotations });
+  } finally {
+    page.cleanup();
+  }
+}
+
+async function fontsOf(page: PDFPageProxy, { fnArray, argsArray }: OperatorList): Promise<ReadonlyMap<string, PdfFont>> {
+  const names = new Set<string>();
+  fnArray.forEach((operator, i) => {
+    const args = argsArray[i];
+    if (operator === OPS.setFont && typeof args?.[0] === "string") names.add(args[0]);
+    else if (operator === OPS.setGState)
+      for (const [key, value] of (args?.[0] ?? []) as [string, unknown][])
+        if (key === "Font" && Array.isArray(value)) names.add(String(value[0]));
+  });
+  const fonts = new Map<string, PdfFont>();
+  await Promise.all(
+    [...names].map(async (name) => {
+      const font = await new Promise<unknown>((resolve) => page.commonObjs.get(name, resolve));
+      if (typeof font === "object" && font !== null) fonts.set(name, font);
+    }),
+  );
+  return fonts;
+}
+
+interface Sheet {
+  readonly page: PDFPageProxy;
+  readonly box: Box;
+  readonly matrix: Matrix;
+  readonly annotations: readonly PdfAnnotation[];
+}
+
+function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): ReadPage {
+  const number = page.pageNumber;
+  const { white } = hideCovered(marks, box);
+  const whites = new Set(white);
+  const seen = textLayerOf(
+    marks.glyphs.filter((glyph) => !glyph.hidden && !whites.has(glyph)),
+    number,
+  );
+  const unseen = textLayerOf(
+    marks.glyphs.filter(({ hidden }) => hidden === "not drawn" || hidden === "below a picture"),
+    number,
+  );
+  const pictures = picturesOf(marks.images);
+  const reading = readingOf({ page: number, box, seen, unseen, pictures, drawings: marks.drawings });
+  const drawn = new Set(marks.glyphs.flatMap(({ annotation, hidden }) => (annotation && !hidden ? [annotation] : [])));
+  const notes = readAnnotations(annotations, { page: number, matrix, drawn });
+  const styled = underlined([...reading.words, ...notes.words], marks.rules);
+  const { words, remarks } = linked(styled.words, notes.links, number);
+  if (words.length > MAX_WORDS)
+    throw new EngineError("DOCUMENT_TOO_COMPLEX", `The page has more than ${MAX_WORDS} words.`, { page: number });
+  return {
+    content: {
+      number,
+      geometry: {
+        width: box.x1,
+        height: box.y1,
+        rotation: (((page.rotate % 360) + 360) % 360) as QuarterTurn,
+        reading: reading.toRead === undefined ? "text layer" : words.length > 0 ? "both" : "ocr",
+      },
+      words,
+      rules: styled.rules.map((rule) => ({ box: rule })),
+      areas: marks.areas.filter((area) => !isPaper(area, box)),
+      images: pictures.map((picture) => picture.box),
+      remarks: [...reading.remarks, ...whiteRemarks(white, number), ...notes.remarks, ...remarks],
+    },
+    toRead: reading.toRead,
+  };
+}
+
+function whiteRemarks(white: readonly Glyph[], page: number): Remark[] {
+  const number = textLayerOf(white, page).words.length;
+  return number === 0 ? [] : [dropped(page, `${count(number, "word")} in white on white ${number === 1 ? "is" : "are"} left out.`)];
+}
+
+/** Some programs paint the whole page white first. */
+function isPaper({ box, fill, framed }: Area, page: Box): boolean {
+  return fill === "#ffffff" && !framed && sharedArea(box, page) > 0.95 * areaOf(page);
+}
+
+/** For pages in a file that was read. */
+export async function pageOf(document: PDFDocumentProxy, number: number): Promise<PDFPageProxy> {
+  try {
+    return await document.getPage(number);
+  } catch (error) {
+    throw new EngineError("PDF_CORRUPT", "The page cannot be found in the PDF.", { page: number, cause: error });
+  }
+}

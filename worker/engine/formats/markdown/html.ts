@@ -67,14 +67,16 @@ function headingLevel(name: string): HeadingLevel | undefined {
 
 /** The text of `nodes` from its first word to its last, without the tags around; undefined if there are no words. */
 function unitOf(nodes: readonly Node[], source: string): { content: Inline[]; range: Range } | undefined {
-  const saysSomething = (node: Node) => node.kind === "text" && /[\p{L}\p{N}]/u.test(source.slice(...node.range));
+  const saysSomething = (node: Node) => node.kind === "text" && /[\p{L}\p{N}]/u.test(decodeText(source.slice(...node.range)));
   let first = nodes.findIndex(saysSomething);
   if (first < 0) return undefined;
   let last = nodes.findLastIndex(saysSomething);
   const paired = pairs(nodes);
   // A mark that opens or closes within goes along with its other half.
   for (const [open, close] of paired) {
-    if (open < first && close >= first && close < last) first = open;
+    // A tag alone in the first line makes the block one of HTML: nothing may come to stand behind it.
+    if (open < first && close >= first && close < last && !/^[ \t]*[\r\n]/.test(source.slice(...(nodes[open + 1] as Node).range)))
+      first = open;
     if (close > last && open <= last && open > first) last = close;
   }
   const inside = nodes.slice(first, last + 1);

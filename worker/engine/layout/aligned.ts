@@ -31,7 +31,7 @@ export function tableOf<T>(band: readonly Strip<T>[], between: readonly Gutter[]
 }
 
 /** A table has one column more than gutters. */
-const LAST: Gutter = { x0: 0, x1: 0, from: 0, to: 0, support: 0 };
+const LAST: Gutter = { x0: 0, x1: 0, from: 0, to: 0, support: 0, longer: 0 };
 
 function levelOf(lines: readonly Line[], between: readonly Gutter[], { base, size }: { base: number; size: number }): Level {
   const cells: Line[][] = Array.from({ length: between.length + 1 }, () => []);

@@ -1,7 +1,7 @@
 import type { Box } from "../document/geometry.ts";
 import { tableOf } from "./aligned.ts";
 import type { Grid } from "./grid.ts";
-import { type Gutter, gutters, type Island, parts, type Strip, type Sweep, stripsOf } from "./gutters.ts";
+import { type Gutter, gutters, type Island, isNarrowJustified, parts, type Strip, type Sweep, stripsOf } from "./gutters.ts";
 import { MAY_PART, type Row, rowOf } from "./lines.ts";
 import { isLeader, isMarkAlone } from "./marks.ts";
 import { medianBy } from "./token.ts";
@@ -25,7 +25,18 @@ const MAX_GUTTERS = 60;
  * and below; each is cut again until no gutter is left. So a heading over two columns ends them, and a table in one
  * column is found when that is looked at by itself. `verticals` are the level-less rules drawn between columns.
  */
-export function cut<T>(region: Region<T>, verticals: readonly Box[], depth = 0): Piece<T>[] {
+export function cut<T>(region: Region<T>, verticals: readonly Box[]): Piece<T>[] {
+  return cutRegion(region, { verticals, startsAt: countStarts(region.rows) }, 0);
+}
+
+/** What is the same for all parts of a page. */
+interface Guides {
+  readonly verticals: readonly Box[];
+  readonly startsAt: (x: number) => number;
+}
+
+function cutRegion<T>(region: Region<T>, guides: Guides, depth: number): Piece<T>[] {
+  const { verticals, startsAt } = guides;
   const { rows, islands } = region;
   if (rows.length === 0 && islands.length === 0) return [];
   const whole: Piece<T> = { kind: "column", rows, islands };
@@ -35,22 +46,31 @@ export function cut<T>(region: Region<T>, verticals: readonly Box[], depth = 0):
   const all = gutters(strips, size * MAY_PART)
     .sort((a, b) => b.support - a.support || b.to - b.from - (a.to - a.from) || b.x1 - b.x0 - (a.x1 - a.x0))
     .slice(0, MAX_GUTTERS);
-  const sweep: Sweep<T> = { strips, size, all };
+  const sweep: Sweep<T> = { strips, size, all, startsAt, justified: isNarrowJustified(strips, size) };
   const found = all.filter((gutter) => parts(gutter, sweep, isRuled(gutter, strips, verticals)) && !hasMarksAtLeft(gutter, strips, size));
   for (const best of found) {
-    const { from, to } = trimmed(best, strips, size);
-    const band = strips.slice(from, to + 1);
-    const shared = disjoint([best, ...found.filter((other) => other !== best && covers(other, from, to))]);
-    const grid = tableOf(band, shared);
-    const inside: Piece<T>[] = grid ? [{ kind: "table", grid }] : sides(band, best).flatMap((side) => cut(side, verticals, depth + 1));
+    const band = trimmed(best, strips, size);
+    const shared = disjoint([best, ...found.filter((other) => other !== best && covers(other, band.from, band.to))]);
+    const rows = tableBand(strips, band, shared);
+    const grid = tableOf(strips.slice(rows.from, rows.to + 1), shared);
+    const { from, to } = grid ? rows : band;
+    const parted = () => sides(strips.slice(from, to + 1), best).flatMap((side) => cutRegion(side, guides, depth + 1));
+    const inside: Piece<T>[] = grid ? [{ kind: "table", grid }] : parted();
     if (!grid && inside.length < 2) continue;
-    const above = cut(regionOf(strips.slice(0, from)), verticals, depth + 1);
-    return [...above, ...inside, ...cut(regionOf(strips.slice(to + 1)), verticals, depth + 1)];
+    const above = cutRegion(regionOf(strips.slice(0, from)), guides, depth + 1);
+    return [...above, ...inside, ...cutRegion(regionOf(strips.slice(to + 1)), guides, depth + 1)];
   }
   return [whole];
 }
 
-export function sizeOf(rows: readonly Row[]): number {
+/** To two points. */
+function countStarts(rows: readonly Row[]): (x: number) => number {
+  const counts = new Map<number, number>();
+  for (const { lines } of rows) for (const { x0 } of lines) counts.set(Math.round(x0 / 2), (counts.get(Math.round(x0 / 2)) ?? 0) + 1);
+  return (x) => (counts.get(Math.floor(x / 2)) ?? 0) + (counts.get(Math.floor(x / 2) + 1) ?? 0);
+}
+
+function sizeOf(rows: readonly Row[]): number {
   return medianBy(rows.flatMap(({ lines }) => lines.map((line) => ({ value: line.size, weight: line.x1 - line.x0 })))) || 10;
 }
 
@@ -96,20 +116,58 @@ function hasMarksAtLeft<T>(gutter: Gutter, strips: readonly Strip<T>[], size: nu
   return marks > all * 0.5;
 }
 
-/** Without strips at its ends that have something at one side only and are nearer to what is above or below the gutter. */
+/**
+ * Without strips at its ends that have something at one side only and are nearer to what is above or below the gutter,
+ * and only to where a heading ends the columns: both then begin anew under it.
+ */
 function trimmed<T>(gutter: Gutter, strips: readonly Strip<T>[], size: number): { from: number; to: number } {
   let { from, to } = gutter;
-  const both = (index: number) => {
-    const taken = strips[index]?.taken ?? [];
-    return taken.some(({ x1 }) => x1 <= gutter.x0 + 0.01) && taken.some(({ x0 }) => x0 >= gutter.x1 - 0.01);
-  };
+  const both = (index: number) => hasLeft(strips[index], gutter) && hasRight(strips[index], gutter);
   const distance = (a: number, b: number) => Math.abs((strips[a]?.y ?? Number.POSITIVE_INFINITY) - (strips[b]?.y ?? 0));
   while (from < to && !both(from) && from > 0 && distance(from - 1, from) <= distance(from, from + 1) * 1.05) from++;
   // A lone strip far above both columns is a heading of the two.
   const first = firstWhere(from, to, both);
-  if (first > from && first - from <= 2 && distance(first - 1, first) > 2.2 * size) from = first;
+  if (first > from && first - from <= 2 && (distance(first - 1, first) > 2.2 * size || isHead(strips[first - 1], size))) from = first;
+  let right = from;
+  for (let index = from + 1; index < to; index++) {
+    if (hasRight(strips[index], gutter)) right = index;
+    else if (both(index + 1) && isHead(strips[index], size) && distance(right, index + 1) > size * 2.6) to = index - 1;
+  }
   while (to > from && !both(to) && to < strips.length - 1 && distance(to, to + 1) <= distance(to - 1, to) * 1.05) to--;
   return { from, to };
+}
+
+function hasLeft<T>(strip: Strip<T> | undefined, gutter: Gutter): boolean {
+  return strip?.taken.some(({ x1 }) => x1 <= gutter.x0 + 0.01) ?? false;
+}
+
+function hasRight<T>(strip: Strip<T> | undefined, gutter: Gutter): boolean {
+  return strip?.taken.some(({ x0 }) => x0 >= gutter.x1 - 0.01) ?? false;
+}
+
+/** A line alone, larger than the text or bold. */
+function isHead<T>(strip: Strip<T> | undefined, size: number): boolean {
+  const lines = strip?.row?.lines ?? [];
+  const [line] = lines;
+  return line !== undefined && lines.length === 1 && (line.size > size * 1.1 || line.tokens.every(({ word }) => word.style.bold === true));
+}
+
+/** Without strips at its ends that go over a gutter of the table, or stand alone and apart. */
+function tableBand<T>(
+  strips: readonly Strip<T>[],
+  { from, to }: { from: number; to: number },
+  between: readonly Gutter[],
+): { from: number; to: number } {
+  const steps = strips.slice(from + 1, to + 1).map(({ y }, index) => y - (strips[from + index]?.y ?? y));
+  const usual = medianBy(steps.map((value) => ({ value, weight: 1 })));
+  const isOutside = (index: number, step: number) => {
+    const lines = strips[index]?.row?.lines ?? [];
+    return lines.some((line) => between.some(({ x0, x1 }) => line.x0 < x0 && line.x1 > x1)) || (lines.length === 1 && step > usual * 1.7);
+  };
+  let [first, last] = [from, to];
+  while (first < last && isOutside(first, steps[first - from] ?? 0)) first++;
+  while (last > first && isOutside(last, steps[last - from - 1] ?? 0)) last--;
+  return { from: first, to: last };
 }
 
 function firstWhere(from: number, to: number, test: (index: number) => boolean): number {

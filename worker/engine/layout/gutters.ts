@@ -25,8 +25,9 @@ export interface Interval {
 export interface Gutter extends Interval {
   readonly from: number;
   readonly to: number;
-  /** Strips with something at both sides, or the lesser of those at one side. */
+  /** How many strips have something at its left, and how many at its right: the lesser and the greater number. */
   readonly support: number;
+  readonly longer: number;
 }
 
 /** What the gutters of a region were found by. */
@@ -35,6 +36,10 @@ export interface Sweep<T> {
   /** Of its type, in points. */
   readonly size: number;
   readonly all: readonly Gutter[];
+  /** It is a narrow column of justified text: the gaps in its lines are as wide as gutters. */
+  readonly justified: boolean;
+  /** How many lines of the page begin at an x. */
+  startsAt(x: number): number;
 }
 
 const MAX_OPEN = 200;
@@ -67,8 +72,8 @@ export function gutters<T>(strips: readonly Strip<T>[], minWidth: number): Gutte
   const found: Gutter[] = [];
   let open = new Map<string, Interval & { readonly from: number }>();
   const close = (gap: Interval & { readonly from: number }, to: number) => {
-    const support = supportOf(gap, strips, to);
-    if (support > 1) found.push({ x0: gap.x0, x1: gap.x1, from: gap.from, to, support });
+    const { support, longer } = supportOf(gap, strips, to);
+    if (support > 0 && to > gap.from) found.push({ x0: gap.x0, x1: gap.x1, from: gap.from, to, support, longer });
   };
   strips.forEach((strip, index) => {
     const next = new Map<string, Interval & { readonly from: number }>();
@@ -106,22 +111,27 @@ function gapsOf(taken: readonly Interval[], minWidth: number): Interval[] {
   return gaps;
 }
 
-function supportOf<T>(gap: Interval & { readonly from: number }, strips: readonly Strip<T>[], to: number): number {
-  if (!Number.isFinite(gap.x0) || !Number.isFinite(gap.x1)) return 0;
+function supportOf<T>(
+  gap: Interval & { readonly from: number },
+  strips: readonly Strip<T>[],
+  to: number,
+): Pick<Gutter, "support" | "longer"> {
+  if (!Number.isFinite(gap.x0) || !Number.isFinite(gap.x1)) return { support: 0, longer: 0 };
   let [left, right] = [0, 0];
   for (let index = gap.from; index <= to; index++) {
     const taken = strips[index]?.taken ?? [];
     if (taken.some(({ x1 }) => x1 <= gap.x0)) left++;
     if (taken.some(({ x0 }) => x0 >= gap.x1)) right++;
   }
-  return Math.min(left, right);
+  return { support: Math.min(left, right), longer: Math.max(left, right) };
 }
 
 /** Whether what stands right of a gutter begins in one line, and it is wider than the word spaces around it: else it is a river in the text. */
-export function parts<T>(gutter: Gutter, { strips, size, all }: Sweep<T>, ruled: boolean): boolean {
+export function parts<T>(gutter: Gutter, sweep: Sweep<T>, ruled: boolean): boolean {
+  const { strips, size, all } = sweep;
   const width = gutter.x1 - gutter.x0;
-  const needed = ruled ? 1 : width > size * 2.5 ? 2 : width > size * 1.2 ? 3 : 4;
-  if (gutter.support < needed) return false;
+  const flush = !ruled && isFlush(gutter, sweep);
+  if (gutter.support < (ruled || flush ? 1 : leastSupport(width / size, gutter.longer))) return false;
   if (ruled) return true;
   const peers = all.filter(({ support, from, to }) => support >= gutter.support * 0.7 && from <= gutter.from + 1 && to >= gutter.to - 1);
   const starts: number[] = [];
@@ -145,11 +155,43 @@ export function parts<T>(gutter: Gutter, { strips, size, all }: Sweep<T>, ruled:
     if (a && b && a.block === b.block && a.paragraph === b.paragraph && a.line === b.line) sameOcrLine++;
   }
   if (starts.length === 0) return true;
-  if (told >= Math.min(3, starts.length / 2) && wider < told * 0.6) return false;
+  if (!flush && told >= Math.min(3, starts.length / 2) && wider < told * 0.6) return false;
   if (sameOcrLine > starts.length / 2 && width < size * 1.5) return false;
-  const alignment = aligned(starts, size * 0.45);
-  if (alignment >= 0.5) return true;
+  if (!sweep.justified && aligned(starts, size * 0.45) >= 0.5) return true;
   return figures.filter(Boolean).length >= starts.length * 0.6 && aligned(ends, size * 0.45) >= 0.5;
+}
+
+/** How many lines must stand at both sides of a gutter of this width, in sizes, if `longer` lines stand at one of them. */
+function leastSupport(width: number, longer: number): number {
+  if (width > 2.5 || longer > 6) return 2;
+  return width > 1.2 ? 3 : 4;
+}
+
+/** Whether a gutter lies at the edge of justified text, or where another column of the page begins: one line beside it is then enough. */
+function isFlush<T>(gutter: Gutter, { strips, size, startsAt, justified }: Sweep<T>): boolean {
+  if (justified) return false;
+  let [left, ends, begins] = [0, 0, 0];
+  for (const { row } of strips.slice(gutter.from, gutter.to + 1)) {
+    const line = row?.lines.findLast(({ x1 }) => x1 <= gutter.x0 + 0.01);
+    const other = row?.lines.find(({ x0 }) => x0 >= gutter.x1 - 0.01);
+    if (other && other.x0 - gutter.x1 < size * 0.2 && startsAt(other.x0) > 2) begins++;
+    if (!line) continue;
+    left++;
+    if (gutter.x0 - line.x1 < size * 0.3 && line.tokens.length > 2) ends++;
+  }
+  return left > 4 && (ends >= left * 0.5 || begins > 0);
+}
+
+/** Whether most lines of a narrow region begin and end where the others do. */
+export function isNarrowJustified<T>(strips: readonly Strip<T>[], size: number): boolean {
+  const rows = strips.flatMap(({ row }) => (row && row.lines.reduce((sum, { tokens }) => sum + tokens.length, 0) > 1 ? [row.lines] : []));
+  if (rows.length < 4) return false;
+  const [x0, x1] = [rows.map(([line]) => line?.x0 ?? 0), rows.map((lines) => lines.at(-1)?.x1 ?? 0)];
+  const [left, right] = [median(x0), median(x1)];
+  const even = rows.filter(
+    (_, index) => Math.abs((x0[index] ?? 0) - left) < size * 0.25 && Math.abs((x1[index] ?? 0) - right) < size * 0.25,
+  );
+  return Math.max(...x1) - Math.min(...x0) < size * 16 && even.length >= rows.length * 0.6;
 }
 
 /** The spaces of a row that no gutter goes through. */

@@ -9,7 +9,7 @@ import type { Island } from "./gutters.ts";
 import { joinColumns } from "./join.ts";
 import { type Row, rowsOf } from "./lines.ts";
 import { type RuledTable, ruledTables } from "./ruled.ts";
-import { boxesWithText, holds, pictures } from "./shapes.ts";
+import { boxesWithText, drawings, holds, pictures } from "./shapes.ts";
 import { type Line, lineOf, type Plane, type Token, topOf } from "./token.ts";
 
 /** What stands upright on a part of a page. */
@@ -66,6 +66,7 @@ export function layRegion(region: Region, whole: Whole, depth = 0): Block[] {
       take(box, (words) => layRegion({ tokens: words, images: [], ...inner }, whole, depth + 1));
     }
   }
+  for (const box of depth === 0 ? drawings(areas, [...tables, ...shown], tokens) : []) islands.push({ box, value: [] });
   for (const box of shown) {
     take(box, (words) => {
       const figure: Block = { kind: "figure", id: "", frames: [whole.plane.place(whole.facts.page, box)], content: [] };

@@ -55,11 +55,13 @@ export class RunningHeads {
   }
 
   #runs(edge: Layer, row: EdgeRow, page: number): boolean {
+    if (row.key === "") return false;
     return (this.#seen.get(`${edge} ${row.key}`) ?? []).some((it) => Math.abs(it.depth - row.depth) < SAME_PLACE && it.page !== page);
   }
 
   #remember(edge: Layer, rows: readonly EdgeRow[], page: number): void {
     for (const { key, depth } of rows) {
+      if (key === "") continue;
       const name = `${edge} ${key}`;
       const known = (this.#seen.get(name) ?? []).filter((it) => Math.abs(it.depth - depth) >= 1).slice(-8);
       this.#seen.delete(name);
@@ -73,7 +75,7 @@ export class RunningHeads {
 }
 
 function isSame(a: EdgeRow, b: EdgeRow): boolean {
-  return a.key === b.key && Math.abs(a.depth - b.depth) < SAME_PLACE;
+  return a.key !== "" && a.key === b.key && Math.abs(a.depth - b.depth) < SAME_PLACE;
 }
 
 function textOf({ words }: EdgeRow): string {

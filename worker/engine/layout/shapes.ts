@@ -7,6 +7,7 @@ import type { Token } from "./token.ts";
 const MAX_SHAPES = 200;
 /** Smaller pictures, in points, stand in a line of text. */
 const SMALLEST_PICTURE = 20;
+const SMALLEST_DRAWING = 30;
 
 /** Boxes with text of their own beside other text: frames and coloured grounds, but no stripes of tables, no marked words, no background. */
 export function boxesWithText(areas: readonly Area[], tokens: readonly Token[], size: number): Box[] {
@@ -14,7 +15,7 @@ export function boxesWithText(areas: readonly Area[], tokens: readonly Token[], 
   for (const { box } of areas) stripes.set(sides(box), (stripes.get(sides(box)) ?? 0) + 1);
   const candidates = areas.filter(({ box, framed }) => {
     if (widthOf(box) < size * 4 || heightOf(box) < size * (framed ? 1.2 : 2.6)) return false;
-    return (stripes.get(sides(box)) ?? 0) < 3 || heightOf(box) > size * 8;
+    return (stripes.get(sides(box)) ?? 0) < (framed ? 3 : 2) || heightOf(box) > size * 8;
   });
   return largest(candidates.map(({ box }) => box)).filter((box) => {
     const inside = tokens.filter((token) => holds(box, token));
@@ -47,6 +48,17 @@ export function pictures(
     const inside = tokens.filter((token) => holds(box, token)).length;
     return inside === 0 || inside < tokens.length * 0.75 || areaOf(box) < page.width * page.height * 0.3;
   });
+}
+
+/** What is drawn and has no words on it: columns go around it as around a picture. */
+export function drawings(areas: readonly Area[], taken: readonly Box[], tokens: readonly Token[]): Box[] {
+  const large = areas.map(({ box }) => box).filter((box) => widthOf(box) >= SMALLEST_DRAWING && heightOf(box) >= SMALLEST_DRAWING);
+  const free = largest(large).filter((box) => !taken.some((other) => within(box, other)) && !tokens.some((token) => touches(box, token)));
+  return joined(free);
+}
+
+function touches({ x0, y0, x1, y1 }: Box, { box, base, size }: Token): boolean {
+  return box.x1 > x0 && box.x0 < x1 && base > y0 && base - size * 0.6 < y1;
 }
 
 /** Pictures are often drawn in stripes or tiles. */

@@ -6,6 +6,7 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
+import { SLOW_MS } from "../platform/connections.ts";
 import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
@@ -17,8 +18,6 @@ import { writeProblem } from "./rest.ts";
 import { traceparentOf } from "./telemetry.ts";
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-/** A reader that takes nothing for so long is dropped. */
-const SLOW_MS = 60_000;
 
 type Router = ReturnType<typeof createConnectRouter>;
 type Request = Parameters<typeof universalRequestFromNodeRequest>[0];
@@ -28,7 +27,7 @@ type Response = Parameters<typeof universalResponseToNodeResponse>[1];
  * Connect, gRPC-Web and gRPC, of what `addRoutes` registers; all else is a problem. Not `connectNodeAdapter`, which throws
  * at an authority that is none, waits for ever for a slow reader, and writes to the console.
  */
-export function connectListener(addRoutes: (router: Router) => void, admit: Admit, log: Logger): RequestListener {
+export function connectListener(addRoutes: (router: Router) => void, admit: Admit, log: Logger, slowMs = SLOW_MS): RequestListener {
   const router = createConnectRouter({
     acceptCompression: [compressionGzip, compressionBrotli],
     readMaxBytes: MAX_MESSAGE_BYTES,
@@ -55,7 +54,7 @@ export function connectListener(addRoutes: (router: Router) => void, admit: Admi
     const answered = await handler({ ...call, body: admitted(request, handler.service.typeName.startsWith("grpc.")) });
     if (answered.status >= 400) refuseRest(request, response);
     if (!answered.body) spellMessage(answered.trailer);
-    const body = answered.body && droppingSlow(answered.body, response, answered.trailer);
+    const body = answered.body && droppingSlow(answered.body, response, answered.trailer, slowMs);
     await universalResponseToNodeResponse({ ...answered, ...(body && { body }) }, response as unknown as Response);
   };
   return (request, response) => {
@@ -84,9 +83,10 @@ async function* droppingSlow(
   body: AsyncIterable<Uint8Array>,
   response: ServerResponse,
   trailers: Headers | undefined,
+  slowMs: number,
 ): AsyncGenerator<Uint8Array> {
   for await (const message of body) {
-    const timer = setTimeout(() => response.destroy(), SLOW_MS);
+    const timer = setTimeout(() => response.destroy(), slowMs);
     try {
       yield message;
     } finally {

@@ -3,14 +3,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { create } from "@bufbuild/protobuf";
 import { type Artefact, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import { type GetResultRequest, GetResultRequestSchema, type ResultChunk } from "../gen/dragoman/v1/job_service_pb.ts";
+import { SLOW_MS } from "../platform/connections.ts";
 import { disposition } from "../platform/disposition.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { type Coding, chooseCoding, encoded } from "./content_coding.ts";
 import { etagOf, isKnown } from "./etags.ts";
 import { type Range, rangeOf, within } from "./ranges.ts";
 
-/** A reader that takes nothing for so long is dropped. */
-const SLOW_MS = 60_000;
 /** What compression makes smaller: the others are compressed already. */
 const TEXT = /^(text\/|application\/json)/;
 

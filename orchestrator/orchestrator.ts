@@ -92,7 +92,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
         ),
       ],
       log,
-      { "store.durable": store.durable },
+      { facts: { "store.durable": store.durable } },
     ),
   );
   // Before the server closes: its workers go elsewhere, their jobs untouched.

@@ -13,6 +13,8 @@ const PREFACE_BYTES = 24;
 /** How long a connection of HTTP/2 may be without a call; also how often one with calls is asked whether it lives. */
 export const IDLE_MS = 60_000;
 const PING_MS = 10_000;
+/** A reader of a stream that takes nothing for so long is dropped. */
+export const SLOW_MS = 60_000;
 
 /** Takes a bounded number of connections, and keeps none that says nothing. */
 export function boundConnections(server: Server): void {

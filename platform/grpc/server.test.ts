@@ -12,7 +12,7 @@ import { openGrpcServer, serve } from "./server.ts";
 
 describe("a gRPC server", () => {
   it("answers the standard health check for itself and for each fact, and stops serving when told to", async () => {
-    await using server = await openGrpcServer("127.0.0.1", 0, [], openLog("test", "silent"), { "store.durable": false });
+    await using server = await openGrpcServer("127.0.0.1", 0, [], openLog("test", "silent"), { facts: { "store.durable": false } });
     const Health = grpc.makeGenericClientConstructor(healthService, "Health");
     const client = new Health(`127.0.0.1:${server.port}`, grpc.credentials.createInsecure());
     const status = (service: string) =>

@@ -4,15 +4,12 @@ import { anyPack } from "@bufbuild/protobuf/wkt";
 import * as grpc from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import { ErrorSchema, StatusSchema } from "../../gen/dragoman/v1/error_pb.ts";
-import { boundConnections, IDLE_MS, MAX_INNER_STREAMS } from "../connections.ts";
+import { boundConnections, IDLE_MS, MAX_INNER_STREAMS, SLOW_MS } from "../connections.ts";
 import { asDragomanError, DragomanError, errorKind } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { fail, formatTraceparent, SpanKind, startSpan, type Traceparent, traceIdOf, withSpan } from "../trace.ts";
 import { type AnswerHeader, DETAILS, methodDefinition, OPTIONS, spanAttributes } from "./method.ts";
 import { addReflection } from "./reflection.ts";
-
-/** A reader that takes nothing for so long is dropped. */
-const SLOW_MS = 60_000;
 
 /** What a handler knows of its call. */
 export interface CallContext {
@@ -78,16 +75,19 @@ export function serve<S extends DescService>(service: S, handlers: Handlers<S>):
   return { service, handlers };
 }
 
-/**
- * Serves on `host:port` (0: a free one). Closing ends open streams after one second. The health check
- * answers for the server under "", for each service, and for each of `facts` under its name.
- */
+export interface GrpcServerOptions {
+  /** What the health check answers for under these names, beside the server under "" and each service. */
+  readonly facts?: Readonly<Record<string, boolean>>;
+  readonly slowMs?: number;
+}
+
+/** Serves on `host:port` (0: a free one). Closing ends open streams after one second. */
 export async function openGrpcServer(
   host: string,
   port: number,
   registrations: readonly Registration[],
   log: Logger,
-  facts: Readonly<Record<string, boolean>> = {},
+  { facts = {}, slowMs = SLOW_MS }: GrpcServerOptions = {},
 ): Promise<GrpcServer> {
   const server = new grpc.Server({
     ...OPTIONS,
@@ -99,7 +99,7 @@ export async function openGrpcServer(
     const implementation: Record<string, unknown> = {};
     for (const method of service.methods) {
       definition[method.localName] = methodDefinition(method);
-      implementation[method.localName] = implement(method, handlers[method.localName], log);
+      implementation[method.localName] = implement(method, handlers[method.localName], log, slowMs);
     }
     server.addService(definition, implementation as grpc.UntypedServiceImplementation);
   }
@@ -190,7 +190,7 @@ function sentTraceparent({ metadata }: Call): Traceparent {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the types were checked where the handler was paired with its service.
-function implement(method: DescMethod, handler: any, log: Logger): unknown {
+function implement(method: DescMethod, handler: any, log: Logger, slowMs: number): unknown {
   if (method.methodKind === "unary") {
     return (call: grpc.ServerUnaryCall<object, object>, callback: grpc.sendUnaryData<object>) =>
       answer(
@@ -214,7 +214,7 @@ function implement(method: DescMethod, handler: any, log: Logger): unknown {
         async (context) => {
           for await (const message of handler(call.request, context)) {
             if (context.signal.aborted) break;
-            if (!call.write(message)) await drained(call, context.signal);
+            if (!call.write(message)) await drained(call, context.signal, slowMs);
           }
           const refusal = refusalOf(context);
           if (refusal) throw refusal;
@@ -247,7 +247,7 @@ function implement(method: DescMethod, handler: any, log: Logger): unknown {
 }
 
 /** Throws DEADLINE_EXCEEDED for a reader that takes nothing for too long. */
-function drained(call: grpc.ServerWritableStream<object, object>, signal: AbortSignal): Promise<void> {
+function drained(call: grpc.ServerWritableStream<object, object>, signal: AbortSignal, slowMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = () => {
       clearTimeout(timer);
@@ -256,9 +256,9 @@ function drained(call: grpc.ServerWritableStream<object, object>, signal: AbortS
       resolve();
     };
     const timer = setTimeout(() => {
-      reject(DragomanError.of("DEADLINE_EXCEEDED", `The caller took nothing for ${SLOW_MS / 1000} s.`));
+      reject(DragomanError.of("DEADLINE_EXCEEDED", `The caller took nothing for ${slowMs / 1000} s.`));
       done();
-    }, SLOW_MS);
+    }, slowMs);
     call.once("drain", done);
     signal.addEventListener("abort", done, { once: true });
   });

@@ -86,7 +86,8 @@ async function repeatably(
     return await call(Object.assign({}, request, { requestId }), options);
   } catch (thrown) {
     const error = asDragomanError(thrown);
-    if (!error.detail.retryable) throw error;
+    // After a defect the job may be there as well.
+    if (!error.detail.retryable && error.code !== "INTERNAL") throw error;
     const hint = error.code === "DEADLINE_EXCEEDED" ? MAYBE_MADE : error.detail.hint;
     throw DragomanError.fromDetail({ ...error.detail, requestId, hint }, error.cause);
   }

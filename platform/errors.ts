@@ -158,18 +158,18 @@ const ERRORS = {
   LANGUAGE_NOT_DETECTED: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "Say the source language in the request." },
   SAME_LANGUAGE: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "The document is in the target language already." },
   DOCUMENT_INCOMPLETE: {
-    category: INTERNAL,
-    grpc: 13,
-    http: 500,
+    category: INVALID_INPUT,
+    grpc: 3,
+    http: 422,
     hint: "Some parts could not be translated; without `all_or_nothing` the rest is given.",
   },
   NOTHING_TRANSLATED: {
-    category: INTERNAL,
-    grpc: 13,
-    http: 500,
+    category: INVALID_INPUT,
+    grpc: 3,
+    http: 422,
     hint: "No part of the document could be translated; check the source language.",
   },
-  LEDGER_MISMATCH: { category: INTERNAL, grpc: 13, http: 500, retryable: true, hint: "Report it with the trace id." },
+  LEDGER_MISMATCH: { category: INTERNAL, grpc: 13, http: 500, hint: "Report it with the trace id." },
   DOCUMENT_QUARANTINED: {
     category: INTERNAL,
     grpc: 13,
@@ -253,7 +253,7 @@ const ERRORS = {
     hint: "No worker was free in time. Allow a longer queue deadline, or add workers.",
   },
   CANCELLED: { category: CANCELLED, grpc: 1, http: 499, hint: "The job was cancelled." },
-  INTERNAL: { category: INTERNAL, grpc: 13, http: 500, retryable: true, hint: "Report it with the trace id." },
+  INTERNAL: { category: INTERNAL, grpc: 13, http: 500, hint: "Report it with the trace id." },
 } as const satisfies Record<string, ErrorKind>;
 
 /** The hint of a request that is wrong in no field, but as a whole. */

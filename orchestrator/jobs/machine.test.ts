@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
+import { ErrorCategory, type Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
 import {
   type Artefact,
   JobOptionsSchema,
@@ -455,6 +455,21 @@ describe("the state machine", () => {
     expect(afterwards(aJob({ allOrNothing: true }), ...claimed, complete(partial)).job.state).to.equal(JobState.FAILED);
     const wrong = create(LedgerSchema, { pagesIn: 2, pagesOut: 1, segmentsTotal: 1, segmentsTranslated: 1 });
     expect(afterwards(aJob(), ...claimed, complete(wrong)).job.error?.code).to.equal("LEDGER_MISMATCH");
+  });
+  it("does not do again what would only come to the same account", () => {
+    const wrong = create(LedgerSchema, { pagesIn: 2, pagesOut: 1, segmentsTotal: 1, segmentsTranslated: 1 });
+    const { job } = afterwards(aJob(), ...claimed, complete(wrong));
+    expect([job.state, job.error?.retryable]).to.deep.equal([JobState.FAILED, false]);
+  });
+  it("gives a job another attempt after a defect that nobody expected, though asking again is not advised", () => {
+    const error = errorDetail("INTERNAL", "");
+    expect(error.retryable).to.equal(false);
+    expect(afterwards(aJob(), ...claimed, { kind: "fail", attempt: 1, error }).job.state).to.equal(JobState.RETRY_WAIT);
+  });
+  it("says of a document of which nothing could be translated that it is the document", () => {
+    const none = create(LedgerSchema, { pagesIn: 1, pagesOut: 1, segmentsTotal: 1, segmentsFailed: 1 });
+    const { error } = afterwards(aJob(), ...claimed, complete(none)).job;
+    expect(error).to.include({ code: "NOTHING_TRANSLATED", category: ErrorCategory.INVALID_INPUT, retryable: false });
   });
   it("cancels a waiting job at once, and a running one when its worker has stopped", () => {
     const cancel: JobCommand = { kind: "cancel", reason: "" };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import { ErrorCategory, type Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
 import type { JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
+import type { ErrorCode } from "../../platform/errors.ts";
 
 /** Times in milliseconds. */
 export const POLICY = {
@@ -59,9 +60,14 @@ const MOST = { document: POLICY.maxAttempts, outage: POLICY.maxOutages, loss: PO
 >;
 
 /** What an attempt that ended with `error` counts against; `innocent`: the document cannot have been the cause. */
-export function failureKind({ category, retryable }: ErrorMessage, innocent: boolean): FailureKind {
-  if (category === ErrorCategory.WORKER_LOST && innocent) return "loss";
-  return retryable ? (BACK_OFF[category]?.kind ?? "document") : "document";
+export function failureKind(error: ErrorMessage, innocent: boolean): FailureKind {
+  if (error.category === ErrorCategory.WORKER_LOST && innocent) return "loss";
+  return mayPass(error) ? (BACK_OFF[error.category]?.kind ?? "document") : "document";
+}
+
+/** A caller is told of a defect that asking again will not help; but what nobody expected may have been the machine's, and a job can go to another. */
+function mayPass({ code, retryable }: ErrorMessage): boolean {
+  return retryable || code === ("INTERNAL" satisfies ErrorCode);
 }
 
 /**
@@ -71,7 +77,7 @@ export function failureKind({ category, retryable }: ErrorMessage, innocent: boo
  */
 export function retryDelayMs(jobId: string, error: ErrorMessage, kind: FailureKind, failures: number): number | undefined {
   const backOff = kind === "loss" ? LOSS : BACK_OFF[error.category];
-  if (!backOff || !error.retryable || failures >= MOST[kind]) return undefined;
+  if (!backOff || !mayPass(error) || failures >= MOST[kind]) return undefined;
   const exponential = Math.min(backOff.firstMs * 2 ** (failures - 1), backOff.maxMs);
   const jitter = createHash("sha256").update(`${jobId}:${failures}`).digest().readUInt32BE(0) / 2 ** 32;
   const hint = error.retryAfter ? durationMs(error.retryAfter) : 0;

@@ -43,7 +43,8 @@ export function report(thrown: unknown, json: boolean): number {
     console.error(lines.filter(Boolean).join("\n"));
     if (detail.code === "INTERNAL" && error.cause) console.error(error.cause);
   }
-  return EXIT[detail.category];
+  // A newer server may have more of them.
+  return EXIT[detail.category] ?? EXIT[ErrorCategory.UNSPECIFIED];
 }
 
 function known(thrown: unknown): DragomanError {

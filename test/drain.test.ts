@@ -1,6 +1,6 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { LedgerSchema } from "../gen/dragoman/v1/job_pb.ts";
 import {
@@ -52,7 +52,7 @@ describe("an orchestrator that is being stopped", () => {
 async function openScripted() {
   const sessions: DuplexStream<WorkerMessage, OrchestratorMessage>[] = [];
   const heard: WorkerMessage["message"][] = [];
-  const send = (message: NonNullable<Parameters<typeof create<typeof OrchestratorMessageSchema>>[1]>["message"]) =>
+  const send = (message: NonNullable<MessageInitShape<typeof OrchestratorMessageSchema>["message"]>) =>
     sessions.at(-1)?.send(create(OrchestratorMessageSchema, { message }));
   const server = await openGrpcServer(
     "127.0.0.1",

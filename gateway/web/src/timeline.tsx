@@ -89,7 +89,7 @@ function piecesOf(job: Job, words: Words): Piece[] {
     const tone = running ? `stage-${entry.stage}` : "wait";
     // A wait stands before the attempt that it leads to.
     const lane = running || entry.state === JobState.CANCELLING ? entry.attempt : entry.attempt + 1;
-    return [{ lane: Math.max(1, Math.min(lane, job.attempt || 1)), tone, label, from, until }];
+    return [{ lane: Math.max(1, Math.min(lane, job.attempt || 1)), tone, label: label ?? "", from, until }];
   });
 }
 

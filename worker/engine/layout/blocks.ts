@@ -21,7 +21,7 @@ export interface Making {
   /** Pictures and tables, which captions stand beside. */
   readonly beside: readonly Box[];
   /** Words on a picture, in a cell, or at the foot of the page are no headings. */
-  readonly plain?: "picture" | "cell" | Layer;
+  readonly plain?: "picture" | "cell" | Layer | undefined;
 }
 
 /** The blocks of a column's rows, top to bottom. */

@@ -24,7 +24,7 @@ export interface Region {
 export interface Whole {
   readonly facts: PageFacts;
   readonly plane: Plane;
-  readonly plain?: Making["plain"];
+  readonly plain?: Making["plain"] | undefined;
 }
 
 const MAX_DEPTH = 6;

@@ -83,7 +83,8 @@ export async function openWay(folder: string): Promise<void> {
 /** Starts Node as `launch` says. The environment holds no secret: only what the engine needs to find its programs. */
 export function start(launch: Launch, outside: Files, nodeArgs: readonly string[]): ChildProcess {
   const own = { HOME: launch.output, TMPDIR: launch.output };
-  const env = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", OMP_THREAD_LIMIT: "1", ...own };
+  const models = launch.tessdata ? { DRAGOMAN_TESSDATA: launch.tessdata } : {};
+  const env = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", OMP_THREAD_LIMIT: "1", ...models, ...own };
   const child = spawn(launch.program, [...launch.args, ...nodeArgs], {
     ...{ detached: true, cwd: outside.output, env },
     stdio: ["ignore", "ignore", "pipe", "ipc", "pipe"],

@@ -33,6 +33,8 @@ export interface Launch extends Files {
   readonly args: readonly string[];
   /** Where the program's own files are seen. */
   readonly app: string;
+  /** The folder of further OCR models, as it is seen inside; undefined if there is none. */
+  readonly tessdata?: string;
   /** Whom the folders must be given to. */
   readonly uid?: number;
   readonly seccomp?: Buffer;
@@ -56,7 +58,7 @@ export function ways(isRoot = process.getuid?.() === 0): Way[] {
     ...users.flatMap((ownUser) => [bubblewrap(ownUser, true), bubblewrap(ownUser, false)]),
     ...users.map((ownUser) => namespaces(ownUser, isRoot)),
     ...users.map((ownUser) => privileges(ownUser, isRoot)),
-    { name: "none", launch: (files) => ({ ...files, app: APP, program: process.execPath, args: [] }) },
+    { name: "none", launch: (files) => ({ ...outside(files), program: process.execPath, args: [] }) },
   ];
 }
 
@@ -67,7 +69,8 @@ function bubblewrap(ownUser: boolean, ownProc: boolean): Way {
     launch(files, limits) {
       const uid = ownUser ? nextUid() : undefined;
       const filter = seccompFilter();
-      const inside = { app: "/app", input: "/document/input", output: "/document/output" };
+      const tessdata = tessdataFolder();
+      const inside = { app: "/app", input: "/document/input", output: "/document/output", ...(tessdata && { tessdata: "/tessdata" }) };
       const node = `${inside.app}/node`;
       const args = [
         ...["--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent"],
@@ -79,6 +82,7 @@ function bubblewrap(ownUser: boolean, ownProc: boolean): Way {
         ...["--dev", "/dev", "--remount-ro", "/dev", "--dir", inside.app, "--dir", `${inside.app}/worker`],
         ...PROGRAM.flatMap((each) => ["--ro-bind", path.join(APP, each), path.join(inside.app, each)]),
         ...["--ro-bind", process.execPath, node, "--dir", "/document"],
+        ...(tessdata ? ["--ro-bind-try", tessdata, "/tessdata"] : []),
         ...["--ro-bind", files.input, inside.input, "--bind", files.output, inside.output],
         ...["--remount-ro", "/", "--chdir", "/"],
         ...(filter ? ["--seccomp", String(SECCOMP_FD)] : []),
@@ -103,7 +107,7 @@ function namespaces(ownUser: boolean, isRoot: boolean): Way {
         ...(isRoot ? [] : ["--map-current-user"]),
         ...["--", ...unprivileged(uid, isRoot), ...limitCommand(limits), process.execPath],
       ];
-      return { ...files, app: APP, program: "setpriv", args, ...(uid !== undefined && { uid }) };
+      return { ...outside(files), program: "setpriv", args, ...(uid !== undefined && { uid }) };
     },
   };
 }
@@ -116,7 +120,7 @@ function privileges(ownUser: boolean, isRoot: boolean): Way {
       const uid = ownUser ? nextUid() : undefined;
       const [program = "", ...args] = unprivileged(uid, isRoot);
       return {
-        ...{ ...files, app: APP, program },
+        ...{ ...outside(files), program },
         args: ["--pdeathsig", "KILL", ...args, ...limitCommand(limits), process.execPath],
         ...(uid !== undefined && { uid }),
       };
@@ -131,6 +135,17 @@ function unprivileged(uid: number | undefined, hasCapabilities: boolean): string
     ...(hasCapabilities ? ["--inh-caps=-all", "--bounding-set=-all"] : []),
     "--",
   ];
+}
+
+/** Where the files are for a process that sees what all see. */
+function outside(files: Files): Pick<Launch, keyof Files | "app" | "tessdata"> {
+  const tessdata = tessdataFolder();
+  return { ...files, app: APP, ...(tessdata && { tessdata }) };
+}
+
+function tessdataFolder(): string | undefined {
+  const folder = process.env["DRAGOMAN_TESSDATA"];
+  return folder ? path.resolve(folder) : undefined;
 }
 
 function nextUid(): number {

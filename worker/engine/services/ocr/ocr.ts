@@ -4,18 +4,15 @@ import type { RemarkCode } from "../../document/remarks.ts";
 import type { Picture, ToRead } from "../../formats/format.ts";
 import type { PageContent, Word } from "../../layout/content.ts";
 import type { Ocr, OpenOcr } from "../../ports/ocr.ts";
-import type { PixelBox, ReadWord } from "./hocr.ts";
-import { merge, type ReadPart } from "./merge.ts";
+import { merge } from "./merge.ts";
 import { findModels, type ModelFiles, ModelFolder } from "./models.ts";
 import { PageReader, type Reading } from "./page_reader.ts";
-import { cut, toPage } from "./prepare.ts";
+import { partOf } from "./part.ts";
+import { cut } from "./prepare.ts";
 import { nativeReader } from "./readers/native.ts";
 import type { Reader } from "./readers/reader.ts";
 import { startThread } from "./readers/thread.ts";
 import { wasmReader } from "./readers/wasm.ts";
-import { findRulings } from "./rulings.ts";
-import { sift } from "./sift.ts";
-import { splitAtRules, withoutStrokes } from "./split.ts";
 import { turnContent } from "./turning.ts";
 
 /** Letters are higher than these many pixels, and the filters of `prepare` are wider than fewer. */
@@ -35,8 +32,6 @@ const MOST_COVERED = 0.5;
 /** In points: what is lower has no line of text. */
 const LEAST_AREA = 6;
 const MARGIN = 4;
-/** Tesseract's heights of type are from the highest letter to the lowest: so much of the size that a typesetter names. */
-const HEIGHT_OF_SIZE = 0.95;
 
 /** Opens the OCR of one document: this machine's `tesseract` where there is one, or tesseract.js. */
 export const openOcr: OpenOcr = (context) => ocrWith(context);
@@ -156,52 +151,6 @@ async function readParts(
 function numbered(word: Word, after: { block: number; paragraph: number; line: number }): Word {
   const { block = 0, paragraph = 0, line = 0 } = word.ocr ?? {};
   return { ...word, ocr: { block: block + after.block, paragraph: paragraph + after.paragraph, line: line + after.line } };
-}
-
-/** A reading in points of the page as it is turned to be read, its upper left corner at `x` and `y`. */
-function partOf(
-  reading: Reading,
-  at: { x: number; y: number; asBefore: boolean },
-): { part: ReadPart; confidence: number; letters: number } {
-  const { prepared } = reading;
-  const found = findRulings(prepared.image);
-  const sifted = sift(splitAtRules(reading.words, found), prepared);
-  const box = (pixels: PixelBox): Box => boxOf(prepared, pixels, at);
-  const doubtful = new Set(sifted.doubtful);
-  const words = sifted.words.map((word) => ({ word: wordOf(prepared, word, at), sure: !doubtful.has(word) }));
-  const rules = [...withoutStrokes(found.level, sifted.words), ...withoutStrokes(found.upright, sifted.words)];
-  return {
-    part: {
-      words: words.map(({ word }) => word),
-      doubtful: words.filter(({ sure }) => !sure).map(({ word }) => word),
-      rules: rules.map((rule) => ({ box: box(rule) })),
-      pictures: sifted.pictures.map(box),
-      unread: sifted.unread.map(box),
-    },
-    confidence: sifted.confidence,
-    letters: sifted.letters,
-  };
-}
-
-type At = Parameters<typeof partOf>[1];
-
-/** A box keeps its size; where the page was straightened and is shown as before, its middle goes back. */
-function boxOf(prepared: Reading["prepared"], { x0, y0, x1, y1 }: PixelBox, at: At): Box {
-  const scale = prepared.image.pixelsPerPoint;
-  const [x, y] = toPage(prepared, (x0 + x1) / 2, (y0 + y1) / 2, at.asBefore);
-  const [width, height] = [(x1 - x0) / scale, (y1 - y0) / scale];
-  return { x0: at.x + x - width / 2, y0: at.y + y - height / 2, x1: at.x + x + width / 2, y1: at.y + y + height / 2 };
-}
-
-function wordOf(prepared: Reading["prepared"], word: ReadWord, at: At): Word {
-  const scale = prepared.image.pixelsPerPoint;
-  const box = boxOf(prepared, word.box, at);
-  const level = word.turn === 0;
-  const baseline = level ? box.y1 + (word.baseline - word.box.y1) / scale : box.x0 + (word.baseline - word.box.x0) / scale;
-  return {
-    ...{ text: word.text, box, baseline, size: word.height / scale / HEIGHT_OF_SIZE, style: {}, turn: word.turn },
-    ...{ confidence: word.confidence, ocr: { block: word.block, paragraph: word.paragraph, line: word.line } },
-  };
 }
 
 function figures(words: readonly Word[]): { words: number; confidence: number } {

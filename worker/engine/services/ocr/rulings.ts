@@ -2,8 +2,8 @@ import type { Picture } from "../../formats/format.ts";
 import type { PixelBox } from "./hocr.ts";
 
 const DARK = 128;
-/** 40 pixels at 300 dpi: longer than the strokes of running text. */
-const LEAST_POINTS = 9.6;
+/** Longer than the strokes of running text, and than the tops of curves that look straight: 58 pixels at 300 dpi. */
+const LEAST_POINTS = 14;
 /** What is thicker is a bar of a drawing or a photo. */
 const THICKEST_POINTS = 3.4;
 const LEAST_SLENDERNESS = 8;
@@ -11,6 +11,8 @@ const LEAST_SLENDERNESS = 8;
 const GAP = 3;
 /** Of all its pixels it has this share: the feet of letters stand close, but with more between. */
 const FULL = 0.97;
+/** What is left of a page's slope where Tesseract, and so `skewOf`, lets it be: 0.3°. */
+const MOST_SLOPE = 0.006;
 /** A page has a few hundred; a halftone may have any number. */
 const MAX_RUNS = 200_000;
 const MAX_RULES = 2_000;
@@ -75,6 +77,8 @@ interface Bar {
   x1: number;
   y0: number;
   y1: number;
+  /** Pixels of all its runs. */
+  area: number;
 }
 
 /** Runs of rows next to each other that overlap, or nearly do, are one line. Runs come in the order of their rows. */
@@ -91,10 +95,21 @@ function join(found: readonly Run[], thickest: number, least: number): PixelBox[
       beside.x0 = Math.min(beside.x0, from);
       beside.x1 = Math.max(beside.x1, to);
       beside.y1 = row + 1;
-    } else open.push({ x0: from, x1: to, y0: row, y1: row + 1 });
+      beside.area += to - from;
+    } else open.push({ x0: from, x1: to, y0: row, y1: row + 1, area: to - from });
   }
   done.push(...open);
   return done
-    .filter(({ x0, x1, y0, y1 }) => y1 - y0 <= thickest && x1 - x0 >= least && x1 - x0 >= LEAST_SLENDERNESS * (y1 - y0))
-    .slice(0, MAX_RULES);
+    .filter((bar) => isStraight(bar, thickest, least))
+    .slice(0, MAX_RULES)
+    .map(({ x0, x1, y0, y1 }) => ({ x0, x1, y0, y1 }));
+}
+
+/** A line drawn by a ruler is as thick as its box is high, but for what the page slopes; the top of a curve is not. */
+function isStraight({ x0, x1, y0, y1, area }: Bar, thickest: number, least: number): boolean {
+  const length = x1 - x0;
+  const thickness = area / length;
+  return (
+    thickness <= thickest && y1 - y0 - thickness <= 1 + MOST_SLOPE * length && length >= Math.max(least, LEAST_SLENDERNESS * thickness)
+  );
 }

@@ -15,15 +15,17 @@ const LEAST_REGION = 20;
 const LEAST_SCRAPS = 3;
 /** In points to a side; smaller dark spots are no pictures. */
 const LEAST_PICTURE = 36;
+/** A scanner's black edges lie around a page; a picture fills its box. */
+const LEAST_FILL = 0.5;
 
 /** What of a reading is text. Boxes are in pixels of the prepared picture. */
 export interface Sifted {
   readonly words: readonly ReadWord[];
   /** Those of `words` that are doubtful. */
   readonly doubtful: readonly ReadWord[];
-  /** Where there is something that is no text, or cannot be read. */
+  /** Where a photo or another dark picture is. */
   readonly pictures: readonly PixelBox[];
-  /** Those of `pictures` in which something like letters was seen. */
+  /** Where there is something like letters that cannot be read. */
   readonly unread: readonly PixelBox[];
   /** 0 to 100: the mean over all letters outside of pictures, those that were left out with them; NaN without any. */
   readonly confidence: number;
@@ -71,7 +73,7 @@ export function sift(read: readonly ReadWord[], prepared: Prepared): Sifted {
   return {
     words: kept,
     doubtful: kept.filter(({ text, confidence }) => confidence < SURE && lettersOf(text) > 0),
-    pictures: [...pictureTiles(prepared), ...unread],
+    pictures: pictureTiles(prepared),
     unread,
     confidence: meanConfidence(onPaper),
     letters: onPaper.reduce((sum, { text }) => sum + lettersOf(text), 0),
@@ -177,7 +179,10 @@ function pictureTiles(prepared: Prepared): PixelBox[] {
   const x = (at: number) => image.width / 2 + (at - width / 2) * image.pixelsPerPoint;
   const y = (at: number) => image.height / 2 + (at - height / 2) * image.pixelsPerPoint;
   return clustersOf(boxes, points / 2)
+    .filter(({ box, count }) => {
+      const [wide, high] = [box.x1 - box.x0, box.y1 - box.y0];
+      return wide >= LEAST_PICTURE && high >= LEAST_PICTURE && count * points ** 2 >= LEAST_FILL * wide * high;
+    })
     .map(({ box }) => box)
-    .filter((box) => box.x1 - box.x0 >= LEAST_PICTURE && box.y1 - box.y0 >= LEAST_PICTURE)
     .map((box) => ({ x0: x(box.x0), y0: y(box.y0), x1: x(box.x1), y1: y(box.y1) }));
 }

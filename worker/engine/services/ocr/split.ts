@@ -4,6 +4,7 @@ import { lettersOf } from "./sift.ts";
 
 /** Of a word's height: so much of it an upright rule must pass to part it. */
 const PASSES = 0.6;
+const STEM = 1.25;
 const BARS = /[|¦[\]]/u;
 
 /** Signs that Tesseract read from the rules themselves left out, and words that go over an upright rule parted there: they are of two cells. */
@@ -13,7 +14,9 @@ export function splitAtRules(words: readonly ReadWord[], { level, upright }: Rul
   return words.flatMap((word) => {
     if (lettersOf(word.text) === 0 && (lies(word.box, near(columns, "x", word.box)) || lies(word.box, near(rows, "y", word.box))))
       return [];
-    const inner = near(columns, "x", word.box).filter((rule) => parts(rule, word.box));
+    const beside = near(columns, "x", word.box);
+    const inner = beside.filter((rule) => parts(rule, word.box));
+    if (inner.length === 0) return [withoutBars(word, beside)];
     return inner.reduce<ReadWord[]>((pieces, rule) => [...pieces.slice(0, -1), ...cutAt(pieces.at(-1) as ReadWord, rule)], [word]);
   });
 }
@@ -65,7 +68,19 @@ function lies(box: PixelBox, rules: readonly PixelBox[]): boolean {
 
 function parts(rule: PixelBox, box: PixelBox): boolean {
   const height = Math.min(box.y1, rule.y1) - Math.max(box.y0, rule.y0);
-  return height >= PASSES * (box.y1 - box.y0) && rule.x0 > box.x0 + 2 && rule.x1 < box.x1 - 2;
+  // What is no longer than a letter is one's stem.
+  return (
+    rule.y1 - rule.y0 >= STEM * (box.y1 - box.y0) && height >= PASSES * (box.y1 - box.y0) && rule.x0 > box.x0 + 2 && rule.x1 < box.x1 - 2
+  );
+}
+
+/** The rule of a cell that a word stands close to was read as its first or last letter. */
+function withoutBars(word: ReadWord, rules: readonly PixelBox[]): ReadWord {
+  const { text, box } = word;
+  const at = (x: number) => rules.some((rule) => rule.x0 - 4 <= x && x <= rule.x1 + 4 && rule.y1 - rule.y0 >= STEM * (box.y1 - box.y0));
+  const first = text.length > 1 && BARS.test(text.slice(0, 1)) && at(box.x0) ? 1 : 0;
+  const last = text.length - first > 1 && BARS.test(text.slice(-1)) && at(box.x1) ? 1 : 0;
+  return first + last > 0 ? { ...word, text: text.slice(first, text.length - last) } : word;
 }
 
 /** By the bar that Tesseract read there, or else by the share of the width: it says no letters' boxes. */

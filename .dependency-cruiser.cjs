@@ -15,7 +15,8 @@ module.exports = {
     only("engine-imports-nothing-of-ours", "^worker/engine/(?!.*[.]test[.]ts$)", "^worker/engine/", { dependencyTypesNot: ["type-only"] }),
     only("client-imports-gen", "^client/", "^(client|gen)/"),
     only("gateway-imports-platform-and-gen", "^gateway/(?!web/)(?!.*[.]test[.]ts$)", "^(gateway(?!/web)|platform|gen)/"),
-    only("page-imports-client-and-gen", "^gateway/web/", "^(gateway/web|client|gen)/"),
+    // The file types are plain data.
+    only("page-imports-client-and-gen", "^gateway/web/", "^(gateway/web|client|gen)/|^platform/file_types[.]ts$"),
     {
       name: "jobs-does-no-io",
       severity: "error",

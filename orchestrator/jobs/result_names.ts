@@ -1,10 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import { type Artefact, ArtefactSchema, type Job } from "../../gen/dragoman/v1/job_pb.ts";
 import { outputEnding } from "../../platform/artefacts/output_name.ts";
+import { DOCUMENT_EXTENSIONS } from "../../platform/file_types.ts";
 
 /** File systems take 255 bytes for a name; the language and the ending come after this. */
 const MAX_STEM_BYTES = 180;
-const DOCUMENT = /\.(pdf|png|jpe?g|tiff?|webp|txt|md|markdown)$/i;
 /** Invisible signs, those that turn the direction of what follows, and halves of signs; joiners belong to words. */
 const HIDDEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 const FORBIDDEN = /[<>:"|?*]/g;
@@ -24,8 +24,9 @@ export function resultName(artefact: Pick<Artefact, "format" | "page" | "fileNam
 
 function stemOf(fileName: string): string {
   const [name = ""] = fileName.normalize("NFC").split(/[/\\]/).slice(-1);
-  const plain = name.replace(HIDDEN, "").replace(FORBIDDEN, "_").replace(DOCUMENT, "");
-  const stem = atMost(plain.replace(/^[\s.]+/, ""), MAX_STEM_BYTES).replace(/[\s.]+$/, "");
+  const plain = name.replace(HIDDEN, "").replace(FORBIDDEN, "_");
+  const extension = DOCUMENT_EXTENSIONS.find((candidate) => plain.toLowerCase().endsWith(candidate)) ?? "";
+  const stem = atMost(plain.slice(0, plain.length - extension.length).replace(/^[\s.]+/, ""), MAX_STEM_BYTES).replace(/[\s.]+$/, "");
   if (stem === "") return "translation";
   return DEVICE.test(stem) ? `_${stem}` : stem;
 }

@@ -2,12 +2,13 @@ import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { Dragoman } from "../../../client/dragoman.ts";
 import { ClientError } from "../../../client/error.ts";
 import type { LanguagePair } from "../../../gen/dragoman/v1/job_service_pb.ts";
+import { DOCUMENT_EXTENSIONS } from "../../../platform/file_types.ts";
 import { lastPair, likelyTarget, rememberPair } from "./pair.ts";
 import { Problem } from "./problem.tsx";
 import type { Sending, Sendings } from "./sendings.ts";
 import { languageName, size, useWords, WordsContext } from "./words.ts";
 
-const ACCEPTED = ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.txt,.md,.markdown";
+const ACCEPTED = DOCUMENT_EXTENSIONS.join(",");
 const ASK_AGAIN_MS = 5_000;
 
 interface SendProps {

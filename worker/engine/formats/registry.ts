@@ -4,13 +4,19 @@ import { EngineError } from "../errors.ts";
 import type { Format, OpenDocument } from "./format.ts";
 import { image } from "./image/image.ts";
 import { markdown } from "./markdown/markdown.ts";
+import { otherType } from "./other_types.ts";
 import { pdf } from "./pdf/pdf.ts";
 import { text } from "./text/text.ts";
 
 const HEAD_BYTES = 64 * 1024;
 
+/** Told by their first bytes. */
+const SIGNED: readonly Format[] = [pdf, image];
+/** Told by what they are not, and by their name. */
+const WRITTEN: readonly Format[] = [markdown, text];
+
 /** Every file type that is read, the surest first. This is the only place that knows them all. */
-export const FORMATS: readonly Format[] = [pdf, image, markdown, text];
+export const FORMATS: readonly Format[] = [...SIGNED, ...WRITTEN];
 
 /** A file's content decides what it is; its name only tells Markdown from plain text. */
 export interface Registry {
@@ -22,11 +28,27 @@ export const registry: Registry = {
   async open(file, fileName, context) {
     const head = await readHead(file);
     if (head.length === 0) throw new EngineError("EMPTY_FILE", "The file is empty.");
-    const format = FORMATS.find((candidate) => candidate.sniff(head, fileName));
-    if (!format) throw new EngineError("UNSUPPORTED_FILE_TYPE", "The content is of no type that can be read.");
+    const format = formatOf(head, fileName);
     return { format, document: await format.open(file, context) };
   },
 };
+
+/** Pure: what a file is that begins with `head`. Throws UNSUPPORTED_FILE_TYPE, which says what it is where that is known. */
+export function formatOf(head: Uint8Array, fileName: string): Format {
+  const signed = SIGNED.find((format) => format.sniff(head, fileName));
+  if (signed) return signed;
+  const format = WRITTEN.find((candidate) => candidate.sniff(head, fileName));
+  const other = otherType(head, { isMarkdown: format === markdown, fileName });
+  if (format && other === undefined) return format;
+  throw new EngineError(
+    "UNSUPPORTED_FILE_TYPE",
+    `${other ? `The file is ${other}` : "The content is of no type that can be read"}; ${READ}`,
+  );
+}
+
+const READ = `${FORMATS.slice(0, -1)
+  .map(({ name }) => name)
+  .join(", ")} and ${FORMATS.at(-1)?.name} are read.`;
 
 async function readHead(file: string): Promise<Buffer> {
   await using handle = await open(file);

@@ -25,7 +25,7 @@ const SIGNATURES: readonly ((head: Buffer) => boolean)[] = [
 /** PNG, JPEG, WebP, or a TIFF of several pages. */
 export const image: Format = {
   id: "image",
-  name: "picture",
+  name: "pictures (PNG, JPEG, TIFF, WebP)",
   mediaTypes: ["image/png", "image/jpeg", "image/webp", "image/tiff"],
   extensions: [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"],
   sniff: (head) => SIGNATURES.some((matches) => matches(Buffer.from(head.buffer, head.byteOffset, head.length))),

@@ -1,0 +1,149 @@
+import { decode } from "./text/encoding.ts";
+
+/**
+ * What a file is that is not read, in words for people ("a Word document (.docx)"): told by its content alone.
+ * `head` is up to 64 KiB of its beginning, or all of it. Undefined for what may be text.
+ */
+export function otherType(head: Uint8Array, { isMarkdown, fileName }: { isMarkdown: boolean; fileName: string }): string | undefined {
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+  const text = decode(head, { stream: true })?.text.trimStart();
+  if (text === undefined) return binaryType(bytes);
+  const found = WRITTEN.find(([, matches]) => matches(text))?.[0];
+  if (found) return found;
+  if (isJson(text)) return "JSON";
+  if (/\.[ct]sv$/i.test(fileName) && isSeparated(text)) return "a table of separated values (.csv)";
+  // Markdown has tags of HTML wherever it likes.
+  return isMarkdown ? undefined : markupType(text);
+}
+
+function binaryType(bytes: Buffer): string | undefined {
+  const type = SIGNATURES.find(([, at, hex]) => bytes.subarray(at, at + hex.length / 2).toString("hex") === hex)?.[0];
+  if (type === "zip") return zipType(bytes);
+  if (type === "ole") return oleType(bytes);
+  // Two letters are little: the four bytes that the format keeps empty are looked at too.
+  return type ?? (bytes.toString("latin1", 0, 2) === "BM" && bytes.toString("hex", 6, 10) === "00000000" ? "a BMP picture" : undefined);
+}
+
+type Signature = readonly [type: string, at: number, hex: string];
+
+/** The first bytes of types that people may take for documents (https://en.wikipedia.org/wiki/List_of_file_signatures). */
+const SIGNATURES: readonly Signature[] = [
+  ["zip", 0, "504b0304"],
+  ["zip", 0, "504b0506"],
+  ["ole", 0, "d0cf11e0a1b11ae1"],
+  ["a GIF picture", 0, "474946383761"],
+  ["a GIF picture", 0, "474946383961"],
+  ["a HEIF or AVIF picture", 4, "66747970686569"],
+  ["a HEIF or AVIF picture", 4, "667479706d6966"],
+  ["a HEIF or AVIF picture", 4, "6674797061766966"],
+  ["a JPEG 2000 picture", 0, "0000000c6a5020"],
+  ["a Photoshop picture", 0, "38425053"],
+  ["a video", 4, "66747970"],
+  ["a video", 0, "1a45dfa3"],
+  ["a sound", 0, "494433"],
+  ["a sound or a video", 0, "4f676753"],
+  ["a DjVu document", 0, "41542654464f524d"],
+  ["a compressed file (.gz)", 0, "1f8b"],
+  ["a compressed file (.bz2)", 0, "425a68"],
+  ["a compressed file (.xz)", 0, "fd377a585a00"],
+  ["a compressed file (.zst)", 0, "28b52ffd"],
+  ["an archive (.7z)", 0, "377abcaf271c"],
+  ["an archive (.rar)", 0, "526172211a07"],
+  ["a program", 0, "7f454c46"],
+  ["a database", 0, "53514c69746520666f726d6174203300"],
+];
+
+const OFFICE: readonly (readonly [string, string])[] = [
+  ["word/", "a Word document (.docx)"],
+  ["xl/", "an Excel workbook (.xlsx)"],
+  ["ppt/", "a PowerPoint presentation (.pptx)"],
+  ["[Content_Types].xml", "an Office document (.docx, .xlsx or .pptx)"],
+  ["META-INF/container.xml", "an EPUB book (.epub)"],
+];
+const MIME_TYPES: readonly (readonly [string, string])[] = [
+  ["application/epub+zip", "an EPUB book (.epub)"],
+  ["application/vnd.oasis.opendocument.text", "an OpenDocument text (.odt)"],
+  ["application/vnd.oasis.opendocument.spreadsheet", "an OpenDocument spreadsheet (.ods)"],
+  ["application/vnd.oasis.opendocument.presentation", "an OpenDocument presentation (.odp)"],
+];
+/** Of a ZIP so many entries are looked at. */
+const MAX_ENTRIES = 200;
+
+function zipType(bytes: Buffer): string {
+  const names: string[] = [];
+  for (let at = bytes.indexOf("PK\u0003\u0004"); at >= 0 && names.length < MAX_ENTRIES; at = bytes.indexOf("PK\u0003\u0004", at + 4)) {
+    if (at + 30 > bytes.length) break;
+    const name = bytes.toString("latin1", at + 30, at + 30 + bytes.readUInt16LE(at + 26));
+    names.push(name);
+    // OpenDocument and EPUB have it first and not compressed, so that it can be read here.
+    const data = bytes.toString("latin1", at + 30 + name.length, at + 130 + name.length);
+    const mime = name === "mimetype" ? MIME_TYPES.find(([type]) => data.startsWith(type)) : undefined;
+    if (mime) return mime[1];
+  }
+  return OFFICE.find(([begin]) => names.some((name) => name.startsWith(begin)))?.[1] ?? "a ZIP archive";
+}
+
+/** Streams of old Office files are named in UTF-16. */
+function oleType(bytes: Buffer): string {
+  const has = (stream: string) => bytes.includes(Buffer.from(stream, "utf16le"));
+  if (has("WordDocument")) return "an old Word document (.doc)";
+  if (has("Workbook")) return "an old Excel workbook (.xls)";
+  if (has("PowerPoint Document")) return "an old PowerPoint presentation (.ppt)";
+  if (has("__properties_version1")) return "an Outlook message (.msg)";
+  return "an old Office document (.doc, .xls or .ppt)";
+}
+
+const WRITTEN: readonly (readonly [string, (text: string) => boolean])[] = [
+  ["a rich text document (.rtf)", (text) => text.startsWith("{\\rtf")],
+  ["a PostScript document", (text) => text.startsWith("%!PS")],
+  ["an HTML page", (text) => /^(?:<!--[^>]{0,2000}-->\s*)?<(?:!doctype\s+html|html|head|body)\b/i.test(text)],
+  ["an SVG drawing", (text) => /^(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!DOCTYPE\s+svg[^>]{0,300}>\s*)?<svg[\s>]/.test(text)],
+  ["XML", (text) => text.startsWith("<?xml ")],
+  ["subtitles (.srt)", (text) => /^\d{1,6}[ \t]*\r?\n\d{1,2}:\d{2}:\d{2}[,.]\d{3}[ \t]*-->[ \t]*\d/.test(text)],
+  ["subtitles (.vtt)", (text) => /^WEBVTT(?=\s|$)/.test(text)],
+  [
+    "a translation catalogue (.po)",
+    (text) => /^(?:#.*\s+|\s+)*msg(?:id|ctxt)\s+"/.test(text.slice(0, 8192)) && /^msgstr(?:\[\d\])?\s+"/m.test(text),
+  ],
+  ["a mail (.eml)", isMail],
+  ["a calendar or an address book", (text) => /^BEGIN:V(?:CALENDAR|CARD)\b/.test(text)],
+];
+
+/** What only programs write at the head of a mail. A memo has its people, subject and date alone. */
+const MAIL_HEADS = /^(?:mime-version|message-id|received|return-path|content-type|delivered-to|dkim-signature|x-[\w-]+):/im;
+
+function isMail(text: string): boolean {
+  const head = text.slice(0, 16_384).split(/\r?\n\r?\n/, 1)[0] ?? "";
+  const lines = head.split(/\r?\n/);
+  if (lines.length < 3 || !lines.every((line, index) => /^[\w-]+:(?:\s|$)/.test(line) || (index > 0 && /^[ \t]/.test(line)))) return false;
+  return /^(?:from|to|subject|date):/im.test(head) && MAIL_HEADS.test(head);
+}
+
+const JSON_TOKEN = /\s*(?:"(?:[^"\\\r\n]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:])/y;
+
+/** All of it are tokens of JSON, with a member or a text among them: prose in braces is not. The last one may be cut. */
+function isJson(text: string): boolean {
+  if (!/^[{[]/.test(text) || !/^(?:\{\s*"[^"\r\n]*"\s*:|\[\s*[{["])/.test(text)) return false;
+  let at = 0;
+  for (JSON_TOKEN.lastIndex = 0; JSON_TOKEN.test(text); at = JSON_TOKEN.lastIndex);
+  const rest = text.slice(at).trim();
+  return rest === "" || (text.length > 16_000 && rest.length < 8_000 && /^["\d\w-]/.test(rest) && !/[\r\n]/.test(rest));
+}
+
+/** Each of its first lines has as many fields as the first. */
+function isSeparated(text: string): boolean {
+  const lines = text.split(/\r?\n/, 20).filter((line) => line.trim() !== "");
+  return [",", ";", "\t"].some((separator) => {
+    const fields = lines.map((line) => line.replace(/"(?:[^"]|"")*"/g, "").split(separator).length);
+    return lines.length > 1 && (fields[0] ?? 0) > 1 && fields.every((count) => count === fields[0]);
+  });
+}
+
+/** Text that begins with an element and ends with it, or with some ten to a page: a letter with a tag in it is none. */
+function markupType(text: string): string | undefined {
+  const [, root] = /^<([a-zA-Z][\w:.-]*)(?:\s[^<>]*)?>/.exec(text) ?? [];
+  if (root === undefined) return undefined;
+  const closing = text.match(/<\/(?:p|div|td|tr|li|ul|ol|h[1-6]|table|section|article|span|a)\s*>/gi)?.length ?? 0;
+  if (closing >= 3 && closing * 400 > text.length) return "an HTML page";
+  return text.trimEnd().endsWith(`</${root}>`) ? "XML or HTML" : undefined;
+}

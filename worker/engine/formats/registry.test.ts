@@ -1,0 +1,92 @@
+import { expect } from "chai";
+import { ZipFile } from "yazl";
+import { FILE_TYPES } from "../../../platform/file_types.ts";
+import { FORMATS, formatOf } from "./registry.ts";
+
+describe("file types by their content", () => {
+  const REFUSED: readonly (readonly [string, string, string | Buffer])[] = [
+    ["an HTML page", "a.txt", "<!DOCTYPE html><html><head><style>p { color: red }</style></head><body><p>Open.</p></body></html>"],
+    ["an HTML page", "a.md", "<html>\n<body>x</body></html>"],
+    ["an HTML page", "a.txt", "<div><p>One.</p>\n<p>Two.</p>\n<ul><li>Three</li></ul></div>\n<p>Four.</p>"],
+    ["XML", "a.txt", '<?xml version="1.0"?>\n<note>Open.</note>'],
+    ["XML or HTML", "a.txt", "<note><to>Anna</to></note>\n"],
+    ["an SVG drawing", "a.txt", '<svg xmlns="http://www.w3.org/2000/svg"><text>Open</text></svg>'],
+    ["JSON", "a.txt", '{\n  "title": "The garden is open.",\n  "tags": ["a", 1, true, null]\n}\n'],
+    ["JSON", "a.md", '[{"a": "b"}, {"a": "c"}]'],
+    ["JSON", "a.txt", `[${'{"a": "The garden", "b": [1, 2]},\n'.repeat(2_000)}{"cut": "in the mid`],
+    ["JSON", "a.txt", Buffer.from('\ufeff{"a": "b"}', "utf16le")],
+    ["subtitles (.srt)", "a.txt", "1\n00:00:01,000 --> 00:00:03,500\n<i>The garden is open.</i>\n"],
+    ["subtitles (.vtt)", "a.txt", "WEBVTT\n\n00:01.000 --> 00:03.500\nThe garden is open.\n"],
+    ["a translation catalogue (.po)", "a.txt", '# Spanish\nmsgid ""\nmsgstr ""\n\nmsgid "Open"\nmsgstr "Abierto"\n'],
+    [
+      "a mail (.eml)",
+      "a.txt",
+      "Received: from a by b;\r\n Thu, 1 Jan 2026\r\nFrom: a@example.org\r\nSubject: Open\r\nMIME-Version: 1.0\r\n\r\nHello.\r\n",
+    ],
+    ["a rich text document (.rtf)", "a.txt", "{\\rtf1\\ansi The garden is open.}"],
+    ["a calendar or an address book", "a.txt", "BEGIN:VCALENDAR\nEND:VCALENDAR\n"],
+    ["a table of separated values (.csv)", "a.csv", 'Name,Age\nAnna,"12, almost"\n'],
+    [
+      "an old Word document (.doc)",
+      "a.doc",
+      Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(500), Buffer.from("WordDocument", "utf16le")]),
+    ],
+    ["a GIF picture", "a.png", "GIF89a\u0001"],
+    ["a BMP picture", "a.bmp", Buffer.from("424d36000000000000003600000028000000", "hex")],
+    ["a PostScript document", "a.txt", "%!PS-Adobe-3.0\n"],
+  ];
+  for (const [index, [type, name, content]] of REFUSED.entries())
+    it(`refuse ${type} in ${name} (${index + 1}) and say so`, () => {
+      expect(() => formatOf(Buffer.from(content), name)).to.throw(`The file is ${type}; `);
+    });
+
+  const ZIPPED: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+    ["a Word document (.docx)", [["[Content_Types].xml", "<Types/>"], ["word/document.xml", "<w:document/>"]]],
+    ["an Excel workbook (.xlsx)", [["xl/workbook.xml", ""], ["[Content_Types].xml", ""]]],
+    ["a PowerPoint presentation (.pptx)", [["[Content_Types].xml", ""], ["ppt/presentation.xml", ""]]],
+    ["an OpenDocument text (.odt)", [["mimetype", "application/vnd.oasis.opendocument.text"], ["content.xml", ""]]],
+    ["an EPUB book (.epub)", [["mimetype", "application/epub+zip"]]],
+    ["a ZIP archive", [["letter.txt", "The garden is open."]]],
+  ]; // biome-ignore format: a table
+  for (const [type, entries] of ZIPPED)
+    it(`refuse ${type} and say so, whatever its name`, async () => {
+      const bytes = await zipped(entries);
+      for (const name of ["a.txt", "a.md", "a.docx"]) expect(() => formatOf(bytes, name)).to.throw(`The file is ${type}; PDF`);
+    });
+
+  const READ: readonly (readonly [string, string, string])[] = [
+    ["prose with a tag in it", "a.txt", "The <b>garden</b> is open every morning."],
+    ["prose that begins with a tag", "a.txt", "<b>Note</b> that the garden is open every morning, and the library on Mondays."],
+    ["prose that begins as a sound's file does", "a.txt", "ID3 tags and BZh, 8BPS, OggS."],
+    ["prose in braces", "a.txt", "{The garden is open.} Come in."],
+    ["a text that begins with a reference", "a.txt", "[1] The garden is open."],
+    ["numbers in brackets", "a.txt", "[1, 2, 3] are the first three."],
+    ["a memo", "a.txt", "From: Anna\nTo: Peter\nSubject: The garden\nDate: Monday\n\nIt is open."],
+    ["a text with commas", "a.txt", "Name,Age\nAnna,12\n"],
+    ["Markdown with JSON in it", "a.md", 'Like so:\n\n```json\n{"a": 1}\n```\n'],
+    ["Markdown that begins with HTML", "a.md", '<div align="center">\n<p>a</p><p>b</p><p>c</p>\n</div>\n\n# Title\n'],
+    ["Markdown that begins with an arrow of a comment", "a.md", "<!-- a comment -->\n\n# Title\n"],
+    ["a text that tells of times", "a.txt", "1\n00:00 is midnight.\n"],
+  ];
+  for (const [type, name, content] of READ)
+    it(`read ${type}`, () => {
+      expect(formatOf(Buffer.from(content), name).id).to.equal(name.endsWith(".md") ? "markdown" : "text");
+    });
+
+  it("are those that the rest of Dragoman names", () => {
+    expect(FILE_TYPES).to.deep.equal(FORMATS.map(({ id, mediaTypes, extensions }) => ({ id, mediaTypes, extensions })));
+  });
+  it("are each of one format, by one media type and one ending", () => {
+    const names = FORMATS.flatMap(({ mediaTypes, extensions }) => [...mediaTypes, ...extensions]);
+    expect(new Set(names).size).to.equal(names.length);
+  });
+});
+
+async function zipped(entries: readonly (readonly [string, string])[]): Promise<Buffer> {
+  const zip = new ZipFile();
+  for (const [name, content] of entries) zip.addBuffer(Buffer.from(content), name, { compress: name !== "mimetype" });
+  zip.end();
+  const chunks: Buffer[] = [];
+  for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

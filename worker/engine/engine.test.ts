@@ -29,7 +29,6 @@ import { openPdfSetter } from "./services/export/pdf.ts";
 import { blockText } from "./services/export/text.ts";
 import { openOcr } from "./services/ocr/ocr.ts";
 import { apertium } from "./services/translation/apertium.ts";
-import { translatePage } from "./services/translation/translate.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
 const never = new AbortController().signal;
@@ -343,26 +342,6 @@ describe("the pipeline", () => {
       folder.path,
     );
     expect(ledger).to.include({ sourceLanguage: "en", sourceLanguageDetected: true, pagesIn: 1, pagesOut: 1 });
-  });
-  it("calls a translator down that answers nothing, and fails a segment alone that it cannot take", async () => {
-    const refusing = (refuses: (text: string) => boolean): Translator => ({
-      pairs: async () => [pair],
-      unitOf: async () => "sentence",
-      async translate(batch) {
-        if (batch.some(({ text }) => refuses(text))) throw new EngineError("TRANSLATOR_UNAVAILABLE", "no answer");
-        return batch.map(({ text, tags }) => ({ kind: "translated", target: { text: text.toUpperCase(), tags }, unknown: [] }));
-      },
-      async [Symbol.asyncDispose]() {},
-    });
-    const text = "One house. Two doors. Three rooms. Four chairs.";
-    const page: Page = { number: 1, remarks: [], blocks: [{ kind: "paragraph", id: "p1b1", content: [{ kind: "text", text }] }] };
-    const work = (translator: Translator) => ({ pair, translator, signal: never, onShare: () => undefined, outages: 0 });
-    expect(await failure(translatePage(page, work(refusing(() => true))))).to.equal("TRANSLATOR_UNAVAILABLE");
-    const translated = await translatePage(page, work(refusing((segment) => segment.startsWith("Two"))));
-    const [block] = leavesOf(translated.blocks);
-    expect(plainText(block?.content ?? [])).to.equal("ONE HOUSE. Two doors. THREE ROOMS. FOUR CHAIRS.");
-    expect(block?.segments?.map(({ outcome }) => outcome)).to.deep.equal(["translated", "failed", "translated", "translated"]);
-    expect(tallyOf(translated)).to.include({ segmentsTotal: 4, segmentsTranslated: 3, segmentsFailed: 1 });
   });
   it("refuses a document that is in the target language already", async () => {
     await using folder = await scratch();

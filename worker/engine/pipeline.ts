@@ -12,8 +12,8 @@ import { type Progress, ProgressTeller } from "./progress.ts";
 import { readPages } from "./reading.ts";
 import type { Exporter } from "./services/export/export.ts";
 import type { Output } from "./services/export/renderer.ts";
-import { detectLanguage, SAMPLE_LETTERS } from "./services/translation/language.ts";
-import { type Translating, translatePage } from "./services/translation/translate.ts";
+import { choosePair, SAMPLE_LETTERS } from "./services/translation/language.ts";
+import { startTranslating, translatePage } from "./services/translation/translate.ts";
 import { type Piece, Stopwatch } from "./stopwatch.ts";
 
 /** What a pipeline is made of. */
@@ -75,7 +75,8 @@ export class TranslationPipeline {
       progress.pagesTotal = document.pageCount;
       await using sources = await PageSpool.create(folder, "source");
       const sample = await this.#read(document, sources, context, tell);
-      const pair = await this.#pair(sample, context);
+      const { translator } = this.#services;
+      const pair = await choosePair(sample, { source: sourceLanguage, target: targetLanguage }, await translator.pairs());
       await using translated = await PageSpool.create(folder, "translated");
       const tally = await this.#translate({ sources, translated, pair, pageCount: document.pageCount }, context, tell);
       tell("EXPORTING", 0);
@@ -129,15 +130,6 @@ export class TranslationPipeline {
     return sample;
   }
 
-  async #pair(sample: string, { sourceLanguage, targetLanguage: target }: DocumentContext): Promise<LanguagePair> {
-    const sources = (await this.#services.translator.pairs()).filter((pair) => pair.target === target).map((pair) => pair.source);
-    const source = sourceLanguage || detectLanguage(sample, [...sources, target]);
-    if (!source) throw new EngineError("LANGUAGE_NOT_DETECTED", "There is too little text to tell the source language.");
-    if (source === target) throw new EngineError("SAME_LANGUAGE", `The document is in the target language (${target}) already.`);
-    if (!sources.includes(source)) throw new EngineError("UNSUPPORTED_LANGUAGE_PAIR", `No translator serves ${source}→${target}.`);
-    return { source, target };
-  }
-
   async #translate(
     { sources, translated, pair, pageCount }: { sources: PageSpool; translated: PageSpool; pair: LanguagePair; pageCount: number },
     { signal, time }: DocumentContext,
@@ -147,10 +139,11 @@ export class TranslationPipeline {
     let done = 0;
     let tally = EMPTY_TALLY;
     const onShare = (share: number) => tell("TRANSLATING", (done + share) / pageCount, done);
-    const work: Translating = { pair, translator: this.#services.translator, signal, onShare, outages: 0 };
+    const work = await startTranslating(pair, this.#services.translator, signal);
     for await (const page of sources) {
       signal.throwIfAborted();
-      const result = page.failure === undefined ? await time("translate page", page.number, () => translatePage(page, work)) : page;
+      const result =
+        page.failure === undefined ? await time("translate page", page.number, () => translatePage(page, work, onShare)) : page;
       await translated.add(result);
       tally = add(tally, tallyOf(result));
       tell("TRANSLATING", ++done / pageCount, done);
@@ -165,7 +158,7 @@ function sampled(sample: string, page: Page): string {
   let text = sample;
   for (const leaf of leavesOf(page.blocks)) {
     if (text.length > SAMPLE_LETTERS * 2) break;
-    text += ` ${plainText(leaf.content)}`;
+    text += `${plainText(leaf.content).replace(/\s+/g, " ")}\n`;
   }
   return text;
 }

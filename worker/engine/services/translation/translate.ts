@@ -1,86 +1,189 @@
-import type { Leaf, Page } from "../../document/model.ts";
-import { leavesOf, mapLeaves, plainText } from "../../document/model.ts";
-import type { Segment } from "../../document/segment.ts";
+import { type Leaf, leavesOf, mapLeaves, type Page } from "../../document/model.ts";
+import type { Remark } from "../../document/remarks.ts";
+import type { Segment, Tagged } from "../../document/segment.ts";
+import { apply, sourcesOf } from "../../document/segments.ts";
+import { renumbered, unwrapped, withIds, wrapped } from "../../document/tagging.ts";
 import { EngineError } from "../../errors.ts";
 import type { LanguagePair, Translation, Translator } from "../../ports/translator.ts";
-import { detectLanguage } from "./language.ts";
-import { defectOf, keepRule, segmentsOf } from "./segments.ts";
+import { defectOf, isLeftAsItWas } from "./checks.ts";
+import { keepRule } from "./keep.ts";
+import { type Detect, nameOf, openDetector, otherLanguage, servedName } from "./language.ts";
+import { keyOf, UnitMemory } from "./memory.ts";
 
-/** A sentence needs this many words before its own language is trusted over the document's. */
-const MIN_WORDS_TO_DETECT = 6;
-/** The translator is taken for down after this many segments in a row that it did not answer. */
+/** What goes to the translator at once: enough to keep its programs busy, and little enough that progress is told of. */
+const BATCH_UNITS = 8;
+const BATCH_LETTERS = 4_000;
+/** The translator is taken for down after this many units in a row that it did not answer. */
 const MAX_OUTAGES = 3;
 
 /** What the translation of one document shares. */
 export interface Translating {
   readonly pair: LanguagePair;
+  /** All that is served, for sentences in a third language. */
+  readonly pairs: readonly LanguagePair[];
+  readonly unit: "sentence" | "paragraph";
   readonly translator: Translator;
+  readonly detect: Detect;
+  readonly memory: UnitMemory;
   readonly signal: AbortSignal;
-  /** Hears after each segment how much of the page is done, 0 to 1. */
-  readonly onShare: (share: number) => void;
-  /** Segments in a row that the translator did not answer. */
+  /** Units in a row that the translator did not answer. */
   outages: number;
 }
 
-/** Translates a page block by block. Throws TRANSLATOR_UNAVAILABLE when the translator is down. */
-export async function translatePage(page: Page, work: Translating): Promise<Page> {
+/** Throws what the translator throws. */
+export async function startTranslating(pair: LanguagePair, translator: Translator, signal: AbortSignal): Promise<Translating> {
+  const [pairs, unit, detect] = await Promise.all([translator.pairs(), translator.unitOf(pair), openDetector()]);
+  return { pair, pairs, unit, translator, detect, memory: new UnitMemory(), signal, outages: 0 };
+}
+
+/**
+ * Translates a page. `onShare` hears now and then how much of it is done, 0 to 1. Throws EngineError
+ * TRANSLATOR_UNAVAILABLE when the translator is down; the signal's reason.
+ */
+export async function translatePage(page: Page, work: Translating, onShare: (share: number) => void = () => undefined): Promise<Page> {
   const leaves = [...leavesOf(page.blocks)];
-  const letters = leaves.reduce((sum, leaf) => sum + plainText(leaf.content).length, 0);
-  let read = 0;
-  const translated = new Map<string, Leaf>();
+  const tasks = leaves.flatMap((leaf) =>
+    sourcesOf(leaf.content, { language: work.pair.source, unit: work.unit }).map((source, index) =>
+      taskOf(`${leaf.id}s${index + 1}`, source, leaf, work),
+    ),
+  );
+  const segments = Map.groupBy(await segmentsOf(tasks, work, onShare), ({ leaf }) => leaf);
+  const remarks: Remark[] = [];
+  const translated = new Map<Leaf, Leaf>();
   for (const leaf of leaves) {
-    const done = await translateLeaf(leaf, work, (segment) => {
-      read += segment.source.text.length;
-      work.onShare(Math.min(1, read / Math.max(1, letters)));
-    });
-    translated.set(leaf.id, done);
+    const own = (segments.get(leaf) ?? []).map(({ segment }) => segment);
+    const { content, moved } = apply(leaf.content, own);
+    translated.set(leaf, { ...leaf, content, segments: own });
+    if (moved > 0) remarks.push({ page: page.number, block: leaf.id, code: "TAG_MOVED", message: movedMessage(moved) });
   }
-  return { ...page, blocks: mapLeaves(page.blocks, (leaf) => translated.get(leaf.id) ?? leaf) };
+  return { ...page, blocks: mapLeaves(page.blocks, (leaf) => translated.get(leaf) ?? leaf), remarks: [...page.remarks, ...remarks] };
 }
 
-async function translateLeaf(leaf: Leaf, work: Translating, onSegment: (segment: Segment) => void): Promise<Leaf> {
-  const segments: Segment[] = [];
-  let text = "";
-  for (const piece of segmentsOf(plainText(leaf.content), work.pair.source)) {
-    const source = piece.trim();
-    if (source === "") {
-      text += piece;
-      continue;
+function movedMessage(moved: number): string {
+  const what = moved === 1 ? "A style, a link or a mark" : `${moved} styles, links or marks`;
+  return `${what} lost ${moved === 1 ? "its" : "their"} place in the translation, and ${moved === 1 ? "stands" : "stand"} at the sentence's end.`;
+}
+
+/** A sentence, and what is to be done with it. */
+interface Task {
+  readonly id: string;
+  readonly leaf: Leaf;
+  readonly source: Tagged;
+  /** Why it is kept; or else it is translated. */
+  readonly kept?: string;
+  /** The document's, unless the sentence is in a third language. */
+  readonly pair: LanguagePair;
+  /** What the translator is given: without the spans around all of it, its tags numbered from 1. */
+  readonly unit: Tagged;
+  readonly restore: (target: Tagged) => Tagged;
+}
+
+function taskOf(id: string, source: Tagged, leaf: Leaf, work: Translating): Task {
+  const { pair } = work;
+  const { outer, inner } = unwrapped(source);
+  const { tagged: unit, ids } = renumbered(inner);
+  const task = { id, leaf, source, pair, unit, restore: (target: Tagged) => wrapped(withIds(target, ids), outer) };
+  const rule = keepRule(source.text);
+  if (rule) return { ...task, kept: rule };
+  const other = otherLanguage(source.text, pair, work.detect);
+  if (other === undefined) return task;
+  if (other === pair.target) return { ...task, kept: "in the target language already" };
+  const name = servedName(other, pair.target, work.pairs);
+  if (name !== undefined) return { ...task, pair: { source: name, target: pair.target } };
+  return { ...task, kept: `in ${nameOf(other)}, from which no translator serves ${other}→${pair.target}` };
+}
+
+interface Done {
+  readonly leaf: Leaf;
+  readonly segment: Segment;
+}
+
+async function segmentsOf(tasks: readonly Task[], work: Translating, onShare: (share: number) => void): Promise<Done[]> {
+  const letters = tasks.reduce((sum, { source }) => sum + source.text.length, 0);
+  const open = tasks.filter(({ kept, unit, pair }) => kept === undefined && !work.memory.recall(unit, pair));
+  const different = [...new Map(open.map((task) => [keyOf(task.unit, task.pair), task])).values()];
+  const answers = new Map<string, Translation>();
+  let read = letters - different.reduce((sum, { source }) => sum + source.text.length, 0);
+  for (const batch of batchesOf(different)) {
+    const pair = (batch[0] as Task).pair;
+    const translations = await answersTo(
+      batch.map(({ unit }) => unit),
+      pair,
+      work,
+    );
+    for (const [index, { unit, source }] of batch.entries()) {
+      const answer = translations[index] ?? NO_ANSWER;
+      answers.set(keyOf(unit, pair), answer);
+      work.memory.keep(unit, pair, answer);
+      read += source.text.length;
     }
-    const segment = await translateSegment(`${leaf.id}s${segments.length + 1}`, source, work);
-    segments.push(segment);
-    onSegment(segment);
-    text += (segment.target ?? segment.source).text + piece.slice(piece.trimEnd().length);
+    onShare(Math.min(1, read / Math.max(1, letters)));
   }
-  return { ...leaf, content: [{ kind: "text", text }], segments };
+  return tasks.map((task) => {
+    const answer = answers.get(keyOf(task.unit, task.pair)) ?? work.memory.recall(task.unit, task.pair) ?? NO_ANSWER;
+    return { leaf: task.leaf, segment: segmentOf(task, answer, work) };
+  });
 }
 
-async function translateSegment(id: string, text: string, work: Translating): Promise<Segment> {
-  const source = { text, tags: [] };
-  const rule = keepRule(text) ?? (inTargetLanguage(text, work.pair) ? "in the target language already" : undefined);
-  if (rule) return { id, source, outcome: "kept", why: rule };
-  const answer = await answerOf(text, work);
+const NO_ANSWER: Translation = { kind: "failed", why: "the translator did not answer" };
+
+function segmentOf(task: Task, answer: Translation, work: Translating): Segment {
+  const { id, source, kept, pair } = task;
+  if (kept !== undefined) return { id, source, outcome: "kept", why: kept };
   if (answer.kind === "failed") return { id, source, outcome: "failed", why: answer.why };
-  const defect = defectOf(text, answer.target.text, answer.unknown);
+  const { target, unknown } = answer;
+  const defect = defectOf(source.text, { text: target.text, unknown }, pair) ?? leftOver(source.text, target.text, pair, work.detect);
   if (defect) return { id, source, outcome: "failed", why: defect };
-  return { id, source, target: answer.target, outcome: "translated", unknown: answer.unknown };
+  return { id, source, target: task.restore(target), outcome: "translated", ...(unknown.length > 0 && { unknown }) };
 }
 
-/** One segment may be too much for a translator; several in a row mean that it is down, and the job is better tried later. */
-async function answerOf(text: string, work: Translating): Promise<Translation> {
-  try {
-    const [translation] = await work.translator.translate([{ text, tags: [] }], work.pair, work.signal);
-    work.outages = 0;
-    return translation ?? { kind: "failed", why: "the translator did not answer" };
-  } catch (error) {
-    work.outages += 1;
-    const unanswered = error instanceof EngineError && error.code === "TRANSLATOR_UNAVAILABLE";
-    if (work.signal.aborted || !unanswered || work.outages >= MAX_OUTAGES) throw error;
-    return { kind: "failed", why: "the translator did not answer" };
+/** Between near languages many words are the same: it must sound like the source as well. */
+function leftOver(source: string, target: string, pair: LanguagePair, detect: Detect): string | undefined {
+  if (!isLeftAsItWas(source, target)) return undefined;
+  const reversed = { source: pair.target, target: pair.source };
+  return otherLanguage(target, reversed, detect) === pair.source ? "most of it was left as it is" : undefined;
+}
+
+/** Of one pair each, in order. */
+function batchesOf(tasks: readonly Task[]): Task[][] {
+  const batches: Task[][] = [];
+  let letters = 0;
+  for (const task of tasks) {
+    const last = batches.at(-1);
+    letters += task.unit.text.length;
+    const fits = last && last.length < BATCH_UNITS && letters <= BATCH_LETTERS && last[0]?.pair.source === task.pair.source;
+    if (fits) last.push(task);
+    else {
+      batches.push([task]);
+      letters = task.unit.text.length;
+    }
   }
+  return batches;
 }
 
-function inTargetLanguage(segment: string, { source, target }: LanguagePair): boolean {
-  if ((segment.match(/\p{L}{2,}/gu)?.length ?? 0) < MIN_WORDS_TO_DETECT) return false;
-  return detectLanguage(segment, [source, target]) === target;
+/** One unit may be too much for a translator: of a batch that it did not answer each is tried alone. */
+async function answersTo(units: readonly Tagged[], pair: LanguagePair, work: Translating): Promise<readonly Translation[]> {
+  work.signal.throwIfAborted();
+  try {
+    const translations = await work.translator.translate(units, pair, work.signal);
+    work.outages = 0;
+    return translations;
+  } catch (error) {
+    if (!isOutage(error, work.signal)) throw error;
+    if (units.length === 1) return [missed(error, work)];
+  }
+  const translations: Translation[] = [];
+  for (const unit of units) translations.push(...(await answersTo([unit], pair, work)));
+  return translations;
+}
+
+/** Several in a row mean that it is down, and the job is better tried later. */
+function missed(error: unknown, work: Translating): Translation {
+  work.outages += 1;
+  if (work.outages >= MAX_OUTAGES) throw error;
+  return NO_ANSWER;
+}
+
+function isOutage(error: unknown, signal: AbortSignal): boolean {
+  return !signal.aborted && error instanceof EngineError && error.code === "TRANSLATOR_UNAVAILABLE";
 }

@@ -1,0 +1,162 @@
+import { expect } from "chai";
+import { tallyOf } from "../../document/ledger.ts";
+import { type Inline, leavesOf, type Page, plainText } from "../../document/model.ts";
+import type { Tagged } from "../../document/segment.ts";
+import { EngineError } from "../../errors.ts";
+import type { LanguagePair, Translation, Translator } from "../../ports/translator.ts";
+import { startTranslating, translatePage } from "./translate.ts";
+
+const pair = { source: "en", target: "es" };
+const never = new AbortController().signal;
+const text = (of: string): Inline => ({ kind: "text", text: of });
+const bold = (...content: Inline[]): Inline => ({ kind: "span", style: { bold: true }, content });
+
+function aPage(...blocks: (string | Inline[])[]): Page {
+  return {
+    number: 1,
+    remarks: [],
+    blocks: blocks.map((each, index) => ({
+      kind: "paragraph",
+      id: `p1b${index + 1}`,
+      content: typeof each === "string" ? [text(each)] : each,
+    })),
+  };
+}
+
+interface Fake extends Translator {
+  readonly asked: { readonly texts: string[]; readonly pair: LanguagePair }[];
+}
+
+/** A service at the edge: it says all in capitals. */
+function fake(answer: (unit: Tagged) => Translation = shout, pairs: readonly LanguagePair[] = [pair]): Fake {
+  const asked: Fake["asked"] = [];
+  return {
+    asked,
+    pairs: async () => pairs,
+    unitOf: async () => "sentence",
+    async translate(batch, wanted) {
+      asked.push({ texts: batch.map((unit) => unit.text), pair: wanted });
+      return batch.map(answer);
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+function shout({ text: source, tags }: Tagged): Translation {
+  return { kind: "translated", target: { text: source.toUpperCase(), tags }, unknown: [] };
+}
+
+async function translated(page: Page, translator: Translator): Promise<Page> {
+  return translatePage(page, await startTranslating(pair, translator, never));
+}
+
+const shown = (page: Page) => [...leavesOf(page.blocks)].map((leaf) => plainText(leaf.content));
+const segments = (page: Page) => [...leavesOf(page.blocks)].flatMap((leaf) => leaf.segments ?? []);
+
+describe("the translation of a page", () => {
+  it("keeps styles, and what stands between sentences", async () => {
+    const page = await translated(aPage([text("One "), bold(text("house. Two")), text("  doors.")]), fake());
+    const [leaf] = leavesOf(page.blocks);
+    expect(leaf?.content).to.deep.equal([text("ONE "), bold(text("HOUSE. TWO")), text("  DOORS.")]);
+  });
+  it("asks for the same unit once in a document, whatever its style", async () => {
+    const translator = fake();
+    const work = await startTranslating(pair, translator, never);
+    const first = await translatePage(aPage("The door.", [bold(text("The door."))], "The door. The gate."), work);
+    await translatePage(aPage("The gate."), work);
+    expect(translator.asked.flatMap(({ texts }) => texts)).to.deep.equal(["The door.", "The gate."]);
+    expect(shown(first)).to.deep.equal(["THE DOOR.", "THE DOOR.", "THE DOOR. THE GATE."]);
+  });
+  it("gives the translator no style that goes over a whole sentence", async () => {
+    let given: Tagged | undefined;
+    const page = await translated(
+      aPage([bold(text("The old door."))]),
+      fake((unit) => {
+        given = unit;
+        return shout(unit);
+      }),
+    );
+    expect(given?.tags).to.deep.equal([]);
+    expect([...leavesOf(page.blocks)][0]?.content).to.deep.equal([bold(text("THE OLD DOOR."))]);
+  });
+  it("puts a lost style at the end of its sentence, and remarks it", async () => {
+    const lose = ({ text: source }: Tagged): Translation => ({
+      kind: "translated",
+      target: { text: source.toUpperCase(), tags: [] },
+      unknown: [],
+    });
+    const page = await translated(aPage([text("The "), bold(text("old")), text(" door. Go.")]), fake(lose));
+    expect(shown(page)).to.deep.equal(["THE OLD DOOR. GO."]);
+    expect(page.remarks.map(({ code, block }) => [code, block])).to.deep.equal([["TAG_MOVED", "p1b1"]]);
+  });
+  it("keeps a sentence that is in the target language, and says why", async () => {
+    const page = await translated(aPage("La biblioteca está abierta de lunes a sábado y el jardín es gratis."), fake());
+    expect(segments(page)[0]).to.include({ outcome: "kept", why: "in the target language already" });
+    expect(tallyOf(page).entries.map(({ code }) => code)).to.deep.equal(["SEGMENT_KEPT"]);
+  });
+  it("translates a sentence in a third language by its own pair, or keeps it and says why", async () => {
+    const french = aPage(
+      "Le moulin sur la rivière fut fermé l'année de la grande crue.",
+      "The mill was closed in the year of the great flood.",
+    );
+    const both = fake(shout, [pair, { source: "fr", target: "es" }]);
+    expect(segments(await translated(french, both)).map(({ outcome }) => outcome)).to.deep.equal(["translated", "translated"]);
+    expect(both.asked.map(({ pair: asked }) => asked.source)).to.deep.equal(["fr", "en"]);
+    const [kept, other] = segments(await translated(french, fake()));
+    expect(kept).to.include({ outcome: "kept", why: "in French, from which no translator serves fr→es" });
+    expect(other?.outcome).to.equal("translated");
+  });
+  it("fails a segment that is doubted, and leaves its source", async () => {
+    const page = await translated(
+      aPage("It has 12 doors. It has a gate."),
+      fake(({ text: source, tags }) => shout({ text: source.replace("12", "13"), tags })),
+    );
+    expect(segments(page).map(({ outcome, why }) => [outcome, why])).to.deep.equal([
+      ["failed", "the numbers differ"],
+      ["translated", undefined],
+    ]);
+    expect(shown(page)).to.deep.equal(["It has 12 doors. IT HAS A GATE."]);
+  });
+  it("fails what comes back in the source's language", async () => {
+    const page = await translated(
+      aPage("The door stays open until the evening for all of the readers."),
+      fake(({ text: source, tags }) => ({ kind: "translated", target: { text: source, tags }, unknown: [] })),
+    );
+    expect(segments(page)[0]).to.include({ outcome: "failed", why: "most of it was left as it is" });
+  });
+  it("tells how much of the page is done, and ends with all of it", async () => {
+    const shares: number[] = [];
+    const page = aPage(...Array.from({ length: 60 }, (_, index) => `The door number ${index} is open.`));
+    await translatePage(page, await startTranslating(pair, fake(), never), (share) => shares.push(share));
+    expect(shares.length).to.be.greaterThan(5);
+    expect(shares).to.deep.equal(shares.toSorted((one, other) => one - other));
+    expect(shares.at(-1)).to.equal(1);
+  });
+});
+
+describe("a translator that does not answer", () => {
+  const refusing = (refuses: (text: string) => boolean) => ({
+    ...fake(),
+    translate: async (batch: readonly Tagged[]) => {
+      if (batch.some((unit) => refuses(unit.text))) throw new EngineError("TRANSLATOR_UNAVAILABLE", "no answer");
+      return batch.map(shout);
+    },
+  });
+  const page = aPage("One house. Two doors. Three rooms. Four chairs.");
+  it("is called down if it answers nothing", async () => {
+    const error = await translated(
+      page,
+      refusing(() => true),
+    ).catch((thrown: EngineError) => thrown);
+    expect(error).to.include({ code: "TRANSLATOR_UNAVAILABLE" });
+  });
+  it("fails a segment alone that it can't take", async () => {
+    const done = await translated(
+      page,
+      refusing((unit) => unit.startsWith("Two")),
+    );
+    expect(shown(done)).to.deep.equal(["ONE HOUSE. Two doors. THREE ROOMS. FOUR CHAIRS."]);
+    expect(segments(done).map(({ outcome }) => outcome)).to.deep.equal(["translated", "failed", "translated", "translated"]);
+    expect(tallyOf(done)).to.include({ segmentsTotal: 4, segmentsTranslated: 3, segmentsFailed: 1 });
+  });
+});

@@ -5,6 +5,7 @@ import { openLog } from "../platform/log.ts";
 import { openJetStream } from "../platform/messaging/jetstream.ts";
 import { startTelemetry } from "../platform/telemetry.ts";
 import type { RunAttempt } from "../worker/attempt.ts";
+import { apertium } from "../worker/translators/apertium/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 
 /** A real worker whose documents take no time: one heartbeat, and done. */
@@ -22,6 +23,7 @@ await using worker = new DragomanWorker({
   apiKey,
   slots: 50,
   prefetch: 0,
+  translator: apertium(),
   pairs: async () => [{ source: "en", target: "es" }],
   messaging,
   run,

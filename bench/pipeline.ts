@@ -11,8 +11,8 @@ import type { Progress } from "../worker/engine/progress.ts";
 import { fileExporter } from "../worker/engine/services/export/export.ts";
 import { openOcr } from "../worker/engine/services/ocr/ocr.ts";
 import { prepare } from "../worker/engine/services/ocr/prepare.ts";
-import { apertium } from "../worker/engine/services/translation/apertium.ts";
 import { Stopwatch } from "../worker/engine/stopwatch.ts";
+import { apertium } from "../worker/translators/apertium/apertium.ts";
 
 // The example through the pipeline, stage by stage, and the same pages through the native programs in the same run.
 const run = promisify(execFile);

@@ -12,8 +12,8 @@ import { openLog } from "../platform/log.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
 import { watchEventLoop } from "../platform/watchdog.ts";
 import { runAttempt } from "../worker/attempt.ts";
-import { installedPairs } from "../worker/engine/services/translation/apertium.ts";
 import { openWay } from "../worker/sandbox/confinement.ts";
+import { apertium } from "../worker/translators/apertium/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import type { CommonConfig, GatewayConfig, OrchestratorConfig, WorkerConfig } from "./config.ts";
 import { needShared, openArtefacts, openMessaging, openStore } from "./drivers.ts";
@@ -102,6 +102,7 @@ export async function openWorker(
   await using stack = new AsyncDisposableStack();
   const scratch = await ownScratch(path.join(dataDirectory, "scratch"));
   stack.defer(() => rm(scratch, { recursive: true, force: true }));
+  const translator = stack.use(apertium());
   const worker = stack.use(
     new DragomanWorker({
       orchestrator: config.orchestrator,
@@ -109,7 +110,8 @@ export async function openWorker(
       slots: config.slots,
       prefetch: 1,
       prepared: config.slots,
-      pairs: installedPairs,
+      translator,
+      pairs: () => translator.pairs(),
       messaging,
       run: runAttempt,
       artefacts,

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { JobState, LedgerSchema, Stage } from "../gen/dragoman/v1/job_pb.ts";
 import { WaitReason } from "../gen/dragoman/v1/job_service_pb.ts";
 import { issueKey } from "../orchestrator/access/keys.ts";
+import { apertium } from "../worker/translators/apertium/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { finished, openTestOrchestrator, type TestOrchestrator, testLog } from "./support/orchestrator.ts";
 import { eventually } from "./support/service.ts";
@@ -18,6 +19,7 @@ async function startWorker(orchestrator: TestOrchestrator, pairs: () => readonly
     orchestrator: `127.0.0.1:${orchestrator.port}`,
     apiKey: orchestrator.workerKey,
     ...{ slots: 2, prefetch: 1, graceMs: 0, log: testLog, pairsEveryMs: 50 },
+    translator: apertium(),
     pairs: async () => pairs(),
     ...{ messaging: orchestrator.messaging, artefacts: orchestrator.artefacts, scratch: path.join(orchestrator.folder, "scratch") },
     limits: { memoryBytes: 1e9, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 },

@@ -14,6 +14,7 @@ import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { type DuplexStream, openGrpcServer, serve } from "../platform/grpc/server.ts";
 import { openMemoryMessaging } from "../platform/messaging/memory.ts";
 import type { Message, Messaging } from "../platform/messaging/messaging.ts";
+import { apertium } from "../worker/translators/apertium/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { openTestOrchestrator, testLog } from "./support/orchestrator.ts";
 import { eventually } from "./support/service.ts";
@@ -97,7 +98,7 @@ describe("a worker that is told to claim no more", () => {
     const release = Promise.withResolvers<void>();
     await using worker = new DragomanWorker({
       ...{ orchestrator: `127.0.0.1:${server.port}`, apiKey: "k", slots: 2, prefetch: 0, graceMs: 0, log: testLog, messaging: watched },
-      ...{ artefacts: {} as ArtefactStore, scratch: path.join("data", "unused"), pairs: async () => PAIRS },
+      ...{ artefacts: {} as ArtefactStore, scratch: path.join("data", "unused"), pairs: async () => PAIRS, translator: apertium() },
       limits: { memoryBytes: 1e9, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 },
       run: async () => {
         await release.promise;

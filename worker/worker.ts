@@ -25,6 +25,7 @@ import { MAX_REPORT_BYTES } from "../platform/report.ts";
 import { inSpan, SpanKind } from "../platform/trace.ts";
 import type { AttemptProgress, RunAttempt } from "./attempt.ts";
 import { type ClaimAnswer, Claims } from "./claims.ts";
+import type { Translator } from "./engine/ports/translator.ts";
 import { observeWorker, type WorkerLoad } from "./metrics.ts";
 import { canDo, type Pair, samePairs } from "./pairs.ts";
 import { confine, requireAll } from "./sandbox/confinement.ts";
@@ -51,6 +52,8 @@ export interface WorkerParts {
   readonly apiKey: string;
   readonly slots: number;
   readonly prefetch: number;
+  /** Whom its engines ask. */
+  readonly translator: Translator;
   /** What it can translate now. Asked again while it runs; without any it takes no work. */
   readonly pairs: () => Promise<readonly Pair[]>;
   readonly messaging: Messaging;
@@ -137,10 +140,10 @@ export class DragomanWorker implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { scratch, requireSandbox, limits, prepared = 0, log } = this.#parts;
+    const { scratch, requireSandbox, limits, translator, prepared = 0, log } = this.#parts;
     const confinement = await confine(scratch);
     if (requireSandbox) requireAll(confinement);
-    this.#children = new ChildPool({ confinement, limits, folder: scratch, size: prepared, log });
+    this.#children = new ChildPool({ confinement, limits, translator, folder: scratch, size: prepared, log });
     this.#children.prepare();
     const { name, layers, missing, advice } = confinement;
     const sandbox = { way: name, layers: [...layers].join(" "), ...(missing.length > 0 && { missing: missing.join(" "), advice }) };

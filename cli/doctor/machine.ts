@@ -6,9 +6,9 @@ import path from "node:path";
 import { FONTS } from "../../worker/engine/services/export/pdf.ts";
 import { findModels, languagesOf } from "../../worker/engine/services/ocr/models.ts";
 import { installedTesseract } from "../../worker/engine/services/ocr/readers/native.ts";
-import { apertium, incompletePairs } from "../../worker/engine/services/translation/apertium.ts";
 import { confine } from "../../worker/sandbox/confinement.ts";
 import { LAYERS } from "../../worker/sandbox/layers.ts";
+import { incompletePairs, installedPairs } from "../../worker/translators/apertium/modes.ts";
 import { type Finding, failure, ok, warning } from "./finding.ts";
 
 const require = createRequire(import.meta.url);
@@ -55,8 +55,7 @@ function checkMemory(slots: number, memoryBytes: number): Finding {
 }
 
 async function checkTranslator(): Promise<Finding[]> {
-  await using translator = apertium();
-  const pairs = await translator.pairs();
+  const pairs = await installedPairs();
   const subject = "Apertium";
   const offered = pairs.map(({ source, target }) => `${source}→${target}`).join(" ");
   const first =

@@ -6,7 +6,7 @@ import { type Request, type Result, TranslationPipeline } from "./pipeline.ts";
 import type { Progress } from "./progress.ts";
 import { fileExporter } from "./services/export/export.ts";
 import { openOcr } from "./services/ocr/ocr.ts";
-import { apertium } from "./services/translation/apertium.ts";
+import { type Asked, RemoteTranslator, type Reply, type ServedPair } from "./services/translation/remote.ts";
 import type { Piece } from "./stopwatch.ts";
 
 /** What a child process tells its supervisor. */
@@ -17,22 +17,27 @@ export type ChildMessage =
   /** Of the stage that ends. */
   | { readonly kind: "pieces"; readonly pieces: Piece[] }
   | { readonly kind: "done"; readonly result: Result }
+  /** It waits for the answer, and meanwhile for nothing else. */
+  | Asked
   | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly stage: string; readonly page: number }
   /** Nothing is left in its folder. */
   | { readonly kind: "cleared" };
 
 /** What its supervisor tells it. */
-export type SupervisorMessage = { readonly kind: "document"; readonly request: Request } | { readonly kind: "clear" };
+export type SupervisorMessage =
+  /** With what is served by translators now. */
+  { readonly kind: "document"; readonly request: Request; readonly served: readonly ServedPair[] } | Reply | { readonly kind: "clear" };
 
 const abort = new AbortController();
 let folder = "";
+let translator: RemoteTranslator | undefined;
 
 const tell = (message: ChildMessage) => new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 
-async function translate(request: Request): Promise<void> {
+async function translate(request: Request, served: readonly ServedPair[]): Promise<void> {
   folder = request.folder;
   try {
-    await using translator = apertium();
+    translator = new RemoteTranslator(served, (asked) => void tell(asked));
     const pipeline = new TranslationPipeline({ registry, ocr: openOcr, translator, exporter: fileExporter });
     const result = await pipeline.run(
       request,
@@ -61,5 +66,9 @@ async function clear(): Promise<void> {
 
 // Without its supervisor a child works for nobody.
 process.on("disconnect", () => process.exit(1));
-process.on("message", (message: SupervisorMessage) => void (message.kind === "document" ? translate(message.request) : clear()));
+process.on("message", (message: SupervisorMessage) => {
+  if (message.kind === "document") void translate(message.request, message.served);
+  else if (message.kind === "clear") void clear();
+  else translator?.receive(message);
+});
 await tell({ kind: "ready" });

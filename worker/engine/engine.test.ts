@@ -1,5 +1,3 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -10,29 +8,25 @@ import { type ExampleBlock, examplePages } from "../../examples/prose.ts";
 import { onePage, pdfStream, rawPdf } from "../../test/fuzz/raw_pdf.ts";
 import { smallDisk } from "../../test/support/disk.ts";
 import { exampleScan, hugePng, scratch, textPdf } from "../../test/support/documents.ts";
-import { descendants } from "../../test/support/service.ts";
+import { apertium } from "../translators/apertium/apertium.ts";
 import type { DocumentContext } from "./context.ts";
 import type { Box } from "./document/geometry.ts";
 import { add, tallyOf } from "./document/ledger.ts";
-import { type Block, leavesOf, type Page, plainText } from "./document/model.ts";
+import type { Block, Page } from "./document/model.ts";
 import type { RemarkCode } from "./document/remarks.ts";
-import { EngineError } from "./errors.ts";
 import { load } from "./formats/pdf/load.ts";
 import { type Registry, registry } from "./formats/registry.ts";
 import { layOut } from "./layout/layout.ts";
 import { TranslationPipeline } from "./pipeline.ts";
-import type { Translator } from "./ports/translator.ts";
 import type { Progress } from "./progress.ts";
 import { exportWith, fileExporter } from "./services/export/export.ts";
 import { pageMarkdown } from "./services/export/markdown.ts";
 import { openPdfSetter } from "./services/export/pdf.ts";
 import { blockText } from "./services/export/text.ts";
 import { openOcr } from "./services/ocr/ocr.ts";
-import { apertium } from "./services/translation/apertium.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
 const never = new AbortController().signal;
-const pair = { source: "en", target: "es" };
 
 function aContext(folder: string, sourceLanguage = ""): DocumentContext {
   return { folder, signal: never, time: new Stopwatch().time, sourceLanguage, targetLanguage: "es" };
@@ -230,51 +224,6 @@ interface DocumentModel {
     }[];
   }[];
 }
-
-async function one(translator: Translator, text: string) {
-  const [answer] = await translator.translate([{ text, tags: [] }], pair, never);
-  if (answer?.kind !== "translated") throw new Error(answer?.why);
-  return answer;
-}
-
-describe("Apertium", () => {
-  it("translates, keeps addresses and numbers, and never shows its marks", async () => {
-    await using translator = apertium();
-    const text = async (source: string) => (await one(translator, source)).target.text;
-    expect(await text("The old house is near the river.")).to.match(/casa vieja .*río\.$/);
-    expect(await text("Write to office@harbour.example about it.")).to.contain("office@harbour.example");
-    expect(await text("It cost 1,250 on 12/05/2020."))
-      .to.contain("1,250")
-      .and.contain("12/05/2020");
-    expect(await text("A *bold* word and [this] <b>."))
-      .to.contain("[")
-      .and.contain("<b>");
-    const { target: odd, unknown } = await one(translator, "The zorblat sleeps.");
-    expect(odd.text).to.contain("zorblat").and.not.contain("*");
-    expect(unknown).to.deep.equal(["zorblat"]);
-  });
-  it("answers what was asked, however many ask at once", async () => {
-    await using translator = apertium();
-    const numbers = Array.from({ length: 50 }, (_, index) => index + 100);
-    const answers = await Promise.all(numbers.map((number) => one(translator, `There are ${number} houses.`)));
-    for (const [index, number] of numbers.entries()) expect(answers[index]?.target.text).to.contain(String(number));
-  });
-  it("starts its programs again when they died", async () => {
-    await using translator = apertium();
-    const before = await one(translator, "The house is old.");
-    const programs = (await descendants(process.pid)).filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("lt-proc"));
-    expect(programs.length).to.be.greaterThan(0);
-    // The first that dies may take the others with it.
-    for (const pid of programs) execFileSync("sh", ["-c", `kill -KILL ${pid} 2>/dev/null || true`]);
-    expect(await one(translator, "The house is old.")).to.deep.equal(before);
-  });
-  it("refuses a pair it does not have", async () => {
-    await using translator = apertium();
-    expect(await failure(translator.translate([{ text: "Hello.", tags: [] }], { source: "en", target: "xx" }, never))).to.equal(
-      "UNSUPPORTED_LANGUAGE_PAIR",
-    );
-  });
-});
 
 describe("the pipeline", () => {
   it("translates Markdown, keeping its structure, code and numbers, and its ledger adds up", async () => {

@@ -8,6 +8,7 @@ import { openLog } from "../../platform/log.ts";
 import { makeFiles } from "../../test/support/attack.ts";
 import { scratch } from "../../test/support/documents.ts";
 import { eventually } from "../../test/support/service.ts";
+import { apertium } from "../translators/apertium/apertium.ts";
 import { EngineChild } from "./child.ts";
 import { confine, handOver, start } from "./confinement.ts";
 import { asChildMessage } from "./messages.ts";
@@ -95,7 +96,7 @@ describe("an engine's heap", () => {
     const launch = (files: Files) => ({ ...files, app, program: process.execPath, args: ["--disable-warning=ExperimentalWarning"] });
     const confinement = { name: "none", layers: new Set<never>(), missing: [], advice: "", launch };
     const file = await folder.file("x.txt", Buffer.from("words"));
-    const parts = { folder: path.join(folder.path, "own"), limits, confinement, log: openLog("test", "silent") };
+    const parts = { folder: path.join(folder.path, "own"), limits, confinement, translator: apertium(), log: openLog("test", "silent") };
     await using child = await EngineChild.start(parts);
     const request = { file, fileName: "x.txt", sourceLanguage: "", targetLanguage: "es" };
     return await child.run(request, { runMs: limits.runMs, listener }, new AbortController().signal);
@@ -148,6 +149,13 @@ describe("what a document's processes say", () => {
   const output = { format: "PDF", page: 0, mediaType: "application/pdf", fileName: "translation.pdf" };
   const done = (change: object) => ({ kind: "done", result: { ledger: {}, outputs: [{ ...output, ...change }] } });
   const piece = { name: "open page", page: 1, startMs: 1.5, endMs: 2.5, failed: false };
+  const asked = {
+    kind: "translate",
+    id: 1,
+    pair: { source: "en", target: "es" },
+    batch: [{ text: "ab", tags: [{ id: 1, at: 2, kind: "atom" }] }],
+  };
+  const tagged = (change: object) => ({ ...asked, batch: [{ ...asked.batch[0], ...change }] });
   const progress = { stage: "EXPORTING", percent: 90, pagesDone: 1, pagesTotal: 2 };
   const said: readonly [name: string, message: unknown, taken: boolean][] = [
     ["an engine's result", done({}), true],
@@ -166,6 +174,19 @@ describe("what a document's processes say", () => {
     ["an engine's time", { kind: "pieces", pieces: [piece] }, true],
     ["a time that no message can hold", { kind: "pieces", pieces: [{ ...piece, endMs: 1e300 }] }, false],
     ["an end before its beginning", { kind: "pieces", pieces: [{ ...piece, endMs: 1 }] }, false],
+    ["an engine's question", asked, true],
+    ["a question without an id", { ...asked, id: -1 }, false],
+    ["a question in no language", { ...asked, pair: { source: "en", target: "es; reboot" } }, false],
+    ["a question without a pair", { ...asked, pair: null }, false],
+    ["a question about nothing", { ...asked, batch: [] }, false],
+    ["a question about more texts than an engine asks for", { ...asked, batch: Array(65).fill(asked.batch[0]) }, false],
+    ["a question about a longer text than an engine has", tagged({ text: "x".repeat(50_001) }), false],
+    ["a question about texts that are long together", { ...asked, batch: Array(20).fill({ text: "x".repeat(4_000), tags: [] }) }, false],
+    ["a question about no text", tagged({ text: 7 }), false],
+    ["a tag of its own", tagged({ tags: [{ id: 1, at: 0, kind: "__proto__" }] }), false],
+    ["a tag beyond its text", tagged({ tags: [{ id: 1, at: 3, kind: "atom" }] }), false],
+    ["tags that are no list", tagged({ tags: { length: 1 } }), false],
+    ["more tags than any text has", tagged({ tags: Array(20_001).fill({ id: 1, at: 0, kind: "atom" }) }), false],
     ["an error without words", { kind: "failed", code: "ENGINE_CRASHED", message: 7, stage: "", page: 0 }, false],
   ];
   for (const [name, message, taken] of said)

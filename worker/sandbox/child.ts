@@ -7,11 +7,14 @@ import { asDragomanError, DragomanError, errorDetail, isErrorCode } from "../../
 import type { Logger } from "../../platform/log.ts";
 import type { ChildMessage, SupervisorMessage } from "../engine/child.ts";
 import type { Request, Result } from "../engine/pipeline.ts";
+import type { Translator } from "../engine/ports/translator.ts";
 import type { Progress } from "../engine/progress.ts";
+import type { Reply } from "../engine/services/translation/remote.ts";
 import type { Piece } from "../engine/stopwatch.ts";
 import { type Confinement, handOver, putDocument, start } from "./confinement.ts";
 import { heapLimit, type Limits } from "./limits.ts";
 import { asChildMessage } from "./messages.ts";
+import { answerer, servedBy } from "./translating.ts";
 import { groupUsage } from "./usage.ts";
 import { type LimitWatch, watchLimits } from "./watch.ts";
 import { DOCUMENT, type Files, type Launch } from "./ways.ts";
@@ -39,6 +42,8 @@ export interface ChildParts {
   readonly folder: string;
   readonly limits: Limits;
   readonly confinement: Confinement;
+  /** Whom it asks; it has no network and no keys. */
+  readonly translator: Translator;
   readonly log: Logger;
 }
 
@@ -112,24 +117,30 @@ export class EngineChild implements AsyncDisposable {
     { runMs, listener }: { runMs: number; listener: ChildListener },
     signal: AbortSignal,
   ): Promise<Result> {
+    const { translator } = this.#parts;
     await putDocument(request.file, this.#files, this.#launch);
+    const served = await servedBy(translator);
     signal.throwIfAborted();
+    const ended = new AbortController();
     this.#stderr = "";
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     using watch = watchLimits(this.#pid, { ...this.#parts.limits, runMs }, reject);
     this.#watch = watch;
     const abort = () => reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
+    const answering = { translator, answer: (reply: Reply) => this.#say(reply), waits: (isWaiting: boolean) => watch.waits(isWaiting) };
+    const ask = answerer(answering, ended.signal);
     this.#receive = (message) => {
       watch.progressed(message.kind === "progress" ? message.progress.stage : undefined);
       if (message.kind === "progress") listener.progress(message.progress, watch.memoryBytes);
       else if (message.kind === "pieces") listener.pieces(message.pieces);
       else if (message.kind === "done") resolve(message.result);
       else if (message.kind === "failed") reject(childError(message));
+      else if (message.kind === "translate" && ask(message)) return;
       else reject(unknownMessage());
     };
     const { input, output } = this.#launch;
-    this.#say({ kind: "document", request: { ...request, file: `${input}/${DOCUMENT}`, folder: output } });
+    this.#say({ kind: "document", request: { ...request, file: `${input}/${DOCUMENT}`, folder: output }, served });
     try {
       return await Promise.race([promise, this.#ended.promise]);
     } catch (error) {
@@ -137,6 +148,7 @@ export class EngineChild implements AsyncDisposable {
         this.#parts.log.warn({ stderr: this.#stderr }, "the engine's last words");
       throw error;
     } finally {
+      ended.abort();
       signal.removeEventListener("abort", abort);
       this.#watch = undefined;
       this.#receive = () => this.#ended.reject(unknownMessage());

@@ -1,4 +1,5 @@
 import type { ChildMessage } from "../engine/child.ts";
+import type { Tagged } from "../engine/document/segment.ts";
 
 const STAGES: ReadonlySet<unknown> = new Set(["CONVERTING", "OCR_PROCESSING", "TRANSLATING", "EXPORTING"]);
 const FORMATS: ReadonlySet<unknown> = new Set(["MARKDOWN", "TEXT", "PDF", "PREVIEW", "SOURCE_PREVIEW", "JSON"]);
@@ -6,6 +7,12 @@ const MAX_PIECES = 1_000;
 const MAX_WORDS = 10_000;
 /** More than twice what the largest document has. */
 const MAX_OUTPUTS = 10_000;
+/** Of one question to a translator; an engine asks for eight sentences, or one paragraph of 4,000 letters, at once. */
+const MAX_BATCH = 64;
+const MAX_BATCH_LETTERS = 50_000;
+const MAX_BATCH_TAGS = 20_000;
+const TAG_KINDS: ReadonlySet<unknown> = new Set(["open", "close", "atom"]);
+const LANGUAGE = /^[a-z]{2,3}$/;
 /** In the year 2248. */
 const LAST_MS = 2 ** 43;
 /** A name of its own folder: nothing that leads out of it. */
@@ -29,6 +36,7 @@ const MESSAGES: Readonly<Record<string, (said: Fields) => boolean>> = {
     isFields(progress) && STAGES.has(progress["stage"]) && ["percent", "pagesDone", "pagesTotal"].every((name) => isCount(progress[name])),
   pieces: ({ pieces }) => Array.isArray(pieces) && pieces.length <= MAX_PIECES && pieces.every(isPiece),
   done: ({ result }) => isFields(result) && isFields(result["ledger"]) && areOutputs(result["outputs"]),
+  translate: ({ id, pair, batch }) => isCount(id) && isPair(pair) && isBatch(batch),
   failed: ({ code, message, stage, page }) => [code, message, stage].every(isWords) && isCount(page),
 };
 
@@ -47,6 +55,25 @@ function isOutput(output: unknown): boolean {
   const { format, page, sourcePage, mediaType, fileName } = output;
   return (
     FORMATS.has(format) && isCount(page) && isCount(sourcePage ?? 0) && isWords(mediaType) && isWords(fileName) && FILE_NAME.test(fileName)
+  );
+}
+
+function isPair(pair: unknown): boolean {
+  return isFields(pair) && [pair["source"], pair["target"]].every((code) => typeof code === "string" && LANGUAGE.test(code));
+}
+
+function isBatch(batch: unknown): boolean {
+  if (!Array.isArray(batch) || batch.length === 0 || batch.length > MAX_BATCH || !batch.every(isTagged)) return false;
+  const total = (of: (each: Tagged) => number) => (batch as Tagged[]).reduce((sum, each) => sum + of(each), 0);
+  return total(({ text }) => text.length) <= MAX_BATCH_LETTERS && total(({ tags }) => tags.length) <= MAX_BATCH_TAGS;
+}
+
+function isTagged(tagged: unknown): boolean {
+  if (!isFields(tagged)) return false;
+  const { text, tags } = tagged;
+  if (typeof text !== "string" || text.length > MAX_BATCH_LETTERS || !Array.isArray(tags) || tags.length > MAX_BATCH_TAGS) return false;
+  return tags.every(
+    (tag) => isFields(tag) && isCount(tag["id"]) && isCount(tag["at"]) && Number(tag["at"]) <= text.length && TAG_KINDS.has(tag["kind"]),
   );
 }
 

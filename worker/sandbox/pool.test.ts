@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { openLog } from "../../platform/log.ts";
 import { scratch } from "../../test/support/documents.ts";
 import { eventually } from "../../test/support/service.ts";
+import { apertium } from "../translators/apertium/apertium.ts";
 import { type Confinement, confine } from "./confinement.ts";
 import { ChildPool } from "./pool.ts";
 import type { Files } from "./ways.ts";
@@ -44,7 +45,15 @@ async function openPool(size: number, given?: Confinement) {
   const confinement = given ?? { name: "none", layers: new Set<never>(), missing: [], advice: "", launch };
   const children = path.join(folder.path, "children");
   const pool = stack.use(
-    new ChildPool({ confinement, limits: LIMITS, folder: children, size, log: openLog("test", "silent"), maxDocuments: 4 }),
+    new ChildPool({
+      confinement,
+      limits: LIMITS,
+      translator: stack.use(apertium()),
+      folder: children,
+      size,
+      log: openLog("test", "silent"),
+      maxDocuments: 4,
+    }),
   );
   const owned = stack.move();
   return {

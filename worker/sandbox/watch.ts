@@ -11,6 +11,8 @@ export interface LimitWatch extends Disposable {
   readonly memoryBytes: number;
   /** The document is further; `stage` is where, if that is known anew. */
   progressed(stage: string | undefined): void;
+  /** Whether it waits for a translator: that is neither its silence nor its work. */
+  waits(isWaiting: boolean): void;
   /** It passed the limit of memory in between. */
   tooLarge(): void;
 }
@@ -19,6 +21,7 @@ export interface LimitWatch extends Disposable {
 export function watchLimits(leader: number, limits: Limits, exceed: (error: DragomanError) => void): LimitWatch {
   let memoryBytes = 0;
   let stage = "";
+  let isWaiting = false;
   /** Since the watch last looked. */
   let progressed = true;
   /** Of the group when the step began, and since. */
@@ -28,6 +31,7 @@ export function watchLimits(leader: number, limits: Limits, exceed: (error: Drag
   const tooComplex = () => say("DOCUMENT_TOO_COMPLEX", "One step of the document took more work than a step may take.");
   const tooLarge = () => say("MEMORY_LIMIT", `The document took more than ${limits.memoryBytes} bytes of memory.`);
   const silence = setTimeout(() => {
+    if (isWaiting) return void silence.refresh();
     // A document that kept the engine busy will do so again; one that it only waited over may not.
     if (stepCpuMs > limits.silenceMs * BUSY_SHARE) tooComplex();
     else say("NO_PROGRESS", "The engine made no progress.");
@@ -51,6 +55,10 @@ export function watchLimits(leader: number, limits: Limits, exceed: (error: Drag
       silence.refresh();
       progressed = true;
       stage = at ?? stage;
+    },
+    waits(now) {
+      isWaiting = now;
+      silence.refresh();
     },
     tooLarge,
     [Symbol.dispose]() {

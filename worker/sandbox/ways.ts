@@ -128,7 +128,7 @@ function privileges(ownUser: boolean, isRoot: boolean): Way {
   };
 }
 
-function unprivileged(uid: number | undefined, hasCapabilities: boolean): string[] {
+export function unprivileged(uid: number | undefined, hasCapabilities: boolean): string[] {
   return [
     ...["setpriv", "--no-new-privs"],
     ...(uid === undefined ? [] : ["--reuid", String(uid), "--regid", String(uid), "--clear-groups"]),
@@ -148,12 +148,12 @@ function tessdataFolder(): string | undefined {
   return folder ? path.resolve(folder) : undefined;
 }
 
-function nextUid(): number {
+export function nextUid(): number {
   return FIRST_UID + (uids++ % UIDS);
 }
 
 /** The system's programs and their libraries, read-only, laid out as they are. */
-function systemFiles(): string[] {
+export function systemFiles(): string[] {
   const folders = SYSTEM.flatMap((name) => {
     const found = lstatSync(`/${name}`, { throwIfNoEntry: false });
     if (!found) return [];

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { installedPairs } from "./apertium.ts";
+import { installedPairs } from "./modes.ts";
 
 describe("the installed language pairs", () => {
   it("are those whose programs and data are there when it is looked", async () => {

@@ -52,7 +52,7 @@ function cutRegion<T>(region: Region<T>, guides: Guides, depth: number): Piece<T
     const band = trimmed(best, strips, size);
     const shared = disjoint([best, ...found.filter((other) => other !== best && covers(other, band.from, band.to))]);
     const rows = tableBand(strips, band, shared);
-    const grid = tableOf(strips.slice(rows.from, rows.to + 1), shared);
+    const grid = tableWith(sweep, rows, shared);
     const { from, to } = grid ? rows : band;
     const parted = () => sides(strips.slice(from, to + 1), best).flatMap((side) => cutRegion(side, guides, depth + 1));
     const inside: Piece<T>[] = grid ? [{ kind: "table", grid }] : parted();
@@ -101,7 +101,7 @@ function isRuled<T>(gutter: Gutter, strips: readonly Strip<T>[], verticals: read
   );
 }
 
-/** Marks of lists, numbers of sections, and leaders stand apart from their text without being a column. */
+/** Marks of lists, numbers of sections, labels of fields, and leaders stand apart from their text without being a column. */
 function hasMarksAtLeft<T>(gutter: Gutter, strips: readonly Strip<T>[], size: number): boolean {
   let [marks, all] = [0, 0];
   for (const { row } of strips.slice(gutter.from, gutter.to + 1)) {
@@ -110,8 +110,8 @@ function hasMarksAtLeft<T>(gutter: Gutter, strips: readonly Strip<T>[], size: nu
     if (!left) continue;
     all++;
     const near = !right || right.x0 - left.x1 < size * 3;
-    if ((near && isMarkAlone(left)) || isLeader(left.tokens.at(-1)?.word.text ?? "") || isLeader(right?.tokens[0]?.word.text ?? ""))
-      marks++;
+    const end = left.tokens.at(-1)?.word.text ?? "";
+    if ((near && isMarkAlone(left)) || end.endsWith(":") || isLeader(end) || isLeader(right?.tokens[0]?.word.text ?? "")) marks++;
   }
   return marks > all * 0.5;
 }
@@ -150,6 +150,19 @@ function isHead<T>(strip: Strip<T> | undefined, size: number): boolean {
   const lines = strip?.row?.lines ?? [];
   const [line] = lines;
   return line !== undefined && lines.length === 1 && (line.size > size * 1.1 || line.tokens.every(({ word }) => word.style.bold === true));
+}
+
+/** The table of a band. Columns that have little more than their head are told once it is one. */
+function tableWith<T>(
+  { strips, size, all }: Sweep<T>,
+  { from, to }: { from: number; to: number },
+  sure: readonly Gutter[],
+): Grid | undefined {
+  const band = strips.slice(from, to + 1);
+  const grid = tableOf(band, sure);
+  if (!grid) return undefined;
+  const sparse = all.filter((gutter) => gutter.from <= from && gutter.to >= to && gutter.x1 - gutter.x0 > size * 1.5);
+  return tableOf(band, disjoint([...sure, ...sparse])) ?? grid;
 }
 
 /** Without strips at its ends that go over a gutter of the table, or stand alone and apart. */

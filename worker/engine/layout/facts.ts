@@ -15,7 +15,8 @@ export interface PageFacts {
   readonly words: WordCounts;
 }
 
-export function factsOf(page: number, tokens: readonly Token[]): PageFacts {
+/** `height` is that of the page, in points. */
+export function factsOf(page: number, tokens: readonly Token[], height: number): PageFacts {
   const letters = tokens.reduce((sum, { word }) => sum + word.text.length, 0);
   const share = (test: (token: Token) => boolean) =>
     tokens.reduce((sum, token) => sum + (test(token) ? token.word.text.length : 0), 0) / letters;
@@ -23,7 +24,7 @@ export function factsOf(page: number, tokens: readonly Token[]): PageFacts {
   for (const { word } of tokens) colors.set(word.style.color, (colors.get(word.style.color) ?? 0) + word.text.length);
   return {
     page,
-    size: bodySize(tokens),
+    size: bodySize(tokens, height),
     bold: share(({ word }) => word.style.bold === true) > 0.5,
     mono: share(({ word }) => word.style.font === "mono") > 0.5,
     color: [...colors].sort((a, b) => b[1] - a[1])[0]?.[0],
@@ -32,12 +33,13 @@ export function factsOf(page: number, tokens: readonly Token[]): PageFacts {
   };
 }
 
-/** The size that most letters have, to half a point; OCR's vary, so that what is near counts too. */
-function bodySize(tokens: readonly Token[]): number {
+/** The size that most letters have, to half a point; OCR's vary, so that what is near counts too. At the foot stand notes, which count less. */
+function bodySize(tokens: readonly Token[], height: number): number {
   const weights = new Map<number, number>();
-  for (const { size, word } of tokens) {
+  for (const { size, word, base } of tokens) {
+    const letters = base > height * 0.8 ? word.text.length / 2 : word.text.length;
     const rounded = Math.round(Math.min(size, 200) * 2) / 2;
-    weights.set(rounded, (weights.get(rounded) ?? 0) + word.text.length);
+    weights.set(rounded, (weights.get(rounded) ?? 0) + letters);
   }
   const near = (size: number) =>
     [...weights].reduce((sum, [other, weight]) => sum + (Math.abs(other - size) <= size * 0.06 ? weight : 0), 0);

@@ -133,7 +133,7 @@ export function parts<T>(gutter: Gutter, sweep: Sweep<T>, ruled: boolean): boole
   const flush = !ruled && isFlush(gutter, sweep);
   if (gutter.support < (ruled || flush ? 1 : leastSupport(width / size, gutter.longer))) return false;
   if (ruled) return true;
-  const peers = all.filter(({ support, from, to }) => support >= gutter.support * 0.7 && from <= gutter.from + 1 && to >= gutter.to - 1);
+  const peers = all.filter(({ support, from, to }) => support >= gutter.support * 0.5 && from <= gutter.from + 1 && to >= gutter.to - 1);
   const starts: number[] = [];
   const ends: number[] = [];
   const figures: boolean[] = [];

@@ -61,7 +61,11 @@ function layerBlocks(content: PageContent, words: readonly Word[], layer: Layer,
     if (own.length === 0 && !(drawn && content.images.length > 0)) return [];
     const plane = planeOf(turn, content.geometry.width, content.geometry.height);
     const region = regionOf(content, own, plane, drawn);
-    const blocks = layRegion(region, { facts: factsOf(content.number, region.tokens), plane, plain: layer === "body" ? undefined : layer });
+    const blocks = layRegion(region, {
+      facts: factsOf(content.number, region.tokens, plane.height),
+      plane,
+      plain: layer === "body" ? undefined : layer,
+    });
     return turn === main || layer !== "body"
       ? blocks
       : blocks.map((block) => (isBeside(block, body) ? { ...block, layer: "margin" } : block));

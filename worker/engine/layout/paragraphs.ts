@@ -208,10 +208,10 @@ function startsItem(group: Group, mark: Mark, last: Line, ended: boolean): boole
   return ended || (hangs && mark.sure) || (mark.sure && /^[^\w([]/.test(mark.text));
 }
 
-/** Tesseract's paragraphs are kept; where it parts one, a sentence that goes on joins it again. */
+/** Tesseract's paragraphs are kept, unless a line ends early; where it parts one, a sentence that goes on joins it again. */
 function goesOnInOcr(last: Line, line: Line, ended: boolean, step: number, column: Column): boolean {
   const [a, b] = [last.tokens[0]?.word.ocr, line.tokens[0]?.word.ocr];
-  if (a && b && a.block === b.block && a.paragraph === b.paragraph) return !(step > 1.75 && ended && isShort(last, line, column));
+  if (a && b && a.block === b.block && a.paragraph === b.paragraph) return !(ended && isShort(last, line, column));
   return !ended && !isShort(last, line, column) && step < column.leading * 1.2;
 }
 

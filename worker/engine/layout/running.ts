@@ -105,8 +105,8 @@ function edgesOf({ words, geometry: { height } }: PageContent): { header: readon
       const size = Math.max(...sorted.map((word) => word.size));
       return { key: keyOf(sorted), words: sorted, depth: depth(sorted[0] as Word), size };
     });
-    const inZone = made.filter(({ depth }) => depth < height * ZONE);
-    // The row behind the zone is no candidate, but shows whether the last one in it stands apart.
+    const inZone = made.slice(0, MAX_ROWS).filter(({ depth }) => depth < height * ZONE);
+    // The row behind these is no candidate, but shows whether the last of them stands apart.
     const behind = made[inZone.length];
     return behind ? [...inZone, { ...behind, key: "" }] : inZone;
   };

@@ -9,12 +9,12 @@ const MAX_SHAPES = 200;
 const SMALLEST_PICTURE = 20;
 const SMALLEST_DRAWING = 30;
 
-/** Boxes with text of their own beside other text: frames and coloured grounds, but no stripes of tables, no marked words, no background. */
+/** Boxes with text of their own beside other text: frames and coloured grounds, but no fields of one line, no stripes of tables, no marked words, no background. */
 export function boxesWithText(areas: readonly Area[], tokens: readonly Token[], size: number): Box[] {
   const stripes = new Map<string, number>();
   for (const { box } of areas) stripes.set(sides(box), (stripes.get(sides(box)) ?? 0) + 1);
   const candidates = areas.filter(({ box, framed }) => {
-    if (widthOf(box) < size * 4 || heightOf(box) < size * (framed ? 1.2 : 2.6)) return false;
+    if (widthOf(box) < size * 4 || heightOf(box) < size * 2.6) return false;
     return (stripes.get(sides(box)) ?? 0) < (framed ? 3 : 2) || heightOf(box) > size * 8;
   });
   return largest(candidates.map(({ box }) => box)).filter((box) => {

@@ -1,0 +1,305 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { aPage, level, type Setting, sentence, typeset, upright } from "../../../test/support/typesetter.ts";
+import type { Block, Inline, Table } from "../document/model.ts";
+import { plainText } from "../document/model.ts";
+import type { PageContent, Word } from "./content.ts";
+import { layOut } from "./layout.ts";
+
+/** Blocks as short lines, so that a test shows what it expects. */
+function outline(blocks: readonly Block[]): string[] {
+  return blocks.map(shown);
+}
+
+function shown(block: Block): string {
+  const layer = block.layer ? `${block.layer} ` : "";
+  switch (block.kind) {
+    case "list":
+      return `${layer}list ${block.items.map(({ mark, blocks }) => `${mark} ${blocks.map((inner) => (inner.kind === "list" ? `(${shown(inner)})` : text(inner))).join(" / ")}`).join(" | ")}`;
+    case "table":
+      return `${layer}table ${rowsOf(block)
+        .map((row) => row.join(" | "))
+        .join(" ‖ ")}`;
+    case "heading":
+      return `${layer}heading ${block.level} ${text(block)}`;
+    default:
+      return `${layer}${block.kind} ${text(block)}`.trim();
+  }
+}
+
+function text(block: Block): string {
+  return "content" in block ? inline(block.content) : "text" in block ? block.text : "";
+}
+
+function inline(content: readonly Inline[]): string {
+  return content
+    .map((one) => (one.kind === "atom" ? `{${one.as} ${one.text}}` : one.kind === "span" ? `<${inline(one.content)}>` : one.text))
+    .join("");
+}
+
+function rowsOf(table: Table): string[][] {
+  return table.rows.map((row) => row.map((cell) => cell.blocks.map(text).join(" / ")));
+}
+
+/** Texts set one under the other. */
+function column(...parts: readonly (readonly [string, Partial<Setting>?])[]): Word[] {
+  let y = 80;
+  return parts.flatMap(([words, setting = {}]) => {
+    const set = typeset(words, { x: 70, y, width: 450, ...setting });
+    y = Math.max(y, set.bottom + (setting.size ?? 10) * 0.6);
+    return set.words;
+  });
+}
+
+function read(words: readonly Word[], parts: Partial<PageContent> = {}): string[] {
+  return outline(layOut(aPage({ words, ...parts })).blocks);
+}
+
+const bold = { style: { bold: true } };
+const BODY = sentence("The", 60);
+const OTHER = sentence("A", 50);
+
+describe("the blocks of a page", () => {
+  it("are headings by size and by weight, with levels", () => {
+    const words = column(["Of gardens", { size: 18 }], [BODY], ["The pond", bold], [OTHER], ["2.1 The wall", bold], [BODY]);
+    expect(read(words).filter((line) => line.startsWith("heading"))).to.deep.equal([
+      "heading 1 Of gardens",
+      "heading 3 The pond",
+      "heading 4 2.1 The wall",
+    ]);
+  });
+  it("leave a paragraph that is bold all through a paragraph", () => {
+    expect(read(column([BODY], [OTHER, bold]))).to.deep.equal([`paragraph ${BODY}`, `paragraph <${OTHER}>`]);
+  });
+  it("are paragraphs parted by an indent alone", () => {
+    const parts = ["One", "Two", "Three"].map((name) => sentence(name, 40));
+    let y = 80;
+    const words = parts.flatMap((part) => {
+      const set = typeset(part, { x: 70, y, width: 300, indent: 14, align: "justify" });
+      y = set.bottom;
+      return set.words;
+    });
+    expect(read(words)).to.deep.equal(parts.map((part) => `paragraph ${part}`));
+  });
+  it("are one paragraph over an underline, and two over a line between them", () => {
+    const set = typeset(BODY, { x: 70, y: 80, width: 300 });
+    expect(read(set.words, { rules: [level(120, 200, 82)] })).to.have.length(1);
+    const two = [
+      ...typeset("First line here.", { x: 70, y: 80, width: 300 }).words,
+      ...typeset("and a second one", { x: 70, y: 93, width: 300 }).words,
+    ];
+    expect(read(two)).to.have.length(1);
+    expect(read(two, { rules: [level(60, 400, 84)] })).to.have.length(2);
+  });
+  it("keep the marks of lists as they stand, nested by their indent", () => {
+    const item = (mark: string, words: string, x: number, y: number) => [
+      ...typeset(mark, { x, y, width: 40 }).words,
+      ...typeset(words, { x: x + 18, y, width: 300 }).words,
+    ];
+    const words = [
+      ...item("7.", "The tenant pays the rent.", 70, 80),
+      ...item("a)", "on the first day", 90, 94),
+      ...item("b)", "in the morning", 90, 108),
+      ...item("12.", "The owner repairs the roof.", 70, 122),
+    ];
+    expect(read(words)).to.deep.equal([
+      "list 7. The tenant pays the rent. / (list a) on the first day | b) in the morning) | 12. The owner repairs the roof.",
+    ]);
+  });
+  it("take no word for a mark", () => {
+    const lines = [
+      "El museo guarda una colección de arte y",
+      "e historia de la ciudad que todos pueden",
+      "o quieren ver todos los días. La entrada es",
+      "a menudo libre.",
+    ];
+    const words = lines.flatMap((line, index) => typeset(line, { x: 70, y: 80 + index * 12, width: 400 }).words);
+    expect(read(words)).to.deep.equal([`paragraph ${lines.join(" ")}`]);
+  });
+  it("are an entry a line in contents with leaders", () => {
+    const entries = ["1 The old town", "1.1 The first houses", "2 The library"];
+    const words = entries.flatMap((entry, index) => [
+      ...typeset(`${entry} ${".".repeat(60 - index * 5)}`, { x: 70, y: 80 + index * 14, width: 450 }).words,
+      ...typeset(String(index * 7 + 3), { x: 500, y: 80 + index * 14, width: 30 }).words,
+    ]);
+    expect(read(words)).to.deep.equal(
+      entries.map((entry, index) => `paragraph ${entry} {field ${".".repeat(60 - index * 5)}} ${index * 7 + 3}`),
+    );
+  });
+  it("have notes at their foot, and marks of notes that are no figures of the text", () => {
+    const mark = (words: string, x: number, y: number) => typeset(words, { x, y, width: 20, size: 6 }).words;
+    const line = typeset("The town has 83,190", { x: 70, y: 80, width: 450 }).words;
+    const end = line.at(-1)?.box.x1 ?? 0;
+    const words = [
+      ...line,
+      ...mark("2", end, 76.5),
+      ...typeset("readers and one library.", { x: end + 6, y: 80, width: 300 }).words,
+      ...typeset(BODY, { x: 70, y: 110, width: 450 }).words,
+      ...mark("2", 70, 747),
+      ...typeset("See the letters of the monks.", { x: 75, y: 750, width: 300, size: 8 }).words,
+    ];
+    const blocks = read(words, { rules: [level(70, 170, 738)] });
+    expect(blocks[0]).to.equal("paragraph The town has 83,190{note 2} readers and one library.");
+    expect(blocks.at(-1)).to.equal("note paragraph {note 2} See the letters of the monks.");
+  });
+  it("keep powers and ordinals in their text", () => {
+    const raised = (before: string, script: string, size = 6) => {
+      const words = typeset(before, { x: 70, y: 80, width: 450 }).words;
+      return [...words, ...typeset(script, { x: words.at(-1)?.box.x1 ?? 0, y: 76, width: 30, size }).words];
+    };
+    expect(read(raised("A field of 12 km", "2"))).to.deep.equal(["paragraph A field of 12 km<2>"]);
+    expect(read(raised("It was the 1", "st"))).to.deep.equal(["paragraph It was the 1<st>"]);
+    expect(read(raised("About 10", "6"))).to.deep.equal(["paragraph About 10<6>"]);
+  });
+  it("have captions beside their pictures, and text of a picture no headings", () => {
+    const images = [{ x0: 70, y0: 150, x1: 370, y1: 300 }];
+    const ocr = { block: 1, paragraph: 1 };
+    const words = [
+      ...typeset(BODY, { x: 70, y: 80, width: 450 }).words,
+      ...typeset("PUSH", { x: 100, y: 220, width: 200, size: 30, ocr }).words,
+      ...typeset("The pond in spring.", { x: 70, y: 312, width: 300, size: 8 }).words,
+      ...typeset(OTHER, { x: 70, y: 350, width: 450 }).words,
+    ];
+    expect(read(words, { images })).to.deep.equal([
+      `paragraph ${BODY}`,
+      "figure",
+      "paragraph PUSH",
+      "caption The pond in spring.",
+      `paragraph ${OTHER}`,
+    ]);
+  });
+  it("read a box with text by itself", () => {
+    const words = [...typeset(BODY, { x: 70, y: 80, width: 280 }).words, ...typeset(OTHER, { x: 380, y: 85, width: 140, size: 9 }).words];
+    const areas = [{ box: { x0: 370, y0: 70, x1: 530, y1: 230 }, fill: "#eeeeee", framed: false }];
+    expect(read(words, { areas })).to.have.members([`paragraph ${BODY}`, `paragraph ${OTHER}`]);
+  });
+  it("put a drop cap in front of its word", () => {
+    const lines = [
+      "he garden behind the old house is open to",
+      "all readers every morning of the week",
+      "and in the afternoon on Sundays.",
+    ];
+    const words = [
+      ...typeset("T", { x: 70, y: 104, width: 50, size: 36 }).words,
+      ...lines.flatMap((line, index) => typeset(line, { x: index < 2 ? 98 : 70, y: 86 + index * 14, width: 400, size: 11 }).words),
+    ];
+    expect(read(words)).to.deep.equal([`paragraph T${lines.join(" ")}`]);
+  });
+  it("lay a turned page out in its own frame, and leave a stamp in the margin", () => {
+    const turn = (words: readonly Word[]): Word[] =>
+      words.map((word) => ({
+        ...word,
+        turn: 270,
+        baseline: word.baseline,
+        box: { x0: word.box.y0, x1: word.box.y1, y0: 842 - word.box.x1, y1: 842 - word.box.x0 },
+      }));
+    expect(read(turn(column(["On its side", { size: 16 }], [BODY])))).to.deep.equal(["heading 1 On its side", `paragraph ${BODY}`]);
+    const stamp = turn(typeset("printed in May", { x: 300, y: 40, width: 400 }).words);
+    expect(read([...column([BODY]), ...stamp])).to.deep.equal([`paragraph ${BODY}`, "margin paragraph printed in May"]);
+  });
+  it("join words that hyphens part, and keep those of compounds", () => {
+    const lines = [
+      "the harbour was con-",
+      "vinced of a well-",
+      "known truth, and \u201cwell-known\u201d it is, as the har\u2010",
+      "bour said",
+      "in part of sec\u00ad",
+      "tion one",
+    ];
+    const words = lines.flatMap((line, index) => typeset(line, { x: 70, y: 80 + index * 12, width: 400 }).words);
+    expect(read(words).join(" ")).to.equal(
+      "paragraph the harbour was convinced of a well-known truth, and “well-known” it is, as the harbour said in part of section one",
+    );
+  });
+  it("know how sure OCR is of them", () => {
+    const [block] = layOut(aPage({ words: typeset(BODY, { x: 70, y: 80, width: 300, ocr: { block: 1, paragraph: 1 } }).words })).blocks;
+    expect(block?.confidence).to.equal(91);
+  });
+});
+
+const cellText = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom("Anna", "Oxford", "1,204", "She sold it", "12", "The old pier", "3.5 %") },
+  { weight: 1, arbitrary: fc.constant("") },
+);
+
+function tableArbitrary(minColumns: number) {
+  return fc.integer({ min: minColumns, max: 5 }).chain((columns) =>
+    fc.array(fc.array(cellText, { minLength: columns, maxLength: columns }), { minLength: 3, maxLength: 8 }).map((rows) =>
+      // A row without a first cell would be the second line of the one above; a column without cells is none.
+      rows.map((row, index) => row.map((cell, at) => (at === 0 ? `Row${index}` : index === 0 ? `Head${at}` : cell))),
+    ),
+  );
+}
+
+function setTable(rows: readonly (readonly string[])[], width: number, pitch: number): Word[] {
+  return rows.flatMap((row, y) =>
+    row.flatMap((cell, x) => (cell ? typeset(cell, { x: 70 + x * width, y: 100 + y * pitch, width: width - 10 }).words : [])),
+  );
+}
+
+describe("tables", () => {
+  const cells = (words: readonly Word[], parts: Partial<PageContent> = {}) => {
+    const tables = layOut(aPage({ words, ...parts })).blocks.filter((block) => block.kind === "table");
+    return tables.map(rowsOf);
+  };
+
+  it("have the cells that their lines draw, empty ones too", () => {
+    fc.assert(
+      fc.property(tableArbitrary(2), (rows) => {
+        const columns = rows[0]?.length ?? 0;
+        const rules = [
+          ...Array.from({ length: rows.length + 1 }, (_, y) => level(65, 65 + columns * 90, 88 + y * 18)),
+          ...Array.from({ length: columns + 1 }, (_, x) => upright(65 + x * 90, 88, 88 + rows.length * 18)),
+        ];
+        expect(cells(setTable(rows, 90, 18), { rules })).to.deep.equal([rows]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+  it("have the cells that stand under each other where no lines are drawn", () => {
+    fc.assert(
+      fc.property(tableArbitrary(3), (rows) => {
+        expect(cells([...typeset(BODY, { x: 70, y: 30, width: 450 }).words, ...setTable(rows, 90, 16)])).to.deep.equal([rows]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+  it("span columns where a line is missing, and hold cells of two lines", () => {
+    const words = [
+      ...typeset("All of the street", { x: 70, y: 100, width: 200 }).words,
+      ...typeset("Anna", { x: 70, y: 118, width: 80 }).words,
+      ...typeset("She has two gardens and a house", { x: 165, y: 118, width: 90 }).words,
+    ];
+    const rules = [88, 106, 148]
+      .map((y) => level(65, 265, y))
+      .concat(
+        [65, 265].map((x) => upright(x, 88, 148)),
+        upright(160, 106, 148),
+      );
+    const [table] = layOut(aPage({ words, rules })).blocks as Table[];
+    expect(table && rowsOf(table)).to.deep.equal([["All of the street"], ["Anna", "She has two gardens and a house"]]);
+    expect(table?.rows[0]?.[0]?.columnSpan).to.equal(2);
+  });
+  it("are no two columns of text", () => {
+    const words = [0, 1].flatMap((at) => typeset(sentence(`C${at}`, 80), { x: 70 + at * 240, y: 80, width: 220 }).words);
+    expect(cells(words)).to.deep.equal([]);
+  });
+  it("have a header where the first row alone is bold", () => {
+    const words = [
+      ["Name", "Born"],
+      ["Anna", "1950"],
+      ["Mary", "1971"],
+      ["John", "1980"],
+    ].flatMap((row, y) =>
+      row.flatMap((cell, x) => typeset(cell, { x: 70 + x * 100, y: 80 + y * 16, width: 90, style: y === 0 ? { bold: true } : {} }).words),
+    );
+    const [table] = layOut(aPage({ words: [...words, ...typeset(BODY, { x: 70, y: 200, width: 450 }).words] })).blocks as Table[];
+    expect(table?.rows.map((row) => row.map(({ header = false }) => header))).to.deep.equal([
+      [true, true],
+      [false, false],
+      [false, false],
+      [false, false],
+    ]);
+    expect(table?.rows[0]?.[0]?.blocks.map((block) => "content" in block && plainText(block.content))).to.deep.equal(["Name"]);
+  });
+});

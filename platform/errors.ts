@@ -140,7 +140,7 @@ const ERRORS = {
     category: UNSUPPORTED,
     grpc: 3,
     http: 415,
-    hint: "Send a PDF, PNG, JPEG, TIFF, WebP, plain text or Markdown file.",
+    hint: "Send a PDF, PNG, JPEG, TIFF, WebP, GIF, plain text or Markdown file.",
   },
   PDF_ENCRYPTED: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "Remove the password and send the file again." },
   PDF_CORRUPT: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "The PDF is damaged or cut off; export or download it again." },

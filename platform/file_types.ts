@@ -6,8 +6,8 @@ export const FILE_TYPES = [
   { id: "pdf", mediaTypes: ["application/pdf"], extensions: [".pdf"] },
   {
     id: "image",
-    mediaTypes: ["image/png", "image/jpeg", "image/webp", "image/tiff"],
-    extensions: [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"],
+    mediaTypes: ["image/png", "image/jpeg", "image/webp", "image/tiff", "image/gif"],
+    extensions: [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif"],
   },
   { id: "markdown", mediaTypes: ["text/markdown"], extensions: [".md", ".markdown"] },
   { id: "text", mediaTypes: ["text/plain"], extensions: [".txt", ".text"] },

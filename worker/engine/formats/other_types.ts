@@ -31,8 +31,6 @@ const SIGNATURES: readonly Signature[] = [
   ["zip", 0, "504b0304"],
   ["zip", 0, "504b0506"],
   ["ole", 0, "d0cf11e0a1b11ae1"],
-  ["a GIF picture", 0, "474946383761"],
-  ["a GIF picture", 0, "474946383961"],
   ["a HEIF or AVIF picture", 4, "66747970686569"],
   ["a HEIF or AVIF picture", 4, "667479706d6966"],
   ["a HEIF or AVIF picture", 4, "6674797061766966"],

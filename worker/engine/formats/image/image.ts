@@ -1,4 +1,5 @@
 import sharp, { type Sharp } from "sharp";
+import type { Remark } from "../../document/remarks.ts";
 import { EngineError } from "../../errors.ts";
 import type { Format, OpenDocument, Picture } from "../format.ts";
 import { requireFewPages } from "../page_limit.ts";
@@ -11,35 +12,52 @@ export const MAX_SIDE = 30_000;
 export const MAX_PIXELS = 300_000_000;
 const PREVIEW_WIDTH = 900;
 
-/** What a picture that does not say how large it is on paper is taken for: a page of A4, as scanners make them. */
-const GUESSED_HEIGHT_POINTS = 842;
 const POINTS_PER_INCH = 72;
+/** A4. A picture that does not say how large it is on paper is taken for a page of it. */
+const PAGE_POINTS = { short: 595, long: 842 };
+/** 72 and 96 dots an inch are what programs write that know of no paper, and scanners begin above. */
+const LEAST_DENSITY = 100;
+/** What says to be larger than A1 or smaller than a stamp says wrong. */
+const LARGEST_POINTS = 2400;
+const SMALLEST_POINTS = 40;
 
+const starts =
+  (text: string, at = 0) =>
+  (head: Buffer) =>
+    head.subarray(at, at + text.length).toString("latin1") === text;
 const SIGNATURES: readonly ((head: Buffer) => boolean)[] = [
-  (head) => head.subarray(0, 8).equals(Buffer.from("89504e470d0a1a0a", "hex")),
-  (head) => head.subarray(0, 3).equals(Buffer.from("ffd8ff", "hex")),
-  (head) => ["49492a00", "4d4d002a", "49492b00", "4d4d002b"].includes(head.subarray(0, 4).toString("hex")),
-  (head) => head.subarray(0, 4).toString("latin1") === "RIFF" && head.subarray(8, 12).toString("latin1") === "WEBP",
+  starts("\x89PNG\r\n\x1a\n"),
+  starts("\xff\xd8\xff"),
+  ...["II*\0", "MM\0*", "II+\0", "MM\0+"].map((text) => starts(text)),
+  (head) => starts("RIFF")(head) && starts("WEBP", 8)(head),
+  ...["GIF87a", "GIF89a"].map((text) => starts(text)),
 ];
 
-/** PNG, JPEG, WebP, or a TIFF of several pages. */
+/** PNG, JPEG, WebP, GIF, or a TIFF of several pages. */
 export const image: Format = {
   id: "image",
-  name: "pictures (PNG, JPEG, TIFF, WebP)",
-  mediaTypes: ["image/png", "image/jpeg", "image/webp", "image/tiff"],
-  extensions: [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"],
+  name: "pictures (PNG, JPEG, TIFF, WebP, GIF)",
+  mediaTypes: ["image/png", "image/jpeg", "image/webp", "image/tiff", "image/gif"],
+  extensions: [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif"],
   sniff: (head) => SIGNATURES.some((matches) => matches(Buffer.from(head.buffer, head.byteOffset, head.length))),
   open: openImage,
 };
 
 async function openImage(file: string): Promise<OpenDocument> {
-  const { width, height, pages = 1 } = await metadata(file);
+  const { width, height, pages: frames = 1, format } = await metadata(file);
   if (width * height > MAX_PIXELS)
     throw new EngineError("IMAGE_TOO_LARGE", `The picture has ${width} × ${height} pixels; the limit is ${MAX_PIXELS}.`);
+  // The frames of a film show the same page again.
+  const pages = format === "tiff" ? frames : 1;
   requireFewPages(pages);
+  const dropped: Remark = {
+    page: 1,
+    code: "CONTENT_DROPPED",
+    message: `The picture moves: of its ${frames} frames the first alone was read.`,
+  };
   return {
     pageCount: pages,
-    remarks: [],
+    remarks: frames > pages ? [dropped] : [],
     async page(number) {
       const read = await pointsOf(file, number);
       const geometry = {
@@ -67,12 +85,21 @@ async function pointsOf(file: string, number: number): Promise<{ width: number; 
   try {
     const { autoOrient, density } = await openFrame(file, number).metadata();
     const { width, height } = autoOrient;
-    const said = density && density >= POINTS_PER_INCH * 2 ? density / POINTS_PER_INCH : undefined;
-    const pixelsPerPoint = said ?? Math.max(width, height) / GUESSED_HEIGHT_POINTS;
+    const pixelsPerPoint = pixelsPerPointOf(width, height, density);
     return { width: width / pixelsPerPoint, height: height / pixelsPerPoint, pixelsPerPoint };
   } catch (error) {
     throw new EngineError("IMAGE_CORRUPT", "The picture is damaged or cut off.", { page: number, cause: error });
   }
+}
+
+/** By what the picture says of its dots an inch, if that can be; else as if it were a page of A4, upright or on its side. */
+export function pixelsPerPointOf(width: number, height: number, density: number | undefined): number {
+  const [short, long] = [Math.min(width, height), Math.max(width, height)];
+  if (density !== undefined && density >= LEAST_DENSITY) {
+    const said = density / POINTS_PER_INCH;
+    if (long / said <= LARGEST_POINTS && long / said >= SMALLEST_POINTS) return said;
+  }
+  return Math.max(short / PAGE_POINTS.short, long / PAGE_POINTS.long);
 }
 
 async function metadata(file: string) {

@@ -6,8 +6,8 @@ import { MAX_PIXELS } from "../image/image.ts";
 
 const assets = path.dirname(createRequire(import.meta.url).resolve("pdfjs-dist/package.json"));
 
-/** Opens `bytes` for reading and rendering. Throws PDF_ENCRYPTED or PDF_CORRUPT. */
-export async function load(bytes: Uint8Array): Promise<PDFDocumentProxy> {
+/** Opens `bytes` for reading and rendering. A damaged page fails, unless pdf.js `mends`. Throws PDF_ENCRYPTED or PDF_CORRUPT. */
+export async function load(bytes: Uint8Array, { mends = false } = {}): Promise<PDFDocumentProxy> {
   try {
     return await getDocument({
       data: bytes,
@@ -17,7 +17,7 @@ export async function load(bytes: Uint8Array): Promise<PDFDocumentProxy> {
       useSystemFonts: false,
       enableXfa: false,
       fontExtraProperties: true,
-      stopAtErrors: true,
+      stopAtErrors: !mends,
       maxImageSize: MAX_PIXELS,
       verbosity: VerbosityLevel.ERRORS,
     }).promise;

@@ -1,15 +1,14 @@
 import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
-import { OPS } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { areaOf, type Box, type QuarterTurn, sharedArea } from "../../document/geometry.ts";
 import type { Remark } from "../../document/remarks.ts";
 import { EngineError } from "../../errors.ts";
 import type { Area, PageContent } from "../../layout/content.ts";
 import { count, dropped, linked, type PdfAnnotation, readAnnotations } from "./annotations.ts";
-import type { PdfFont } from "./fonts.ts";
 import type { Glyph, Marks } from "./marks.ts";
 import { asMatrix, IDENTITY, type Matrix } from "./matrix.ts";
 import { type OperatorList, walk } from "./operators.ts";
 import { picturesOf } from "./pictures.ts";
+import { resourcesOf } from "./resources.ts";
 import { textLayerOf } from "./text_layer.ts";
 import { underlined } from "./underlines.ts";
 import { type Reading, readingOf } from "./unread.ts";
@@ -24,6 +23,8 @@ export type Layers = Awaited<ReturnType<PDFDocumentProxy["getOptionalContentConf
 export interface ReadPage {
   readonly content: PageContent;
   readonly toRead: Reading["toRead"];
+  /** How many operators pdf.js gave. */
+  readonly operators: number;
 }
 
 /** What stands on the page, and what only OCR can read of it. Frees what pdf.js keeps of the page. */
@@ -34,31 +35,14 @@ export async function readPage(page: PDFPageProxy, layers: Layers): Promise<Read
   try {
     const list: OperatorList = await page.getOperatorList();
     const annotations: PdfAnnotation[] = await page.getAnnotations();
-    const fonts = await fontsOf(page, list);
+    const { fonts, damaged } = await resourcesOf(page, list);
     const marks = walk(list, { matrix, page: box, font: (name) => fonts.get(name), isShown: (group) => layers.isVisible(group) });
-    return assemble(marks, { page, box, matrix, annotations });
+    const read = assemble(marks, { page, box, matrix, annotations });
+    const remarks = [...read.content.remarks, ...damageRemarks(damaged, page.pageNumber)];
+    return { ...read, content: { ...read.content, remarks }, operators: list.fnArray.length };
   } finally {
     page.cleanup();
   }
-}
-
-async function fontsOf(page: PDFPageProxy, { fnArray, argsArray }: OperatorList): Promise<ReadonlyMap<string, PdfFont>> {
-  const names = new Set<string>();
-  fnArray.forEach((operator, i) => {
-    const args = argsArray[i];
-    if (operator === OPS.setFont && typeof args?.[0] === "string") names.add(args[0]);
-    else if (operator === OPS.setGState)
-      for (const [key, value] of (args?.[0] ?? []) as [string, unknown][])
-        if (key === "Font" && Array.isArray(value)) names.add(String(value[0]));
-  });
-  const fonts = new Map<string, PdfFont>();
-  await Promise.all(
-    [...names].map(async (name) => {
-      const font = await new Promise<unknown>((resolve) => page.commonObjs.get(name, resolve));
-      if (typeof font === "object" && font !== null) fonts.set(name, font);
-    }),
-  );
-  return fonts;
 }
 
 interface Sheet {
@@ -68,7 +52,7 @@ interface Sheet {
   readonly annotations: readonly PdfAnnotation[];
 }
 
-function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): ReadPage {
+function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): Omit<ReadPage, "operators"> {
   const number = page.pageNumber;
   const { white } = hideCovered(marks, box);
   const whites = new Set(white);
@@ -105,6 +89,13 @@ function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): Read
     },
     toRead: reading.toRead,
   };
+}
+
+function damageRemarks(pictures: number, page: number): Remark[] {
+  if (pictures === 0) return [];
+  return [
+    { page, code: "PICTURE_NOT_READ", message: `${count(pictures, "picture")} of the page ${pictures === 1 ? "is" : "are"} damaged.` },
+  ];
 }
 
 function whiteRemarks(white: readonly Glyph[], page: number): Remark[] {

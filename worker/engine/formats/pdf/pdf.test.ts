@@ -358,6 +358,22 @@ describe("a PDF that is not as it should be", () => {
   it("is read without an end if nothing is missing", async () => {
     expect(textOf(await read(endless))).to.contain("The library is open");
   });
+  it("gives what can be read of a damaged page, and says so", async () => {
+    const result = await drawn(`${TEXT} /Missing Do`);
+    expect(textOf(result)).to.equal(OPEN);
+    expect(result.content.remarks).to.deep.equal([
+      { page: 1, code: "CONTENT_DROPPED", message: "A part of the page is damaged; what of it could be read is here." },
+    ]);
+  });
+  it("finds a damage behind a thousand operators, and behind the text", async () => {
+    const rules = Array.from({ length: 1200 }, (_, index) => `0 0 m ${index} 9 l S`).join(" ");
+    expect(remarksOf(await drawn(`${TEXT} ${rules} /Missing Do`))).to.deep.equal(["CONTENT_DROPPED"]);
+    expect(remarksOf(await drawn(`${TEXT} /Missing sh ${rules}`))).to.deep.equal(["CONTENT_DROPPED"]);
+    expect(remarksOf(await drawn(`${TEXT} ${rules}`))).to.deep.equal([]);
+  });
+  it("fails a damaged page of which nothing can be read", async () => {
+    expect(await failure(drawn("/Missing Do"))).to.equal("PDF_CORRUPT");
+  });
   const pages = rawPdf([
     "<< /Type /Catalog /Pages 2 0 R >>",
     "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>",

@@ -1,0 +1,58 @@
+import type { PDFDocumentProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
+import type { SourcePage } from "../format.ts";
+import { type Layers, pageOf, readPage } from "./page.ts";
+import { renderForOcr } from "./rendering.ts";
+
+/** After so many pages what pdf.js keeps for the whole document (fonts, pictures that come again) is freed. */
+const PAGES_A_CLEANING = 100;
+
+export type ContentPage = Extract<SourcePage, { kind: "content" }>;
+
+/** A document, and work on its pages. */
+export interface Source {
+  readonly document: PDFDocumentProxy;
+  readonly layers: Layers;
+  using<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+export async function sourceOf(document: PDFDocumentProxy): Promise<Source> {
+  return { document, layers: await document.getOptionalContentConfig(), using: cleaning(document) };
+}
+
+/** A page, and how many operators it is made of. */
+export interface ReadSource {
+  readonly page: ContentPage;
+  readonly operators: number;
+}
+
+export async function readFrom({ document, layers, using }: Source, number: number): Promise<ReadSource> {
+  const { content, toRead, operators } = await using(async () => readPage(await pageOf(document, number), layers));
+  if (toRead === undefined) return { page: { kind: "content", content }, operators };
+  const image = (signal: AbortSignal) => using(async () => renderForOcr(await pageOf(document, number), signal));
+  return { page: { kind: "content", content, toRead: toRead === "page" ? { image } : { areas: toRead, image } }, operators };
+}
+
+/** Does work on pages, and frees what they share after so many of them, when none is at work and needs it. */
+function cleaning(document: PDFDocumentProxy): Source["using"] {
+  const atWork = new Set<Promise<unknown>>();
+  let since = 0;
+  let cleaned: Promise<unknown> = Promise.resolve();
+  return async (work) => {
+    since++;
+    if (since > PAGES_A_CLEANING) {
+      since = 0;
+      cleaned = cleaned.then(async () => {
+        await Promise.allSettled(atWork);
+        await document.cleanup();
+      });
+    }
+    await cleaned;
+    const result = work();
+    atWork.add(result);
+    try {
+      return await result;
+    } finally {
+      atWork.delete(result);
+    }
+  };
+}

@@ -7,6 +7,7 @@ import type { Progress } from "./progress.ts";
 import { fileExporter } from "./services/export/export.ts";
 import { openOcr } from "./services/ocr/ocr.ts";
 import { type Asked, RemoteTranslator, type Reply, type ServedPair } from "./services/translation/remote.ts";
+import { loadTranslating } from "./services/translation/translate.ts";
 import type { Piece } from "./stopwatch.ts";
 
 /** What a child process tells its supervisor. */
@@ -72,3 +73,5 @@ process.on("message", (message: SupervisorMessage) => {
   else translator?.receive(message);
 });
 await tell({ kind: "ready" });
+// While it waits for a document: what every one that is translated needs.
+await loadTranslating();

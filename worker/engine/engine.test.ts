@@ -11,9 +11,7 @@ import { exampleScan, hugePng, scratch, textPdf } from "../../test/support/docum
 import { apertium } from "../translators/apertium/apertium.ts";
 import type { DocumentContext } from "./context.ts";
 import type { Box } from "./document/geometry.ts";
-import { add, tallyOf } from "./document/ledger.ts";
 import type { Block, Page } from "./document/model.ts";
-import type { RemarkCode } from "./document/remarks.ts";
 import { load } from "./formats/pdf/load.ts";
 import { type Registry, registry } from "./formats/registry.ts";
 import { layOut } from "./layout/layout.ts";
@@ -300,24 +298,6 @@ describe("the pipeline", () => {
   it("refuses a document without any text or picture", async () => {
     await using folder = await scratch();
     expect(await failure(run(await folder.file("in", await textPdf("")), "a.pdf", folder.path, "en"))).to.equal("NO_CONTENT");
-  });
-});
-
-describe("the ledger's remarks", () => {
-  const remarked = (code: RemarkCode, count: number, message = ""): Page => ({
-    number: 1,
-    blocks: [],
-    remarks: Array.from({ length: count }, () => ({ page: 1, code, message })),
-  });
-  it("are bounded, and never drop a failure for an unknown word", () => {
-    const { entries } = add(tallyOf(remarked("WORDS_UNKNOWN", 300)), tallyOf(remarked("SEGMENT_FAILED", 50)));
-    expect(entries.length).to.equal(200);
-    expect(entries.filter(({ code }) => code === "SEGMENT_FAILED").length).to.equal(50);
-  });
-  it("quote no more than a few words, however long one is", () => {
-    const { entries } = tallyOf(remarked("WORDS_UNKNOWN", 1, `${"x".repeat(299)}😀${"y".repeat(100_000)}`));
-    expect(entries[0]?.message.length).to.be.within(300, 302);
-    expect(entries[0]?.message.isWellFormed()).to.equal(true);
   });
 });
 

@@ -12,7 +12,7 @@ export interface Limits {
 
 /** The largest file that a document's processes may write. */
 const MAX_FILE_BYTES = 1024 ** 3;
-/** Apertium is fifteen programs, an engine that reads pages thirty threads; each counts. */
+/** An engine that reads pages is thirty threads; each counts. */
 const MAX_PROCESSES = 512;
 const MAX_OPEN_FILES = 1024;
 /**

@@ -101,12 +101,20 @@ function remarksOn({ source, outcome, why, unknown = [] }: Segment, page: number
   return remarks;
 }
 
-/** At most so many remarks of so many letters; once there are more, what went wrong stays rather than what is good to know. */
+/**
+ * At most so many remarks of so many letters. Once there are more, what went wrong stays rather than what is good to know,
+ * and the rare rather than the frequent: a page that was dropped is not lost among a thousand failed sentences.
+ */
 function bounded(remarks: readonly Remark[]): Remark[] {
-  const grave = remarks.filter(({ code }) => !MINOR.has(code)).slice(0, MAX_REMARKS);
-  let room = MAX_REMARKS - grave.length;
-  const chosen = new Set(grave);
-  for (const remark of remarks) if (MINOR.has(remark.code) && room-- > 0) chosen.add(remark);
+  if (remarks.length <= MAX_REMARKS) return remarks.map(shortened);
+  const groups = [...Map.groupBy(remarks, ({ code }) => code).values()].sort((one, other) => one.length - other.length);
+  const isMinor = (group: readonly Remark[]) => group.some(({ code }) => MINOR.has(code));
+  const chosen = new Set<Remark>();
+  for (const kind of [groups.filter((group) => !isMinor(group)), groups.filter(isMinor)])
+    for (const [index, group] of kind.entries()) {
+      const share = Math.floor((MAX_REMARKS - chosen.size) / (kind.length - index));
+      for (const remark of group.slice(0, share)) chosen.add(remark);
+    }
   return remarks.filter((remark) => chosen.has(remark)).map(shortened);
 }
 

@@ -10,8 +10,9 @@ import { keepRule } from "./keep.ts";
 import { type Detect, nameOf, openDetector, otherLanguage, servedName } from "./language.ts";
 import { keyOf, UnitMemory } from "./memory.ts";
 
-/** What goes to the translator at once: enough to keep its programs busy, and little enough that progress is told of. */
-const BATCH_UNITS = 8;
+/** What goes to the translator at once: enough to keep its programs busy, and little enough that a page's progress is told of. */
+const BATCH_UNITS = { least: 8, most: 32 };
+const BATCHES_OF_A_PAGE = 8;
 const BATCH_LETTERS = 4_000;
 /** The translator is taken for down after this many units in a row that it did not answer. */
 const MAX_OUTAGES = 3;
@@ -28,6 +29,12 @@ export interface Translating {
   readonly signal: AbortSignal;
   /** Units in a row that the translator did not answer. */
   outages: number;
+}
+
+/** Loads what takes long to load, ahead of the first document. */
+export async function loadTranslating(): Promise<void> {
+  await openDetector();
+  sourcesOf([{ kind: "text", text: "Loaded." }], { language: "en", unit: "sentence" });
 }
 
 /** Throws what the translator throws. */
@@ -147,11 +154,12 @@ function leftOver(source: string, target: string, pair: LanguagePair, detect: De
 /** Of one pair each, in order. */
 function batchesOf(tasks: readonly Task[]): Task[][] {
   const batches: Task[][] = [];
+  const size = Math.min(Math.max(BATCH_UNITS.least, Math.ceil(tasks.length / BATCHES_OF_A_PAGE)), BATCH_UNITS.most);
   let letters = 0;
   for (const task of tasks) {
     const last = batches.at(-1);
     letters += task.unit.text.length;
-    const fits = last && last.length < BATCH_UNITS && letters <= BATCH_LETTERS && last[0]?.pair.source === task.pair.source;
+    const fits = last && last.length < size && letters <= BATCH_LETTERS && last[0]?.pair.source === task.pair.source;
     if (fits) last.push(task);
     else {
       batches.push([task]);

@@ -41,8 +41,8 @@ export class Client extends Dragoman {
     const saved: string[] = [];
     for (const [index, artefact] of job.artefacts.entries()) {
       const file = path.join(folder, free[index] ?? "");
-      await this.#save(job.id, artefact, file, existing === "keep" ? "wx" : "w");
-      saved.push(file);
+      const isThere = await this.#save(job.id, artefact, file, existing === "keep" ? "wx" : "w").then(() => true, unlessUnseen(artefact));
+      if (isThere) saved.push(file);
     }
     return saved;
   }
@@ -57,6 +57,15 @@ export class Client extends Dragoman {
       throw error;
     }
   }
+}
+
+/** Whether a page can be shown is known only when its preview is made. */
+function unlessUnseen({ mediaType, sha256 }: Artefact): (error: unknown) => boolean {
+  return (error) => {
+    if (mediaType.startsWith("image/") && sha256 === "" && error instanceof ClientError && error.code === "ARTEFACT_NOT_FOUND")
+      return false;
+    throw error;
+  };
 }
 
 const digest: Digest = async (file, algorithm) => {

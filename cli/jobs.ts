@@ -1,7 +1,7 @@
 import { toJson } from "@bufbuild/protobuf";
 import type { Command } from "commander";
 import { ErrorCategory } from "../gen/dragoman/v1/error_pb.ts";
-import { type Job, JobSchema, JobState } from "../gen/dragoman/v1/job_pb.ts";
+import { type Job, JobSchema, JobState, type ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import { JobExplanationSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { stateName } from "../platform/names.ts";
@@ -10,13 +10,14 @@ import { type Connection, connect, withConnection } from "./connection.ts";
 import { openDocument } from "./document.ts";
 import { explanationText } from "./explain.ts";
 import { EXIT, EXIT_PARTIAL } from "./failure.ts";
-import { wholeNumber } from "./options.ts";
+import { outputs, wholeNumber } from "./options.ts";
 import { ledgerText, progressPrinter, timelineText, traceText } from "./render.ts";
 
 interface TranslateOptions extends Connection {
   readonly to: string;
   readonly from?: string;
   readonly name?: string;
+  readonly outputs?: readonly ResultFormat[];
   readonly out: string;
   readonly force?: boolean;
 }
@@ -27,6 +28,7 @@ export function addTranslateCommand(program: Command): void {
     .requiredOption("--to <language>", "ISO 639-1 code of the language to translate to, as in es")
     .option("--from <language>", "the document's language; detected if not given")
     .option("--name <name>", "what the document is called; the file's own name if not given")
+    .option("--outputs <list>", "which files to make: some of markdown,text,json,pdf,document; all but the last if not given", outputs)
     .option("--out <folder>", "where to save the result", "out")
     .option("--force", "replace files of the same names; else the result is saved under free ones, as in letter.es-2.pdf")
     .addHelpText("after", "\nThe file - is standard input, as in `cat letter.md | dragoman translate - --name letter.md --to es`.")
@@ -41,7 +43,10 @@ async function translate(file: string, options: TranslateOptions): Promise<void>
   const client = await connect(options);
   await client.prepare(options.out);
   const fileName = options.name ?? document.fileName;
-  const { id } = await client.create(document.bytes, { to: options.to, ...(options.from && { from: options.from }), fileName, signal });
+  const { id } = await client.create(document.bytes, {
+    ...{ to: options.to, ...(options.from && { from: options.from }), fileName, signal },
+    options: { outputs: [...(options.outputs ?? [])] },
+  });
   const job = await watchToEnd(client, id, options, signal);
   const saved = await client.download(job, options.out, options.force ? "replace" : "keep");
   show(job, options, () => [timelineText(job), "", ledgerText(job), "", traceText(job), "", ...saved].join("\n"));

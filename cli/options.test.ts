@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { InvalidArgumentError } from "commander";
-import { endings, expiry, keyId, wholeNumber } from "./options.ts";
+import { ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
+import { endings, expiry, keyId, outputs, wholeNumber } from "./options.ts";
 
 describe("options of the command line", () => {
   it("take whole numbers within their bounds alone", () => {
@@ -24,6 +25,10 @@ describe("options of the command line", () => {
   it("take endings of file names as people write them, and no list of none", () => {
     expect(endings("pdf, .TXT,md")).to.deep.equal(["pdf", "txt", "md"]);
     for (const text of ["", " ", "pdf,", "*.pdf", "a b"]) expect(() => endings(text), text).to.throw(InvalidArgumentError);
+  });
+  it("take files of a result, each once", () => {
+    expect(outputs("text, PDF")).to.deep.equal([ResultFormat.TEXT, ResultFormat.PDF]);
+    for (const text of ["", "text,text", "preview", "__proto__"]) expect(() => outputs(text), text).to.throw(InvalidArgumentError);
   });
   it("take a key's id out of a whole key", () => {
     const id = "0123456789abcdef";

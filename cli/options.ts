@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3600_000, d: 86_400_000, w: 7 * 86_400_000 };
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?$/;
@@ -36,6 +37,22 @@ export function endings(text: string): string[] {
     .map((ending) => ending.trim().replace(/^\./, ""));
   if (found.every((ending) => /^[a-z0-9]+$/.test(ending))) return found;
   throw new InvalidArgumentError("It takes endings of file names, as in pdf,png,txt.");
+}
+
+const OUTPUTS: Readonly<Record<string, ResultFormat>> = {
+  __proto__: null as never,
+  markdown: ResultFormat.MARKDOWN,
+  text: ResultFormat.TEXT,
+  json: ResultFormat.JSON,
+  pdf: ResultFormat.PDF,
+  document: ResultFormat.DOCUMENT,
+};
+
+/** Files of a result, as in text,pdf. */
+export function outputs(text: string): ResultFormat[] {
+  const found = text.split(",").map((name) => OUTPUTS[name.trim().toLowerCase()]);
+  if (found.every((format) => format !== undefined) && new Set(found).size === found.length) return found;
+  throw new InvalidArgumentError(`It takes some of ${Object.keys(OUTPUTS).join(",")}, each once.`);
 }
 
 /** A key's public id; of a whole key, its middle part. */

@@ -7,7 +7,7 @@ import { scalar } from "./requests.ts";
 const LABEL = "labels.";
 const MAX_SHOWN = 40;
 
-/** A form's fields: named as in JobOptions, a label as `labels.name`, or all labels as one JSON object. Each at most once. */
+/** A form's fields: named as in JobOptions, a label as `labels.name`, or all labels as one JSON object. Each at most once, but for lists. */
 export class FormFields {
   readonly #seen = new Set<string>();
   readonly #json: JsonObject = {};
@@ -20,6 +20,7 @@ export class FormFields {
     if (name === "labels") return this.#addLabels(value);
     if (name.startsWith(LABEL)) return this.#addLabel(name.slice(LABEL.length), value);
     if (!field) throw refusedPart(name, "is unknown");
+    if (field.fieldKind === "list") return this.#addItems(field.jsonName, value);
     this.#once(field.name);
     this.#json[field.jsonName] = scalar(field, value);
   }
@@ -27,6 +28,12 @@ export class FormFields {
   /** What the fields so far say. Throws INVALID_REQUEST. */
   options(): JobOptions {
     return messageOf(JobOptionsSchema, { ...this.#json, labels: this.#labels });
+  }
+
+  /** A part for each item, or several in one with commas between. */
+  #addItems(name: string, value: string): void {
+    const items = (this.#json[name] as string[] | undefined) ?? [];
+    this.#json[name] = [...items, ...value.split(",").map((item) => item.trim())];
   }
 
   #addLabels(value: string): void {

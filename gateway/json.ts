@@ -56,9 +56,15 @@ function withFullNames(desc: DescMessage, json: JsonObject): JsonObject {
 
 function withFullName(field: DescField, value: JsonValue): JsonValue {
   if (field.fieldKind === "message" && isObject(value) && !isWellKnown(field.message)) return withFullNames(field.message, value);
-  if (field.fieldKind !== "enum" || typeof value !== "string") return value;
+  if (field.fieldKind === "list" && field.listKind === "enum" && Array.isArray(value))
+    return value.map((each) => valueName(field.enum, each));
+  return field.fieldKind === "enum" ? valueName(field.enum, value) : value;
+}
+
+function valueName(desc: DescEnum, value: JsonValue): JsonValue {
+  if (typeof value !== "string") return value;
   const name = value.toUpperCase();
-  const prefix = field.enum.sharedPrefix?.toUpperCase() ?? "";
+  const prefix = desc.sharedPrefix?.toUpperCase() ?? "";
   return name.startsWith(prefix) ? name : `${prefix}${name}`;
 }
 
@@ -86,7 +92,7 @@ function fits(desc: DescMessage, name: string, value: JsonValue): boolean {
 function expected(field: DescField): string {
   if (field.fieldKind === "enum") return `one of ${shortNames(field.enum).join(", ")}`;
   if (field.fieldKind === "map") return "an object of texts";
-  if (field.fieldKind === "list") return "a list";
+  if (field.fieldKind === "list") return field.listKind === "enum" ? `a list of ${shortNames(field.enum).join(", ")}` : "a list";
   if (field.fieldKind === "message") return field.message.name === "Timestamp" ? 'a time as in "2026-01-15T09:30:00Z"' : "an object";
   if (field.scalar === ScalarType.STRING) return "a text";
   return field.scalar === ScalarType.BOOL ? "true or false" : "a whole number";

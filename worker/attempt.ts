@@ -1,9 +1,5 @@
-import { createHash } from "node:crypto";
-import { createWriteStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
   type Artefact,
@@ -22,14 +18,20 @@ import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Result } from "./engine/pipeline.ts";
 import type { Progress } from "./engine/progress.ts";
+import type { OutputFormat } from "./engine/services/export/renderer.ts";
 import type { Piece } from "./engine/stopwatch.ts";
+import { fetchInput } from "./input.ts";
 import { openOutput } from "./sandbox/outputs.ts";
 import type { Borrowed, ChildPool } from "./sandbox/pool.ts";
 import { StageSpans } from "./stage_spans.ts";
 
-const DOWNLOAD_DEADLINE_MS = 600_000;
 /** Of all files of one result. */
 const MAX_RESULT_BYTES = 4 * 1024 ** 3;
+
+/** Made when they are looked at (previews.ts). */
+const PREVIEWS: ReadonlySet<string> = new Set(["PREVIEW", "SOURCE_PREVIEW"]);
+const NAMES: ReadonlyMap<number, string> = new Map(Object.entries(ResultFormat).map(([name, format]) => [format, name]));
+const NOT_MADE: StoredArtefact = { sizeBytes: 0, sha256: "" };
 
 /** What an attempt tells of itself while it runs. */
 export interface AttemptProgress {
@@ -107,26 +109,6 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
   }
 };
 
-/** Throws INPUT_CHANGED for other bytes than were accepted. */
-async function fetchInput({ inputKey, inputSha256 }: Granted, file: string, artefacts: ArtefactStore, signal: AbortSignal): Promise<void> {
-  const fetching = AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_DEADLINE_MS)]);
-  const hash = createHash("sha256");
-  const hashed = new Transform({
-    transform(chunk: Buffer, _, done) {
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
-  try {
-    await pipeline(artefacts.get(inputKey, fetching), hashed, createWriteStream(file, { mode: 0o600 }), { signal: fetching });
-  } catch (cause) {
-    if (signal.aborted || !fetching.aborted) throw cause;
-    throw DragomanError.of("STORAGE_FAILED", "The input could not be fetched in time.", { cause });
-  }
-  if (inputSha256 && hash.digest("hex") !== inputSha256)
-    throw DragomanError.of("INPUT_CHANGED", "The document is not the one that was accepted.");
-}
-
 function translate(
   { options, fileName, runDeadlineMs }: Granted,
   file: string,
@@ -137,6 +119,7 @@ function translate(
   signal: AbortSignal,
 ): Promise<Result> {
   const { sourceLanguage = "", targetLanguage = "" } = options ?? {};
+  const outputs = (options?.outputs ?? []).map((format) => NAMES.get(format) as OutputFormat);
   const work = {
     runMs: Math.min(runMs, Number(runDeadlineMs)),
     listener: {
@@ -145,7 +128,7 @@ function translate(
       pieces: (pieces: Piece[]) => spans.add(pieces),
     },
   };
-  return child.run({ file, fileName, sourceLanguage, targetLanguage }, work, signal);
+  return child.run({ file, fileName, sourceLanguage, targetLanguage, outputs }, work, signal);
 }
 
 async function upload(
@@ -158,7 +141,9 @@ async function upload(
   const uploaded: Artefact[] = [];
   for (const { format, page, sourcePage = 0, mediaType, fileName } of outputs) {
     const key = outputName({ format: ResultFormat[format], page });
-    const { sizeBytes, sha256 } = await spans.time(`upload ${format}`, page, () => store(key, readFrom(folder, fileName)));
+    const { sizeBytes, sha256 } = PREVIEWS.has(format)
+      ? NOT_MADE
+      : await spans.time(`upload ${format}`, page, () => store(key, readFrom(folder, fileName)));
     uploaded.push(
       create(ArtefactSchema, { format: ResultFormat[format], page, sourcePage, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }),
     );

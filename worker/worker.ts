@@ -28,6 +28,7 @@ import { type ClaimAnswer, Claims } from "./claims.ts";
 import type { Translator } from "./engine/ports/translator.ts";
 import { observeWorker, type WorkerLoad } from "./metrics.ts";
 import { canDo, type Pair, samePairs } from "./pairs.ts";
+import { previewer } from "./previews.ts";
 import { confine, requireAll } from "./sandbox/confinement.ts";
 import type { Limits } from "./sandbox/limits.ts";
 import { ChildPool } from "./sandbox/pool.ts";
@@ -111,6 +112,7 @@ export class DragomanWorker implements AsyncDisposable {
   readonly #slot: (signal: AbortSignal) => Promise<Disposable>;
   /** Since it started. */
   #children: ChildPool | undefined;
+  #answering: Disposable | undefined;
   #stream: ClientDuplexStream<WorkerMessage, OrchestratorMessage> | undefined;
   /** Aborted once it takes no more work. */
   readonly #draining = new AbortController();
@@ -140,11 +142,13 @@ export class DragomanWorker implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { scratch, requireSandbox, limits, translator, prepared = 0, log } = this.#parts;
+    const { scratch, requireSandbox, limits, translator, prepared = 0, artefacts, log } = this.#parts;
     const confinement = await confine(scratch);
     if (requireSandbox) requireAll(confinement);
     this.#children = new ChildPool({ confinement, limits, translator, folder: scratch, size: prepared, log });
     this.#children.prepare();
+    const answer = previewer({ artefacts, scratch, log, children: this.#children, signal: this.#draining.signal });
+    this.#answering = await this.#parts.messaging.answerPreviews(answer);
     const { name, layers, missing, advice } = confinement;
     const sandbox = { way: name, layers: [...layers].join(" "), ...(missing.length > 0 && { missing: missing.join(" "), advice }) };
     this.#pairs = await this.#parts.pairs();
@@ -155,6 +159,7 @@ export class DragomanWorker implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#answering?.[Symbol.dispose]();
     this.#draining.abort();
     await Promise.race([Promise.allSettled(this.#running), sleep(this.#parts.graceMs, undefined, { ref: false })]);
     for (const held of this.#held.values()) held.abort.abort(new Stopped("RELEASED"));

@@ -1,6 +1,9 @@
-import type { Artefact } from "../../gen/dragoman/v1/job_pb.ts";
+import { type Artefact, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import { outputName } from "../../platform/artefacts/output_name.ts";
 import type { JobRecord } from "./job.ts";
+
+/** Those that there is one of for each page. */
+export const PAGED: ReadonlySet<ResultFormat> = new Set<ResultFormat>([ResultFormat.PREVIEW, ResultFormat.SOURCE_PREVIEW]);
 
 /** Where an upload's bytes lie in the artefact store. */
 export function uploadKey(tenantId: string, uploadId: string): string {

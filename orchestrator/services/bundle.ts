@@ -5,7 +5,7 @@ import { ZipFile } from "yazl";
 import { type Artefact, ArtefactSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import type { JobRecord } from "../jobs/job.ts";
-import { outputKey } from "../jobs/place.ts";
+import { outputKey, PAGED } from "../jobs/place.ts";
 import { resultName } from "../jobs/result_names.ts";
 
 /** What the zip is, before it is made: neither its size nor its hash is known. */
@@ -14,24 +14,43 @@ export function bundleOf({ job }: JobRecord): Artefact {
   return create(ArtefactSchema, { ...about, fileName: resultName(about, job) });
 }
 
-/** Every file of a job's result as one zip, made as it is read; each file is opened when its turn comes. */
-export async function* bundle(record: JobRecord, artefacts: ArtefactStore, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+/**
+ * Every file of a job's result as one zip, made as it is read; each file is opened when its turn comes. `made` makes
+ * a preview; one that it cannot make now is left out.
+ */
+export async function* bundle(
+  record: JobRecord,
+  artefacts: ArtefactStore,
+  made: (artefact: Artefact) => Promise<Artefact>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const zip = new ZipFile();
   const out = new PassThrough();
-  zip.on("error", (error) => out.destroy(error as Error));
+  const end = (error: unknown) => out.destroy(error as Error);
+  zip.on("error", end);
   const { job } = record;
   const mtime = job.endTime ? timestampDate(job.endTime) : new Date(0);
-  for (const artefact of job.artefacts) {
+  const add = (artefact: Artefact) => {
     const { fileName, mediaType } = artefact;
     // Pictures are compressed already.
     const options = { mtime, compress: !mediaType.startsWith("image/") };
     zip.addReadStreamLazy(fileName, options, (give) => {
       const file = Readable.from(artefacts.get(outputKey(record, artefact), signal));
-      file.on("error", (error) => out.destroy(error));
+      file.on("error", end);
       give(null, file);
     });
-  }
-  zip.end();
+  };
+  const addAll = async () => {
+    for (const artefact of job.artefacts.filter(({ format }) => !PAGED.has(format))) add(artefact);
+    for (const artefact of job.artefacts.filter(({ format }) => PAGED.has(format))) {
+      signal.throwIfAborted();
+      if (out.destroyed) return;
+      const file = await made(artefact).catch(() => undefined);
+      if (file) add(file);
+    }
+    zip.end();
+  };
+  addAll().catch(end);
   zip.outputStream.pipe(out);
   yield* out as AsyncIterable<Buffer>;
 }

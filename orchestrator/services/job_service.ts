@@ -17,13 +17,14 @@ import type { Messaging } from "../../platform/messaging/messaging.ts";
 import { authenticate } from "../access/keys.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
 import type { JobRecord } from "../jobs/job.ts";
-import { outputKey } from "../jobs/place.ts";
+import { outputKey, PAGED } from "../jobs/place.ts";
 import { requireVersion } from "../scheduling/jobs.ts";
 import type { Admission } from "./admission.ts";
 import { bundle, bundleOf } from "./bundle.ts";
 import { type CreationParts, createJob, retryJob } from "./creation.ts";
 import { explain } from "./explanation.ts";
 import { listingOf, pageTokenOf } from "./listing.ts";
+import { Previews } from "./previews.ts";
 import { check } from "./validation.ts";
 import { watch } from "./watch.ts";
 
@@ -31,7 +32,6 @@ const CHUNK_BYTES = 64 * 1024;
 const URL_TTL_MS = 300_000;
 const MAX_WAIT_SECONDS = 60;
 const MAX_REASON = 200;
-const PAGED: ReadonlySet<ResultFormat> = new Set<ResultFormat>([ResultFormat.PREVIEW, ResultFormat.SOURCE_PREVIEW]);
 
 interface JobServiceParts extends CreationParts {
   readonly lasting: LastingCalls;
@@ -42,6 +42,7 @@ interface JobServiceParts extends CreationParts {
 /** Answers clients. Every call is authenticated here, whoever forwarded it. */
 export function jobService(parts: JobServiceParts): Handlers<typeof JobService> {
   const { store, jobs, messaging, artefacts, fleet, lasting, admission } = parts;
+  const previews = new Previews(parts);
 
   const owned = async (id: string, context: CallContext): Promise<JobRecord> => {
     const { tenantId } = await authenticate(store, context.authorization, "client");
@@ -112,10 +113,15 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       using _ = whileKeyHolds(context);
       if (request.format === ResultFormat.BUNDLE) {
         requireResult(record);
-        yield* inChunks(bundle(record, artefacts, context.signal), bundleOf(record));
+        yield* inChunks(
+          bundle(record, artefacts, (artefact) => previews.made(record, artefact), context.signal),
+          bundleOf(record),
+        );
         return;
       }
-      const { artefact, key } = findArtefact(record, request);
+      const listed = findArtefact(record, request);
+      const artefact = await previews.made(record, listed);
+      const key = outputKey(record, artefact);
       // The address is of the whole file.
       if (request.preferUrl && artefacts.direct && !isPart) {
         const url = artefacts.direct.getUrl(key, artefact, URL_TTL_MS);
@@ -159,12 +165,11 @@ function requireResult({ job }: JobRecord): void {
   if (job.artefacts.length === 0) throw DragomanError.of("NO_RESULT", "The job ended without a result.");
 }
 
-function findArtefact(record: JobRecord, request: GetResultRequest) {
-  const { job } = record;
+function findArtefact(record: JobRecord, request: GetResultRequest): Artefact {
   requireResult(record);
   const format = request.format || ResultFormat.MARKDOWN;
   const page = PAGED.has(format) ? request.page || 1 : 0;
-  const artefact = job.artefacts.find((candidate) => candidate.format === format && candidate.page === page);
+  const artefact = record.job.artefacts.find((candidate) => candidate.format === format && candidate.page === page);
   if (!artefact) throw DragomanError.of("ARTEFACT_NOT_FOUND", "The result has no such file.");
-  return { artefact, key: outputKey(record, artefact) };
+  return artefact;
 }

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
-import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobOptionsSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import { CreateJobRequestSchema, ListJobsRequestSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { DragomanError } from "../../platform/errors.ts";
 import { listingOf } from "./listing.ts";
@@ -38,4 +38,29 @@ describe("times that nobody could show or store", () => {
     expect(notBefore({ seconds: YEAR_10000 - 1n })).to.deep.equal([]);
     expect(created({ seconds: YEAR_10000 - 1n })).to.deep.equal([]);
   });
+});
+
+describe("the files that a job is asked for", () => {
+  const pairs = [{ $typeName: "dragoman.v1.LanguagePair", source: "en", target: "es" }] as const;
+  const refusal = (...outputs: ResultFormat[]) => {
+    const options = create(JobOptionsSchema, { sourceLanguage: "en", targetLanguage: "es", outputs });
+    try {
+      validateCreateJob(create(CreateJobRequestSchema, { uploadId: "u" }), options, pairs);
+      return [];
+    } catch (error) {
+      return (error as DragomanError).detail.violations.map(({ field }) => field);
+    }
+  };
+  const all = [ResultFormat.MARKDOWN, ResultFormat.TEXT, ResultFormat.JSON, ResultFormat.PDF, ResultFormat.DOCUMENT];
+  it("are any of those that are made with the result", () => {
+    expect(refusal()).to.deep.equal([]);
+    expect(refusal(...all)).to.deep.equal([]);
+  });
+  for (const [what, outputs] of [
+    ["a preview", [ResultFormat.PREVIEW]],
+    ["the bundle", [ResultFormat.BUNDLE]],
+    ["one twice", [ResultFormat.TEXT, ResultFormat.TEXT]],
+    ["one that there is not", [99 as ResultFormat]],
+  ] as const)
+    it(`are refused: ${what}`, () => expect(refusal(...outputs)).to.deep.equal(["options.outputs"]));
 });

@@ -1,5 +1,5 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import type { JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
+import { type JobOptions, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CreateJobRequest, LanguagePair } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
 
@@ -12,6 +12,14 @@ const LAST_SECOND = 253_402_300_799n;
 export const TIMES = "is a time of the years 1970 to 9999";
 const MAX_QUEUE_DEADLINE_SECONDS = 604_800;
 const MAX_RUN_DEADLINE_SECONDS = 86_400;
+
+const OUTPUTS: ReadonlySet<ResultFormat> = new Set<ResultFormat>([
+  ResultFormat.MARKDOWN,
+  ResultFormat.TEXT,
+  ResultFormat.JSON,
+  ResultFormat.PDF,
+  ResultFormat.DOCUMENT,
+]);
 
 /** The contract's rules, in one place. Throws INVALID_REQUEST with every violation at once, UNSUPPORTED_LANGUAGE_PAIR with the pairs there are, or UNAVAILABLE where none is known yet. */
 export function validateCreateJob(request: CreateJobRequest, options: JobOptions, pairs: readonly LanguagePair[]): void {
@@ -31,6 +39,7 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
       `is 0 to ${MAX_QUEUE_DEADLINE_SECONDS}`,
     ],
     [areLabels(options.labels), "options.labels", LABELS],
+    [areOutputs(options.outputs), "options.outputs", "has each of MARKDOWN, TEXT, JSON, PDF and DOCUMENT at most once, and nothing else"],
     [inRange(options.runDeadlineSeconds, MAX_RUN_DEADLINE_SECONDS), "options.run_deadline_seconds", `is 0 to ${MAX_RUN_DEADLINE_SECONDS}`],
   );
   if (pairs.some((pair) => pair.target === target && (source === "" || pair.source === source))) return;
@@ -68,6 +77,10 @@ function areLabels(labels: Readonly<Record<string, string>>): boolean {
   return (
     entries.length <= MAX_LABELS && entries.every(([name, value]) => LABEL_NAME.test(name) && value.length >= 1 && value.length <= 100)
   );
+}
+
+function areOutputs(outputs: readonly ResultFormat[]): boolean {
+  return new Set(outputs).size === outputs.length && outputs.every((format) => OUTPUTS.has(format));
 }
 
 function inRange(value: number, max: number): boolean {

@@ -1,9 +1,9 @@
 import { type Artefact, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 
-type File = Pick<Artefact, "format" | "page">;
+type File = Pick<Artefact, "format" | "page"> & { readonly fileName?: string };
 
 /** The end of a result's file name, as people see it after its document's name and its language; undefined for a newer peer's format. */
-export function outputEnding({ format, page }: File): string | undefined {
+export function outputEnding({ format, page, fileName = "" }: File): string | undefined {
   switch (format) {
     case ResultFormat.MARKDOWN:
       return "md";
@@ -15,6 +15,9 @@ export function outputEnding({ format, page }: File): string | undefined {
       return "json";
     case ResultFormat.BUNDLE:
       return "zip";
+    case ResultFormat.DOCUMENT:
+      // The same ending as another file of the result may have.
+      return `document${/\.[a-z0-9]{1,10}$/.exec(fileName)?.[0] ?? ""}`;
     case ResultFormat.PREVIEW:
       return `page-${page}.webp`;
     case ResultFormat.SOURCE_PREVIEW:

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { fromBinary } from "@bufbuild/protobuf";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   type Consumer,
   type ConsumerMessages,
@@ -13,14 +13,23 @@ import {
   type Subscription,
 } from "nats";
 import { JobEventSchema } from "../../gen/dragoman/v1/job_pb.ts";
-import { CancelSignalSchema, type WorkDescriptor, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import {
+  CancelSignalSchema,
+  type PreviewMade,
+  PreviewMadeSchema,
+  type PreviewWork,
+  PreviewWorkSchema,
+  type WorkDescriptor,
+  WorkDescriptorSchema,
+} from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { DragomanError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { UsageError } from "../usage_error.ts";
 import { encodeContent } from "./codec.ts";
 import { ensureStreams, READY, type StreamSettings, WORKERS } from "./jetstream_streams.ts";
-import { giveBackDelayMs, type Invitation, type Message, type Messaging } from "./messaging.ts";
+import { giveBackDelayMs, type Invitation, type Message, type Messaging, noPainter } from "./messaging.ts";
 
+const PREVIEWS = "jobs.previews";
 const TIMEOUT_MS = 5_000;
 const RETRY_MS = 500;
 const FLUSH_MS = 1_000;
@@ -204,10 +213,36 @@ class JetStreamMessaging implements Messaging {
         : this.#connection.subscribe(`jobs.events.*.${to.jobId}`, {
             callback: (_, { data }) => to.events(fromBinary(JobEventSchema, data)),
           });
-    // The server has the subscription when it has answered; while it is away, the next connection brings it.
+    await this.#flushed();
+    return { [Symbol.dispose]: () => subscription.unsubscribe() };
+  }
+
+  async askPreview(work: PreviewWork, timeoutMs: number): Promise<PreviewMade> {
+    try {
+      const { data } = await this.#connection.request(PREVIEWS, toBinary(PreviewWorkSchema, work), { timeout: timeoutMs });
+      return fromBinary(PreviewMadeSchema, data);
+    } catch (cause) {
+      throw noPainter(cause);
+    }
+  }
+
+  async answerPreviews(answer: (work: PreviewWork) => Promise<PreviewMade>): Promise<Disposable> {
+    if (this.#connection.isClosed()) throw unavailable(undefined);
+    const subscription = this.#connection.subscribe(PREVIEWS, {
+      queue: WORKERS,
+      callback: async (_, message) => {
+        const made = await answer(fromBinary(PreviewWorkSchema, message.data));
+        message.respond(toBinary(PreviewMadeSchema, made));
+      },
+    });
+    await this.#flushed();
+    return { [Symbol.dispose]: () => subscription.unsubscribe() };
+  }
+
+  /** The server has what was sent when it has answered; while it is away, the next connection brings it. */
+  async #flushed(): Promise<void> {
     const flushed = this.#connection.flush().catch(() => undefined);
     await Promise.race([flushed, sleep(FLUSH_MS, undefined, { ref: false })]);
-    return { [Symbol.dispose]: () => subscription.unsubscribe() };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

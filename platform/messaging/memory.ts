@@ -1,7 +1,7 @@
 import type { JobEvent } from "../../gen/dragoman/v1/job_pb.ts";
-import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import type { CancelSignal, PreviewMade, PreviewWork, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { DragomanError } from "../errors.ts";
-import { giveBackDelayMs, type Invitation, type Messaging } from "./messaging.ts";
+import { giveBackDelayMs, type Invitation, type Messaging, noPainter } from "./messaging.ts";
 
 const ACK_WAIT_MS = 15_000;
 /** The dispatcher publishes only what free slots ask for; more than this is a defect, not load. */
@@ -20,6 +20,7 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
   const unacked = new Set<NodeJS.Timeout>();
   const cancels = new Set<(cancel: CancelSignal) => void>();
   const events = new Map<string, Set<(event: JobEvent) => void>>();
+  const painters: ((work: PreviewWork) => Promise<PreviewMade>)[] = [];
   const recent = new Set<string>();
   let closed = false;
 
@@ -111,6 +112,19 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
           if (listeners.size === 0) events.delete(to.jobId);
         },
       };
+    },
+    async askPreview(work, timeoutMs) {
+      unlessClosed();
+      const painter = painters[Math.floor(Math.random() * painters.length)];
+      if (!painter) throw noPainter();
+      const { promise, reject } = Promise.withResolvers<never>();
+      const timer = setTimeout(() => reject(noPainter()), timeoutMs);
+      return Promise.race([painter(work), promise]).finally(() => clearTimeout(timer));
+    },
+    async answerPreviews(answer) {
+      unlessClosed();
+      painters.push(answer);
+      return { [Symbol.dispose]: () => void painters.splice(painters.indexOf(answer), 1) };
     },
     async [Symbol.asyncDispose]() {
       closed = true;

@@ -3,11 +3,17 @@ import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { connect } from "nats";
 import { type Job, JobEventSchema, JobSchema } from "../../gen/dragoman/v1/job_pb.ts";
-import { CancelSignalSchema, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import {
+  CancelSignalSchema,
+  PreviewMadeSchema,
+  type PreviewWork,
+  PreviewWorkSchema,
+  WorkDescriptorSchema,
+} from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { type NatsServer, startNats } from "../../test/servers/nats.ts";
 import { openRelay } from "../../test/support/relay.ts";
 import { eventually } from "../../test/support/service.ts";
-import type { DragomanError } from "../errors.ts";
+import { type DragomanError, errorDetail } from "../errors.ts";
 import { openLog } from "../log.ts";
 import { openJetStream } from "./jetstream.ts";
 import { EVENTS, READY, WORKERS } from "./jetstream_streams.ts";
@@ -99,6 +105,25 @@ function describeMessaging(
       taken?.giveBack();
       await (await messaging.nextInvitation(never))?.ack();
       expect(turned).to.equal(true);
+    });
+    it("has one of those who make previews make each, and says when there is nobody", async () => {
+      await using messaging = await open(10_000);
+      const ask = (jobId: string, timeoutMs = 5_000) => messaging.askPreview(create(PreviewWorkSchema, { jobId }), timeoutMs);
+      expect(await code(ask("a"))).to.equal("UNAVAILABLE");
+      const asked: string[] = [];
+      const answer = async ({ jobId }: PreviewWork) => {
+        asked.push(jobId);
+        if (jobId === "slow") await sleep(500);
+        return create(PreviewMadeSchema, { error: errorDetail("STORAGE_FULL", jobId) });
+      };
+      {
+        using _one = await messaging.answerPreviews(answer);
+        using _other = await messaging.answerPreviews(answer);
+        expect((await ask("b")).error?.message).to.equal("b");
+        expect(await code(ask("slow", 50))).to.equal("UNAVAILABLE");
+      }
+      expect(await code(ask("c"))).to.equal("UNAVAILABLE");
+      expect(asked).to.deep.equal(["b", "slow"]);
     });
     it("drops a message that was published before", async () => {
       await using messaging = await open(10_000);

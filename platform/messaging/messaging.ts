@@ -1,5 +1,6 @@
 import type { JobEvent } from "../../gen/dragoman/v1/job_pb.ts";
-import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import type { CancelSignal, PreviewMade, PreviewWork, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import { DragomanError } from "../errors.ts";
 
 /** What one component tells the others. */
 export type MessageContent =
@@ -19,6 +20,10 @@ const GIVE_BACK_MS = 200;
 /** In how many milliseconds what was given back is delivered again. Drawn, or two invitations could come to each other's takers for ever. */
 export function giveBackDelayMs(): number {
   return Math.round(GIVE_BACK_MS * (0.5 + Math.random()));
+}
+
+export function noPainter(cause?: unknown): DragomanError {
+  return DragomanError.of("UNAVAILABLE", "No worker makes the preview now.", { cause, retryAfterMs: 2_000 });
 }
 
 /** One delivery of an invitation. */
@@ -57,4 +62,8 @@ export interface Messaging extends AsyncDisposable {
   subscribe(
     to: { readonly cancels: (cancel: CancelSignal) => void } | { readonly jobId: string; readonly events: (event: JobEvent) => void },
   ): Promise<Disposable>;
+  /** Has one of those who answer make a preview. Throws UNAVAILABLE if there is none, or none that answers in time. */
+  askPreview(work: PreviewWork, timeoutMs: number): Promise<PreviewMade>;
+  /** Answers, among others, until the subscription is disposed of. `answer` throws nothing. Throws UNAVAILABLE once this is closed. */
+  answerPreviews(answer: (work: PreviewWork) => Promise<PreviewMade>): Promise<Disposable>;
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { EngineError } from "./errors.ts";
 import { registry } from "./formats/registry.ts";
 import { type Request, type Result, TranslationPipeline } from "./pipeline.ts";
+import type { PreviewRequest } from "./previewing.ts";
 import type { Progress } from "./progress.ts";
 import { fileExporter } from "./services/export/export.ts";
 import { openOcr } from "./services/ocr/ocr.ts";
@@ -21,13 +22,18 @@ export type ChildMessage =
   /** It waits for the answer, and meanwhile for nothing else. */
   | Asked
   | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly stage: string; readonly page: number }
+  /** The preview is written. */
+  | { readonly kind: "shown" }
   /** Nothing is left in its folder. */
   | { readonly kind: "cleared" };
 
 /** What its supervisor tells it. */
 export type SupervisorMessage =
   /** With what is served by translators now. */
-  { readonly kind: "document"; readonly request: Request; readonly served: readonly ServedPair[] } | Reply | { readonly kind: "clear" };
+  | { readonly kind: "document"; readonly request: Request; readonly served: readonly ServedPair[] }
+  | Reply
+  | { readonly kind: "preview"; readonly request: PreviewRequest }
+  | { readonly kind: "clear" };
 
 const abort = new AbortController();
 let folder = "";
@@ -35,18 +41,11 @@ let translator: RemoteTranslator | undefined;
 
 const tell = (message: ChildMessage) => new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 
-async function translate(request: Request, served: readonly ServedPair[]): Promise<void> {
-  folder = request.folder;
+/** Tells what came of a piece of work in `within`. */
+async function answer(within: string, work: () => Promise<ChildMessage>): Promise<void> {
+  folder = within;
   try {
-    translator = new RemoteTranslator(served, (asked) => void tell(asked));
-    const pipeline = new TranslationPipeline({ registry, ocr: openOcr, translator, exporter: fileExporter });
-    const result = await pipeline.run(
-      request,
-      (progress) => void tell({ kind: "progress", progress }),
-      abort.signal,
-      (pieces) => void tell({ kind: "pieces", pieces }),
-    );
-    await tell({ kind: "done", result });
+    await tell(await work());
   } catch (error) {
     const known = error instanceof EngineError ? error : undefined;
     if (!known || known.code === "ENGINE_CRASHED") console.error(error);
@@ -60,6 +59,24 @@ async function translate(request: Request, served: readonly ServedPair[]): Promi
   }
 }
 
+async function translate(request: Request, served: readonly ServedPair[]): Promise<ChildMessage> {
+  translator = new RemoteTranslator(served, (asked) => void tell(asked));
+  const pipeline = new TranslationPipeline({ registry, ocr: openOcr, translator, exporter: fileExporter });
+  const result = await pipeline.run(
+    request,
+    (progress) => void tell({ kind: "progress", progress }),
+    abort.signal,
+    (pieces) => void tell({ kind: "pieces", pieces }),
+  );
+  return { kind: "done", result };
+}
+
+async function show(request: PreviewRequest): Promise<ChildMessage> {
+  const { makePreview } = await import("./previewing.ts");
+  await makePreview(request);
+  return { kind: "shown" };
+}
+
 async function clear(): Promise<void> {
   for (const name of await readdir(folder)) await rm(path.join(folder, name), { recursive: true });
   await tell({ kind: "cleared" });
@@ -68,7 +85,8 @@ async function clear(): Promise<void> {
 // Without its supervisor a child works for nobody.
 process.on("disconnect", () => process.exit(1));
 process.on("message", (message: SupervisorMessage) => {
-  if (message.kind === "document") void translate(message.request, message.served);
+  if (message.kind === "document") void answer(message.request.folder, () => translate(message.request, message.served));
+  else if (message.kind === "preview") void answer(message.request.folder, () => show(message.request));
   else if (message.kind === "clear") void clear();
   else translator?.receive(message);
 });

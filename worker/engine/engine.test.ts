@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
-import sharp, { type Sharp } from "sharp";
+import sharp from "sharp";
 import { type ExampleBlock, examplePages } from "../../examples/prose.ts";
 import { onePage, pdfStream, rawPdf } from "../../test/fuzz/raw_pdf.ts";
 import { smallDisk } from "../../test/support/disk.ts";
@@ -14,12 +14,15 @@ import type { Box } from "./document/geometry.ts";
 import type { Block, Page } from "./document/model.ts";
 import { load } from "./formats/pdf/load.ts";
 import { type Registry, registry } from "./formats/registry.ts";
+import { text } from "./formats/text/text.ts";
 import { layOut } from "./layout/layout.ts";
 import { TranslationPipeline } from "./pipeline.ts";
+import { makePreview, PREVIEW_FILE } from "./previewing.ts";
 import type { Progress } from "./progress.ts";
 import { exportWith, fileExporter } from "./services/export/export.ts";
 import { pageMarkdown } from "./services/export/markdown.ts";
 import { openPdfSetter } from "./services/export/pdf.ts";
+import type { OutputFormat } from "./services/export/renderer.ts";
 import { blockText } from "./services/export/text.ts";
 import { openOcr } from "./services/ocr/ocr.ts";
 import { Stopwatch } from "./stopwatch.ts";
@@ -39,12 +42,18 @@ async function failure(work: Promise<unknown>): Promise<string> {
   }
 }
 
-async function run(file: string, fileName: string, folder: string, from = "", formats: Registry = registry) {
+async function run(
+  file: string,
+  fileName: string,
+  folder: string,
+  from = "",
+  { formats = registry, outputs = [] }: { formats?: Registry; outputs?: readonly OutputFormat[] } = {},
+) {
   await using translator = apertium();
   const pipeline = new TranslationPipeline({ registry: formats, ocr: openOcr, translator, exporter: fileExporter });
   const progress: Progress[] = [];
   const result = await pipeline.run(
-    { file, fileName, sourceLanguage: from, targetLanguage: "es", folder },
+    { file, fileName, sourceLanguage: from, targetLanguage: "es", folder, outputs },
     (step) => progress.push(step),
     never,
   );
@@ -249,22 +258,44 @@ describe("the pipeline", () => {
     const done = progress.filter(({ stage }) => stage === "EXPORTING").map(({ pagesDone }) => pagesDone);
     expect([...new Set(done)]).to.deep.equal([0, 1, 2, 3, 4, 5, 6]);
   });
-  it("says which preview could not be made, and gives the result", async () => {
+  it("lists the previews that can be made, and makes each when it is looked at", async () => {
     await using folder = await scratch();
     const file = await folder.file("in", await textPdf("The door is open to all the readers.", "The garden is closed to them today."));
-    const late: Registry = {
-      async open(...args) {
-        const { format, document } = await registry.open(...args);
-        const preview = (number: number) =>
-          number === 2 ? Promise.reject(new Error("late")) : (document.preview?.(number) as Promise<Sharp>);
-        return { format, document: { ...document, preview } };
-      },
+    const { outputs } = await run(file, "a.pdf", folder.path, "en");
+    const previews = outputs.filter(({ mediaType }) => mediaType === "image/webp");
+    expect(previews.map(({ format, page, sourcePage }) => [format, page, sourcePage])).to.deep.equal([
+      ["PREVIEW", 1, 1],
+      ["PREVIEW", 2, 2],
+      ["SOURCE_PREVIEW", 1, undefined],
+      ["SOURCE_PREVIEW", 2, undefined],
+    ]);
+    expect(await readdir(folder.path)).to.not.include.members(previews.map(({ fileName }) => fileName));
+    const look = async (of: "source" | "pdf", page: number) => {
+      const shown = of === "pdf" ? path.join(folder.path, "translation.pdf") : file;
+      await makePreview({ file: shown, fileName: "a.pdf", of, page, folder: folder.path });
+      return sharp(path.join(folder.path, PREVIEW_FILE)).metadata();
     };
-    const { ledger, outputs } = await run(file, "a.pdf", folder.path, "en", late);
-    expect(ledger.entries).to.deep.include({ page: 2, code: "PREVIEW_MISSING", message: "A preview of the page could not be made." });
-    expect(outputs.map(({ fileName }) => fileName))
-      .to.include.members(["preview-2.webp", "source-1.webp"])
-      .and.not.include("source-2.webp");
+    for (const kind of ["source", "pdf"] as const)
+      expect(await look(kind, 2))
+        .to.include({ format: "webp" })
+        .and.to.have.property("width")
+        .above(500);
+    for (const kind of ["source", "pdf"] as const) expect(await look(kind, 3).catch(() => "none")).to.equal("none");
+  });
+  it("makes the files that were asked for and no others, and a PDF for one that cannot be written in place", async () => {
+    await using folder = await scratch();
+    const file = await folder.file("in", Buffer.from("The door is open to all the readers."));
+    const made = async (...wanted: OutputFormat[]) => {
+      const { outputs, ledger } = await run(file, "a.txt", folder.path, "en", { outputs: wanted });
+      return { formats: outputs.map(({ format }) => format), remarks: ledger.entries.map(({ code }) => code) };
+    };
+    expect(await made("TEXT")).to.deep.equal({ formats: ["TEXT"], remarks: [] });
+    expect((await made()).formats).to.deep.equal(["MARKDOWN", "TEXT", "JSON", "PDF", "PREVIEW"]);
+    const { formats, remarks } = await made("DOCUMENT");
+    expect([formats[0], remarks.includes("DOCUMENT_AS_PDF")]).to.be.deep.oneOf([
+      ["PDF", true],
+      ["DOCUMENT", false],
+    ]);
   });
   it("says that the disk is full, where a document has no part in it", async function () {
     await using disk = await smallDisk(this);
@@ -279,7 +310,7 @@ describe("the pipeline", () => {
         return { format, document: { ...document, page: noRoom } };
       },
     };
-    expect(await failure(run(file, "a.txt", folder.path, "en", full))).to.equal("STORAGE_FULL");
+    expect(await failure(run(file, "a.txt", folder.path, "en", { formats: full }))).to.equal("STORAGE_FULL");
   });
   it("detects the language, and says so", async () => {
     await using folder = await scratch();
@@ -306,7 +337,7 @@ function aPage(text: string, number = 1): Page {
 }
 
 describe("export", () => {
-  it("makes previews of a bounded number of pages, and says so", async () => {
+  it("lists previews of a bounded number of pages, and says so", async () => {
     await using folder = await scratch();
     const pages = [1, 2, 3].map((number) => aPage("Hola.", number));
     const source = {
@@ -315,11 +346,11 @@ describe("export", () => {
       page: async (number: number) => ({ kind: "blocks", page: aPage("", number) }) as const,
       [Symbol.asyncDispose]: async () => undefined,
     };
-    const document = { format: "text" as const, source, pages: Readable.from(pages), sourceLanguage: "en" };
+    const document = { source, format: text, pages: Readable.from(pages), sourceLanguage: "en", outputs: ["PDF"] as const };
     const { outputs, remarks } = await exportWith(document, aContext(folder.path), () => undefined, 2);
     expect(outputs.filter(({ format }) => format === "PREVIEW").map(({ page }) => page)).to.deep.equal([1, 2]);
     expect(remarks.map(({ code, message }) => [code, message])).to.deep.equal([
-      ["PREVIEW_MISSING", "The PDF has 3 pages; previews are made of the first 2."],
+      ["PREVIEW_MISSING", "The PDF has 3 pages; there are previews of the first 2."],
     ]);
   });
   it("sets accents and the euro sign, and reports a missing glyph", async () => {

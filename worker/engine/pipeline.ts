@@ -11,7 +11,7 @@ import type { LanguagePair, Translator } from "./ports/translator.ts";
 import { type Progress, ProgressTeller } from "./progress.ts";
 import { readPages } from "./reading.ts";
 import type { Exporter } from "./services/export/export.ts";
-import type { Output } from "./services/export/renderer.ts";
+import type { Output, OutputFormat } from "./services/export/renderer.ts";
 import { choosePair, SAMPLE_LETTERS } from "./services/translation/language.ts";
 import { startTranslating, translatePage } from "./services/translation/translate.ts";
 import { type Piece, Stopwatch } from "./stopwatch.ts";
@@ -31,6 +31,8 @@ export interface Request {
   /** ISO 639-1; empty to detect it. */
   readonly sourceLanguage: string;
   readonly targetLanguage: string;
+  /** Which files are made; the usual ones if empty or not given. */
+  readonly outputs?: readonly OutputFormat[];
   /** Where the outputs are written. */
   readonly folder: string;
 }
@@ -81,7 +83,7 @@ export class TranslationPipeline {
       const tally = await this.#translate({ sources, translated, pair, pageCount: document.pageCount }, context, tell);
       tell("EXPORTING", 0);
       const exported = await this.#services.exporter.export(
-        { format: format.id, source: document, pages: translated, sourceLanguage: pair.source },
+        { source: document, format, pages: translated, sourceLanguage: pair.source, outputs: request.outputs ?? [] },
         context,
         (share) => tell("EXPORTING", share, Math.floor(share * document.pageCount)),
       );

@@ -8,6 +8,7 @@ import type { Logger } from "../../platform/log.ts";
 import type { ChildMessage, SupervisorMessage } from "../engine/child.ts";
 import type { Request, Result } from "../engine/pipeline.ts";
 import type { Translator } from "../engine/ports/translator.ts";
+import type { PreviewRequest } from "../engine/previewing.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Reply } from "../engine/services/translation/remote.ts";
 import type { Piece } from "../engine/stopwatch.ts";
@@ -113,17 +114,46 @@ export class EngineChild implements AsyncDisposable {
 
   /** Translates one document, in at most `runMs`. Throws DragomanError, or `signal`'s reason. */
   async run(
-    request: DocumentRequest,
+    { file, ...request }: DocumentRequest,
     { runMs, listener }: { runMs: number; listener: ChildListener },
     signal: AbortSignal,
   ): Promise<Result> {
+    const { input, output } = this.#launch;
+    const served = await servedBy(this.#parts.translator);
+    const say = { kind: "document", request: { ...request, file: `${input}/${DOCUMENT}`, folder: output }, served } as const;
+    const { promise, resolve } = Promise.withResolvers<Result>();
+    await this.#work({ file, say, runMs }, signal, (message, watch) => {
+      if (message.kind === "progress") listener.progress(message.progress, watch.memoryBytes);
+      else if (message.kind === "pieces") listener.pieces(message.pieces);
+      else if (message.kind === "done") resolve(message.result);
+      else throw unknownMessage();
+      return message.kind === "done";
+    });
+    return promise;
+  }
+
+  /** Makes a picture of a page, in at most `runMs`; it is PREVIEW_FILE. Throws DragomanError, or `signal`'s reason. */
+  async show({ file, ...request }: Omit<PreviewRequest, "folder">, runMs: number, signal: AbortSignal): Promise<void> {
+    const { input, output } = this.#launch;
+    const say = { kind: "preview", request: { ...request, file: `${input}/${DOCUMENT}`, folder: output } } as const;
+    await this.#work({ file, say, runMs }, signal, ({ kind }) => {
+      if (kind !== "shown") throw unknownMessage();
+      return true;
+    });
+  }
+
+  /** Until `hear` says that it is done; what that throws ends it. */
+  async #work(
+    { file, say, runMs }: { file: string; say: SupervisorMessage; runMs: number },
+    signal: AbortSignal,
+    hear: (message: ChildMessage, watch: LimitWatch) => boolean,
+  ): Promise<void> {
     const { translator } = this.#parts;
-    await putDocument(request.file, this.#files, this.#launch);
-    const served = await servedBy(translator);
+    await putDocument(file, this.#files, this.#launch);
     signal.throwIfAborted();
     const ended = new AbortController();
     this.#stderr = "";
-    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
     using watch = watchLimits(this.#pid, { ...this.#parts.limits, runMs }, reject);
     this.#watch = watch;
     const abort = () => reject(signal.reason);
@@ -132,17 +162,17 @@ export class EngineChild implements AsyncDisposable {
     const ask = answerer(answering, ended.signal);
     this.#receive = (message) => {
       watch.progressed(message.kind === "progress" ? message.progress.stage : undefined);
-      if (message.kind === "progress") listener.progress(message.progress, watch.memoryBytes);
-      else if (message.kind === "pieces") listener.pieces(message.pieces);
-      else if (message.kind === "done") resolve(message.result);
-      else if (message.kind === "failed") reject(childError(message));
-      else if (message.kind === "translate" && ask(message)) return;
-      else reject(unknownMessage());
+      if (message.kind === "failed") return reject(childError(message));
+      if (message.kind === "translate" && ask(message)) return;
+      try {
+        if (hear(message, watch)) resolve();
+      } catch (error) {
+        reject(error);
+      }
     };
-    const { input, output } = this.#launch;
-    this.#say({ kind: "document", request: { ...request, file: `${input}/${DOCUMENT}`, folder: output }, served });
+    this.#say(say);
     try {
-      return await Promise.race([promise, this.#ended.promise]);
+      await Promise.race([promise, this.#ended.promise]);
     } catch (error) {
       if (asDragomanError(error).code === "ENGINE_CRASHED" && this.#stderr)
         this.#parts.log.warn({ stderr: this.#stderr }, "the engine's last words");

@@ -2,7 +2,7 @@ import type { ChildMessage } from "../engine/child.ts";
 import type { Tagged } from "../engine/document/segment.ts";
 
 const STAGES: ReadonlySet<unknown> = new Set(["CONVERTING", "OCR_PROCESSING", "TRANSLATING", "EXPORTING"]);
-const FORMATS: ReadonlySet<unknown> = new Set(["MARKDOWN", "TEXT", "PDF", "PREVIEW", "SOURCE_PREVIEW", "JSON"]);
+const FORMATS: ReadonlySet<unknown> = new Set(["MARKDOWN", "TEXT", "PDF", "PREVIEW", "SOURCE_PREVIEW", "JSON", "DOCUMENT"]);
 const MAX_PIECES = 1_000;
 const MAX_WORDS = 10_000;
 /** More than twice what the largest document has. */
@@ -32,6 +32,7 @@ const MESSAGES: Readonly<Record<string, (said: Fields) => boolean>> = {
   __proto__: null as never,
   ready: () => true,
   cleared: () => true,
+  shown: () => true,
   progress: ({ progress }) =>
     isFields(progress) && STAGES.has(progress["stage"]) && ["percent", "pagesDone", "pagesTotal"].every((name) => isCount(progress[name])),
   pieces: ({ pieces }) => Array.isArray(pieces) && pieces.length <= MAX_PIECES && pieces.every(isPiece),

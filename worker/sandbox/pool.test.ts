@@ -155,8 +155,9 @@ describe("children that wait for documents", () => {
       files.push(await readdir(child.output));
       const request = { file, fileName: "document.txt", sourceLanguage: "en", targetLanguage: "es" };
       const { outputs } = await child.run(request, { runMs: LIMITS.runMs, listener }, never);
-      expect(outputs).to.not.be.empty;
-      expect(await readdir(child.output)).to.include.members(outputs.map(({ fileName }) => fileName));
+      const written = outputs.filter(({ mediaType }) => !mediaType.startsWith("image/")).map(({ fileName }) => fileName);
+      expect(written).to.not.be.empty;
+      expect(await readdir(child.output)).to.include.members(written);
       await rm(file, { force: true });
     }
     expect(files).to.deep.equal([[], []]);

@@ -1,6 +1,5 @@
 import path from "node:path";
-import type { Result } from "../engine/pipeline.ts";
-import { type ChildListener, type ChildParts, type DocumentRequest, EngineChild } from "./child.ts";
+import { type ChildParts, EngineChild } from "./child.ts";
 
 /** What a child remembers and what it leaks stay bounded. */
 const MAX_DOCUMENTS = 50;
@@ -18,11 +17,12 @@ export interface PoolParts extends Omit<ChildParts, "folder"> {
   readonly maxDocuments?: number;
 }
 
-/** A child for one document; giving it back waits for its end unless the document went well. */
+/** A child for one document, or one look at one; giving it back waits for its end unless the document went well. */
 export interface Borrowed extends AsyncDisposable {
   /** Where it leaves what it makes, until it is given back. */
   readonly output: string;
-  run(request: DocumentRequest, work: { runMs: number; listener: ChildListener }, signal: AbortSignal): Promise<Result>;
+  run: EngineChild["run"];
+  show: EngineChild["show"];
 }
 
 /** One that waits for a document. */
@@ -116,10 +116,14 @@ export class ChildPool implements AsyncDisposable {
     let went = false;
     return {
       output: child.output,
-      async run(request, work, signal) {
-        const result = await child.run(request, work, signal);
+      async run(...work) {
+        const result = await child.run(...work);
         went = true;
         return result;
+      },
+      async show(...work) {
+        await child.show(...work);
+        went = true;
       },
       [Symbol.asyncDispose]: async () => {
         this.#borrowed -= 1;

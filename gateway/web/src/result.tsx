@@ -130,6 +130,7 @@ function Text({ job, dragoman }: ResultProps) {
   const words = useWords();
   const artefact = job.artefacts.find(({ format }) => format === ResultFormat.MARKDOWN);
   const { value, error } = useFile(job, dragoman, artefact, (blob) => blob.text());
+  if (!artefact) return <p class="empty">{words.noText}</p>;
   if (error !== undefined) return <Problem error={error} />;
   if (value === undefined) return <p role="status">{words.loading}</p>;
   return (

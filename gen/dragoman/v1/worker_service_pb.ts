@@ -6,7 +6,7 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Error } from "./error_pb.ts";
 import { file_dragoman_v1_error } from "./error_pb.ts";
-import type { Artefact, JobOptions, Ledger, LongestSpan, Priority, Stage } from "./job_pb.ts";
+import type { Artefact, JobOptions, Ledger, LongestSpan, Priority, ResultFormat, Stage } from "./job_pb.ts";
 import { file_dragoman_v1_job } from "./job_pb.ts";
 import type { LanguagePair } from "./job_service_pb.ts";
 import { file_dragoman_v1_job_service } from "./job_service_pb.ts";
@@ -18,7 +18,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/worker_service.proto.
  */
 export const file_dragoman_v1_worker_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBkcmFnb21hbi92MS93b3JrZXJfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiogEKDldvcmtEZXNjcmlwdG9yEg4KBmpvYl9pZBgBIAEoCRIQCghkaXNwYXRjaBgCIAEoBRInCghwcmlvcml0eRgDIAEoDjIVLmRyYWdvbWFuLnYxLlByaW9yaXR5EhMKC3RyYWNlcGFyZW50GAQgASgJEhcKD3NvdXJjZV9sYW5ndWFnZRgFIAEoCRIXCg90YXJnZXRfbGFuZ3VhZ2UYBiABKAkiRAoMQ2FuY2VsU2lnbmFsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEhMKC3RyYWNlcGFyZW50GAMgASgJIogCCg1Xb3JrZXJNZXNzYWdlEiMKBWhlbGxvGAEgASgLMhIuZHJhZ29tYW4udjEuSGVsbG9IABIjCgVjbGFpbRgCIAEoCzISLmRyYWdvbWFuLnYxLkNsYWltSAASKwoJaGVhcnRiZWF0GAMgASgLMhYuZHJhZ29tYW4udjEuSGVhcnRiZWF0SAASKQoIY29tcGxldGUYBCABKAsyFS5kcmFnb21hbi52MS5Db21wbGV0ZUgAEiEKBGZhaWwYBSABKAsyES5kcmFnb21hbi52MS5GYWlsSAASJwoHcmVsZWFzZRgGIAEoCzIULmRyYWdvbWFuLnYxLlJlbGVhc2VIAEIJCgdtZXNzYWdlIukBChNPcmNoZXN0cmF0b3JNZXNzYWdlEicKB2dyYW50ZWQYASABKAsyFC5kcmFnb21hbi52MS5HcmFudGVkSAASJwoHcmVmdXNlZBgCIAEoCzIULmRyYWdvbWFuLnYxLlJlZnVzZWRIABIlCgZjYW5jZWwYAyABKAsyEy5kcmFnb21hbi52MS5DYW5jZWxIABIjCgVkcmFpbhgEIAEoCzISLmRyYWdvbWFuLnYxLkRyYWluSAASKQoIYWNjZXB0ZWQYBSABKAsyFS5kcmFnb21hbi52MS5BY2NlcHRlZEgAQgkKB21lc3NhZ2UiZQoFSGVsbG8SEQoJd29ya2VyX2lkGAEgASgJEg0KBXNsb3RzGAIgASgFEhAKCHByZWZldGNoGAMgASgFEigKBXBhaXJzGAQgAygLMhkuZHJhZ29tYW4udjEuTGFuZ3VhZ2VQYWlyIj4KBUNsYWltEg4KBmpvYl9pZBgBIAEoCRIQCghkaXNwYXRjaBgCIAEoBRITCgt0cmFjZXBhcmVudBgDIAEoCSLQAQoJSGVhcnRiZWF0Eg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiEKBXN0YWdlGAMgASgOMhIuZHJhZ29tYW4udjEuU3RhZ2USDwoHcGVyY2VudBgEIAEoBRISCgpwYWdlc19kb25lGAUgASgFEhMKC3BhZ2VzX3RvdGFsGAYgASgFEhQKDG1lbW9yeV9ieXRlcxgHIAEoAxIvCg1sb25nZXN0X3NwYW5zGAggAygLMhguZHJhZ29tYW4udjEuTG9uZ2VzdFNwYW4iqwEKCENvbXBsZXRlEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiMKBmxlZGdlchgDIAEoCzITLmRyYWdvbWFuLnYxLkxlZGdlchIoCglhcnRlZmFjdHMYBCADKAsyFS5kcmFnb21hbi52MS5BcnRlZmFjdBIvCg1sb25nZXN0X3NwYW5zGAUgAygLMhguZHJhZ29tYW4udjEuTG9uZ2VzdFNwYW4iSgoERmFpbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIhCgVlcnJvchgDIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yIjoKB1JlbGVhc2USDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSDgoGcmVhc29uGAMgASgJIscCCgdHcmFudGVkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEhEKCWlucHV0X2tleRgDIAEoCRIVCg1vdXRwdXRfcHJlZml4GAQgASgJEigKB29wdGlvbnMYBSABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEjUKEWxlYXNlX2V4cGlyZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxsZWFzZV90dGxfbXMYByABKAUSFwoPcnVuX2RlYWRsaW5lX21zGAggASgDEhAKCHRyYWNlX2lkGAkgASgJEhEKCWZpbGVfbmFtZRgKIAEoCRITCgt0cmFjZXBhcmVudBgLIAEoCRIRCgl0ZW5hbnRfaWQYDCABKAkSFAoMaW5wdXRfc2hhMjU2GA0gASgJIjoKB1JlZnVzZWQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSDgoGcmVhc29uGAMgASgJIikKBkNhbmNlbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBSIHCgVEcmFpbiJQCghBY2NlcHRlZBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIjCgZyZXBvcnQYAyABKA4yEy5kcmFnb21hbi52MS5SZXBvcnQqcAoGUmVwb3J0EhYKElJFUE9SVF9VTlNQRUNJRklFRBAAEhQKEFJFUE9SVF9IRUFSVEJFQVQQARITCg9SRVBPUlRfQ09NUExFVEUQAhIPCgtSRVBPUlRfRkFJTBADEhIKDlJFUE9SVF9SRUxFQVNFEAQyXAoNV29ya2VyU2VydmljZRJLCgdTZXNzaW9uEhouZHJhZ29tYW4udjEuV29ya2VyTWVzc2FnZRogLmRyYWdvbWFuLnYxLk9yY2hlc3RyYXRvck1lc3NhZ2UoATABYgZwcm90bzM", [file_dragoman_v1_error, file_dragoman_v1_job, file_dragoman_v1_job_service, file_google_protobuf_timestamp]);
+  fileDesc("CiBkcmFnb21hbi92MS93b3JrZXJfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiogEKDldvcmtEZXNjcmlwdG9yEg4KBmpvYl9pZBgBIAEoCRIQCghkaXNwYXRjaBgCIAEoBRInCghwcmlvcml0eRgDIAEoDjIVLmRyYWdvbWFuLnYxLlByaW9yaXR5EhMKC3RyYWNlcGFyZW50GAQgASgJEhcKD3NvdXJjZV9sYW5ndWFnZRgFIAEoCRIXCg90YXJnZXRfbGFuZ3VhZ2UYBiABKAkiRAoMQ2FuY2VsU2lnbmFsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEhMKC3RyYWNlcGFyZW50GAMgASgJIqIBCgtQcmV2aWV3V29yaxIOCgZqb2JfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEikKBmZvcm1hdBgDIAEoDjIZLmRyYWdvbWFuLnYxLlJlc3VsdEZvcm1hdBIMCgRwYWdlGAQgASgFEhAKCGZpbGVfa2V5GAUgASgJEhEKCWZpbGVfbmFtZRgGIAEoCRISCgpvdXRwdXRfa2V5GAcgASgJIjAKC1ByZXZpZXdNYWRlEiEKBWVycm9yGAEgASgLMhIuZHJhZ29tYW4udjEuRXJyb3IiiAIKDVdvcmtlck1lc3NhZ2USIwoFaGVsbG8YASABKAsyEi5kcmFnb21hbi52MS5IZWxsb0gAEiMKBWNsYWltGAIgASgLMhIuZHJhZ29tYW4udjEuQ2xhaW1IABIrCgloZWFydGJlYXQYAyABKAsyFi5kcmFnb21hbi52MS5IZWFydGJlYXRIABIpCghjb21wbGV0ZRgEIAEoCzIVLmRyYWdvbWFuLnYxLkNvbXBsZXRlSAASIQoEZmFpbBgFIAEoCzIRLmRyYWdvbWFuLnYxLkZhaWxIABInCgdyZWxlYXNlGAYgASgLMhQuZHJhZ29tYW4udjEuUmVsZWFzZUgAQgkKB21lc3NhZ2Ui6QEKE09yY2hlc3RyYXRvck1lc3NhZ2USJwoHZ3JhbnRlZBgBIAEoCzIULmRyYWdvbWFuLnYxLkdyYW50ZWRIABInCgdyZWZ1c2VkGAIgASgLMhQuZHJhZ29tYW4udjEuUmVmdXNlZEgAEiUKBmNhbmNlbBgDIAEoCzITLmRyYWdvbWFuLnYxLkNhbmNlbEgAEiMKBWRyYWluGAQgASgLMhIuZHJhZ29tYW4udjEuRHJhaW5IABIpCghhY2NlcHRlZBgFIAEoCzIVLmRyYWdvbWFuLnYxLkFjY2VwdGVkSABCCQoHbWVzc2FnZSJlCgVIZWxsbxIRCgl3b3JrZXJfaWQYASABKAkSDQoFc2xvdHMYAiABKAUSEAoIcHJlZmV0Y2gYAyABKAUSKAoFcGFpcnMYBCADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXIiPgoFQ2xhaW0SDgoGam9iX2lkGAEgASgJEhAKCGRpc3BhdGNoGAIgASgFEhMKC3RyYWNlcGFyZW50GAMgASgJItABCglIZWFydGJlYXQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIQoFc3RhZ2UYAyABKA4yEi5kcmFnb21hbi52MS5TdGFnZRIPCgdwZXJjZW50GAQgASgFEhIKCnBhZ2VzX2RvbmUYBSABKAUSEwoLcGFnZXNfdG90YWwYBiABKAUSFAoMbWVtb3J5X2J5dGVzGAcgASgDEi8KDWxvbmdlc3Rfc3BhbnMYCCADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbiKrAQoIQ29tcGxldGUSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIwoGbGVkZ2VyGAMgASgLMhMuZHJhZ29tYW4udjEuTGVkZ2VyEigKCWFydGVmYWN0cxgEIAMoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0Ei8KDWxvbmdlc3Rfc3BhbnMYBSADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbiJKCgRGYWlsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiEKBWVycm9yGAMgASgLMhIuZHJhZ29tYW4udjEuRXJyb3IiOgoHUmVsZWFzZRIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAkixwIKB0dyYW50ZWQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSEQoJaW5wdXRfa2V5GAMgASgJEhUKDW91dHB1dF9wcmVmaXgYBCABKAkSKAoHb3B0aW9ucxgFIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSNQoRbGVhc2VfZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGxlYXNlX3R0bF9tcxgHIAEoBRIXCg9ydW5fZGVhZGxpbmVfbXMYCCABKAMSEAoIdHJhY2VfaWQYCSABKAkSEQoJZmlsZV9uYW1lGAogASgJEhMKC3RyYWNlcGFyZW50GAsgASgJEhEKCXRlbmFudF9pZBgMIAEoCRIUCgxpbnB1dF9zaGEyNTYYDSABKAkiOgoHUmVmdXNlZBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAkiKQoGQ2FuY2VsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFIgcKBURyYWluIlAKCEFjY2VwdGVkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiMKBnJlcG9ydBgDIAEoDjITLmRyYWdvbWFuLnYxLlJlcG9ydCpwCgZSZXBvcnQSFgoSUkVQT1JUX1VOU1BFQ0lGSUVEEAASFAoQUkVQT1JUX0hFQVJUQkVBVBABEhMKD1JFUE9SVF9DT01QTEVURRACEg8KC1JFUE9SVF9GQUlMEAMSEgoOUkVQT1JUX1JFTEVBU0UQBDJcCg1Xb3JrZXJTZXJ2aWNlEksKB1Nlc3Npb24SGi5kcmFnb21hbi52MS5Xb3JrZXJNZXNzYWdlGiAuZHJhZ29tYW4udjEuT3JjaGVzdHJhdG9yTWVzc2FnZSgBMAFiBnByb3RvMw", [file_dragoman_v1_error, file_dragoman_v1_job, file_dragoman_v1_job_service, file_google_protobuf_timestamp]);
 
 /**
  * An invitation on jobs.ready.<class>: whoever takes it claims the job over its session. Not an assignment.
@@ -106,6 +106,85 @@ export const CancelSignalSchema: GenMessage<CancelSignal> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_worker_service, 1);
 
 /**
+ * A request on jobs.previews, to one of the workers: make a picture of a page that somebody looks at. Answered by
+ * PreviewMade, within 40 s or not at all.
+ *
+ * @generated from message dragoman.v1.PreviewWork
+ */
+export type PreviewWork = Message<"dragoman.v1.PreviewWork"> & {
+  /**
+   * @generated from field: string job_id = 1;
+   */
+  jobId: string;
+
+  /**
+   * @generated from field: string tenant_id = 2;
+   */
+  tenantId: string;
+
+  /**
+   * PREVIEW or SOURCE_PREVIEW.
+   *
+   * @generated from field: dragoman.v1.ResultFormat format = 3;
+   */
+  format: ResultFormat;
+
+  /**
+   * Of the file, from 1.
+   *
+   * @generated from field: int32 page = 4;
+   */
+  page: number;
+
+  /**
+   * Key of the file in the artefact store: of the PDF that was made, or of the input.
+   *
+   * @generated from field: string file_key = 5;
+   */
+  fileKey: string;
+
+  /**
+   * As the client named the input.
+   *
+   * @generated from field: string file_name = 6;
+   */
+  fileName: string;
+
+  /**
+   * Where the picture goes, as WebP. Of a page that cannot be shown an empty file goes there, so that nobody tries again.
+   *
+   * @generated from field: string output_key = 7;
+   */
+  outputKey: string;
+};
+
+/**
+ * Describes the message dragoman.v1.PreviewWork.
+ * Use `create(PreviewWorkSchema)` to create a new message.
+ */
+export const PreviewWorkSchema: GenMessage<PreviewWork> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 2);
+
+/**
+ * @generated from message dragoman.v1.PreviewMade
+ */
+export type PreviewMade = Message<"dragoman.v1.PreviewMade"> & {
+  /**
+   * Why nothing was stored; not set if something was.
+   *
+   * @generated from field: dragoman.v1.Error error = 1;
+   */
+  error?: Error | undefined;
+};
+
+/**
+ * Describes the message dragoman.v1.PreviewMade.
+ * Use `create(PreviewMadeSchema)` to create a new message.
+ */
+export const PreviewMadeSchema: GenMessage<PreviewMade> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 3);
+
+/**
  * @generated from message dragoman.v1.WorkerMessage
  */
 export type WorkerMessage = Message<"dragoman.v1.WorkerMessage"> & {
@@ -156,7 +235,7 @@ export type WorkerMessage = Message<"dragoman.v1.WorkerMessage"> & {
  * Use `create(WorkerMessageSchema)` to create a new message.
  */
 export const WorkerMessageSchema: GenMessage<WorkerMessage> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 2);
+  messageDesc(file_dragoman_v1_worker_service, 4);
 
 /**
  * @generated from message dragoman.v1.OrchestratorMessage
@@ -203,7 +282,7 @@ export type OrchestratorMessage = Message<"dragoman.v1.OrchestratorMessage"> & {
  * Use `create(OrchestratorMessageSchema)` to create a new message.
  */
 export const OrchestratorMessageSchema: GenMessage<OrchestratorMessage> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 3);
+  messageDesc(file_dragoman_v1_worker_service, 5);
 
 /**
  * Who the worker is and what it can do. Sent again in the same session when that changes, under the same id.
@@ -245,7 +324,7 @@ export type Hello = Message<"dragoman.v1.Hello"> & {
  * Use `create(HelloSchema)` to create a new message.
  */
 export const HelloSchema: GenMessage<Hello> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 4);
+  messageDesc(file_dragoman_v1_worker_service, 6);
 
 /**
  * Answered by Granted or Refused.
@@ -276,7 +355,7 @@ export type Claim = Message<"dragoman.v1.Claim"> & {
  * Use `create(ClaimSchema)` to create a new message.
  */
 export const ClaimSchema: GenMessage<Claim> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 5);
+  messageDesc(file_dragoman_v1_worker_service, 7);
 
 /**
  * Extends the lease. Sent every 5 s, and when something changed. Answered by Accepted or Refused.
@@ -336,7 +415,7 @@ export type Heartbeat = Message<"dragoman.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 6);
+  messageDesc(file_dragoman_v1_worker_service, 8);
 
 /**
  * The attempt's outputs are stored under its prefix. Answered by Accepted or Refused. At most 786432 bytes: a job that would
@@ -376,7 +455,7 @@ export type Complete = Message<"dragoman.v1.Complete"> & {
  * Use `create(CompleteSchema)` to create a new message.
  */
 export const CompleteSchema: GenMessage<Complete> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 7);
+  messageDesc(file_dragoman_v1_worker_service, 9);
 
 /**
  * The attempt failed, or its processes are gone after a Cancel (category CANCELLED).
@@ -405,7 +484,7 @@ export type Fail = Message<"dragoman.v1.Fail"> & {
  * Use `create(FailSchema)` to create a new message.
  */
 export const FailSchema: GenMessage<Fail> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 8);
+  messageDesc(file_dragoman_v1_worker_service, 10);
 
 /**
  * Hands a job back unfinished, so that a graceful stop burns no attempt.
@@ -434,7 +513,7 @@ export type Release = Message<"dragoman.v1.Release"> & {
  * Use `create(ReleaseSchema)` to create a new message.
  */
 export const ReleaseSchema: GenMessage<Release> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 9);
+  messageDesc(file_dragoman_v1_worker_service, 11);
 
 /**
  * The claim holds: here is the work.
@@ -530,7 +609,7 @@ export type Granted = Message<"dragoman.v1.Granted"> & {
  * Use `create(GrantedSchema)` to create a new message.
  */
 export const GrantedSchema: GenMessage<Granted> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 10);
+  messageDesc(file_dragoman_v1_worker_service, 12);
 
 /**
  * A claim or a report that does not hold: forget the job, and stop what runs for it.
@@ -563,7 +642,7 @@ export type Refused = Message<"dragoman.v1.Refused"> & {
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 11);
+  messageDesc(file_dragoman_v1_worker_service, 13);
 
 /**
  * Stop this attempt, and answer with Fail when its processes are gone.
@@ -587,7 +666,7 @@ export type Cancel = Message<"dragoman.v1.Cancel"> & {
  * Use `create(CancelSchema)` to create a new message.
  */
 export const CancelSchema: GenMessage<Cancel> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 12);
+  messageDesc(file_dragoman_v1_worker_service, 14);
 
 /**
  * Sent by an orchestrator that is being stopped, before it ends the session: claim no more in this session, for claims are
@@ -604,7 +683,7 @@ export type Drain = Message<"dragoman.v1.Drain"> & {
  * Use `create(DrainSchema)` to create a new message.
  */
 export const DrainSchema: GenMessage<Drain> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 13);
+  messageDesc(file_dragoman_v1_worker_service, 15);
 
 /**
  * A report was stored.
@@ -635,7 +714,7 @@ export type Accepted = Message<"dragoman.v1.Accepted"> & {
  * Use `create(AcceptedSchema)` to create a new message.
  */
 export const AcceptedSchema: GenMessage<Accepted> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 14);
+  messageDesc(file_dragoman_v1_worker_service, 16);
 
 /**
  * @generated from enum dragoman.v1.Report

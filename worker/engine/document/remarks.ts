@@ -24,7 +24,9 @@ export type RemarkCode =
   | "WORDS_UNKNOWN"
   /** The fonts of a PDF have no sign for it. */
   | "GLYPH_MISSING"
-  | "PREVIEW_MISSING";
+  | "PREVIEW_MISSING"
+  /** The document's own format was asked for and cannot be written: there is a PDF in its place. */
+  | "DOCUMENT_AS_PDF";
 
 export interface Remark {
   /** From 1; 0 for the whole document. */

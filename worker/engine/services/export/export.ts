@@ -1,16 +1,10 @@
-import { open, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { DocumentContext } from "../../context.ts";
 import type { Page } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
-import type { DocumentWriter, FormatId, OpenDocument } from "../../formats/format.ts";
-import { JSON_TAIL, jsonHead, pageJson } from "./json.ts";
-import { pageMarkdown } from "./markdown.ts";
-import { openPdfSetter, type PdfResult } from "./pdf.ts";
-import { openPreviews, sourcePreview } from "./preview.ts";
-import type { Output, Renderer } from "./renderer.ts";
-import { pageText } from "./text.ts";
+import type { Format, FormatId, OpenDocument } from "../../formats/format.ts";
+import { type Making, makeDocument, makeJson, makeMarkdown, makePdf, makeText, type PagedMaking } from "./files.ts";
+import type { Output, OutputFormat } from "./renderer.ts";
 
 /** Writes a document's result files to the context's folder. */
 export interface Exporter {
@@ -18,12 +12,14 @@ export interface Exporter {
 }
 
 export interface Translated {
-  readonly format: FormatId;
   readonly source: OpenDocument;
+  readonly format: Format;
   /** In order; may be gone through several times. */
   readonly pages: AsyncIterable<Page>;
   /** ISO 639-1. */
   readonly sourceLanguage: string;
+  /** The usual ones if there is none. */
+  readonly outputs: readonly OutputFormat[];
 }
 
 export interface Exported {
@@ -31,151 +27,73 @@ export interface Exported {
   readonly remarks: readonly Remark[];
 }
 
-/** How much of an export is making the files; the rest are the previews. */
-const RENDER_SHARE = 0.4;
-const MARKDOWN = "translation.md";
-const TEXT = "translation.txt";
+const USUAL: readonly OutputFormat[] = ["MARKDOWN", "TEXT", "JSON", "PDF"];
 /** What a job lists must stay one message. */
 const MAX_PREVIEWS = 2000;
 
-/** Markdown, text, JSON, PDF, and previews of the PDF's pages and the source's. Missing glyphs become remarks. */
+/** The files that are wanted, and a list of the previews that can be made of them. Missing glyphs become remarks. */
 export const fileExporter: Exporter = { export: (document, context, onShare) => exportWith(document, context, onShare, MAX_PREVIEWS) };
 
 export async function exportWith(
-  { format, source, pages, sourceLanguage }: Translated,
+  document: Translated,
   context: DocumentContext,
   onShare: (share: number) => void,
   maxPreviews: number,
 ): Promise<Exported> {
-  const { folder, signal, time } = context;
-  const setter = await time("embed fonts", 0, () => openPdfSetter(context.targetLanguage));
-  const failed = new Set<number>();
-  const share = (done: number) => onShare((RENDER_SHARE * done) / source.pageCount);
-  // What is written in place has more of the source than what is made from the model.
-  const inPlace = (id: FormatId, name: string) => {
-    const writer = format === id ? source.writer?.() : undefined;
-    return writer && inPlaceFile(path.join(folder, name), writer);
-  };
-  const files: readonly [Output, Renderer][] = [
-    [
-      fileOf("MARKDOWN", "text/markdown; charset=utf-8", MARKDOWN),
-      inPlace("markdown", MARKDOWN) ?? (await textFile(folder, MARKDOWN, pageMarkdown)),
-    ],
-    [fileOf("TEXT", "text/plain; charset=utf-8", TEXT), inPlace("text", TEXT) ?? (await textFile(folder, TEXT, pageText))],
-    [fileOf("JSON", "application/json", "translation.json"), await jsonFile(folder, sourceLanguage, context.targetLanguage)],
-  ];
+  const { source, pages } = document;
   let done = 0;
+  const { files, pdf, remarks } = await beginFiles(document, context, (within) => onShare((done + within) / source.pageCount));
   for await (const page of pages) {
-    signal.throwIfAborted();
-    if (page.failure !== undefined) failed.add(page.number);
-    for (const [, renderer] of files) await renderer.page(page);
-    await time("set page", page.number, async () =>
-      setter.page(page, (within) => {
-        signal.throwIfAborted();
-        share(done + within);
-      }),
-    );
-    share(++done);
+    context.signal.throwIfAborted();
+    for (const { renderer } of files) await renderer.page(page);
+    onShare(++done / source.pageCount);
     // So that signals and messages are heard between pages.
     await setImmediate();
   }
-  const remarks: Remark[] = [];
-  for (const [, renderer] of files) remarks.push(...(await renderer.finish()));
-  const set = await time("write PDF", 0, () => setter.finish());
-  await writeFile(path.join(folder, "translation.pdf"), set.bytes);
-  remarks.push(...set.missingGlyphs.map(glyphMissing));
-  const outputs = [...files.map(([output]) => output), fileOf("PDF", "application/pdf", "translation.pdf")];
-  const onPreview = (of: number) => onShare(RENDER_SHARE + (1 - RENDER_SHARE) * of);
-  const previews = await writePreviews({ source, set, failed, maxPreviews }, context, onPreview);
-  return { outputs: [...outputs, ...previews.outputs], remarks: [...remarks, ...previews.remarks] };
+  for (const { renderer } of files) remarks.push(...(await renderer.finish()));
+  const previews = previewsOf(source, pdf?.sourcePages ?? [], maxPreviews);
+  return { outputs: [...files.map(({ output }) => output), ...previews.outputs], remarks: [...remarks, ...previews.remarks] };
 }
 
-interface Previewing {
-  readonly source: OpenDocument;
-  readonly set: PdfResult;
-  /** Of these the ledger speaks already. */
-  readonly failed: ReadonlySet<number>;
-  readonly maxPreviews: number;
+interface Files {
+  readonly files: readonly Making[];
+  readonly pdf: PagedMaking | undefined;
+  readonly remarks: Remark[];
 }
 
-async function writePreviews(
-  { source, set, failed, maxPreviews }: Previewing,
-  { folder, signal, time }: DocumentContext,
+async function beginFiles(
+  { source, format, sourceLanguage, outputs }: Translated,
+  context: DocumentContext,
   onShare: (share: number) => void,
-): Promise<Exported> {
-  const outputs: Output[] = [];
-  const remarks: Remark[] = [];
-  const pagesShown = set.sourcePages.slice(0, maxPreviews);
-  const sourcesShown = source.preview ? Math.min(maxPreviews, source.pageCount) : 0;
-  if (pagesShown.length < set.sourcePages.length)
-    remarks.push(previewMissing(0, `The PDF has ${set.sourcePages.length} pages; previews are made of the first ${maxPreviews}.`));
-  const shown = pagesShown.length + sourcesShown;
-  let done = 0;
-  const show = async (output: Output, sourcePage: number, preview: () => Promise<Buffer>) => {
-    signal.throwIfAborted();
-    const image = await time("render preview", output.page, preview).catch(() => undefined);
-    if (image) {
-      await writeFile(path.join(folder, output.fileName), image);
-      outputs.push(output);
-    } else if (!failed.has(sourcePage)) remarks.push(previewMissing(sourcePage, "A preview of the page could not be made."));
-    onShare(++done / shown);
-  };
-  await using made = await openPreviews(set.bytes);
-  for (const [index, sourcePage] of pagesShown.entries()) {
-    const page = index + 1;
-    const output: Output = { format: "PREVIEW", page, sourcePage, mediaType: "image/webp", fileName: `preview-${page}.webp` };
-    await show(output, sourcePage, () => made.preview(page));
-  }
-  for (let page = 1; page <= sourcesShown; page++) {
-    const output: Output = { format: "SOURCE_PREVIEW", page, mediaType: "image/webp", fileName: `source-${page}.webp` };
-    await show(output, page, () => sourcePreview(source, page));
-  }
-  return { outputs, remarks };
+): Promise<Files> {
+  const wanted = new Set(outputs.length > 0 ? outputs : USUAL);
+  const writer = wanted.has("DOCUMENT") ? source.writer?.() : undefined;
+  const asPdf = wanted.has("DOCUMENT") && !writer;
+  const files: Making[] = [];
+  if (writer) files.push(makeDocument(context, format, writer));
+  // What is written in place has more of the source than what is made from the model.
+  const inPlace = (id: FormatId) => (format.id === id ? source.writer?.() : undefined);
+  if (wanted.has("MARKDOWN")) files.push(await makeMarkdown(context, inPlace("markdown")));
+  if (wanted.has("TEXT")) files.push(await makeText(context, inPlace("text")));
+  if (wanted.has("JSON")) files.push(await makeJson(context, sourceLanguage));
+  const pdf = wanted.has("PDF") || asPdf ? await makePdf(context, onShare) : undefined;
+  const message = `No ${format.name} can be written with its words replaced: the result has a PDF in its place.`;
+  return { files: pdf ? [...files, pdf] : files, pdf, remarks: asPdf ? [{ page: 0, code: "DOCUMENT_AS_PDF", message }] : [] };
 }
 
-function fileOf(format: Output["format"], mediaType: string, fileName: string): Output {
-  return { format, page: 0, mediaType, fileName };
+/** Those that can be looked at; each is made when it is. */
+function previewsOf(source: OpenDocument, sourcePages: readonly number[], maxPreviews: number): Exported {
+  const translated = sourcePages
+    .slice(0, maxPreviews)
+    .map((sourcePage, index): Output => ({ ...preview("PREVIEW", index + 1), sourcePage }));
+  const sources = Array.from({ length: source.preview ? Math.min(maxPreviews, source.pageCount) : 0 }, (_, index) =>
+    preview("SOURCE_PREVIEW", index + 1),
+  );
+  const message = `The PDF has ${sourcePages.length} pages; there are previews of the first ${maxPreviews}.`;
+  const remarks: Remark[] = translated.length < sourcePages.length ? [{ page: 0, code: "PREVIEW_MISSING", message }] : [];
+  return { outputs: [...translated, ...sources], remarks };
 }
 
-function inPlaceFile(file: string, writer: DocumentWriter): Renderer {
-  return { page: (page) => writer.page(page), finish: () => writer.finish(file) };
-}
-
-async function textFile(folder: string, name: string, render: (page: Page) => string): Promise<Renderer> {
-  const file = await open(path.join(folder, name), "w");
-  return {
-    async page(page) {
-      await file.appendFile(render(page));
-    },
-    async finish() {
-      await file.appendFile("\n");
-      await file.close();
-      return [];
-    },
-  };
-}
-
-async function jsonFile(folder: string, sourceLanguage: string, targetLanguage: string): Promise<Renderer> {
-  const file = await open(path.join(folder, "translation.json"), "w");
-  await file.appendFile(jsonHead(sourceLanguage, targetLanguage));
-  let written = 0;
-  return {
-    async page(page) {
-      await file.appendFile(`${written++ > 0 ? "," : ""}\n${pageJson(page)}`);
-    },
-    async finish() {
-      await file.appendFile(JSON_TAIL);
-      await file.close();
-      return [];
-    },
-  };
-}
-
-function glyphMissing(glyph: string): Remark {
-  const code = glyph.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
-  return { page: 0, code: "GLYPH_MISSING", message: `The PDF's fonts do not have U+${code}; it is shown as a replacement sign.` };
-}
-
-function previewMissing(page: number, message: string): Remark {
-  return { page, code: "PREVIEW_MISSING", message };
+function preview(format: "PREVIEW" | "SOURCE_PREVIEW", page: number): Output {
+  return { format, page, mediaType: "image/webp", fileName: `${format === "PREVIEW" ? "preview" : "source"}-${page}.webp` };
 }

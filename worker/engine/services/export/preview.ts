@@ -12,7 +12,7 @@ export interface Previews extends AsyncDisposable {
 }
 
 export async function openPreviews(pdf: Uint8Array): Promise<Previews> {
-  const document = await load(pdf.slice());
+  const document = await load(new Uint8Array(pdf));
   return {
     preview: async (page) => toWebp(await renderForPeople(await document.getPage(page))),
     [Symbol.asyncDispose]: () => document.loadingTask.destroy(),

@@ -1,9 +1,12 @@
 import type { Page } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 
+/** What a result can be asked to have. */
+export type OutputFormat = "MARKDOWN" | "TEXT" | "JSON" | "PDF" | "DOCUMENT";
+
 /** One file of a result. */
 export interface Output {
-  readonly format: "MARKDOWN" | "TEXT" | "PDF" | "PREVIEW" | "SOURCE_PREVIEW" | "JSON";
+  readonly format: OutputFormat | "PREVIEW" | "SOURCE_PREVIEW";
   /** Of a preview, from 1; else 0. */
   readonly page: number;
   /** Of a PREVIEW, which page of the source it translates. */

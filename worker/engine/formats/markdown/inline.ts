@@ -83,7 +83,7 @@ function readText(value: string, raw: string, at: number): Inline[] {
     const [kept] = match;
     const place = raw.indexOf(kept, cursor);
     // Written with escapes or over a line's end: it stays text.
-    if (place < 0) continue;
+    if (place < 0 || raw[place - 1] === "\\") continue;
     cursor = place + kept.length;
     if (match.index > done) content.push({ kind: "text", text: value.slice(done, match.index) });
     content.push(atom(kept.startsWith("$") ? "formula" : "field", kept, [at + place, at + cursor]));

@@ -3,7 +3,7 @@ import type { Claim, Judgement } from "./judge.ts";
 
 /**
  * Every claim about a document of the corpus that is known not to hold yet, by the document's id, with the part of the engine it is a
- * fault of: `"layout: order, tables"`. The list must shrink: a test fails where a listed claim holds.
+ * fault of: `"layout: order, tables"`; under `translated ID` what a whole translation's files lack. The list must shrink: a test fails where a listed claim holds.
  */
 const LIST = new URL("faults.json", import.meta.url);
 const PARTS: Readonly<Record<Judgement["sample"]["family"], string>> = {

@@ -32,7 +32,9 @@ describe("reading", () => {
   });
 
   it("lists faults only of documents there are", async () => {
-    expect([...(await knownFaults()).keys()].filter((id) => !SAMPLES.some((sample) => sample.id === id))).to.deep.equal([]);
+    expect(
+      [...(await knownFaults()).keys()].filter((id) => !SAMPLES.some((sample) => sample.id === id.replace(/^translated /, ""))),
+    ).to.deep.equal([]);
   });
 
   for (const [kind, samples] of kinds)

@@ -42,9 +42,9 @@ function book({ id, kind, language, pages, columns = 1, look = {}, head, foot, n
 
 const withInk = (ink: PdfInk, box: ReturnType<typeof inner> | undefined) => box && { ink, box };
 
-/** The mark stands behind the first sentence. */
+/** The mark stands behind the first stop or comma that ends no abbreviation. */
 function markSentence(text: string, mark: string): string {
-  return text.replace(/([.,])( |$)/, `$1{^${mark}}$2`);
+  return text.replace(/(\p{L}{4}[.,])( |$)/u, `$1{^${mark}}$2`);
 }
 
 function furniture(

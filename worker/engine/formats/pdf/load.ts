@@ -6,8 +6,31 @@ import { MAX_PIXELS } from "../image/image.ts";
 
 const assets = path.dirname(createRequire(import.meta.url).resolve("pdfjs-dist/package.json"));
 
+/** What pdf.js throws over a file, and now and then leaves to nobody. */
+const OVER_A_FILE: ReadonlySet<string> = new Set([
+  "FormatError",
+  "InvalidPDFException",
+  "MissingDataException",
+  "ParserEOFException",
+  "UnknownErrorException",
+  "XRefEntryException",
+  "XRefParseException",
+]);
+
+let isWatched = false;
+
+/** A promise that pdf.js forgot when it read a file a second time, mending it, must not end the process. */
+function watchForgotten(): void {
+  if (isWatched) return;
+  isWatched = true;
+  process.on("unhandledRejection", (reason) => {
+    if (!(reason instanceof Error && OVER_A_FILE.has(reason.name))) throw reason;
+  });
+}
+
 /** Opens `bytes` for reading and rendering. A damaged page fails, unless pdf.js `mends`. Throws PDF_ENCRYPTED or PDF_CORRUPT. */
 export async function load(bytes: Uint8Array, { mends = false } = {}): Promise<PDFDocumentProxy> {
+  watchForgotten();
   try {
     return await getDocument({
       data: bytes,

@@ -8,7 +8,7 @@ import type { Glyph, Marks } from "./marks.ts";
 import { asMatrix, IDENTITY, type Matrix } from "./matrix.ts";
 import { type OperatorList, walk } from "./operators.ts";
 import { picturesOf } from "./pictures.ts";
-import { resourcesOf } from "./resources.ts";
+import { type Resources, resourcesOf } from "./resources.ts";
 import { textLayerOf } from "./text_layer.ts";
 import { underlined } from "./underlines.ts";
 import { type Reading, readingOf } from "./unread.ts";
@@ -35,10 +35,10 @@ export async function readPage(page: PDFPageProxy, layers: Layers): Promise<Read
   try {
     const list: OperatorList = await page.getOperatorList();
     const annotations: PdfAnnotation[] = await page.getAnnotations();
-    const { fonts, damaged } = await resourcesOf(page, list);
-    const marks = walk(list, { matrix, page: box, font: (name) => fonts.get(name), isShown: (group) => layers.isVisible(group) });
+    const resources = await resourcesOf(page, list);
+    const marks = walk(list, { matrix, page: box, font: (name) => resources.fonts.get(name), isShown: (group) => layers.isVisible(group) });
     const read = assemble(marks, { page, box, matrix, annotations });
-    const remarks = [...read.content.remarks, ...damageRemarks(damaged, page.pageNumber)];
+    const remarks = [...read.content.remarks, ...damageRemarks(resources, page.pageNumber)];
     return { ...read, content: { ...read.content, remarks }, operators: list.fnArray.length };
   } finally {
     page.cleanup();
@@ -91,11 +91,16 @@ function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): Omit
   };
 }
 
-function damageRemarks(pictures: number, page: number): Remark[] {
-  if (pictures === 0) return [];
-  return [
-    { page, code: "PICTURE_NOT_READ", message: `${count(pictures, "picture")} of the page ${pictures === 1 ? "is" : "are"} damaged.` },
-  ];
+function damageRemarks({ damagedPictures: pictures, damagedFonts: fonts }: Resources, page: number): Remark[] {
+  const remarks: Remark[] = [];
+  if (pictures > 0)
+    remarks.push({
+      page,
+      code: "PICTURE_NOT_READ",
+      message: `${count(pictures, "picture")} of the page ${pictures === 1 ? "is" : "are"} damaged.`,
+    });
+  if (fonts > 0) remarks.push(dropped(page, `Text in ${count(fonts, "font")} that the PDF lacks is left out.`));
+  return remarks;
 }
 
 function whiteRemarks(white: readonly Glyph[], page: number): Remark[] {

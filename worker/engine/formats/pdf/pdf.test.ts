@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { expect } from "chai";
 import { flateStream, onePage, pdfStream, rawPdf } from "../../../../test/fuzz/raw_pdf.ts";
 import { scratch } from "../../../../test/support/documents.ts";
@@ -371,6 +372,37 @@ describe("a PDF that is not as it should be", () => {
     expect(remarksOf(await drawn(`${TEXT} /Missing sh ${rules}`))).to.deep.equal(["CONTENT_DROPPED"]);
     expect(remarksOf(await drawn(`${TEXT} ${rules}`))).to.deep.equal([]);
   });
+  it("says that text in a missing font is left out", async () => {
+    const result = await drawn(`${TEXT} BT /F9 12 Tf 60 600 Td (The open gate) Tj ET`);
+    expect(textOf(result)).to.equal(OPEN);
+    expect(remarksOf(result)).to.deep.equal(["CONTENT_DROPPED"]);
+  });
+  it("says that a picture is damaged", async () => {
+    const picture = pdfStream(
+      "no JPEG",
+      "/Subtype /Image /Width 80 /Height 80 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode",
+    );
+    const result = await drawn(`${TEXT} q 80 0 0 80 60 400 cm /I Do Q`, { resources: "/XObject << /I 6 0 R >>", more: [picture] });
+    expect(textOf(result)).to.equal(OPEN);
+    expect(remarksOf(result)).to.include("PICTURE_NOT_READ");
+  });
+  const rejections: readonly [name: string, error: string, exitCode: number][] = [
+    ["lives on when pdf.js forgets a promise over a file", "XRefEntryException", 0],
+    ["ends its process when anything else does", "TypeError", 1],
+  ];
+  for (const [name, error, exitCode] of rejections)
+    it(name, async () => {
+      await using folder = await scratch();
+      const file = await folder.file("a.pdf", whole);
+      const script = `
+        import { readFileSync } from "node:fs";
+        const { load } = await import(${JSON.stringify(new URL("load.ts", import.meta.url).href)});
+        await load(new Uint8Array(readFileSync(${JSON.stringify(file)})));
+        void Promise.reject(Object.assign(new Error("made for the test"), { name: ${JSON.stringify(error)} }));
+        setTimeout(() => process.exit(0), 50);`;
+      const { status } = spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", script]);
+      expect(status).to.equal(exitCode);
+    });
   it("fails a damaged page of which nothing can be read", async () => {
     expect(await failure(drawn("/Missing Do"))).to.equal("PDF_CORRUPT");
   });

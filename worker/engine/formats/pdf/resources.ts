@@ -7,7 +7,9 @@ import type { OperatorList } from "./operators.ts";
 export interface Resources {
   readonly fonts: ReadonlyMap<string, PdfFont>;
   /** Pictures that cannot be decoded. */
-  readonly damaged: number;
+  readonly damagedPictures: number;
+  /** Fonts that are missing or cannot be read: pdf.js drops the text in them. */
+  readonly damagedFonts: number;
 }
 
 /** pdf.js keeps what several pages share apart, under names that begin so. */
@@ -27,7 +29,7 @@ export async function resourcesOf(page: PDFPageProxy, list: OperatorList): Promi
     }),
   );
   const pictures = await Promise.all([...names.pictures].map(async (name) => (await resolved(page, name)) !== null));
-  return { fonts, damaged: pictures.filter((isWhole) => !isWhole).length };
+  return { fonts, damagedPictures: pictures.filter((isWhole) => !isWhole).length, damagedFonts: names.fonts.size - fonts.size };
 }
 
 function namesIn({ fnArray, argsArray }: OperatorList) {

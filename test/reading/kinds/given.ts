@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { PDFString } from "pdf-lib";
 import sharp, { type Sharp } from "sharp";
 import { CanvasInk, grained } from "../make/canvas_ink.ts";
 import { setText } from "../make/compose.ts";
@@ -311,7 +312,7 @@ const PDFS: readonly Sample[] = [
     ink.text("The pond in the spring.", 451, 315, { family: "sans", size: 9, italic: true });
     const link = { Type: "Annot", Subtype: "Link", Border: [0, 0, 0], Rect: [60, 505, 200, 525] };
     const { context } = book.document;
-    ink.page.node.addAnnot(context.register(context.obj({ ...link, A: { S: "URI", URI: context.obj("https://example.org/garden") } })));
+    ink.page.node.addAnnot(context.register(context.obj({ ...link, A: { S: "URI", URI: PDFString.of("https://example.org/garden") } })));
     const units: Unit[] = [heading("The opening hours"), paragraph(GARDEN), { kind: "caption", text: "The pond in the spring." }];
     return { bytes: await book.save(), truth: { units, links: [{ text: "The opening hours", to: "https://example.org/garden" }] } };
   }),

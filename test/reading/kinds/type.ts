@@ -1,3 +1,4 @@
+import { PDFString } from "pdf-lib";
 import type { QuarterTurn } from "../../../worker/engine/document/geometry.ts";
 import { columnsOf, compose, framesOf, PLAIN, setText } from "../make/compose.ts";
 import type { Type } from "../make/ink.ts";
@@ -188,7 +189,7 @@ function links(id: string, language: string, before: string, text: string, after
     const annotation = context.obj({
       ...{ Type: "Annot", Subtype: "Link", Border: [0, 0, 0] },
       Rect: [x, ink.height - 103, x + ink.measure(text, SERIF), ink.height - 90],
-      A: { Type: "Action", S: "URI", URI: context.obj(to) },
+      A: { Type: "Action", S: "URI", URI: PDFString.of(to) },
     });
     ink.page.node.addAnnot(context.register(annotation));
     const [more = ""] = paragraphs(language, 1, 2);

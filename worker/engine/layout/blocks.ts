@@ -26,7 +26,7 @@ export interface Making {
 
 /** The blocks of a column's rows, top to bottom. */
 export function blocksOf(rows: readonly Row[], making: Making): Block[] {
-  const groups = paragraphs(rows, making.separators);
+  const groups = paragraphs(rows, { separators: making.separators, onPicture: making.plain === "picture" });
   const notes = making.plain ? new Set<Group>() : notesOf(groups, making);
   const made = groups.map((group) => makeBlock(group, groups, notes.has(group), making));
   return gatherLists(made).map(({ block }) => block);

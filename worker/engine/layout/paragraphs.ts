@@ -21,6 +21,8 @@ interface Column {
   readonly leading: number;
   /** Level lines that part what is above from what is below. */
   readonly separators: readonly Box[];
+  /** Words on a picture are labels and signs: what ends there goes on nowhere. */
+  readonly onPicture: boolean;
 }
 
 /** A gap wider than this, in sizes, parts what is on one line, unless that is justified. */
@@ -33,13 +35,13 @@ const MAX_LEADING = 2.7;
 const LOOK_BACK = 3;
 
 /** Paragraphs of one column from top to bottom: by space, indent, short last lines, size, weight, marks, and lines drawn between. */
-export function paragraphs(rows: readonly Row[], separators: readonly Box[]): Group[] {
+export function paragraphs(rows: readonly Row[], drawn: Pick<Column, "separators" | "onPicture">): Group[] {
   const extent = {
     x0: Math.min(...rows.map((row) => row.lines[0]?.x0 ?? 0)),
     x1: Math.max(...rows.map((row) => row.lines.at(-1)?.x1 ?? 0)),
   };
   const levels = rows.map((row) => pieces(row, extent));
-  const column = columnOf(levels, separators);
+  const column = columnOf(levels, drawn);
   const groups: Group[] = [];
   levels.forEach((lines, index) => {
     for (const line of lines) {
@@ -84,7 +86,7 @@ function isApart(left: Line, right: Line, all: readonly Line[], extent: { readon
   return !justified || gap > (extent.x1 - extent.x0) * 0.6;
 }
 
-function columnOf(levels: readonly (readonly Line[])[], separators: readonly Box[]): Column {
+function columnOf(levels: readonly (readonly Line[])[], drawn: Pick<Column, "separators" | "onPicture">): Column {
   const lines = levels.flat();
   const lefts = lines.map(({ x0 }) => x0);
   const steps: number[] = [];
@@ -97,7 +99,7 @@ function columnOf(levels: readonly (readonly Line[])[], separators: readonly Box
     left: mostUsual(lefts, median(lines.map(({ size }) => size)) * 0.3),
     right: Math.max(...lines.map(({ x1 }) => x1)),
     leading: usualLeading(steps),
-    separators,
+    ...drawn,
   };
 }
 
@@ -135,6 +137,7 @@ function goesOn(group: Group, line: Line, next: Line | undefined, column: Column
   if (hasLeader(line)) return !ended && group.lines.length < 3 && !/^\p{N}/u.test(textOf(line)) && !markOf(line);
   const mark = markOf(line);
   if (mark && ((step > 1.75 && mark.sure) || startsItem(group, mark, last, ended))) return false;
+  if (ended && column.onPicture) return false;
   if (isOcr(line) && isOcr(last)) return goesOnInOcr(last, line, ended, step, column);
   if (isCentred(group, line, column)) return true;
   if (step > 1.75 && ended) return false;

@@ -104,6 +104,11 @@ function lineOfRow({ lines }: Row): Line {
   return lineOf(lines.flatMap(({ tokens }) => tokens));
 }
 
+/** Whether a row stands left of a box, at its height: it is read first. */
+function isLabelOf({ lines, base }: Row, { x0, y1 }: Box): boolean {
+  return base < y1 && lines.every((line) => line.x1 <= x0);
+}
+
 /** A column's rows, and what stands between them. */
 function pieceBlocks(piece: Piece<readonly Block[]>, making: Making): Block[] {
   if (piece.kind === "table") return [tableBlock(piece.grid, making)];
@@ -115,7 +120,7 @@ function pieceBlocks(piece: Piece<readonly Block[]>, making: Making): Block[] {
   };
   const islands = piece.islands.toSorted((a, b) => a.box.y0 - b.box.y0 || a.box.x0 - b.box.x0);
   for (const row of piece.rows) {
-    while (islands[0] && islands[0].box.y0 <= topOf(row) + row.size * 0.3) {
+    while (islands[0] && islands[0].box.y0 <= topOf(row) + row.size * 0.3 && !isLabelOf(row, islands[0].box)) {
       flush();
       blocks.push(...(islands.shift()?.value ?? []));
     }

@@ -32,6 +32,9 @@ describe("a sentence for Apertium", () => {
       "[[t:s:1]]gardening[[/]] on the [[t:s:2]]19th[[/]].[]",
     );
   });
+  it("binds a style to a figure in a formula alone", () => {
+    expect(stream(text("H"), bold(text("2")), text("O and m"), bold(text("2")))).to.equal("H[[t:s:1]]2[[/]]O and m[[t:s:2]]2[[/]].[]");
+  });
   it("says decades as it knows them", () => {
     expect(stream(text("The 1960s and A1960s."))).to.equal("The years 1960 and A1960s..[]");
   });

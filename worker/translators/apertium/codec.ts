@@ -4,7 +4,7 @@ import type { Translation } from "../../engine/ports/translator.ts";
 /** What must come through untouched: addresses, code in back ticks, and signs that Apertium reads as its own marks. */
 const OPAQUE = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]]|www\.[^\s<>"]*[^\s<>".,;:!?)\]]|[\w.+-]+@[\w-]+\.[\w.-]*\w|`[^`]+`|[*#@~]+/g;
 /** Styles are not begun within one of these, or Apertium takes its parts for words. The figure of "m2" is a word by itself. */
-const WORD = /\p{N}*[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*|\p{N}+/gu;
+const WORD = /(?:\p{N}+(?=\p{Ll}))?[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*|\p{N}+/gu;
 /** It knows no plural of figures, and gives "the 1960s" back as "el @1960s". */
 const DECADE = /(?<![\p{L}\p{N}-])(\d{3}0)['’]?s\b/gu;
 

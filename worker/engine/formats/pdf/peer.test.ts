@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import fontkit from "@pdf-lib/fontkit";
+import fontkit from "@cantoo/fontkit";
 import { expect } from "chai";
 import { degrees, type PDFFont, type PDFPage, rgb, StandardFonts } from "pdf-lib";
 import { createPdf } from "../../../../examples/make.ts";

@@ -2,9 +2,10 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import fontkit from "@cantoo/fontkit";
 import { PDFDocument, type PDFFont, type PDFPage, rgb } from "pdf-lib";
-import { type Block, type Cell, leavesOf, type Page, plainText } from "../../document/model.ts";
+import { type Block, type ListItem, leavesOf, type Page, plainText } from "../../document/model.ts";
+import { gridOf } from "./grid.ts";
 import { placeholder } from "./renderer.ts";
-import { blockText } from "./text.ts";
+import { blockText, cellText, inLayers } from "./text.ts";
 import { wrap } from "./wrap.ts";
 
 const require = createRequire(import.meta.url);
@@ -16,6 +17,9 @@ const COLUMN = WIDTH - 2 * MARGIN;
 const BODY = 10.5;
 const SIZES = { 1: 20, 2: 14, 3: 12, 4: 11.5, 5: 11, 6: 10.5 } as const;
 const LEADING = 1.42;
+/** What nested blocks stand further right. */
+const STEP = 24;
+const CELL_PAD = 5;
 const INK = rgb(0.1, 0.1, 0.12);
 const FAINT = rgb(0.55, 0.55, 0.6);
 /** The fonts that are embedded, by the package they come in. */
@@ -96,7 +100,7 @@ class Writer {
     this.#source = page.number;
     this.#turn();
     if (page.failure !== undefined) this.#paragraph(placeholder(page), "body", BODY, 0, FAINT);
-    for (const block of page.blocks) this.#block(block);
+    for (const block of inLayers(page.blocks)) this.#block(block);
   }
 
   #turn(): void {
@@ -117,48 +121,55 @@ class Writer {
     if (this.#y - height < MARGIN) this.#turn();
   }
 
-  #block(block: Block): void {
+  #block(block: Block, indent = 0): void {
     switch (block.kind) {
       case "heading":
         this.#y -= this.#y < HEIGHT - MARGIN ? SIZES[block.level] * 0.5 : 0;
         this.#room(SIZES[block.level] * LEADING + BODY * LEADING * 2);
-        return this.#paragraph(plainText(block.content), "bold", SIZES[block.level], 0);
+        return this.#paragraph(blockText(block), "bold", SIZES[block.level], indent);
       case "list":
-        for (const { mark, blocks } of block.items) this.#item(mark, blocks.map(blockText).join("\n"));
+        for (const item of block.items) this.#item(item, indent);
         this.#y -= BODY * 0.5;
         return;
       case "table":
-        return this.#table(block.rows.map((row) => row.map(cellText)));
+        return this.#table(gridOf(block).map((row) => row.map(cellText)));
       case "quote":
-        for (const each of block.blocks) this.#block(each);
+        for (const each of block.blocks) this.#block(each, indent + STEP);
         return;
       case "code":
       case "formula":
-        for (const line of block.text.split("\n")) this.#lines(line || " ", "mono", BODY * 0.85, MARGIN, COLUMN);
+        for (const line of block.text.split("\n")) this.#lines(line || " ", "mono", BODY * 0.85, indent);
         this.#y -= BODY * 0.7;
         return;
       case "rule":
         this.#y -= BODY;
         return;
-      default:
-        return this.#paragraph(plainText(block.content), "body", BODY, 0);
+      case "paragraph":
+      case "caption":
+      case "figure":
+        return this.#paragraph(blockText(block), "body", BODY, indent);
     }
   }
 
   #paragraph(text: string, font: "body" | "bold", size: number, indent: number, color = INK): void {
-    this.#lines(text, font, size, MARGIN + indent, COLUMN - indent, color);
+    for (const line of text.split("\n")) this.#lines(line, font, size, indent, color);
     this.#y -= size * 0.7;
   }
 
-  #item(label: string, text: string): void {
+  /** Its mark hangs before its blocks. */
+  #item({ mark, checked, blocks }: ListItem, indent: number): void {
+    const label = this.#printable(checked === undefined ? mark : `${mark} [${checked ? "x" : " "}]`);
+    const within = Math.min(indent + Math.max(STEP, this.#fonts.body.widthOfTextAtSize(`${label} `, BODY) + STEP / 4), COLUMN / 2);
     this.#room(BODY * LEADING);
-    this.#page.drawText(label, { x: MARGIN + 6, y: this.#y - BODY, size: BODY, font: this.#fonts.body, color: INK });
-    this.#lines(text, "body", BODY, MARGIN + 24, COLUMN - 24);
-    this.#y -= BODY * 0.25;
+    this.#page.drawText(label, { x: MARGIN + indent + STEP / 4, y: this.#y - BODY, size: BODY, font: this.#fonts.body, color: INK });
+    if (blocks.length === 0) this.#y -= BODY * LEADING;
+    for (const block of blocks) this.#block(block, within);
+    this.#y += blocks.length > 0 ? BODY * 0.45 : 0;
   }
 
-  #lines(text: string, font: "body" | "bold" | "mono", size: number, x: number, width: number, color = INK): void {
-    for (const line of linesOf(this.#printable(text), this.#fonts[font], size, width)) {
+  #lines(text: string, font: "body" | "bold" | "mono", size: number, indent: number, color = INK): void {
+    const x = MARGIN + Math.min(indent, COLUMN / 2);
+    for (const line of linesOf(this.#printable(text), this.#fonts[font], size, WIDTH - MARGIN - x)) {
       this.#room(size * LEADING);
       this.#page.drawText(line, { x, y: this.#y - size, size, font: this.#fonts[font], color });
       this.#y -= size * LEADING;
@@ -168,34 +179,45 @@ class Writer {
 
   #table(rows: readonly (readonly string[])[]): void {
     const count = Math.max(...rows.map((row) => row.length));
-    const pad = 5;
+    const pad = CELL_PAD;
     const widths = columnWidths(rows, count, this.#fonts.bold);
     for (const [index, row] of rows.entries()) {
       const font = index === 0 ? this.#fonts.bold : this.#fonts.body;
       const cells = Array.from({ length: count }, (_, column) => [
         ...linesOf(this.#printable(row[column] ?? ""), font, BODY * 0.95, (widths[column] ?? 0) - 2 * pad),
       ]);
-      const height = Math.max(...cells.map((lines) => lines.length)) * BODY * LEADING + pad;
-      this.#room(height);
-      let x = MARGIN;
-      for (const [column, lines] of cells.entries()) {
-        const width = widths[column] ?? 0;
-        this.#page.drawRectangle({ x, y: this.#y - height, width, height, borderWidth: 0.5, borderColor: FAINT });
-        for (const [number, line] of lines.entries()) {
-          this.#page.drawText(line, {
-            x: x + pad,
-            y: this.#y - pad / 2 - BODY - number * BODY * LEADING,
-            size: BODY * 0.95,
-            font,
-            color: INK,
-          });
-          this.#onLine(line);
-        }
-        x += width;
+      const lines = Math.max(...cells.map(({ length }) => length));
+      this.#room(Math.min(lines * BODY * LEADING + pad, HEIGHT - 2 * MARGIN));
+      // A row that is longer than a page goes on upon the next.
+      for (let from = 0; from < lines; ) {
+        this.#room(BODY * LEADING + pad);
+        const fit = Math.max(1, Math.floor((this.#y - MARGIN - pad) / (BODY * LEADING)));
+        this.#row(
+          cells.map((cell) => cell.slice(from, from + fit)),
+          widths,
+          font,
+        );
+        from += fit;
       }
-      this.#y -= height;
     }
     this.#y -= BODY;
+  }
+
+  /** Lines of cells side by side, each in its frame. */
+  #row(cells: readonly (readonly string[])[], widths: readonly number[], font: PDFFont): void {
+    const height = Math.max(...cells.map(({ length }) => length)) * BODY * LEADING + CELL_PAD;
+    let x = MARGIN;
+    for (const [column, lines] of cells.entries()) {
+      const width = widths[column] ?? 0;
+      this.#page.drawRectangle({ x, y: this.#y - height, width, height, borderWidth: 0.5, borderColor: FAINT });
+      for (const [number, line] of lines.entries()) {
+        const y = this.#y - CELL_PAD / 2 - BODY - number * BODY * LEADING;
+        this.#page.drawText(line, { x: x + CELL_PAD, y, size: BODY * 0.95, font, color: INK });
+        this.#onLine(line);
+      }
+      x += width;
+    }
+    this.#y -= height;
   }
 
   #printable(text: string): string {
@@ -209,10 +231,6 @@ class Writer {
     }
     return shown;
   }
-}
-
-function cellText(cell: Cell): string {
-  return cell.blocks.map(blockText).join(" ");
 }
 
 /** Shares the page's width by each column's longest cell, none less than a third of an even share. */

@@ -11,7 +11,8 @@ export function pageText(page: Page): string {
   return `${page.number > 1 ? "\n\f\n" : ""}${text}`;
 }
 
-function inLayers(blocks: readonly Block[]): Block[] {
+/** Running heads first, then the text, its notes, and what stands at the foot. */
+export function inLayers(blocks: readonly Block[]): Block[] {
   const heads = blocks.filter(({ layer }) => layer === "header");
   const notes = blocks.filter(({ layer }) => layer === "note");
   const feet = blocks.filter(({ layer }) => layer === "footer");
@@ -46,7 +47,7 @@ function itemText({ mark, checked, blocks }: ListItem): string {
   return `${head} ${blocks.map(blockText).join("\n").replaceAll("\n", "\n  ")}`;
 }
 
-function cellText(cell: Cell | undefined): string {
+export function cellText(cell: Cell | undefined): string {
   return (cell?.blocks ?? []).map(blockText).join(" ").replace(/\s+/g, " ");
 }
 

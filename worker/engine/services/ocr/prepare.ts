@@ -85,6 +85,14 @@ export function asPgm({ data, width, height }: Picture): Buffer {
   return Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), data]);
 }
 
+/** With its resolution, which OSD takes from the picture alone. */
+export function asPng({ data, width, height, pixelsPerPoint }: Picture): Promise<Buffer> {
+  return sharp(data, { raw: { width, height, channels: 1 } })
+    .withMetadata({ density: Math.round(pixelsPerPoint * 72) })
+    .png({ compressionLevel: 1 })
+    .toBuffer();
+}
+
 /** Where a point of the prepared picture lies on the page, in points: straightened, or where it was before. */
 export function toPage(prepared: Prepared, x: number, y: number, asBefore: boolean): [x: number, y: number] {
   const { image, width, height, straightened } = prepared;

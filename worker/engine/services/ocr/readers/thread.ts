@@ -3,7 +3,7 @@ import type { Worker as NodeThread } from "node:worker_threads";
 import { createWorker, OEM, PSM, type Worker } from "tesseract.js";
 import { EngineError } from "../../../errors.ts";
 import type { Picture } from "../../../formats/format.ts";
-import { asPgm } from "../prepare.ts";
+import { asPgm, asPng } from "../prepare.ts";
 import { isQuarterTurn } from "./native.ts";
 import { type Orientation, PAGE_DEADLINE_MS } from "./reader.ts";
 
@@ -94,9 +94,7 @@ function threadOf(worker: Worker, first: readonly string[], died: Promise<never>
       }),
     orientation: (image) =>
       attempt(async () => {
-        resolution ||= Math.round(image.pixelsPerPoint * 72);
-        await worker.setParameters({ user_defined_dpi: String(resolution) });
-        const { data } = await worker.detect(asPgm(image));
+        const { data } = await worker.detect(await asPng(image));
         // What it is turned by, counter-clockwise; that is what it is to be turned back by.
         const turn = data.orientation_degrees ?? -1;
         return isQuarterTurn(turn) && data.script !== null

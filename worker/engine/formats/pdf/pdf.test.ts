@@ -253,6 +253,35 @@ describe("what OCR reads of a PDF", () => {
     expect(textOf(result)).to.equal("");
     expect(remarksOf(result)).to.deep.equal(["TEXT_LAYER_UNREADABLE"]);
   });
+  const numbered = (map: string) => {
+    const descendant =
+      "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Face /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /DW 500 >>";
+    const font = `<< /Type /Font /Subtype /Type0 /BaseFont /Face /Encoding /Identity-H /DescendantFonts [6 0 R] ${map} >>`;
+    return { font, more: [descendant] };
+  };
+  it("is a page whose font only numbers its glyphs", async () => {
+    // Each letter's place in the order of Arial's glyphs, which is 29 before ASCII's.
+    const codes = [...OPEN].map((letter) => (letter.charCodeAt(0) - 29).toString(16).padStart(4, "0")).join("");
+    const result = await drawn(`BT /F1 12 Tf 60 700 Td <${codes}> Tj ET`, numbered(""));
+    expect(result.toRead).to.equal("page");
+    expect(remarksOf(result)).to.deep.equal(["TEXT_LAYER_UNREADABLE"]);
+  });
+  for (const text of [OPEN, "THE OLD GATE OF THE TOWN", "الحديقة مفتوحة", "Сад открыт для всех"])
+    it(`is not a page whose font numbers its glyphs as Unicode does: ${text}`, async () => {
+      const codes = [...text].map((letter) => letter.charCodeAt(0).toString(16).padStart(4, "0")).join("");
+      const result = await drawn(`BT /F1 12 Tf 60 700 Td <${codes}> Tj ET`, numbered(""));
+      expect(result.toRead).to.equal("nothing");
+      expect(remarksOf(result)).to.deep.equal([]);
+    });
+  it("is not a page with a few signs that say nothing: they are left out, and remarked", async () => {
+    const encoding = "/Encoding << /Type /Encoding /Differences [1 /g1x] >>";
+    const result = await drawn(`${TEXT} BT /F1 12 Tf 60 600 Td (gate) Tj /F2 12 Tf (\\001) Tj /F1 12 Tf (house) Tj ET`, {
+      resources: "/Font << /F1 5 0 R /F2 6 0 R >>",
+      more: [`<< /Type /Font /Subtype /Type1 /BaseFont /Times-Bold ${encoding} >>`],
+    });
+    expect(textOf(result)).to.equal(`${OPEN} gatehouse`);
+    expect(remarksOf(result)).to.deep.equal(["CONTENT_DROPPED"]);
+  });
   it("is a page whose letters are outlines", async () => {
     const outlines = Array.from(
       { length: 40 },

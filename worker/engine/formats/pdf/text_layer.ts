@@ -4,14 +4,18 @@ import type { Word } from "../../layout/content.ts";
 import { count, dropped } from "./annotations.ts";
 import type { Glyph } from "./marks.ts";
 import { isUnreadable } from "./unicode.ts";
-import { countWords, wordsOf } from "./words.ts";
+import { countWords, keep, wordsOf } from "./words.ts";
 
 /** In degrees: how far off a quarter turn letters may run. Pages that were fed askew have less. */
 const ASKEW = 2;
 /** With a larger part of a page's letters unreadable, the page is read by OCR. */
 const UNREADABLE_PART = 0.1;
-/** A font that numbers its glyphs gives text only if the numbers are Unicode: then there are blanks or small letters. */
-const TEXT_PART = 0.3;
+/**
+ * A font that numbers its glyphs gives text only if the numbers are Unicode. Then so many of them are blanks, or so many
+ * letters that are small, or of a script of the East; numbers as fonts count them are capitals, figures and stops.
+ */
+const BLANK_PART = 0.08;
+const LETTER_PART = 0.3;
 const REPLACEMENT = "\ufffd";
 
 export interface TextLayer {
@@ -32,7 +36,8 @@ export function textLayerOf(glyphs: readonly Glyph[], page: number): TextLayer {
   if (lost > 0)
     remarks.push(dropped(page, `${count(lost, "sign")} in fonts that do not say what they mean ${lost === 1 ? "is" : "are"} left out.`));
   const { turned, askew } = byTurn(marked);
-  const words = [...turned].flatMap(([turn, some]) => wordsOf(some, turn)).filter(({ text }) => !/^\ufffd+$/.test(text));
+  const all = [...turned].flatMap(([turn, some]) => wordsOf(some, turn));
+  const words = lost === 0 ? all : keep(all, ({ text }) => !/^\ufffd+$/.test(text));
   for (const [degrees, some] of askew) {
     const number = countWords(some, (degrees * Math.PI) / 180);
     if (number > 0)
@@ -44,8 +49,9 @@ export function textLayerOf(glyphs: readonly Glyph[], page: number): TextLayer {
 /** `glyphs` with those unreadable that are only their numbers in a font. */
 function withoutNumbers(glyphs: readonly Glyph[]): readonly Glyph[] {
   const numbered = glyphs.filter((glyph) => glyph.numbered);
-  const texts = numbered.filter(({ text }) => text === " " || /\p{Ll}/u.test(text));
-  if (texts.length >= TEXT_PART * numbered.length) return glyphs;
+  const blanks = numbered.filter(({ text }) => text === " ").length;
+  const letters = numbered.filter(({ text }) => /[\p{Ll}\u0590-\u0dff]/u.test(text)).length;
+  if (blanks >= BLANK_PART * numbered.length || letters >= LETTER_PART * numbered.length) return glyphs;
   return glyphs.map((glyph) => (glyph.numbered ? { ...glyph, text: REPLACEMENT } : glyph));
 }
 

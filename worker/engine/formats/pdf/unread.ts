@@ -5,6 +5,7 @@ import { count, dropped } from "./annotations.ts";
 import { isGround, type Picture } from "./pictures.ts";
 import type { TextLayer } from "./text_layer.ts";
 import { Tiles } from "./tiles.ts";
+import { keep } from "./words.ts";
 
 /** So many drawn shapes on a page without words may be letters. */
 const MANY_DRAWINGS = 20;
@@ -44,18 +45,21 @@ export function readingOf({ page, box, seen, unseen, pictures, drawings }: PageL
   const areas: Box[] = [];
   for (const picture of pictures) {
     const area = picture.box;
-    const layer = unseen.words.filter((word) => isIn(area, word));
+    const layer = unseen.words.filter((word) => rest.has(word) && isIn(area, word));
     if (isGround(picture, seen.words) || (layer.length === 0 && !picture.mayHaveWords)) continue;
     for (const word of layer) rest.delete(word);
-    if (standsFor(area, layer, box)) words.push(...layer.filter((word) => !isSeen(word)));
-    else {
+    if (standsFor(area, layer, box)) {
+      const there = new Set(layer);
+      words.push(...keep(unseen.words, (word) => there.has(word) && !isSeen(word)));
+    } else {
       if (picture.mayHaveWords) areas.push(area);
       if (layer.length > 0 || unseen.unreadable) remarks.push(behind(page, picture.mayHaveWords));
     }
   }
   const left = [...rest].filter((word) => !isSeen(word));
   // Letters that were turned into outlines, and the text that goes with them.
-  if (left.length > 0 && words.length === 0 && drawings >= left.length && standsFor(box, left, box)) words.push(...left);
+  if (left.length > 0 && words.length === 0 && drawings >= left.length && standsFor(box, left, box))
+    words.push(...keep(unseen.words, (word) => rest.has(word)));
   else if (left.length > 0)
     remarks.push(dropped(page, `${count(left.length, "word")} that nobody sees ${left.length === 1 ? "is" : "are"} left out.`));
   const outlines = words.length === 0 && areas.length === 0 && drawings >= MANY_DRAWINGS;

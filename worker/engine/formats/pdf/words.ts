@@ -29,6 +29,20 @@ export function wordsOf(glyphs: readonly Glyph[], turn: QuarterTurn): Word[] {
   });
 }
 
+/** Those of `words` that `isKept` keeps. What followed a piece that is gone begins a word, unless the piece before that is kept. */
+export function keep(words: readonly Word[], isKept: (word: Word) => boolean): Word[] {
+  const kept: Word[] = [];
+  let isBegun = false;
+  for (const word of words) {
+    if (!word.joined) isBegun = false;
+    if (!isKept(word)) continue;
+    const { joined, ...free } = word;
+    kept.push(joined && !isBegun ? free : word);
+    isBegun = true;
+  }
+  return kept;
+}
+
 /** How many words stand at `angle`, in radians. */
 export function countWords(glyphs: readonly Glyph[], angle: number): number {
   const runs = runsOf(glyphs, { cos: Math.cos(angle), sin: Math.sin(angle) });

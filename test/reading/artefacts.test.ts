@@ -53,8 +53,8 @@ async function faultsOf(folder: string, wanted: Reading): Promise<string[]> {
   };
   // Hyphens at line ends are the setter's own.
   missing("text", wordsOf(withMarks(text)));
-  missing("PDF", wordsOf(pdf.replace(/-\n/g, "")));
-  missing("Markdown", again.reading.words);
+  missing("PDF", wordsOf(withMarks(pdf.replace(/-\n/g, ""))));
+  missing("Markdown", wordsOf(withMarks(again.reading.words.join(" "))));
   const { lists = 1, tables = 1 } = measure(capitalReading(wanted), again.reading, { bullets: false, levels: false }).structure;
   if (lists < 1) faults.push("Markdown has other lists");
   if (tables < 1) faults.push("Markdown has other tables");
@@ -74,7 +74,7 @@ function capitalReading(reading: Reading): Reading {
 /** Marks of notes as plain text has them: in brackets, or as raised figures. */
 function withMarks(text: string): string {
   const raised = text.replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (figures) => `{^${figures.normalize("NFKC")}}`);
-  return noteMarksOf(raised).length > 0 ? raised : text.replace(/\[\^?(\d+)\]/g, " $1 ");
+  return noteMarksOf(raised).length > 0 ? raised : text.replace(/\[\^?(\d+)(?:\]|(?=\s|$))/g, " $1 ");
 }
 
 /** A text that is written in place is in its source's encoding. */

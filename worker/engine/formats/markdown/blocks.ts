@@ -47,7 +47,16 @@ export function readBlock(node: RootContent, reading: Reading): Block[] {
     case "paragraph":
       return readParagraph(node.children, "text", reading);
     case "list":
-      return [{ ...facts(), kind: "list", items: node.children.map((item) => readItem(item, node, reading)) }];
+      return [
+        {
+          ...facts(),
+          kind: "list",
+          items: withOwnMarks(
+            node.children.map((item) => readItem(item, node, reading)),
+            reading,
+          ),
+        },
+      ];
     case "table":
       return [{ ...facts(), kind: "table", rows: readRows(node, reading) }];
     case "blockquote":
@@ -145,6 +154,25 @@ function readItem(item: Item, list: List, reading: Reading): ListItem {
     /^(?:\d{1,9}[.)]|[-+*])/.exec(reading.syntax.source.slice(from, Math.min(to, from + 11)))?.[0] ?? (list.ordered ? "1." : "-");
   const blocks = item.children.flatMap((child) => readBlock(child, reading));
   return { mark, ...(typeof item.checked === "boolean" && { checked: item.checked }), blocks };
+}
+
+/** Markdown has no letters for items, nor sections' numbers: such a mark then stands as text behind a bullet. */
+const OWN_MARK = /^(\(?(?:[a-z]|[A-Z]|[ivxlc]{1,6}|\d{1,3})\)|\d{1,3}(?:\.\d{1,3})+\.?)[ \t]+(?=\S)/;
+
+/** `items` with the marks that their own texts begin with, if all do. No translator then takes "a)" for a word. */
+function withOwnMarks(items: readonly ListItem[], { syntax }: Reading): ListItem[] {
+  const marked = items.map((item): ListItem | undefined => {
+    const [first, ...others] = item.blocks;
+    if (!/^[-*+]$/.test(item.mark) || first?.kind !== "paragraph") return undefined;
+    const [head, ...rest] = first.content;
+    const { setting, range } = first.anchor as LeafAnchor;
+    const [whole, mark] = (head?.kind === "text" && OWN_MARK.exec(head.text)) || [];
+    if (head?.kind !== "text" || whole === undefined || mark === undefined || !syntax.source.startsWith(whole, range[0])) return undefined;
+    const anchor: LeafAnchor = { setting, range: [range[0] + whole.length, range[1]] };
+    const said: Leaf = { ...first, content: [{ ...head, text: head.text.slice(whole.length) }, ...rest], anchor };
+    return { ...item, mark, blocks: [said, ...others] };
+  });
+  return marked.every((item) => item !== undefined) ? marked : [...items];
 }
 
 function readRows(table: Table, reading: Reading): Cell[][] {

@@ -61,6 +61,7 @@ describe("Markdown, read and written back", () => {
     ["code", "Run `apt install` now.\n\n```sh\nls\n```\n\n    kept\n", "RUN `apt install` NOW.\n\n```sh\nls\n```\n\n    kept\n"],
     ["pictures", "![a pond](p.jpg 'Pond')\n\nThe ![icon](i.png) here\n", "![A POND](p.jpg 'POND')\n\nTHE ![ICON](i.png) HERE\n"],
     ["lists", "* a\n  1) b\n\n     c\n- [ ] d\n+ [x] e\n", "* A\n  1) B\n\n     C\n- [ ] D\n+ [x] E\n"],
+    ["letters of items", "- a) one\n- b) two\n", "- a) ONE\n- b) TWO\n"],
     ["quotations", "> a quotation\n> over lines\n>\n> > deeper\n", "> A QUOTATION\n> OVER LINES\n>\n> > DEEPER\n"],
     ["alerts", "> [!NOTE]\n> read this\n", "> [!NOTE]\n> READ THIS\n"],
     ["tables", "|a|b|\n|:-|-:|\n| **c** | `d\\|e` f\\|g |\n", "|A|B|\n|:-|-:|\n| **C** | `d\\|e` F\\|G |\n"],

@@ -20,6 +20,8 @@ export function isProse(lines: readonly Line[]): boolean {
     if (/^["'“‘«(¿¡]*\p{Ll}/u.test(first) && !/[.!?:;]["'”’»)]*$/.test(before.text)) goesOn += 1;
   }
   const breaks = lines.length - 1;
+  // Verse ends its lines where it pauses.
+  if (breaks >= 2 && lines.slice(0, -1).every(({ text }) => /[,;:.!?…—–]["'”’»)]*$/.test(text))) return false;
   // Scripts without small letters have their lines' lengths alone.
   const small = cased === 0 ? 0 : goesOn / breaks;
   if (width >= MIN_WIDTH) return full / breaks >= 0.75 || small >= 0.5;

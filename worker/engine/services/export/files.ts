@@ -5,7 +5,7 @@ import type { Page } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 import type { DocumentWriter, Format } from "../../formats/format.ts";
 import { JSON_TAIL, jsonHead, pageJson } from "./json.ts";
-import { pageMarkdown } from "./markdown.ts";
+import { markdownPages } from "./markdown.ts";
 import type { Output, OutputFormat, Renderer } from "./renderer.ts";
 import { pageText } from "./text.ts";
 
@@ -24,7 +24,7 @@ export interface PagedMaking extends Making {
 export async function makeMarkdown({ folder }: DocumentContext, writer?: DocumentWriter): Promise<Making> {
   const output = fileOf("MARKDOWN", "text/markdown; charset=utf-8", "translation.md");
   const file = path.join(folder, output.fileName);
-  return { output, renderer: writer ? inPlace(file, writer) : await textFile(file, { page: pageMarkdown, end: "\n" }) };
+  return { output, renderer: writer ? inPlace(file, writer) : await textFile(file, { page: markdownPages(), end: "\n" }) };
 }
 
 export async function makeText({ folder }: DocumentContext, writer?: DocumentWriter): Promise<Making> {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Block, Inline, ListItem, Page, TextStyle } from "../../document/model.ts";
 import { readMarkdown } from "../../formats/markdown/read.ts";
-import { pageMarkdown } from "./markdown.ts";
+import { markdownPages, pageMarkdown } from "./markdown.ts";
 import { blockText, pageText } from "./text.ts";
 
 describe("a page as Markdown", () => {
@@ -85,9 +85,11 @@ describe("a page as Markdown", () => {
         expect(shapes(read), markdown).to.equal(shapes([block]));
       }
   });
-  it("gives notes of later pages labels of their own", () => {
+  it("gives a note another label where an earlier page has one of the same mark", () => {
     const blocks: Block[] = [paragraph(text("word"), note("1")), { ...paragraph(note("1"), text("Note.")), layer: "note" }];
-    expect(pageMarkdown({ ...page(blocks), number: 3 })).to.equal("\n\n<!-- page 3 -->\n\nword[^3-1]\n\n[^3-1]: Note.");
+    const render = markdownPages();
+    expect(render(page(blocks))).to.equal("word[^1]\n\n[^1]: Note.");
+    expect(render({ ...page(blocks), number: 3 })).to.equal("\n\n<!-- page 3 -->\n\nword[^3-1]\n\n[^3-1]: Note.");
   });
 });
 

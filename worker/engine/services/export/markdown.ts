@@ -14,14 +14,22 @@ import { type InlineWriting, inlineMarkdown, longest } from "./inline_markdown.t
 import { placeholder } from "./renderer.ts";
 
 /**
- * A page as CommonMark with tables and footnotes. Each after the first is announced by a comment, which also has what is in the
- * page's head and foot; its notes stand at its end.
+ * Pages, in order, as CommonMark with tables and footnotes. Each after the first is announced by a comment, which also has what
+ * is in the page's head and foot; its notes stand at its end.
  */
+export function markdownPages(): (page: Page) => string {
+  const used = new Set<string>();
+  return (page) => {
+    const start = page.number > 1 ? "\n\n" : "";
+    const comment = pageComment(page);
+    const blocks = page.failure === undefined ? pageBlocks(page, used) : [`> ${inlineMarkdown(textOf(placeholder(page)), PLAIN)}`];
+    return start + [...(comment ? [comment] : []), ...blocks].join("\n\n");
+  };
+}
+
+/** A page alone. */
 export function pageMarkdown(page: Page): string {
-  const start = page.number > 1 ? "\n\n" : "";
-  const comment = pageComment(page);
-  const blocks = page.failure === undefined ? pageBlocks(page) : [`> ${inlineMarkdown(textOf(placeholder(page)), PLAIN)}`];
-  return start + [...(comment ? [comment] : []), ...blocks].join("\n\n");
+  return markdownPages()(page);
 }
 
 const PLAIN: InlineWriting = { inCell: false, inLine: false, noteLabel: () => undefined };
@@ -39,21 +47,23 @@ function pageComment({ number, blocks }: Page): string {
   return `<!-- page ${number}${words ? `: ${words}` : ""} -->`;
 }
 
-function pageBlocks({ number, blocks }: Page): string[] {
+function pageBlocks({ number, blocks }: Page, used: Set<string>): string[] {
   const notes = blocks.filter(({ layer }) => layer === "note");
   const body = blocks.filter(({ layer }) => layer !== "note" && layer !== "header" && layer !== "footer");
-  const labels = noteLabels(notes, number);
+  const labels = noteLabels(notes, number, used);
   const writing: InlineWriting = { ...PLAIN, noteLabel: (mark) => labels.get(mark) };
   return [...flowOf(body, writing), ...notesOf(notes, writing)];
 }
 
-/** Marks begin anew on every page; labels are of the whole document. */
-function noteLabels(notes: readonly Block[], page: number): Map<string, string> {
-  const marks = notes.map(markOf).filter((mark) => mark !== undefined);
+/** Marks may begin anew on every page; labels, of which `used` has those of earlier pages, are of the whole document. */
+function noteLabels(notes: readonly Block[], page: number, used: Set<string>): Map<string, string> {
+  const marks = [...new Set(notes.map(markOf).filter((mark) => mark !== undefined))];
   return new Map(
-    [...new Set(marks)].map((mark, index) => {
-      const label = /^[\p{L}\p{N}-]+$/u.test(mark) ? mark : `n${index + 1}`;
-      return [mark, page === 1 ? label : `${page}-${label}`];
+    marks.map((mark, index) => {
+      const plain = /^[\p{L}\p{N}-]+$/u.test(mark) ? mark : `n${index + 1}`;
+      const label = used.has(plain) ? `${page}-${plain}` : plain;
+      used.add(label);
+      return [mark, label];
     }),
   );
 }

@@ -91,7 +91,15 @@ function hasParted(rows: readonly (readonly Level[])[], gaps: readonly number[])
   const outer = rows.slice(1).map((group, index) => (group[0]?.base ?? 0) - (rows[index]?.at(-1)?.base ?? 0));
   const apart = Math.min(...outer) > Math.max(...inner) * 1.12;
   const begun = rows.every(([first]) => first && filled(first.cells).length > 1);
-  return apart && begun && gaps.length > 0;
+  return apart && begun && gaps.length > 0 && startsRows(rows);
+}
+
+/** Whether most cells begin as sentences, names and figures do, not as lines of running text. */
+function startsRows(rows: readonly (readonly Level[])[]): boolean {
+  const texts = rows.flatMap(([first]) =>
+    first ? first.cells.flatMap((lines) => (lines.length > 0 ? [lines.map(textOf).join(" ")] : [])) : [],
+  );
+  return texts.filter((text) => !/^\p{Ll}/u.test(text)).length > texts.length * 0.6;
 }
 
 /** The rows: what is nearer than rows are, and goes on with a cell above it, belongs to that. */

@@ -4,7 +4,7 @@ import type { Grid } from "./grid.ts";
 import { type Gutter, gutters, type Island, isNarrowJustified, parts, type Strip, type Sweep, stripsOf } from "./gutters.ts";
 import { MAY_PART, type Row, rowOf } from "./lines.ts";
 import { isLeader, isMarkAlone } from "./marks.ts";
-import { medianBy } from "./token.ts";
+import { isOcr, medianBy } from "./token.ts";
 
 /** A part of a page to be read by itself. */
 export type Piece<T> =
@@ -149,7 +149,11 @@ function hasRight<T>(strip: Strip<T> | undefined, gutter: Gutter): boolean {
 function isHead<T>(strip: Strip<T> | undefined, size: number): boolean {
   const lines = strip?.row?.lines ?? [];
   const [line] = lines;
-  return line !== undefined && lines.length === 1 && (line.size > size * 1.1 || line.tokens.every(({ word }) => word.style.bold === true));
+  return (
+    line !== undefined &&
+    lines.length === 1 &&
+    (line.size > size * (isOcr(line) ? 1.25 : 1.1) || line.tokens.every(({ word }) => word.style.bold === true))
+  );
 }
 
 /** The table of a band. Columns that have little more than their head are told once it is one. */

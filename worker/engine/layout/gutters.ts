@@ -43,6 +43,8 @@ export interface Sweep<T> {
 }
 
 const MAX_OPEN = 200;
+/** Wider gaps, in sizes, are no spaces between words, but in narrow justified columns. */
+const WORD_SPACE = 2.5;
 
 export function stripsOf<T>(rows: readonly Row[], islands: readonly Island<T>[]): Strip<T>[] {
   const strips: Strip<T>[] = rows.map((row) => {
@@ -147,7 +149,7 @@ export function parts<T>(gutter: Gutter, sweep: Sweep<T>, ruled: boolean): boole
     ends.push(right.x1);
     figures.push(/\p{N}/u.test(right.tokens[0]?.word.text ?? ""));
     if (!left) continue;
-    const others = spacesOf(row, peers);
+    const others = spacesOf(row, peers).filter((space) => space < size * WORD_SPACE);
     if (others.length === 0) continue;
     told++;
     if (right.x0 - left.x1 > 1.35 * median(others)) wider++;

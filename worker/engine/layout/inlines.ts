@@ -83,18 +83,14 @@ function runOf(token: Token, before: Token | undefined, facts: PageFacts, given:
   if (isLeader(text)) return { text, key: "field", atom: "field", anchors };
   // A comma in another font than its word is no change of look.
   const look = !/[\p{L}\p{N}]/u.test(text) && token.glued && before ? before : token;
-  const style = styleOf(look, look === token ? script : undefined, link !== undefined, facts, given);
+  const style = styleOf(look, look === token ? script : undefined, facts, given);
   return { text, key: style || link !== undefined ? JSON.stringify([style, link]) : "", style, link, anchors };
 }
 
-function styleOf(
-  { word: { style } }: Token,
-  script: TextStyle["script"],
-  linked: boolean,
-  facts: PageFacts,
-  given: Given,
-): TextStyle | undefined {
+function styleOf({ word: { style, link } }: Token, script: TextStyle["script"], facts: PageFacts, given: Given): TextStyle | undefined {
   const { bold, italic, underline, strike, font, color } = style;
+  // Links are underlined and coloured as such by whoever shows them.
+  const linked = link !== undefined;
   const differs: TextStyle = {
     ...(bold && !facts.bold && !given.bold ? { bold } : {}),
     ...(italic ? { italic } : {}),

@@ -3,6 +3,7 @@ import type { Http2ServerResponse } from "node:http2";
 import { create } from "@bufbuild/protobuf";
 import { JobService, ListLanguagePairsRequestSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { parseApiKey } from "../platform/api_key.ts";
+import { LatestMap } from "../platform/async/latest_map.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import type { Forward } from "./forward.ts";
 
@@ -22,7 +23,7 @@ export type Admit = (authorization: string) => Promise<void>;
  * for less than a second; every call is authenticated there all the same.
  */
 export function admission(forward: Forward): Admit {
-  const answers = new Map<string, { readonly until: number; readonly answer: Promise<void> }>();
+  const answers = new LatestMap<string, { readonly until: number; readonly answer: Promise<void> }>(MAX_REMEMBERED);
   const ask = async (authorization: string) => {
     await (forward(JobService.method.listLanguagePairs, create(ListLanguagePairsRequestSchema), { authorization }) as Promise<unknown>);
   };
@@ -31,9 +32,7 @@ export function admission(forward: Forward): Admit {
     const known = answers.get(authorization);
     if (known && known.until > performance.now()) return known.answer;
     const answer = ask(authorization);
-    answers.delete(authorization);
     answers.set(authorization, { until: performance.now() + FRESH_MS, answer });
-    if (answers.size > MAX_REMEMBERED) answers.delete(answers.keys().next().value as string);
     return answer.catch((error: unknown) => {
       if (!["UNAUTHENTICATED", "PERMISSION_DENIED"].includes(asDragomanError(error).code)) answers.delete(authorization);
       throw error;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { DataStore, Server, Upload } from "@tus/server";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
+import { LatestMap } from "../platform/async/latest_map.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import { CLOCK_ALLOWANCE_MS, piecesPrefix, putUpload, type UploadGrant, verifyUpload } from "../platform/uploads.ts";
 import { byMd5, checked } from "./digests.ts";
@@ -82,7 +83,7 @@ class Pieces extends DataStore {
   readonly #artefacts: ArtefactStore;
   readonly #secret: string;
   /** How far uploads had come when they were last looked at here. */
-  readonly #offsets = new Map<string, number>();
+  readonly #offsets = new LatestMap<string, number>(MAX_REMEMBERED);
 
   constructor(artefacts: ArtefactStore, secret: string) {
     super();
@@ -151,9 +152,7 @@ class Pieces extends DataStore {
   }
 
   #remember(key: string, offset: number): void {
-    this.#offsets.delete(key);
     this.#offsets.set(key, offset);
-    if (this.#offsets.size > MAX_REMEMBERED) this.#offsets.delete(this.#offsets.keys().next().value as string);
   }
 
   async #assemble({ key, maxBytes, md5 }: UploadGrant): Promise<void> {

@@ -5,13 +5,13 @@ import { create } from "@bufbuild/protobuf";
 import { ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import { type PreviewMade, PreviewMadeSchema, type PreviewWork } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
+import { Semaphore } from "../platform/async/semaphore.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import { PREVIEW_FILE } from "./engine/previewing.ts";
 import { fetchInput } from "./input.ts";
 import { openOutput } from "./sandbox/outputs.ts";
 import type { ChildPool } from "./sandbox/pool.ts";
-import { slots } from "./slots.ts";
 
 /** From being asked to the stored picture: whoever asked gives up a little later. */
 const WHOLE_MS = 30_000;
@@ -32,13 +32,13 @@ export interface PreviewerParts {
 
 /** Makes pictures of pages that somebody looks at, one at a time, beside the documents that are translated. */
 export function previewer(parts: PreviewerParts): (work: PreviewWork) => Promise<PreviewMade> {
-  const slot = slots(1);
+  const slot = new Semaphore(1);
   let waiting = 0;
   const answer = async (work: PreviewWork) => {
     if (waiting >= MAX_WAITING) throw DragomanError.of("OVERLOADED", "Too many pages are looked at.", { retryAfterMs: 5_000 });
     const signal = AbortSignal.any([parts.signal, AbortSignal.timeout(WHOLE_MS)]);
     waiting += 1;
-    const mine = await slot(signal).finally(() => {
+    const mine = await slot.take(signal).finally(() => {
       waiting -= 1;
     });
     using _ = mine;

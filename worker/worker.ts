@@ -17,6 +17,7 @@ import {
   WorkerService,
 } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
+import { Semaphore } from "../platform/async/semaphore.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import { fromServiceError, grpcClient } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
@@ -32,7 +33,6 @@ import { previewer } from "./previews.ts";
 import { confine, requireAll } from "./sandbox/confinement.ts";
 import type { Limits } from "./sandbox/limits.ts";
 import { ChildPool } from "./sandbox/pool.ts";
-import { slots } from "./slots.ts";
 
 const HEARTBEAT_MS = 5_000;
 /** Changes closer together than this share one heartbeat. */
@@ -109,7 +109,8 @@ export class DragomanWorker implements AsyncDisposable {
   readonly #running = new Set<Promise<void>>();
   readonly #claims = new Claims();
   readonly #closing = new AbortController();
-  readonly #slot: (signal: AbortSignal) => Promise<Disposable>;
+  /** A document takes one while it is worked on. */
+  readonly #slots: Semaphore;
   /** Since it started. */
   #children: ChildPool | undefined;
   #answering: Disposable | undefined;
@@ -126,7 +127,7 @@ export class DragomanWorker implements AsyncDisposable {
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
-    this.#slot = slots(parts.slots);
+    this.#slots = new Semaphore(parts.slots);
     observeWorker(() => this.#load());
   }
 
@@ -304,7 +305,7 @@ export class DragomanWorker implements AsyncDisposable {
       folder: path.join(this.#parts.scratch, `${jobId}-${attempt}`),
       children: this.#children as ChildPool,
       runMs: this.#parts.limits.runMs,
-      slot: this.#slot,
+      slot: (signal: AbortSignal) => this.#slots.take(signal),
       log,
     };
     try {

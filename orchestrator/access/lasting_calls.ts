@@ -1,6 +1,6 @@
+import { Loop } from "../../platform/async/loop.ts";
 import { asDragomanError, type DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
-import { Loop } from "../scheduling/loop.ts";
 import type { Role, Store } from "../store/store.ts";
 import { authenticate } from "./keys.ts";
 

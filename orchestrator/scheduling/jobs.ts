@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { JobEventSchema, type JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
+import { LatestMap } from "../../platform/async/latest_map.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
@@ -34,9 +35,9 @@ export class Jobs {
   readonly #metrics: JobMetrics;
   readonly #retentionMs: number;
   /** Open jobs as they were last committed here. Another orchestrator may have changed one since: then the commit says so. */
-  readonly #remembered = new Map<string, JobRecord>();
+  readonly #remembered = new LatestMap<string, JobRecord>(MAX_REMEMBERED);
   /** Of jobs that others made or changed. */
-  readonly #options = new Map<string, JobOptions>();
+  readonly #options = new LatestMap<string, JobOptions>(MAX_REMEMBERED);
 
   /** `retentionMs`: how long jobs are kept after their end; 0 for ever. */
   constructor(store: Store, log: Logger, metrics: JobMetrics, retentionMs: number, onCommit: () => void) {
@@ -103,7 +104,6 @@ export class Jobs {
     if (known) return known;
     const options = (await this.#store.get(id))?.job.options;
     if (options) this.#options.set(id, options);
-    if (this.#options.size > MAX_REMEMBERED) this.#options.delete(this.#options.keys().next().value as string);
     return options;
   }
 
@@ -116,10 +116,8 @@ export class Jobs {
 
   #remember(record: JobRecord): void {
     const { id, state } = record.job;
-    this.#remembered.delete(id);
-    if (isFinal(state)) return;
-    this.#remembered.set(id, record);
-    if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value as string);
+    if (isFinal(state)) this.#remembered.delete(id);
+    else this.#remembered.set(id, record);
   }
 
   #committed(before: JobRecord | undefined, after: JobRecord): void {

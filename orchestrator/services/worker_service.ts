@@ -9,6 +9,7 @@ import {
   type WorkerMessage,
   type WorkerService,
 } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import { KeyedQueue } from "../../platform/async/keyed_queue.ts";
 import { asDragomanError, DragomanError } from "../../platform/errors.ts";
 import type { DuplexStream, Handlers } from "../../platform/grpc/server.ts";
 import type { Logger } from "../../platform/log.ts";
@@ -23,7 +24,6 @@ import type { Jobs } from "../scheduling/jobs.ts";
 import type { Store } from "../store/store.ts";
 import { commandOf } from "./reports.ts";
 import type { Session, Sessions } from "./sessions.ts";
-import { Turns } from "./turns.ts";
 
 /** Messages of one worker that are answered side by side. */
 const MAX_AT_ONCE = 64;
@@ -55,13 +55,13 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
       await authenticate(store, context.authorization, "worker");
       using _ = lasting.hold({ authorization: context.authorization, role: "worker", refuse: stream.end });
       let session: Session | undefined;
-      const turns = new Turns(MAX_AT_ONCE);
+      const queue = new KeyedQueue(MAX_AT_ONCE);
       try {
         for await (const { message } of stream.incoming) {
           if (message.case === "hello") {
             if (session) changeHello(session, message.value);
             else {
-              session = openSession(message.value, context.authorization, stream, turns);
+              session = openSession(message.value, context.authorization, stream, queue);
               sessions.open(session);
             }
             onSession();
@@ -70,7 +70,7 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
             onSlots();
           } else if (session && message.case) {
             const current = session;
-            await turns.take(message.value.jobId, async () => {
+            await queue.add(message.value.jobId, async () => {
               await answer(parts, current, message).catch(stream.end);
               onSlots();
             });
@@ -81,14 +81,19 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
       } catch (error) {
         if (!context.signal.aborted) throw error;
       } finally {
-        await turns.finish();
+        await queue.finish();
         if (session) await closeSession(parts, session);
       }
     },
   };
 }
 
-function openSession(hello: Hello, authorization: string, stream: DuplexStream<WorkerMessage, OrchestratorMessage>, turns: Turns): Session {
+function openSession(
+  hello: Hello,
+  authorization: string,
+  stream: DuplexStream<WorkerMessage, OrchestratorMessage>,
+  queue: KeyedQueue,
+): Session {
   if (!/^[\x21-\x7e]{1,128}$/.test(hello.workerId))
     throw DragomanError.of("INVALID_REQUEST", "A worker's id has 1 to 128 visible ASCII characters.");
   const session: Session = {
@@ -100,7 +105,7 @@ function openSession(hello: Hello, authorization: string, stream: DuplexStream<W
     async handOver() {
       session.draining = true;
       session.send({ case: "drain", value: {} });
-      await Promise.race([turns.finish(), sleep(HAND_OVER_DEADLINE_MS, undefined, { ref: false })]);
+      await Promise.race([queue.finish(), sleep(HAND_OVER_DEADLINE_MS, undefined, { ref: false })]);
       stream.end();
     },
     send: (message) => stream.send(create(OrchestratorMessageSchema, { message })),

@@ -1,5 +1,5 @@
 /** Work on different keys side by side, on one key in turn. */
-export class Turns {
+export class KeyedQueue {
   readonly #limit: number;
   readonly #last = new Map<string, Promise<void>>();
   readonly #running = new Set<Promise<void>>();
@@ -9,7 +9,7 @@ export class Turns {
   }
 
   /** Starts `work` when its turn comes; resolves once less than the limit is under way. `work` must not throw. */
-  async take(key: string, work: () => Promise<void>): Promise<void> {
+  async add(key: string, work: () => Promise<void>): Promise<void> {
     const done = (this.#last.get(key) ?? Promise.resolve()).then(work);
     this.#last.set(key, done);
     this.#running.add(done);

@@ -1,5 +1,5 @@
-import { asDragomanError } from "../../platform/errors.ts";
-import type { Logger } from "../../platform/log.ts";
+import { asDragomanError } from "../errors.ts";
+import type { Logger } from "../log.ts";
 
 const FAILED_WAIT_MS = 1_000;
 

@@ -205,6 +205,13 @@ const ERRORS = {
     retryable: true,
     hint: "The program that reads the document ended; it is tried again.",
   },
+  ENGINE_NOT_STARTED: {
+    category: INFRASTRUCTURE,
+    grpc: 14,
+    http: 503,
+    retryable: true,
+    hint: "The worker's own program does not start; its log says why. It is tried again.",
+  },
   STORAGE_FAILED: {
     category: INFRASTRUCTURE,
     grpc: 14,

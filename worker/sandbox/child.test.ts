@@ -19,11 +19,12 @@ import type { Files } from "./ways.ts";
 const LIMITS = { memoryBytes: 256 * 1024 ** 2, runMs: 60_000 };
 const IDLE = "setInterval(() => 0, 1000)";
 
-/** Those that have `mark` in their command line, wherever they run. */
-async function processesOf(mark: string): Promise<number[]> {
+/** Those that have `mark` in their command line, wherever they run, by what was started. */
+async function processesOf(mark: string): Promise<{ readonly pid: number; readonly program: string }[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
-  return pids.filter((_, index) => lines[index]?.includes(mark)).map(Number);
+  const found = pids.map((pid, index) => ({ pid: Number(pid), line: lines[index] ?? "" })).filter(({ line }) => line.includes(mark));
+  return found.map(({ pid, line }) => ({ pid, program: path.basename(line.split("\0")[0] ?? "") }));
 }
 
 describe("a document's processes", () => {
@@ -38,11 +39,12 @@ describe("a document's processes", () => {
       start(launch, files, ["-e", process.argv[2], process.argv[3]]);`;
     const program = await folder.file("supervisor.ts", Buffer.from(supervise));
     const supervisor = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, IDLE, mark], { stdio: "ignore" });
-    const others = async () => (await processesOf(mark)).filter((pid) => pid !== supervisor.pid).length;
-    await eventually(async () => (await others()) > 0);
+    const others = async () => (await processesOf(mark)).filter(({ pid }) => pid !== supervisor.pid);
+    // What walls it off binds its life to its parent's only once it runs; the document's own program comes last.
+    await eventually(async () => (await others()).some(({ program }) => program === "node"));
     supervisor.kill("SIGKILL");
     await once(supervisor, "exit");
-    await eventually(async () => (await others()) === 0);
+    await eventually(async () => (await others()).length === 0);
   });
 
   it("all end when their group is killed, those too that left it", async function () {
@@ -106,6 +108,10 @@ describe("an engine's heap", () => {
     const tell = `process.once("message", () => process.send({ kind: "done", result: { ledger: { bytes: limit }, outputs: [] } }));`;
     const { ledger } = await run(`import v8 from "node:v8"; const limit = v8.getHeapStatistics().heap_size_limit; ${tell}`);
     expect((ledger as unknown as { bytes: number }).bytes).to.be.within(limits.memoryBytes, limits.memoryBytes + 300 * 1024 ** 2);
+  });
+  it("does not come to be where the program does not start, and no document is blamed", async () => {
+    const error = await run("throw new Error('a package is missing');").catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: "ENGINE_NOT_STARTED" });
   });
   it("that is full is the document's memory at its limit, not a crash", async () => {
     const fill = "const all = []; for (;;) all.push(new Array(1000).fill(all.length))";

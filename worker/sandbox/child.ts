@@ -79,7 +79,7 @@ export class EngineChild implements AsyncDisposable {
     this.#listen();
   }
 
-  /** Resolves once its program is loaded. Throws ENGINE_CRASHED. */
+  /** Resolves once its program is loaded. Throws ENGINE_NOT_STARTED: no document had a part in it. */
   static async start(parts: ChildParts): Promise<EngineChild> {
     const files = { input: path.join(parts.folder, "input"), output: path.join(parts.folder, "output") };
     for (const folder of Object.values(files)) await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -92,9 +92,10 @@ export class EngineChild implements AsyncDisposable {
       child.#processes = usage.processes;
       child.#startCpuMs = usage.cpuMs;
       return child;
-    } catch (error) {
+    } catch (cause) {
+      parts.log.error({ err: cause, stderr: child.#stderr }, "an engine does not start");
       await child[Symbol.asyncDispose]();
-      throw error;
+      throw DragomanError.of("ENGINE_NOT_STARTED", "The program that reads documents does not start.", { cause });
     }
   }
 

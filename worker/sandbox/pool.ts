@@ -64,7 +64,7 @@ export class ChildPool implements AsyncDisposable {
       );
   }
 
-  /** One that reads `tenant`'s documents, or has read none. Throws ENGINE_CRASHED if none can be started, or `signal`'s reason. */
+  /** One that reads `tenant`'s documents, or has read none. Throws ENGINE_NOT_STARTED if none can be started, or `signal`'s reason. */
   async borrow(tenant: string, signal: AbortSignal): Promise<Borrowed> {
     this.#borrowed += 1;
     try {

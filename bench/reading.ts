@@ -1,0 +1,31 @@
+import { registry } from "../worker/engine/formats/registry.ts";
+import { flow } from "../worker/engine/layout/flow.ts";
+import type { OpenOcr } from "../worker/engine/ports/ocr.ts";
+import { readPages } from "../worker/engine/reading.ts";
+import { openOcr } from "../worker/engine/services/ocr/ocr.ts";
+import { Stopwatch } from "../worker/engine/stopwatch.ts";
+
+/** Opens every page of a document, reads what only OCR can, and lays it out; tells how many blocks that gave. */
+export async function readDocument(file: string, folder: string, ocr: OpenOcr = openOcr): Promise<{ pages: number; blocks: number }> {
+  const { signal } = new AbortController();
+  const context = { folder, signal, time: new Stopwatch().time, sourceLanguage: "en", targetLanguage: "es" };
+  const { document } = await registry.open(file, file, context);
+  await using source = document;
+  await using reader = ocr(context);
+  const listener = { opened: () => undefined, ocr: () => undefined, read: () => undefined, failed: () => undefined };
+  let blocks = 0;
+  for await (const page of flow(readPages(source, reader, context, listener))) {
+    if (page.failure !== undefined) throw new Error(`page ${page.number}: ${page.failure}`);
+    blocks += page.blocks.length;
+  }
+  return { pages: source.pageCount, blocks };
+}
+
+// In a process of its own: what it takes of the processor and of memory is the reading's.
+if (import.meta.main) {
+  const [, , file = "", folder = ""] = process.argv;
+  const before = process.cpuUsage();
+  const read = await readDocument(file, folder);
+  const { user, system } = process.cpuUsage(before);
+  console.log(JSON.stringify({ ...read, cpuMs: (user + system) / 1000, rssBytes: process.resourceUsage().maxRSS * 1024 }));
+}

@@ -6,6 +6,9 @@ const MIN_TILE = 12;
 const MAX_TILES_A_SIDE = 400;
 /** Grey levels that ink must differ from its paper by, whatever the grain. */
 const LEAST_CONTRAST = 24;
+/** Ink that is paler than this is made darker, if it stands out more than print that shows through from the other side. */
+const FAINT = 130;
+const FAINTEST_CONTRAST = 45;
 /** Paper in a shadow has at least this share of the light that the brightest paper of the page has. */
 const DARKEST_PAPER = 0.4;
 /**
@@ -74,7 +77,8 @@ export function level(image: Picture): Levelled {
     0.5,
   );
   const white = whitePoints(tiles, ground, { brightest, grain, columns: grid.columns });
-  const levelled = written.length === 0 || isClean(white, black) ? image : stretch(image, grid, white, black);
+  const blacks = blackPoints(tiles, ground, { black, contrast: Math.max(FAINTEST_CONTRAST, contrast), columns: grid.columns });
+  const levelled = written.length === 0 || isClean(white, blacks) ? image : stretch(image, grid, white, blacks);
   const picture = Uint8Array.from(ground, (paper) => (paper ? 0 : 1));
   return { image: levelled, tiles: { ...grid, picture }, inverted, grainy: grain >= GRAINY };
 }
@@ -161,26 +165,53 @@ function whitePoints(
   });
 }
 
-function isClean(white: Float32Array, black: number): boolean {
-  return black <= 90 && white.every((value) => value >= 250);
+/**
+ * What is made black in each tile: the ink of the page, or its own where that of the line about it is faint, as a stamp's or
+ * a worn ribbon's. Of its line, because a tile may hold no more than the pale edge of a letter.
+ */
+function blackPoints(
+  tiles: readonly Tile[],
+  ground: readonly boolean[],
+  { black, contrast, columns }: { black: number; contrast: number; columns: number },
+): Float32Array {
+  return Float32Array.from(tiles, (_, index) => {
+    const column = index % columns;
+    let darkest = 255;
+    for (let at = index - Math.min(2, column); at <= index + Math.min(2, columns - 1 - column); at++) {
+      const { ink, middle } = tiles[at] as Tile;
+      if (ground[at] && middle - ink > contrast) darkest = Math.min(darkest, ink);
+    }
+    return darkest < 255 && darkest > Math.max(FAINT, black) ? darkest : black;
+  });
 }
 
-function stretch(image: Picture, { size, columns, rows }: Grid, white: Float32Array, black: number): Picture {
+function isClean(white: Float32Array, black: Float32Array): boolean {
+  return black.every((value) => value <= 90) && white.every((value) => value >= 250);
+}
+
+function stretch(image: Picture, { size, columns, rows }: Grid, white: Float32Array, black: Float32Array): Picture {
   const { data, width, height } = image;
   const levelled = Buffer.allocUnsafe(data.length);
   const [across, down] = [between(width, size, columns), between(height, size, rows)];
   const line = new Float32Array(columns + 1);
+  const inks = new Float32Array(columns + 1);
   for (let y = 0; y < height; y++) {
     const [above, share] = [down.first[y] as number, down.share[y] as number];
     const below = Math.min(rows - 1, above + 1);
-    for (let column = 0; column < columns; column++)
-      line[column] = (white[above * columns + column] as number) * (1 - share) + (white[below * columns + column] as number) * share;
+    for (let column = 0; column < columns; column++) {
+      const [first, second] = [above * columns + column, below * columns + column];
+      line[column] = (white[first] as number) * (1 - share) + (white[second] as number) * share;
+      inks[column] = (black[first] as number) * (1 - share) + (black[second] as number) * share;
+    }
     line[columns] = line[columns - 1] as number;
+    inks[columns] = inks[columns - 1] as number;
     for (let x = 0, index = y * width; x < width; x++, index++) {
       const left = across.first[x] as number;
       const start = line[left] as number;
       const paper = start + ((line[left + 1] as number) - start) * (across.share[x] as number);
-      const value = ((data[index] as number) - black) * (255 / Math.max(LEAST_CONTRAST, paper - black));
+      const ink = inks[left] as number;
+      const darkest = ink + ((inks[left + 1] as number) - ink) * (across.share[x] as number);
+      const value = ((data[index] as number) - darkest) * (255 / Math.max(LEAST_CONTRAST, paper - darkest));
       levelled[index] = Math.max(0, Math.min(255, value));
     }
   }

@@ -46,6 +46,19 @@ describe("the levels of a scan", () => {
     expect(shareOf(image, (value) => value > 240)).to.be.above(0.9);
     expect(shareOf(image, (value) => value < 60)).to.be.within(0.005, 0.08);
   });
+  it("make a faint line beside dark ones dark, and none of what shows through the paper", async () => {
+    const pale = (grey: string) =>
+      asPicture(
+        scan((context) => {
+          lines(PROSE)(context);
+          context.fillStyle = grey;
+          context.fillText("Total to pay: 1,334.50", 160, 700);
+        }),
+      );
+    const below = (picture: Picture) => ({ ...picture, data: picture.data.subarray(SCAN.width * 600) });
+    expect(shareOf(below(level(await pale("#bcbcbc")).image), (value) => value < 100)).to.be.above(0.002);
+    expect(shareOf(below(level(await pale("#e0e0e0")).image), (value) => value < 200)).to.equal(0);
+  });
   it("follow the light over the page", async () => {
     const shadowed = lit(await prose(), (value, x) => (value * (1 - (x / SCAN.width) * 0.55)) | 0);
     const { image } = level(shadowed);

@@ -30,6 +30,12 @@ describe("plain text, read and written back", () => {
     ["numbered and lettered lists", "7. First clause\n8. Second clause\n   a) inside\n   b) inside too\n", "list", ["First clause", "Second clause", "inside", "inside too"]],
     ["addresses", "The Smith family\n12 Garden Street\nOxford OX1 4BG\n", "paragraph", ["The Smith family\n12 Garden Street\nOxford OX1 4BG"]],
     ["verse", "Roses are red,\nViolets are blue,\nSugar is sweet,\nAnd so are you.\n", "paragraph", ["Roses are red,\nViolets are blue,\nSugar is sweet,\nAnd so are you."]],
+    [
+      "verse in small letters",
+      "The tide comes in, the tide goes out,\nthe gulls complain, the children shout,\nand nobody asks what it is about.\n",
+      "paragraph",
+      ["The tide comes in, the tide goes out,\nthe gulls complain, the children shout,\nand nobody asks what it is about."],
+    ],
     ["wrapped prose", "The garden behind the old house is open to all\nreaders every morning, and the children feed the\nducks near the small pond.\n", "paragraph", ["The garden behind the old house is open to all readers every morning, and the children feed the ducks near the small pond."]],
     ["aligned tables", "Name      Age   Town\nAnna      12    London\nPeter           York\n", "table", ["Name", "Age", "Town", "Anna", "12", "London", "Peter", "York"]],
     ["framed tables", "+------+-----+\n| Name | Age |\n+------+-----+\n| Anna | 12  |\n+------+-----+\n", "table", ["Name", "Age", "Anna", "12"]],

@@ -103,6 +103,9 @@ describe("a page as text", () => {
     ];
     expect(pageText(page(blocks))).to.equal("History\n\n83,190[2]\n\n[2] The note.\n\n12");
   });
+  it("parts a note's mark from its words", () => {
+    expect(blockText({ ...paragraph(note("2"), text("The note.")), layer: "note" })).to.equal("[2] The note.");
+  });
   it("keeps the marks of lists, and the places of a table's cells", () => {
     expect(blockText(list(["7.", "one"], ["a)", "two"]))).to.equal("7. one\na) two");
     expect(blockText({ id: "t", kind: "table", rows: [[{ blocks: [] }, { blocks: [paragraph("b")] }]] })).to.equal("\tb");

@@ -38,7 +38,8 @@ export function blockText(block: Block): string {
     case "paragraph":
     case "caption":
     case "figure":
-      return contentText(block.content);
+      // A note's own mark stands before its words, whoever read it, with a space.
+      return block.layer === "note" ? contentText(block.content).replace(/^(\[[\p{L}\p{N}]+\])(?=\S)/u, "$1 ") : contentText(block.content);
   }
 }
 

@@ -47,7 +47,8 @@ interface Learned {
 /**
  * Reads pages, turned and in the language as they turn out to be. Most are upright and in the document's language, so a
  * page is read first as it is, and only one that reads badly is asked how it lies: OSD costs as much as a third of a
- * reading. What the first page with text enough taught holds for those after it, which wait for it.
+ * reading. What the first page with text enough taught holds for those after it, which wait for it where the language is not
+ * given.
  */
 export class PageReader {
   readonly #reader: Reader;
@@ -65,7 +66,8 @@ export class PageReader {
 
   /** `part` of a page stays as the page is turned. Throws as `Ocr.complete`. */
   async read(image: Picture, part: boolean, signal: AbortSignal): Promise<Reading> {
-    while (!this.#learned && this.#learning) await this.#learning;
+    // In a language that is given only turned documents have something to teach, and they are few.
+    while (!this.#given && !this.#learned && this.#learning) await this.#learning;
     signal.throwIfAborted();
     if (this.#learned || part) return this.#attempts(image, this.#learned ?? this.#start(), signal);
     const { promise, resolve } = Promise.withResolvers<void>();

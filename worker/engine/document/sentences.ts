@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
 
+const require = createRequire(import.meta.url);
+
 /**
  * sentencex takes seven seconds over 200,000 letters that are nothing but stops, and cuts anything after 10,000:
  * it is shown a text in windows, each from the last sentence that the one before did not see the end of.
@@ -39,7 +41,7 @@ function cutter(): Cutter {
 
 function load(): Cutter {
   try {
-    const { segment } = createRequire(import.meta.url)("sentencex") as { segment: Cutter };
+    const { segment } = require("sentencex") as { segment: Cutter };
     return segment;
   } catch {
     return cutByIcu;

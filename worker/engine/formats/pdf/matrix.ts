@@ -18,10 +18,6 @@ export function multiply(outer: Matrix, inner: Matrix): Matrix {
   ];
 }
 
-export function translated([a, b, c, d, e, f]: Matrix, x: number, y: number): Matrix {
-  return [a, b, c, d, a * x + c * y + e, b * x + d * y + f];
-}
-
 /** The box around what becomes of the rectangle between the two points. */
 export function mapped([a, b, c, d, e, f]: Matrix, x0: number, y0: number, x1: number, y1: number): Box {
   const centreX = a * (x0 + x1) + c * (y0 + y1);

@@ -4,7 +4,10 @@ import type { Segment, Tag } from "../../document/segment.ts";
 /** Rises when a reader of the model before would misread the new one. */
 const VERSION = 2;
 
-/** What a result in the format json holds: the document model, translated. Members may be added; `version` rises when one changes its meaning. */
+/**
+ * What a result in the format json holds: the document model, translated. Members may be added; `version` rises when one changes its meaning.
+ * @public deploy/document_schema.ts reads it by its name.
+ */
 export interface DocumentResult {
   readonly version: typeof VERSION;
   /** ISO 639-1. */

@@ -4,7 +4,8 @@ import { scratch } from "../../../../test/support/documents.ts";
 import { lines, scan } from "../../../../test/support/scans.ts";
 import type { DocumentContext } from "../../context.ts";
 import { Stopwatch } from "../../stopwatch.ts";
-import { image, pixelsPerPointOf } from "./image.ts";
+import { image } from "./image.ts";
+import { pixelsPerPointOf } from "./open.ts";
 
 const signal = new AbortController().signal;
 

@@ -1,6 +1,5 @@
 import type { Format } from "../format.ts";
 import { decode } from "../text/encoding.ts";
-import { openMarkdown } from "./read.ts";
 
 const EXTENSIONS = [".md", ".markdown"] as const;
 
@@ -12,5 +11,6 @@ export const markdown: Format = {
   extensions: EXTENSIONS,
   sniff: (head, fileName) =>
     EXTENSIONS.some((extension) => fileName.toLowerCase().endsWith(extension)) && decode(head, { stream: true }) !== undefined,
-  open: openMarkdown,
+  // Loaded when a document needs it.
+  open: async (file) => (await import("./read.ts")).openMarkdown(file),
 };

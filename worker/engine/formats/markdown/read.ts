@@ -1,4 +1,3 @@
-import type { DocumentContext } from "../../context.ts";
 import type { OpenDocument } from "../format.ts";
 import { readTextFile } from "../text/encoding.ts";
 import { type Emitter, type TextPage, textDocument } from "../text/text_document.ts";
@@ -10,7 +9,7 @@ import { markdownEmitter } from "./write.ts";
 const BLOCKS_PER_PAGE = 40;
 
 /** CommonMark with GitHub's extensions and front matter. Throws EngineError: UNSUPPORTED_FILE_TYPE, TEXT_TOO_LARGE, TOO_MANY_PAGES. */
-export async function openMarkdown(file: string, _context: DocumentContext): Promise<OpenDocument> {
+export async function openMarkdown(file: string): Promise<OpenDocument> {
   const decoded = await readTextFile(file);
   return textDocument({ decoded, ...readMarkdown(decoded.text) });
 }

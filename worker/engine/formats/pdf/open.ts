@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { EngineError } from "../../errors.ts";
+import type { OpenDocument } from "../format.ts";
+import { requireFewPages } from "../page_limit.ts";
+import { Pages } from "./damage.ts";
+import { load } from "./load.ts";
+import { pageOf } from "./page.ts";
+import { renderForPeople } from "./rendering.ts";
+import { type Source, sourceOf } from "./source.ts";
+import { wholenessOf } from "./wholeness.ts";
+
+/** Throws PDF_ENCRYPTED, PDF_CORRUPT, TOO_MANY_PAGES. */
+export async function openPdf(file: string): Promise<OpenDocument> {
+  const bytes = await readFile(file);
+  const wholeness = wholenessOf(bytes);
+  if (wholeness.kind === "cut off") throw new EngineError("PDF_CORRUPT", `The PDF was cut off: ${wholeness.why}.`);
+  const document = await load(new Uint8Array(bytes));
+  try {
+    if (document.numPages < 0) throw new EngineError("PDF_CORRUPT", "The PDF counts fewer pages than none.");
+    requireFewPages(document.numPages);
+    if (wholeness.kind === "endless" && wholeness.pages !== document.numPages)
+      throw new EngineError("PDF_CORRUPT", `The PDF was cut off: it has ${wholeness.pages} pages, and names ${document.numPages}.`);
+    return opened(await sourceOf(document), file);
+  } catch (error) {
+    await document.loadingTask.destroy();
+    throw error;
+  }
+}
+
+function opened(source: Source, file: string): OpenDocument {
+  const pages = new Pages(source, async () => sourceOf(await load(new Uint8Array(await readFile(file)), { mends: true })));
+  return {
+    pageCount: source.document.numPages,
+    remarks: [],
+    page: (number) => pages.read(number),
+    preview: (number) => source.using(async () => renderForPeople(await pageOf(source.document, number))),
+    [Symbol.asyncDispose]: () => pages[Symbol.asyncDispose](),
+  };
+}

@@ -7,7 +7,8 @@ const LEFT_TO_RIGHT = /\p{L}|\d/u;
 
 /**
  * Words that stand side by side in a line, in the order that they are read. A line with most of its words in Arabic or
- * Hebrew letters is read from its right; figures and foreign words in it from their left. (What is kept of Unicode's
+ * Hebrew letters is read from its right; figures and foreign words in it from their left. In another line each stretch
+ * of such words is read from the right. (What is kept of Unicode's
  * bidirectional algorithm, UAX 9, where a page shows the result and the text before it is wanted.)
  */
 export function readingOrder(words: readonly Pieces[]): readonly Pieces[] {
@@ -17,7 +18,7 @@ export function readingOrder(words: readonly Pieces[]): readonly Pieces[] {
     words.filter(isRightToLeft).length,
     words.filter((word) => !isRightToLeft(word) && LEFT_TO_RIGHT.test(textOf(word))).length,
   ];
-  return right < left ? made : fromTheRight(made, (word) => !isRightToLeft(word) && LEFT_TO_RIGHT.test(textOf(word)));
+  return right < left ? withStretches(made) : fromTheRight(made, (word) => !isRightToLeft(word) && LEFT_TO_RIGHT.test(textOf(word)));
 }
 
 function isRightToLeft(word: Pieces): boolean {
@@ -30,6 +31,20 @@ function textOf(word: Pieces): string {
 
 function reversed(word: Pieces): Pieces {
   return word.map((piece) => fromTheRight(piece, ({ text }) => /\d/.test(text))).reverse();
+}
+
+/** A line that is read from the left, but for its stretches of words that are read from the right. */
+function withStretches(words: readonly Pieces[]): Pieces[] {
+  const made: Pieces[] = [];
+  let stretch: Pieces[] = [];
+  for (const word of words) {
+    if (isRightToLeft(word)) stretch.unshift(word);
+    else {
+      made.push(...stretch, word);
+      stretch = [];
+    }
+  }
+  return [...made, ...stretch];
 }
 
 /** The reverse of `items`, but for stretches that are read from the left. */

@@ -77,7 +77,13 @@ describe("the words of a line's glyphs", () => {
       }),
     );
   });
-  it("are read from the right where they are Arabic or Hebrew, and figures in them from the left", () => {
+  it("are read from the right where several of them stand in an English line", () => {
+    const seen = [..."We say םלוע םולש to them"].map((text, index) => ({ text, index }));
+    const glyphs = setLine(["x".repeat(seen.length)], { turn: 0, size: 10, letterGap: 0, wordGap: 0.3, jitter: 0, blanks: false });
+    const line = glyphs.map((glyph, index) => ({ ...glyph, text: seen[index]?.text ?? "" }));
+    expect(wordsOf(line, 0).map(({ text }) => text)).to.deep.equal(["We", "say", "שלום", "עולם", "to", "them"]);
+  });
+  it("are read from the right where they are they are Arabic or Hebrew, and figures in them from the left", () => {
     const seen = [..."ץעה 120 םיפד ןגב"].map((text, index) => ({ text, index }));
     const glyphs = setLine(["x".repeat(seen.length)], { turn: 0, size: 10, letterGap: 0, wordGap: 0.3, jitter: 0, blanks: false });
     const line = glyphs.map((glyph, index) => ({ ...glyph, text: seen[index]?.text ?? "" }));

@@ -91,6 +91,23 @@ export function renumbered({ text, tags }: Tagged): { readonly tagged: Tagged; r
   return { tagged: { text, tags: tags.map((tag) => ({ ...tag, id: byId.get(tag.id) ?? 0 })) }, ids };
 }
 
+/**
+ * `tagged` with each letter and its accents as one code point where there is one (Unicode's NFC): translators know words so,
+ * and take a letter with an accent beside it for two words.
+ */
+export function composed({ text, tags }: Tagged): Tagged {
+  const whole = text.normalize("NFC");
+  if (whole === text) return { text, tags };
+  let [made, from] = ["", 0];
+  const moved: Tag[] = [];
+  for (const tag of inOrder(tags)) {
+    made += text.slice(from, tag.at).normalize("NFC");
+    from = tag.at;
+    moved.push({ ...tag, at: made.length });
+  }
+  return { text: made + text.slice(from).normalize("NFC"), tags: moved };
+}
+
 /** Undoes `renumbered`; tags that it did not give are left out. */
 export function withIds({ text, tags }: Tagged, ids: readonly number[]): Tagged {
   return { text, tags: tags.flatMap((tag) => (ids[tag.id - 1] === undefined ? [] : [{ ...tag, id: ids[tag.id - 1] as number }])) };

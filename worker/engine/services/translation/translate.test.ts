@@ -54,6 +54,14 @@ const shown = (page: Page) => [...leavesOf(page.blocks)].map((leaf) => plainText
 const segments = (page: Page) => [...leavesOf(page.blocks)].flatMap((leaf) => leaf.segments ?? []);
 
 describe("the translation of a page", () => {
+  it("asks for words with their accents in one, and keeps the source as it was written", async () => {
+    const translator = fake();
+    const page = await translated(aPage([text("The cafe\u0301 of "), bold(text("Garci\u0301a")), text(" is here.")]), translator);
+    expect(translator.asked.flatMap(({ texts }) => texts)).to.deep.equal(["The caf\u00e9 of Garc\u00eda is here."]);
+    expect(segments(page)[0]?.source.text).to.equal("The cafe\u0301 of Garci\u0301a is here.");
+    const [leaf] = leavesOf(page.blocks);
+    expect(leaf?.content).to.deep.equal([text("THE CAF\u00c9 OF "), bold(text("GARC\u00cdA")), text(" IS HERE.")]);
+  });
   it("keeps styles, and what stands between sentences", async () => {
     const page = await translated(aPage([text("One "), bold(text("house. Two")), text("  doors.")]), fake());
     const [leaf] = leavesOf(page.blocks);

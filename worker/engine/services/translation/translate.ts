@@ -2,7 +2,7 @@ import { type Leaf, leavesOf, mapLeaves, type Page } from "../../document/model.
 import type { Remark } from "../../document/remarks.ts";
 import type { Segment, Tagged } from "../../document/segment.ts";
 import { apply, sourcesOf } from "../../document/segments.ts";
-import { renumbered, unwrapped, withIds, wrapped } from "../../document/tagging.ts";
+import { composed, renumbered, unwrapped, withIds, wrapped } from "../../document/tagging.ts";
 import { EngineError } from "../../errors.ts";
 import type { LanguagePair, Translation, Translator } from "../../ports/translator.ts";
 import { defectOf, isLeftAsItWas } from "./checks.ts";
@@ -88,7 +88,7 @@ interface Task {
 function taskOf(id: string, source: Tagged, leaf: Leaf, work: Translating): Task {
   const { pair } = work;
   const { outer, inner } = unwrapped(source);
-  const { tagged: unit, ids } = renumbered(inner);
+  const { tagged: unit, ids } = renumbered(composed(inner));
   const task = { id, leaf, source, pair, unit, restore: (target: Tagged) => wrapped(withIds(target, ids), outer) };
   const rule = keepRule(source.text);
   if (rule) return { ...task, kept: rule };

@@ -15,6 +15,7 @@ interface ColumnFacts {
   readonly words: number;
   /** Shares of its lines. */
   readonly lowerCase: number;
+  readonly begun: number;
   readonly full: number;
 }
 
@@ -65,8 +66,8 @@ function isTable(levels: readonly Level[], gaps: readonly number[], rows: readon
   return prose.length <= columnCount / 2 && others.every(({ lines, words }) => lines < most * 0.7 && words < 4);
 }
 
-function isProse({ lines, words, lowerCase, full }: ColumnFacts): boolean {
-  return lines >= 3 && words >= 2.2 && (lowerCase >= 0.4 || (full >= 0.7 && words >= 3.5));
+function isProse({ lines, words, lowerCase, begun, full }: ColumnFacts): boolean {
+  return lines >= 3 && words >= 2.2 && (lowerCase >= 0.4 || (full >= 0.7 && words >= 3.5 && begun < 0.85));
 }
 
 function factsOf(levels: readonly Level[], column: number): ColumnFacts {
@@ -79,6 +80,7 @@ function factsOf(levels: readonly Level[], column: number): ColumnFacts {
     lines: lines.length,
     words: lines.reduce((sum, parts) => sum + parts.reduce((words, { tokens }) => words + tokens.length, 0), 0) / count,
     lowerCase: share((text) => /^\p{Ll}/u.test(text)),
+    begun: share((text) => /^(?:\p{Lu}(?!\p{Lu})|\p{N})/u.test(text)),
     full: widths.filter((width) => width > widest * 0.85).length / count,
   };
 }

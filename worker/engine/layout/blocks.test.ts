@@ -280,6 +280,29 @@ describe("tables", () => {
     expect(table && rowsOf(table)).to.deep.equal([["All of the street"], ["Anna", "She has two gardens and a house"]]);
     expect(table?.rows[0]?.[0]?.columnSpan).to.equal(2);
   });
+  it("have their rows' numbers, and names that each fill their cell", () => {
+    const rows = Array.from({ length: 30 }, (_, at) => [`${at + 1}`, `The old garden number ${at + 10}`, `${at}.50`]);
+    const words = rows.flatMap((row, at) =>
+      row.flatMap((cell, column) => typeset(cell, { x: [70, 100, 260][column] ?? 0, y: 100 + at * 13.5, width: 200 }).words),
+    );
+    const [table] = layOut(aPage({ words })).blocks as Table[];
+    expect(table && rowsOf(table)).to.deep.equal(rows);
+  });
+  it("begin under the lines of text above them", () => {
+    const above = ["Pay within a month.", "Write the number on it.", "Send no money in a letter.", "Ask us if you like."];
+    const rows = [
+      ["Colour", "Green", "Stock", "14"],
+      ["Weight", "3.5 kg", "Height", "80 cm"],
+    ];
+    const words = [
+      ...above.flatMap((line, at) => typeset(line, { x: 70, y: 100 + at * 15, width: 400 }).words),
+      ...rows.flatMap((row, at) =>
+        row.flatMap((cell, column) => typeset(cell, { x: 70 + column * 120, y: 160 + at * 15, width: 100 }).words),
+      ),
+    ];
+    const table = layOut(aPage({ words })).blocks.at(-1) as Table;
+    expect(table.kind === "table" && rowsOf(table)).to.deep.equal(rows);
+  });
   it("are no two columns of text", () => {
     const words = [0, 1].flatMap((at) => typeset(sentence(`C${at}`, 80), { x: 70 + at * 240, y: 80, width: 220 }).words);
     expect(cells(words)).to.deep.equal([]);

@@ -3,7 +3,7 @@ import { tableOf } from "./aligned.ts";
 import type { Grid } from "./grid.ts";
 import { type Gutter, gutters, type Island, isNarrowJustified, parts, type Strip, type Sweep, stripsOf } from "./gutters.ts";
 import { MAY_PART, type Row, rowOf } from "./lines.ts";
-import { isLeader, isMarkAlone } from "./marks.ts";
+import { isLeader, isMarkAlone, isNumberAlone } from "./marks.ts";
 import { isOcr, medianBy } from "./token.ts";
 
 /** A part of a page to be read by itself. */
@@ -17,6 +17,8 @@ interface Region<T> {
 }
 
 const MAX_DEPTH = 12;
+/** So many lines alone at an end of a table are the text above or below it. */
+const TEXT_BESIDE = 3;
 /** The tallest of a region; what has more is no text in columns. */
 const MAX_GUTTERS = 60;
 
@@ -52,7 +54,8 @@ function cutRegion<T>(region: Region<T>, guides: Guides, depth: number): Piece<T
     const band = trimmed(best, strips, size);
     const shared = disjoint([best, ...found.filter((other) => other !== best && covers(other, band.from, band.to))]);
     const rows = tableBand(strips, band, shared);
-    const grid = tableWith(sweep, rows, shared);
+    const within = disjoint([best, ...found.filter((other) => other !== best && covers(other, rows.from, rows.to))]);
+    const grid = tableWith(sweep, rows, within);
     const { from, to } = grid ? rows : band;
     const parted = () => sides(strips.slice(from, to + 1), best).flatMap((side) => cutRegion(side, guides, depth + 1));
     const inside: Piece<T>[] = grid ? [{ kind: "table", grid }] : parted();
@@ -111,7 +114,11 @@ function hasMarksAtLeft<T>(gutter: Gutter, strips: readonly Strip<T>[], size: nu
     all++;
     const near = !right || right.x0 - left.x1 < size * 3;
     const end = left.tokens.at(-1)?.word.text ?? "";
-    if ((near && isMarkAlone(left)) || end.endsWith(":") || isLeader(end) || isLeader(right?.tokens[0]?.word.text ?? "")) marks++;
+    const beyond = right && row?.lines[row.lines.indexOf(right) + 1];
+    // The number of a table's row has more than a text at its right.
+    const numbersRow = beyond && isNumberAlone(left) && !isMarkAlone(beyond) && !isLeader(beyond.tokens[0]?.word.text ?? "");
+    if ((near && isMarkAlone(left) && !numbersRow) || end.endsWith(":") || isLeader(end) || isLeader(right?.tokens[0]?.word.text ?? ""))
+      marks++;
   }
   return marks > all * 0.5;
 }
@@ -184,7 +191,11 @@ function tableBand<T>(
   let [first, last] = [from, to];
   while (first < last && isOutside(first, steps[first - from] ?? 0)) first++;
   while (last > first && isOutside(last, steps[last - from - 1] ?? 0)) last--;
-  return { from: first, to: last };
+  const isLone = (index: number) => (strips[index]?.row?.lines.length ?? 0) === 1;
+  const begin = firstWhere(first, last, (index) => !isLone(index));
+  let end = last;
+  while (end > begin && isLone(end)) end--;
+  return { from: begin - first >= TEXT_BESIDE ? begin : first, to: last - end >= TEXT_BESIDE ? end : last };
 }
 
 function firstWhere(from: number, to: number, test: (index: number) => boolean): number {

@@ -48,6 +48,11 @@ export function isMarkAlone(line: Line): boolean {
   return BULLET.test(text) || DASH.test(text) || NUMBER.test(text) || LETTER.test(text) || /^\d{1,2}(\.\d{1,2})*$/.test(text);
 }
 
+/** A number that stands alone, as of an item, a section or a table's row. */
+export function isNumberAlone(line: Line): boolean {
+  return line.tokens.length === 1 && /^\d{1,3}[.)]?$/.test(textOf(line));
+}
+
 /** Dots, lines and the like between an entry and its page. */
 export function isLeader(text: string): boolean {
   return /^(?:[.·…_]{3,}|…+)$/.test(text) || /^(?:\.\s?){4,}$/.test(text);

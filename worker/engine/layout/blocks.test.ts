@@ -296,6 +296,7 @@ describe("tables", () => {
     ];
     const words = [
       ...above.flatMap((line, at) => typeset(line, { x: 70, y: 100 + at * 15, width: 400 }).words),
+      ...typeset("•", { x: 50, y: 130, width: 400 }).words,
       ...rows.flatMap((row, at) =>
         row.flatMap((cell, column) => typeset(cell, { x: 70 + column * 120, y: 160 + at * 15, width: 100 }).words),
       ),

@@ -54,7 +54,10 @@ function cutRegion<T>(region: Region<T>, guides: Guides, depth: number): Piece<T
     const band = trimmed(best, strips, size);
     const shared = disjoint([best, ...found.filter((other) => other !== best && covers(other, band.from, band.to))]);
     const rows = tableBand(strips, band, shared);
-    const within = disjoint([best, ...found.filter((other) => other !== best && covers(other, rows.from, rows.to))]);
+    const within = disjoint([
+      best,
+      ...found.filter((other) => other !== best && covers(other, rows.from, rows.to) && partsAny(strips, rows, other)),
+    ]);
     const grid = tableWith(sweep, rows, within);
     const { from, to } = grid ? rows : band;
     const parted = () => sides(strips.slice(from, to + 1), best).flatMap((side) => cutRegion(side, guides, depth + 1));
@@ -172,8 +175,16 @@ function tableWith<T>(
   const band = strips.slice(from, to + 1);
   const grid = tableOf(band, sure);
   if (!grid) return undefined;
-  const sparse = all.filter((gutter) => gutter.from <= from && gutter.to >= to && gutter.x1 - gutter.x0 > size * 1.5);
+  const sparse = all.filter(
+    (gutter) => gutter.from <= from && gutter.to >= to && gutter.x1 - gutter.x0 > size * 1.5 && partsAny(strips, { from, to }, gutter),
+  );
   return tableOf(band, disjoint([...sure, ...sparse])) ?? grid;
+}
+
+/** Whether something stands at both sides of it within a band; what it parts may lie above or below. */
+function partsAny<T>(strips: readonly Strip<T>[], { from, to }: { from: number; to: number }, gutter: Gutter): boolean {
+  const band = strips.slice(from, to + 1);
+  return band.some((strip) => hasLeft(strip, gutter)) && band.some((strip) => hasRight(strip, gutter));
 }
 
 /** Without strips at its ends that go over a gutter of the table, or stand alone and apart. */
@@ -191,7 +202,7 @@ function tableBand<T>(
   let [first, last] = [from, to];
   while (first < last && isOutside(first, steps[first - from] ?? 0)) first++;
   while (last > first && isOutside(last, steps[last - from - 1] ?? 0)) last--;
-  const isLone = (index: number) => (strips[index]?.row?.lines.length ?? 0) === 1;
+  const isLone = (index: number) => strips[index]?.row?.lines.every(({ x1 }) => between.every(({ x0 }) => x1 <= x0 + 0.01)) ?? false;
   const begin = firstWhere(first, last, (index) => !isLone(index));
   let end = last;
   while (end > begin && isLone(end)) end--;

@@ -49,6 +49,12 @@ export interface Image {
   readonly order: number;
 }
 
+/** A shape no larger than the mark of a list's item: many programs draw those. */
+export interface Dot {
+  readonly box: Box;
+  readonly shape: "disc" | "circle" | "square";
+}
+
 /** What a page's operators put on it, in their order. */
 export interface Marks {
   readonly glyphs: Glyph[];
@@ -56,10 +62,11 @@ export interface Marks {
   readonly images: Image[];
   readonly rules: Box[];
   readonly areas: Area[];
+  readonly dots: Dot[];
   /** Painted paths that are neither rules nor rectangles: drawings, and letters turned into outlines. */
   drawings: number;
 }
 
 export function noMarks(): Marks {
-  return { glyphs: [], paints: [], images: [], rules: [], areas: [], drawings: 0 };
+  return { glyphs: [], paints: [], images: [], rules: [], areas: [], dots: [], drawings: 0 };
 }

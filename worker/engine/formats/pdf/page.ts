@@ -4,6 +4,7 @@ import type { Remark } from "../../document/remarks.ts";
 import { EngineError } from "../../errors.ts";
 import type { Area, PageContent } from "../../layout/content.ts";
 import { count, dropped, linked, type PdfAnnotation, readAnnotations } from "./annotations.ts";
+import { withBullets } from "./bullets.ts";
 import type { Glyph, Marks } from "./marks.ts";
 import { asMatrix, IDENTITY, type Matrix } from "./matrix.ts";
 import { type OperatorList, walk } from "./operators.ts";
@@ -68,7 +69,7 @@ function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): Omit
   const reading = readingOf({ page: number, box, seen, unseen, pictures, drawings: marks.drawings });
   const drawn = new Set(marks.glyphs.flatMap(({ annotation, hidden }) => (annotation && !hidden ? [annotation] : [])));
   const notes = readAnnotations(annotations, { page: number, matrix, drawn });
-  const styled = underlined([...reading.words, ...notes.words], marks.rules);
+  const styled = underlined([...withBullets(reading.words, marks.dots), ...notes.words], marks.rules);
   const { words, remarks } = linked(styled.words, notes.links, number);
   if (words.length > MAX_WORDS)
     throw new EngineError("DOCUMENT_TOO_COMPLEX", `The page has more than ${MAX_WORDS} words.`, { page: number });

@@ -11,8 +11,16 @@ const RULE_THICKNESS = 2.5;
 const RULE_LENGTH = 4;
 /** More of them say nothing of a page's order: they are a drawing. */
 const MAX_SHAPES = 20_000;
+/** Marks of lists are no larger and no smaller, in points, and about as wide as high. */
+const DOT = { least: 1.2, most: 8, ratio: 1.4 };
+/** Chromium's discs take 89 numbers. */
+const MAX_DOT_NUMBERS = 400;
+/** A page with more of them is a drawing. */
+const MAX_DOTS = 2000;
 /** pdf.js writes a path as these numbers, each followed by its coordinates. */
 const [MOVE, LINE, CURVE, QUADRATIC, CLOSE] = [0, 1, 2, 3, 4];
+/** How many follow each of them. */
+const COORDINATES = [2, 2, 6, 4, 0];
 
 const FILLS = new Set<number>([OPS.fill, OPS.eoFill, OPS.fillStroke, OPS.eoFillStroke, OPS.closeFillStroke, OPS.closeEOFillStroke]);
 const STROKES = new Set<number>([
@@ -42,6 +50,8 @@ export function paintPath(
   if (!(path instanceof Float32Array) || !(fills || strokes)) return;
   const { rectangles, lines, whole } = isSquare(state.matrix) ? straightOf(path) : { rectangles: [], lines: [], whole: false };
   if (!whole) marks.drawings++;
+  const dot = marks.dots.length < MAX_DOTS && (strokes || state.fillAlpha > 0) ? dotOf(path, state) : undefined;
+  if (dot) marks.dots.push({ box: dot, shape: rectangles.length > 0 ? "square" : fills ? "disc" : "circle" });
   if (marks.rules.length + marks.areas.length > MAX_SHAPES) return;
   const thickness = strokes ? Math.max(0.1, state.lineWidth * scaleOf(state.matrix)) : 0;
   for (const rectangle of rectangles) {
@@ -50,6 +60,30 @@ export function paintPath(
   }
   if (strokes && thickness <= RULE_THICKNESS)
     for (const line of lines) addRule(marks, within(grown(onPage(state.matrix, line), thickness / 2), state.clip));
+}
+
+/** The box of a path that is small and about as wide as high; undefined for any other, and for one that is clipped away. */
+function dotOf(path: Float32Array, { matrix, clip }: GraphicsState): Box | undefined {
+  const { x0, y0, x1, y1 } = extentOf(path);
+  const box = mapped(matrix, x0, y0, x1, y1);
+  const [width, height] = [widthOf(box), heightOf(box)];
+  if (Math.max(width, height) > Math.min(width, height) * DOT.ratio || width < DOT.least || width > DOT.most) return undefined;
+  const seen = within(box, clip);
+  return seen && widthOf(seen) > width * 0.9 && heightOf(seen) > height * 0.9 ? box : undefined;
+}
+
+/** Of the points that a path goes through, or towards. A long one is no dot. */
+function extentOf(path: Float32Array): Box {
+  let [x0, y0, x1, y1] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  if (path.length > MAX_DOT_NUMBERS) return { x0: 0, y0: 0, x1: 0, y1: 0 };
+  for (let i = 0; i < path.length; ) {
+    const end = i + 1 + (COORDINATES[path[i] ?? CLOSE] ?? 0);
+    for (i++; i < end; i += 2) {
+      const [x, y] = [path[i] ?? 0, path[i + 1] ?? 0];
+      [x0, y0, x1, y1] = [Math.min(x0, x), Math.min(y0, y), Math.max(x1, x), Math.max(y1, y)];
+    }
+  }
+  return { x0, y0, x1, y1 };
 }
 
 interface Rectangle {

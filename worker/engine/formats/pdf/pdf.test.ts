@@ -120,6 +120,20 @@ describe("the words of a PDF", () => {
       ["2", "sub"],
     ]);
   });
+  it("have before them the marks of items that are drawn", async () => {
+    const round = (x: number, y: number, r: number) =>
+      `${x - r} ${y} m ${x - r} ${y + r} ${x} ${y + r} ${x} ${y + r} c ${x + r} ${y + r} ${x + r} ${y} ${x + r} ${y} c ${x} ${y - r} ${x - r} ${y} ${x - r} ${y} c`;
+    const line = (text: string, y: number) => `BT /F1 12 Tf 72 ${y} Td (${text}) Tj ET`;
+    const read = await drawn(
+      [
+        `${round(62, 704, 2)} f ${line("one", 700)} ${round(62, 684, 2)} s ${line("two", 680)} 60 662 4 4 re f ${line("three", 660)}`,
+        // None of an item: in a line, far from it, too large.
+        `${line("four", 640)} BT /F1 12 Tf 115 640 Td (five) Tj ET ${round(104, 644, 2)} f`,
+        `${line("six", 620)} ${round(20, 624, 2)} f ${line("seven", 600)} ${round(62, 604, 5)} f`,
+      ].join(" "),
+    );
+    expect(textOf(read)).to.equal("• one ◦ two ▪ three four five six seven");
+  });
   it("have accents that are drawn over their letters", async () => {
     const encoding = "/Encoding << /Type /Encoding /Differences [1 /acute /dotlessi] >>";
     const font = `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica ${encoding} >>`;

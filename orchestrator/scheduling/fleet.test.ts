@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { Sessions } from "../services/sessions.ts";
 import type { Announcement, Peers } from "../store/store.ts";
 import { Fleet } from "./fleet.ts";
+import { Sessions } from "./sessions.ts";
 
 /** What orchestrators of one store hear of each other. */
 function hearsay(): Peers {

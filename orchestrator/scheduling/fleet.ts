@@ -4,8 +4,8 @@ import type { JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
 import { type LanguagePair, LanguagePairSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Clock, Instant } from "../../platform/clock.ts";
 import { merged, type Offer, type Pair, serves } from "../jobs/capability.ts";
-import type { Sessions } from "../services/sessions.ts";
 import type { Announcement, Peers } from "../store/store.ts";
+import type { Sessions } from "./sessions.ts";
 
 /** How long no job is accepted after the work queue refused work. */
 const FULL_MS = 5_000;

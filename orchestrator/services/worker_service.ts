@@ -21,9 +21,9 @@ import { attemptTraceparent } from "../jobs/periods.ts";
 import { outputPrefix } from "../jobs/place.ts";
 import { POLICY, runDeadlineMs } from "../jobs/policy.ts";
 import type { Jobs } from "../scheduling/jobs.ts";
+import type { Session, Sessions } from "../scheduling/sessions.ts";
 import type { Store } from "../store/store.ts";
 import { commandOf } from "./reports.ts";
-import type { Session, Sessions } from "./sessions.ts";
 
 /** Messages of one worker that are answered side by side. */
 const MAX_AT_ONCE = 64;

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { createCanvas, GlobalFonts, type SKRSContext2D } from "@napi-rs/canvas";
 import sharp, { type Sharp } from "sharp";
 import type { Picture } from "../../worker/engine/formats/format.ts";
-import { toGrey } from "../../worker/engine/formats/image/pixels.ts";
+import { toGrey } from "../../worker/engine/formats/pixels.ts";
 
 const require = createRequire(import.meta.url);
 GlobalFonts.registerFromPath(require.resolve("dejavu-fonts-ttf/ttf/DejaVuSerif.ttf"), "Scan");

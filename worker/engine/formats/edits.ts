@@ -1,3 +1,6 @@
+/** A part of the source: UTF-16 units, the second is behind its end. */
+export type Range = readonly [from: number, to: number];
+
 /** What stands in the place of a part of a text. */
 export interface Edit {
   readonly from: number;

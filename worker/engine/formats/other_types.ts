@@ -1,4 +1,4 @@
-import { decode } from "./text/encoding.ts";
+import { decode } from "./encoding.ts";
 
 /**
  * What a file is that is not read, in words for people ("a Word document (.docx)"): told by its content alone.

@@ -3,7 +3,7 @@ import type { Remark } from "../../document/remarks.ts";
 import { EngineError } from "../../errors.ts";
 import type { OpenDocument, Picture } from "../format.ts";
 import { requireFewPages } from "../page_limit.ts";
-import { fittingScale, MAX_PIXELS, toGrey } from "./pixels.ts";
+import { fittingScale, MAX_PIXELS, toGrey } from "../pixels.ts";
 
 const PREVIEW_WIDTH = 900;
 

@@ -1,4 +1,4 @@
-import type { Range } from "./syntax.ts";
+import type { Range } from "../edits.ts";
 
 /** How the words of a leaf stand in the source, which decides how others are written there. */
 export type Setting =

@@ -13,13 +13,14 @@ import type {
 } from "mdast";
 import type { Block, Cell, Inline, Layer, Leaf, ListItem, Quote } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
+import type { Range } from "../edits.ts";
 import { unwrapped } from "../inline_text.ts";
 import type { AtomAnchor, LeafAnchor, Setting } from "./anchors.ts";
 import { matterValues } from "./front_matter.ts";
 import { htmlUnits } from "./html.ts";
 import { atom, readInline } from "./inline.ts";
 import { decodeText } from "./references.ts";
-import { type Range, rangeOf, type Syntax } from "./syntax.ts";
+import { rangeOf, type Syntax } from "./syntax.ts";
 import { type Attribute, isSaid, tokens } from "./tags.ts";
 
 /** What is known while a page's blocks are made. */

@@ -1,5 +1,5 @@
 import { isMap, isScalar, parseDocument, Scalar, stringify } from "yaml";
-import type { Range } from "./syntax.ts";
+import type { Range } from "../edits.ts";
 
 /** What of front matter is for people. All else of it steers programs. */
 const SAID = new Set(["title", "description"]);

@@ -1,9 +1,9 @@
 import type { HeadingLevel, Inline } from "../../document/model.ts";
+import type { Range } from "../edits.ts";
 import { unwrapped } from "../inline_text.ts";
 import { atom, span } from "./inline.ts";
 import { decodeText } from "./references.ts";
 import { trimmed } from "./shape.ts";
-import type { Range } from "./syntax.ts";
 import { type Attribute, isCode, isInline, isKept, isSaid, pairs, styleOf, type Token, tokens } from "./tags.ts";
 
 /** What a block of HTML says: text between tags that part it, and attributes that are for people. */

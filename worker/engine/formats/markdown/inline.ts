@@ -1,8 +1,9 @@
 import type { Html, Image, ImageReference, Link, LinkReference, PhrasingContent } from "mdast";
 import type { Atom, Inline, Span, TextStyle } from "../../document/model.ts";
+import type { Range } from "../edits.ts";
 import { KEPT_IN_TEXT, unwrapped } from "../inline_text.ts";
 import type { AtomAnchor, SpanAnchor } from "./anchors.ts";
-import { type Range, rangeOf, type Syntax } from "./syntax.ts";
+import { rangeOf, type Syntax } from "./syntax.ts";
 import { isCode, isKept, pairs, styleOf, type Tag, type Token, tokens } from "./tags.ts";
 
 /** The words of a leaf with its marks, as they stand in the source. */

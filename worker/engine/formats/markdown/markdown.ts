@@ -1,5 +1,5 @@
+import { decode } from "../encoding.ts";
 import type { Format } from "../format.ts";
-import { decode } from "../text/encoding.ts";
 
 const EXTENSIONS = [".md", ".markdown"] as const;
 

@@ -1,6 +1,6 @@
+import { readTextFile } from "../encoding.ts";
 import type { OpenDocument } from "../format.ts";
-import { readTextFile } from "../text/encoding.ts";
-import { type Emitter, type TextPage, textDocument } from "../text/text_document.ts";
+import { type Emitter, type TextPage, textDocument } from "../text_document.ts";
 import { type Reading, readBlock } from "./blocks.ts";
 import { parse } from "./syntax.ts";
 import { markdownEmitter } from "./write.ts";

@@ -4,9 +4,7 @@ import { frontmatterFromMarkdown } from "mdast-util-frontmatter";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { frontmatter } from "micromark-extension-frontmatter";
 import { gfm } from "micromark-extension-gfm";
-
-/** A part of the source: UTF-16 units, the second is behind its end. */
-export type Range = readonly [from: number, to: number];
+import type { Range } from "../edits.ts";
 
 /** CommonMark with GitHub's extensions and front matter, and what its tree does not tell of the source. */
 export interface Syntax {

@@ -1,5 +1,5 @@
 import type { TextStyle } from "../../document/model.ts";
-import type { Range } from "./syntax.ts";
+import type { Range } from "../edits.ts";
 
 export type Token =
   | { readonly kind: "text"; readonly range: Range }

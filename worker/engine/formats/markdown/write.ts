@@ -1,7 +1,7 @@
 import type { Leaf } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 import { type Edit, inOrder } from "../edits.ts";
-import type { Emitter } from "../text/text_document.ts";
+import type { Emitter } from "../text_document.ts";
 import type { LeafAnchor } from "./anchors.ts";
 import { emit } from "./emit.ts";
 import { isDefined, type Syntax } from "./syntax.ts";

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { getDocument, type PDFDocumentProxy, VerbosityLevel } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { EngineError } from "../../errors.ts";
-import { MAX_PIXELS } from "../image/pixels.ts";
+import { MAX_PIXELS } from "../pixels.ts";
 
 const assets = path.dirname(createRequire(import.meta.url).resolve("pdfjs-dist/package.json"));
 

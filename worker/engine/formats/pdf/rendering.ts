@@ -2,7 +2,7 @@ import type { PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
 import sharp, { type Sharp } from "sharp";
 import { asEngineError, EngineError } from "../../errors.ts";
 import type { Picture } from "../format.ts";
-import { fittingScale, toGrey } from "../image/pixels.ts";
+import { fittingScale, toGrey } from "../pixels.ts";
 
 const OCR_DPI = 300;
 const POINTS_PER_INCH = 72;

@@ -1,10 +1,10 @@
 import type { Block, HeadingLevel, Inline, ListItem } from "../../document/model.ts";
+import type { Range } from "../edits.ts";
 import { KEPT_IN_TEXT } from "../inline_text.ts";
-import type { Range } from "../markdown/syntax.ts";
+import type { Emitter, TextPage } from "../text_document.ts";
 import { type Group, groupsOf, type Line } from "./lines.ts";
 import { isCode, isProse, isRule, isUnderline, itemStarts, markLength, markOf } from "./structure.ts";
 import { type TextTable, tableLength, tableOf } from "./table.ts";
-import type { Emitter, TextPage } from "./text_document.ts";
 import { type TextAnchor, textEmitter } from "./write.ts";
 
 /** Such a document has no pages: its shares of the work have so many blocks of its own flow. */

@@ -1,5 +1,4 @@
-import type { Edit } from "../edits.ts";
-import type { Range } from "../markdown/syntax.ts";
+import type { Edit, Range } from "../edits.ts";
 import type { Line } from "./lines.ts";
 
 /** A table whose columns stand below each other by spaces, tabs or upright strokes. */

@@ -2,9 +2,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { type Block, type Inline, type Leaf, leavesOf, mapLeaves, plainText } from "../../document/model.ts";
 import { edited } from "../edits.ts";
-import { decode, encode, encodingRemark } from "./encoding.ts";
+import { decode, encode, encodingRemark } from "../encoding.ts";
+import { changedLeaves } from "../text_document.ts";
 import { readPlainText } from "./read.ts";
-import { changedLeaves } from "./text_document.ts";
 
 describe("plain text, read and written back", () => {
   it("is the same byte for byte if no word changed, and keeps its lines, marks and indentation if all did", () => {

@@ -1,9 +1,8 @@
 import type { Inline, Leaf } from "../../document/model.ts";
-import { type Edit, inOrder } from "../edits.ts";
-import type { Range } from "../markdown/syntax.ts";
+import { type Edit, inOrder, type Range } from "../edits.ts";
 import { cleaned, type Piece, set, wrappingOf } from "../setting.ts";
+import type { Emitter } from "../text_document.ts";
 import { type TextTable, tableEdits } from "./table.ts";
-import type { Emitter } from "./text_document.ts";
 
 export interface TextAnchor {
   /** `prose` is wrapped as it was, `lines` keep theirs, cells stand below each other. */

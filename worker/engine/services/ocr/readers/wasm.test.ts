@@ -2,7 +2,7 @@ import type { Worker } from "node:worker_threads";
 import { expect } from "chai";
 import sharp from "sharp";
 import { scratch, smallScan } from "../../../../../test/support/documents.ts";
-import { toGrey } from "../../../formats/image/pixels.ts";
+import { toGrey } from "../../../formats/pixels.ts";
 import type { PageContent } from "../../../layout/content.ts";
 import type { Ocr } from "../../../ports/ocr.ts";
 import { Stopwatch } from "../../../stopwatch.ts";

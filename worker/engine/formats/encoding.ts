@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
-import type { Remark } from "../../document/remarks.ts";
-import { EngineError } from "../../errors.ts";
+import type { Remark } from "../document/remarks.ts";
+import { EngineError } from "../errors.ts";
 
 /** The Encoding Standard's names (https://encoding.spec.whatwg.org). */
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";

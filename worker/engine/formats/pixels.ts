@@ -3,7 +3,7 @@ import type { Sharp } from "sharp";
 /** A4 at 300 dpi has 8.7 million pixels; this is A3 with room to spare. */
 const PIXEL_BUDGET = 25_000_000;
 /** Tesseract and canvases take at most 32,767 pixels to a side. */
-export const MAX_SIDE = 30_000;
+const MAX_SIDE = 30_000;
 /** More than this is not even opened. */
 export const MAX_PIXELS = 300_000_000;
 

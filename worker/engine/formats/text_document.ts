@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
-import { type Block, type Leaf, leavesOf, type Page } from "../../document/model.ts";
-import type { Remark } from "../../document/remarks.ts";
-import { type Edit, edited } from "../edits.ts";
-import type { DocumentWriter, OpenDocument } from "../format.ts";
-import { requireFewPages } from "../page_limit.ts";
-import { signatureOf } from "../signature.ts";
+import { type Block, type Leaf, leavesOf, type Page } from "../document/model.ts";
+import type { Remark } from "../document/remarks.ts";
+import { type Edit, edited } from "./edits.ts";
 import { type Decoded, encode, encodingRemark } from "./encoding.ts";
+import type { DocumentWriter, OpenDocument } from "./format.ts";
+import { requireFewPages } from "./page_limit.ts";
+import { signatureOf } from "./signature.ts";
 
 export interface TextPage {
   readonly blocks: Block[];

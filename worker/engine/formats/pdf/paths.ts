@@ -48,7 +48,9 @@ export function paintPath(
 ): void {
   const [fills, strokes] = [FILLS.has(operator), STROKES.has(operator)];
   if (!(path instanceof Float32Array) || !(fills || strokes)) return;
-  const { rectangles, lines, whole } = isSquare(state.matrix) ? straightOf(path) : { rectangles: [], lines: [], whole: false };
+  const { rectangles, lines, whole } = isSquare(state.matrix)
+    ? straightOf(path, RULE_THICKNESS / scaleOf(state.matrix))
+    : { rectangles: [], lines: [], whole: false };
   if (!whole) marks.drawings++;
   const dot = marks.dots.length < MAX_DOTS && (strokes || state.fillAlpha > 0) ? dotOf(path, state) : undefined;
   if (dot) marks.dots.push({ box: dot, shape: rectangles.length > 0 ? "square" : fills ? "disc" : "circle" });
@@ -115,11 +117,12 @@ export function covers({ fill, fillAlpha, blended, masked, stencil }: GraphicsSt
   return fill !== undefined && fillAlpha >= 0.99 && !blended && !masked && !stencil;
 }
 
-function straightOf(path: Float32Array): Straight {
+/** Shapes of up to `thin` are lines whatever their ends: borders are painted as slivers that are mitred at the corners. */
+function straightOf(path: Float32Array, thin: number): Straight {
   const [rectangles, lines]: [Box[], Box[]] = [[], []];
   let whole = true;
   for (const points of subpathsOf(path)) {
-    const box = points && rectangleOf(points);
+    const box = points && (rectangleOf(points) ?? sliverOf(points, thin));
     if (box) rectangles.push(box);
     else if (points) {
       for (let i = 2; i < points.length; i += 2) {
@@ -165,6 +168,16 @@ function rectangleOf(points: readonly number[]): Box | undefined {
   const levelFirst = near(y0, y1) && near(x1, x2) && near(y2, y3) && near(x3, x0);
   const uprightFirst = near(x0, x1) && near(y1, y2) && near(x2, x3) && near(y3, y0);
   return levelFirst || uprightFirst ? sorted(x0, y0, x2, y2) : undefined;
+}
+
+/** The box of four corners that lie in a line. */
+function sliverOf(points: readonly number[], thin: number): Box | undefined {
+  if (points.length !== 8 && points.length !== 10) return undefined;
+  const xs = points.filter((_, index) => index % 2 === 0);
+  const ys = points.filter((_, index) => index % 2 === 1);
+  const box = { x0: Math.min(...xs), y0: Math.min(...ys), x1: Math.max(...xs), y1: Math.max(...ys) };
+  const [width, height] = [widthOf(box), heightOf(box)];
+  return Math.min(width, height) <= thin && Math.max(width, height) > 4 * Math.min(width, height) ? box : undefined;
 }
 
 function near(a: number, b: number): boolean {

@@ -319,6 +319,13 @@ describe("what is drawn on a PDF's page", () => {
       { fill: undefined, framed: true, y0: 402 },
     ]);
   });
+  it("are rules where borders are painted as slivers with mitred ends", async () => {
+    const { content } = await drawn(`${TEXT} 100 500 m 100 400 l 101 401 l 101 499 l f 100 500 m 300 500 l 299 499 l 101 499 l h f`);
+    expect(content.rules.map(({ box }) => [box.x0, box.y0, box.x1, box.y1].map(Math.round))).to.deep.equal([
+      [100, 342, 101, 442],
+      [100, 342, 300, 343],
+    ]);
+  });
   it("underlines words, and is no rule then", async () => {
     const { content } = await drawn(`${TEXT} 0.5 w 60 698 m 82 698 l S 50 690 m 500 690 l S`);
     expect(content.words.filter(({ style }) => style.underline).map(({ text }) => text)).to.deep.equal(["The"]);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { aPage, level, type Setting, sentence, typeset, upright } from "../../../test/support/typesetter.ts";
+import { aPage, level, type Setting, sentence, typeset, upright, widthOf } from "../../../test/support/typesetter.ts";
 import type { Block, Inline, Table } from "../document/model.ts";
 import { plainText } from "../document/model.ts";
 import type { PageContent, Word } from "./content.ts";
@@ -90,6 +90,36 @@ describe("the blocks of a page", () => {
     ];
     expect(read(two)).to.have.length(1);
     expect(read(two, { rules: [level(60, 400, 84)] })).to.have.length(2);
+  });
+  it("are a line each where they are set at the right", () => {
+    const right = (text: string, y: number) => typeset(text, { x: 520 - widthOf(text, 10), y, width: 300 }).words;
+    const words = [...right("12 High Street in the city", 50), ...right("London", 62), ...right("4 May 2023", 74)];
+    expect(read([...words, ...typeset(BODY, { x: 70, y: 120, width: 450 }).words]).slice(0, 3)).to.deep.equal([
+      "paragraph 12 High Street in the city",
+      "paragraph London",
+      "paragraph 4 May 2023",
+    ]);
+  });
+  it("are one program whatever its indents", () => {
+    const mono = { style: { font: "mono" as const } };
+    const code = [
+      ["if (a > 3) {", 70],
+      ["print the sum", 90],
+      ["b = a + 1;", 90],
+      ["}", 70],
+    ] as const;
+    const words = code.flatMap(([line, x], at) => typeset(line, { x, y: 200 + at * 12, width: 300, ...mono }).words);
+    const read = layOut(aPage({ words: [...typeset(BODY, { x: 70, y: 50, width: 450 }).words, ...words] })).blocks.filter(
+      ({ kind }) => kind === "code",
+    );
+    expect(
+      read.map((block) =>
+        text(block)
+          .split("\n")
+          .map((line) => line.trim()),
+      ),
+    ).to.deep.equal([code.map(([line]) => line)]);
+    expect(read.map(text)[0]).to.match(/\n {2,6}b = a/);
   });
   it("keep the marks of lists as they stand, nested by their indent", () => {
     const item = (mark: string, words: string, x: number, y: number) => [

@@ -10,7 +10,7 @@ import { gatherLists, isItem, type Made } from "./lists.ts";
 import { notesOf } from "./notes.ts";
 import { type Group, paragraphs } from "./paragraphs.ts";
 import { isOcr, type Line, type Plane, type Token, textOf } from "./token.ts";
-import { isCode, isFormula, verbatimText } from "./verbatim.ts";
+import { isCode, isFormula, verbatimText, withCodeJoined } from "./verbatim.ts";
 
 /** What the blocks of one page are made with. */
 export interface Making {
@@ -26,7 +26,8 @@ export interface Making {
 
 /** The blocks of a column's rows, top to bottom. */
 export function blocksOf(rows: readonly Row[], making: Making): Block[] {
-  const groups = paragraphs(rows, { separators: making.separators, onPicture: making.plain === "picture" });
+  const parted = paragraphs(rows, { separators: making.separators, onPicture: making.plain === "picture" });
+  const groups = making.plain ? parted : withCodeJoined(parted, making.facts);
   const notes = making.plain ? new Set<Group>() : notesOf(groups, making);
   const made = groups.map((group) => makeBlock(group, groups, notes.has(group), making));
   return gatherLists(made).map(({ block }) => block);

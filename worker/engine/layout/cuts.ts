@@ -4,6 +4,7 @@ import type { Grid } from "./grid.ts";
 import { type Gutter, gutters, type Island, isNarrowJustified, parts, type Strip, type Sweep, stripsOf } from "./gutters.ts";
 import { MAY_PART, type Row, rowOf } from "./lines.ts";
 import { isLeader, isMarkAlone, isNumberAlone } from "./marks.ts";
+import { countStarts } from "./paragraphs.ts";
 import { isOcr, medianBy } from "./token.ts";
 
 /** A part of a page to be read by itself. */
@@ -28,7 +29,7 @@ const MAX_GUTTERS = 60;
  * column is found when that is looked at by itself. `verticals` are the level-less rules drawn between columns.
  */
 export function cut<T>(region: Region<T>, verticals: readonly Box[]): Piece<T>[] {
-  return cutRegion(region, { verticals, startsAt: countStarts(region.rows) }, 0);
+  return cutRegion(region, { verticals, startsAt: countStarts(region.rows.flatMap(({ lines }) => lines.map(({ x0 }) => x0))) }, 0);
 }
 
 /** What is the same for all parts of a page. */
@@ -67,13 +68,6 @@ function cutRegion<T>(region: Region<T>, guides: Guides, depth: number): Piece<T
     return [...above, ...inside, ...cutRegion(regionOf(strips.slice(to + 1)), guides, depth + 1)];
   }
   return [whole];
-}
-
-/** To two points. */
-function countStarts(rows: readonly Row[]): (x: number) => number {
-  const counts = new Map<number, number>();
-  for (const { lines } of rows) for (const { x0 } of lines) counts.set(Math.round(x0 / 2), (counts.get(Math.round(x0 / 2)) ?? 0) + 1);
-  return (x) => (counts.get(Math.floor(x / 2)) ?? 0) + (counts.get(Math.floor(x / 2) + 1) ?? 0);
 }
 
 function sizeOf(rows: readonly Row[]): number {

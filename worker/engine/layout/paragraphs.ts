@@ -17,6 +17,8 @@ export interface Group {
 interface Column {
   readonly left: number;
   readonly right: number;
+  /** How many lines begin at an x. */
+  startsAt(x: number): number;
   /** The usual distance of baselines, in sizes. */
   readonly leading: number;
   /** Level lines that part what is above from what is below. */
@@ -31,6 +33,10 @@ const PARTS_LINE = 3;
 const INDENT = 0.7;
 /** Lines of one paragraph are no further apart than this, in sizes, whatever is usual. */
 const MAX_LEADING = 2.7;
+/** Lines of more words are set from the left, or are justified. */
+const FEW_WORDS = 7;
+/** Where so many lines begin is an edge that text is set at. */
+const EDGE = 3;
 /** A paragraph beside others may go on this many groups back. */
 const LOOK_BACK = 3;
 
@@ -98,9 +104,17 @@ function columnOf(levels: readonly (readonly Line[])[], drawn: Pick<Column, "sep
   return {
     left: mostUsual(lefts, median(lines.map(({ size }) => size)) * 0.3),
     right: Math.max(...lines.map(({ x1 }) => x1)),
+    startsAt: countStarts(lefts),
     leading: usualLeading(steps),
     ...drawn,
   };
+}
+
+/** To two points. */
+export function countStarts(lefts: readonly number[]): (x: number) => number {
+  const counts = new Map<number, number>();
+  for (const x of lefts) counts.set(Math.round(x / 2), (counts.get(Math.round(x / 2)) ?? 0) + 1);
+  return (x) => (counts.get(Math.floor(x / 2)) ?? 0) + (counts.get(Math.floor(x / 2) + 1) ?? 0);
 }
 
 /** The smallest leading that is not rare: a column of headings and one-line paragraphs has wide ones as well. */
@@ -140,6 +154,7 @@ function goesOn(group: Group, line: Line, next: Line | undefined, column: Column
   if (ended && column.onPicture) return false;
   if (isOcr(line) && isOcr(last)) return goesOnInOcr(last, line, ended, step, column);
   if (isCentred(group, line, column)) return true;
+  if (isSetRight(group, line, column)) return /^\p{Ll}/u.test(textOf(line));
   if (step > 1.75 && ended) return false;
   if (ended && isShort(last, line, column)) return false;
   return !isIndented(group, line, next, ended, column);
@@ -224,6 +239,18 @@ function isCentred({ lines }: Group, line: Line, { left, right }: Column): boole
     ({ x0, x1 }) => Math.abs((x0 + x1) / 2 - middle) < line.size * 0.5 && Math.abs(x0 - line.x0) > line.size * 0.5,
   );
   return ragged && lines.every(({ x0, x1 }) => x0 > left + line.size && x1 < right - line.size) && line.x0 > left + line.size * 0.5;
+}
+
+/** Lines that end where the others do and begin anywhere, as dates and addresses of letters: each is one of its own, unless a sentence goes on in it. */
+function isSetRight({ lines, mark }: Group, line: Line, { right, startsAt }: Column): boolean {
+  if (mark || Math.abs(right - line.x1) > line.size * 0.3 || startsAt(line.x0) >= EDGE) return false;
+  return lines.every(
+    ({ x0, x1, tokens }) =>
+      Math.abs(x1 - line.x1) < line.size * 0.1 &&
+      Math.abs(x0 - line.x0) > line.size * 0.3 &&
+      startsAt(x0) < EDGE &&
+      tokens.length <= FEW_WORDS,
+  );
 }
 
 function isIndented(group: Group, line: Line, next: Line | undefined, ended: boolean, column: Column): boolean {

@@ -11,6 +11,28 @@ export function isCode({ lines }: Group, facts: PageFacts): boolean {
   return signs >= tokens.length * 0.25;
 }
 
+/** More white space than this, in sizes, parts one program from another. */
+const BLANK_LINES = 2.2;
+/** So many groups in the face of programs may stand between two that look like them. */
+const AHEAD = 4;
+
+/** Indents part paragraphs, but no programs: groups of code under each other are one, and what lies between two of them in the same face. */
+export function withCodeJoined(groups: readonly Group[], facts: PageFacts): Group[] {
+  const result: Group[] = [];
+  for (const [index, group] of groups.entries()) {
+    const last = result.at(-1);
+    const goesOn = last && isCode(last, facts) && isMono(group) && !group.beside && group.above < BLANK_LINES;
+    const isWithin = goesOn && (isCode(group, facts) || groups.slice(index + 1, index + 1 + AHEAD).some((below) => isCode(below, facts)));
+    if (last && isWithin) result[result.length - 1] = { ...last, lines: [...last.lines, ...group.lines] };
+    else result.push(group);
+  }
+  return result;
+}
+
+function isMono({ lines }: Group): boolean {
+  return lines.every(({ tokens }) => tokens.every(({ word }) => word.style.font === "mono"));
+}
+
 /** The text of lines with the indents that their places show. */
 export function verbatimText(lines: readonly Line[]): string {
   const left = Math.min(...lines.map(({ x0 }) => x0));

@@ -61,7 +61,7 @@ describe("a document's processes", () => {
     const leave = `process.getBuiltinModule("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(IDLE)}, ${JSON.stringify(mark)}], { detached: true, stdio: "ignore" }); ${IDLE}`;
     const child = start(launch, files, ["-e", leave]);
     const left = async () => {
-      for (const pid of await processesOf(mark)) {
+      for (const { pid } of await processesOf(mark)) {
         const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
         if (stat && Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]) !== child.pid) return true;
       }

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type Confinement, handOver, start } from "../../worker/sandbox/confinement.ts";
+import { CHANNEL_FD, Channel } from "../../worker/engine/channel.ts";
+import { type Confinement, handOver, type Started, start } from "../../worker/sandbox/confinement.ts";
 import { DOCUMENT, type Files } from "../../worker/sandbox/ways.ts";
 
 /** Runs a function in a sandbox, from its source alone, and answers what it answers there. Rejects with its error's code. */
@@ -22,18 +23,28 @@ export function attackIn(confinement: Confinement, folder: string): Attack {
     const files = await makeFiles(folder);
     const launch = confinement.launch(files, { memoryBytes: 256 * 1024 ** 2, runMs: 500 });
     await handOver(files, launch);
-    const answer = `(value) => process.send({ value }, undefined, undefined, () => process.exit(0))`;
-    const refusal = `(error) => process.send({ code: error.code ?? String(error) }, undefined, undefined, () => process.exit(0))`;
-    const call = `(async () => (${run})(${JSON.stringify(argument) ?? "undefined"}))().then(${answer}, ${refusal})`;
-    const child = start(launch, files, ["-e", call]);
-    let words = "";
-    child.stderr?.on("data", (text) => {
-      words += String(text);
-    });
-    const ended = once(child, "close").then(() => Promise.reject(new Error(`It ended: ${words}`)));
-    ended.catch(() => undefined);
-    const [said] = (await Promise.race([once(child, "message"), ended])) as [{ value?: never; code?: string }];
+    const answer = `(value) => ${saying("{ value }")}`;
+    const refusal = `(error) => ${saying("{ code: error.code ?? String(error) }")}`;
+    const call = `(async () => (${run})(${JSON.stringify(argument) ?? "undefined"}))().then(${answer}, ${refusal}).then(() => process.exit(0))`;
+    const said = (await firstWords(start(launch, files, ["-e", call]))) as { value?: never; code?: string };
     if (said.code !== undefined) throw Object.assign(new Error(said.code), { code: said.code });
     return said.value as never;
   };
+}
+
+/** Says what `expression` is, in a process that has nothing of ours. */
+export function saying(expression: string): string {
+  return `process.getBuiltinModule("node:fs").writeSync(${CHANNEL_FD}, JSON.stringify(${expression}) + "\\n")`;
+}
+
+/** What a process says first. Rejects if it ends before. */
+export function firstWords({ process: child, stream }: Started): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  let words = "";
+  child.stderr?.on("data", (text) => {
+    words += String(text);
+  });
+  new Channel(stream, { hear: resolve, end: () => undefined });
+  once(child, "close").then(() => reject(new Error(`It ended: ${words}`)), reject);
+  return promise;
 }

@@ -1,5 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
+import { Channel } from "./channel.ts";
 import { EngineError } from "./errors.ts";
 import { registry } from "./formats/registry.ts";
 import { type Request, type Result, TranslationPipeline } from "./pipeline.ts";
@@ -39,7 +40,9 @@ const abort = new AbortController();
 let folder = "";
 let translator: RemoteTranslator | undefined;
 
-const tell = (message: ChildMessage) => new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
+// Without its supervisor a child works for nobody.
+const supervisor = Channel.toSupervisor({ hear: (said) => take(said as SupervisorMessage), end: () => process.exit(1) });
+const tell = (message: ChildMessage) => supervisor.say(message);
 
 /** Tells what came of a piece of work in `within`. */
 async function answer(within: string, work: () => Promise<ChildMessage>): Promise<void> {
@@ -82,14 +85,13 @@ async function clear(): Promise<void> {
   await tell({ kind: "cleared" });
 }
 
-// Without its supervisor a child works for nobody.
-process.on("disconnect", () => process.exit(1));
-process.on("message", (message: SupervisorMessage) => {
+function take(message: SupervisorMessage): void {
   if (message.kind === "document") void answer(message.request.folder, () => translate(message.request, message.served));
   else if (message.kind === "preview") void answer(message.request.folder, () => show(message.request));
   else if (message.kind === "clear") void clear();
   else translator?.receive(message);
-});
+}
+
 await tell({ kind: "ready" });
 // While it waits for a document: what every one that is translated needs.
 await loadTranslating();

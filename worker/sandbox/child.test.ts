@@ -5,16 +5,16 @@ import { link, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/prom
 import path from "node:path";
 import { expect } from "chai";
 import { openLog } from "../../platform/log.ts";
-import { makeFiles } from "../../test/support/attack.ts";
+import { attackIn, makeFiles } from "../../test/support/attack.ts";
 import { scratch } from "../../test/support/documents.ts";
 import { eventually } from "../../test/support/service.ts";
+import { standIn } from "../../test/support/stand_in.ts";
 import { apertium } from "../translators/apertium/apertium.ts";
 import { EngineChild } from "./child.ts";
 import { confine, handOver, start } from "./confinement.ts";
 import { asChildMessage } from "./messages.ts";
 import { openOutput } from "./outputs.ts";
 import { groupUsage } from "./usage.ts";
-import type { Files } from "./ways.ts";
 
 const LIMITS = { memoryBytes: 256 * 1024 ** 2, runMs: 60_000 };
 const IDLE = "setInterval(() => 0, 1000)";
@@ -59,7 +59,7 @@ describe("a document's processes", () => {
     await handOver(files, launch);
     const mark = randomUUID();
     const leave = `process.getBuiltinModule("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(IDLE)}, ${JSON.stringify(mark)}], { detached: true, stdio: "ignore" }); ${IDLE}`;
-    const child = start(launch, files, ["-e", leave]);
+    const { process: child } = start(launch, files, ["-e", leave]);
     const left = async () => {
       for (const { pid } of await processesOf(mark)) {
         const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
@@ -86,17 +86,23 @@ describe("a document's processes", () => {
   });
 });
 
+describe("an engine's process", () => {
+  it("has nothing of Node's own channel, whose messages have any length", async () => {
+    await using folder = await scratch();
+    const attack = attackIn(await confine(folder.path), folder.path);
+    const seen = await attack(() => ({ send: typeof process.send, environment: Object.keys(process.env) }), undefined);
+    expect(seen.send).to.equal("undefined");
+    expect(seen.environment).to.include("TMPDIR").and.not.include("NODE_CHANNEL_FD");
+  });
+});
+
 describe("an engine's heap", () => {
   const listener = { progress: () => undefined, pieces: () => undefined };
   const limits = { memoryBytes: 600 * 1024 ** 2, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 };
   /** Runs a program in place of the engine. */
   const run = async (program: string) => {
     await using folder = await scratch();
-    const app = path.join(folder.path, "app");
-    await mkdir(path.join(app, "worker/engine"), { recursive: true });
-    await writeFile(path.join(app, "worker/engine/child.ts"), `${program}\nprocess.send({ kind: "ready" });`);
-    const launch = (files: Files) => ({ ...files, app, program: process.execPath, args: ["--disable-warning=ExperimentalWarning"] });
-    const confinement = { name: "none", layers: new Set<never>(), missing: [], advice: "", launch };
+    const confinement = await standIn(folder.path, `${program}\nsay({ kind: "ready" });`);
     const file = await folder.file("x.txt", Buffer.from("words"));
     const parts = { folder: path.join(folder.path, "own"), limits, confinement, translator: apertium(), log: openLog("test", "silent") };
     await using child = await EngineChild.start(parts);
@@ -105,7 +111,7 @@ describe("an engine's heap", () => {
   };
 
   it("has all the memory that the document may use, however little the machine has", async () => {
-    const tell = `process.once("message", () => process.send({ kind: "done", result: { ledger: { bytes: limit }, outputs: [] } }));`;
+    const tell = `hear = () => say({ kind: "done", result: { ledger: { bytes: limit }, outputs: [] } });`;
     const { ledger } = await run(`import v8 from "node:v8"; const limit = v8.getHeapStatistics().heap_size_limit; ${tell}`);
     expect((ledger as unknown as { bytes: number }).bytes).to.be.within(limits.memoryBytes, limits.memoryBytes + 300 * 1024 ** 2);
   });
@@ -118,8 +124,8 @@ describe("an engine's heap", () => {
     const error = await run(`
       import { spawnSync } from "node:child_process";
       const stdio = ["ignore", "ignore", "inherit"];
-      process.once("message", () =>
-        process.kill(process.pid, spawnSync(process.execPath, ["--max-old-space-size=32", "-e", "${fill}"], { stdio }).signal));
+      hear = () =>
+        process.kill(process.pid, spawnSync(process.execPath, ["--max-old-space-size=32", "-e", "${fill}"], { stdio }).signal);
     `).catch((thrown: unknown) => thrown);
     expect(error).to.include({ code: "MEMORY_LIMIT" });
   });

@@ -2,9 +2,11 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
+import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { asDragomanError, DragomanError, errorDetail, isErrorCode } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
+import { Channel } from "../engine/channel.ts";
 import type { ChildMessage, SupervisorMessage } from "../engine/child.ts";
 import type { Request, Result } from "../engine/pipeline.ts";
 import type { Translator } from "../engine/ports/translator.ts";
@@ -60,6 +62,7 @@ export class EngineChild implements AsyncDisposable {
   readonly #files: Files;
   readonly #launch: Launch;
   readonly #process: ChildProcess;
+  readonly #channel: Channel;
   readonly #ended = Promise.withResolvers<never>();
   #receive: (message: ChildMessage) => void = () => this.#ended.reject(unknownMessage());
   /** Of the document that it runs. */
@@ -74,9 +77,10 @@ export class EngineChild implements AsyncDisposable {
     this.#parts = parts;
     this.#files = files;
     this.#launch = launch;
-    this.#process = start(launch, files, [heapLimit(parts.limits), `${launch.app}/worker/engine/child.ts`]);
+    const { process, stream } = start(launch, files, [heapLimit(parts.limits), `${launch.app}/worker/engine/child.ts`]);
+    this.#process = process;
     this.#ended.promise.catch(() => undefined);
-    this.#listen();
+    this.#channel = this.#listen(stream);
   }
 
   /** Resolves once its program is loaded. Throws ENGINE_NOT_STARTED: no document had a part in it. */
@@ -171,7 +175,7 @@ export class EngineChild implements AsyncDisposable {
         reject(error);
       }
     };
-    this.#say(say);
+    void this.#say(say);
     try {
       await Promise.race([promise, this.#ended.promise]);
     } catch (error) {
@@ -192,7 +196,7 @@ export class EngineChild implements AsyncDisposable {
    */
   async clear(): Promise<boolean> {
     const cleared = this.#answer("cleared", CLEAR_DEADLINE_MS);
-    this.#say({ kind: "clear" });
+    void this.#say({ kind: "clear" });
     await cleared;
     await rm(path.join(this.#files.input, DOCUMENT));
     if ((await readdir(this.#files.output)).length > 0) return false;
@@ -204,19 +208,16 @@ export class EngineChild implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await killGroup(this.#process);
+    // A process that left its group may hold the other end.
+    this.#channel[Symbol.dispose]();
     await rm(this.#parts.folder, { recursive: true, force: true });
   }
 
-  #listen(): void {
+  #listen(stream: Duplex): Channel {
     const { reject } = this.#ended;
     const child = this.#process;
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-MAX_STDERR_BYTES);
-    });
-    child.on("message", (said) => {
-      const message = asChildMessage(said);
-      if (message) this.#receive(message);
-      else reject(unknownMessage());
     });
     child.on("error", (cause) => reject(DragomanError.of("ENGINE_CRASHED", "The engine could not be started.", { cause })));
     child.on("exit", async (code, killedBy) => {
@@ -225,11 +226,20 @@ export class EngineChild implements AsyncDisposable {
       if (HEAP_FULL.test(this.#stderr)) this.#watch?.tooLarge();
       reject(DragomanError.of("ENGINE_CRASHED", `The engine ended with ${killedBy ?? `exit code ${code}`}.`));
     });
+    return new Channel(stream, {
+      hear: (said) => {
+        const message = asChildMessage(said);
+        if (message) this.#receive(message);
+        else reject(unknownMessage());
+      },
+      // That it is gone, its exit says better.
+      end: (fault) => fault && reject(unknownMessage()),
+    });
   }
 
-  /** What was sent in vain is known by the exit. */
-  #say(message: SupervisorMessage): void {
-    this.#process.send(message, () => undefined);
+  /** Resolves when it is on its way; what was said in vain is known by the exit. */
+  #say(message: SupervisorMessage): Promise<void> {
+    return this.#channel.say(message);
   }
 
   /** Resolves when it says `kind`, before anything else. */

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { chmod, chown, mkdir, mkdtemp, readFile, readlink, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { Duplex, PassThrough } from "node:stream";
 import { DragomanError } from "../../platform/errors.ts";
+import { CHANNEL_FD, Channel } from "../engine/channel.ts";
 import { LAYERS, type Layer, layersOf, NAMESPACES, type Seen } from "./layers.ts";
-import { DOCUMENT, type Files, type Launch, type LaunchLimits, type Way, ways } from "./ways.ts";
+import { DOCUMENT, type Files, type Launch, type LaunchLimits, SECCOMP_FD, type Way, ways } from "./ways.ts";
 
 const PROBE_DEADLINE_MS = 20_000;
 const MAX_WORDS = 400;
@@ -80,22 +82,32 @@ export async function openWay(folder: string): Promise<void> {
   if (process.getuid?.() === 0) await chmod(folder, 0o711);
 }
 
+/** A process, and its supervisor's end of the channel. */
+export interface Started {
+  readonly process: ChildProcess;
+  readonly stream: Duplex;
+}
+
 /** Starts Node as `launch` says. The environment holds no secret: only what the engine needs to find its programs. */
-export function start(launch: Launch, outside: Files, nodeArgs: readonly string[]): ChildProcess {
+export function start(launch: Launch, outside: Files, nodeArgs: readonly string[]): Started {
   const own = { HOME: launch.output, TMPDIR: launch.output };
   const models = launch.tessdata ? { DRAGOMAN_TESSDATA: launch.tessdata } : {};
   const env = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", OMP_THREAD_LIMIT: "1", ...models, ...own };
   const child = spawn(launch.program, [...launch.args, ...nodeArgs], {
     ...{ detached: true, cwd: outside.output, env },
-    stdio: ["ignore", "ignore", "pipe", "ipc", "pipe"],
+    // Not Node's own channel: that takes a message of any length, and commands of its own, from whoever writes to it.
+    stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
   });
-  const filter = child.stdio[4];
-  if (filter && "end" in filter) {
+  // A worker that has no descriptor left has not even streams; the process says so.
+  const streams: readonly unknown[] = child.stdio ?? [];
+  const filter = streams[SECCOMP_FD];
+  if (filter instanceof Duplex) {
     // A program that ended before it read the filter says so by its exit.
     filter.on("error", () => undefined);
     filter.end(launch.seccomp);
   }
-  return child;
+  const stream = streams[CHANNEL_FD];
+  return { process: child, stream: stream instanceof Duplex ? stream : new PassThrough().end() };
 }
 
 /** What a process on this way sees. Throws if it cannot be started, or cannot do what an engine must. */
@@ -111,8 +123,7 @@ async function lookInside(way: Way, folder: string): Promise<Seen> {
     await handOver(files, launch);
     await putDocument(document, files, launch);
     const asked = JSON.stringify([launch, path.join(place, "outside"), NAMESPACES, DOCUMENT]);
-    const child = start(launch, files, ["-e", `(${inside})(${asked})`]);
-    const seen = await answerOf(child);
+    const seen = await answerOf(start(launch, files, ["-e", `(${inside})(${asked}, ${CHANNEL_FD})`]));
     await readFile(path.join(files.output, "written"));
     return seen;
   } finally {
@@ -120,7 +131,7 @@ async function lookInside(way: Way, folder: string): Promise<Seen> {
   }
 }
 
-function answerOf(child: ChildProcess): Promise<Seen> {
+function answerOf({ process: child, stream }: Started): Promise<Seen> {
   const { promise, resolve, reject } = Promise.withResolvers<Seen>();
   let words = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -128,17 +139,19 @@ function answerOf(child: ChildProcess): Promise<Seen> {
   });
   const timer = setTimeout(() => reject(new Error("It took too long to start.")), PROBE_DEADLINE_MS);
   child.on("error", reject);
-  child.on("message", (seen) => resolve(seen as Seen));
+  const end = (fault?: Error) => fault && reject(fault);
+  const channel = new Channel(stream, { hear: (seen) => resolve(seen as Seen), end });
   // Closed is later than ended: its last words have been read.
   child.on("close", () => reject(new Error(words)));
   return promise.finally(() => {
     clearTimeout(timer);
+    channel[Symbol.dispose]();
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
   });
 }
 
 /** Runs in the sandbox, from its source alone: it may use nothing from out here. */
-function inside([launch, outside, namespaces, document]: [Launch, string, readonly string[], string]): void {
+function inside([launch, outside, namespaces, document]: [Launch, string, readonly string[], string], channel: number): void {
   const fs = process.getBuiltinModule("node:fs");
   fs.readFileSync(`${launch.input}/${document}`);
   fs.accessSync(`${launch.app}/worker/engine/child.ts`, fs.constants.R_OK);
@@ -157,7 +170,7 @@ function inside([launch, outside, namespaces, document]: [Launch, string, readon
     namespaces: Object.fromEntries(namespaces.map((name) => [name, link(name)])),
     seesOutside: fs.existsSync(outside),
   };
-  process.send?.(seen, undefined, undefined, () => process.exit(0));
+  fs.writeSync(channel, `${JSON.stringify(seen)}\n`);
 }
 
 async function ownNamespaces(): Promise<Seen["namespaces"]> {

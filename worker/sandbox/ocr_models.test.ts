@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import { chmod, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
-import { makeFiles } from "../../test/support/attack.ts";
+import { firstWords, makeFiles, saying } from "../../test/support/attack.ts";
 import { scratch } from "../../test/support/documents.ts";
 import { installedTesseract } from "../engine/services/ocr/readers/native.ts";
 import { confine, handOver, start } from "./confinement.ts";
@@ -15,10 +14,8 @@ describe("OCR behind walls", () => {
     const launch = (await confine(folder)).launch(files, limits);
     await handOver(files, launch);
     const url = `${launch.app}/worker/engine/services/ocr/${module}`;
-    const child = start(launch, files, ["-e", `import(${JSON.stringify(url)}).then(async (ocr) => process.send(await ${expression}))`]);
-    const [answer] = await Promise.race([once(child, "message"), once(child, "exit")]);
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
-    return answer;
+    const child = start(launch, files, ["-e", `import(${JSON.stringify(url)}).then(async (ocr) => ${saying(`await ${expression}`)})`]);
+    return await firstWords(child);
   };
 
   it("finds the models of DRAGOMAN_TESSDATA beside npm's", async () => {

@@ -1,13 +1,13 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { openLog } from "../../platform/log.ts";
 import { scratch } from "../../test/support/documents.ts";
 import { eventually } from "../../test/support/service.ts";
+import { standIn } from "../../test/support/stand_in.ts";
 import { apertium } from "../translators/apertium/apertium.ts";
 import { type Confinement, confine } from "./confinement.ts";
 import { ChildPool } from "./pool.ts";
-import type { Files } from "./ways.ts";
 
 const LIMITS = { memoryBytes: 2 * 1024 ** 3, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 };
 const never = new AbortController().signal;
@@ -15,12 +15,12 @@ const listener = { progress: () => undefined, pieces: () => undefined };
 
 /** Does what its document is called: to see what becomes of a child that does so. */
 const ENGINE = `
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync, writeSync } from "node:fs";
 const files = new Set();
-process.on("message", ({ kind, request }) => {
+hear = ({ kind, request }) => {
   if (kind === "clear") {
     for (const file of files) rmSync(file);
-    process.send({ kind: "cleared" });
+    say({ kind: "cleared" });
     return;
   }
   const file = request.folder + "/x.txt";
@@ -28,21 +28,25 @@ process.on("message", ({ kind, request }) => {
   if (request.fileName !== "left") files.add(file);
   if (request.fileName === "crash") process.exit(3);
   if (request.fileName === "hang") return;
-  if (request.fileName === "fail") process.send({ kind: "failed", code: "NO_CONTENT", message: "", stage: "", page: 0 });
-  else process.send({ kind: "done", result: { ledger: { pid: process.pid }, outputs: [] } });
+  if (request.fileName === "fail") say({ kind: "failed", code: "NO_CONTENT", message: "", stage: "", page: 0 });
+  else if (request.fileName === "flood") flood();
+  else say({ kind: "done", result: { ledger: { pid: process.pid }, outputs: [] } });
   if (request.fileName === "end") setTimeout(() => process.exit(0), 100);
-});
-process.on("disconnect", () => process.exit(1));
-process.send({ kind: "ready" });`;
+};
+function flood() {
+  for (let left = 64 * 1024 ** 2; left > 0; )
+    try {
+      left -= writeSync(3, Buffer.alloc(65_536, "x"));
+    } catch (error) {
+      if (error.code !== "EAGAIN") return;
+    }
+}
+say({ kind: "ready" });`;
 
 async function openPool(size: number, given?: Confinement) {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await scratch());
-  const app = path.join(folder.path, "app");
-  await mkdir(path.join(app, "worker/engine"), { recursive: true });
-  await writeFile(path.join(app, "worker/engine/child.ts"), ENGINE);
-  const launch = (files: Files) => ({ ...files, app, program: process.execPath, args: ["--disable-warning=ExperimentalWarning"] });
-  const confinement = given ?? { name: "none", layers: new Set<never>(), missing: [], advice: "", launch };
+  const confinement = given ?? (await standIn(folder.path, ENGINE));
   const children = path.join(folder.path, "children");
   const pool = stack.use(
     new ChildPool({
@@ -102,6 +106,23 @@ describe("children that wait for documents", () => {
         .to.be.a("number")
         .that.does.not.equal(first);
     });
+
+  it("are replaced after a document that writes to the channel without an end, which takes none of their supervisor's memory", async () => {
+    await using given = await openPool(1);
+    const first = await given.run("a");
+    const before = process.memoryUsage.rss();
+    let most = before;
+    const look = setInterval(() => {
+      most = Math.max(most, process.memoryUsage.rss());
+    }, 2);
+    expect(await given.run("a", "flood")).to.equal("ENGINE_CRASHED");
+    clearInterval(look);
+    expect(most - before).to.be.below(100e6);
+    expect(() => process.kill(Number(first), 0)).to.throw("ESRCH");
+    expect(await given.run("a"))
+      .to.be.a("number")
+      .that.does.not.equal(first);
+  });
 
   it("are replaced after a document that was stopped, which has ended when it is given back", async () => {
     await using given = await openPool(1);

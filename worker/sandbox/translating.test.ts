@@ -11,8 +11,8 @@ const never = new AbortController().signal;
 const unit = (text: string): Tagged => ({ text, tags: [] });
 const shout = ({ text, tags }: Tagged): Translation => ({ kind: "translated", target: { text: text.toUpperCase(), tags }, unknown: [] });
 
-/** An engine and its supervisor, as they talk over IPC, with a service at the edge. */
-function connect(translate: Translator["translate"], signal = never) {
+/** An engine and its supervisor, as they talk over their channel, with a service at the edge. */
+function connect(translate: Translator["translate"], signal = never, sent = Promise.resolve()) {
   const service: Translator = {
     pairs: async () => [pair],
     unitOf: async () => "paragraph",
@@ -25,6 +25,7 @@ function connect(translate: Translator["translate"], signal = never) {
   const answer = (reply: Reply) => {
     said.push(reply);
     engine?.receive(JSON.parse(JSON.stringify(reply)));
+    return sent;
   };
   const take = answerer({ translator: service, answer, waits: (is) => waits.push(is) }, signal);
   return {
@@ -80,6 +81,17 @@ describe("who answers an engine", () => {
   it("takes no more than four questions at once", () => {
     const { take } = connect(() => new Promise(() => undefined));
     expect([1, 2, 3, 4, 5].map((id) => take({ ...asked, id }))).to.deep.equal([true, true, true, true, false]);
+  });
+  it("takes no further question from one that reads no answers, and does not wait for it", async () => {
+    const sent = Promise.withResolvers<void>();
+    const { take, said, waits } = connect(async (batch) => batch.map(shout), never, sent.promise);
+    for (const id of [1, 2, 3, 4]) take({ ...asked, id });
+    await eventually(async () => said.length === 4);
+    expect(waits.at(-1)).to.equal(false);
+    expect(take({ ...asked, id: 5 })).to.equal(false);
+    sent.resolve();
+    await new Promise(setImmediate);
+    expect(take({ ...asked, id: 5 })).to.equal(true);
   });
   it("says nothing once the document has ended", async () => {
     const stop = new AbortController();

@@ -13,30 +13,37 @@ export async function servedBy(translator: Translator): Promise<ServedPair[]> {
 /** Who answers what one document's engine asks of the translators. */
 export interface Answering {
   readonly translator: Translator;
-  readonly answer: (reply: Reply) => void;
+  /** Resolves when it is on its way. */
+  readonly answer: (reply: Reply) => Promise<void>;
   /** Hears that the engine waits, or waits no more. */
   readonly waits: (isWaiting: boolean) => void;
 }
 
 /** Takes questions; false if one is too many. Ends with `signal`. */
 export function answerer({ translator, answer, waits }: Answering, signal: AbortSignal): (asked: Asked) => boolean {
+  /** How many are not answered yet, and how many answers are not yet on their way as well. */
+  let waiting = 0;
   let open = 0;
-  const take = async ({ id, pair, batch }: Asked) => {
+  const replyTo = async ({ id, pair, batch }: Asked): Promise<Reply> => {
     try {
-      const translations = await translator.translate(batch, pair, signal);
-      if (!signal.aborted) answer({ kind: "translated", id, translations });
+      return { kind: "translated", id, translations: await translator.translate(batch, pair, signal) };
     } catch (thrown) {
-      if (signal.aborted) return;
       const { code, message } = asDragomanError(thrown);
-      answer({ kind: "untranslated", id, code: isErrorCode(code) ? code : "INTERNAL", message });
-    } finally {
-      open -= 1;
-      if (open === 0) waits(false);
+      return { kind: "untranslated", id, code: isErrorCode(code) ? code : "INTERNAL", message };
     }
+  };
+  const take = async (asked: Asked) => {
+    const reply = await replyTo(asked);
+    waiting -= 1;
+    if (waiting === 0) waits(false);
+    // Who reads no answer is given no more of them.
+    if (!signal.aborted) await answer(reply);
+    open -= 1;
   };
   return (asked) => {
     if (open >= MAX_AT_ONCE) return false;
     open += 1;
+    waiting += 1;
     waits(true);
     void take(asked);
     return true;

@@ -13,7 +13,7 @@ const SETTINGS = ["/etc/ld.so.cache", "/etc/alternatives"];
 /** Users that Debian's policy leaves free, low enough for a container's map. Neighbours share no limit on processes. */
 const FIRST_UID = 60_100;
 const UIDS = 1_000;
-/** The file descriptor that the filter is read from. Before it are the standard ones, and the channel to the supervisor. */
+/** The file descriptor that the filter is read from. Before it are the standard ones, and CHANNEL_FD. */
 export const SECCOMP_FD = 4;
 
 /** What a document is called in its folder. */

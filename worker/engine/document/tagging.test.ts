@@ -93,6 +93,22 @@ describe("tagged text", () => {
     ] as const;
     expect(made("la casa", ...pieces.map((each) => [...each] as [number, number, Tag["kind"]]))).to.equal("[la (ca)]<x>sa");
   });
+  it("joins the pieces of a link between which the translator put a little word", () => {
+    const parted = (text: string, from: number, to: number) =>
+      made(
+        text,
+        [1, 0, "open"],
+        [1, 0, "close"],
+        [2, 0, "open"],
+        [2, from, "close"],
+        [2, to, "open"],
+        [2, text.length, "close"],
+        [3, text.length, "atom"],
+      );
+    expect(parted("estado de las acciones", 6, 14)).to.equal("[](estado de las acciones)<x>");
+    expect(parted("estado Roma acciones", 6, 12)).to.equal("[](estado) Roma (acciones)<x>");
+    expect(parted("estado, pero acciones", 6, 13)).to.equal("[](estado), pero (acciones)<x>");
+  });
   it("splits a span whose words were parted", () => {
     expect(
       made(

@@ -2,6 +2,8 @@ import { type Node, numbered, rebuilt } from "./inline_tree.ts";
 import type { Inline } from "./model.ts";
 import type { Tag, Tagged } from "./segment.ts";
 
+const MAX_FILLER = 12;
+
 /** `content` as text with numbered tags, numbered in reading order. An atom's own text is not in it. */
 export function toTagged(content: readonly Inline[]): Tagged {
   const tags: Tag[] = [];
@@ -34,12 +36,17 @@ export function breaksOf(content: readonly Inline[]): ReadonlySet<number> {
 /**
  * `content` with other text: its spans and atoms stand where `tagged` has their tags. Total: tags of unknown ids are left
  * out, crossing spans are cut so that they nest, and what has no tag is put at the end. A span in several pieces comes
- * several times, unless only space lies between them. Text that stands between the same tags as before keeps its anchor.
+ * several times, unless only space or a filler lies between them. Text that stands between the same tags as before keeps its anchor.
  */
 export function fromTagged(content: readonly Inline[], tagged: Tagged): Inline[] {
   const known = numbered(content);
   const kindOf = (id: number) => known.nodes.get(id)?.kind;
-  const tags = withMissing(joined(cleaned(tagged, kindOf), tagged.text), known.nodes, tagged.text.length);
+  // A link in two pieces is two links to a reader, a picture two pictures; a style may be parted.
+  const isOneThing = (id: number) => {
+    const node = known.nodes.get(id);
+    return node?.kind === "span" && node.style === undefined;
+  };
+  const tags = withMissing(joined(cleaned(tagged, kindOf), tagged.text, isOneThing), known.nodes, tagged.text.length);
   return rebuilt(content, known, { text: tagged.text, tags });
 }
 
@@ -132,20 +139,33 @@ function cleaned({ text, tags }: Tagged, kindOf: (id: number) => "span" | "atom"
   return [...result, ...[...open].reverse().map((id): Tag => ({ id, at: text.length, kind: "close" }))];
 }
 
-/** Joins the pieces of a span that have only space between them. */
-function joined(tags: readonly Tag[], text: string): Tag[] {
+/**
+ * Joins the pieces of a span that have only space between them; those of one that should be whole also over a word or two,
+ * such as "de las", that the translator put in and marked as nothing's.
+ */
+function joined(tags: readonly Tag[], text: string, shouldBeWhole: (id: number) => boolean = () => false): Tag[] {
   const dropped = new Set<Tag>();
   const closed = new Map<number, Tag>();
   const isSpace = spaceTest(text);
+  /** The last place before `at` that has a tag. */
+  let [last, at] = [0, 0];
   for (const tag of tags) {
+    if (tag.at > at) [last, at] = [at, tag.at];
     if (tag.kind === "close") closed.set(tag.id, tag);
     if (tag.kind !== "open") continue;
     const before = closed.get(tag.id);
-    if (!before || !isSpace(before.at, tag.at)) continue;
+    if (!before) continue;
+    const over = last === before.at && shouldBeWhole(tag.id) && isFiller(text.slice(before.at, tag.at));
+    if (!over && !isSpace(before.at, tag.at)) continue;
     dropped.add(before);
     dropped.add(tag);
   }
   return tags.filter((tag) => !dropped.has(tag));
+}
+
+/** One or two short words in small letters. */
+function isFiller(text: string): boolean {
+  return text.length <= MAX_FILLER && /^\s+\p{Ll}{1,4}(?:\s+\p{Ll}{1,4})?\s+$/u.test(text);
 }
 
 /** Whether only space lies between two places of `text`, without looking at it again for each. */

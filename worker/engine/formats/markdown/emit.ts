@@ -6,7 +6,7 @@ import { escaped, escapedAlt, escapedTitle, isPlain } from "./escape.ts";
 import { matterString } from "./front_matter.ts";
 import { readInline } from "./inline.ts";
 import { encodeReferences } from "./references.ts";
-import { isElsewhere, shapeOf, tidied, trimmed, withoutEmphasis } from "./shape.ts";
+import { isElsewhere, picturesOnce, shapeOf, tidied, trimmed, withoutEmphasis } from "./shape.ts";
 import { parse } from "./syntax.ts";
 
 /** A leaf as it is to stand in the source. */
@@ -30,7 +30,7 @@ export function emit(leaf: Leaf, emitting: Emitting): Emitted {
   const raw = emitting.source.slice(...range);
   const plain = valueText(leaf.content, setting, raw, emitting.source[range[0] - 1]);
   if (plain !== undefined) return { text: plain, as: "whole" };
-  const content = trimmed(tidied(leaf.content));
+  const content = trimmed(tidied(picturesOnce(leaf.content)));
   const wrapping = setting === "text" || setting === "html" ? wrappingOf(emitting.source, ...range) : undefined;
   const write = (wanted: readonly Inline[], toText: Escape) => set(pieces(wanted, { ...emitting, setting, toText }), wrapping);
   if (setting === "html") return { text: write(content, htmlText), as: "whole" };

@@ -142,6 +142,15 @@ describe("Markdown, read and written back", () => {
     const turned = translated("> The **red** house\n> of [my friend](u).\n", (content) => content.toReversed());
     expect(turned).to.equal("> .[my friend](u)\n> house of **red**The\n");
   });
+  it("has each picture once, where a translation parts the words of its description", () => {
+    const parted = translated("See [![a red house](h.png)](u) here.\n", (content) => {
+      const [before, link, after] = content as [Inline, Inline & { kind: "span" }, Inline];
+      const [picture] = link.content as [Inline & { kind: "span" }];
+      const piece = (text: string): Inline => ({ ...link, content: [{ ...picture, content: [{ kind: "text", text }] }] });
+      return [before, piece("una casa"), { kind: "text", text: " que es muy " }, piece("roja"), after];
+    });
+    expect(parted).to.equal("See [![una casa roja](h.png)](u) que es muy  here.\n");
+  });
   it("says what it left of HTML", () => {
     const { pages } = readMarkdown("<pre>\nSome words\n</pre>\n\n<script>\nlet a = 1;\n</script>\n");
     expect(pages.flatMap(({ remarks }) => remarks).map(({ code }) => code)).to.deep.equal(["HTML_KEPT", "HTML_KEPT"]);

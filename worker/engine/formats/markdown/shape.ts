@@ -50,6 +50,41 @@ export function tidied(content: readonly Inline[]): Inline[] {
   return tidy.filter((inline) => inline.kind !== "text" || inline.text !== "");
 }
 
+/** `content` with each picture once: where a translation parted the words of one, all of them are in its first piece. */
+export function picturesOnce(content: readonly Inline[]): Inline[] {
+  const words = new Map<number, string[]>();
+  const collect = (inlines: readonly Inline[]) => {
+    for (const inline of inlines) {
+      if (inline.kind !== "span") continue;
+      const at = pictureAt(inline);
+      if (at === undefined) collect(inline.content);
+      else words.set(at, [...(words.get(at) ?? []), flat(inline.content).trim()]);
+    }
+  };
+  collect(content);
+  if (![...words.values()].some(({ length }) => length > 1)) return [...content];
+  const once = (inlines: readonly Inline[]): Inline[] =>
+    inlines.flatMap((inline): Inline[] => {
+      if (inline.kind !== "span") return [inline];
+      const at = pictureAt(inline);
+      if (at === undefined) {
+        const inner = once(inline.content);
+        return inner.length === 0 && inline.content.length > 0 ? [] : [{ ...inline, content: inner }];
+      }
+      const own = words.get(at);
+      words.delete(at);
+      if (!own) return [];
+      return [own.length === 1 ? inline : { ...inline, content: [{ kind: "text", text: own.join(" ") }] }];
+    });
+  return once(content);
+}
+
+/** Where in the source a picture stands; undefined for any other span. */
+function pictureAt({ anchor }: Span): number | undefined {
+  const { as, open } = (anchor as SpanAnchor | undefined) ?? {};
+  return as === "image" ? open?.[0] : undefined;
+}
+
 /** `content` without white space at its ends. */
 export function trimmed(content: readonly Inline[]): Inline[] {
   return content.map((inline, index) => {

@@ -151,6 +151,9 @@ describe("Markdown, read and written back", () => {
     });
     expect(parted).to.equal("See [![una casa roja](h.png)](u) que es muy  here.\n");
   });
+  it("makes no sign that it escapes a part of the address before it", () => {
+    expect(expectTrue("\\*http://a.bc*")).to.equal(1);
+  });
   it("says what it left of HTML", () => {
     const { pages } = readMarkdown("<pre>\nSome words\n</pre>\n\n<script>\nlet a = 1;\n</script>\n");
     expect(pages.flatMap(({ remarks }) => remarks).map(({ code }) => code)).to.deep.equal(["HTML_KEPT", "HTML_KEPT"]);

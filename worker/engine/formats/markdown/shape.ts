@@ -17,7 +17,8 @@ function flat(content: readonly Inline[]): string {
   return content
     .map((inline) => {
       if (inline.kind === "text") return inline.text;
-      if (inline.kind === "atom") return isElsewhere(inline.anchor) ? "" : `${ATOM}${inline.as}${ATOM}`;
+      if (inline.kind === "atom")
+        return isElsewhere(inline.anchor) ? "" : `${ATOM}${inline.as}${inline.as === "field" ? inline.text : ""}${ATOM}`;
       return `${OPEN}${(inline.anchor as SpanAnchor | undefined)?.as}:${flat(inline.content)}${CLOSE}`;
     })
     .join("");

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { type Job, JobState, Stage, TimelineReason } from "../gen/dragoman/v1/job_pb.ts";
 import { type Cluster, type Component, startCluster } from "./support/cluster.ts";
 import { exampleScan } from "./support/documents.ts";
-import { descendants, eventually, watchUntil } from "./support/service.ts";
+import { documentProcesses, eventually, watchUntil } from "./support/service.ts";
 
 const ended = (job: Job) => job.endTime !== undefined;
 
@@ -135,6 +135,6 @@ describe("several orchestrators, workers and a gateway as processes", () => {
 
 /** The worker that runs a document now. */
 async function workerOf(cluster: Cluster): Promise<Component> {
-  for (const worker of cluster.workers) if ((await descendants(worker.pid)).length > 0) return worker;
+  for (const worker of cluster.workers) if ((await documentProcesses(worker.pid)).length > 0) return worker;
   throw new Error("no worker runs a document");
 }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { type Job, JobState, Stage, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
 import { startCluster, type WorkerComponent } from "../support/cluster.ts";
 import { exampleScan } from "../support/documents.ts";
-import { descendants, eventually } from "../support/service.ts";
+import { documentProcesses, eventually, isGone } from "../support/service.ts";
 import { type Chaos, openChaos } from "./chaos.ts";
 import { allEnded, checkInvariants } from "./invariants.ts";
 
@@ -20,7 +20,7 @@ describe("a worker that cannot be heard", () => {
     const id = await chaos.create(await exampleScan());
     await chaos.history.reached(id, Stage.OCR_PROCESSING);
     const worker = await chaos.workerOf(id);
-    return { id, worker, children: await descendants(worker.pid) };
+    return { id, worker, children: await documentProcesses(worker.pid) };
   }
 
   async function movedOn(id: string): Promise<Job> {
@@ -30,14 +30,6 @@ describe("a worker that cannot be heard", () => {
     expect(new Set(job.timeline.map(({ workerId }) => workerId).filter(Boolean)).size, "two workers").to.equal(2);
     return job;
   }
-
-  const isGone = (pid: number) => {
-    try {
-      return !process.kill(pid, 0);
-    } catch {
-      return true;
-    }
-  };
 
   it("is frozen past its lease with its document: when it goes on its late report is refused, and it stops its child", async () => {
     const { id, worker, children } = await runningScan();
@@ -52,7 +44,7 @@ describe("a worker that cannot be heard", () => {
     expect((await movedOn(id)).version, "nothing was changed by it").to.equal(ended?.job.version);
   });
 
-  it("is frozen alone, and its document done meanwhile: its result is refused", async () => {
+  it("is frozen alone, and its document goes on as far as it can: its late report is refused", async () => {
     const { id, worker, children } = await runningScan();
     process.kill(worker.pid, "SIGSTOP");
     const [ended] = await allEnded(chaos.cluster, [id]);

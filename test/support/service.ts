@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { Client } from "../../cli/client.ts";
 import type { Job } from "../../gen/dragoman/v1/job_pb.ts";
+import { DOCUMENT } from "../../worker/sandbox/ways.ts";
 import { end, START_DEADLINE_MS, spawnTied } from "../servers/process.ts";
 
 const MAX_LOG = 1024 * 1024;
@@ -93,6 +94,28 @@ export async function descendants(pid: number): Promise<number[]> {
     return [...children, ...(await Promise.all(children.map(descendants))).flat()];
   } catch {
     return [];
+  }
+}
+
+/** Pids of the engines under `pid` that have a document now, and of what they started; engines that wait for one are not among them. */
+export async function documentProcesses(pid: number): Promise<number[]> {
+  const engines = await Promise.all(
+    (await descendants(pid)).map(async (one) => {
+      const line = await readFile(`/proc/${one}/cmdline`, "utf8").catch(() => "");
+      const [, folder] = /([^\0]*\/child-\d+)\/input/.exec(line) ?? [];
+      const reads = folder !== undefined && (await stat(`${folder}/input/${DOCUMENT}`).catch(() => undefined));
+      return reads ? [one, ...(await descendants(one))] : [];
+    }),
+  );
+  return [...new Set(engines.flat())];
+}
+
+/** Whether no process has this id any more. */
+export function isGone(pid: number): boolean {
+  try {
+    return !process.kill(pid, 0);
+  } catch {
+    return true;
   }
 }
 

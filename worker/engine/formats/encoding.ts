@@ -52,7 +52,8 @@ export function decode(bytes: Uint8Array, { stream = false } = {}): Decoded | un
   // UTF-32's mark begins as UTF-16's does; its text then has NULs, and is refused for them.
   if (marked) return decodeAs(bytes.subarray(marked[1].length), marked[0], true, stream);
   const utf16 = utf16Of(bytes);
-  if (utf16) return decodeAs(bytes, utf16, false, stream);
+  const wide = utf16 && decodeAs(bytes, utf16, false, stream);
+  if (utf16) return wide && isWestern(wide.text) ? wide : undefined;
   const utf8 = decodeAs(bytes, "utf-8", false, stream);
   if (utf8 || hasMultibyte(bytes)) return utf8;
   const western = decodeAs(bytes, "windows-1252", false, false);

@@ -58,7 +58,7 @@ describe("a worker that cannot be heard", () => {
     const { id, worker, children } = await runningScan();
     for (const relay of worker.relays) relay.blackHole();
     const job = await movedOn(id);
-    expect(children.every(isGone)).to.equal(true);
+    await eventually(async () => children.every(isGone));
     expect(job.timeline.map(({ reasonCode }) => reasonCode)).to.include(TimelineReason.WORKER_LOST);
     for (const relay of worker.relays) relay.restore();
   });

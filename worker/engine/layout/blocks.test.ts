@@ -121,6 +121,16 @@ describe("the blocks of a page", () => {
     ).to.deep.equal([code.map(([line]) => line)]);
     expect(read.map(text)[0]).to.match(/\n {2,6}b = a/);
   });
+  it("have the range of numbers whole that a line's end parted", () => {
+    const words = [
+      "it is open on most of the days of the year from 10–",
+      "20 and in the winter on all of the other days –",
+      "14 of them",
+    ].flatMap((line, at) => typeset(line, { x: 70, y: 50 + at * 12, width: 400 }).words);
+    expect(read(words)).to.deep.equal([
+      "paragraph it is open on most of the days of the year from 10–20 and in the winter on all of the other days – 14 of them",
+    ]);
+  });
   it("keep the marks of lists as they stand, nested by their indent", () => {
     const item = (mark: string, words: string, x: number, y: number) => [
       ...typeset(mark, { x, y, width: 40 }).words,
@@ -317,6 +327,24 @@ describe("tables", () => {
     );
     const [table] = layOut(aPage({ words })).blocks as Table[];
     expect(table && rowsOf(table)).to.deep.equal(rows);
+  });
+  it("are names of fields in bold, with their values, of two lines too", () => {
+    const rows = [
+      ["Address", "1 Market Square"],
+      ["", "Leeds LS1 5DE"],
+      ["Telephone", "0113 496 0000"],
+      ["Internet", "library.example"],
+    ];
+    const words = rows.flatMap(([name = "", value = ""], at) => [
+      ...(name ? typeset(name, { x: 70, y: 100 + at * 13, width: 90, ...bold }).words : []),
+      ...typeset(value, { x: 70 + widthOf("Telephone", 10) + 10, y: 100 + at * 13, width: 200 }).words,
+    ]);
+    const made = layOut(aPage({ words: [...words, ...typeset(BODY, { x: 70, y: 220, width: 450 }).words] })).blocks[0] as Table;
+    expect(made.kind === "table" && rowsOf(made)).to.deep.equal([
+      ["<Address>", "1 Market Square Leeds LS1 5DE"],
+      ["<Telephone>", "0113 496 0000"],
+      ["<Internet>", "library.example"],
+    ]);
   });
   it("begin under the lines of text above them", () => {
     const above = ["Pay within a month.", "Write the number on it.", "Send no money in a letter.", "Ask us if you like."];

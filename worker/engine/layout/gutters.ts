@@ -133,7 +133,8 @@ export function parts<T>(gutter: Gutter, sweep: Sweep<T>, ruled: boolean): boole
   const { strips, size, all } = sweep;
   const width = gutter.x1 - gutter.x0;
   const flush = !ruled && isFlush(gutter, sweep);
-  if (gutter.support < (ruled || flush ? 1 : leastSupport(width / size, gutter.longer))) return false;
+  const least = isLabelled(gutter, sweep) ? 2 : leastSupport(width / size, gutter.longer);
+  if (gutter.support < (ruled || flush ? 1 : least)) return false;
   if (ruled) return true;
   const peers = all.filter(({ support, from, to }) => support >= gutter.support * 0.5 && from <= gutter.from + 1 && to >= gutter.to - 1);
   const starts: number[] = [];
@@ -167,6 +168,20 @@ export function parts<T>(gutter: Gutter, sweep: Sweep<T>, ruled: boolean): boole
 function leastSupport(width: number, longer: number): number {
   if (width > 2.5 || longer > 6) return 2;
   return width > 1.2 ? 3 : 4;
+}
+
+/** Whether all that stands left of it beside other text is bold, and that other text is not: names of fields and their values. */
+function isLabelled<T>(gutter: Gutter, { strips }: Sweep<T>): boolean {
+  let labels = 0;
+  for (const { row } of strips.slice(gutter.from, gutter.to + 1)) {
+    const left = row?.lines.findLast(({ x1 }) => x1 <= gutter.x0 + 0.01);
+    const right = row?.lines.find(({ x0 }) => x0 >= gutter.x1 - 0.01);
+    if (!left || !right) continue;
+    if (!left.tokens.every(({ word }) => word.style.bold === true) || right.tokens.some(({ word }) => word.style.bold === true))
+      return false;
+    labels++;
+  }
+  return labels > 1;
 }
 
 /** Whether a gutter lies at the edge of justified text, or where another column of the page begins: one line beside it is then enough. */

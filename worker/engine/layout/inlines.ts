@@ -19,6 +19,8 @@ export interface Given {
 }
 
 const HYPHEN = /[\p{L}\p{N}][-\u2010\u00ad]$/u;
+/** A number and the dash to the next. */
+const RANGE = /\p{N}[\u2012\u2013]$/u;
 const SOFT_HYPHEN = /\u00ad$/;
 
 /** The text of lines: words apart by spaces, words parted at line ends made whole, spans where the look differs from the page's. */
@@ -36,6 +38,7 @@ export function inlines(lines: readonly Line[], facts: PageFacts, given: Given =
 
 /** Joins two texts of which the second goes on where the first ends, as lines are joined. */
 export function joint(end: string, begin: string, words: WordCounts): { readonly cut: number; readonly space: string } {
+  if (RANGE.test(end) && /^\p{N}/u.test(begin)) return { cut: 0, space: "" };
   if (!HYPHEN.test(end)) return { cut: 0, space: " " };
   if (SOFT_HYPHEN.test(end)) return { cut: 1, space: "" };
   if (!/^\p{Ll}/u.test(begin)) return { cut: 0, space: /^[\p{L}\p{N}]/u.test(begin) ? "" : " " };

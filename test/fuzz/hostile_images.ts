@@ -250,7 +250,7 @@ const others: readonly HandMade[] = [
     () => Buffer.from(`RIFF\xff\xff\xff\x7fWEBPVP8X\x0a\0\0\0\x10\0\0\0${"\xff".repeat(6)}`, "latin1"),
   ],
   ["an animated WebP", [EMPTY, READ], () => animation().webp().toBuffer()],
-  ["an animated GIF", UNKNOWN, () => animation().gif().toBuffer()],
+  ["an animated GIF", [EMPTY, READ], () => animation().gif().toBuffer()],
   ["a BMP", UNKNOWN, () => Buffer.concat([Buffer.from("BM"), Buffer.alloc(200, 1)])],
   [
     "an SVG that includes itself",

@@ -65,7 +65,16 @@ async function rssBytes(pid: number): Promise<number> {
 async function scratchEntries(data: string): Promise<string[]> {
   const scratch = path.join(data, "scratch");
   const owners = await readdir(scratch).catch(() => []);
-  return (await Promise.all(owners.map((owner) => entriesOf(path.join(scratch, owner))))).flat();
+  const entries = (await Promise.all(owners.map((owner) => entriesOf(path.join(scratch, owner))))).flat();
+  const waiting = await Promise.all(entries.map(isOfWaitingEngine));
+  return entries.filter((_, index) => !waiting[index]);
+}
+
+/** Engines are started ahead: the folder of one that waits holds its input's and its output's, both empty. */
+async function isOfWaitingEngine(folder: string): Promise<boolean> {
+  if (!/^child-\d+$/.test(path.basename(folder))) return false;
+  const [input, output] = await Promise.all(["input", "output"].map((name) => readdir(path.join(folder, name)).catch(() => ["gone"])));
+  return input?.length === 0 && output?.length === 0;
 }
 
 async function entriesOf(folder: string): Promise<string[]> {
@@ -80,6 +89,8 @@ async function strayProcesses(data: string, service: number): Promise<string[]> 
       const where = await readlink(`/proc/${pid}/cwd`);
       const environment = await readFile(`/proc/${pid}/environ`, "utf8");
       const command = (await readFile(`/proc/${pid}/cmdline`, "utf8")).replaceAll("\0", " ");
+      const [, engine] = /(\S*\/child-\d+)\/input/.exec(command) ?? [];
+      if (engine && (await isOfWaitingEngine(engine))) continue;
       if (where.startsWith(data) || environment.includes(`TMPDIR=${data}`) || command.includes(data))
         found.push(`process ${pid}: ${command.slice(0, 120)}`);
     } catch {

@@ -55,7 +55,7 @@ export function decode(bytes: Uint8Array, { stream = false } = {}): Decoded | un
   const wide = utf16 && decodeAs(bytes, utf16, false, stream);
   if (utf16) return wide && isWestern(wide.text) ? wide : undefined;
   const utf8 = decodeAs(bytes, "utf-8", false, stream);
-  if (utf8 || hasMultibyte(bytes)) return utf8;
+  if (utf8 || hasMultibyte(bytes) || endsWithinCharacter(bytes)) return utf8;
   const western = decodeAs(bytes, "windows-1252", false, false);
   return western && isWestern(western.text) ? western : undefined;
 }
@@ -97,6 +97,17 @@ function hasMultibyte(bytes: Uint8Array): boolean {
     } else stray += 1;
   }
   return whole > stray;
+}
+
+/**
+ * Whether UTF-8 ends two bytes or more into a character: it was cut off, and is no Windows-1252, in which it would end in
+ * two signs that no words end in. One byte alone may be the accented letter at the end of a text in Windows-1252.
+ */
+function endsWithinCharacter(bytes: Uint8Array): boolean {
+  const [lead = 0, second = 0] = bytes.subarray(-2);
+  const [first = 0, ...rest] = bytes.subarray(-3);
+  const continues = (byte: number) => byte >= 0x80 && byte < 0xc0;
+  return (lead >= 0xe0 && lead <= 0xf4 && continues(second)) || (first >= 0xf0 && first <= 0xf4 && rest.every(continues));
 }
 
 /** Among Western words few letters are beyond ASCII; in Cyrillic, Greek or Japanese, read as Western, most are. */

@@ -264,7 +264,7 @@ const contents: readonly HandMade[] = [
   ["an LZW stream of noise", [EMPTY, CORRUPT], () => one({ content: pdfStream(Buffer.alloc(5000, 0x81), "/Filter /LZWDecode") })],
   [
     "a soft mask that is its own group",
-    READ,
+    [READ, CORRUPT],
     () =>
       one({
         content: `/G0 gs ${SHOWN}`,

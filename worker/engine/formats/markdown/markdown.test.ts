@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Nodes } from "mdast";
-import { type Inline, type Leaf, leavesOf, mapLeaves, plainText } from "../../document/model.ts";
+import { inPlace, upper } from "../../../../test/support/in_place.ts";
+import { type Inline, leavesOf, plainText } from "../../document/model.ts";
 import { edited } from "../edits.ts";
 import { decode } from "../encoding.ts";
 import { changedLeaves } from "../text_document.ts";
@@ -172,6 +173,7 @@ describe("Markdown, read and written back", () => {
   });
 });
 
+const translated = inPlace(readMarkdown);
 const TOKENS = ["*", "**", "_", "`", "[", "]", "(u)", "](u)", "![", "x", "Word", " two words ", "\n", "\n", "\n\n", "\r\n", "> ", "- ", "1. ", "  ", "    ", "\t", "|", "\n|-|-|\n", "---\n", "<b>", "</b>", "<br>", "<!--", "-->", "<p>", "&amp;", "&#42;", "\\", "~~", "~", "$", "$x^2$", "# ", "```\n", "[^1]", "\n[^1]: ", "\n[a]: u 'T'\n", "[a]", "[a][]", "[ ] ", "http://a.bc", "a@b.cd", '"', "<u>", "===\n", ".", "!", "é", "漢"]; // biome-ignore format: a list
 
 function documents(): fc.Arbitrary<string> {
@@ -232,24 +234,6 @@ function expectTrue(source: string, name = JSON.stringify(source)): number {
   const capitals = translated(source, upper);
   if (skeletonOf(capitals) !== skeleton) expect(`${name}\n${skeletonOf(capitals)}`).to.equal(`${name}\n${skeleton}`);
   return leaves.length;
-}
-
-function translated(source: string, map: (content: readonly Inline[]) => readonly Inline[]): string {
-  const { pages, emitter } = readMarkdown(source);
-  const changed = pages.flatMap((page) =>
-    changedLeaves(
-      page.blocks,
-      mapLeaves(page.blocks, (leaf): Leaf => ({ ...leaf, content: map(leaf.content) })),
-    ),
-  );
-  return edited(source, emitter.edits(changed).edits);
-}
-
-function upper(content: readonly Inline[]): Inline[] {
-  return content.map((inline) => {
-    if (inline.kind === "text") return { ...inline, text: inline.text.toUpperCase() };
-    return inline.kind === "span" ? { ...inline, content: upper(inline.content) } : inline;
-  });
 }
 
 function said(inline: Inline, text: string): Inline {

@@ -1,10 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Block, type Inline, type Leaf, leavesOf, mapLeaves, plainText } from "../../document/model.ts";
+import { inPlace, upper } from "../../../../test/support/in_place.ts";
+import { type Block, leavesOf, plainText } from "../../document/model.ts";
 import { edited } from "../edits.ts";
 import { decode, encode, encodingRemark } from "../encoding.ts";
 import { changedLeaves } from "../text_document.ts";
 import { readPlainText } from "./read.ts";
+
+const translated = inPlace(readPlainText);
 
 describe("plain text, read and written back", () => {
   it("is the same byte for byte if no word changed, and keeps its lines, marks and indentation if all did", () => {
@@ -119,19 +122,4 @@ describe("the encoding of a text", () => {
 
 function wordsOf(text: string): string[] {
   return text.match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu)?.filter((word) => word !== ">") ?? [];
-}
-
-function translated(source: string, map: (content: readonly Inline[]) => readonly Inline[]): string {
-  const { pages, emitter } = readPlainText(source);
-  const changed = pages.flatMap((page) =>
-    changedLeaves(
-      page.blocks,
-      mapLeaves(page.blocks, (leaf): Leaf => ({ ...leaf, content: map(leaf.content) })),
-    ),
-  );
-  return edited(source, emitter.edits(changed).edits);
-}
-
-function upper(content: readonly Inline[]): Inline[] {
-  return content.map((inline) => (inline.kind === "text" ? { ...inline, text: inline.text.toUpperCase() } : inline));
 }

@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { openLog } from "../../platform/log.ts";
 import { attackIn, makeFiles } from "../../test/support/attack.ts";
 import { scratch } from "../../test/support/documents.ts";
-import { eventually } from "../../test/support/service.ts";
+import { descendants, eventually } from "../../test/support/service.ts";
 import { standIn } from "../../test/support/stand_in.ts";
 import { apertium } from "../translators/apertium/apertium.ts";
 import { EngineChild } from "./child.ts";
@@ -80,8 +80,8 @@ describe("a document's processes", () => {
     try {
       await eventually(async () => (await groupUsage(child.pid ?? 0)).memoryBytes > 200e6);
     } finally {
-      const all = execFileSync("ps", ["-o", "pid=", "--ppid", String(child.pid)], { encoding: "utf8" });
-      for (const pid of [child.pid, ...all.trim().split(/\s+/).map(Number)]) process.kill(pid ?? 0, "SIGKILL");
+      const pid = child.pid ?? 0;
+      for (const each of [pid, ...(await descendants(pid))]) process.kill(each, "SIGKILL");
     }
   });
 });

@@ -12,9 +12,8 @@ export async function readDocument(file: string, folder: string, ocr: OpenOcr = 
   const { document } = await registry.open(file, file, context);
   await using source = document;
   await using reader = ocr(context);
-  const listener = { opened: () => undefined, ocr: () => undefined, read: () => undefined, failed: () => undefined };
   let blocks = 0;
-  for await (const page of flow(readPages(source, reader, context, listener))) {
+  for await (const page of flow(readPages(source, reader, context))) {
     if (page.failure !== undefined) throw new Error(`page ${page.number}: ${page.failure}`);
     blocks += page.blocks.length;
   }

@@ -40,10 +40,8 @@ async function readFile(file: string, fileName: string, context: DocumentContext
   const { document } = await registry.open(file, fileName, context);
   await using opened = document;
   await using ocr = openOcr(context);
-  const quiet = () => undefined;
   const pages: Page[] = [];
-  for await (const page of flow(readPages(opened, ocr, context, { opened: quiet, ocr: quiet, read: quiet, failed: quiet })))
-    pages.push(page);
+  for await (const page of flow(readPages(opened, ocr, context))) pages.push(page);
   const failures = pages.filter((page) => page.failure !== undefined).map(() => "PAGE_FAILED" as const);
   const remarks = [...opened.remarks.map(({ code }) => code), ...failures];
   return { kind: "read", reading: readingOfPages(pages, remarks), pages };

@@ -108,13 +108,12 @@ export class TranslationPipeline {
     let cause: EngineError | undefined;
     await using ocr = this.#services.ocr(context);
     const pages = readPages(document, ocr, context, {
-      opened: () => undefined,
       ocr: () => {
         stage = "OCR_PROCESSING";
         tell(stage, done / pageCount, done);
       },
       read: () => tell(stage, ++done / pageCount, done),
-      failed: (_, error) => {
+      failed: (error) => {
         cause ??= error;
       },
     });

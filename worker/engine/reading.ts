@@ -9,12 +9,10 @@ import type { Ocr } from "./ports/ocr.ts";
 const AT_ONCE = 4;
 
 export interface ReadingListener {
-  /** A page of the file was opened. */
-  readonly opened: (number: number) => void;
   /** A page that OCR reads goes to it; later it was read. */
-  readonly ocr: () => void;
-  readonly read: (number: number) => void;
-  readonly failed: (number: number, cause: EngineError) => void;
+  readonly ocr?: () => void;
+  readonly read?: () => void;
+  readonly failed?: (cause: EngineError) => void;
 }
 
 /**
@@ -25,7 +23,7 @@ export async function* readPages(
   document: OpenDocument,
   ocr: Ocr,
   context: DocumentContext,
-  listener: ReadingListener,
+  listener: ReadingListener = {},
 ): AsyncGenerator<PageContent | Page> {
   const reading: Promise<PageContent | Page>[] = [];
   let next = 1;
@@ -54,17 +52,16 @@ async function readPage(
   try {
     signal.throwIfAborted();
     const source = await time("open page", number, () => document.page(number));
-    listener.opened(number);
     if (source.kind === "blocks") return source.page;
     const { content, toRead } = source;
     if (!toRead) return content;
-    listener.ocr();
+    listener.ocr?.();
     return await time("read page", number, () => ocr.complete(content, toRead, signal));
   } catch (error) {
     if (signal.aborted) throw error;
     return failedPage(number, error, listener);
   } finally {
-    listener.read(number);
+    listener.read?.();
   }
 }
 
@@ -72,6 +69,6 @@ async function readPage(
 function failedPage(number: number, error: unknown, listener: ReadingListener): Page {
   const cause = asEngineError(error) ?? new EngineError("ENGINE_CRASHED", "The page could not be read.", { cause: error });
   if (cause.code === "STORAGE_FULL") throw cause;
-  listener.failed(number, cause);
+  listener.failed?.(cause);
   return { number, blocks: [], remarks: [], failure: cause.message };
 }

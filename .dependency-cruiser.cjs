@@ -28,7 +28,9 @@ module.exports = {
     engine("layout-imports-document", "layout", "(layout|document)/"),
     engine("ports-import-what-they-speak-of", "ports", "((ports|document)/|layout/content|formats/format|context|errors)"),
     // A format shares with another what stands beside them; the registry alone knows them all.
-    engine("formats-import-what-they-give", "formats", "((formats|document|ports)/|layout/content|context|errors)"),
+    engine("formats-import-what-they-give", "formats", "((formats|document|ports|setting|inpainting)/|layout/content|context|errors)"),
+    engine("setting-imports-document", "setting", "(setting|document)/|errors"),
+    engine("inpainting-imports-document", "inpainting", "(inpainting|document)/|errors"),
     {
       name: "formats-do-not-import-each-other",
       severity: "error",

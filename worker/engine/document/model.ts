@@ -77,6 +77,8 @@ interface BlockFacts {
 /** What is translated in one piece, and what became of each of its sentences once it was. */
 interface Content {
   readonly content: readonly Inline[];
+  /** As its text looks where no span says otherwise, if the file says how: face, size, colour. */
+  readonly look?: TextStyle;
   readonly segments?: readonly Segment[];
 }
 

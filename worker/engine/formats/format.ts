@@ -31,6 +31,8 @@ export interface OpenDocument extends AsyncDisposable {
   preview?(number: number): Promise<Sharp>;
   /** Sets a translation in place: the source with its words replaced and everything else as it was. */
   writer?(): DocumentWriter;
+  /** The same as a PDF that looks like the source, where the source has pages and is none. */
+  pdfWriter?(): DocumentWriter;
 }
 
 /** A page as its format gives it. */

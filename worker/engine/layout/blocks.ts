@@ -7,6 +7,7 @@ import { headingLevel } from "./headings.ts";
 import { inlines } from "./inlines.ts";
 import type { Row } from "./lines.ts";
 import { gatherLists, isItem, type Made } from "./lists.ts";
+import { lookOf } from "./look.ts";
 import { notesOf } from "./notes.ts";
 import { type Group, paragraphs } from "./paragraphs.ts";
 import { isOcr, type Line, type Plane, type Token, textOf } from "./token.ts";
@@ -34,21 +35,30 @@ export function blocksOf(rows: readonly Row[], making: Making): Block[] {
 }
 
 function makeBlock(group: Group, all: readonly Group[], isNote: boolean, making: Making): Made {
-  const { facts, plain } = making;
+  const { facts, plain, plane } = making;
   const common = commonOf(group.lines, making, isNote ? "note" : undefined);
-  if (isNote) return { group, block: { kind: "paragraph", ...common, content: inlines(group.lines, facts) } };
+  const leaf = (lines: readonly Line[]) => ({ ...common, ...lookOf(lines, facts), ...anchorOf(lines) });
+  if (isNote) return { group, block: { kind: "paragraph", ...leaf(group.lines), content: inlines(group.lines, facts) } };
   if (!plain && isCode(group, facts)) return { group, block: { kind: "code", ...common, text: verbatimText(group.lines) } };
   if (!plain && isFormula(group)) return { group, block: { kind: "formula", ...common, text: group.lines.map(textOf).join("\n") } };
   const mayHead = plain === undefined || (plain === "picture" && !isOcr(group.lines[0] as Line));
   const level = mayHead ? headingLevel(group, facts) : undefined;
   if (level && !(group.mark && isSibling(group, all, facts))) {
-    return { group, block: { kind: "heading", level, ...common, content: inlines(group.lines, facts, { bold: true }) } };
+    return { group, block: { kind: "heading", level, ...leaf(group.lines), content: inlines(group.lines, facts, { bold: true }) } };
   }
   if (!plain && isCaption(group, making.beside, facts))
-    return { group, block: { kind: "caption", ...common, content: inlines(group.lines, facts) } };
+    return { group, block: { kind: "caption", ...leaf(group.lines), content: inlines(group.lines, facts) } };
   const mark = isItem(group, all) ? group.mark : undefined;
   const lines = mark ? withoutMark(group.lines, mark.text, mark.tokens) : group.lines;
-  return { group, mark, block: { kind: "paragraph", ...common, content: inlines(lines, facts) } };
+  const written = lines.filter(({ tokens }) => tokens.length > 0);
+  const frames = written.length > 0 ? [plane.frame(facts.page, written)] : common.frames;
+  return { group, mark, block: { kind: "paragraph", ...leaf(lines), frames, content: inlines(lines, facts) } };
+}
+
+/** What the format's writer finds the words by, those of atoms too; marks of items are not among them. */
+function anchorOf(lines: readonly Line[]): { readonly anchor?: readonly unknown[] } {
+  const anchor = lines.flatMap(({ tokens }) => tokens.flatMap(({ word }) => (word.anchor === undefined ? [] : [word.anchor])));
+  return anchor.length > 0 ? { anchor } : {};
 }
 
 /** A bold item among items that are not. */

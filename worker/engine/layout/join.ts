@@ -56,8 +56,15 @@ function joinParagraphs(one: Paragraph, other: Paragraph, words: WordCounts): Pa
     ...one,
     content: concatenated(head, space, other.content),
     frames: [...(one.frames ?? []), ...(other.frames ?? [])],
+    ...anchored(one, other),
     ...(confidences.length > 0 ? { confidence: Math.round(confidence) } : {}),
   };
+}
+
+/** Anchors of what was laid out are lists, one for each word. */
+function anchored({ anchor: one }: Paragraph, { anchor: other }: Paragraph): { readonly anchor?: readonly unknown[] } {
+  const anchor = [...(Array.isArray(one) ? one : []), ...(Array.isArray(other) ? other : [])];
+  return anchor.length > 0 ? { anchor } : {};
 }
 
 /** A sentence is not over, and what follows goes on in lower case, or comes behind a full line of the same column width and size. */

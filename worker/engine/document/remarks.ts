@@ -26,7 +26,19 @@ export type RemarkCode =
   | "GLYPH_MISSING"
   | "PREVIEW_MISSING"
   /** The document's own format was asked for and cannot be written: there is a PDF in its place. */
-  | "DOCUMENT_AS_PDF";
+  | "DOCUMENT_AS_PDF"
+  /** In place: text is set smaller than its source was. */
+  | "TEXT_SHRUNK"
+  /** In place: text does not fit where its source stood, even as small as it may be. */
+  | "TEXT_OVERFLOW"
+  /** In place: text that was translated stands as it was, as its place could not be written to. */
+  | "TEXT_KEPT"
+  /** In place: the page's own text could not be taken out; it is painted over. */
+  | "PAGE_COVERED"
+  /** In place: the page could not be edited, and is set anew. */
+  | "PAGE_REFLOWED"
+  /** The source was signed: what is changed is no longer what was signed. */
+  | "SIGNATURE_BROKEN";
 
 export interface Remark {
   /** From 1; 0 for the whole document. */

@@ -30,9 +30,17 @@ export interface OpenDocument extends AsyncDisposable {
   /** A picture of a page for people, as it is looked at. */
   preview?(number: number): Promise<Sharp>;
   /** Sets a translation in place: the source with its words replaced and everything else as it was. */
-  writer?(): DocumentWriter;
+  writer?(writing: Writing): DocumentWriter;
   /** The same as a PDF that looks like the source, where the source has pages and is none. */
-  pdfWriter?(): DocumentWriter;
+  pdfWriter?(writing: Writing): DocumentWriter;
+}
+
+/** What a writer has to know of the translation. */
+export interface Writing {
+  /** ISO 639-1. */
+  readonly sourceLanguage: string;
+  readonly targetLanguage: string;
+  readonly signal: AbortSignal;
 }
 
 /** A page as its format gives it. */

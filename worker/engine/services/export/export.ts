@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { DocumentContext } from "../../context.ts";
 import type { Page } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
-import type { Format, FormatId, OpenDocument } from "../../formats/format.ts";
+import type { Format, FormatId, OpenDocument, Writing } from "../../formats/format.ts";
 import { type Making, makeDocument, makeJson, makeMarkdown, makePdf, makeText, type PagedMaking } from "./files.ts";
 import type { Output, OutputFormat } from "./renderer.ts";
 
@@ -67,12 +67,13 @@ async function beginFiles(
   onShare: (share: number) => void,
 ): Promise<Files> {
   const wanted = new Set(outputs.length > 0 ? outputs : USUAL);
-  const writer = wanted.has("DOCUMENT") ? source.writer?.() : undefined;
+  const writing: Writing = { sourceLanguage, targetLanguage: context.targetLanguage, signal: context.signal };
+  const writer = wanted.has("DOCUMENT") ? source.writer?.(writing) : undefined;
   const asPdf = wanted.has("DOCUMENT") && !writer;
   const files: Making[] = [];
   if (writer) files.push(makeDocument(context, format, writer));
   // What is written in place has more of the source than what is made from the model.
-  const inPlace = (id: FormatId) => (format.id === id ? source.writer?.() : undefined);
+  const inPlace = (id: FormatId) => (format.id === id ? source.writer?.(writing) : undefined);
   if (wanted.has("MARKDOWN")) files.push(await makeMarkdown(context, inPlace("markdown")));
   if (wanted.has("TEXT")) files.push(await makeText(context, inPlace("text")));
   if (wanted.has("JSON")) files.push(await makeJson(context, sourceLanguage));

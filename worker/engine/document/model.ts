@@ -138,6 +138,11 @@ export interface PageGeometry {
   readonly reading: "text layer" | "ocr" | "both";
   /** Of the picture that OCR read. */
   readonly pixelsPerPoint?: number;
+  /**
+   * How far the lines fall to the right on what is looked at, in degrees: everything else that is said of the page is said
+   * of it turned back by that about its middle.
+   */
+  readonly skew?: number;
 }
 
 export interface Page {

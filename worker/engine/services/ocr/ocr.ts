@@ -97,6 +97,9 @@ function withReading(content: PageContent, reading: Reading, areas: readonly Box
   const poor = letters >= LEAST_LETTERS && confidence < UNREADABLE;
   if (poor || reading.failure) return unreadable(turned, content.words.length > 0, reading.failure ?? sureOf(confidence));
   let page = merge(turned, part, regions);
+  // Beside a text layer, which is not straightened, words stay where they were.
+  const skew = content.words.length > 0 ? 0 : 0 - reading.prepared.straightened;
+  if (skew !== 0) page = { ...page, geometry: { ...page.geometry, skew } };
   if (reading.turn !== 0) page = remarked(page, "PAGE_TURNED", `The page was turned by ${reading.turn}° to be read.`);
   if (letters >= LEAST_LETTERS && confidence < DOUBTED)
     page = remarked(page, "LOW_CONFIDENCE", `The page is hard to read: ${sureOf(confidence)}.`);

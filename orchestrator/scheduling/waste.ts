@@ -2,7 +2,7 @@ import { decodeTime } from "ulid";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { digestKey, piecesPrefix } from "../../platform/uploads.ts";
-import { uploadIdOf, uploadKey } from "../jobs/place.ts";
+import { uploadIdOf, uploadKey } from "../jobs/artefact_keys.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { Waste, WasteBook } from "../store/store.ts";
 

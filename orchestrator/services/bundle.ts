@@ -4,8 +4,8 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { ZipFile } from "yazl";
 import { type Artefact, ArtefactSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
+import { outputKey, PAGED } from "../jobs/artefact_keys.ts";
 import type { JobRecord } from "../jobs/job.ts";
-import { outputKey, PAGED } from "../jobs/place.ts";
 import { resultName } from "../jobs/result_names.ts";
 
 /** What the zip is, before it is made: neither its size nor its hash is known. */

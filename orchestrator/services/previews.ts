@@ -4,8 +4,8 @@ import { PreviewWorkSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { Messaging } from "../../platform/messaging/messaging.ts";
+import { outputKey, PAGED } from "../jobs/artefact_keys.ts";
 import type { JobRecord } from "../jobs/job.ts";
-import { outputKey, PAGED } from "../jobs/place.ts";
 import type { Store } from "../store/store.ts";
 
 /** More than a worker takes for one: what is stored is stored before this has passed. */

@@ -1,4 +1,4 @@
-import { uploadKey } from "../jobs/place.ts";
+import { uploadKey } from "../jobs/artefact_keys.ts";
 import type { Row, SqliteDatabase } from "./sqlite_database.ts";
 import { NEVER } from "./sqlite_migrations.ts";
 import type { Store, StoredUpload } from "./store.ts";

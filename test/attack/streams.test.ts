@@ -13,7 +13,7 @@ import { JobService } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { UploadService } from "../../gen/dragoman/v1/upload_service_pb.ts";
 import { WorkerMessageSchema, WorkerService } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { issueKey } from "../../orchestrator/access/keys.ts";
-import { uploadKey } from "../../orchestrator/jobs/place.ts";
+import { uploadKey } from "../../orchestrator/jobs/artefact_keys.ts";
 import { openOrchestrator } from "../../orchestrator/orchestrator.ts";
 import { openSqliteStore } from "../../orchestrator/store/sqlite.ts";
 import { openFileArtefacts } from "../../platform/artefacts/files.ts";

@@ -3,8 +3,8 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { Redis } from "ioredis";
+import { outputKey } from "../../orchestrator/jobs/artefact_keys.ts";
 import type { JobRecord } from "../../orchestrator/jobs/job.ts";
-import { outputKey } from "../../orchestrator/jobs/place.ts";
 import { digestKey } from "../../platform/uploads.ts";
 import type { S3Server } from "../servers/s3.ts";
 

@@ -11,8 +11,8 @@ import { newId } from "../orchestrator/jobs/id.ts";
 import type { JobRecord } from "../orchestrator/jobs/job.ts";
 import { JobMetrics } from "../orchestrator/metrics.ts";
 import type { Fleet } from "../orchestrator/scheduling/fleet.ts";
+import { removeGarbage } from "../orchestrator/scheduling/garbage.ts";
 import { Jobs } from "../orchestrator/scheduling/jobs.ts";
-import { removeWaste } from "../orchestrator/scheduling/waste.ts";
 import { createJob, retryJob } from "../orchestrator/services/creation.ts";
 import { openRedisStore } from "../orchestrator/store/redis.ts";
 import { openSqliteStore } from "../orchestrator/store/sqlite.ts";
@@ -106,13 +106,13 @@ function describeLeftovers(name: string, open: () => Promise<Drivers>): void {
         expect(again).to.equal((await store.upload(uploadId)) ? "none" : "UPLOAD_NOT_FOUND");
       };
       await Promise.all(Array.from({ length: 12 }, (_, index) => round(index)));
-      await removeWaste(store, artefacts, LATER);
+      await removeGarbage(store, artefacts, LATER);
       expectNothingOfNobody(await drivers.rows(), await drivers.keys(), await service.all());
       for (const record of await service.all()) {
         const last = await service.end(record.job.id).catch(() => record);
         await store.forget(last, store.clock.now());
       }
-      await removeWaste(store, artefacts, LATER);
+      await removeGarbage(store, artefacts, LATER);
       expectNothingOfNobody(await drivers.rows(), await drivers.keys(), []);
     });
 
@@ -121,12 +121,12 @@ function describeLeftovers(name: string, open: () => Promise<Drivers>): void {
       const uploadId = await service.upload();
       const key = uploadKey("t", uploadId);
       expect(await store.forget(await service.end(await service.create(uploadId)), store.clock.now())).to.equal(true);
-      await removeWaste(store, artefacts, store.clock.now());
+      await removeGarbage(store, artefacts, store.clock.now());
       expect(await artefacts.size(key)).to.equal(undefined);
       await putUpload(artefacts, key, once(TEXT), { maxBytes: 1000 });
-      await removeWaste(store, artefacts, store.clock.now() + DAY_MS);
+      await removeGarbage(store, artefacts, store.clock.now() + DAY_MS);
       expect(await artefacts.size(key), "its address is still good").to.equal(TEXT.length);
-      await removeWaste(store, artefacts, store.clock.now() + DAY_MS + 3600_001);
+      await removeGarbage(store, artefacts, store.clock.now() + DAY_MS + 3600_001);
       expectNothingOfNobody(await drivers.rows(), await drivers.keys(), []);
     });
 
@@ -135,7 +135,7 @@ function describeLeftovers(name: string, open: () => Promise<Drivers>): void {
       const uploadId = await service.upload();
       await artefacts.put(`${piecesPrefix(uploadKey("t", uploadId))}/0`, once(TEXT), { maxBytes: 1000 });
       await service.create(uploadId);
-      await removeWaste(store, artefacts, LATER);
+      await removeGarbage(store, artefacts, LATER);
       expectNothingOfNobody(await drivers.rows(), await drivers.keys(), await service.all());
     });
 
@@ -218,7 +218,7 @@ describe("what is nobody's", () => {
         async [Symbol.asyncDispose]() {
           for (const record of await store.list({ tenantId: "t", state: 0, limit: 1000, before: "~", from: "", label: "" }))
             await store.forget(record, 0);
-          await removeWaste(store, artefacts, LATER);
+          await removeGarbage(store, artefacts, LATER);
           await store[Symbol.asyncDispose]();
         },
       };

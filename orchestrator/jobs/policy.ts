@@ -21,7 +21,7 @@ export const POLICY = {
   /** A worker has this long to stop what a cancel is for. */
   cancelTimeoutMs: 5_000,
   /** What an attempt without a result stored is removed after this time: a worker that was frozen may still be writing. */
-  wasteAfterMs: 600_000,
+  garbageAfterMs: 600_000,
   /** An upload is good for a day: then it is removed if it became no job. */
   uploadTtlMs: 24 * 3600_000,
   /** So much longer an upload that was begun in time may still be written, and what it was for be gone. */

@@ -81,7 +81,7 @@ export class Jobs {
           record: after,
           expectedVersion: record.job.version,
           outbox: outboxOf({ ...outcome, record: after }, traceparent),
-          ...(abandons(record, after) && { waste: { prefix: outputPrefix(record), removeAt: now + POLICY.wasteAfterMs } }),
+          ...(abandons(record, after) && { garbage: { prefix: outputPrefix(record), removeAt: now + POLICY.garbageAfterMs } }),
         });
       const notable = outcome.invitation || after.job.timeline.length > record.job.timeline.length;
       // A heartbeat that only says that the worker lives has no place in a trace.

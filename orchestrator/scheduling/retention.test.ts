@@ -32,6 +32,6 @@ describe("retention", () => {
     now += 1;
     await sweep(store, jobs, now, 0);
     expect(await store.get(job.id)).to.equal(undefined);
-    expect((await store.waste(now, 9)).map(({ prefix }) => prefix).sort()).to.deep.equal([`tenants/t/jobs/${job.id}`, given.inputKey]);
+    expect((await store.garbage(now, 9)).map(({ prefix }) => prefix).sort()).to.deep.equal([`tenants/t/jobs/${job.id}`, given.inputKey]);
   });
 });

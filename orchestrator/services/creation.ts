@@ -44,7 +44,7 @@ interface Repeatable {
 
 interface Acceptance extends Repeatable {
   /** What the commit holds the new job to. */
-  readonly from: Pick<Commit, "uploadId" | "retryOf" | "waste">;
+  readonly from: Pick<Commit, "uploadId" | "retryOf" | "garbage">;
 }
 
 /** Makes a job of an upload, or gives the one that the same call made before. */
@@ -75,9 +75,9 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
   if (request.contentSha256 && request.contentSha256 !== inputSha256)
     throw DragomanError.of("CHECKSUM_MISMATCH", "The bytes that were sent are not those whose content_sha256 was given.");
   // A gateway that died after it had made one file of the pieces left them.
-  const waste = firstPiece !== undefined && { prefix: piecesPrefix(inputKey), removeAt: store.clock.now() + POLICY.wasteAfterMs };
+  const garbage = firstPiece !== undefined && { prefix: piecesPrefix(inputKey), removeAt: store.clock.now() + POLICY.garbageAfterMs };
   const origin = { tenantId, inputKey, inputSha256, fileName: upload.fileName, sizeBytes, options };
-  return accept(parts, origin, caller, { ...repeatable, from: { uploadId: upload.id, ...(waste && { waste }) } });
+  return accept(parts, origin, caller, { ...repeatable, from: { uploadId: upload.id, ...(garbage && { garbage }) } });
 }
 
 /** Makes a job of the same document and options as one that has ended. */

@@ -15,6 +15,7 @@ import { checkServer, ServerClock } from "./redis_server.ts";
 import {
   type Announcement,
   type Commit,
+  type Garbage,
   labelsOf,
   parseCustody,
   type Refusal,
@@ -22,7 +23,6 @@ import {
   type Store,
   type StoredKey,
   type StoredUpload,
-  type Waste,
 } from "./store.ts";
 
 /** The set of all keys' ids, which has this member once it holds those of an older version too. */
@@ -71,7 +71,7 @@ class RedisStore implements Store {
     this.clock = clock;
   }
 
-  async commit({ record, expectedVersion, outbox, request, uploadId, retryOf, maxOpen, waste }: Commit): Promise<boolean> {
+  async commit({ record, expectedVersion, outbox, request, uploadId, retryOf, maxOpen, garbage }: Commit): Promise<boolean> {
     const { job, ...custody } = record;
     const { state } = job;
     const invited = state === JobState.QUEUED && record.invitedAt !== null;
@@ -98,8 +98,8 @@ class RedisStore implements Store {
         request?.requestId ?? "",
         request?.fingerprint ?? "",
         uploadId ?? "",
-        waste?.prefix ?? "",
-        waste?.removeAt ?? "",
+        garbage?.prefix ?? "",
+        garbage?.removeAt ?? "",
         record.inputKey,
         JSON.stringify(labelsOf(record)),
         retryOf ?? "",
@@ -271,20 +271,20 @@ class RedisStore implements Store {
     return rank === null ? 0 : rank + 1;
   }
 
-  async waste(now: number, limit: number): Promise<Waste[]> {
-    const found = await this.#everywhere((shard) => this.#redis.waste(prefix(shard), now, limit));
+  async garbage(now: number, limit: number): Promise<Garbage[]> {
+    const found = await this.#everywhere((shard) => this.#redis.garbage(prefix(shard), now, limit));
     return found
       .flat()
       .map((entry) => entry.split(" "))
-      .map(([tenantId = "", wasted = ""]) => ({ tenantId, prefix: wasted }));
+      .map(([tenantId = "", unneeded = ""]) => ({ tenantId, prefix: unneeded }));
   }
 
-  async forgetWaste(waste: Waste): Promise<void> {
-    await asked(this.#redis.zrem(`${prefix(shardOfTenant(waste.tenantId))}:waste`, `${waste.tenantId} ${waste.prefix}`));
+  async forgetGarbage(garbage: Garbage): Promise<void> {
+    await asked(this.#redis.zrem(`${prefix(shardOfTenant(garbage.tenantId))}:waste`, `${garbage.tenantId} ${garbage.prefix}`));
   }
 
-  async postponeWaste(waste: Waste, until: number): Promise<void> {
-    await asked(this.#redis.zadd(`${prefix(shardOfTenant(waste.tenantId))}:waste`, until, `${waste.tenantId} ${waste.prefix}`));
+  async postponeGarbage(garbage: Garbage, until: number): Promise<void> {
+    await asked(this.#redis.zadd(`${prefix(shardOfTenant(garbage.tenantId))}:waste`, until, `${garbage.tenantId} ${garbage.prefix}`));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
-import { COMMIT, FORGET, MOVE_LABELS, RELAY, RELEASE_RELAY, WAITING, WASTE } from "./redis_scripts.ts";
+import { COMMIT, FORGET, GARBAGE, MOVE_LABELS, RELAY, RELEASE_RELAY, WAITING } from "./redis_scripts.ts";
 
 const COMMAND_TIMEOUT_MS = 5_000;
 /** Redis says what kind of error it is by the first word of the message. */
@@ -17,7 +17,7 @@ interface Scripts {
   waitingJobs(prefix: string, limit: number): Promise<string[]>;
   relayOutboxBuffer(prefix: string, owner: string, ttlMs: number, count: number, ...published: Buffer[]): Promise<StreamEntry[]>;
   releaseRelay(prefix: string, owner: string): Promise<number>;
-  waste(prefix: string, now: number, limit: number): Promise<string[]>;
+  garbage(prefix: string, now: number, limit: number): Promise<string[]>;
 }
 
 export type RedisClient = Redis & Scripts;
@@ -41,7 +41,7 @@ export function newClient(url: string, log: Logger): RedisClient {
       waitingJobs: { numberOfKeys: 1, lua: WAITING },
       relayOutbox: { numberOfKeys: 1, lua: RELAY },
       releaseRelay: { numberOfKeys: 1, lua: RELEASE_RELAY },
-      waste: { numberOfKeys: 1, lua: WASTE },
+      garbage: { numberOfKeys: 1, lua: GARBAGE },
     },
   }) as RedisClient;
   redis.on("error", (error) => log.warn({ err: error.message }, "redis connection"));

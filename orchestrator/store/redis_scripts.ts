@@ -26,7 +26,7 @@ import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 export const COMMIT = `#!lua
 local prefix = KEYS[1]
 local id, expected, commit, version, tenant, state, open, taken, waiting, priority, invitedAt, wakeAt, job, custody = unpack(ARGV, 1, 14)
-local requestId, fingerprint, upload, waste, removeAt = unpack(ARGV, 15, 19)
+local requestId, fingerprint, upload, garbage, removeAt = unpack(ARGV, 15, 19)
 local input = ARGV[20]
 local labels = cjson.decode(ARGV[21])
 local retryOf, maxOpen = ARGV[22], ARGV[23]
@@ -60,7 +60,7 @@ if expected == '0' then
   redis.call('ZREM', prefix .. ':waste', tenant .. ' ' .. input)
 end
 if upload ~= '' then redis.call('ZREM', prefix .. ':uploads', upload) end
-if waste ~= '' then redis.call('ZADD', prefix .. ':waste', removeAt, tenant .. ' ' .. waste) end
+if garbage ~= '' then redis.call('ZADD', prefix .. ':waste', removeAt, tenant .. ' ' .. garbage) end
 
 -- In one sorted set whatever the state, and in one of those named by the state.
 local function index(all, before, after)
@@ -105,7 +105,7 @@ return 1`;
 
 /** 1: forgotten; 0: it is not final, or not at this version. */
 export const FORGET = `#!lua
-local prefix, id, version, tenant, input, waste, now = KEYS[1], unpack(ARGV, 1, 6)
+local prefix, id, version, tenant, input, garbage, now = KEYS[1], unpack(ARGV, 1, 6)
 local key = prefix .. ':job:' .. id
 local was = redis.call('HMGET', key, 'version', 'state', 'open', 'request')
 if was[1] ~= version or was[3] ~= '0' then return 0 end
@@ -119,7 +119,7 @@ for _, label in ipairs(cjson.decode(ARGV[7])) do
   redis.call('ZREM', jobs .. ':label-in:' .. was[2] .. ':' .. label, id)
 end
 if was[4] then redis.call('DEL', prefix .. ':request:' .. tenant .. ':' .. was[4]) end
-redis.call('ZADD', prefix .. ':waste', now, tenant .. ' ' .. waste)
+redis.call('ZADD', prefix .. ':waste', now, tenant .. ' ' .. garbage)
 if redis.call('HINCRBY', prefix .. ':inputs', input, -1) <= 0 then
   redis.call('HDEL', prefix .. ':inputs', input)
   redis.call('DEL', prefix .. ':upload:' .. ARGV[8])
@@ -175,7 +175,7 @@ if redis.call('GET', KEYS[1] .. ':relay') == ARGV[1] then redis.call('DEL', KEYS
 return 1`;
 
 /** What is to be removed by ARGV[1], at most ARGV[2]. Uploads that expired before turn into it. */
-export const WASTE = `#!lua
+export const GARBAGE = `#!lua
 local prefix, now, limit = KEYS[1], ARGV[1], ARGV[2]
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', prefix .. ':uploads', '-inf', '(' .. now, 'LIMIT', 0, limit)) do
   local upload = cjson.decode(redis.call('GET', prefix .. ':upload:' .. id))

@@ -5,7 +5,7 @@ import { jobQueries } from "./sqlite_jobs.ts";
 import { apiKeys } from "./sqlite_keys.ts";
 import { outbox } from "./sqlite_outbox.ts";
 import { queueQueries } from "./sqlite_queue.ts";
-import { uploadsAndWaste } from "./sqlite_uploads.ts";
+import { uploadsAndGarbage } from "./sqlite_uploads.ts";
 import type { Store } from "./store.ts";
 
 /** The store in one file, for one process. Throws UNAVAILABLE or STORAGE_FULL where it cannot be opened for writing. */
@@ -22,7 +22,7 @@ export function openSqliteStore(file: string): Store {
     ...queueQueries(db),
     ...outbox(db),
     ...apiKeys(db),
-    ...uploadsAndWaste(db),
+    ...uploadsAndGarbage(db),
     announce: async () => [],
     async [Symbol.asyncDispose]() {
       db[Symbol.dispose]();

@@ -7,7 +7,7 @@ import type { JobRecord } from "../jobs/job.ts";
 import type { SqliteDatabase } from "./sqlite_database.ts";
 import { countOpen } from "./sqlite_jobs.ts";
 import { NEVER } from "./sqlite_migrations.ts";
-import { addWaste } from "./sqlite_uploads.ts";
+import { addGarbage } from "./sqlite_uploads.ts";
 import { type Commit, labelsOf, refusal } from "./store.ts";
 
 /** Within a transaction; false where another was quicker. Throws what is missing for a new job. */
@@ -15,7 +15,7 @@ export function writeJob(db: SqliteDatabase, commit: Commit): boolean {
   const { record, expectedVersion } = commit;
   if (!isFirst(db, commit) || !writeRow(db, record, expectedVersion)) return false;
   if (expectedVersion === 0n) addNew(db, commit);
-  if (commit.waste) addWaste(db, record.tenantId, commit.waste.prefix, commit.waste.removeAt);
+  if (commit.garbage) addGarbage(db, record.tenantId, commit.garbage.prefix, commit.garbage.removeAt);
   if (record.invitedAt !== null) db.sql("INSERT OR REPLACE INTO turns VALUES (?, ?)").run(record.tenantId, record.invitedAt);
   for (const { id, content } of commit.outbox) {
     db.sql("INSERT INTO outbox (message_id, kind, message) VALUES (?, ?, ?)").run(id, content.kind, encodeContent(content));
@@ -30,11 +30,11 @@ export function forgetJob(db: SqliteDatabase, record: JobRecord, now: number): b
   if (removed.changes === 0) return false;
   db.sql("DELETE FROM requests WHERE job_id = ?").run(job.id);
   for (const label of labelsOf(record)) db.sql("DELETE FROM labels WHERE tenant = ? AND label = ? AND id = ?").run(tenantId, label, job.id);
-  addWaste(db, tenantId, jobPrefix(record), now);
+  addGarbage(db, tenantId, jobPrefix(record), now);
   db.sql("UPDATE inputs SET jobs = jobs - 1 WHERE key = ?").run(inputKey);
   if (db.sql("DELETE FROM inputs WHERE key = ? AND jobs <= 0").run(inputKey).changes > 0) {
     db.sql("DELETE FROM uploads WHERE id = ?").run(uploadIdOf(inputKey));
-    addWaste(db, tenantId, inputKey, now);
+    addGarbage(db, tenantId, inputKey, now);
   }
   return true;
 }

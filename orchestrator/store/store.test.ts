@@ -122,7 +122,7 @@ function describeStore(name: string, fixture: () => Fixture): void {
       expect(await store.get(first.job.id)).to.equal(undefined);
       expect(await store.byRequest("t", "r")).to.equal(undefined);
       expect(await store.list({ tenantId: "t", state: JobState.CANCELLED, limit: 9, before: "~", from: "", label: "" })).to.have.length(1);
-      const removed = async () => (await store.waste(4000, 9)).map(({ prefix }) => prefix).sort();
+      const removed = async () => (await store.garbage(4000, 9)).map(({ prefix }) => prefix).sort();
       expect(await removed()).to.deep.equal([`tenants/t/jobs/${first.job.id}`]);
       expect(await store.forget(last, 3000)).to.equal(true);
       expect(await removed()).to.deep.equal(["k", ...[first, last].map(({ job }) => `tenants/t/jobs/${job.id}`).sort()]);
@@ -139,7 +139,7 @@ function describeStore(name: string, fixture: () => Fixture): void {
       expect(await store.upload(uploadId)).to.equal(undefined);
       const late: JobRecord = { ...aJob(), inputKey: record.inputKey };
       expect(await code(store.commit({ ...creation(late), uploadId }))).to.equal("UPLOAD_NOT_FOUND");
-      expect((await store.waste(4000, 9)).map(({ prefix }) => prefix)).to.include(record.inputKey);
+      expect((await store.garbage(4000, 9)).map(({ prefix }) => prefix)).to.include(record.inputKey);
     });
     it("keeps the input of a job that is retried while it is deleted, or refuses the retry", async () => {
       for (let round = 0; round < 25; round++) {
@@ -152,15 +152,15 @@ function describeStore(name: string, fixture: () => Fixture): void {
         expect(await (before ?? store.forget(ended, 3000))).to.equal(true);
         const refused = (await store.get(retry.job.id)) === undefined;
         expect(await outcome).to.equal(refused ? "JOB_NOT_FOUND" : "none");
-        const removed = (await store.waste(4000, 999)).some(({ prefix }) => prefix === record.inputKey);
+        const removed = (await store.garbage(4000, 999)).some(({ prefix }) => prefix === record.inputKey);
         expect(removed, `round ${round}`).to.equal(refused);
       }
     });
-    it("counts an input again for which it was waste, and keeps it", async () => {
+    it("counts an input again for which it was garbage, and keeps it", async () => {
       const { record } = await ofUpload(store);
       expect(await store.forget(await apply(store, record, { kind: "cancel", reason: "" }), 3000)).to.equal(true);
       await stored(store, { ...aJob(), inputKey: record.inputKey });
-      expect((await store.waste(4000, 9)).map(({ prefix }) => prefix)).not.to.include(record.inputKey);
+      expect((await store.garbage(4000, 9)).map(({ prefix }) => prefix)).not.to.include(record.inputKey);
     });
     it("takes exactly as many open jobs of one tenant as it may, of 120 that come at once", async () => {
       const outcomes = await Promise.all(Array.from({ length: 120 }, () => code(store.commit({ ...creation(aJob()), maxOpen: 20 }))));
@@ -184,16 +184,16 @@ function describeStore(name: string, fixture: () => Fixture): void {
       const unused = newId("t");
       await store.saveUpload({ id: unused, tenantId: "t", fileName: "f", expireAt: 1e9 });
       for (const id of [uploadId, unused]) await store.expireUpload({ id, tenantId: "t" }, 2000);
-      expect((await store.waste(3000, 9)).map(({ prefix }) => prefix)).to.deep.equal([uploadKey("t", unused)]);
+      expect((await store.garbage(3000, 9)).map(({ prefix }) => prefix)).to.deep.equal([uploadKey("t", unused)]);
       expect([await store.upload(unused), (await store.upload(uploadId))?.id]).to.deep.equal([undefined, uploadIdOf(record.inputKey)]);
     });
-    it("calls waste again what may still be written, and then no more", async () => {
-      const waste = { tenantId: "t", prefix: "tenants/t/jobs/a/attempts/1" };
-      await store.commit({ ...creation(aJob()), waste: { prefix: waste.prefix, removeAt: 10 } });
-      await store.postponeWaste(waste, 50);
-      expect([await store.waste(49, 10), await store.waste(50, 10)]).to.deep.equal([[], [waste]]);
-      await store.forgetWaste(waste);
-      expect(await store.waste(99, 10)).to.deep.equal([]);
+    it("calls garbage again what may still be written, and then no more", async () => {
+      const garbage = { tenantId: "t", prefix: "tenants/t/jobs/a/attempts/1" };
+      await store.commit({ ...creation(aJob()), garbage: { prefix: garbage.prefix, removeAt: 10 } });
+      await store.postponeGarbage(garbage, 50);
+      expect([await store.garbage(49, 10), await store.garbage(50, 10)]).to.deep.equal([[], [garbage]]);
+      await store.forgetGarbage(garbage);
+      expect(await store.garbage(99, 10)).to.deep.equal([]);
     });
     it("says in every method that it is away, with the same code", async () => {
       const { record } = await ofUpload(store);
@@ -220,9 +220,9 @@ function describeStore(name: string, fixture: () => Fixture): void {
         openJobs: () => store.openJobs(),
         outboxState: () => store.outboxState(),
         position: () => store.position("t", record.job.id),
-        waste: () => store.waste(1, 1),
-        forgetWaste: () => store.forgetWaste({ tenantId: "t", prefix: "p" }),
-        postponeWaste: () => store.postponeWaste({ tenantId: "t", prefix: "p" }, 1),
+        garbage: () => store.garbage(1, 1),
+        forgetGarbage: () => store.forgetGarbage({ tenantId: "t", prefix: "p" }),
+        postponeGarbage: () => store.postponeGarbage({ tenantId: "t", prefix: "p" }, 1),
       };
       const codes = await Promise.all(Object.entries(calls).map(async ([name, call]) => `${name} ${await code(call())}`));
       await place.comeBack();
@@ -355,21 +355,21 @@ function describeStore(name: string, fixture: () => Fixture): void {
           .sort(),
       );
     });
-    it("calls an expired upload waste until it is forgotten, and never one that became a job", async () => {
+    it("calls an expired upload garbage until it is forgotten, and never one that became a job", async () => {
       const [used, unused] = [newId("t"), newId("t")];
       for (const id of [used, unused]) await store.saveUpload({ id, tenantId: "t", fileName: "f", expireAt: 1 });
       expect(await store.commit({ ...creation(aJob()), uploadId: used })).to.equal(true);
-      const waste = { tenantId: "t", prefix: `tenants/t/uploads/${unused}` };
-      for (let look = 0; look < 2; look++) expect(await store.waste(5, 10)).to.deep.equal([waste]);
+      const garbage = { tenantId: "t", prefix: `tenants/t/uploads/${unused}` };
+      for (let look = 0; look < 2; look++) expect(await store.garbage(5, 10)).to.deep.equal([garbage]);
       expect(await code(store.commit({ ...creation(aJob()), uploadId: unused }))).to.equal("UPLOAD_NOT_FOUND");
-      await store.forgetWaste(waste);
-      expect(await store.waste(5, 10)).to.deep.equal([]);
+      await store.forgetGarbage(garbage);
+      expect(await store.garbage(5, 10)).to.deep.equal([]);
       expect((await store.upload(used))?.fileName).to.equal("f");
     });
-    it("calls waste what a commit leaves, once its time has come", async () => {
-      await store.commit({ ...creation(aJob()), waste: { prefix: "tenants/t/jobs/a/attempts/1", removeAt: 10 } });
-      expect(await store.waste(9, 10)).to.deep.equal([]);
-      expect(await store.waste(10, 10)).to.deep.equal([{ tenantId: "t", prefix: "tenants/t/jobs/a/attempts/1" }]);
+    it("calls garbage what a commit leaves, once its time has come", async () => {
+      await store.commit({ ...creation(aJob()), garbage: { prefix: "tenants/t/jobs/a/attempts/1", removeAt: 10 } });
+      expect(await store.garbage(9, 10)).to.deep.equal([]);
+      expect(await store.garbage(10, 10)).to.deep.equal([{ tenantId: "t", prefix: "tenants/t/jobs/a/attempts/1" }]);
     });
     it("makes no job from an upload that is gone", async () => {
       const job = aJob();
@@ -475,7 +475,7 @@ describe("the SQLite store of an older version", () => {
     const ended = await apply(store, again, { kind: "cancel", reason: "" });
     expect(await store.forget(ended, 3000)).to.equal(true);
     expect(
-      (await store.waste(4000, 9)).map(({ prefix }) => prefix),
+      (await store.garbage(4000, 9)).map(({ prefix }) => prefix),
       "the input is the older job's still",
     ).not.to.include("k");
   });

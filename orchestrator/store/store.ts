@@ -27,7 +27,7 @@ export interface Commit {
   /** How many open jobs the tenant may have with a new one. */
   readonly maxOpen?: number;
   /** What the job leaves in the artefact store that nobody will need. */
-  readonly waste?: { readonly prefix: string; readonly removeAt: Instant };
+  readonly garbage?: { readonly prefix: string; readonly removeAt: Instant };
 }
 
 export interface JobQuery {
@@ -51,7 +51,7 @@ export interface JobStore {
   commit(commit: Commit): Promise<boolean>;
   /**
    * Forgets a final job that is still as `record` has it, and the key of the request that made it; false if it is not.
-   * What it stored is waste from `now` on; with the last job of an input the input as well, and no job can be made of
+   * What it stored is garbage from `now` on; with the last job of an input the input as well, and no job can be made of
    * that upload any more.
    */
   forget(record: JobRecord, now: Instant): Promise<boolean>;
@@ -169,26 +169,26 @@ export interface Census {
 }
 
 /** A prefix in the artefact store under which nothing is needed any more. */
-export interface Waste {
+export interface Garbage {
   readonly tenantId: string;
   readonly prefix: string;
 }
 
 /** What is to be removed from the artefact store. */
-export interface WasteBook {
+export interface GarbageList {
   /** What is to be removed by `now`, again until it is forgotten. An upload that expired counts from here on, and no job can be made of it any more. */
-  waste(now: Instant, limit: number): Promise<Waste[]>;
+  garbage(now: Instant, limit: number): Promise<Garbage[]>;
   /** It is removed. */
-  forgetWaste(waste: Waste): Promise<void>;
+  forgetGarbage(garbage: Garbage): Promise<void>;
   /** It is removed, and to be removed again at `until`: somebody may still be writing there. */
-  postponeWaste(waste: Waste, until: Instant): Promise<void>;
+  postponeGarbage(garbage: Garbage, until: Instant): Promise<void>;
 }
 
 /**
  * Every method throws UNAVAILABLE where the database is away, broken or closed, and STORAGE_FULL where it cannot
  * write for want of room or memory; nothing is changed then, unless an answer was lost on its way.
  */
-export interface Store extends JobStore, Agenda, Outbox, Peers, KeyStore, UploadStore, WasteBook, Census, AsyncDisposable {
+export interface Store extends JobStore, Agenda, Outbox, Peers, KeyStore, UploadStore, GarbageList, Census, AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;
   /** The database, as traces call it ("redis"). */

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect } from "chai";
 import { Dragoman } from "../../client/dragoman.ts";
 import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
-import { removeWaste } from "../../orchestrator/scheduling/waste.ts";
+import { removeGarbage } from "../../orchestrator/scheduling/garbage.ts";
 import { openSqliteStore } from "../../orchestrator/store/sqlite.ts";
 import { openFileArtefacts } from "../../platform/artefacts/files.ts";
 import { expectNothingOfNobody, fileKeys, sqliteRows } from "../support/leftovers.ts";
@@ -44,7 +44,7 @@ describe("SIGKILL of the whole service", () => {
     const file = path.join(service.data, "jobs.db");
     await using store = openSqliteStore(file);
     const artefacts = await openFileArtefacts(root);
-    await removeWaste(store, artefacts, Number.MAX_SAFE_INTEGER);
+    await removeGarbage(store, artefacts, Number.MAX_SAFE_INTEGER);
     await artefacts.removeCutOff(Date.now() + 1000);
     const records = await store.list({ tenantId: "local", state: 0, limit: 1000, before: "~", from: "", label: "" });
     expect(records).to.have.length(created.length - KILLS);

@@ -4,7 +4,7 @@ import { connect } from "nats";
 import { reasonText } from "../../cli/render.ts";
 import { type Job, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import type { JobRecord } from "../../orchestrator/jobs/job.ts";
-import { removeWaste } from "../../orchestrator/scheduling/waste.ts";
+import { removeGarbage } from "../../orchestrator/scheduling/garbage.ts";
 import { outputName } from "../../platform/artefacts/output_name.ts";
 import { openS3Artefacts } from "../../platform/artefacts/s3.ts";
 import { isFinal } from "../../platform/final.ts";
@@ -110,10 +110,10 @@ async function checkQuiet(cluster: Cluster): Promise<void> {
   });
 }
 
-/** Each result is whole and readable; of everything else that attempts stored, nothing is left once the waste is gone. */
+/** Each result is whole and readable; of everything else that attempts stored, nothing is left once the garbage is gone. */
 async function checkBucket({ store, s3, client }: Cluster, records: readonly JobRecord[]): Promise<void> {
   const artefacts = await openS3Artefacts(s3.url());
-  while ((await store.waste(Number.MAX_SAFE_INTEGER, 1)).length > 0) await removeWaste(store, artefacts, Number.MAX_SAFE_INTEGER);
+  while ((await store.garbage(Number.MAX_SAFE_INTEGER, 1)).length > 0) await removeGarbage(store, artefacts, Number.MAX_SAFE_INTEGER);
   for (const { job, tenantId } of records) {
     // Previews are made when they are looked at, which nobody does here.
     const files = job.artefacts.filter(({ sha256 }) => sha256 !== "");
@@ -130,7 +130,7 @@ async function checkBucket({ store, s3, client }: Cluster, records: readonly Job
   }
 }
 
-/** No row and no object is nobody's; the waste is gone. */
+/** No row and no object is nobody's; the garbage is gone. */
 async function checkLeftovers({ store, redis, s3 }: Cluster): Promise<void> {
   const all = await store.list({ tenantId: "t", state: 0, limit: 1_000_000, before: "~", from: "", label: "" });
   expectNothingOfNobody(await redisRows(redis.url), await bucketKeys(s3), all);

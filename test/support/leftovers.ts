@@ -15,7 +15,7 @@ export interface Rows {
   readonly uploads: number;
   /** Jobs by their inputs, summed. */
   readonly inputs: number;
-  readonly waste: number;
+  readonly garbage: number;
   /** Entries of indexes whose job is not there. */
   readonly dangling: readonly string[];
 }
@@ -27,7 +27,7 @@ export function expectNothingOfNobody(rows: Rows, keys: readonly string[], recor
   expect(rows.requests, "request keys").to.be.at.most(records.length);
   expect(rows.uploads, "uploads").to.equal(inputs.size);
   expect(rows.inputs, "counted inputs").to.equal(records.length);
-  expect(rows.waste, "waste").to.equal(0);
+  expect(rows.garbage, "garbage").to.equal(0);
   expect(rows.dangling, "index entries").to.deep.equal([]);
   const owned = new Set([
     ...[...inputs].flatMap((key) => [key, digestKey(key)]),
@@ -56,7 +56,7 @@ export function sqliteRows(file: string): Rows {
     requests: count("SELECT COUNT(*) AS n FROM requests"),
     uploads: count("SELECT COUNT(*) AS n FROM uploads"),
     inputs: count("SELECT SUM(jobs) AS n FROM inputs"),
-    waste: count("SELECT COUNT(*) AS n FROM waste"),
+    garbage: count("SELECT COUNT(*) AS n FROM waste"),
     dangling: [...lost("labels", "id"), ...lost("requests", "job_id")],
   };
 }
@@ -74,9 +74,9 @@ export async function redisRows(url: string): Promise<Rows> {
     for (const key of of("request:")) if (!jobs.has((await redis.hget(key, "job")) ?? "")) dangling.push(key);
     let inputs = 0;
     for (const key of of("inputs")) inputs += (await redis.hvals(key)).map(Number).reduce((sum, count) => sum + count, 0);
-    let waste = 0;
-    for (const key of [...of("waste"), ...of("uploads")]) waste += await redis.zcard(key);
-    return { jobs: jobs.size, requests: of("request:").length, uploads: of("upload:").length, inputs, waste, dangling };
+    let garbage = 0;
+    for (const key of [...of("waste"), ...of("uploads")]) garbage += await redis.zcard(key);
+    return { jobs: jobs.size, requests: of("request:").length, uploads: of("upload:").length, inputs, garbage, dangling };
   } finally {
     redis.disconnect();
   }

@@ -1,16 +1,16 @@
 import { expect } from "chai";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../../platform/errors.ts";
-import type { Waste, WasteBook } from "../store/store.ts";
-import { removeWaste } from "./waste.ts";
+import type { Garbage, GarbageList } from "../store/store.ts";
+import { removeGarbage } from "./garbage.ts";
 
 /** A list of what is to be removed, the oldest first, as stores keep it. */
-function bookOf(prefixes: readonly string[]): WasteBook {
+function bookOf(prefixes: readonly string[]): GarbageList {
   const due = new Set(prefixes);
   return {
-    waste: async (_, limit) => [...due].slice(0, limit).map((prefix): Waste => ({ tenantId: "t", prefix })),
-    forgetWaste: async ({ prefix }) => void due.delete(prefix),
-    postponeWaste: async () => undefined,
+    garbage: async (_, limit) => [...due].slice(0, limit).map((prefix): Garbage => ({ tenantId: "t", prefix })),
+    forgetGarbage: async ({ prefix }) => void due.delete(prefix),
+    postponeGarbage: async () => undefined,
   };
 }
 
@@ -25,7 +25,7 @@ describe("what is to be removed", () => {
     } as unknown as ArtefactStore;
     const held = Array.from({ length: 15 }, (_, index) => `held/${index}`);
     const free = Array.from({ length: 15 }, (_, index) => `free/${index}`);
-    const error = await removeWaste(bookOf([...held, ...free]), artefacts, 0).catch((thrown: DragomanError) => thrown);
+    const error = await removeGarbage(bookOf([...held, ...free]), artefacts, 0).catch((thrown: DragomanError) => thrown);
     expect(error).to.include({ code: "STORAGE_FAILED" });
     expect(removed).to.deep.equal(free);
   });

@@ -13,7 +13,7 @@ import { dispatch } from "./scheduling/dispatcher.ts";
 import { Fleet } from "./scheduling/fleet.ts";
 import { cutOffRemover, removeGarbage } from "./scheduling/garbage.ts";
 import { inPublishSpans } from "./scheduling/job_spans.ts";
-import { Jobs } from "./scheduling/jobs.ts";
+import { JobWriter } from "./scheduling/job_writer.ts";
 import { Sessions } from "./scheduling/sessions.ts";
 import { restart, Sweeper } from "./scheduling/sweeper.ts";
 import { Admission } from "./services/admission.ts";
@@ -54,7 +54,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const fleet = stack.use(new Fleet(store, store.clock, sessions));
   const metrics = new JobMetrics(parts.measureTenants);
   observeService(store, fleet, store.clock);
-  const jobs = new Jobs(store, log, metrics, parts.retentionMs, () => {
+  const jobs = new JobWriter(store, log, metrics, parts.retentionMs, () => {
     relay.kick();
     dispatcher.kick();
   });

@@ -12,7 +12,7 @@ import type { JobRecord } from "../orchestrator/jobs/job.ts";
 import { JobMetrics } from "../orchestrator/metrics.ts";
 import type { Fleet } from "../orchestrator/scheduling/fleet.ts";
 import { removeGarbage } from "../orchestrator/scheduling/garbage.ts";
-import { Jobs } from "../orchestrator/scheduling/jobs.ts";
+import { JobWriter } from "../orchestrator/scheduling/job_writer.ts";
 import { createJob, retryJob } from "../orchestrator/services/creation.ts";
 import { openRedisStore } from "../orchestrator/store/redis.ts";
 import { openSqliteStore } from "../orchestrator/store/sqlite.ts";
@@ -54,7 +54,7 @@ async function code(work: Promise<unknown>): Promise<string> {
 
 /** A service without workers, its calls made straight. */
 function serviceOn({ store, artefacts }: Pick<Drivers, "store" | "artefacts">) {
-  const jobs = new Jobs(store, log, new JobMetrics(false), 0, () => undefined);
+  const jobs = new JobWriter(store, log, new JobMetrics(false), 0, () => undefined);
   const fleet = { pairs: () => [{ source: "en", target: "es" }], fullForMs: () => 0 } as unknown as Fleet;
   const parts = { store, jobs, artefacts, fleet, traceUi: "" };
   return {

@@ -1,6 +1,6 @@
 import { type Offer, Room } from "../jobs/capability.ts";
 import type { Agenda } from "../store/store.ts";
-import type { Jobs } from "./jobs.ts";
+import type { JobWriter } from "./job_writer.ts";
 import { unlessRaced } from "./race.ts";
 
 /** Bounds what one look at the queue costs; the commits of a full batch bring the next. */
@@ -12,7 +12,7 @@ const MAX_LOOK = 2048;
  * Invites workers to as many waiting jobs as there are free slots at workers that can do them; the rest stays in the
  * store, where it can be reordered at no cost.
  */
-export async function dispatch(agenda: Agenda, jobs: Jobs, offers: () => readonly Offer[]): Promise<void> {
+export async function dispatch(agenda: Agenda, jobs: JobWriter, offers: () => readonly Offer[]): Promise<void> {
   // What is invited first, what is free then: a claim between the two is counted twice and not left out, and its commit brings the next look.
   const mixed = offers().length > 1;
   const invited = mixed ? await Promise.all((await agenda.invited()).map((id) => jobs.optionsOf(id))) : [];
@@ -26,7 +26,7 @@ export async function dispatch(agenda: Agenda, jobs: Jobs, offers: () => readonl
 }
 
 /** The next so many jobs that there is room for. Looks the farther the more of them nobody can do. */
-async function choose(agenda: Agenda, jobs: Jobs, room: Room, wanted: number): Promise<string[]> {
+async function choose(agenda: Agenda, jobs: JobWriter, room: Room, wanted: number): Promise<string[]> {
   const seen = new Set<string>();
   const chosen: string[] = [];
   for (let look = wanted; ; look = Math.min(MAX_LOOK, look * 8)) {

@@ -8,7 +8,7 @@ import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
 import { JobMetrics } from "../metrics.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
-import { Jobs } from "./jobs.ts";
+import { JobWriter } from "./job_writer.ts";
 import { sweep } from "./sweeper.ts";
 
 const RETENTION_MS = 3600_000;
@@ -19,7 +19,7 @@ describe("retention", () => {
     const clock: Clock = { now: () => now };
     await using sqlite = openSqliteStore(":memory:");
     const store = Object.assign(Object.create(sqlite) as typeof sqlite, { clock });
-    const jobs = new Jobs(store, openLog("test", "silent"), new JobMetrics(false), RETENTION_MS, () => undefined);
+    const jobs = new JobWriter(store, openLog("test", "silent"), new JobMetrics(false), RETENTION_MS, () => undefined);
     const options = create(JobOptionsSchema, { targetLanguage: "es" });
     const given = { tenantId: "t", inputKey: "tenants/t/uploads/u", fileName: "f", sizeBytes: 1, traceparent: "", traceUrl: "", options };
     const record = newJob({ ...given, id: newId("t") }, now);

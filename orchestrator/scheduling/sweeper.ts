@@ -3,7 +3,7 @@ import { isFinal } from "../../platform/final.ts";
 import type { JobCommand } from "../jobs/job.ts";
 import type { Agenda, JobStore, Store } from "../store/store.ts";
 import type { Fleet } from "./fleet.ts";
-import type { Jobs } from "./jobs.ts";
+import type { JobWriter } from "./job_writer.ts";
 import { unlessRaced } from "./race.ts";
 
 /** Bounds what one look at the store costs; what is left comes with the next. */
@@ -16,12 +16,12 @@ type Sweepable = Agenda & Pick<JobStore, "forget"> & Pick<Store, "clock">;
 /** Does what time alone does to jobs, and keeps it right when the clock is set. */
 export class Sweeper {
   readonly #store: Sweepable;
-  readonly #jobs: Jobs;
+  readonly #jobs: JobWriter;
   readonly #fleet: Pick<Fleet, "servedSince" | "clockSet">;
   #seen: { readonly now: Instant; readonly monotonicMs: number };
   #begun = false;
 
-  constructor(store: Sweepable, jobs: Jobs, fleet: Pick<Fleet, "servedSince" | "clockSet">) {
+  constructor(store: Sweepable, jobs: JobWriter, fleet: Pick<Fleet, "servedSince" | "clockSet">) {
     this.#store = store;
     this.#jobs = jobs;
     this.#fleet = fleet;
@@ -44,7 +44,7 @@ export class Sweeper {
 }
 
 /** Takes back what was given out before the service ended; only for where no worker can have outlived it. */
-export async function restart(agenda: Agenda, jobs: Jobs): Promise<void> {
+export async function restart(agenda: Agenda, jobs: JobWriter): Promise<void> {
   await applyToAll(agenda, jobs, { kind: "restart" });
 }
 
@@ -52,7 +52,7 @@ export async function restart(agenda: Agenda, jobs: Jobs): Promise<void> {
  * Wakes every job whose time has come: schedules, deadlines, leases, back-offs, lost invitations. One that ended long
  * ago is forgotten.
  */
-export async function sweep(store: Agenda & Pick<JobStore, "forget">, jobs: Jobs, now: Instant, servedSince: Instant): Promise<void> {
+export async function sweep(store: Agenda & Pick<JobStore, "forget">, jobs: JobWriter, now: Instant, servedSince: Instant): Promise<void> {
   const wake = async (id: string) => {
     const record = await jobs.apply(id, { kind: "wake", servedSince });
     if (isFinal(record.job.state) && record.wakeAt !== null && record.wakeAt <= now) await store.forget(record, now);
@@ -60,7 +60,7 @@ export async function sweep(store: Agenda & Pick<JobStore, "forget">, jobs: Jobs
   await Promise.all((await store.due(now, MAX_BATCH)).map((id) => unlessRaced(wake(id))));
 }
 
-async function applyToAll(agenda: Agenda, jobs: Jobs, command: JobCommand): Promise<void> {
+async function applyToAll(agenda: Agenda, jobs: JobWriter, command: JobCommand): Promise<void> {
   const ids = await agenda.underWay();
   for (let start = 0; start < ids.length; start += MAX_BATCH)
     await Promise.all(ids.slice(start, start + MAX_BATCH).map((id) => unlessRaced(jobs.apply(id, command))));

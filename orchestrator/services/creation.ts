@@ -14,7 +14,7 @@ import { newId } from "../jobs/id.ts";
 import type { JobRecord, NewJob } from "../jobs/job.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { Fleet } from "../scheduling/fleet.ts";
-import type { Jobs } from "../scheduling/jobs.ts";
+import type { JobWriter } from "../scheduling/job_writer.ts";
 import { type Commit, refusal, type Store } from "../store/store.ts";
 import { check, validateCreateJob } from "./validation.ts";
 
@@ -24,7 +24,7 @@ const MAX_REQUEST_ID = 64;
 
 export interface CreationParts {
   readonly store: Store;
-  readonly jobs: Jobs;
+  readonly jobs: JobWriter;
   readonly artefacts: ArtefactStore;
   readonly fleet: Fleet;
   /** Where traces are looked at (Jaeger's origin); empty for nowhere. */

@@ -18,7 +18,7 @@ import { authenticate } from "../access/keys.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
 import { outputKey, PAGED } from "../jobs/artefact_keys.ts";
 import type { JobRecord } from "../jobs/job.ts";
-import { requireVersion } from "../scheduling/jobs.ts";
+import { requireVersion } from "../scheduling/job_writer.ts";
 import type { Admission } from "./admission.ts";
 import { bundle, bundleOf } from "./bundle.ts";
 import { type CreationParts, createJob, retryJob } from "./creation.ts";

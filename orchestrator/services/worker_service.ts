@@ -20,7 +20,7 @@ import { isFor, type Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { attemptTraceparent } from "../jobs/periods.ts";
 import { POLICY, runDeadlineMs } from "../jobs/policy.ts";
-import type { Jobs } from "../scheduling/jobs.ts";
+import type { JobWriter } from "../scheduling/job_writer.ts";
 import type { Session, Sessions } from "../scheduling/sessions.ts";
 import type { Store } from "../store/store.ts";
 import { commandOf } from "./reports.ts";
@@ -36,7 +36,7 @@ const HAND_OVER_DEADLINE_MS = 2_000;
 
 interface WorkerServiceParts {
   readonly store: Store;
-  readonly jobs: Jobs;
+  readonly jobs: JobWriter;
   readonly sessions: Sessions;
   /** What all workers can do, here and elsewhere. */
   readonly offers: () => readonly Offer[];

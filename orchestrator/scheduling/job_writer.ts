@@ -27,7 +27,7 @@ export function requireVersion({ job }: JobRecord, expectedVersion: bigint): voi
 }
 
 /** Applies commands to jobs: reads, asks the state machine, commits under the version read, and reads again on a conflict. */
-export class Jobs {
+export class JobWriter {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #log: Logger;

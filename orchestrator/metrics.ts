@@ -7,7 +7,7 @@ import { categoryName, priorityName, stageName, stateName } from "../platform/na
 import type { JobRecord } from "./jobs/job.ts";
 import { endedPeriod } from "./jobs/periods.ts";
 import type { Fleet } from "./scheduling/fleet.ts";
-import type { Census } from "./store/store.ts";
+import type { Stats } from "./store/store.ts";
 
 /** Seconds: from a message's way to a night's queue. */
 const SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 21_600, 86_400];
@@ -102,7 +102,7 @@ export class JobMetrics {
 }
 
 /** What is measured when somebody looks: each look asks the store, whatever the number of jobs, a fixed amount. */
-export function observeService(census: Census, fleet: Fleet, clock: Clock): void {
+export function observeService(stats: Stats, fleet: Fleet, clock: Clock): void {
   const meter = metrics.getMeter("dragoman");
   const jobs = meter.createObservableGauge("dragoman.jobs", {
     description: "Jobs that are not final, by state and priority; of the whole store.",
@@ -115,7 +115,7 @@ export function observeService(census: Census, fleet: Fleet, clock: Clock): void
   const workers = meter.createObservableGauge("dragoman.workers", { description: "Workers of the whole fleet." });
   meter.addBatchObservableCallback(
     async (result) => {
-      const [open, outbox] = await Promise.all([census.openJobs(), census.outboxState()]).catch(() => []);
+      const [open, outbox] = await Promise.all([stats.openJobs(), stats.outboxState()]).catch(() => []);
       for (const { state, priority, count } of open ?? [])
         result.observe(jobs, count, { state: stateName(state), priority: priorityName(priority || Priority.NORMAL) });
       if (outbox) {

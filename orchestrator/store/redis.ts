@@ -251,8 +251,8 @@ class RedisStore implements Store {
 
   async openJobs() {
     const sums = new Map<string, number>();
-    for (const census of await this.#everywhere((shard) => this.#redis.hgetall(`${prefix(shard)}:census`)))
-      for (const [field, count] of Object.entries(census)) sums.set(field, (sums.get(field) ?? 0) + Number(count));
+    for (const counts of await this.#everywhere((shard) => this.#redis.hgetall(`${prefix(shard)}:census`)))
+      for (const [field, count] of Object.entries(counts)) sums.set(field, (sums.get(field) ?? 0) + Number(count));
     return [...sums].map(([field, count]) => {
       const [state, priority] = field.split(":").map(Number);
       return { state: state as JobState, priority: priority ?? 0, count: Math.max(0, count) };

@@ -159,7 +159,7 @@ export interface UploadStore {
 }
 
 /** What is there, for whoever watches over the service or asks after one job. */
-export interface Census {
+export interface Stats {
   /** How many jobs that are not final there are, of all tenants. */
   openJobs(): Promise<{ readonly state: JobState; readonly priority: number; readonly count: number }[]>;
   /** What commits owe and was not published yet; null if nothing is. */
@@ -188,7 +188,7 @@ export interface GarbageList {
  * Every method throws UNAVAILABLE where the database is away, broken or closed, and STORAGE_FULL where it cannot
  * write for want of room or memory; nothing is changed then, unless an answer was lost on its way.
  */
-export interface Store extends JobStore, Agenda, Outbox, Peers, KeyStore, UploadStore, GarbageList, Census, AsyncDisposable {
+export interface Store extends JobStore, Agenda, Outbox, Peers, KeyStore, UploadStore, GarbageList, Stats, AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;
   /** The database, as traces call it ("redis"). */

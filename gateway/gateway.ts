@@ -11,7 +11,7 @@ import { type Client, grpcClient } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
 import { admission, boundRest } from "./admission.ts";
 import { connectListener } from "./connect.ts";
-import { FinalJobs } from "./final_jobs.ts";
+import { FinishedJobCache } from "./finished_job_cache.ts";
 import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
 import { GatewayHealth } from "./health.ts";
 import { httpHandler, routes } from "./http.ts";
@@ -70,8 +70,8 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     service,
     client: stack.use(grpcClient(service, parts.orchestrator)) as unknown as Client<typeof service>,
   }));
-  const finals = new FinalJobs();
-  const forward = forgetting(forwarder(clients as never), finals);
+  const finished = new FinishedJobCache();
+  const forward = forgetting(forwarder(clients as never), finished);
   const admit = admission(forward);
   const stopping = new AbortController();
   const health = new GatewayHealth(SERVICES, stopping.signal);
@@ -92,7 +92,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     answerVerbs(SERVICES, rest),
     forward,
     connect,
-    finals,
+    finished,
   );
   const handler = bounded(inOriginForm(observed(routeOf, listener)));
   const serve = (server: Server | Http2Server, port: number) => listen(server, port, parts, stack);
@@ -127,12 +127,12 @@ function inOriginForm(handler: RequestListener): RequestListener {
 }
 
 /** A job that was deleted here is not answered from memory. */
-function forgetting(forward: Forward, finals: FinalJobs): Forward {
+function forgetting(forward: Forward, finished: FinishedJobCache): Forward {
   return (method, request, options) => {
     const answer = forward(method, request, options);
     if (!isMessage(request, DeleteJobRequestSchema)) return answer;
     return (answer as Promise<Message>).then((done) => {
-      finals.forget(request.id);
+      finished.forget(request.id);
       return done;
     });
   };

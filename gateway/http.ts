@@ -9,7 +9,7 @@ import { traceIdOf } from "../platform/trace.ts";
 import { type Admit, refuseRest } from "./admission.ts";
 import { corsFor } from "./cors.ts";
 import { checked, promisedDigests } from "./digests.ts";
-import type { FinalJobs } from "./final_jobs.ts";
+import type { FinishedJobCache } from "./finished_job_cache.ts";
 import { createJobFromForm } from "./form.ts";
 import type { Forward } from "./forward.ts";
 import type { AnswerVerb } from "./methods.ts";
@@ -58,7 +58,7 @@ export function httpHandler(
   answerVerb: AnswerVerb,
   forward: Forward,
   connect: RequestListener,
-  finals: FinalJobs,
+  finished: FinishedJobCache,
 ): RequestListener {
   const cors = corsFor(parts.corsOrigins);
   const page = pageServer(parts.artefacts.direct?.origin ?? "");
@@ -85,7 +85,7 @@ export function httpHandler(
       onHeader: (name, value) => void (response.headersSent || response.setHeader(name, value)),
     };
     const answer = async () => {
-      const known = answerKnown(request, response, finals);
+      const known = answerKnown(request, response, finished);
       if (known) return known;
       if (request.url === "*" && answerVerb(request, response, request.url)) return;
       const { pathname, searchParams } = addressOf(request);
@@ -107,7 +107,7 @@ export function httpHandler(
         const job = await createJobFromForm(request, options, { ...parts, forward });
         await writeJson(request, response, call.method, job);
       } else {
-        await answerRest(call, request, searchParams, response, options, forward, finals);
+        await answerRest(call, request, searchParams, response, options, forward, finished);
       }
     };
     const refuse = (error: unknown) => {

@@ -18,7 +18,7 @@ import type { CallOptions } from "../platform/grpc/client.ts";
 import { sendBody } from "./bodies.ts";
 import { writeEvents } from "./events.ts";
 import { answerFile } from "./files.ts";
-import type { FinalJobs, KnownAnswer } from "./final_jobs.ts";
+import type { FinishedJobCache, KnownAnswer } from "./finished_job_cache.ts";
 import type { Forward } from "./forward.ts";
 import { CHALLENGE, problemOf } from "./problem.ts";
 import { readRequest, wantedVersions } from "./requests.ts";
@@ -32,7 +32,7 @@ export async function answerRest(
   response: ServerResponse,
   options: CallOptions,
   forward: Forward,
-  finals: FinalJobs,
+  finished: FinishedJobCache,
 ): Promise<void> {
   const { method } = call;
   const message = await readRequest(call, request, query);
@@ -47,7 +47,7 @@ export async function answerRest(
     return writeEvents(request, response, forward(method, message, options) as AsyncIterable<Job>);
   }
   const answered = await underConditions(message, request, (asked) => forward(method, asked, options) as Promise<Message>);
-  if (isMessage(message, GetJobRequestSchema)) return writeJob(request, response, answered as Job, finals);
+  if (isMessage(message, GetJobRequestSchema)) return writeJob(request, response, answered as Job, finished);
   return writeJson(request, response, method, answered);
 }
 
@@ -82,22 +82,22 @@ export async function writeJson(
 }
 
 /** The job, or 304 where the client has this version of it. */
-async function writeJob(request: IncomingMessage, response: ServerResponse, job: Job, finals: FinalJobs): Promise<void> {
+async function writeJob(request: IncomingMessage, response: ServerResponse, job: Job, finished: FinishedJobCache): Promise<void> {
   const answer = {
     authorization: request.headers.authorization ?? "",
     body: Buffer.from(JSON.stringify(toJson(JobSchema, job, { alwaysEmitImplicit: true }))),
     version: String(job.version),
   };
-  finals.remember(job.id, job.state, answer);
+  finished.remember(job.id, job.state, answer);
   await sendJob(request, response, answer);
 }
 
 const JOB = /^\/jobs\/([0-9A-Z]{26})$/;
 
 /** Answers a GetJob whose answer is known; undefined where it has to be asked for. */
-export function answerKnown(request: IncomingMessage, response: ServerResponse, finals: FinalJobs): Promise<void> | undefined {
+export function answerKnown(request: IncomingMessage, response: ServerResponse, finished: FinishedJobCache): Promise<void> | undefined {
   const [, id = ""] = (/^(GET|HEAD)$/.test(request.method ?? "") && JOB.exec(request.url ?? "")) || [];
-  const answer = id && finals.find(id, request.headers.authorization ?? "");
+  const answer = id && finished.find(id, request.headers.authorization ?? "");
   return answer ? sendJob(request, response, answer) : undefined;
 }
 

@@ -16,11 +16,11 @@ export interface KnownAnswer {
  * REST answers about jobs that have ended, for those who ask again within a second. What is final does not change, so
  * asking the orchestrator again could only tell that the job was deleted, or the key taken back.
  */
-export class FinalJobs {
+export class FinishedJobCache {
   /** Oldest first. */
   readonly #answers = new Map<string, KnownAnswer & { readonly until: number }>();
   #bytes = 0;
-  #sweep: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   /** What is kept, in bytes. */
   get bytes(): number {
@@ -41,7 +41,7 @@ export class FinalJobs {
       if (this.#bytes <= MAX_BYTES) break;
       this.forget(oldest);
     }
-    this.#sweepLater();
+    this.#dropStaleLater();
   }
 
   forget(id: string): void {
@@ -49,16 +49,16 @@ export class FinalJobs {
     this.#answers.delete(id);
   }
 
-  #sweepLater(): void {
-    if (this.#sweep || this.#answers.size === 0) return;
-    this.#sweep = setTimeout(() => {
-      this.#sweep = undefined;
+  #dropStaleLater(): void {
+    if (this.#timer || this.#answers.size === 0) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
       const now = performance.now();
       for (const [id, { until }] of this.#answers) {
         if (until > now) break;
         this.forget(id);
       }
-      this.#sweepLater();
+      this.#dropStaleLater();
     }, FRESH_MS).unref();
   }
 }

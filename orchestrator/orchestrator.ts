@@ -62,7 +62,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
     const started = performance.now();
     const { full } = await inPublishSpans(messages, messaging.system, (spanned) => messaging.publish(spanned));
     metrics.published((performance.now() - started) / 1000);
-    if (full) fleet.holdForFull();
+    if (full) fleet.pauseIntake();
   };
   const relay = stack.use(new Loop("relay", 1000, () => store.relay(publish), log));
   const dispatcher = stack.use(new Loop("dispatcher", 1000, () => dispatch(store, jobs, () => fleet.offers()), log));

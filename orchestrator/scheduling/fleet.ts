@@ -8,7 +8,7 @@ import type { Announcement, Peers } from "../store/store.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** How long no job is accepted after the work queue refused work. */
-const FULL_MS = 5_000;
+const PAUSE_MS = 5_000;
 /** How long a language pair is offered after the last worker for it went away. */
 const REMEMBERED_MS = 600_000;
 /** What those said who died before this one began is heard for less. */
@@ -107,12 +107,12 @@ export class Fleet implements AsyncDisposable {
     this.#servedSince += byMs;
   }
 
-  holdForFull(): void {
-    this.#fullUntil = this.#clock.now() + FULL_MS;
+  pauseIntake(): void {
+    this.#fullUntil = this.#clock.now() + PAUSE_MS;
   }
 
-  /** For how long the work queue is held for full: 0 if it is not. */
-  fullForMs(): number {
+  /** For how long intake is paused because the work queue is full: 0 if it is not. */
+  intakePausedForMs(): number {
     return Math.max(0, this.#fullUntil - this.#clock.now(), ...this.#others.map(({ fullUntil }) => fullUntil - this.#clock.now()));
   }
 

@@ -116,8 +116,8 @@ function inOrder(labels: Readonly<Record<string, string>>): Record<string, strin
 async function accept(parts: CreationParts, origin: Origin, caller: Caller, { from, ...repeatable }: Acceptance): Promise<Job> {
   const { store, jobs, fleet, traceUi } = parts;
   const { tenantId, traceparent } = caller;
-  const fullForMs = fleet.fullForMs();
-  if (fullForMs > 0) throw DragomanError.of("OVERLOADED", "The work queue is full.", { retryAfterMs: fullForMs });
+  const intakePausedForMs = fleet.intakePausedForMs();
+  if (intakePausedForMs > 0) throw DragomanError.of("OVERLOADED", "The work queue is full.", { retryAfterMs: intakePausedForMs });
   const left = MAX_OPEN_JOBS - (await store.countOpen(tenantId));
   caller.setHeader("ratelimit-policy", `"open-jobs";q=${MAX_OPEN_JOBS}`);
   caller.setHeader("ratelimit", `"open-jobs";r=${Math.max(0, left - 1)}`);

@@ -101,7 +101,7 @@ export interface Announcement {
   readonly pairs: readonly { readonly source: string; readonly target: string }[];
   /** The free slots and places by what their workers can do; an older orchestrator does not say. */
   readonly offers?: readonly Offer[];
-  /** Until when it holds the work queue for full. */
+  /** Until when it takes no new job, because the work queue is full. */
   readonly fullUntil: Instant;
   /** From when on, as far as it knows, there was always an orchestrator; one of an older version does not say. */
   readonly servedSince?: Instant;

@@ -71,10 +71,10 @@ export function readCommon(env: Env): CommonConfig {
 }
 
 export function readOrchestrator(env: Env): OrchestratorConfig {
-  return { host: host(env), port: integer(env, "DRAGOMAN_PORT", 9090, 0, 65_535), uploadSecret: uploadSecret(env), ...readConduct(env) };
+  return { host: host(env), port: integer(env, "DRAGOMAN_PORT", 9090, 0, 65_535), uploadSecret: uploadSecret(env), ...readJobPolicy(env) };
 }
 
-export function readConduct(env: Env): Pick<OrchestratorConfig, "traceUi" | "measureTenants" | "retentionMs"> {
+export function readJobPolicy(env: Env): Pick<OrchestratorConfig, "traceUi" | "measureTenants" | "retentionMs"> {
   const traceUi = env["DRAGOMAN_TRACE_UI"] ?? "";
   if (traceUi && !/^https?:$/.test(URL.parse(traceUi)?.protocol ?? ""))
     throw new UsageError("DRAGOMAN_TRACE_UI takes http(s)://HOST:PORT.");

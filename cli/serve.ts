@@ -4,7 +4,7 @@ import { openOrchestrator } from "../orchestrator/orchestrator.ts";
 import { openLog } from "../platform/log.ts";
 import { watchEventLoop } from "../platform/watchdog.ts";
 import { dependenciesOf, openWorker, tellHealth } from "./components.ts";
-import { readCommon, readConduct, readEdge, readSlots } from "./config.ts";
+import { readCommon, readEdge, readJobPolicy, readSlots } from "./config.ts";
 import { openArtefacts, openMessaging, openStore } from "./drivers.ts";
 import { keptKey, keptSecret, withdrawOtherWorkerKeys } from "./local_secrets.ts";
 import { ownFolder } from "./own_folder.ts";
@@ -30,7 +30,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Service> {
   const store = stack.use(await openStore(drivers.store, log));
   const messaging = stack.use(await openMessaging(drivers.messaging, log));
   const artefacts = await openArtefacts(drivers.artefacts);
-  const parts = { store, messaging, artefacts, log, uploadSecret, host: "127.0.0.1", port: 0, ...readConduct(env) };
+  const parts = { store, messaging, artefacts, log, uploadSecret, host: "127.0.0.1", port: 0, ...readJobPolicy(env) };
   const orchestrator = `127.0.0.1:${stack.use(await openOrchestrator(parts)).port}`;
   const apiKey = await keptKey(store, path.join(dataDirectory, "worker-key"), "worker");
   if (drivers.store.startsWith("sqlite:")) await withdrawOtherWorkerKeys(store, apiKey);

@@ -112,11 +112,11 @@ program
   .option("--nats-monitor <url>", "NATS's monitoring address (http://HOST:8222), to see its sync_interval", "")
   .option("--json", "print JSON")
   .action(async ({ natsMonitor, json }: { natsMonitor: string; json?: boolean }) => {
-    const { diagnose, findingsText } = await import("./doctor/doctor.ts");
+    const { diagnose, diagnosesText } = await import("./doctor/doctor.ts");
     const { env } = process;
-    const findings = await diagnose(readCommon(env), { ...readSlots(env), orchestrator: env["DRAGOMAN_ORCHESTRATOR"] ?? "", natsMonitor });
-    console.log(json ? JSON.stringify(findings) : findingsText(findings));
-    if (findings.some(({ verdict }) => verdict === "error")) process.exitCode = EXIT_DOCTOR;
+    const diagnoses = await diagnose(readCommon(env), { ...readSlots(env), orchestrator: env["DRAGOMAN_ORCHESTRATOR"] ?? "", natsMonitor });
+    console.log(json ? JSON.stringify(diagnoses) : diagnosesText(diagnoses));
+    if (diagnoses.some(({ verdict }) => verdict === "error")) process.exitCode = EXIT_DOCTOR;
   });
 
 addTranslateCommand(program);

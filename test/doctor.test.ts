@@ -12,9 +12,9 @@ describe("dragoman doctor", () => {
   const machine = { slots: 1, memoryBytes: 1024 ** 3, orchestrator: "", natsMonitor: "" };
 
   async function examine(drivers: DriverUrls, options: Partial<typeof machine> = {}) {
-    const findings = await diagnose({ dataDirectory: "unused", health: undefined, drivers }, { ...machine, ...options });
-    const of = (subject: string) => findings.find((finding) => finding.subject === subject);
-    return { findings, of };
+    const diagnoses = await diagnose({ dataDirectory: "unused", health: undefined, drivers }, { ...machine, ...options });
+    const of = (subject: string) => diagnoses.find((diagnosis) => diagnosis.subject === subject);
+    return { diagnoses, of };
   }
 
   it("finds nothing wrong with servers that are set as the README says", async () => {
@@ -24,11 +24,11 @@ describe("dragoman doctor", () => {
     await using s3 = await startS3();
     await using _ = await openJetStream(nats.url, openLog("test", "silent"));
     const artefacts = `${s3.url()}&public=${encodeURIComponent(`http://127.0.0.1:${s3.port}`)}`;
-    const { findings, of } = await examine(
+    const { diagnoses, of } = await examine(
       { store: redis.url, messaging: nats.url, artefacts },
       { natsMonitor: `http://127.0.0.1:${monitorPort}` },
     );
-    expect(findings.filter(({ verdict, subject }) => verdict !== "ok" && subject !== "a document's processes")).to.deep.equal([]);
+    expect(diagnoses.filter(({ verdict, subject }) => verdict !== "ok" && subject !== "a document's processes")).to.deep.equal([]);
     expect(of("NATS sync_interval")?.found).to.equal("always");
     expect(of("stream JOBS_READY")?.found).to.contain("0 messages");
     expect(of("links straight to the bucket")?.found).to.equal("work, and only they do");
@@ -47,11 +47,11 @@ describe("dragoman doctor", () => {
     const dead = `127.0.0.1:${await freePort()}`;
     await using s3 = await startS3();
     const artefacts = s3.url().replace(/:[^:@]*@/, ":a-planted-secret@");
-    const { findings, of } = await examine({ store: `redis://${dead}`, messaging: `nats://${dead}`, artefacts }, { orchestrator: dead });
+    const { diagnoses, of } = await examine({ store: `redis://${dead}`, messaging: `nats://${dead}`, artefacts }, { orchestrator: dead });
     for (const subject of ["Redis", "NATS JetStream", "artefact store", `orchestrator ${dead}`])
       expect(of(subject)?.verdict, subject).to.equal("error");
-    expect(findings.filter(({ verdict, advice }) => verdict === "error" && !advice)).to.deep.equal([]);
+    expect(diagnoses.filter(({ verdict, advice }) => verdict === "error" && !advice)).to.deep.equal([]);
     expect(of("artefact store")?.found).to.contain("CREDENTIALS_REFUSED");
-    expect(JSON.stringify(findings)).not.to.contain("planted");
+    expect(JSON.stringify(diagnoses)).not.to.contain("planted");
   });
 });

@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { statfs } from "node:fs/promises";
 import path from "node:path";
 import { openArtefacts } from "../drivers.ts";
-import { clockSkew, type Finding, failure, ok, unreachable, warning } from "./finding.ts";
+import { clockSkew, type Diagnosis, failure, ok, unreachable, warning } from "./diagnosis.ts";
 
 const TIMEOUT_MS = 10_000;
 const LOW_BYTES = 4 * 1024 ** 3;
 const ADVICE = "Look at DRAGOMAN_ARTEFACTS, and at the rights of its key: it puts, gets, lists and removes.";
 
 /** The artefact store of DRAGOMAN_ARTEFACTS: writes, reads and removes a small file of its own. */
-export async function checkArtefacts(url: string): Promise<Finding[]> {
+export async function checkArtefacts(url: string): Promise<Diagnosis[]> {
   const subject = "artefact store";
   const key = `doctor/${randomUUID()}`;
   const bytes = Buffer.from(key);
@@ -40,7 +40,7 @@ export async function checkArtefacts(url: string): Promise<Finding[]> {
   }
 }
 
-async function checkLink(signed: string): Promise<Finding[]> {
+async function checkLink(signed: string): Promise<Diagnosis[]> {
   const subject = "links straight to the bucket";
   const { origin, pathname } = new URL(signed);
   try {
@@ -62,7 +62,7 @@ async function checkLink(signed: string): Promise<Finding[]> {
   }
 }
 
-async function checkSpace(url: string): Promise<Finding[]> {
+async function checkSpace(url: string): Promise<Diagnosis[]> {
   const { bavail, bsize } = await statfs(path.resolve(url.slice("file:".length)));
   const found = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free`;
   return [
@@ -70,7 +70,7 @@ async function checkSpace(url: string): Promise<Finding[]> {
   ];
 }
 
-async function checkS3(url: string): Promise<Finding[]> {
+async function checkS3(url: string): Promise<Diagnosis[]> {
   const { origin } = new URL(url.replace(/^s3\+/, ""));
   const before = Date.now();
   const response = await fetch(origin, { method: "HEAD", signal: AbortSignal.timeout(TIMEOUT_MS) });

@@ -3,7 +3,7 @@ import { asDragomanError } from "../../platform/errors.ts";
 import { grpcClient } from "../../platform/grpc/client.ts";
 import type { CommonConfig, WorkerConfig } from "../config.ts";
 import { checkArtefacts } from "./artefacts.ts";
-import { type Finding, ok, unreachable } from "./finding.ts";
+import { type Diagnosis, ok, unreachable } from "./diagnosis.ts";
 import { checkMachine } from "./machine.ts";
 import { checkMessaging } from "./messaging.ts";
 import { checkStore } from "./store.ts";
@@ -17,7 +17,7 @@ export interface DoctorOptions extends Pick<WorkerConfig, "slots" | "memoryBytes
 }
 
 /** Looks at everything that a deployment depends on, as the environment describes it. Never throws for what it finds. */
-export async function diagnose({ drivers }: CommonConfig, options: DoctorOptions): Promise<Finding[]> {
+export async function diagnose({ drivers }: CommonConfig, options: DoctorOptions): Promise<Diagnosis[]> {
   const checks = [
     checkStore(drivers.store),
     checkMessaging(drivers.messaging, options.natsMonitor),
@@ -28,7 +28,7 @@ export async function diagnose({ drivers }: CommonConfig, options: DoctorOptions
   return (await Promise.all(checks)).flat();
 }
 
-async function checkOrchestrator(address: string): Promise<Finding[]> {
+async function checkOrchestrator(address: string): Promise<Diagnosis[]> {
   const subject = `orchestrator ${address}`;
   using client = grpcClient(JobService, address);
   try {
@@ -41,11 +41,11 @@ async function checkOrchestrator(address: string): Promise<Finding[]> {
   return [ok(subject, "answers")];
 }
 
-const MARKS: Readonly<Record<Finding["verdict"], string>> = { ok: "ok", warning: "warning", error: "ERROR" };
+const MARKS: Readonly<Record<Diagnosis["verdict"], string>> = { ok: "ok", warning: "warning", error: "ERROR" };
 
-export function findingsText(findings: readonly Finding[]): string {
-  const width = Math.max(...findings.map(({ subject }) => subject.length));
-  return findings
+export function diagnosesText(diagnoses: readonly Diagnosis[]): string {
+  const width = Math.max(...diagnoses.map(({ subject }) => subject.length));
+  return diagnoses
     .flatMap(({ subject, verdict, found, advice }) => [
       `${MARKS[verdict].padEnd(8)} ${subject.padEnd(width)}  ${found}`,
       ...(advice ? [`${"".padEnd(9 + width)}  → ${advice}`] : []),

@@ -9,13 +9,13 @@ import { installedTesseract } from "../../worker/engine/services/ocr/readers/nat
 import { confine } from "../../worker/sandbox/confinement.ts";
 import { LAYERS } from "../../worker/sandbox/layers.ts";
 import { incompletePairs, installedPairs } from "../../worker/translators/apertium/modes.ts";
-import { type Finding, failure, ok, warning } from "./finding.ts";
+import { type Diagnosis, failure, ok, warning } from "./diagnosis.ts";
 
 const require = createRequire(import.meta.url);
 const MIN_NODE = 24;
 
 /** What this machine offers a worker. `slots` and `memoryBytes` are what it would be started with. */
-export async function checkMachine(slots: number, memoryBytes: number): Promise<Finding[]> {
+export async function checkMachine(slots: number, memoryBytes: number): Promise<Diagnosis[]> {
   return [
     checkNode(),
     await checkConfinement(),
@@ -26,14 +26,14 @@ export async function checkMachine(slots: number, memoryBytes: number): Promise<
   ];
 }
 
-function checkNode(): Finding {
+function checkNode(): Diagnosis {
   const { node } = process.versions;
   return Number.parseInt(node, 10) < MIN_NODE
     ? failure("Node", node, `Run ${MIN_NODE} or newer, as \`npm run dragoman\` does.`)
     : ok("Node", node);
 }
 
-async function checkConfinement(): Promise<Finding> {
+async function checkConfinement(): Promise<Diagnosis> {
   const folder = await mkdtemp(path.join(tmpdir(), "dragoman-doctor-"));
   try {
     const { name, layers, missing, advice } = await confine(folder);
@@ -46,7 +46,7 @@ async function checkConfinement(): Promise<Finding> {
   }
 }
 
-function checkMemory(slots: number, memoryBytes: number): Finding {
+function checkMemory(slots: number, memoryBytes: number): Diagnosis {
   const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
   const found = `${slots} slots of ${gib(memoryBytes)} on ${gib(totalmem())} and ${availableParallelism()} cores`;
   return slots * memoryBytes > totalmem()
@@ -54,7 +54,7 @@ function checkMemory(slots: number, memoryBytes: number): Finding {
     : ok("memory", found);
 }
 
-async function checkTranslator(): Promise<Finding[]> {
+async function checkTranslator(): Promise<Diagnosis[]> {
   const pairs = await installedPairs();
   const subject = "Apertium";
   const offered = pairs.map(({ source, target }) => `${source}→${target}`).join(" ");
@@ -68,7 +68,7 @@ async function checkTranslator(): Promise<Finding[]> {
   return [first, ...incomplete];
 }
 
-async function checkOcr(): Promise<Finding[]> {
+async function checkOcr(): Promise<Diagnosis[]> {
   const models = findModels();
   const languages = languagesOf(models);
   const native = await installedTesseract();
@@ -84,7 +84,7 @@ async function checkOcr(): Promise<Finding[]> {
     : [read, warning("OCR", "turned pages and other scripts are not told apart", "Run npm ci, or apt-get install tesseract-ocr-osd.")];
 }
 
-function checkFonts(): Finding {
+function checkFonts(): Diagnosis {
   const missing = Object.values(FONTS).filter((font) => !isThere(font));
   return missing.length > 0
     ? failure("fonts", `lacks ${missing.join(" ")}`, "Run npm ci.")

@@ -1,14 +1,14 @@
 import { connect, type JetStreamManager, type NatsConnection } from "nats";
 import { DEFAULTS, isRefused, parseNatsUrl } from "../../platform/messaging/jetstream.ts";
 import { streamConfigs } from "../../platform/messaging/jetstream_streams.ts";
-import { type Finding, failure, ok, warning } from "./finding.ts";
+import { type Diagnosis, failure, ok, warning } from "./diagnosis.ts";
 
 const TIMEOUT_MS = 5_000;
 const MIN_VERSION = [2, 10] as const;
 const FULL = 0.8;
 
 /** The queue of DRAGOMAN_MESSAGING. `monitor` is the origin of NATS's monitoring port, the one place where it tells its sync_interval. */
-export async function checkMessaging(url: string, monitor: string): Promise<Finding[]> {
+export async function checkMessaging(url: string, monitor: string): Promise<Diagnosis[]> {
   if (url === "memory:") return [ok("messaging", "in this process")];
   const { servers, replicas, user, pass } = parseNatsUrl(url);
   let connection: NatsConnection | undefined;
@@ -32,7 +32,7 @@ export async function checkMessaging(url: string, monitor: string): Promise<Find
   }
 }
 
-function checkVersion({ info }: NatsConnection): Finding {
+function checkVersion({ info }: NatsConnection): Diagnosis {
   const version = info?.version ?? "unknown";
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const old = major < MIN_VERSION[0] || (major === MIN_VERSION[0] && minor < MIN_VERSION[1]);
@@ -41,7 +41,7 @@ function checkVersion({ info }: NatsConnection): Finding {
     : ok("NATS version", version);
 }
 
-async function checkSync(monitor: string): Promise<Finding> {
+async function checkSync(monitor: string): Promise<Diagnosis> {
   const subject = "NATS sync_interval";
   const advice = "Set sync_interval: always in its jetstream block: what it acked can else die with the machine.";
   if (!monitor) return warning(subject, "cannot be seen from here", `${advice} Name its monitoring port by --nats-monitor to see it.`);
@@ -55,7 +55,7 @@ async function checkSync(monitor: string): Promise<Finding> {
   }
 }
 
-async function checkStreams(jsm: JetStreamManager, replicas: number): Promise<Finding[]> {
+async function checkStreams(jsm: JetStreamManager, replicas: number): Promise<Diagnosis[]> {
   const { streams } = streamConfigs({ ...DEFAULTS, replicas });
   return Promise.all(
     streams.map(async (wanted) => {

@@ -4,12 +4,12 @@ import path from "node:path";
 import { Redis } from "ioredis";
 import { connected, storeError } from "../../orchestrator/store/redis_client.ts";
 import { MIN_VERSION, readServerState } from "../../orchestrator/store/redis_server.ts";
-import { clockSkew, type Finding, failure, ok, warning } from "./finding.ts";
+import { clockSkew, type Diagnosis, failure, ok, warning } from "./diagnosis.ts";
 
 const TIMEOUT_MS = 5_000;
 
 /** The store of DRAGOMAN_STORE. */
-export async function checkStore(url: string): Promise<Finding[]> {
+export async function checkStore(url: string): Promise<Diagnosis[]> {
   if (url.startsWith("sqlite:")) return [await checkFile(url.slice("sqlite:".length))];
   const redis = new Redis(url, { lazyConnect: true, connectTimeout: TIMEOUT_MS, commandTimeout: TIMEOUT_MS, retryStrategy: () => null });
   redis.on("error", () => undefined);
@@ -42,7 +42,7 @@ export async function checkStore(url: string): Promise<Finding[]> {
   }
 }
 
-async function checkFile(file: string): Promise<Finding> {
+async function checkFile(file: string): Promise<Diagnosis> {
   const folder = path.dirname(path.resolve(file));
   if (!existsSync(folder)) return ok("SQLite", `${folder} is not there yet: \`dragoman serve\` makes it`);
   try {

@@ -1,7 +1,7 @@
 import { asDragomanError } from "../../platform/errors.ts";
 
 /** What was found about one thing that a deployment depends on. */
-export interface Finding {
+export interface Diagnosis {
   readonly subject: string;
   /** `warning`: it works, and may hurt. `error`: it does not work. */
   readonly verdict: "ok" | "warning" | "error";
@@ -10,15 +10,15 @@ export interface Finding {
   readonly advice?: string;
 }
 
-export function ok(subject: string, found: string): Finding {
+export function ok(subject: string, found: string): Diagnosis {
   return { subject, verdict: "ok", found };
 }
 
-export function warning(subject: string, found: string, advice: string): Finding {
+export function warning(subject: string, found: string, advice: string): Diagnosis {
   return { subject, verdict: "warning", found, advice };
 }
 
-export function failure(subject: string, found: string, advice: string): Finding {
+export function failure(subject: string, found: string, advice: string): Diagnosis {
   return { subject, verdict: "error", found, advice };
 }
 
@@ -27,7 +27,7 @@ const CLOCK_SKEW_WARNING_MS = 2_000;
 const CLOCK_SKEW_ERROR_MS = 15 * 60_000;
 
 /** Of another machine's clock, read between the two times of this one. */
-export function clockSkew(subject: string, there: number, before: number, after: number): Finding {
+export function clockSkew(subject: string, there: number, before: number, after: number): Diagnosis {
   const skewMs = Math.round(there - (before + after) / 2);
   const found = `${Math.abs(skewMs) / 1000} s ${skewMs < 0 ? "behind" : "ahead of"} this machine`;
   const advice = "Keep the clocks of all machines by NTP.";
@@ -36,7 +36,7 @@ export function clockSkew(subject: string, there: number, before: number, after:
 }
 
 /** What went wrong, without what an error's text may hold of an address. */
-export function unreachable(subject: string, error: unknown, advice: string): Finding {
+export function unreachable(subject: string, error: unknown, advice: string): Diagnosis {
   const { code, message } = asDragomanError(error);
   return failure(subject, `${code}: ${message}`, advice);
 }

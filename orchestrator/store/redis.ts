@@ -8,6 +8,7 @@ import type { Message } from "../../platform/messaging/messaging.ts";
 import { jobPrefix, uploadIdOf, uploadKey } from "../jobs/artefact_keys.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
 import { asked, connected, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
 import { migrate } from "./redis_migrations.ts";
 import { RedisOutbox } from "./redis_outbox.ts";
@@ -17,7 +18,6 @@ import {
   type Commit,
   type Garbage,
   labelsOf,
-  parseCustody,
   type Refusal,
   refusal,
   type Store,
@@ -72,7 +72,7 @@ class RedisStore implements Store {
   }
 
   async commit({ record, expectedVersion, outbox, request, uploadId, retryOf, maxOpen, garbage }: Commit): Promise<boolean> {
-    const { job, ...custody } = record;
+    const { job } = record;
     const { state } = job;
     const invited = state === JobState.QUEUED && record.invitedAt !== null;
     const taken = invited || state === JobState.RUNNING || state === JobState.CANCELLING;
@@ -94,7 +94,7 @@ class RedisStore implements Store {
         invited ? String(record.invitedAt) : "",
         record.wakeAt ?? "",
         Buffer.from(toBinary(JobSchema, job)),
-        JSON.stringify(custody),
+        encodeEnvelope(record),
         request?.requestId ?? "",
         request?.fingerprint ?? "",
         uploadId ?? "",
@@ -314,7 +314,7 @@ function parse<T>(text: string | null): T | undefined {
   return text === null ? undefined : (JSON.parse(text) as T);
 }
 
-function toRecord([job, custody]: (Buffer | null)[]): JobRecord | undefined {
-  if (!job || !custody) return undefined;
-  return { ...parseCustody(custody.toString()), job: fromBinary(JobSchema, job) };
+function toRecord([job, envelope]: (Buffer | null)[]): JobRecord | undefined {
+  if (!job || !envelope) return undefined;
+  return { ...decodeEnvelope(envelope.toString()), job: fromBinary(JobSchema, job) };
 }

@@ -25,7 +25,7 @@ import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
  */
 export const COMMIT = `#!lua
 local prefix = KEYS[1]
-local id, expected, commit, version, tenant, state, open, taken, waiting, priority, invitedAt, wakeAt, job, custody = unpack(ARGV, 1, 14)
+local id, expected, commit, version, tenant, state, open, taken, waiting, priority, invitedAt, wakeAt, job, envelope = unpack(ARGV, 1, 14)
 local requestId, fingerprint, upload, garbage, removeAt = unpack(ARGV, 15, 19)
 local input = ARGV[20]
 local labels = cjson.decode(ARGV[21])
@@ -50,7 +50,7 @@ if retryOf ~= '' and redis.call('EXISTS', prefix .. ':job:' .. retryOf) == 0 the
 if maxOpen ~= '' and tonumber(redis.call('HGET', prefix .. ':open', tenant) or '0') >= tonumber(maxOpen) then return -3 end
 
 redis.call('HSET', key, 'version', version, 'commit', commit, 'state', state, 'open', open, 'taken', taken,
-  'tenant', tenant, 'job', job, 'custody', custody)
+  'tenant', tenant, 'job', job, 'custody', envelope)
 if requestId ~= '' then
   redis.call('HSET', request, 'job', id, 'fingerprint', fingerprint)
   redis.call('HSET', key, 'request', requestId)

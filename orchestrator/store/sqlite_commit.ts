@@ -4,6 +4,7 @@ import { isFinal } from "../../platform/final.ts";
 import { encodeContent } from "../../platform/messaging/codec.ts";
 import { jobPrefix, uploadIdOf } from "../jobs/artefact_keys.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import { encodeEnvelope } from "./envelope.ts";
 import type { SqliteDatabase } from "./sqlite_database.ts";
 import { countOpen } from "./sqlite_jobs.ts";
 import { NEVER } from "./sqlite_migrations.ts";
@@ -47,7 +48,7 @@ function isFirst(db: SqliteDatabase, { record, request }: Commit): boolean {
 }
 
 function writeRow(db: SqliteDatabase, record: JobRecord, expectedVersion: bigint): boolean {
-  const { job, ...custody } = record;
+  const { job } = record;
   const columns = [
     job.state,
     Number(job.version),
@@ -56,7 +57,7 @@ function writeRow(db: SqliteDatabase, record: JobRecord, expectedVersion: bigint
     record.invitedAt === null ? 0 : 1,
     job.options?.priority ?? 0,
     toBinary(JobSchema, job),
-    JSON.stringify(custody),
+    encodeEnvelope(record),
   ];
   const written =
     expectedVersion === 0n

@@ -1,8 +1,9 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { JobSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import { decodeEnvelope } from "./envelope.ts";
 import type { Row, SqliteDatabase } from "./sqlite_database.ts";
-import { parseCustody, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 /** What is asked of one job, and of a tenant's. */
 export function jobQueries(db: SqliteDatabase): Pick<Store, "get" | "byRequest" | "list" | "countOpen"> {
@@ -33,5 +34,5 @@ export function countOpen(db: SqliteDatabase, tenantId: string): number {
 }
 
 function toRecord(row: Row): JobRecord {
-  return { ...parseCustody(String(row["custody"])), job: fromBinary(JobSchema, row["job"] as Uint8Array) };
+  return { ...decodeEnvelope(String(row["custody"])), job: fromBinary(JobSchema, row["job"] as Uint8Array) };
 }

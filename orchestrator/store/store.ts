@@ -211,9 +211,3 @@ export function refusal(code: Refusal, maxOpen = 0): DragomanError {
 export function labelsOf({ job }: Pick<JobRecord, "job">): string[] {
   return Object.entries(job.options?.labels ?? {}).map(([name, value]) => `${name}=${value}`);
 }
-
-/** All of a record but the job. What a record of an older version lacks is as it is for a new job. */
-export function parseCustody(text: string): Omit<JobRecord, "job"> {
-  const added = { inputSha256: "", outages: 0, losses: 0, heardAt: null, traceparent: "", carriedBy: "" };
-  return { ...added, ...(JSON.parse(text) as Partial<JobRecord>) } as Omit<JobRecord, "job">;
-}

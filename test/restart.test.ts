@@ -23,7 +23,7 @@ import { eventually } from "./support/service.ts";
 const HOURS = 2 * 3600_000;
 const log = openLog("test", "silent");
 
-const CLAIMED: JobCommand[] = [{ kind: "invite" }, { kind: "claim", workerId: "gone", dispatch: 1, carriedBy: "" }];
+const CLAIMED: JobCommand[] = [{ kind: "invite" }, { kind: "claim", workerId: "gone", deliveryAttempt: 1, invitationTraceparent: "" }];
 const OPENED: JobCommand[] = [
   ...CLAIMED,
   { kind: "heartbeat", attempt: 1, stage: Stage.OCR_PROCESSING, percent: 10, pagesDone: 0, pagesTotal: 1, longestSpans: [] },

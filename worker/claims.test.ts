@@ -3,11 +3,11 @@ import { expect } from "chai";
 import { GrantedSchema } from "../gen/dragoman/v1/worker_service_pb.ts";
 import { type ClaimAnswer, Claims } from "./claims.ts";
 
-/** Claims invitations of one job by their dispatch, answers each claim that is asked as told, and gives what was asked and what was answered. */
-async function claim(dispatches: readonly number[], answers: readonly ClaimAnswer[]) {
+/** Claims invitations of one job by their deliveryAttempt, answers each claim that is asked as told, and gives what was asked and what was answered. */
+async function claim(deliveryAttempts: readonly number[], answers: readonly ClaimAnswer[]) {
   const claims = new Claims();
   const asked: number[] = [];
-  const made = dispatches.map((dispatch) => claims.make("a", dispatch, () => asked.push(dispatch)));
+  const made = deliveryAttempts.map((deliveryAttempt) => claims.make("a", deliveryAttempt, () => asked.push(deliveryAttempt)));
   for (const answer of answers) {
     claims.answer("a", answer);
     await new Promise((resolve) => setImmediate(resolve));

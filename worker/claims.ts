@@ -4,7 +4,7 @@ import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
 export type ClaimAnswer = Granted | "refused" | "unserved" | "unanswered";
 
 interface Claim {
-  readonly dispatch: number;
+  readonly deliveryAttempt: number;
   readonly answered: Promise<ClaimAnswer>;
   readonly answer: (answer: ClaimAnswer) => void;
 }
@@ -14,16 +14,16 @@ export class Claims {
   readonly #open = new Map<string, Claim>();
 
   /** Has `ask` claim the job, and waits for the answer. An invitation that comes twice, or that a newer one has replaced, counts as refused. */
-  async make(jobId: string, dispatch: number, ask: () => void): Promise<ClaimAnswer> {
+  async make(jobId: string, deliveryAttempt: number, ask: () => void): Promise<ClaimAnswer> {
     for (let other = this.#open.get(jobId); other; other = this.#open.get(jobId)) {
       // The claim that is under way stands for it.
-      if (dispatch <= other.dispatch) return "refused";
+      if (deliveryAttempt <= other.deliveryAttempt) return "refused";
       // One that replaces the other: good only if the other is refused.
       const answer = await other.answered;
       if (answer !== "refused") return typeof answer === "string" ? answer : "refused";
     }
     const { promise, resolve } = Promise.withResolvers<ClaimAnswer>();
-    this.#open.set(jobId, { dispatch, answered: promise, answer: resolve });
+    this.#open.set(jobId, { deliveryAttempt, answered: promise, answer: resolve });
     // Before whoever else waits for this answer goes on.
     void promise.then(() => this.#open.delete(jobId));
     ask();

@@ -84,15 +84,15 @@ export class Intake {
 
   async #claim(work: WorkDescriptor): Promise<ClaimAnswer> {
     const { session, claims, offer } = this.#parts;
-    const { jobId, dispatch, traceparent } = work;
+    const { jobId, dispatch: deliveryAttempt, traceparent } = work;
     if (!canDo(offer.pairs, work)) return "unserved";
     let timer: NodeJS.Timeout | undefined;
-    const answer = await claims.make(jobId, dispatch, () => {
+    const answer = await claims.make(jobId, deliveryAttempt, () => {
       timer = setTimeout(() => {
         claims.answer(jobId, "unanswered");
         session.hangUp();
       }, CLAIM_DEADLINE_MS);
-      if (!session.send({ case: "claim", value: { jobId, dispatch, traceparent } })) claims.answer(jobId, "unanswered");
+      if (!session.send({ case: "claim", value: { jobId, dispatch: deliveryAttempt, traceparent } })) claims.answer(jobId, "unanswered");
     });
     clearTimeout(timer);
     return answer;

@@ -21,14 +21,14 @@ function aJob(notBefore?: number): JobRecord {
 }
 
 /** Of each kind, all that may end differently. */
-function commandsFor({ dispatch, job: { attempt } }: JobRecord): JobCommand[] {
+function commandsFor({ deliveryAttempt, job: { attempt } }: JobRecord): JobCommand[] {
   const ledger = (segments: object) => create(LedgerSchema, { pagesIn: 1, pagesOut: 1, segmentsTotal: 2, ...segments });
   const done = { kind: "complete" as const, attempt, artefacts: [], longestSpans: [] };
   return [
     { kind: "wake" },
     { kind: "restart" },
     { kind: "invite" },
-    { kind: "claim", workerId: "w", dispatch, carriedBy: "" },
+    { kind: "claim", workerId: "w", deliveryAttempt, invitationTraceparent: "" },
     { kind: "heartbeat", attempt, stage: Stage.CONVERTING, percent: 1, pagesDone: 0, pagesTotal: 1, longestSpans: [] },
     { ...done, ledger: ledger({ segmentsTranslated: 2 }) },
     { ...done, ledger: ledger({ segmentsTranslated: 1, segmentsFailed: 1 }) },
@@ -48,11 +48,11 @@ function moves(first: readonly JobRecord[]): Map<string, Set<string>> {
   const seen = new Set<string>();
   const open = [...first];
   for (let record = open.pop(); record; record = open.pop()) {
-    const { job, attemptsReleased, crashes, losses, dispatch, invitedAt, runDeadlineAt, leaseExpireAt } = record;
-    const counts = [job.attempt, attemptsReleased, crashes, losses, dispatch];
+    const { job, attemptsReleased, crashes, losses, deliveryAttempt, invitedAt, runDeadlineAt, leaseExpireAt } = record;
+    const counts = [job.attempt, attemptsReleased, crashes, losses, deliveryAttempt];
     const outlives = runDeadlineAt !== null && (leaseExpireAt ?? 0) > runDeadlineAt;
     const key = [job.state, job.stage, ...counts, invitedAt === null, runDeadlineAt === null, outlives].join();
-    if (seen.has(key) || dispatch > 4) continue;
+    if (seen.has(key) || deliveryAttempt > 4) continue;
     seen.add(key);
     const written = job.updateTime ? Math.ceil(Number(job.updateTime.seconds) * 1000 + job.updateTime.nanos / 1e6) : START;
     const deadline = runDeadlineAt ?? written;

@@ -14,7 +14,7 @@ export interface JobRecord {
   /** When time alone may change the job: a schedule, deadline, lease or back-off. Null once it is final. */
   readonly wakeAt: Instant | null;
   /** How often it was put on the work queue. */
-  readonly dispatch: number;
+  readonly deliveryAttempt: number;
   /** While QUEUED: when the invitation was published that nobody has claimed yet. */
   readonly invitedAt: Instant | null;
   readonly workerId: string;
@@ -26,7 +26,7 @@ export interface JobRecord {
   /** Of the span in which the job was created: the parent of whatever happens to it. */
   readonly traceparent: Traceparent;
   /** While a worker holds it: of the invitation that brought it there. */
-  readonly carriedBy: Traceparent;
+  readonly invitationTraceparent: Traceparent;
   /** Attempts handed back by a draining worker; they do not count against `maxAttempts`. */
   readonly attemptsReleased: number;
   /** Attempts that ended because a translator or a store was away; they count against `maxOutages` instead. */
@@ -46,7 +46,7 @@ export type JobCommand =
   /** The clock was set forward by `byMs`; it was last seen before that at `lastSeen`. */
   | { readonly kind: "postpone"; readonly lastSeen: Instant; readonly byMs: number }
   | { readonly kind: "invite" }
-  | { readonly kind: "claim"; readonly workerId: string; readonly dispatch: number; readonly carriedBy: Traceparent }
+  | { readonly kind: "claim"; readonly workerId: string; readonly deliveryAttempt: number; readonly invitationTraceparent: Traceparent }
   | {
       readonly kind: "heartbeat";
       readonly attempt: number;

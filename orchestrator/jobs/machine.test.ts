@@ -69,7 +69,7 @@ function endingBy(commands: (attempt: number) => (JobCommand | number)[]): JobRe
     const round: (JobCommand | number)[] = [
       { kind: "wake" },
       { kind: "invite" },
-      { kind: "claim", workerId: "w", dispatch: record.dispatch + 1, carriedBy: "" },
+      { kind: "claim", workerId: "w", deliveryAttempt: record.deliveryAttempt + 1, invitationTraceparent: "" },
       ...commands(attempt),
     ];
     for (const sent of round) {
@@ -96,7 +96,7 @@ const beat = (attempt: number, stage: Stage): JobCommand => ({
   pagesTotal: 3,
   longestSpans: [],
 });
-const claimed: JobCommand[] = [{ kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" }];
+const claimed: JobCommand[] = [{ kind: "invite" }, { kind: "claim", workerId: "w", deliveryAttempt: 1, invitationTraceparent: "" }];
 const full = create(LedgerSchema, { pagesIn: 1, pagesOut: 1, segmentsTotal: 2, segmentsTranslated: 2 });
 const partial = create(LedgerSchema, { pagesIn: 1, pagesOut: 1, segmentsTotal: 2, segmentsTranslated: 1, segmentsFailed: 1 });
 const complete = (ledger: typeof full): JobCommand => ({ kind: "complete", attempt: 1, ledger, artefacts: [], longestSpans: [] });
@@ -114,8 +114,8 @@ const command: fc.Arbitrary<JobCommand> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("claim" as const),
       workerId: fc.constantFrom("a", "b"),
-      dispatch: fc.integer({ min: 1, max: 6 }),
-      carriedBy: fc.constant(""),
+      deliveryAttempt: fc.integer({ min: 1, max: 6 }),
+      invitationTraceparent: fc.constant(""),
     }),
   },
   {
@@ -158,7 +158,7 @@ const set = fc.oneof({ weight: 8, arbitrary: wait }, fc.integer({ min: -7200_000
 const historyOfSetClock = fc.array(fc.record({ command, stale, wait: set }), { minLength: 1, maxLength: 80 });
 
 function aimed(sent: JobCommand, record: JobRecord): JobCommand {
-  if (sent.kind === "claim") return { ...sent, dispatch: record.dispatch };
+  if (sent.kind === "claim") return { ...sent, deliveryAttempt: record.deliveryAttempt };
   return "attempt" in sent ? { ...sent, attempt: record.job.attempt } : sent;
 }
 
@@ -289,15 +289,17 @@ describe("the state machine", () => {
   });
   it("grants an invitation to one worker alone", () => {
     const job = afterwards(aJob(), ...claimed);
-    expect(transition(job, { kind: "claim", workerId: "other", dispatch: 1, carriedBy: "" }, START)).to.include({
+    expect(transition(job, { kind: "claim", workerId: "other", deliveryAttempt: 1, invitationTraceparent: "" }, START)).to.include({
       kind: "refused",
       code: "NOT_CLAIMABLE",
     });
   });
   it("invites again when nobody claims, and refuses the older invitation", () => {
     const job = afterwards(aJob(), { kind: "invite" }, POLICY.invitationTtlMs, { kind: "wake" }, { kind: "invite" });
-    expect(job.dispatch).to.equal(2);
-    expect(transition(job, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" }, START)).to.include({ kind: "refused" });
+    expect(job.deliveryAttempt).to.equal(2);
+    expect(transition(job, { kind: "claim", workerId: "w", deliveryAttempt: 1, invitationTraceparent: "" }, START)).to.include({
+      kind: "refused",
+    });
   });
   it("retries when the lease expires, keeping the percent", () => {
     const { job } = afterwards(aJob(), ...claimed, beat(1, Stage.OCR_PROCESSING), POLICY.leaseTtlMs, { kind: "wake" });
@@ -419,7 +421,10 @@ describe("the state machine", () => {
     expect(lost.losses).to.equal(0);
   });
   it("takes a report of the lease's holder alone, by its id and its key", () => {
-    const lease = (workerId: string): JobCommand[] => [{ kind: "invite" }, { kind: "claim", workerId, dispatch: 1, carriedBy: "" }];
+    const lease = (workerId: string): JobCommand[] => [
+      { kind: "invite" },
+      { kind: "claim", workerId, deliveryAttempt: 1, invitationTraceparent: "" },
+    ];
     const report = (holder: string, workerId: string) =>
       transition(afterwards(aJob(), ...lease(holder)), { kind: "release", attempt: 1, workerId, reason: "" }, START).kind;
     expect(report("w/1a2b", "w/1a2b")).to.equal("changed");
@@ -443,7 +448,7 @@ describe("the state machine", () => {
       10_000,
       { kind: "wake" },
       { kind: "invite" },
-      { kind: "claim", workerId: "w", dispatch: 2, carriedBy: "" },
+      { kind: "claim", workerId: "w", deliveryAttempt: 2, invitationTraceparent: "" },
       crash(2),
     );
     expect(job.state).to.equal(JobState.FAILED);

@@ -157,11 +157,15 @@ function wakeCancelling(record: JobRecord, _: unknown, now: Instant): Outcome {
 
 function invite(record: JobRecord, _: unknown, now: Instant): Outcome {
   if (record.invitedAt !== null) return unchanged(record);
-  const dispatch = record.dispatch + 1;
-  const invited = next(record, now, { dispatch, invitedAt: now, wakeAt: Math.min(record.queueDeadlineAt, now + POLICY.invitationTtlMs) });
+  const deliveryAttempt = record.deliveryAttempt + 1;
+  const invited = next(record, now, {
+    deliveryAttempt,
+    invitedAt: now,
+    wakeAt: Math.min(record.queueDeadlineAt, now + POLICY.invitationTtlMs),
+  });
   const invitation = create(WorkDescriptorSchema, {
     jobId: record.job.id,
-    dispatch,
+    dispatch: deliveryAttempt,
     priority: record.job.options?.priority || Priority.NORMAL,
     sourceLanguage: record.job.options?.sourceLanguage ?? "",
     targetLanguage: record.job.options?.targetLanguage ?? "",
@@ -170,11 +174,11 @@ function invite(record: JobRecord, _: unknown, now: Instant): Outcome {
 }
 
 function claim(record: JobRecord, command: Extract<JobCommand, { kind: "claim" }>, now: Instant): Outcome {
-  if (command.dispatch !== record.dispatch || record.invitedAt === null) return refuseClaim("The invitation was replaced.");
+  if (command.deliveryAttempt !== record.deliveryAttempt || record.invitedAt === null) return refuseClaim("The invitation was replaced.");
   const leaseExpireAt = now + POLICY.leaseTtlMs;
   const running = next(record, now, {
     workerId: command.workerId,
-    carriedBy: command.carriedBy,
+    invitationTraceparent: command.invitationTraceparent,
     invitedAt: null,
     leaseExpireAt,
     heardAt: now,

@@ -60,7 +60,7 @@ export function recordPeriod(before: JobRecord, after: JobRecord, now: Instant):
   const failed = error && outcome !== JobState.SUCCEEDED && outcome !== JobState.PARTIALLY_SUCCEEDED && outcome !== JobState.QUEUED;
   recordSpan("attempt", {
     parent: traceparent,
-    links: [before.carriedBy],
+    links: [before.invitationTraceparent],
     spanId: attemptSpanId(job.id, job.attempt),
     startMs,
     endMs,

@@ -32,7 +32,7 @@ function reason(record: JobRecord, capacity = BUSY, served = true): [WaitReason,
   return [waitsFor, waitUntil && timestampMs(waitUntil)];
 }
 
-const CLAIM: JobCommand[] = [{ kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" }];
+const CLAIM: JobCommand[] = [{ kind: "invite" }, { kind: "claim", workerId: "w", deliveryAttempt: 1, invitationTraceparent: "" }];
 
 describe("an explanation", () => {
   it("says until when a scheduled job waits", () => {

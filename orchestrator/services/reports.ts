@@ -27,7 +27,7 @@ export function commandOf(message: WorkerMessage["message"], workerId: string): 
       const { jobId, dispatch, traceparent } = message.value;
       return {
         jobId,
-        command: { kind: "claim", workerId, dispatch, carriedBy: traceparent.slice(0, MAX_REASON_LETTERS) },
+        command: { kind: "claim", workerId, deliveryAttempt: dispatch, invitationTraceparent: traceparent.slice(0, MAX_REASON_LETTERS) },
         report: Report.UNSPECIFIED,
       };
     }

@@ -320,7 +320,7 @@ function describeStore(name: string, fixture: () => Fixture): void {
     });
     it("counts a tenant's running jobs against its turn", async () => {
       const running = await stored(store, aJob("flood"));
-      await apply(store, running, { kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" });
+      await apply(store, running, { kind: "invite" }, { kind: "claim", workerId: "w", deliveryAttempt: 1, invitationTraceparent: "" });
       const flooding = await stored(store, aJob("flood"));
       const other = await stored(store, aJob("other"));
       expect(await store.waiting(10)).to.deep.equal([other.job.id, flooding.job.id]);
@@ -336,13 +336,18 @@ function describeStore(name: string, fixture: () => Fixture): void {
       const first = await stored(store, aJob("flood"));
       const next = await stored(store, aJob("flood"));
       const newcomer = await stored(store, aJob("other"));
-      const claimed = await apply(store, first, { kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" });
+      const claimed = await apply(
+        store,
+        first,
+        { kind: "invite" },
+        { kind: "claim", workerId: "w", deliveryAttempt: 1, invitationTraceparent: "" },
+      );
       expect(await store.waiting(1)).to.deep.equal([newcomer.job.id]);
       await apply(store, claimed, { kind: "cancel", reason: "" }, { kind: "release", attempt: 1, reason: "" });
       expect(await store.waiting(2)).to.deep.equal([newcomer.job.id, next.job.id]);
     });
     it("knows which jobs were given out: invited, held, being cancelled or backing off", async () => {
-      const claim = [{ kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" }] as const;
+      const claim = [{ kind: "invite" }, { kind: "claim", workerId: "w", deliveryAttempt: 1, invitationTraceparent: "" }] as const;
       const fail = { kind: "fail", attempt: 1, error: errorDetail("NO_PROGRESS", "") } as const;
       const cancel = { kind: "cancel", reason: "" } as const;
       const histories = [[], claim.slice(0, 1), claim, [...claim, cancel], [...claim, fail], [...claim, fail, cancel]];
@@ -380,7 +385,7 @@ function describeStore(name: string, fixture: () => Fixture): void {
     it("counts open jobs by state and priority, and no final one", async () => {
       const [claimed, cancelled] = [await stored(store, aJob("a")), await stored(store, aJob("b"))];
       await stored(store, aJob("c", Priority.HIGH));
-      await apply(store, claimed, { kind: "invite" }, { kind: "claim", workerId: "w", dispatch: 1, carriedBy: "" });
+      await apply(store, claimed, { kind: "invite" }, { kind: "claim", workerId: "w", deliveryAttempt: 1, invitationTraceparent: "" });
       await apply(store, cancelled, { kind: "cancel", reason: "" });
       const counted = (await store.openJobs()).filter(({ count }) => count > 0);
       expect(counted).to.have.deep.members([

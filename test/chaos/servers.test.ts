@@ -44,13 +44,13 @@ describe("a server that goes away", () => {
     for (const worker of cluster.workers) worker.signal("SIGSTOP");
     const ids = await Promise.all(Array.from({ length: 4 }, () => chaos.create(TEXT)));
     await eventually(async () => (await queued(cluster)) > 0);
-    const invited = (await Promise.all(ids.map((id) => cluster.store.get(id)))).filter((record) => record?.dispatch === 1);
+    const invited = (await Promise.all(ids.map((id) => cluster.store.get(id)))).filter((record) => record?.deliveryAttempt === 1);
     await cluster.nats.stop();
     for (const worker of cluster.workers) await worker.stop("SIGKILL");
     await cluster.nats.start("wiped");
     for (const worker of cluster.workers) await worker.start();
     await allSucceed(ids);
-    for (const record of invited) expect((await cluster.store.get(record?.job.id ?? ""))?.dispatch).to.equal(2);
+    for (const record of invited) expect((await cluster.store.get(record?.job.id ?? ""))?.deliveryAttempt).to.equal(2);
   });
 
   it("Redis for 20 s, back from its append-only file: calls fail with a retryable error, and nothing accepted is lost", async () => {

@@ -64,7 +64,7 @@ async function openService() {
 function aJob(change: Partial<JobRecord["job"]> = {}): JobRecord {
   const origin = { id: newId("t"), tenantId: "t", inputKey: "k", fileName: "letter.txt", sizeBytes: 1, traceparent: "", traceUrl: "" };
   const record = newJob({ ...origin, options: create(JobOptionsSchema, { targetLanguage: "es" }) }, Date.now() + 3600_000);
-  return { ...record, wakeAt: null, job: { ...record.job, ...change } };
+  return { ...record, timerAt: null, job: { ...record.job, ...change } };
 }
 
 /** What the stream ends with; fails where it does not end soon. */

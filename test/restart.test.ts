@@ -75,7 +75,7 @@ function describeRestart(name: string, open: () => Promise<Store>): void {
         const record = async () => (await opened.get(id)) as JobRecord;
         // Where workers may have outlived the service, they have their leases' time to come back in.
         if (opened.shared && aheadMs < 0) {
-          await eventually(async () => ((await record()).wakeAt ?? 0) <= Date.now() + POLICY.leaseTtlMs);
+          await eventually(async () => ((await record()).timerAt ?? 0) <= Date.now() + POLICY.leaseTtlMs);
           expect(await record()).to.include({ heardAt: null });
           return;
         }

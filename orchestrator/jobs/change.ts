@@ -32,7 +32,7 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     tenantId: given.tenantId,
     inputKey: given.inputKey,
     inputSha256: given.inputSha256 ?? "",
-    wakeAt: scheduled ? notBefore : queueDeadlineAt,
+    timerAt: scheduled ? notBefore : queueDeadlineAt,
     deliveryAttempt: 0,
     invitedAt: null,
     workerId: "",
@@ -54,7 +54,7 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
 export function expiring(record: JobRecord, retentionMs: number, now: Instant): JobRecord {
   if (retentionMs === 0 || !isFinal(record.job.state)) return record;
   record.job.expireTime = timestampFromMs(now + retentionMs);
-  return { ...record, wakeAt: now + retentionMs };
+  return { ...record, timerAt: now + retentionMs };
 }
 
 /** A copy whose job may be changed freely, one version on. */
@@ -96,7 +96,7 @@ export function enter(record: JobRecord, state: JobState, why: Why, now: Instant
   if (state !== JobState.RUNNING) moved.job.stage = Stage.UNSPECIFIED;
   if (isFinal(state)) moved.job.endTime = timestampFromMs(now);
   note(moved, why, now);
-  return isFinal(state) ? { ...moved, wakeAt: null, leaseExpireAt: null, runDeadlineAt: null, invitedAt: null, workerId: "" } : moved;
+  return isFinal(state) ? { ...moved, timerAt: null, leaseExpireAt: null, runDeadlineAt: null, invitedAt: null, workerId: "" } : moved;
 }
 
 /** Whether an attempt ended with `after`, and nothing of what it stored will ever be a result. */

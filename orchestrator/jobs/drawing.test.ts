@@ -25,7 +25,7 @@ function commandsFor({ deliveryAttempt, job: { attempt } }: JobRecord): JobComma
   const ledger = (segments: object) => create(LedgerSchema, { pagesIn: 1, pagesOut: 1, segmentsTotal: 2, ...segments });
   const done = { kind: "complete" as const, attempt, artefacts: [], longestSpans: [] };
   return [
-    { kind: "wake" },
+    { kind: "timer" },
     { kind: "restart" },
     { kind: "invite" },
     { kind: "claim", workerId: "w", deliveryAttempt, invitationTraceparent: "" },
@@ -56,7 +56,7 @@ function moves(first: readonly JobRecord[]): Map<string, Set<string>> {
     seen.add(key);
     const written = job.updateTime ? Math.ceil(Number(job.updateTime.seconds) * 1000 + job.updateTime.nanos / 1e6) : START;
     const deadline = runDeadlineAt ?? written;
-    const times = new Set([written, record.wakeAt ?? written, record.queueDeadlineAt, deadline - 1, deadline]);
+    const times = new Set([written, record.timerAt ?? written, record.queueDeadlineAt, deadline - 1, deadline]);
     for (const now of times) {
       for (const command of commandsFor(record)) {
         const outcome = transition(record, command, now);

@@ -27,7 +27,7 @@ export function afterFailure(record: JobRecord, error: ErrorMessage, now: Instan
       crashes,
       outages,
       losses,
-      wakeAt: now + delayMs,
+      timerAt: now + delayMs,
     });
     waiting.job.error = { ...error, traceId: job.traceId };
     return { kind: "changed", record: waiting, cancel: stop };

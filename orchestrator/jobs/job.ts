@@ -12,7 +12,7 @@ export interface JobRecord {
   /** Of the input as it was accepted, lower-case hexadecimal; empty where it is not known. */
   readonly inputSha256: string;
   /** When time alone may change the job: a schedule, deadline, lease or back-off. Null once it is final. */
-  readonly wakeAt: Instant | null;
+  readonly timerAt: Instant | null;
   /** How often it was put on the work queue. */
   readonly deliveryAttempt: number;
   /** While QUEUED: when the invitation was published that nobody has claimed yet. */
@@ -40,7 +40,7 @@ export interface JobRecord {
 /** What can happen to a job. A report's `workerId` is who says it: not the holder of the lease, and it is refused. */
 export type JobCommand =
   /** `servedSince`: from when on there was always an orchestrator that a worker could have reached. */
-  | { readonly kind: "wake"; readonly servedSince?: Instant }
+  | { readonly kind: "timer"; readonly servedSince?: Instant }
   /** The service begins anew, and with it all workers. */
   | { readonly kind: "restart" }
   /** The clock was set forward by `byMs`; it was last seen before that at `lastSeen`. */

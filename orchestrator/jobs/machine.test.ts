@@ -67,7 +67,7 @@ function endingBy(commands: (attempt: number) => (JobCommand | number)[]): JobRe
   while (!isFinal(record.job.state)) {
     const attempt = record.job.attempt + 1;
     const round: (JobCommand | number)[] = [
-      { kind: "wake" },
+      { kind: "timer" },
       { kind: "invite" },
       { kind: "claim", workerId: "w", deliveryAttempt: record.deliveryAttempt + 1, invitationTraceparent: "" },
       ...commands(attempt),
@@ -81,12 +81,12 @@ function endingBy(commands: (attempt: number) => (JobCommand | number)[]): JobRe
       if (outcome.kind === "changed") record = outcome.record;
     }
     if (record.job.attempt !== attempt || attempt > 50) throw new Error(`it stands still at attempt ${attempt}`);
-    now = record.wakeAt ?? now;
+    now = record.timerAt ?? now;
   }
   return record;
 }
 
-const LEASE_OVER: (JobCommand | number)[] = [POLICY.leaseTtlMs, { kind: "wake" }];
+const LEASE_OVER: (JobCommand | number)[] = [POLICY.leaseTtlMs, { kind: "timer" }];
 const beat = (attempt: number, stage: Stage): JobCommand => ({
   kind: "heartbeat",
   attempt,
@@ -102,10 +102,10 @@ const partial = create(LedgerSchema, { pagesIn: 1, pagesOut: 1, segmentsTotal: 2
 const complete = (ledger: typeof full): JobCommand => ({ kind: "complete", attempt: 1, ledger, artefacts: [], longestSpans: [] });
 
 const command: fc.Arbitrary<JobCommand> = fc.oneof(
-  { weight: 5, arbitrary: fc.constant<JobCommand>({ kind: "wake" }) },
+  { weight: 5, arbitrary: fc.constant<JobCommand>({ kind: "timer" }) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant("wake" as const), servedSince: fc.integer({ min: START, max: START + 600_000 }) }),
+    arbitrary: fc.record({ kind: fc.constant("timer" as const), servedSince: fc.integer({ min: START, max: START + 600_000 }) }),
   },
   { weight: 1, arbitrary: fc.constant<JobCommand>({ kind: "restart" }) },
   { weight: 6, arbitrary: fc.constant<JobCommand>({ kind: "invite" }) },
@@ -244,7 +244,7 @@ describe("the state machine", () => {
   });
   it("blames a document for a lost worker only once it was opened", () => {
     everyStep((before, sent, outcome) => {
-      if (outcome.kind !== "changed" || sent.kind !== "wake" || outcome.record.job.error?.code !== "WORKER_LOST") return;
+      if (outcome.kind !== "changed" || sent.kind !== "timer" || outcome.record.job.error?.code !== "WORKER_LOST") return;
       if (before.job.state === JobState.RUNNING && before.job.stage === Stage.DOWNLOADING)
         expect(outcome.record.losses).to.equal(before.losses + 1);
     });
@@ -254,15 +254,15 @@ describe("the state machine", () => {
       if ("attempt" in sent && sent.attempt !== before.job.attempt) expect(outcome.kind).to.equal("refused");
     });
   });
-  it("always has a time to wake at until it is final", () => {
+  it("always has a timer until it is final", () => {
     everyStep((_, __, outcome) => {
-      if (outcome.kind === "changed") expect(outcome.record.wakeAt === null).to.equal(isFinal(outcome.record.job.state));
+      if (outcome.kind === "changed") expect(outcome.record.timerAt === null).to.equal(isFinal(outcome.record.job.state));
     });
   });
   it("grants no lease for longer than its time from now, however the clock was set", () => {
     everyStep((before, sent, outcome, now) => {
       if (outcome.kind === "refused" || outcome.record.job.state !== JobState.RUNNING) return;
-      const touched = outcome.kind === "changed" || sent.kind === "wake";
+      const touched = outcome.kind === "changed" || sent.kind === "timer";
       const most = now + POLICY.leaseTtlMs + (outcome.kind === "changed" ? 0 : 1_000);
       if (touched) expect(outcome.record.leaseExpireAt, `${sent.kind} after ${before.job.version}`).to.be.at.most(most);
     }, historyOfSetClock);
@@ -279,11 +279,11 @@ describe("the state machine", () => {
   it("waits for its time when scheduled", () => {
     const job = aJob({ notBefore: START + 5000 });
     expect(job.job.state).to.equal(JobState.SCHEDULED);
-    expect(afterwards(job, 4999, { kind: "wake" }).job.state).to.equal(JobState.SCHEDULED);
-    expect(afterwards(job, 5000, { kind: "wake" }).job.state).to.equal(JobState.QUEUED);
+    expect(afterwards(job, 4999, { kind: "timer" }).job.state).to.equal(JobState.SCHEDULED);
+    expect(afterwards(job, 5000, { kind: "timer" }).job.state).to.equal(JobState.QUEUED);
   });
   it("expires when its queue deadline passes", () => {
-    const { job } = afterwards(aJob(), POLICY.queueDeadlineMs, { kind: "wake" });
+    const { job } = afterwards(aJob(), POLICY.queueDeadlineMs, { kind: "timer" });
     expect(job.state).to.equal(JobState.EXPIRED);
     expect(job.error?.code).to.equal("QUEUE_DEADLINE_PASSED");
   });
@@ -295,14 +295,14 @@ describe("the state machine", () => {
     });
   });
   it("invites again when nobody claims, and refuses the older invitation", () => {
-    const job = afterwards(aJob(), { kind: "invite" }, POLICY.invitationTtlMs, { kind: "wake" }, { kind: "invite" });
+    const job = afterwards(aJob(), { kind: "invite" }, POLICY.invitationTtlMs, { kind: "timer" }, { kind: "invite" });
     expect(job.deliveryAttempt).to.equal(2);
     expect(transition(job, { kind: "claim", workerId: "w", deliveryAttempt: 1, invitationTraceparent: "" }, START)).to.include({
       kind: "refused",
     });
   });
   it("retries when the lease expires, keeping the percent", () => {
-    const { job } = afterwards(aJob(), ...claimed, beat(1, Stage.OCR_PROCESSING), POLICY.leaseTtlMs, { kind: "wake" });
+    const { job } = afterwards(aJob(), ...claimed, beat(1, Stage.OCR_PROCESSING), POLICY.leaseTtlMs, { kind: "timer" });
     expect(job.state).to.equal(JobState.RETRY_WAIT);
     expect(job.error?.code).to.equal("WORKER_LOST");
     expect(job.percent).to.equal(40);
@@ -375,13 +375,13 @@ describe("the state machine", () => {
   ] as const)
     it(`counts ${when}`, () => {
       const opened = afterwards(aJob(), ...claimed, beat(1, Stage.OCR_PROCESSING));
-      expect(afterwards(opened, POLICY.leaseTtlMs, { kind: "wake", servedSince }).losses).to.equal(losses);
+      expect(afterwards(opened, POLICY.leaseTtlMs, { kind: "timer", servedSince }).losses).to.equal(losses);
     });
   const HOURS = 2 * 3600_000;
   it("gives a lease no more than its time when the clock was set back", () => {
     const held = afterwards(aJob(), HOURS, ...claimed);
-    const after = afterwards(held, 5, { kind: "wake" });
-    expect([after.leaseExpireAt, after.wakeAt]).to.deep.equal([START + 5 + POLICY.leaseTtlMs, START + 5 + POLICY.leaseTtlMs]);
+    const after = afterwards(held, 5, { kind: "timer" });
+    expect([after.leaseExpireAt, after.timerAt]).to.deep.equal([START + 5 + POLICY.leaseTtlMs, START + 5 + POLICY.leaseTtlMs]);
   });
   it("gives a run no more than its time when the clock was set back", () => {
     const running = afterwards(aJob(), HOURS, ...claimed, beat(1, Stage.CONVERTING));
@@ -394,18 +394,18 @@ describe("the state machine", () => {
   ] as const)
     it(`lets ${what} last no longer when the clock was set back`, () => {
       const before = afterwards(aJob(), HOURS, ...commands);
-      const after = afterwards(before, { kind: "wake" });
-      expect((after.wakeAt ?? 0) - START).to.equal((before.wakeAt ?? 0) - START - HOURS);
+      const after = afterwards(before, { kind: "timer" });
+      expect((after.timerAt ?? 0) - START).to.equal((before.timerAt ?? 0) - START - HOURS);
     });
   it("keeps a schedule when the clock was set back", () => {
     const scheduled = aJob({ notBefore: START + HOURS + 5 }, START + HOURS);
-    expect(afterwards(scheduled, { kind: "wake" }).wakeAt).to.equal(START + HOURS + 5);
+    expect(afterwards(scheduled, { kind: "timer" }).timerAt).to.equal(START + HOURS + 5);
   });
   it("leaves a lease what it had left when the clock was set forward, and once", () => {
     const held = afterwards(aJob(), ...claimed, beat(1, Stage.CONVERTING));
     const set: JobCommand = { kind: "postpone", lastSeen: START, byMs: HOURS };
     const after = afterwards(held, HOURS, set, set);
-    expect(after).to.include({ leaseExpireAt: START + HOURS + POLICY.leaseTtlMs, wakeAt: START + HOURS + POLICY.leaseTtlMs });
+    expect(after).to.include({ leaseExpireAt: START + HOURS + POLICY.leaseTtlMs, timerAt: START + HOURS + POLICY.leaseTtlMs });
   });
   it("finds no worker unheard because the clock was set forward", () => {
     const held = afterwards(aJob(), ...claimed, beat(1, Stage.CONVERTING));
@@ -414,8 +414,8 @@ describe("the state machine", () => {
       HOURS,
       { kind: "postpone", lastSeen: START, byMs: HOURS },
       POLICY.leaseTtlMs,
-      // What was served since, the sweeper has put right as well.
-      { kind: "wake", servedSince: START - 1 + HOURS },
+      // What was served since, the timers have put right as well.
+      { kind: "timer", servedSince: START - 1 + HOURS },
     );
     expect(lost.job.state).to.equal(JobState.RETRY_WAIT);
     expect(lost.losses).to.equal(0);
@@ -446,7 +446,7 @@ describe("the state machine", () => {
     const { job } = afterwards(
       { ...once },
       10_000,
-      { kind: "wake" },
+      { kind: "timer" },
       { kind: "invite" },
       { kind: "claim", workerId: "w", deliveryAttempt: 2, invitationTraceparent: "" },
       crash(2),
@@ -482,7 +482,7 @@ describe("the state machine", () => {
     const cancelling = afterwards(aJob(), ...claimed, cancel);
     expect(cancelling.job.state).to.equal(JobState.CANCELLING);
     expect(afterwards(cancelling, complete(full)).job).to.deep.include({ state: JobState.CANCELLED, artefacts: [] });
-    expect(afterwards(cancelling, POLICY.cancelTimeoutMs, { kind: "wake" }).job.state).to.equal(JobState.CANCELLED);
+    expect(afterwards(cancelling, POLICY.cancelTimeoutMs, { kind: "timer" }).job.state).to.equal(JobState.CANCELLED);
   });
   it("refuses a cancel after the end", () => {
     const done = afterwards(aJob(), ...claimed, complete(full));

@@ -9,7 +9,7 @@ import { afterFailure } from "./failure.ts";
 import type { JobCommand, JobRecord, Outcome } from "./job.ts";
 import { POLICY, runDeadlineMs } from "./policy.ts";
 import { namedAfterDocument } from "./result_names.ts";
-import { afterSetBack, shifted } from "./timers.ts";
+import { afterSetBack, shifted } from "./set_clock.ts";
 
 type Kind = JobCommand["kind"];
 type Rule<K extends Kind> = (record: JobRecord, command: Extract<JobCommand, { kind: K }>, now: Instant) => Outcome;
@@ -19,12 +19,12 @@ const REPORTS: Rules = { heartbeat, complete, fail, release, disconnect };
 
 /** Every legal move. What is not here is refused: a report as stale, a claim as not claimable, a cancel as too late. */
 const RULES: { readonly [S in JobState]?: Rules } = {
-  [JobState.SCHEDULED]: { wake: wakeScheduled, cancel: cancelWaiting },
-  [JobState.QUEUED]: { wake: inTime(wakeQueued), restart: restartQueued, postpone, invite, claim, cancel: cancelWaiting },
-  [JobState.RUNNING]: { ...REPORTS, wake: inTime(wakeRunning), restart: restartRunning, postpone, cancel: cancelRunning },
-  [JobState.RETRY_WAIT]: { wake: inTime(wakeRetry), restart: inTime(wakeRetry), postpone, cancel: cancelWaiting },
+  [JobState.SCHEDULED]: { timer: timerScheduled, cancel: cancelWaiting },
+  [JobState.QUEUED]: { timer: inTime(timerQueued), restart: restartQueued, postpone, invite, claim, cancel: cancelWaiting },
+  [JobState.RUNNING]: { ...REPORTS, timer: inTime(timerRunning), restart: restartRunning, postpone, cancel: cancelRunning },
+  [JobState.RETRY_WAIT]: { timer: inTime(timerRetry), restart: inTime(timerRetry), postpone, cancel: cancelWaiting },
   [JobState.CANCELLING]: {
-    wake: inTime(wakeCancelling),
+    timer: inTime(timerCancelling),
     restart: confirmCancel,
     postpone,
     fail: confirmCancel,
@@ -44,7 +44,7 @@ export function transition(record: JobRecord, command: JobCommand, now: Instant)
   const rule = RULES[state]?.[command.kind] as Rule<Kind> | undefined;
   if (rule) return rule(record, command as never, now);
   if (command.kind === "cancel") return { kind: "refused", code: "JOB_ALREADY_FINISHED", message: `The job is ${stateName(state)}.` };
-  if (command.kind === "wake" || command.kind === "restart" || command.kind === "postpone" || command.kind === "invite")
+  if (command.kind === "timer" || command.kind === "restart" || command.kind === "postpone" || command.kind === "invite")
     return { kind: "unchanged", record };
   if (command.kind === "claim") return refuseClaim(`The job is ${stateName(state)}.`);
   return refuseStale();
@@ -92,15 +92,15 @@ function queue(record: JobRecord, why: Why, now: Instant): JobRecord {
     leaseExpireAt: null,
     runDeadlineAt: null,
     invitedAt: null,
-    wakeAt: record.queueDeadlineAt,
+    timerAt: record.queueDeadlineAt,
   });
 }
 
-function wakeScheduled(record: JobRecord, _: unknown, now: Instant): Outcome {
-  return record.wakeAt !== null && now >= record.wakeAt ? changed(queue(record, TimelineReason.SCHEDULE_DUE, now)) : unchanged(record);
+function timerScheduled(record: JobRecord, _: unknown, now: Instant): Outcome {
+  return record.timerAt !== null && now >= record.timerAt ? changed(queue(record, TimelineReason.SCHEDULE_DUE, now)) : unchanged(record);
 }
 
-function wakeQueued(record: JobRecord, _: unknown, now: Instant): Outcome {
+function timerQueued(record: JobRecord, _: unknown, now: Instant): Outcome {
   if (now >= record.queueDeadlineAt) {
     const expired = enter(record, JobState.EXPIRED, TimelineReason.QUEUE_DEADLINE_PASSED, now);
     expired.job.error = errorDetail("QUEUE_DEADLINE_PASSED", "No worker took the job before its queue deadline.", {
@@ -109,16 +109,16 @@ function wakeQueued(record: JobRecord, _: unknown, now: Instant): Outcome {
     return changed(expired);
   }
   if (record.invitedAt === null || now < record.invitedAt + POLICY.invitationTtlMs) return unchanged(record);
-  return changed(next(record, now, { invitedAt: null, wakeAt: record.queueDeadlineAt }));
+  return changed(next(record, now, { invitedAt: null, timerAt: record.queueDeadlineAt }));
 }
 
-function wakeRetry(record: JobRecord, _: unknown, now: Instant): Outcome {
-  return record.wakeAt !== null && now >= record.wakeAt
+function timerRetry(record: JobRecord, _: unknown, now: Instant): Outcome {
+  return record.timerAt !== null && now >= record.timerAt
     ? changed(queue({ ...record, queueDeadlineAt: now + POLICY.queueDeadlineMs }, TimelineReason.RETRY_DUE, now))
     : unchanged(record);
 }
 
-function wakeRunning(record: JobRecord, { servedSince }: Extract<JobCommand, { kind: "wake" }>, now: Instant): Outcome {
+function timerRunning(record: JobRecord, { servedSince }: Extract<JobCommand, { kind: "timer" }>, now: Instant): Outcome {
   if (record.leaseExpireAt !== null && now >= record.leaseExpireAt) {
     // Nobody was there to hear the worker.
     const unheard = servedSince !== undefined && (record.heardAt ?? 0) < servedSince;
@@ -146,11 +146,11 @@ function lose(record: JobRecord, message: string, innocent: boolean, now: Instan
 
 /** Whoever was invited is gone. */
 function restartQueued(record: JobRecord, _: unknown, now: Instant): Outcome {
-  return record.invitedAt === null ? unchanged(record) : changed(next(record, now, { invitedAt: null, wakeAt: record.queueDeadlineAt }));
+  return record.invitedAt === null ? unchanged(record) : changed(next(record, now, { invitedAt: null, timerAt: record.queueDeadlineAt }));
 }
 
-function wakeCancelling(record: JobRecord, _: unknown, now: Instant): Outcome {
-  return record.wakeAt !== null && now >= record.wakeAt
+function timerCancelling(record: JobRecord, _: unknown, now: Instant): Outcome {
+  return record.timerAt !== null && now >= record.timerAt
     ? changed(enter(record, JobState.CANCELLED, TimelineReason.CANCEL_TIMED_OUT, now))
     : unchanged(record);
 }
@@ -161,7 +161,7 @@ function invite(record: JobRecord, _: unknown, now: Instant): Outcome {
   const invited = next(record, now, {
     deliveryAttempt,
     invitedAt: now,
-    wakeAt: Math.min(record.queueDeadlineAt, now + POLICY.invitationTtlMs),
+    timerAt: Math.min(record.queueDeadlineAt, now + POLICY.invitationTtlMs),
   });
   const invitation = create(WorkDescriptorSchema, {
     jobId: record.job.id,
@@ -183,7 +183,7 @@ function claim(record: JobRecord, command: Extract<JobCommand, { kind: "claim" }
     leaseExpireAt,
     heardAt: now,
     runDeadlineAt: null,
-    wakeAt: leaseExpireAt,
+    timerAt: leaseExpireAt,
   });
   running.job.state = JobState.RUNNING;
   running.job.attempt += 1;
@@ -204,7 +204,7 @@ function heartbeat(record: JobRecord, report: Extract<JobCommand, { kind: "heart
     leaseExpireAt,
     heardAt: now,
     runDeadlineAt,
-    wakeAt: Math.min(leaseExpireAt, runDeadlineAt ?? leaseExpireAt),
+    timerAt: Math.min(leaseExpireAt, runDeadlineAt ?? leaseExpireAt),
   });
   const { job } = running;
   job.percent = Math.max(job.percent, Math.min(99, Math.max(0, Math.trunc(report.percent))));
@@ -264,7 +264,7 @@ function disconnect(record: JobRecord, _: unknown, now: Instant): Outcome {
   const waiting = next(record, now, {
     leaseExpireAt,
     heardAt: now,
-    wakeAt: Math.min(leaseExpireAt, record.runDeadlineAt ?? leaseExpireAt),
+    timerAt: Math.min(leaseExpireAt, record.runDeadlineAt ?? leaseExpireAt),
   });
   note(waiting, TimelineReason.WORKER_DISCONNECTED, now);
   return changed(waiting);
@@ -276,7 +276,7 @@ function cancelWaiting(record: JobRecord, { reason }: Extract<JobCommand, { kind
 
 function cancelRunning(record: JobRecord, { reason }: Extract<JobCommand, { kind: "cancel" }>, now: Instant): Outcome {
   const cancelling = enter(record, JobState.CANCELLING, { code: TimelineReason.CANCEL_REQUESTED, detail: reason }, now, {
-    wakeAt: now + POLICY.cancelTimeoutMs,
+    timerAt: now + POLICY.cancelTimeoutMs,
   });
   const cancel = create(CancelSignalSchema, { jobId: record.job.id, attempt: record.job.attempt });
   return { kind: "changed", record: cancelling, cancel };

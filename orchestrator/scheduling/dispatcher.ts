@@ -1,5 +1,5 @@
 import { type Offer, Room } from "../jobs/capability.ts";
-import type { Agenda } from "../store/store.ts";
+import type { JobQueue } from "../store/store.ts";
 import type { JobWriter } from "./job_writer.ts";
 import { unlessRaced } from "./race.ts";
 
@@ -12,25 +12,25 @@ const MAX_LOOK = 2048;
  * Invites workers to as many waiting jobs as there are free slots at workers that can do them; the rest stays in the
  * store, where it can be reordered at no cost.
  */
-export async function dispatch(agenda: Agenda, jobs: JobWriter, offers: () => readonly Offer[]): Promise<void> {
+export async function dispatch(queue: JobQueue, jobs: JobWriter, offers: () => readonly Offer[]): Promise<void> {
   // What is invited first, what is free then: a claim between the two is counted twice and not left out, and its commit brings the next look.
   const mixed = offers().length > 1;
-  const invited = mixed ? await Promise.all((await agenda.invited()).map((id) => jobs.optionsOf(id))) : [];
-  const count = mixed ? 0 : await agenda.countInvited();
+  const invited = mixed ? await Promise.all((await queue.invited()).map((id) => jobs.optionsOf(id))) : [];
+  const count = mixed ? 0 : await queue.countInvited();
   const room = new Room(offers());
   for (const options of invited) room.take(options);
   const wanted = Math.min(MAX_BATCH, room.free - count);
   if (wanted <= 0) return;
-  const chosen = await choose(agenda, jobs, room, wanted);
+  const chosen = await choose(queue, jobs, room, wanted);
   await Promise.all(chosen.map((id) => unlessRaced(jobs.apply(id, { kind: "invite" }))));
 }
 
 /** The next so many jobs that there is room for. Looks the farther the more of them nobody can do. */
-async function choose(agenda: Agenda, jobs: JobWriter, room: Room, wanted: number): Promise<string[]> {
+async function choose(queue: JobQueue, jobs: JobWriter, room: Room, wanted: number): Promise<string[]> {
   const seen = new Set<string>();
   const chosen: string[] = [];
   for (let look = wanted; ; look = Math.min(MAX_LOOK, look * 8)) {
-    const waiting = await agenda.waiting(look);
+    const waiting = await queue.waiting(look);
     for (const id of waiting) {
       if (seen.has(id) || chosen.length === wanted) continue;
       seen.add(id);

@@ -52,7 +52,7 @@ describe("an explanation", () => {
   });
   it("says when the next attempt is due", () => {
     const failed = afterwards(aJob(), ...CLAIM, { kind: "fail", attempt: 1, error: errorDetail("STORAGE_FAILED", "") });
-    expect(reason(failed)).to.deep.equal([WaitReason.BACK_OFF, failed.wakeAt]);
+    expect(reason(failed)).to.deep.equal([WaitReason.BACK_OFF, failed.timerAt]);
   });
   it("gives no reason for a job that runs", () => {
     expect(reason(afterwards(aJob(), ...CLAIM))).to.deep.equal([WaitReason.UNSPECIFIED, undefined]);

@@ -20,12 +20,12 @@ export function explain(record: JobRecord, position: number, capacity: Capacity,
 }
 
 function waitOf(
-  { job, wakeAt, invitedAt, queueDeadlineAt }: JobRecord,
+  { job, timerAt, invitedAt, queueDeadlineAt }: JobRecord,
   { workers, slotsFree }: Capacity,
   served: boolean,
 ): { waitsFor: WaitReason; until?: Instant } {
-  if (job.state === JobState.SCHEDULED) return { waitsFor: WaitReason.SCHEDULE, until: wakeAt ?? 0 };
-  if (job.state === JobState.RETRY_WAIT) return { waitsFor: WaitReason.BACK_OFF, until: wakeAt ?? 0 };
+  if (job.state === JobState.SCHEDULED) return { waitsFor: WaitReason.SCHEDULE, until: timerAt ?? 0 };
+  if (job.state === JobState.RETRY_WAIT) return { waitsFor: WaitReason.BACK_OFF, until: timerAt ?? 0 };
   if (job.state !== JobState.QUEUED) return { waitsFor: WaitReason.UNSPECIFIED };
   if (invitedAt !== null) return { waitsFor: WaitReason.CLAIM, until: invitedAt + POLICY.invitationTtlMs };
   if (workers === 0) return { waitsFor: WaitReason.NO_WORKER, until: queueDeadlineAt };

@@ -21,12 +21,20 @@ describe("an envelope", () => {
 
   it("is stored under the names that older versions read", () => {
     const stored = JSON.parse(encodeEnvelope(aRecord())) as Record<string, unknown>;
-    expect(stored).to.include({ dispatch: 3, carriedBy: TRACEPARENT });
-    expect(stored).not.to.have.any.keys("deliveryAttempt", "invitationTraceparent");
+    expect(stored).to.include({ wakeAt: 86_401_000, dispatch: 3, carriedBy: TRACEPARENT });
+    expect(stored).not.to.have.any.keys("timerAt", "deliveryAttempt", "invitationTraceparent");
   });
 
   it("of the first version is read, what it lacks as it is for a new job", () => {
-    const first = '{"tenantId":"t","inputKey":"k","wakeAt":5,"dispatch":2,"invitedAt":null,"workerId":"","attemptsReleased":0,"crashes":1}';
-    expect(decodeEnvelope(first)).to.deep.include({ deliveryAttempt: 2, invitationTraceparent: "", outages: 0, losses: 0, crashes: 1 });
+    const first =
+      '{"tenantId":"t","inputKey":"k","timerAt":5,"dispatch":2,"invitedAt":null,"workerId":"","attemptsReleased":0,"crashes":1}';
+    expect(decodeEnvelope(first)).to.deep.include({
+      timerAt: 5,
+      deliveryAttempt: 2,
+      invitationTraceparent: "",
+      outages: 0,
+      losses: 0,
+      crashes: 1,
+    });
   });
 });

@@ -5,6 +5,7 @@ type Envelope = Omit<JobRecord, "job">;
 
 /** Fields that are stored under the names they had first, which older versions write and read. */
 const STORED_AS: { readonly [field in keyof Envelope]?: string } = {
+  timerAt: "wakeAt",
   deliveryAttempt: "dispatch",
   invitationTraceparent: "carriedBy",
 };

@@ -92,7 +92,7 @@ class RedisStore implements Store {
         flag(state === JobState.QUEUED && !invited),
         job.options?.priority ?? 0,
         invited ? String(record.invitedAt) : "",
-        record.wakeAt ?? "",
+        record.timerAt ?? "",
         Buffer.from(toBinary(JobSchema, job)),
         encodeEnvelope(record),
         request?.requestId ?? "",
@@ -149,9 +149,9 @@ class RedisStore implements Store {
     const found = await this.#everywhere((shard) =>
       this.#redis.zrangebyscore(`${prefix(shard)}:due`, "-inf", now, "WITHSCORES", "LIMIT", 0, limit),
     );
-    const due = found.flatMap((flat) => chunks(flat, 2).map(([id = "", wakeAt]) => ({ id, wakeAt: Number(wakeAt) })));
+    const due = found.flatMap((flat) => chunks(flat, 2).map(([id = "", timerAt]) => ({ id, timerAt: Number(timerAt) })));
     return due
-      .sort((one, other) => one.wakeAt - other.wakeAt)
+      .sort((one, other) => one.timerAt - other.timerAt)
       .slice(0, limit)
       .map(({ id }) => id);
   }

@@ -11,7 +11,7 @@ import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
  *   `jobs:<tenant>:label:<name=value>`, `jobs:<tenant>:label-in:<state>:<name=value>`: a label may hold colons, so it comes last
  * - `open`, `taken`, `served` hashes by tenant: jobs not final; jobs invited or running; time of the last invitation
  * - `census` hash of open jobs by `<state>:<priority>`
- * - `due` sorted set of ids by wakeAt; `invited` set of ids; `underway` set of ids
+ * - `due` sorted set of ids by timerAt; `invited` set of ids; `underway` set of ids
  * - `waiting:<tenant>` sorted set of ids by -priority; `turns` sorted set of tenants that have any
  * - `request:<tenant>:<request id>` hash; `upload:<id>` JSON, `uploads` sorted set of ids by expiry
  * - `inputs` hash of how many jobs there are of each input
@@ -25,7 +25,7 @@ import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
  */
 export const COMMIT = `#!lua
 local prefix = KEYS[1]
-local id, expected, commit, version, tenant, state, open, taken, waiting, priority, invitedAt, wakeAt, job, envelope = unpack(ARGV, 1, 14)
+local id, expected, commit, version, tenant, state, open, taken, waiting, priority, invitedAt, timerAt, job, envelope = unpack(ARGV, 1, 14)
 local requestId, fingerprint, upload, garbage, removeAt = unpack(ARGV, 15, 19)
 local input = ARGV[20]
 local labels = cjson.decode(ARGV[21])
@@ -82,7 +82,7 @@ if was[3] ~= state then
   if was[4] == '1' then count(':census', was[3] .. ':' .. priority, -1) end
   if open == '1' then count(':census', state .. ':' .. priority, 1) end
 end
-if wakeAt == '' then redis.call('ZREM', prefix .. ':due', id) else redis.call('ZADD', prefix .. ':due', wakeAt, id) end
+if timerAt == '' then redis.call('ZREM', prefix .. ':due', id) else redis.call('ZADD', prefix .. ':due', timerAt, id) end
 redis.call((taken == '1' or state == '${JobState.RETRY_WAIT}') and 'SADD' or 'SREM', prefix .. ':underway', id)
 if invitedAt == '' then redis.call('SREM', prefix .. ':invited', id)
 else

@@ -53,7 +53,7 @@ function writeRow(db: SqliteDatabase, record: JobRecord, expectedVersion: bigint
     job.state,
     Number(job.version),
     isFinal(job.state) ? 0 : 1,
-    record.wakeAt,
+    record.timerAt,
     record.invitedAt === null ? 0 : 1,
     job.options?.priority ?? 0,
     toBinary(JobSchema, job),

@@ -63,18 +63,22 @@ export interface JobStore {
   countOpen(tenantId: string): Promise<number>;
 }
 
-/** What the orchestrator's own loops ask for. */
-export interface Agenda {
-  /** Ids of jobs whose `wakeAt` has come, the oldest first. */
+/** The times of jobs' own. */
+export interface DueTimers {
+  /** Ids of jobs whose `timerAt` has come, the oldest first. */
   due(now: Instant, limit: number): Promise<string[]>;
+  /** Ids of jobs whose `timerAt` lies soon after their last change: invited, held by a worker, being cancelled, or backing off. */
+  underWay(): Promise<string[]>;
+}
+
+/** The jobs that wait for a worker, and those that one was invited to. */
+export interface JobQueue {
   /**
    * Ids of queued jobs nobody was invited to. Tenants take turns: the one with the fewest jobs invited
    * or running comes first, among equals the one that was longest without an invitation. Within one
    * tenant, priority goes before age.
    */
   waiting(limit: number): Promise<string[]>;
-  /** Ids of jobs whose `wakeAt` lies soon after their last change: invited, held by a worker, being cancelled, or backing off. */
-  underWay(): Promise<string[]>;
   /** How many invitations are out, unclaimed. */
   countInvited(): Promise<number>;
   /** Ids of the jobs that these are for, in no order. */
@@ -188,7 +192,7 @@ export interface GarbageList {
  * Every method throws UNAVAILABLE where the database is away, broken or closed, and STORAGE_FULL where it cannot
  * write for want of room or memory; nothing is changed then, unless an answer was lost on its way.
  */
-export interface Store extends JobStore, Agenda, Outbox, Peers, KeyStore, UploadStore, GarbageList, Stats, AsyncDisposable {
+export interface Store extends JobStore, DueTimers, JobQueue, Outbox, Peers, KeyStore, UploadStore, GarbageList, Stats, AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;
   /** The database, as traces call it ("redis"). */

@@ -13,7 +13,7 @@ interface Delivery {
   readonly deliveries: number;
 }
 
-/** Messaging inside one process. What is pending is lost with it; the sweeper publishes it again from the store. */
+/** Messaging inside one process. What is pending is lost with it; an orchestrator publishes it again when the job's timer fires. */
 export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
   const pending: Delivery[] = [];
   const takers: ((delivery: Delivery) => void)[] = [];

@@ -39,7 +39,7 @@ export interface Invitation {
 
 /**
  * What travels between components. Everything here may be lost, late or doubled without harm: the
- * store is the truth, and a sweeper publishes again.
+ * store is the truth, and timers publish again.
  */
 export interface Messaging extends AsyncDisposable {
   /** The server's name, as traces call it ("nats"). */

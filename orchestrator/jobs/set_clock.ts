@@ -19,6 +19,6 @@ export function shifted(record: JobRecord, byMs: number, now: Instant): JobRecor
     heardAt: later(record.heardAt),
     runDeadlineAt: later(record.runDeadlineAt),
     invitedAt: later(record.invitedAt),
-    wakeAt: record.wakeAt === record.queueDeadlineAt ? record.wakeAt : later(record.wakeAt),
+    timerAt: record.timerAt === record.queueDeadlineAt ? record.timerAt : later(record.timerAt),
   });
 }

@@ -1,7 +1,7 @@
 import type { Instant } from "../../platform/clock.ts";
 import { isFinal } from "../../platform/final.ts";
 import type { JobCommand } from "../jobs/job.ts";
-import type { Agenda, JobStore, Store } from "../store/store.ts";
+import type { DueTimers, JobStore, Store } from "../store/store.ts";
 import type { Fleet } from "./fleet.ts";
 import type { JobWriter } from "./job_writer.ts";
 import { unlessRaced } from "./race.ts";
@@ -11,17 +11,17 @@ const MAX_BATCH = 64;
 /** A clock that goes another way than the monotonic one by more than this was set, or the machine slept. */
 const SET_MS = 2_000;
 
-type Sweepable = Agenda & Pick<JobStore, "forget"> & Pick<Store, "clock">;
+type TimedJobs = DueTimers & Pick<JobStore, "forget"> & Pick<Store, "clock">;
 
-/** Does what time alone does to jobs, and keeps it right when the clock is set. */
-export class Sweeper {
-  readonly #store: Sweepable;
+/** Fires the timers of jobs, and keeps them right when the clock is set. */
+export class JobTimers {
+  readonly #store: TimedJobs;
   readonly #jobs: JobWriter;
   readonly #fleet: Pick<Fleet, "servedSince" | "clockSet">;
   #seen: { readonly now: Instant; readonly monotonicMs: number };
   #begun = false;
 
-  constructor(store: Sweepable, jobs: JobWriter, fleet: Pick<Fleet, "servedSince" | "clockSet">) {
+  constructor(store: TimedJobs, jobs: JobWriter, fleet: Pick<Fleet, "servedSince" | "clockSet">) {
     this.#store = store;
     this.#jobs = jobs;
     this.#fleet = fleet;
@@ -34,34 +34,39 @@ export class Sweeper {
     const setByMs = Math.round(now - this.#seen.now - (monotonicMs - this.#seen.monotonicMs));
     // At the start as well: what was written before may be of a time to come.
     if ((!this.#begun && setByMs <= SET_MS) || setByMs < -SET_MS)
-      await applyToAll(this.#store, this.#jobs, { kind: "wake", servedSince: this.#fleet.servedSince() });
+      await applyToAll(this.#store, this.#jobs, { kind: "timer", servedSince: this.#fleet.servedSince() });
     if (setByMs > SET_MS) await applyToAll(this.#store, this.#jobs, { kind: "postpone", lastSeen: this.#seen.now, byMs: setByMs });
     if (Math.abs(setByMs) > SET_MS) this.#fleet.clockSet(setByMs);
     this.#begun = true;
     this.#seen = { now, monotonicMs };
-    await sweep(this.#store, this.#jobs, now, this.#fleet.servedSince());
+    await fireTimers(this.#store, this.#jobs, now, this.#fleet.servedSince());
   }
 }
 
 /** Takes back what was given out before the service ended; only for where no worker can have outlived it. */
-export async function restart(agenda: Agenda, jobs: JobWriter): Promise<void> {
-  await applyToAll(agenda, jobs, { kind: "restart" });
+export async function restart(timers: DueTimers, jobs: JobWriter): Promise<void> {
+  await applyToAll(timers, jobs, { kind: "restart" });
 }
 
 /**
- * Wakes every job whose time has come: schedules, deadlines, leases, back-offs, lost invitations. One that ended long
+ * Fires the timer of every job whose time has come: schedules, deadlines, leases, back-offs, lost invitations. One that ended long
  * ago is forgotten.
  */
-export async function sweep(store: Agenda & Pick<JobStore, "forget">, jobs: JobWriter, now: Instant, servedSince: Instant): Promise<void> {
-  const wake = async (id: string) => {
-    const record = await jobs.apply(id, { kind: "wake", servedSince });
-    if (isFinal(record.job.state) && record.wakeAt !== null && record.wakeAt <= now) await store.forget(record, now);
+export async function fireTimers(
+  store: DueTimers & Pick<JobStore, "forget">,
+  jobs: JobWriter,
+  now: Instant,
+  servedSince: Instant,
+): Promise<void> {
+  const fire = async (id: string) => {
+    const record = await jobs.apply(id, { kind: "timer", servedSince });
+    if (isFinal(record.job.state) && record.timerAt !== null && record.timerAt <= now) await store.forget(record, now);
   };
-  await Promise.all((await store.due(now, MAX_BATCH)).map((id) => unlessRaced(wake(id))));
+  await Promise.all((await store.due(now, MAX_BATCH)).map((id) => unlessRaced(fire(id))));
 }
 
-async function applyToAll(agenda: Agenda, jobs: JobWriter, command: JobCommand): Promise<void> {
-  const ids = await agenda.underWay();
+async function applyToAll(timers: DueTimers, jobs: JobWriter, command: JobCommand): Promise<void> {
+  const ids = await timers.underWay();
   for (let start = 0; start < ids.length; start += MAX_BATCH)
     await Promise.all(ids.slice(start, start + MAX_BATCH).map((id) => unlessRaced(jobs.apply(id, command))));
 }

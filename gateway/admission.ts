@@ -5,7 +5,7 @@ import { JobService, ListLanguagePairsRequestSchema } from "../gen/dragoman/v1/j
 import { parseApiKey } from "../platform/api_key.ts";
 import { LatestMap } from "../platform/async/latest_map.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
-import type { Forward } from "./forward.ts";
+import type { CallProxy } from "./proxy.ts";
 
 /** Less than the second after which a key that was taken back is refused. */
 const FRESH_MS = 900;
@@ -22,10 +22,10 @@ export type Admit = (authorization: string) => Promise<void>;
  * Looks at keys before bodies: at their form, and then at what the orchestrator says of them. Its answer is remembered
  * for less than a second; every call is authenticated there all the same.
  */
-export function admission(forward: Forward): Admit {
+export function admission(proxy: CallProxy): Admit {
   const answers = new LatestMap<string, { readonly until: number; readonly answer: Promise<void> }>(MAX_REMEMBERED);
   const ask = async (authorization: string) => {
-    await (forward(JobService.method.listLanguagePairs, create(ListLanguagePairsRequestSchema), { authorization }) as Promise<unknown>);
+    await (proxy(JobService.method.listLanguagePairs, create(ListLanguagePairsRequestSchema), { authorization }) as Promise<unknown>);
   };
   return async (authorization) => {
     if (!parseApiKey(authorization)) throw DragomanError.of("UNAUTHENTICATED", "The API key is missing or not valid.");

@@ -12,8 +12,8 @@ import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
 import { type Admit, promptly, refuseRest } from "./admission.ts";
 import { boundDeadline } from "./deadlines.ts";
-import { toConnectError } from "./forward.ts";
 import { refuseUnknown, spellMessage } from "./grpc_status.ts";
+import { toConnectError } from "./proxy.ts";
 import { writeProblem } from "./rest.ts";
 import { traceparentOf } from "./telemetry.ts";
 

@@ -14,8 +14,8 @@ import type { CallOptions } from "../platform/grpc/client.ts";
 import type { UploadGrant } from "../platform/uploads.ts";
 import { checked, promisedDigests } from "./digests.ts";
 import { FormFields, refusedPart } from "./form_fields.ts";
-import type { Forward } from "./forward.ts";
 import { PartCounter } from "./part_counter.ts";
+import type { CallProxy } from "./proxy.ts";
 import { idempotencyKey } from "./requests.ts";
 import { granted, removeUpload, takeUpload } from "./uploads.ts";
 
@@ -29,7 +29,7 @@ const REFUSALS: ReadonlySet<ErrorCategory> = new Set([
 ]);
 
 export interface FormParts {
-  readonly forward: Forward;
+  readonly proxy: CallProxy;
   readonly artefacts: ArtefactStore;
   readonly uploadSecret: string;
 }
@@ -52,7 +52,7 @@ export async function createJobFromForm(request: IncomingMessage, options: CallO
     // Sent again, the document is another upload, and all the same the same request.
     const requestId = idempotencyKey(request);
     const job = create(CreateJobRequestSchema, { uploadId, options: fields.options(), requestId, contentSha256 });
-    return (await parts.forward(JobService.method.createJob, job, options)) as Job;
+    return (await parts.proxy(JobService.method.createJob, job, options)) as Job;
   } catch (error) {
     // Ends what still reads the file.
     form.destroy();
@@ -155,10 +155,10 @@ class FormFile {
   }
 
   async #send(bytes: Readable, fileName: string): Promise<Stored> {
-    const { forward, artefacts, uploadSecret } = this.#parts;
+    const { proxy, artefacts, uploadSecret } = this.#parts;
     const asked = this.#fields.options();
     const reserve = create(CreateUploadRequestSchema, { fileName });
-    const { id, url } = (await forward(UploadService.method.createUpload, reserve, this.#options)) as Upload;
+    const { id, url } = (await proxy(UploadService.method.createUpload, reserve, this.#options)) as Upload;
     if (asked.targetLanguage) await this.#check(create(CreateJobRequestSchema, { uploadId: id, options: asked }));
     const grant = granted(url.slice("/uploads/".length), uploadSecret);
     const { sha256 } = await takeUpload(grant, bytes, artefacts);
@@ -169,7 +169,7 @@ class FormFile {
   /** A job of an upload without bytes: what else is wrong with it is said first. */
   async #check(request: ReturnType<typeof create<typeof CreateJobRequestSchema>>): Promise<void> {
     try {
-      await this.#parts.forward(JobService.method.createJob, request, this.#options);
+      await this.#parts.proxy(JobService.method.createJob, request, this.#options);
     } catch (error) {
       if (asDragomanError(error).code !== "UPLOAD_NOT_FOUND") throw error;
     }

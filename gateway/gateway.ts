@@ -12,11 +12,11 @@ import type { Logger } from "../platform/log.ts";
 import { admission, boundRest } from "./admission.ts";
 import { connectListener } from "./connect.ts";
 import { FinishedJobCache } from "./finished_job_cache.ts";
-import { type Forward, forwarder, forwardRoutes } from "./forward.ts";
 import { GatewayHealth } from "./health.ts";
 import { httpHandler, routes } from "./http.ts";
 import { answerVerbs, originForm } from "./methods.ts";
 import { answerParserErrors } from "./parser_errors.ts";
+import { type CallProxy, proxyRoutes, proxyTo } from "./proxy.ts";
 import { addReflection } from "./reflection.ts";
 import { restRoutes } from "./routes.ts";
 import { observed } from "./telemetry.ts";
@@ -71,13 +71,13 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     client: stack.use(grpcClient(service, parts.orchestrator)) as unknown as Client<typeof service>,
   }));
   const finished = new FinishedJobCache();
-  const forward = forgetting(forwarder(clients as never), finished);
-  const admit = admission(forward);
+  const proxy = forgetting(proxyTo(clients as never), finished);
+  const admit = admission(proxy);
   const stopping = new AbortController();
   const health = new GatewayHealth(SERVICES, stopping.signal);
   const connect = connectListener(
     (router) => {
-      forwardRoutes(router, SERVICES, forward);
+      proxyRoutes(router, SERVICES, proxy);
       health.addTo(router);
       addReflection(router, SERVICES);
     },
@@ -90,7 +90,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     { ...parts, admit, secure: parts.tls !== undefined },
     rest,
     answerVerbs(SERVICES, rest),
-    forward,
+    proxy,
     connect,
     finished,
   );
@@ -127,9 +127,9 @@ function inOriginForm(handler: RequestListener): RequestListener {
 }
 
 /** A job that was deleted here is not answered from memory. */
-function forgetting(forward: Forward, finished: FinishedJobCache): Forward {
+function forgetting(proxy: CallProxy, finished: FinishedJobCache): CallProxy {
   return (method, request, options) => {
-    const answer = forward(method, request, options);
+    const answer = proxy(method, request, options);
     if (!isMessage(request, DeleteJobRequestSchema)) return answer;
     return (answer as Promise<Message>).then((done) => {
       finished.forget(request.id);

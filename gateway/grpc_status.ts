@@ -3,7 +3,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { codeToHttpStatus, errorToJson } from "@connectrpc/connect/protocol-connect";
 import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { DragomanError } from "../platform/errors.ts";
-import { toConnectError } from "./forward.ts";
+import { toConnectError } from "./proxy.ts";
 
 const RPC = /^\/[\w.]+\/\w+$/;
 

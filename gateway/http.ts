@@ -11,9 +11,9 @@ import { corsFor } from "./cors.ts";
 import { checked, promisedDigests } from "./digests.ts";
 import type { FinishedJobCache } from "./finished_job_cache.ts";
 import { createJobFromForm } from "./form.ts";
-import type { Forward } from "./forward.ts";
 import type { AnswerVerb } from "./methods.ts";
 import { pageServer } from "./page.ts";
+import type { CallProxy } from "./proxy.ts";
 import { referenceServer } from "./reference.ts";
 import { answerKnown, answerRest, writeJson, writeProblem } from "./rest.ts";
 import { RESUMABLE, resumableUploads } from "./resumable.ts";
@@ -56,7 +56,7 @@ export function httpHandler(
   parts: HttpParts,
   { match }: RestRoutes,
   answerVerb: AnswerVerb,
-  forward: Forward,
+  proxy: CallProxy,
   connect: RequestListener,
   finished: FinishedJobCache,
 ): RequestListener {
@@ -104,10 +104,10 @@ export function httpHandler(
       } else if (!call) {
         if (!page(request, response, pathname) && !reference(request, response, pathname)) connect(request, response);
       } else if (call.method === JobService.method.createJob && isForm(request)) {
-        const job = await createJobFromForm(request, options, { ...parts, forward });
+        const job = await createJobFromForm(request, options, { ...parts, proxy });
         await writeJson(request, response, call.method, job);
       } else {
-        await answerRest(call, request, searchParams, response, options, forward, finished);
+        await answerRest(call, request, searchParams, response, options, proxy, finished);
       }
     };
     const refuse = (error: unknown) => {

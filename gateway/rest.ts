@@ -19,8 +19,8 @@ import { sendBody } from "./bodies.ts";
 import { writeEvents } from "./events.ts";
 import { answerFile } from "./files.ts";
 import type { FinishedJobCache, KnownAnswer } from "./finished_job_cache.ts";
-import type { Forward } from "./forward.ts";
 import { CHALLENGE, problemOf } from "./problem.ts";
+import type { CallProxy } from "./proxy.ts";
 import { readRequest, wantedVersions } from "./requests.ts";
 import type { RestCall } from "./routes.ts";
 
@@ -31,22 +31,22 @@ export async function answerRest(
   query: URLSearchParams,
   response: ServerResponse,
   options: CallOptions,
-  forward: Forward,
+  proxy: CallProxy,
   finished: FinishedJobCache,
 ): Promise<void> {
   const { method } = call;
   const message = await readRequest(call, request, query);
   if (isMessage(message, GetResultRequestSchema)) {
-    const get = (asked: Message) => forward(method, asked, options) as AsyncIterable<ResultChunk>;
+    const get = (asked: Message) => proxy(method, asked, options) as AsyncIterable<ResultChunk>;
     return answerFile(message, request, response, get);
   }
   if (isMessage(message, WatchJobRequestSchema)) {
-    const job = (await forward(JobService.method.getJob, create(GetJobRequestSchema, { id: message.id }), options)) as Job;
+    const job = (await proxy(JobService.method.getJob, create(GetJobRequestSchema, { id: message.id }), options)) as Job;
     // The client has its last version, and should not come again (HTML, 9.2.3).
     if (isFinal(job.state) && job.version <= message.afterVersion) return void response.writeHead(204).end();
-    return writeEvents(request, response, forward(method, message, options) as AsyncIterable<Job>);
+    return writeEvents(request, response, proxy(method, message, options) as AsyncIterable<Job>);
   }
-  const answered = await underConditions(message, request, (asked) => forward(method, asked, options) as Promise<Message>);
+  const answered = await underConditions(message, request, (asked) => proxy(method, asked, options) as Promise<Message>);
   if (isMessage(message, GetJobRequestSchema)) return writeJob(request, response, answered as Job, finished);
   return writeJson(request, response, method, answered);
 }

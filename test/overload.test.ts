@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { create, type Message } from "@bufbuild/protobuf";
 import { expect } from "chai";
-import { forwarder } from "../gateway/forward.ts";
+import { proxyTo } from "../gateway/proxy.ts";
 import type { Error as ErrorMessage } from "../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobState } from "../gen/dragoman/v1/job_pb.ts";
 import { CreateJobRequestSchema, JobService } from "../gen/dragoman/v1/job_service_pb.ts";
@@ -12,11 +12,11 @@ import type { DragomanError } from "../platform/errors.ts";
 import { openTestOrchestrator } from "./support/orchestrator.ts";
 import { eventually } from "./support/service.ts";
 
-/** An orchestrator behind a gateway's forwarder, whose store takes as long as `slowly` does to make a job. */
+/** An orchestrator behind a gateway's proxy, whose store takes as long as `slowly` does to make a job. */
 async function openSlow(slowly: () => Promise<unknown>) {
   const orchestrator = await openTestOrchestrator(undefined, (store) => slowed(store, slowly));
   const { store, artefacts, jobs, caller } = orchestrator;
-  const forward = forwarder([{ service: JobService, client: jobs as never }]);
+  const proxy = proxyTo([{ service: JobService, client: jobs as never }]);
   orchestrator.fakeWorker({ workerId: "idle", slots: 1, pairs: [{ source: "en", target: "es" }] });
   await eventually(async () => (await jobs.listLanguagePairs({}, caller)).pairs.length > 0);
   return {
@@ -27,7 +27,7 @@ async function openSlow(slowly: () => Promise<unknown>) {
       return id;
     },
     create: (uploadId: string, requestId = "") =>
-      forward(
+      proxy(
         JobService.method.createJob,
         create(CreateJobRequestSchema, { uploadId, requestId, options: { targetLanguage: "es" } }),
         caller,

@@ -39,7 +39,7 @@ interface JobServiceParts extends CreationParts {
   readonly admission: Admission;
 }
 
-/** Answers clients. Every call is authenticated here, whoever forwarded it. */
+/** Answers clients. Every call is authenticated here, whoever proxied it. */
 export function jobService(parts: JobServiceParts): Handlers<typeof JobService> {
   const { store, jobs, messaging, artefacts, fleet, lasting, admission } = parts;
   const previews = new Previews(parts);

@@ -4,27 +4,27 @@ import { expect } from "chai";
 import { JobSchema } from "../gen/dragoman/v1/job_pb.ts";
 import { GetJobRequestSchema, JobService, WatchJobRequestSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import type { DragomanError } from "../platform/errors.ts";
-import { type Forwarded, forwarder } from "./forward.ts";
+import { type ProxiedService, proxyTo } from "./proxy.ts";
 
 const { getJob, watchJob } = JobService.method;
 const MAX_LASTING = 8_000;
 
-describe("a gateway that forwards as many watches as it takes", () => {
+describe("a gateway that proxies as many watches as it takes", () => {
   let end: PromiseWithResolvers<void>;
   let watches: AsyncIterator<Message>[];
   const job = create(JobSchema, { id: "j", version: 1n });
-  const forwardTo = (client: object) => forwarder([{ service: JobService, client } as unknown as Forwarded]);
-  let forward: ReturnType<typeof forwarder>;
-  const watch = () => (forward(watchJob, create(WatchJobRequestSchema), {}) as AsyncIterable<Message>)[Symbol.asyncIterator]();
+  const proxyOf = (client: object) => proxyTo([{ service: JobService, client } as unknown as ProxiedService]);
+  let proxy: ReturnType<typeof proxyTo>;
+  const watch = () => (proxy(watchJob, create(WatchJobRequestSchema), {}) as AsyncIterable<Message>)[Symbol.asyncIterator]();
   const wait = (waitSeconds: number) =>
-    (forward(getJob, create(GetJobRequestSchema, { waitSeconds }), {}) as Promise<Message>).then(
+    (proxy(getJob, create(GetJobRequestSchema, { waitSeconds }), {}) as Promise<Message>).then(
       () => "answered",
       (error: DragomanError) => error.code,
     );
 
   beforeEach(async () => {
     end = Promise.withResolvers();
-    forward = forwardTo({
+    proxy = proxyOf({
       getJob: async () => job,
       async *watchJob() {
         yield job;

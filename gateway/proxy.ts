@@ -19,20 +19,20 @@ import { CHALLENGE } from "./problem.ts";
 
 const MAX_WATCH_FAILURES = 10;
 const WATCH_AGAIN_MS = 200;
-/** Watches, downloads and waits that one gateway forwards at once; the rest of a connection is for calls that are answered at once. */
+/** Watches, downloads and waits that one gateway proxies at once; the rest of a connection is for calls that are answered at once. */
 const MAX_LASTING = 0.8 * MAX_INNER_STREAMS;
 const MAYBE_MADE = "The job may have been made: send the same call again with the given request_id, and it makes no second one.";
 
 /** A client's service, and the way to the orchestrator that answers it. */
-export interface Forwarded {
+export interface ProxiedService {
   readonly service: DescService;
   readonly client: Client<DescService>;
 }
 
 /** Calls the orchestrator's method; streams come as they are sent. */
-export type Forward = (method: DescMethod, request: Message, options: CallOptions) => Promise<Message> | AsyncIterable<Message>;
+export type CallProxy = (method: DescMethod, request: Message, options: CallOptions) => Promise<Message> | AsyncIterable<Message>;
 
-export function forwarder(services: readonly Forwarded[]): Forward {
+export function proxyTo(services: readonly ProxiedService[]): CallProxy {
   const clients = new Map(
     services.map(({ service, client }) => [
       service.typeName,
@@ -118,18 +118,18 @@ async function* watchOn(
 }
 
 /** Connect, gRPC-Web and gRPC, each method handed on as it is. */
-export function forwardRoutes(router: ConnectRouter, services: readonly DescService[], forward: Forward): void {
+export function proxyRoutes(router: ConnectRouter, services: readonly DescService[], proxy: CallProxy): void {
   for (const service of services) {
-    for (const method of service.methods) router.rpc(method as never, handler(method, forward) as never);
+    for (const method of service.methods) router.rpc(method as never, handler(method, proxy) as never);
   }
 }
 
-function handler(method: DescMethod, forward: Forward): unknown {
+function handler(method: DescMethod, proxy: CallProxy): unknown {
   if (method.methodKind === "unary") {
     return async (request: Message, context: HandlerContext) => {
       try {
         const options = { ...optionsOf(context), onHeader: (name: string, value: string) => context.responseHeader.set(name, value) };
-        return await (forward(method, request, options) as Promise<Message>);
+        return await (proxy(method, request, options) as Promise<Message>);
       } catch (error) {
         throw toConnectError(error, context.signal);
       }
@@ -137,7 +137,7 @@ function handler(method: DescMethod, forward: Forward): unknown {
   }
   return async function* (request: Message, context: HandlerContext) {
     try {
-      yield* forward(method, request, optionsOf(context)) as AsyncIterable<Message>;
+      yield* proxy(method, request, optionsOf(context)) as AsyncIterable<Message>;
     } catch (error) {
       throw toConnectError(error, context.signal);
     }

@@ -1,4 +1,8 @@
 import { decode } from "./encoding.ts";
+import { isJson } from "./json.ts";
+
+/** So much of a file is looked at to tell what it is. */
+export const HEAD_BYTES = 64 * 1024;
 
 /**
  * What a file is that is not read, in words for people ("a Word document (.docx)"): told by its content alone.
@@ -10,7 +14,7 @@ export function otherType(head: Uint8Array, { isMarkdown, fileName }: { isMarkdo
   if (text === undefined) return binaryType(bytes);
   const found = WRITTEN.find(([, matches]) => matches(text))?.[0];
   if (found) return found;
-  if (isJson(text)) return "JSON";
+  if (isJson(text, head.length >= HEAD_BYTES)) return "JSON";
   if (/\.[ct]sv$/i.test(fileName) && isSeparated(text)) return "a table of separated values (.csv)";
   // Markdown has tags of HTML wherever it likes.
   return isMarkdown ? undefined : markupType(text);
@@ -115,17 +119,6 @@ function isMail(text: string): boolean {
   const lines = head.split(/\r?\n/);
   if (lines.length < 3 || !lines.every((line, index) => /^[\w-]+:(?:\s|$)/.test(line) || (index > 0 && /^[ \t]/.test(line)))) return false;
   return /^(?:from|to|subject|date):/im.test(head) && MAIL_HEADS.test(head);
-}
-
-const JSON_TOKEN = /\s*(?:"(?:[^"\\\r\n]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:])/y;
-
-/** All of it are tokens of JSON, with a member or a text among them: prose in braces is not. The last one may be cut. */
-function isJson(text: string): boolean {
-  if (!/^[{[]/.test(text) || !/^(?:\{\s*"[^"\r\n]*"\s*:|\[\s*[{["])/.test(text)) return false;
-  let at = 0;
-  for (JSON_TOKEN.lastIndex = 0; JSON_TOKEN.test(text); at = JSON_TOKEN.lastIndex);
-  const rest = text.slice(at).trim();
-  return rest === "" || (text.length > 16_000 && rest.length < 8_000 && /^["\d\w-]/.test(rest) && !/[\r\n]/.test(rest));
 }
 
 /** Each of its first lines has as many fields as the first. */

@@ -14,6 +14,7 @@ describe("file types by their content", () => {
     ["JSON", "a.txt", '{\n  "title": "The garden is open.",\n  "tags": ["a", 1, true, null]\n}\n'],
     ["JSON", "a.md", '[{"a": "b"}, {"a": "c"}]'],
     ["JSON", "a.txt", `[${'{"a": "The garden", "b": [1, 2]},\n'.repeat(2_000)}{"cut": "in the mid`],
+    ["JSON", "a.txt", '{"a": "b"}\n{"a": "c"}\n'],
     ["JSON", "a.txt", Buffer.from('\ufeff{"a": "b"}', "utf16le")],
     ["subtitles (.srt)", "a.txt", "1\n00:00:01,000 --> 00:00:03,500\n<i>The garden is open.</i>\n"],
     ["subtitles (.vtt)", "a.txt", "WEBVTT\n\n00:01.000 --> 00:03.500\nThe garden is open.\n"],
@@ -65,6 +66,10 @@ describe("file types by their content", () => {
     ["Markdown with JSON in it", "a.md", 'Like so:\n\n```json\n{"a": 1}\n```\n'],
     ["Markdown that begins with HTML", "a.md", '<div align="center">\n<p>a</p><p>b</p><p>c</p>\n</div>\n\n# Title\n'],
     ["Markdown that begins with an arrow of a comment", "a.md", "<!-- a comment -->\n\n# Title\n"],
+    ["brackets without end", "a.md", "[".repeat(100_000)],
+    ["brackets that are never closed", "a.md", '[["a"'],
+    ["braces that hold something else", "a.txt", '{"a": "b" "c"}'],
+    ["a list in brackets without commas", "a.txt", '["a" "b"] are the first two.'],
     ["a text that tells of times", "a.txt", "1\n00:00 is midnight.\n"],
   ];
   for (const [type, name, content] of READ)

@@ -4,11 +4,9 @@ import { EngineError } from "../errors.ts";
 import type { Format, OpenDocument } from "./format.ts";
 import { image } from "./image/image.ts";
 import { markdown } from "./markdown/markdown.ts";
-import { otherType } from "./other_types.ts";
+import { HEAD_BYTES, otherType } from "./other_types.ts";
 import { pdf } from "./pdf/pdf.ts";
 import { text } from "./text/text.ts";
-
-const HEAD_BYTES = 64 * 1024;
 
 /** Told by their first bytes. */
 const SIGNED: readonly Format[] = [pdf, image];

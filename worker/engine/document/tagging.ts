@@ -140,13 +140,13 @@ function cleaned({ text, tags }: Tagged, kindOf: (id: number) => "span" | "atom"
 }
 
 /**
- * Joins the pieces of a span that have only space between them; those of one that should be whole also over a word or two,
+ * Joins the pieces of a span that have no letter or figure between them, as the stroke of "and/or"; those of one that should be whole also over a word or two,
  * such as "de las", that the translator put in and marked as nothing's.
  */
 function joined(tags: readonly Tag[], text: string, shouldBeWhole: (id: number) => boolean = () => false): Tag[] {
   const dropped = new Set<Tag>();
   const closed = new Map<number, Tag>();
-  const isSpace = spaceTest(text);
+  const isWordless = wordTest(text);
   /** The last place before `at` that has a tag. */
   let [last, at] = [0, 0];
   for (const tag of tags) {
@@ -156,7 +156,7 @@ function joined(tags: readonly Tag[], text: string, shouldBeWhole: (id: number) 
     const before = closed.get(tag.id);
     if (!before) continue;
     const over = last === before.at && shouldBeWhole(tag.id) && isFiller(text.slice(before.at, tag.at));
-    if (!over && !isSpace(before.at, tag.at)) continue;
+    if (!over && !isWordless(before.at, tag.at)) continue;
     dropped.add(before);
     dropped.add(tag);
   }
@@ -168,10 +168,10 @@ function isFiller(text: string): boolean {
   return text.length <= MAX_FILLER && /^\s+\p{Ll}{1,4}(?:\s+\p{Ll}{1,4})?\s+$/u.test(text);
 }
 
-/** Whether only space lies between two places of `text`, without looking at it again for each. */
-function spaceTest(text: string): (from: number, to: number) => boolean {
+/** Whether no letter or figure lies between two places of `text`, without looking at it again for each. */
+function wordTest(text: string): (from: number, to: number) => boolean {
   const words = new Uint32Array(text.length + 1);
-  for (let at = 0; at < text.length; at++) words[at + 1] = (words[at] ?? 0) + (/\s/.test(text.charAt(at)) ? 0 : 1);
+  for (let at = 0; at < text.length; at++) words[at + 1] = (words[at] ?? 0) + (/[\p{L}\p{N}\p{Cs}]/u.test(text.charAt(at)) ? 1 : 0);
   return (from, to) => words[from] === words[to];
 }
 

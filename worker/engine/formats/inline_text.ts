@@ -1,9 +1,22 @@
 /**
- * What stands in running text and is not for translating: addresses of the web and of mail, and formulas of TeX. A formula
- * has a sign of mathematics in it, so that "$5 and $6" is none.
+ * What stands in running text and is not for translating: addresses of the web and of mail; what code hosts make links or
+ * signs of (people, "@anna"; issues, "#12" and "owner/name#12"; `:warning:`); and formulas of TeX. A formula has a sign of
+ * mathematics in it, so that "$5 and $6" is none.
  */
-export const KEPT_IN_TEXT =
-  /(?:https?|ftp):\/\/[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}*_~|]|www\.[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}*_~|]|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|(?<![\\$\w])\$(?=[^\s$])(?=[^$\n]{0,200}[\\^_={}+])[^$\n]{1,200}(?<=[^\s\\])\$(?![\w$])/giu;
+export const KEPT_IN_TEXT = new RegExp(
+  [
+    /(?:https?|ftp):\/\/[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}*_~|]/,
+    /www\.[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}*_~|]/,
+    /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/,
+    /(?<![p{L}p{N}_.@/&])@[a-z\d][a-z\d-]{0,38}(?:\/[a-z\d][\w.-]{0,98}[\w-])?(?![p{L}p{N}_@])/,
+    /(?<![p{L}p{N}_#&/])(?:[\w-]{1,38}\/[\w.-]{1,98})?#\d{1,9}(?![p{L}p{N}_#])/,
+    /(?<![p{L}p{N}_:]):(?:[+-]1|[a-z\d_]{1,60}):(?![p{L}p{N}_:])/,
+    /(?<![\\$\w])\$(?=[^\s$])(?=[^$\n]{0,200}[\\^_={}+])[^$\n]{1,200}(?<=[^\s\\])\$(?![\w$])/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "giu",
+);
 
 const CJK = "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u3000-\\u303f\\uff00-\\uffef]";
 const BETWEEN_CJK = new RegExp(`(${CJK})[ \\t]*(?:\\r\\n|\\n|\\r)[ \\t]*(?=${CJK})`, "gu");

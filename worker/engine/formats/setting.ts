@@ -8,6 +8,8 @@ export interface Piece {
 export interface Wrapping {
   /** The column, in UTF-16 units, that no line went beyond. */
   readonly width: number;
+  /** How many UTF-16 units of text its lines had. */
+  readonly length: number;
   /** Where the first line begins. */
   readonly column: number;
   readonly lineEnd: string;
@@ -31,7 +33,8 @@ export function cleaned(text: string): string {
 export function set(pieces: readonly Piece[], wrapping: Wrapping | undefined): string {
   if (!wrapping) return pieces.map(({ text }) => text).join("");
   const marked = pieces.map(({ text, isWords }) => (isWords ? text.replaceAll(" ", BREAKABLE) : text)).join("");
-  const { width, prefix, lineEnd } = wrapping;
+  const { prefix, lineEnd } = wrapping;
+  const width = widthFor(marked.length, wrapping);
   let column = wrapping.column;
   let result = "";
   for (const [index, word] of marked.split(BREAKABLE).entries()) {
@@ -46,6 +49,15 @@ export function set(pieces: readonly Piece[], wrapping: Wrapping | undefined): s
     column = lineStart < 0 ? column + word.length : word.length - lineStart - 1;
   }
   return result;
+}
+
+/** Lines this short end where their author ended them: a longer text has as many, not as narrow ones. */
+const NARROW = 60;
+
+function widthFor(length: number, wrapping: Wrapping): number {
+  const indent = wrapping.prefix.length;
+  if (wrapping.width >= NARROW || length <= wrapping.length) return wrapping.width;
+  return Math.min(NARROW, indent + Math.ceil(((wrapping.width - indent) * length) / Math.max(1, wrapping.length)));
 }
 
 function firstLine(word: string): number {
@@ -63,7 +75,18 @@ export function wrappingOf(source: string, from: number, to: number): Wrapping |
   const [first = "", second = ""] = lines;
   const column = from - start;
   const width = lines.reduce((longest, line) => Math.max(longest, line.length), column + first.length);
-  return { width, column, lineEnd, prefix: /^[ \t>]*/.exec(second)?.[0] ?? "" };
+  const length = lines.reduce((sum, line) => sum + line.replace(LINE_PREFIX, "").length + 1, -1);
+  return { width, length, column, lineEnd, prefix: prefixOf(second, source.slice(start, from)) };
+}
+
+const LINE_PREFIX = /^[ \t>]*/;
+
+/** What of `line` is before its text: no more marks of quotation than the first line has. */
+function prefixOf(line: string, beforeFirst: string): string {
+  const depth = beforeFirst.match(/>/g)?.length ?? 0;
+  const whole = LINE_PREFIX.exec(line)?.[0] ?? "";
+  const marks = [...whole.matchAll(/>/g)];
+  return marks.length > depth ? whole.slice(0, marks[depth]?.index) : whole;
 }
 
 export function lineStart(source: string, at: number): number {

@@ -36,4 +36,6 @@ export interface SpanAnchor {
 export interface AtomAnchor {
   /** Empty for what stands elsewhere in the source, as a footnote's own mark does. */
   readonly range: Range;
+  /** An address that leads somewhere without a text of its own: the same letters may stand for text elsewhere. */
+  readonly linked?: true;
 }

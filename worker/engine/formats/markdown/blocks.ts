@@ -158,7 +158,7 @@ function readItem(item: Item, list: List, reading: Reading): ListItem {
 }
 
 /** Markdown has no letters for items, nor sections' numbers: such a mark then stands as text behind a bullet. */
-const OWN_MARK = /^(\(?(?:[a-z]|[A-Z]|[ivxlc]{1,6}|\d{1,3})\)|\d{1,3}(?:\.\d{1,3})+\.?)[ \t]+(?=\S)/;
+const OWN_MARK = /^(\(?(?:[a-z]|[A-Z]|[ivxlc]{1,6}|\d{1,3})\)|\d{1,3}(?:\.\d{1,3})+\.?)(?:[ \t]+|[ \t]*(?:\r\n|\n|\r)[ \t>]*)(?=\S)/;
 
 /** `items` with the marks that their own texts begin with, if all do. No translator then takes "a)" for a word. */
 function withOwnMarks(items: readonly ListItem[], { syntax }: Reading): ListItem[] {
@@ -168,8 +168,9 @@ function withOwnMarks(items: readonly ListItem[], { syntax }: Reading): ListItem
     const [head, ...rest] = first.content;
     const { setting, range } = first.anchor as LeafAnchor;
     const [whole, mark] = (head?.kind === "text" && OWN_MARK.exec(head.text)) || [];
-    if (head?.kind !== "text" || whole === undefined || mark === undefined || !syntax.source.startsWith(whole, range[0])) return undefined;
-    const anchor: LeafAnchor = { setting, range: [range[0] + whole.length, range[1]] };
+    const [written, same] = OWN_MARK.exec(syntax.source.slice(...range)) ?? [];
+    if (head?.kind !== "text" || whole === undefined || mark === undefined || written === undefined || same !== mark) return undefined;
+    const anchor: LeafAnchor = { setting, range: [range[0] + written.length, range[1]] };
     const said: Leaf = { ...first, content: [{ ...head, text: head.text.slice(whole.length) }, ...rest], anchor };
     return { ...item, mark, blocks: [said, ...others] };
   });

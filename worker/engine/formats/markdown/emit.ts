@@ -40,7 +40,7 @@ export function emit(leaf: Leaf, emitting: Emitting): Emitted {
     [content, "whole"],
     [withoutEmphasis(content), "less"],
   ] as const)
-    for (const toText of [bare, escaped, sheltered]) {
+    for (const toText of [bare, escaped, sheltered, openLabelled]) {
       const text = write(wanted, toText);
       if (reads(text, wanted, setting, emitting)) return { text, as };
     }
@@ -80,6 +80,9 @@ const sheltered: Escape = (text, atLineStart) =>
   escaped(text, atLineStart)
     .replace(/^[\p{L}\p{N}]/u, reference)
     .replace(/[\p{L}\p{N}]$/u, reference);
+
+/** A bracket that nothing closes keeps an address behind it from being a link: so it is left, where that is what was meant. */
+const openLabelled: Escape = (text, atLineStart) => escaped(text, atLineStart).replaceAll("\\[", "[");
 
 function reference(sign: string): string {
   return `&#${sign.codePointAt(0)};`;

@@ -98,7 +98,10 @@ function readLink(node: Link | LinkReference, range: Range, syntax: Syntax): Inl
   const { source, definitions } = syntax;
   const [from, to] = range;
   const url = node.type === "link" ? node.url : definitions.get(node.identifier)?.url;
-  if (source[from] !== "[") return atom("field", source.slice(from, to).replace(/^<|>$/g, ""), range);
+  if (source[from] !== "[") {
+    const address = atom("field", source.slice(from, to).replace(/^<|>$/g, ""), range);
+    return { ...address, anchor: { range, linked: true } satisfies AtomAnchor };
+  }
   const end = syntax.labels.get(from + 1) ?? from + 1;
   const label: Range = [from + 1, end];
   const anchor: SpanAnchor = { as: "link", open: [from, from + 1], close: [end, to] };
@@ -113,7 +116,7 @@ function readImage(node: Image | ImageReference, range: Range, syntax: Syntax): 
   if (end === undefined || alt.trim() === "") return atom("image", alt, range);
   const anchor: SpanAnchor = { as: "image", open: [from, from + 2], close: [end, to] };
   const named = node.type === "imageReference" && node.referenceType !== "full";
-  return span([{ kind: "text", text: unwrapped(alt) }], named ? { ...anchor, label: [from + 2, end] } : anchor, {});
+  return span([{ kind: "text", text: unwrapped(alt).trim() }], named ? { ...anchor, label: [from + 2, end] } : anchor, {});
 }
 
 function delimited(as: "emphasis" | "strong" | "delete", [from, to]: Range, children: readonly PhrasingContent[]): SpanAnchor {

@@ -1,4 +1,4 @@
-import type { Inline, Span } from "../../document/model.ts";
+import type { Atom, Inline, Span } from "../../document/model.ts";
 import type { AtomAnchor, SpanAnchor } from "./anchors.ts";
 
 const OPEN = "\u0002";
@@ -17,11 +17,16 @@ function flat(content: readonly Inline[]): string {
   return content
     .map((inline) => {
       if (inline.kind === "text") return inline.text;
-      if (inline.kind === "atom")
-        return isElsewhere(inline.anchor) ? "" : `${ATOM}${inline.as}${inline.as === "field" ? inline.text : ""}${ATOM}`;
+      if (inline.kind === "atom") return isElsewhere(inline.anchor) ? "" : `${ATOM}${inline.as}${addressOf(inline)}${ATOM}`;
       return `${OPEN}${(inline.anchor as SpanAnchor | undefined)?.as}:${flat(inline.content)}${CLOSE}`;
     })
     .join("");
+}
+
+/** What is written as it is said: whether it leads somewhere depends on what stands before it. */
+function addressOf({ as, text, anchor }: Atom): string {
+  if (as !== "field") return "";
+  return (anchor as AtomAnchor | undefined)?.linked ? ` to ${text}` : text;
 }
 
 /** Of an atom that the leaf's own range does not have. */

@@ -18,7 +18,7 @@ export function isJson(text: string, isCut: boolean): boolean {
     TOKEN.lastIndex = at;
     const [, value, sign] = TOKEN.exec(text) ?? [];
     if (value === undefined && sign === undefined) break;
-    const next = value === undefined ? afterSign(sign as string, expected, open) : afterValue(value, expected, open);
+    const next: Expected | undefined = value === undefined ? afterSign(sign as string, expected, open) : afterValue(value, expected, open);
     if (next === undefined || open.length > MAX_DEPTH) return false;
     expected = next;
     at = TOKEN.lastIndex;

@@ -99,8 +99,10 @@ function leaf(kind: "paragraph" | "caption" | "figure", content: Inline[], ancho
 
 function words(nodes: readonly PhrasingContent[], setting: Setting, syntax: Syntax): { content: Inline[]; anchor: LeafAnchor } {
   const [first, last] = [nodes[0], nodes.at(-1)];
-  const range: Range = first && last ? [rangeOf(first)[0], rangeOf(last)[1]] : [0, 0];
-  return { content: readInline(nodes, syntax), anchor: { setting, range } };
+  const [from, to] = first && last ? [rangeOf(first)[0], rangeOf(last)[1]] : [0, 0];
+  // The box of a task that is in no list is no node, and the space behind it stays.
+  const space = /^[ \t]*/.exec(syntax.source.slice(from, to))?.[0].length ?? 0;
+  return { content: readInline(nodes, syntax), anchor: { setting, range: [from + space, to] } };
 }
 
 function isSetext(node: RootContent, { source }: Syntax): boolean {

@@ -14,13 +14,13 @@ import type { PreviewRequest } from "../engine/previewing.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Reply } from "../engine/services/translation/remote.ts";
 import type { Piece } from "../engine/stopwatch.ts";
-import { type Confinement, handOver, putDocument, start } from "./confinement.ts";
-import { heapLimit, type Limits } from "./limits.ts";
+import { type Confinement, engineProgram, handOver, putDocument, start } from "./confinement.ts";
+import type { Limits } from "./limits.ts";
 import { asChildMessage } from "./messages.ts";
 import { answerer, servedBy } from "./translating.ts";
 import { groupUsage } from "./usage.ts";
 import { type LimitWatch, watchLimits } from "./watch.ts";
-import { DOCUMENT, type Files, type Launch } from "./ways.ts";
+import { DOCUMENT, type Files, type KeptCode, type Launch } from "./ways.ts";
 
 const MAX_STDERR_BYTES = 8192;
 /** How long the last words of a process that ended may be on their way. */
@@ -45,6 +45,8 @@ export interface ChildParts {
   readonly folder: string;
   readonly limits: Limits;
   readonly confinement: Confinement;
+  /** What it need not compile. */
+  readonly kept?: KeptCode | undefined;
   /** Whom it asks; it has no network and no keys. */
   readonly translator: Translator;
   readonly log: Logger;
@@ -77,7 +79,7 @@ export class EngineChild implements AsyncDisposable {
     this.#parts = parts;
     this.#files = files;
     this.#launch = launch;
-    const { process, stream } = start(launch, files, [heapLimit(parts.limits), `${launch.app}/worker/engine/child.ts`]);
+    const { process, stream } = start(launch, files, engineProgram(launch, parts.limits, "child.ts"));
     this.#process = process;
     this.#ended.promise.catch(() => undefined);
     this.#channel = this.#listen(stream);
@@ -87,7 +89,7 @@ export class EngineChild implements AsyncDisposable {
   static async start(parts: ChildParts): Promise<EngineChild> {
     const files = { input: path.join(parts.folder, "input"), output: path.join(parts.folder, "output") };
     for (const folder of Object.values(files)) await mkdir(folder, { recursive: true, mode: 0o700 });
-    const launch = parts.confinement.launch(files, parts.limits);
+    const launch = parts.confinement.launch(files, parts.limits, parts.kept);
     await handOver(files, launch);
     const child = new EngineChild(parts, files, launch);
     try {

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmod, chown, mkdir, mkdtemp, readFile, readlink, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readFile, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Duplex, PassThrough } from "node:stream";
 import { DragomanError } from "../../platform/errors.ts";
 import { CHANNEL_FD, Channel } from "../engine/channel.ts";
 import { LAYERS, type Layer, layersOf, NAMESPACES, type Seen } from "./layers.ts";
+import { heapLimit, type Limits } from "./limits.ts";
 import { DOCUMENT, type Files, type Launch, type LaunchLimits, SECCOMP_FD, type Way, ways } from "./ways.ts";
 
 const PROBE_DEADLINE_MS = 20_000;
@@ -58,11 +59,15 @@ function adviceOn(name: string, error?: unknown): string {
 }
 
 /** Gives the folders to the user that documents run as: one to write to, the other to read. */
-export async function handOver({ input, output }: Files, { uid }: Launch): Promise<void> {
+export async function handOver({ input, output }: Files, { uid, link }: Launch): Promise<void> {
   if (uid === undefined) return;
   await chown(output, uid, uid);
   await letRead(input, uid, 0o750);
   await openWay(path.dirname(input));
+  if (!link) return;
+  await mkdir(path.dirname(link.at));
+  await openWay(path.dirname(link.at));
+  await symlink(link.to, link.at);
 }
 
 /** Moves the document at `file` to where its processes, which may be there already, read it. */
@@ -82,6 +87,11 @@ export async function openWay(folder: string): Promise<void> {
   if (process.getuid?.() === 0) await chmod(folder, 0o711);
 }
 
+/** Node's arguments for a program of the engine's. What V8 keeps of one is good for another with the same. */
+export function engineProgram({ app }: Launch, limits: Pick<Limits, "memoryBytes">, name: string): string[] {
+  return [heapLimit(limits), `${app}/worker/engine/${name}`];
+}
+
 /** A process, and its supervisor's end of the channel. */
 export interface Started {
   readonly process: ChildProcess;
@@ -92,7 +102,8 @@ export interface Started {
 export function start(launch: Launch, outside: Files, nodeArgs: readonly string[]): Started {
   const own = { HOME: launch.output, TMPDIR: launch.output };
   const models = launch.tessdata ? { DRAGOMAN_TESSDATA: launch.tessdata } : {};
-  const env = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", OMP_THREAD_LIMIT: "1", ...models, ...own };
+  const cache = launch.compileCache ? { NODE_COMPILE_CACHE: launch.compileCache } : {};
+  const env = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", OMP_THREAD_LIMIT: "1", ...models, ...cache, ...own };
   const child = spawn(launch.program, [...launch.args, ...nodeArgs], {
     ...{ detached: true, cwd: outside.output, env },
     // Not Node's own channel: that takes a message of any length, and commands of its own, from whoever writes to it.

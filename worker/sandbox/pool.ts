@@ -1,5 +1,6 @@
 import path from "node:path";
 import { type ChildParts, EngineChild } from "./child.ts";
+import { CompileCache } from "./compile_cache.ts";
 
 /** What a child remembers and what it leaks stay bounded. */
 const MAX_DOCUMENTS = 50;
@@ -8,7 +9,7 @@ const TENANT_IDLE_MS = 60_000;
 /** So long after the last document of all, nothing is held ready. */
 const IDLE_MS = 600_000;
 
-export interface PoolParts extends Omit<ChildParts, "folder"> {
+export interface PoolParts extends Omit<ChildParts, "folder" | "kept"> {
   /** Each child has a folder of its own in it. */
   readonly folder: string;
   /** How many children there are while all wait; with none, each reads one document. */
@@ -40,6 +41,7 @@ interface Waiting {
  */
 export class ChildPool implements AsyncDisposable {
   readonly #parts: PoolParts;
+  readonly #code: CompileCache;
   readonly #waiting = new Set<Waiting>();
   /** Of children that will wait, and for whose documents: such as are being started, for anybody's, and such as clear up after one. */
   readonly #coming = new Map<Promise<void>, string>();
@@ -51,6 +53,7 @@ export class ChildPool implements AsyncDisposable {
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
+    this.#code = new CompileCache(parts);
   }
 
   /** Starts as many as wait when nothing runs. */
@@ -82,6 +85,7 @@ export class ChildPool implements AsyncDisposable {
     await Promise.all(this.#coming.keys());
     this.#endAll();
     await Promise.all(this.#ending);
+    await this.#code[Symbol.asyncDispose]();
   }
 
   async #find(tenant: string, signal: AbortSignal): Promise<{ child: EngineChild; documents: number }> {
@@ -171,7 +175,9 @@ export class ChildPool implements AsyncDisposable {
 
   #start(): Promise<EngineChild> {
     this.#started += 1;
-    return EngineChild.start({ ...this.#parts, folder: path.join(this.#parts.folder, `child-${this.#started}`) });
+    // Those that were prepared first may be all that there ever are.
+    if (this.#started > Math.max(1, this.#parts.size)) this.#code.make();
+    return EngineChild.start({ ...this.#parts, kept: this.#code.kept, folder: path.join(this.#parts.folder, `child-${this.#started}`) });
   }
 
   #endAll(): void {

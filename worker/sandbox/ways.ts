@@ -13,6 +13,7 @@ const SETTINGS = ["/etc/ld.so.cache", "/etc/alternatives"];
 /** Users that Debian's policy leaves free, low enough for a container's map. Neighbours share no limit on processes. */
 const FIRST_UID = 60_100;
 const UIDS = 1_000;
+const COMPILE_CACHE = "/compile-cache";
 /** The file descriptor that the filter is read from. Before it are the standard ones, and CHANNEL_FD. */
 export const SECCOMP_FD = 4;
 
@@ -37,15 +38,28 @@ export interface Launch extends Files {
   readonly tessdata?: string;
   /** Whom the folders must be given to. */
   readonly uid?: number;
+  /** Its processes can write to none of the worker's files but `output`. */
+  readonly confinesWrites?: boolean;
+  /** The folder of Node's compile cache, as it is seen inside; undefined if there is none. */
+  readonly compileCache?: string;
+  /** What must be linked before its processes start. */
+  readonly link?: { readonly at: string; readonly to: string };
   readonly seccomp?: Buffer;
 }
 
 export type LaunchLimits = Pick<Limits, "memoryBytes" | "runMs">;
 
+/** What V8 made of the engine's program, for all that run it to read and for none to write. */
+export interface KeptCode {
+  readonly folder: string;
+  /** What Node calls it, but for the user's number behind: GetCacheVersionTag of its src/compile_cache.cc. */
+  readonly tag: string;
+}
+
 /** One way of walling a document off. What it gives on this machine, the probe says. */
 export interface Way {
   readonly name: string;
-  readonly launch: (files: Files, limits: LaunchLimits) => Launch;
+  readonly launch: (files: Files, limits: LaunchLimits, kept?: KeptCode) => Launch;
 }
 
 let uids = process.pid;
@@ -66,7 +80,7 @@ export function ways(isRoot = process.getuid?.() === 0): Way[] {
 function bubblewrap(ownUser: boolean, ownProc: boolean): Way {
   return {
     name: ownProc ? "bubblewrap" : "bubblewrap without a /proc of its own",
-    launch(files, limits) {
+    launch(files, limits, kept) {
       const uid = ownUser ? nextUid() : undefined;
       const filter = seccompFilter();
       const tessdata = tessdataFolder();
@@ -83,6 +97,7 @@ function bubblewrap(ownUser: boolean, ownProc: boolean): Way {
         ...PROGRAM.flatMap((each) => ["--ro-bind", path.join(APP, each), path.join(inside.app, each)]),
         ...["--ro-bind", process.execPath, node, "--dir", "/document"],
         ...(tessdata ? ["--ro-bind-try", tessdata, "/tessdata"] : []),
+        ...(kept ? ["--dir", COMPILE_CACHE, "--ro-bind-try", kept.folder, `${COMPILE_CACHE}/${folderName(kept, uid)}`] : []),
         ...["--ro-bind", files.input, inside.input, "--bind", files.output, inside.output],
         ...["--remount-ro", "/", "--chdir", "/"],
         ...(filter ? ["--seccomp", String(SECCOMP_FD)] : []),
@@ -91,7 +106,15 @@ function bubblewrap(ownUser: boolean, ownProc: boolean): Way {
         ...limitCommand(limits),
         node,
       ];
-      return { ...inside, program: "bwrap", args, ...(uid !== undefined && { uid }), ...(filter && { seccomp: filter }) };
+      const user = { confinesWrites: true, ...(uid !== undefined && { uid }) };
+      return {
+        ...inside,
+        ...user,
+        program: "bwrap",
+        args,
+        ...(filter && { seccomp: filter }),
+        ...(kept && { compileCache: COMPILE_CACHE }),
+      };
     },
   };
 }
@@ -100,14 +123,14 @@ function bubblewrap(ownUser: boolean, ownProc: boolean): Way {
 function namespaces(ownUser: boolean, isRoot: boolean): Way {
   return {
     name: "unshare",
-    launch(files, limits) {
+    launch(files, limits, kept) {
       const uid = ownUser ? nextUid() : undefined;
       const args = [
         ...["--pdeathsig", "KILL", "--", "unshare", "--net", "--pid", "--ipc", "--uts", "--mount-proc", "--fork", "--kill-child"],
         ...(isRoot ? [] : ["--map-current-user"]),
         ...["--", ...unprivileged(uid, isRoot), ...limitCommand(limits), process.execPath],
       ];
-      return { ...outside(files), program: "setpriv", args, ...(uid !== undefined && { uid }) };
+      return { ...outside(files), program: "setpriv", args, ...anotherUser(files, uid, kept) };
     },
   };
 }
@@ -116,13 +139,13 @@ function namespaces(ownUser: boolean, isRoot: boolean): Way {
 function privileges(ownUser: boolean, isRoot: boolean): Way {
   return {
     name: "setpriv",
-    launch(files, limits) {
+    launch(files, limits, kept) {
       const uid = ownUser ? nextUid() : undefined;
       const [program = "", ...args] = unprivileged(uid, isRoot);
       return {
         ...{ ...outside(files), program },
         args: ["--pdeathsig", "KILL", ...args, ...limitCommand(limits), process.execPath],
-        ...(uid !== undefined && { uid }),
+        ...anotherUser(files, uid, kept),
       };
     },
   };
@@ -141,6 +164,19 @@ export function unprivileged(uid: number | undefined, hasCapabilities: boolean):
 function outside(files: Files): Pick<Launch, keyof Files | "app" | "tessdata"> {
   const tessdata = tessdataFolder();
   return { ...files, app: APP, ...(tessdata && { tessdata }) };
+}
+
+/** Where all see the same files, another user is what keeps them from being written. Without, nothing is kept for it. */
+function anotherUser(files: Files, uid: number | undefined, kept: KeptCode | undefined): Partial<Launch> {
+  if (uid === undefined) return {};
+  if (!kept) return { uid, confinesWrites: true };
+  const compileCache = path.join(path.dirname(files.input), "compile-cache");
+  return { uid, confinesWrites: true, compileCache, link: { at: path.join(compileCache, folderName(kept, uid)), to: kept.folder } };
+}
+
+/** As Node looks for it: each user is to have a cache of its own. */
+function folderName({ tag }: KeptCode, uid = process.getuid?.()): string {
+  return `${tag}-${uid}`;
 }
 
 function tessdataFolder(): string | undefined {

@@ -33,15 +33,24 @@ export class Client extends Dragoman {
     }
   }
 
-  /** Every file of the job's result, saved to `folder` under its own name: a free one where files of these names are to be kept. */
-  async download(job: Job, folder: string, existing: "keep" | "replace" = "keep"): Promise<string[]> {
+  /**
+   * The files of the job's result, or those that are `chosen`, each once, saved to `folder` under its own name: a free one
+   * where files of these names are to be kept.
+   */
+  async download(
+    { id, artefacts }: Job,
+    folder: string,
+    { existing = "keep", chosen = () => true }: { existing?: "keep" | "replace"; chosen?: (artefact: Artefact) => boolean } = {},
+  ): Promise<string[]> {
     await this.prepare(folder);
-    const names = job.artefacts.map(({ fileName }) => path.basename(fileName));
+    const listed = artefacts.filter(chosen);
+    const wanted = listed.filter(({ sameAs }) => !listed.some(({ format }) => format === sameAs));
+    const names = wanted.map(({ fileName }) => path.basename(fileName));
     const free = existing === "keep" ? freeNames(names, await readdir(folder)) : names;
     const saved: string[] = [];
-    for (const [index, artefact] of job.artefacts.entries()) {
+    for (const [index, artefact] of wanted.entries()) {
       const file = path.join(folder, free[index] ?? "");
-      const isThere = await this.#save(job.id, artefact, file, existing === "keep" ? "wx" : "w").then(() => true, unlessUnseen(artefact));
+      const isThere = await this.#save(id, artefact, file, existing === "keep" ? "wx" : "w").then(() => true, unlessUnseen(artefact));
       if (isThere) saved.push(file);
     }
     return saved;

@@ -1,7 +1,7 @@
 import { toJson } from "@bufbuild/protobuf";
 import type { Command } from "commander";
 import { ErrorCategory } from "../gen/dragoman/v1/error_pb.ts";
-import { type Job, JobSchema, JobState, type ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
+import { type Artefact, type Job, JobSchema, JobState, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import { JobExplanationSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { stateName } from "../platform/names.ts";
@@ -10,14 +10,14 @@ import { type Connection, connect, withConnection } from "./connection.ts";
 import { openDocument } from "./document.ts";
 import { explanationText } from "./explain.ts";
 import { EXIT, EXIT_PARTIAL } from "./failure.ts";
-import { outputs, wholeNumber } from "./options.ts";
+import { type Outputs, outputs as parseOutputs, wholeNumber } from "./options.ts";
 import { ledgerText, progressPrinter, timelineText, traceText } from "./render.ts";
 
 interface TranslateOptions extends Connection {
   readonly to: string;
   readonly from?: string;
   readonly name?: string;
-  readonly outputs?: readonly ResultFormat[];
+  readonly outputs?: Outputs;
   readonly out: string;
   readonly force?: boolean;
 }
@@ -28,7 +28,11 @@ export function addTranslateCommand(program: Command): void {
     .requiredOption("--to <language>", "ISO 639-1 code of the language to translate to, as in es")
     .option("--from <language>", "the document's language; detected if not given")
     .option("--name <name>", "what the document is called; the file's own name if not given")
-    .option("--outputs <list>", "which files to make: some of markdown,text,json,pdf,document; all but the last if not given", outputs)
+    .option(
+      "--outputs <list>",
+      "which files to make and save: some of document,pdf,markdown,text,json, or all, with pictures of the pages (default: document, which is the source's own type)",
+      parseOutputs,
+    )
     .option("--out <folder>", "where to save the result", "out")
     .option("--force", "replace files of the same names; else the result is saved under free ones, as in letter.es-2.pdf")
     .addHelpText("after", "\nThe file - is standard input, as in `cat letter.md | dragoman translate - --name letter.md --to es`.")
@@ -42,13 +46,14 @@ async function translate(file: string, options: TranslateOptions): Promise<void>
   await using document = await openDocument(file, signal);
   const client = await connect(options);
   await client.prepare(options.out);
-  const fileName = options.name ?? document.fileName;
+  const { name: fileName = document.fileName, outputs = [ResultFormat.DOCUMENT] } = options;
   const { id } = await client.create(document.bytes, {
     ...{ to: options.to, ...(options.from && { from: options.from }), fileName, signal },
-    options: { outputs: [...(options.outputs ?? [])] },
+    options: { outputs: outputs === "all" ? [] : [...outputs] },
   });
   const job = await watchToEnd(client, id, options, signal);
-  const saved = await client.download(job, options.out, options.force ? "replace" : "keep");
+  const chosen = ({ format }: Artefact) => outputs === "all" || outputs.includes(format);
+  const saved = await client.download(job, options.out, { existing: options.force ? "replace" : "keep", chosen });
   show(job, options, () => [timelineText(job), "", ledgerText(job), "", traceText(job), "", ...saved].join("\n"));
   finish(job);
 }

@@ -28,6 +28,7 @@ describe("options of the command line", () => {
   });
   it("take files of a result, each once", () => {
     expect(outputs("text, PDF")).to.deep.equal([ResultFormat.TEXT, ResultFormat.PDF]);
+    expect(outputs("all")).to.equal("all");
     for (const text of ["", "text,text", "preview", "__proto__"]) expect(() => outputs(text), text).to.throw(InvalidArgumentError);
   });
   it("take a key's id out of a whole key", () => {

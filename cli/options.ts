@@ -48,11 +48,15 @@ const OUTPUTS: Readonly<Record<string, ResultFormat>> = {
   document: ResultFormat.DOCUMENT,
 };
 
+/** Which files of a result are wanted. */
+export type Outputs = readonly ResultFormat[] | "all";
+
 /** Files of a result, as in text,pdf. */
-export function outputs(text: string): ResultFormat[] {
+export function outputs(text: string): Outputs {
+  if (text.trim().toLowerCase() === "all") return "all";
   const found = text.split(",").map((name) => OUTPUTS[name.trim().toLowerCase()]);
   if (found.every((format) => format !== undefined) && new Set(found).size === found.length) return found;
-  throw new InvalidArgumentError(`It takes some of ${Object.keys(OUTPUTS).join(",")}, each once.`);
+  throw new InvalidArgumentError(`It takes some of ${Object.keys(OUTPUTS).join(",")}, each once, or all.`);
 }
 
 /** A key's public id; of a whole key, its middle part. */

@@ -48,7 +48,16 @@ describe("the command line", () => {
     expect(code).to.equal(0);
     expect(stderr).to.contain("100 %  SUCCEEDED");
     expect(stdout).to.contain("segments").and.contain("a.es.pdf");
-    expect(await readdir(out)).to.include.members(["a.es.md", "a.es.pdf", "a.es.txt", "a.es.page-1.webp"]);
+    expect(await readdir(out)).to.deep.equal(["a.es.pdf"]);
+  });
+  it("saves the files that were asked for, or all of them", async () => {
+    const file = await files.file("b.pdf", await textPdf("The garden is open from Monday to Saturday."));
+    const [some, all] = [path.join(files.path, "some"), path.join(files.path, "all")];
+    await dragoman("translate", file, "--to", "es", "--out", some, "--outputs", "text,markdown");
+    expect(await readdir(some)).to.have.members(["b.es.txt", "b.es.md"]);
+    await dragoman("translate", file, "--to", "es", "--out", all, "--outputs", "all");
+    const pictures = ["b.es.page-1.webp", "b.es.source-1.webp"];
+    expect(await readdir(all)).to.have.members(["b.es.pdf", "b.es.md", "b.es.txt", "b.es.json", ...pictures]);
   });
   it("prints JSON alone when asked", async () => {
     const { stdout, stderr } = await dragoman("jobs", "list", "--json");

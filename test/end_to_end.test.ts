@@ -54,6 +54,14 @@ describe("dragoman serve", () => {
     expect(await readFile(path.join(files.path, "out", "a.es.md"), "utf8")).to.contain("biblioteca");
     const { stdout } = await promisify(execFile)("pdftotext", [path.join(files.path, "out", "a.es.pdf"), "-"]);
     expect(stdout).to.contain("jardín");
+    const [document, pdf] = job.artefacts;
+    expect(document).to.include({ format: ResultFormat.DOCUMENT, fileName: "a.es.pdf", mediaType: "application/pdf" });
+    expect(pdf).to.include({ format: ResultFormat.PDF, sameAs: ResultFormat.DOCUMENT, sha256: document?.sha256 ?? "" });
+    const bytesOf = async (format: string) => {
+      const answer = await fetch(`${service.url}/jobs/${job.id}/result?format=${format}`, { headers: bearer() });
+      return Buffer.from(await answer.arrayBuffer());
+    };
+    expect((await bytesOf("document")).equals(await bytesOf("pdf"))).to.equal(true);
   });
 
   it("takes one multipart request over REST, streams the job as events, and gives its timeline", async () => {

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
+import { ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import { GrantedSchema } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore, PutLimits } from "../platform/artefacts/artefacts.ts";
 import { scratch } from "../test/support/documents.ts";
@@ -14,31 +15,49 @@ describe("an attempt", () => {
   it("stores no more than one result may have, in however many files", async () => {
     await using folder = await scratch();
     const outputs = ["TEXT", "PDF"].map((format) => ({ format, page: 0, mediaType: "text/plain", fileName: "x" }));
-    const children = {
-      borrow: async () => ({
-        output: folder.path,
-        run: async () => ({ ledger: { entries: [] }, outputs }),
-        [Symbol.asyncDispose]: async () => undefined,
-      }),
-    } as unknown as Pick<ChildPool, "borrow">;
-    const limits: PutLimits[] = [];
-    const artefacts = {
-      async *get() {},
-      async put(_: string, __: unknown, given: PutLimits) {
-        limits.push(given);
-        return { sizeBytes: 3 * GIB, sha256: "" };
-      },
-    } as unknown as ArtefactStore;
-    await runAttempt(
-      create(GrantedSchema, { jobId: "j", attempt: 1, runDeadlineMs: 60_000n }),
-      {
-        ...{ artefacts, folder: path.join(folder.path, "own"), log: testLog, slot: async () => ({ [Symbol.dispose]: () => undefined }) },
-        children,
-        runMs: 60_000,
-      },
-      () => undefined,
-      new AbortController().signal,
-    );
+    const { limits } = await storing(folder.path, outputs);
     expect(limits.map(({ maxBytes }) => maxBytes)).to.deep.equal([4 * GIB, GIB]);
   });
+  it("stores a file that is listed twice once, and lists it with its size both times", async () => {
+    await using folder = await scratch();
+    const one = { page: 0, mediaType: "application/pdf", fileName: "x" };
+    const { limits, artefacts } = await storing(folder.path, [
+      { ...one, format: "DOCUMENT" },
+      { ...one, format: "PDF", sameAs: "DOCUMENT" },
+    ]);
+    expect(limits).to.have.length(1);
+    expect(artefacts.map(({ sameAs, sizeBytes }) => [sameAs, sizeBytes])).to.deep.equal([
+      [ResultFormat.UNSPECIFIED, BigInt(3 * GIB)],
+      [ResultFormat.DOCUMENT, BigInt(3 * GIB)],
+    ]);
+  });
 });
+
+async function storing(folder: string, outputs: readonly object[]) {
+  const children = {
+    borrow: async () => ({
+      output: folder,
+      run: async () => ({ ledger: { entries: [] }, outputs }),
+      [Symbol.asyncDispose]: async () => undefined,
+    }),
+  } as unknown as Pick<ChildPool, "borrow">;
+  const limits: PutLimits[] = [];
+  const artefacts = {
+    async *get() {},
+    async put(_: string, __: unknown, given: PutLimits) {
+      limits.push(given);
+      return { sizeBytes: 3 * GIB, sha256: "" };
+    },
+  } as unknown as ArtefactStore;
+  const result = await runAttempt(
+    create(GrantedSchema, { jobId: "j", attempt: 1, runDeadlineMs: 60_000n }),
+    {
+      ...{ artefacts, folder: path.join(folder, "own"), log: testLog, slot: async () => ({ [Symbol.dispose]: () => undefined }) },
+      children,
+      runMs: 60_000,
+    },
+    () => undefined,
+    new AbortController().signal,
+  );
+  return { limits, artefacts: result.artefacts };
+}

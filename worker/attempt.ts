@@ -18,7 +18,7 @@ import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Result } from "./engine/pipeline.ts";
 import type { Progress } from "./engine/progress.ts";
-import type { OutputFormat } from "./engine/services/export/renderer.ts";
+import type { Output, OutputFormat } from "./engine/services/export/renderer.ts";
 import type { Piece } from "./engine/stopwatch.ts";
 import { fetchInput } from "./input.ts";
 import { openOutput } from "./sandbox/outputs.ts";
@@ -139,17 +139,27 @@ async function upload(
   onStored: (share: number) => void,
 ): Promise<Artefact[]> {
   const uploaded: Artefact[] = [];
-  for (const { format, page, sourcePage = 0, mediaType, fileName } of outputs) {
+  const storedAs = new Map<string, StoredArtefact>();
+  const stored = async ({ format, page, sameAs, fileName }: Output) => {
+    if (PREVIEWS.has(format)) return NOT_MADE;
+    if (sameAs) return storedAs.get(sameAs) ?? noSuchFile();
     const key = outputName({ format: ResultFormat[format], page });
-    const { sizeBytes, sha256 } = PREVIEWS.has(format)
-      ? NOT_MADE
-      : await spans.time(`upload ${format}`, page, () => store(key, readFrom(folder, fileName)));
-    uploaded.push(
-      create(ArtefactSchema, { format: ResultFormat[format], page, sourcePage, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }),
-    );
+    const made = await spans.time(`upload ${format}`, page, () => store(key, readFrom(folder, fileName)));
+    storedAs.set(format, made);
+    return made;
+  };
+  for (const output of outputs) {
+    const { sizeBytes, sha256 } = await stored(output);
+    const { page, sourcePage = 0, mediaType, fileName } = output;
+    const kind = { format: ResultFormat[output.format], ...(output.sameAs && { sameAs: ResultFormat[output.sameAs] }) };
+    uploaded.push(create(ArtefactSchema, { ...kind, page, sourcePage, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }));
     onStored(uploaded.length / outputs.length);
   }
   return uploaded;
+}
+
+function noSuchFile(): never {
+  throw DragomanError.of("ENGINE_CRASHED", "The engine lists a file as the same as one that it did not write.");
 }
 
 /** Opens the file when it is first read: one that is not there fails its reader, not the process. */

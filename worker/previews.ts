@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { create } from "@bufbuild/protobuf";
-import { ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import { type PreviewMade, PreviewMadeSchema, type PreviewWork } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { Semaphore } from "../platform/async/semaphore.ts";
@@ -67,8 +66,7 @@ async function makePreview(work: PreviewWork, { artefacts, children, scratch, lo
     const file = path.join(folder, "input");
     await fetchInput({ inputKey: fileKey, inputSha256: "" }, file, artefacts, signal);
     await using child = await children.borrow(tenantId, signal);
-    const of = work.format === ResultFormat.PREVIEW ? "pdf" : "source";
-    const shown = await child.show({ file, fileName, of, page }, RUN_MS, signal).then(
+    const shown = await child.show({ file, fileName, page }, RUN_MS, signal).then(
       () => true,
       (error: unknown) => {
         if (signal.aborted) throw error;

@@ -26,6 +26,6 @@ export function outputPrefix(record: JobRecord): string {
 }
 
 /** Where a file of the result lies. */
-export function outputKey(record: JobRecord, file: Pick<Artefact, "format" | "page">): string {
+export function outputKey(record: JobRecord, file: Pick<Artefact, "format" | "page"> & Partial<Pick<Artefact, "sameAs">>): string {
   return `${outputPrefix(record)}/${outputName(file)}`;
 }

@@ -10,6 +10,11 @@ const pdfOf = (fileName: string) =>
   );
 
 describe("a result's file names", () => {
+  it("end in its own format as the document's did, and no file of another kind is called so", () => {
+    const job = create(JobSchema, { fileName: "photo.jpeg", options: { targetLanguage: "es" } });
+    const nameOf = (fileName: string) => resultName({ format: ResultFormat.DOCUMENT, page: 0, fileName }, job);
+    expect([nameOf("translation.jpg"), nameOf("translation.pdf")]).to.deep.equal(["photo.es.jpg", "photo.es.pdf"]);
+  });
   it("are its document's, with the language and what each is", () => {
     const formats = [ResultFormat.MARKDOWN, ResultFormat.TEXT, ResultFormat.PDF, ResultFormat.JSON];
     const given = formats.map((format) => create(ArtefactSchema, { format }));

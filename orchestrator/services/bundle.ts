@@ -41,7 +41,7 @@ export async function* bundle(
     });
   };
   const addAll = async () => {
-    for (const artefact of job.artefacts.filter(({ format }) => !PAGED.has(format))) add(artefact);
+    for (const artefact of job.artefacts.filter(({ format, sameAs }) => !PAGED.has(format) && !sameAs)) add(artefact);
     for (const artefact of job.artefacts.filter(({ format }) => PAGED.has(format))) {
       signal.throwIfAborted();
       if (out.destroyed) return;

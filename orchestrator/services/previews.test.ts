@@ -37,8 +37,8 @@ async function open(paint: (work: PreviewWork, put: (content: string) => Promise
   return {
     ...{ artefacts, asked, jobs },
     /** Its size; of what was thrown, the code. */
-    look: (artefact: Artefact = preview) =>
-      previews.made(record, artefact).then(
+    look: (artefact: Artefact = preview, of: JobRecord = record) =>
+      previews.made(of, artefact).then(
         ({ sizeBytes }) => Number(sizeBytes),
         (error: DragomanError) => error.code,
       ),
@@ -57,6 +57,20 @@ describe("previews", () => {
     expect(given.asked.map(({ fileKey, outputKey, page }) => [fileKey, outputKey, page])).to.deep.equal([
       ["tenants/t/jobs/j/attempts/2/translation.pdf", KEY, 3],
     ]);
+  });
+  it("are of the document where there is no PDF, and of the file that a PDF is the same as", async () => {
+    const { DOCUMENT, PDF } = ResultFormat;
+    for (const [files, key] of [
+      [[{ format: DOCUMENT, fileName: "translation.jpg" }], "translation.document"],
+      [[{ format: DOCUMENT }, { format: PDF, sameAs: DOCUMENT }], "translation.document"],
+      [[{ format: DOCUMENT }, { format: PDF }], "translation.pdf"],
+    ] as const) {
+      await using given = await open((_, put) => put("picture"));
+      const artefacts = files.map((file) => create(ArtefactSchema, file));
+      const shown = { ...record, job: create(JobSchema, { ...job, artefacts }) };
+      expect(await given.look(preview, shown)).to.equal(7);
+      expect(given.asked[0]?.fileKey).to.equal(`tenants/t/jobs/j/attempts/2/${key}`);
+    }
   });
   it("of the source are made of the document", async () => {
     await using given = await open((_, put) => put("picture"));

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { type Artefact, ArtefactSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
+import { type Artefact, ArtefactSchema, type Job, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import { PreviewWorkSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../../platform/errors.ts";
@@ -55,7 +55,7 @@ export class Previews {
   async #ask(key: string, record: JobRecord, { format, page }: Artefact): Promise<void> {
     const { store, artefacts, messaging } = this.#parts;
     const { id, fileName } = record.job;
-    const fileKey = format === ResultFormat.PREVIEW ? outputKey(record, { format: ResultFormat.PDF, page: 0 }) : record.inputKey;
+    const fileKey = format === ResultFormat.PREVIEW ? outputKey(record, shownBy(record.job)) : record.inputKey;
     const work = { jobId: id, tenantId: record.tenantId, format, page, fileKey, fileName, outputKey: key };
     const answer = await messaging.askPreview(create(PreviewWorkSchema, work), ANSWER_MS).catch((error: Error) => error);
     if (!(await store.get(id))) {
@@ -66,4 +66,10 @@ export class Previews {
     if (answer instanceof Error) throw answer;
     if (answer.error) throw DragomanError.fromDetail(answer.error);
   }
+}
+
+/** The file of the result whose pages are shown. */
+function shownBy({ artefacts }: Job): Artefact {
+  const found = [ResultFormat.PDF, ResultFormat.DOCUMENT].map((format) => artefacts.find((artefact) => artefact.format === format));
+  return found[0] ?? found[1] ?? create(ArtefactSchema, { format: ResultFormat.PDF });
 }

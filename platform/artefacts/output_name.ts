@@ -1,6 +1,6 @@
 import { type Artefact, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 
-type File = Pick<Artefact, "format" | "page"> & { readonly fileName?: string };
+type File = Pick<Artefact, "format" | "page"> & { readonly fileName?: string; readonly sameAs?: ResultFormat };
 
 /** The end of a result's file name, as people see it after its document's name and its language; undefined for a newer peer's format. */
 export function outputEnding({ format, page, fileName = "" }: File): string | undefined {
@@ -16,8 +16,7 @@ export function outputEnding({ format, page, fileName = "" }: File): string | un
     case ResultFormat.BUNDLE:
       return "zip";
     case ResultFormat.DOCUMENT:
-      // The same ending as another file of the result may have.
-      return `document${/\.[a-z0-9]{1,10}$/.exec(fileName)?.[0] ?? ""}`;
+      return /\.([a-z0-9]{1,10})$/.exec(fileName)?.[1] ?? "document";
     case ResultFormat.PREVIEW:
       return `page-${page}.webp`;
     case ResultFormat.SOURCE_PREVIEW:
@@ -28,7 +27,8 @@ export function outputEnding({ format, page, fileName = "" }: File): string | un
 }
 
 /** Where a file of a result lies, under its attempt's prefix: whatever it is called for people, it is found by what it is. */
-export function outputName({ format, page }: File): string {
+export function outputName({ format: listed, page, sameAs }: File): string {
+  const format = sameAs || listed;
   if (format === ResultFormat.PREVIEW) return `preview-${page}.webp`;
   if (format === ResultFormat.SOURCE_PREVIEW) return `source-${page}.webp`;
   return `translation.${outputEnding({ format, page }) ?? `${format}-${page}`}`;

@@ -36,6 +36,9 @@ const THROUGH = [
   ...["sidebar-right-filled", "text-address", "text-utf16-be", "md-nested-lists", "md-table", "given-numbered-clauses.pdf"],
 ];
 
+/** A PDF of texts too. */
+const MADE = ["MARKDOWN", "TEXT", "PDF"] as const;
+
 /**
  * What a reader of the files misses. Words and numbers are to be in each of them. Lists and tables are to be lists and tables in the
  * Markdown, as the engine itself reads it.
@@ -93,7 +96,7 @@ describe("a translation's files", () => {
       await using folder = await scratch();
       const file = await folder.file(sample.fileName, bytes);
       const pipeline = new TranslationPipeline({ registry, ocr: openOcr, translator: capitals, exporter: fileExporter });
-      const request = { file, fileName: sample.fileName, sourceLanguage: "en", targetLanguage: "es", folder: folder.path };
+      const request = { file, fileName: sample.fileName, sourceLanguage: "en", targetLanguage: "es", folder: folder.path, outputs: MADE };
       await pipeline.run(request, () => undefined, new AbortController().signal);
       const faults = await faultsOf(folder.path, readingOfTruth(truth));
       if ((await knownFaults()).has(`translated ${id}`)) expect(faults, "strike it from faults.json").not.to.deep.equal([]);

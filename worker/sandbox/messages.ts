@@ -53,9 +53,14 @@ function areOutputs(outputs: unknown): boolean {
 
 function isOutput(output: unknown): boolean {
   if (!isFields(output)) return false;
-  const { format, page, sourcePage, mediaType, fileName } = output;
+  const { format, page, sourcePage, sameAs, mediaType, fileName } = output;
   return (
-    FORMATS.has(format) && isCount(page) && isCount(sourcePage ?? 0) && isWords(mediaType) && isWords(fileName) && FILE_NAME.test(fileName)
+    [format, sameAs ?? format].every((name) => FORMATS.has(name)) &&
+    isCount(page) &&
+    isCount(sourcePage ?? 0) &&
+    isWords(mediaType) &&
+    isWords(fileName) &&
+    FILE_NAME.test(fileName)
   );
 }
 

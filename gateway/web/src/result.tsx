@@ -20,24 +20,27 @@ interface ResultProps {
 /** What came of a job: both languages side by side, the text, every file, and the ledger's remarks tied to their pages. */
 export function Result({ job, dragoman }: ResultProps) {
   const words = useWords();
-  const [tab, setTab] = useState<Tab>("sideBySide");
+  const tabsShown = job.artefacts.some(({ format }) => format === ResultFormat.PREVIEW)
+    ? TABS
+    : TABS.filter((name) => name !== "sideBySide");
+  const [tab, setTab] = useState<Tab>(tabsShown[0] ?? "files");
   const [page, setPage] = useState(1);
   const tabs = useRef<HTMLDivElement>(null);
   const showPage = (number: number) => {
     setPage(number);
-    setTab("sideBySide");
+    setTab(tabsShown[0] ?? "files");
   };
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    const next = TABS[(TABS.indexOf(tab) + step + TABS.length) % TABS.length] as Tab;
+    const next = tabsShown[(tabsShown.indexOf(tab) + step + tabsShown.length) % tabsShown.length] as Tab;
     setTab(next);
     tabs.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
   };
   return (
     <section class="card result">
       <div class="tabs" role="tablist" ref={tabs} onKeyDown={move}>
-        {TABS.map((name) => (
+        {tabsShown.map((name) => (
           <button
             type="button"
             role="tab"
@@ -170,7 +173,7 @@ function Files({ job, dragoman }: ResultProps) {
   return (
     <>
       <ul class="files">
-        {[bundleOf(job), ...job.artefacts].map((artefact) => (
+        {[...job.artefacts.filter(({ sameAs }) => !sameAs), bundleOf(job)].map((artefact) => (
           <li key={artefact.fileName}>
             <span class="name">{artefact.format === ResultFormat.BUNDLE ? words.everything : artefact.fileName}</span>
             <span class="small">{artefact.sizeBytes > 0n && size(Number(artefact.sizeBytes))}</span>
@@ -186,9 +189,8 @@ function Files({ job, dragoman }: ResultProps) {
 }
 
 /** Every file in one; called as its server calls it. */
-function bundleOf({ artefacts }: Job): Artefact {
-  const markdown = artefacts.find(({ format }) => format === ResultFormat.MARKDOWN)?.fileName ?? "translation.md";
-  const fileName = markdown.replace(/\.md$/, ".zip");
+function bundleOf({ artefacts: [first] }: Job): Artefact {
+  const fileName = `${first?.fileName.replace(/\.[^.]+$/, "") ?? "translation"}.zip`;
   return create(ArtefactSchema, { format: ResultFormat.BUNDLE, fileName, mediaType: "application/zip" });
 }
 

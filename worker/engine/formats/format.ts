@@ -68,8 +68,11 @@ export interface Picture {
   readonly scaled: boolean;
 }
 
-/** Takes the translated pages in order, then writes the file. */
+/** Takes the translated pages in order, then writes the file. Throws EngineError for a source that it cannot edit. */
 export interface DocumentWriter {
+  /** Of what it writes, where its format has several types; else its format's first. */
+  readonly type?: { readonly mediaType: string /** With the dot. */; readonly extension: string };
+  /** One that failed stays as the source's. */
   page(page: Page): Promise<void>;
   /** What is written to `file`; remarks for what could not be set in place. */
   finish(file: string): Promise<readonly Remark[]>;

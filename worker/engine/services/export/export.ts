@@ -3,7 +3,9 @@ import type { DocumentContext } from "../../context.ts";
 import type { Page } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 import type { Format, FormatId, OpenDocument, Writing } from "../../formats/format.ts";
-import { type Making, makeDocument, makeJson, makeMarkdown, makePdf, makeText, type PagedMaking } from "./files.ts";
+import { type Making, makeJson, makeMarkdown, makePdf, makeText } from "./files.ts";
+import { InPlace } from "./in_place.ts";
+import { previewsOf } from "./preview_list.ts";
 import type { Output, OutputFormat } from "./renderer.ts";
 
 /** Writes a document's result files to the context's folder. */
@@ -23,15 +25,19 @@ export interface Translated {
 }
 
 export interface Exported {
+  /** One file may be listed as several outputs: the document that a PDF became is the PDF. */
   readonly outputs: readonly Output[];
   readonly remarks: readonly Remark[];
 }
 
-const USUAL: readonly OutputFormat[] = ["MARKDOWN", "TEXT", "JSON", "PDF"];
+/** In the order that they are listed in. */
+const ALL: readonly OutputFormat[] = ["DOCUMENT", "PDF", "MARKDOWN", "TEXT", "JSON"];
+/** What a source with its words replaced is by itself. */
+const OWN: Partial<Record<FormatId, OutputFormat>> = { markdown: "MARKDOWN", text: "TEXT", pdf: "PDF" };
 /** What a job lists must stay one message. */
 const MAX_PREVIEWS = 2000;
 
-/** The files that are wanted, and a list of the previews that can be made of them. Missing glyphs become remarks. */
+/** The files that are wanted, and a list of the previews that can be made of them. */
 export const fileExporter: Exporter = { export: (document, context, onShare) => exportWith(document, context, onShare, MAX_PREVIEWS) };
 
 export async function exportWith(
@@ -40,61 +46,96 @@ export async function exportWith(
   onShare: (share: number) => void,
   maxPreviews: number,
 ): Promise<Exported> {
-  const { source, pages } = document;
+  const { source } = document;
   let done = 0;
-  const { files, pdf, remarks } = await beginFiles(document, context, (within) => onShare((done + within) / source.pageCount));
-  for await (const page of pages) {
-    context.signal.throwIfAborted();
-    for (const { renderer } of files) await renderer.page(page);
-    onShare(++done / source.pageCount);
-    // So that signals and messages are heard between pages.
-    await setImmediate();
+  const within = (share: number) => onShare(Math.min(1, (done + share) / source.pageCount));
+  const remarks: Remark[] = [];
+  const render = async (makings: readonly Making[]) => {
+    done = 0;
+    for await (const page of document.pages) {
+      context.signal.throwIfAborted();
+      for (const { renderer } of makings) await renderer.page(page);
+      done++;
+      within(0);
+      // So that signals and messages are heard between pages.
+      await setImmediate();
+    }
+    for (const { renderer } of makings) remarks.push(...(await renderer.finish()));
+  };
+  const { makings, asPdf } = await begin(document, context, within);
+  remarks.push(...asPdf);
+  await render(makings);
+  const whole = makings.filter(({ failure }) => failure === undefined);
+  const failed = makings.filter(({ failure }) => failure !== undefined);
+  if (failed.length > 0) {
+    remarks.push(...failed.map((making) => inPlaceFailed(making, document)));
+    const formats = inOrder(failed.flatMap((making) => making.formats));
+    const pdf = whole.find((making) => making.formats.includes("PDF"));
+    if (pdf) pdf.formats = inOrder([...pdf.formats, ...formats]);
+    else {
+      const anew = await makePdf(formats, context, within);
+      await render([anew]);
+      whole.push(anew);
+    }
   }
-  for (const { renderer } of files) remarks.push(...(await renderer.finish()));
-  const previews = previewsOf(source, pdf?.sourcePages ?? [], maxPreviews);
-  return { outputs: [...files.map(({ output }) => output), ...previews.outputs], remarks: [...remarks, ...previews.remarks] };
+  const shown = whole.find(({ formats }) => formats.includes("PDF")) ?? whole.find(({ sourcePages }) => sourcePages !== undefined);
+  const previews = previewsOf(source, shown?.sourcePages ?? [], maxPreviews);
+  return { outputs: [...listed(whole), ...previews.outputs], remarks: [...remarks, ...previews.remarks] };
 }
 
-interface Files {
-  readonly files: readonly Making[];
-  readonly pdf: PagedMaking | undefined;
-  readonly remarks: Remark[];
+interface Begun {
+  readonly makings: readonly Making[];
+  /** That a PDF stands for what cannot be written. */
+  readonly asPdf: readonly Remark[];
 }
 
-async function beginFiles(
-  { source, format, sourceLanguage, outputs }: Translated,
-  context: DocumentContext,
-  onShare: (share: number) => void,
-): Promise<Files> {
-  const wanted = new Set(outputs.length > 0 ? outputs : USUAL);
+async function begin(document: Translated, context: DocumentContext, onShare: (share: number) => void): Promise<Begun> {
+  const { source, format, sourceLanguage, outputs } = document;
+  const wanted = new Set(outputs.length > 0 ? outputs : usual(source));
   const writing: Writing = { sourceLanguage, targetLanguage: context.targetLanguage, signal: context.signal };
-  const writer = wanted.has("DOCUMENT") ? source.writer?.(writing) : undefined;
-  const asPdf = wanted.has("DOCUMENT") && !writer;
-  const files: Making[] = [];
-  if (writer) files.push(makeDocument(context, format, writer));
-  // What is written in place has more of the source than what is made from the model.
-  const inPlace = (id: FormatId) => (format.id === id ? source.writer?.(writing) : undefined);
-  if (wanted.has("MARKDOWN")) files.push(await makeMarkdown(context, inPlace("markdown")));
-  if (wanted.has("TEXT")) files.push(await makeText(context, inPlace("text")));
-  if (wanted.has("JSON")) files.push(await makeJson(context, sourceLanguage));
-  const pdf = wanted.has("PDF") || asPdf ? await makePdf(context, onShare) : undefined;
+  const makings: Making[] = [];
+  const own = inOrder(["DOCUMENT", OWN[format.id] ?? "DOCUMENT"]).filter((kind) => wanted.has(kind));
+  const { writer, pdfWriter } = source;
+  if (own.length > 0 && writer) {
+    const type = { mediaType: format.mediaTypes[0], extension: format.extensions[0] };
+    const paged = source.preview !== undefined;
+    makings.push(new InPlace({ formats: own, type, paged, open: () => writer.call(source, writing) }, context));
+    for (const kind of own) wanted.delete(kind);
+  }
+  if (wanted.has("MARKDOWN")) makings.push(await makeMarkdown(context));
+  if (wanted.has("TEXT")) makings.push(await makeText(context));
+  if (wanted.has("JSON")) makings.push(await makeJson(context, sourceLanguage));
+  const asPdf = inOrder(["DOCUMENT", "PDF"]).filter((kind) => wanted.has(kind));
+  if (asPdf.length > 0 && pdfWriter) {
+    const type = { mediaType: "application/pdf", extension: ".pdf" };
+    makings.push(new InPlace({ formats: asPdf, type, paged: true, open: () => pdfWriter.call(source, writing) }, context));
+  } else if (asPdf.length > 0) makings.push(await makePdf(asPdf, context, onShare));
   const message = `No ${format.name} can be written with its words replaced: the result has a PDF in its place.`;
-  return { files: pdf ? [...files, pdf] : files, pdf, remarks: asPdf ? [{ page: 0, code: "DOCUMENT_AS_PDF", message }] : [] };
+  return { makings, asPdf: asPdf.includes("DOCUMENT") ? [{ page: 0, code: "DOCUMENT_AS_PDF", message }] : [] };
 }
 
-/** Those that can be looked at; each is made when it is. */
-function previewsOf(source: OpenDocument, sourcePages: readonly number[], maxPreviews: number): Exported {
-  const translated = sourcePages
-    .slice(0, maxPreviews)
-    .map((sourcePage, index): Output => ({ ...preview("PREVIEW", index + 1), sourcePage }));
-  const sources = Array.from({ length: source.preview ? Math.min(maxPreviews, source.pageCount) : 0 }, (_, index) =>
-    preview("SOURCE_PREVIEW", index + 1),
+/** Cheap ones; a PDF only of what has pages. */
+function usual(source: OpenDocument): readonly OutputFormat[] {
+  return source.preview ? ALL : ALL.filter((format) => format !== "PDF");
+}
+
+function inPlaceFailed({ failure, formats }: Making, { format }: Translated): Remark {
+  const anew = format.id === "pdf" || !formats.includes("DOCUMENT");
+  return {
+    page: 0,
+    code: anew ? "PAGE_REFLOWED" : "DOCUMENT_AS_PDF",
+    message: `The translation could not be set in place, so the pages are set anew: ${failure}`,
+  };
+}
+
+function inOrder(formats: readonly OutputFormat[]): OutputFormat[] {
+  return ALL.filter((format) => formats.includes(format));
+}
+
+/** Each file under all that it is. */
+function listed(makings: readonly Making[]): Output[] {
+  const outputs = makings.flatMap(({ formats: [first, ...others], file }): Output[] =>
+    first ? [{ format: first, page: 0, ...file }, ...others.map((format) => ({ format, page: 0, ...file, sameAs: first }))] : [],
   );
-  const message = `The PDF has ${sourcePages.length} pages; there are previews of the first ${maxPreviews}.`;
-  const remarks: Remark[] = translated.length < sourcePages.length ? [{ page: 0, code: "PREVIEW_MISSING", message }] : [];
-  return { outputs: [...translated, ...sources], remarks };
-}
-
-function preview(format: "PREVIEW" | "SOURCE_PREVIEW", page: number): Output {
-  return { format, page, mediaType: "image/webp", fileName: `${format === "PREVIEW" ? "preview" : "source"}-${page}.webp` };
+  return outputs.toSorted((one, other) => ALL.indexOf(one.format as OutputFormat) - ALL.indexOf(other.format as OutputFormat));
 }

@@ -3,48 +3,56 @@ import path from "node:path";
 import type { DocumentContext } from "../../context.ts";
 import type { Page } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
-import type { DocumentWriter, Format } from "../../formats/format.ts";
 import { JSON_TAIL, jsonHead, pageJson } from "./json.ts";
 import { markdownPages } from "./markdown.ts";
-import type { Output, OutputFormat, Renderer } from "./renderer.ts";
+import type { OutputFormat, Renderer } from "./renderer.ts";
 import { pageText } from "./text.ts";
 
 /** A file of a result that is being made. */
 export interface Making {
-  readonly output: Output;
+  /** What it is listed as. */
+  formats: readonly OutputFormat[];
+  /** Known when it is finished. */
+  readonly file: ResultFile;
   readonly renderer: Renderer;
+  /** If it has pages to look at: for each, which page of the source it translates; known when it is finished. */
+  readonly sourcePages?: readonly number[];
+  /** Why it was not written; known when it is finished. */
+  readonly failure?: string | undefined;
 }
 
-/** One that has pages to look at. */
-export interface PagedMaking extends Making {
-  /** For each of its pages, which page of the source it translates; known when it is finished. */
-  readonly sourcePages: readonly number[];
+interface ResultFile {
+  readonly mediaType: string;
+  readonly fileName: string;
 }
 
-export async function makeMarkdown({ folder }: DocumentContext, writer?: DocumentWriter): Promise<Making> {
-  const output = fileOf("MARKDOWN", "text/markdown; charset=utf-8", "translation.md");
-  const file = path.join(folder, output.fileName);
-  return { output, renderer: writer ? inPlace(file, writer) : await textFile(file, { page: markdownPages(), end: "\n" }) };
+export async function makeMarkdown({ folder }: DocumentContext): Promise<Making> {
+  const file = { mediaType: "text/markdown; charset=utf-8", fileName: "translation.md" };
+  const renderer = await textFile(path.join(folder, file.fileName), { page: markdownPages(), end: "\n" });
+  return { formats: ["MARKDOWN"], file, renderer };
 }
 
-export async function makeText({ folder }: DocumentContext, writer?: DocumentWriter): Promise<Making> {
-  const output = fileOf("TEXT", "text/plain; charset=utf-8", "translation.txt");
-  const file = path.join(folder, output.fileName);
-  return { output, renderer: writer ? inPlace(file, writer) : await textFile(file, { page: pageText, end: "\n" }) };
+export async function makeText({ folder }: DocumentContext): Promise<Making> {
+  const file = { mediaType: "text/plain; charset=utf-8", fileName: "translation.txt" };
+  return { formats: ["TEXT"], file, renderer: await textFile(path.join(folder, file.fileName), { page: pageText, end: "\n" }) };
 }
 
 export async function makeJson({ folder, targetLanguage }: DocumentContext, sourceLanguage: string): Promise<Making> {
-  const output = fileOf("JSON", "application/json", "translation.json");
+  const file = { mediaType: "application/json", fileName: "translation.json" };
   let written = 0;
   const page = (one: Page) => `${written++ > 0 ? "," : ""}\n${pageJson(one)}`;
   const ends = { head: jsonHead(sourceLanguage, targetLanguage), end: JSON_TAIL };
-  return { output, renderer: await textFile(path.join(folder, output.fileName), { page, ...ends }) };
+  return { formats: ["JSON"], file, renderer: await textFile(path.join(folder, file.fileName), { page, ...ends }) };
 }
 
 /** Set anew. `onShare` hears how much of a page is set, 0 to 1. */
-export async function makePdf(context: DocumentContext, onShare: (share: number) => void): Promise<PagedMaking> {
+export async function makePdf(
+  formats: readonly OutputFormat[],
+  context: DocumentContext,
+  onShare: (share: number) => void,
+): Promise<Making> {
   const { folder, signal, time, targetLanguage } = context;
-  const output = fileOf("PDF", "application/pdf", "translation.pdf");
+  const file = { mediaType: "application/pdf", fileName: "translation.pdf" };
   // What no job asks for is not loaded.
   const { openPdfSetter } = await import("./pdf.ts");
   const setter = await time("embed fonts", 0, () => openPdfSetter(targetLanguage));
@@ -59,26 +67,12 @@ export async function makePdf(context: DocumentContext, onShare: (share: number)
       ),
     async finish() {
       const set = await time("write PDF", 0, () => setter.finish());
-      await writeFile(path.join(folder, output.fileName), set.bytes);
+      await writeFile(path.join(folder, file.fileName), set.bytes);
       sourcePages.push(...set.sourcePages);
       return set.missingGlyphs.map(glyphMissing);
     },
   };
-  return { output, renderer, sourcePages };
-}
-
-/** In its own format, in place. */
-export function makeDocument({ folder }: DocumentContext, format: Format, writer: DocumentWriter): Making {
-  const output = fileOf("DOCUMENT", format.mediaTypes[0], `document${format.extensions[0]}`);
-  return { output, renderer: inPlace(path.join(folder, output.fileName), writer) };
-}
-
-function inPlace(file: string, writer: DocumentWriter): Renderer {
-  return { page: (page) => writer.page(page), finish: () => writer.finish(file) };
-}
-
-function fileOf(format: OutputFormat, mediaType: string, fileName: string): Output {
-  return { format, page: 0, mediaType, fileName };
+  return { formats, file, renderer, sourcePages };
 }
 
 async function textFile(

@@ -11,6 +11,8 @@ export interface Output {
   readonly page: number;
   /** Of a PREVIEW, which page of the source it translates. */
   readonly sourcePage?: number;
+  /** It is the same file as that of this format, which stands before it. */
+  readonly sameAs?: OutputFormat;
   readonly mediaType: string;
   readonly fileName: string;
 }

@@ -32,7 +32,7 @@ function waitText({ waitsFor, waitUntil, position, slots, slotsFree, workers }: 
     case WaitReason.NO_WORKER:
       return `waits for a worker: none is connected${place}; it expires in ${left}`;
     case WaitReason.NO_CAPABLE_WORKER:
-      return `waits for a worker that translates between its languages: none of the ${workers} connected does${place}; it expires in ${left}`;
+      return `waits for a worker that can do it, its languages and its file type: none of the ${workers} connected can${place}; it expires in ${left}`;
     case WaitReason.NO_SLOT:
       return `waits for a free slot: all ${slots} of ${workers} workers are taken${place}; it expires in ${left}`;
     case WaitReason.TURN:

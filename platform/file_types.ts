@@ -15,3 +15,9 @@ export const FILE_TYPES = [
 
 /** With their dots, in lower case. */
 export const DOCUMENT_EXTENSIONS: readonly string[] = FILE_TYPES.flatMap(({ extensions }) => extensions);
+
+/** The id of the file type that a name tells of; undefined where it tells of none. Content may say otherwise. */
+export function fileTypeOf(fileName: string): string | undefined {
+  const name = fileName.toLowerCase();
+  return FILE_TYPES.find(({ extensions }) => extensions.some((extension) => name.endsWith(extension)))?.id;
+}

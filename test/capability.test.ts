@@ -4,8 +4,13 @@ import { expect } from "chai";
 import { JobState, LedgerSchema, Stage } from "../gen/dragoman/v1/job_pb.ts";
 import { WaitReason } from "../gen/dragoman/v1/job_service_pb.ts";
 import { issueKey } from "../orchestrator/access/keys.ts";
+import { openRedisStore } from "../orchestrator/store/redis.ts";
+import { openJetStream } from "../platform/messaging/jetstream.ts";
+import type { Engine } from "../worker/ability.ts";
 import { apertium } from "../worker/translators/apertium/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
+import { startNats } from "./servers/nats.ts";
+import { startRedis } from "./servers/redis.ts";
 import { finished, openTestOrchestrator, type TestOrchestrator, testLog } from "./support/orchestrator.ts";
 import { eventually } from "./support/service.ts";
 
@@ -14,13 +19,19 @@ const FR_ES = { source: "fr", target: "es" };
 const DONE = { ledger: create(LedgerSchema, { pagesIn: 1, pagesOut: 1 }), artefacts: [], longestSpans: [] };
 
 /** A worker of two slots that can do what `pairs` says now, and says of each job that it is done. */
-async function startWorker(orchestrator: TestOrchestrator, pairs: () => readonly (typeof EN_ES)[], ran: string[] = []) {
+async function startWorker(
+  orchestrator: TestOrchestrator,
+  pairs: () => readonly (typeof EN_ES)[],
+  ran: string[] = [],
+  engine?: () => Engine,
+) {
   const worker = new DragomanWorker({
     orchestrator: `127.0.0.1:${orchestrator.port}`,
     apiKey: orchestrator.workerKey,
-    ...{ slots: 2, prefetch: 1, graceMs: 0, log: testLog, pairsEveryMs: 50 },
+    ...{ slots: 2, prefetch: 1, graceMs: 0, log: testLog, lookEveryMs: 50 },
     translator: apertium(),
     pairs: async () => pairs(),
+    ...(engine && { engine: async () => engine() }),
     ...{ messaging: orchestrator.messaging, artefacts: orchestrator.artefacts, scratch: path.join(orchestrator.folder, "scratch") },
     limits: { memoryBytes: 1e9, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 },
     run: async ({ jobId }) => {
@@ -129,6 +140,95 @@ describe("a worker without a translator", () => {
     expect((await jobs.explainJob({ id: second }, caller)).waitsFor).to.equal(WaitReason.NO_CAPABLE_WORKER);
   });
 });
+
+/** Embedded, and on servers. `open` gives an orchestrator on what the name says. */
+const DRIVERS: readonly { readonly name: string; readonly open: () => Promise<TestOrchestrator> }[] = [
+  { name: "SQLite and memory", open: () => openTestOrchestrator() },
+  { name: "Redis and JetStream", open: openOnServers },
+];
+
+async function openOnServers(): Promise<TestOrchestrator> {
+  await using stack = new AsyncDisposableStack();
+  const [redis, nats] = await Promise.all([startRedis(), startNats()]);
+  stack.use(redis);
+  stack.use(nats);
+  const store = stack.use(await openRedisStore(redis.url, testLog));
+  const messaging = stack.use(await openJetStream(nats.url, testLog));
+  const orchestrator = stack.use(
+    await openTestOrchestrator(
+      () => messaging,
+      () => store,
+    ),
+  );
+  const owned = stack.move();
+  return Object.assign(orchestrator, { [Symbol.asyncDispose]: () => owned.disposeAsync() });
+}
+
+for (const { name, open } of DRIVERS)
+  describe(`file types and OCR, on ${name}`, () => {
+    const TEXTS = { formats: ["text", "markdown"], ocr: false };
+    const ALL = { formats: ["text", "markdown", "pdf", "image"], ocr: true };
+    let orchestrator: TestOrchestrator;
+    before(async () => {
+      orchestrator = await open();
+    });
+    after(() => orchestrator[Symbol.asyncDispose]());
+    const explain = (id: string) => orchestrator.jobs.explainJob({ id }, orchestrator.caller);
+
+    it("decide which worker a job is given to: a scan waits for one that reads it, and holds up no text", async () => {
+      const [texts, all] = [[] as string[], [] as string[]];
+      await using _texts = await startWorker(
+        orchestrator,
+        () => [EN_ES],
+        texts,
+        () => TEXTS,
+      );
+      const scan = await orchestrator.create("x", {}, "scan.png");
+      const pdf = await orchestrator.create("x", {}, "letter.pdf");
+      const note = await orchestrator.create("x", {}, "note.txt");
+      expect((await orchestrator.until(note, finished)).state).to.equal(JobState.SUCCEEDED);
+      await eventually(async () => (await explain(scan)).waitsFor === WaitReason.NO_CAPABLE_WORKER);
+      expect((await explain(pdf)).job?.attempt).to.equal(0);
+      await using _all = await startWorker(
+        orchestrator,
+        () => [EN_ES],
+        all,
+        () => ALL,
+      );
+      for (const id of [scan, pdf]) expect((await orchestrator.until(id, finished)).state).to.equal(JobState.SUCCEEDED);
+      expect({ texts, all: all.sort() }).to.deep.equal({ texts: [note], all: [scan, pdf].sort() });
+    });
+
+    it("are looked at again: a worker that gets its first OCR model takes scans from then on", async () => {
+      let engine = { ...ALL, ocr: false };
+      await using _worker = await startWorker(
+        orchestrator,
+        () => [EN_ES],
+        [],
+        () => engine,
+      );
+      await eventually(async () => (await orchestrator.jobs.listLanguagePairs({}, orchestrator.caller)).pairs.length > 0);
+      const scan = await orchestrator.create("x", {}, "scan.png");
+      await eventually(async () => (await explain(scan)).waitsFor === WaitReason.NO_CAPABLE_WORKER);
+      engine = ALL;
+      expect((await orchestrator.until(scan, finished)).state).to.equal(JobState.SUCCEEDED);
+    });
+
+    it("are held to in a claim: the worker that cannot read the document is refused, and the job goes on waiting", async () => {
+      await remember(orchestrator, [EN_ES]);
+      const scan = await orchestrator.create("x", {}, "scan.png");
+      const worker = orchestrator.fakeWorker({ workerId: "w", slots: 1, pairs: [EN_ES], engine: TEXTS });
+      worker.send({ case: "claim", value: { jobId: scan, dispatch: 1 } });
+      expect((await worker.hear("refused")).reason).to.equal("NOT_SERVED");
+      expect((await explain(scan)).job?.state).to.equal(JobState.QUEUED);
+      const old = orchestrator.fakeWorker({ workerId: "old", slots: 1, pairs: [EN_ES] });
+      const invitation = await orchestrator.messaging.nextInvitation(AbortSignal.timeout(60_000));
+      expect(invitation?.work).to.deep.include({ jobId: scan, format: "image" });
+      old.send({ case: "claim", value: { jobId: scan, dispatch: invitation?.work.dispatch ?? 0 } });
+      expect((await old.hear("granted")).jobId).to.equal(scan);
+      await invitation?.ack();
+    });
+  });
 
 describe("what a worker says it can do", () => {
   it("is offered to clients where it is languages, and nothing else of it", async () => {

@@ -1,9 +1,9 @@
 import type { Granted, WorkDescriptor } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { Invitation, Messaging } from "../platform/messaging/messaging.ts";
 import { inSpan, SpanKind } from "../platform/trace.ts";
+import { canDo } from "./ability.ts";
 import type { ClaimAnswer, Claims } from "./claims.ts";
 import type { Offer } from "./offer.ts";
-import { canDo } from "./pairs.ts";
 import type { Session } from "./session.ts";
 
 const CLAIM_DEADLINE_MS = 10_000;
@@ -85,7 +85,7 @@ export class Intake {
   async #claim(work: WorkDescriptor): Promise<ClaimAnswer> {
     const { session, claims, offer } = this.#parts;
     const { jobId, dispatch: deliveryAttempt, traceparent } = work;
-    if (!canDo(offer.pairs, work)) return "unserved";
+    if (!canDo(offer.ability, work)) return "unserved";
     let timer: NodeJS.Timeout | undefined;
     const answer = await claims.make(jobId, deliveryAttempt, () => {
       timer = setTimeout(() => {

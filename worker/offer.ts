@@ -1,50 +1,62 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { asDragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
-import { type Pair, samePairs } from "./pairs.ts";
+import { type Ability, canDoNothing, type Engine, type Pair, sameAbility } from "./ability.ts";
 
-const PAIRS_EVERY_MS = 30_000;
+const LOOK_EVERY_MS = 30_000;
+const NOTHING: Ability = { pairs: [], engine: { formats: [], ocr: false } };
 
 export interface OfferParts {
   /** What can be translated now. */
   readonly pairs: () => Promise<readonly Pair[]>;
+  /** What can be read now. */
+  readonly engine: () => Promise<Engine>;
   readonly log: Logger;
   /** How often it is looked at again, in milliseconds. */
   readonly everyMs?: number | undefined;
 }
 
-/** What a worker can translate, as it was seen last. */
+/** What a worker can do, as it was seen last. */
 export class Offer {
   readonly #parts: OfferParts;
-  #pairs: readonly Pair[] = [];
+  #ability = NOTHING;
 
   constructor(parts: OfferParts) {
     this.#parts = parts;
   }
 
-  get pairs(): readonly Pair[] {
-    return this.#pairs;
+  get ability(): Ability {
+    return this.#ability;
   }
 
-  /** Throws what looking at the pairs does. */
+  /** Throws what looking at the pairs or the engine does. */
   async look(): Promise<void> {
-    this.#pairs = await this.#parts.pairs();
+    this.#ability = await this.#seen();
   }
 
   /** Looks again until `signal` aborts, and tells of each change: what is installed or broken meanwhile is offered or withdrawn. */
   async watch(onChange: () => void, signal: AbortSignal): Promise<void> {
-    const { pairs, log, everyMs = PAIRS_EVERY_MS } = this.#parts;
-    if (this.#pairs.length === 0) log.warn("no language pair is installed: no work is taken");
+    const { log, everyMs = LOOK_EVERY_MS } = this.#parts;
+    if (canDoNothing(this.#ability)) log.warn("no language pair is installed: no work is taken");
     while (!signal.aborted) {
       await sleep(everyMs, undefined, { signal }).catch(() => undefined);
-      const found = await pairs().catch((error: unknown) => {
-        log.warn({ err: asDragomanError(error).cause ?? error }, "the language pairs could not be looked at");
-        return this.#pairs;
+      const found = await this.#seen().catch((error: unknown) => {
+        log.warn({ err: asDragomanError(error).cause ?? error }, "what is installed could not be looked at");
+        return this.#ability;
       });
-      if (signal.aborted || samePairs(found, this.#pairs)) continue;
-      log.info({ pairs: found.length, before: this.#pairs.length }, "the language pairs changed");
-      this.#pairs = found;
+      if (signal.aborted || sameAbility(found, this.#ability)) continue;
+      log.info({ ...logged(found), before: logged(this.#ability) }, "what this worker can do changed");
+      this.#ability = found;
       onChange();
     }
   }
+
+  async #seen(): Promise<Ability> {
+    const [pairs, engine] = await Promise.all([this.#parts.pairs(), this.#parts.engine()]);
+    return { pairs, engine };
+  }
+}
+
+function logged({ pairs, engine }: Ability): { readonly pairs: number; readonly formats: readonly string[]; readonly ocr: boolean } {
+  return { pairs: pairs.length, formats: engine.formats, ocr: engine.ocr };
 }

@@ -6,6 +6,7 @@ import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { Semaphore } from "../platform/async/semaphore.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
+import { canDoNothing, type Engine, installedEngine, type Pair } from "./ability.ts";
 import type { ActiveAttemptParts } from "./active_attempt.ts";
 import { ActiveAttempts } from "./active_attempts.ts";
 import type { RunAttempt } from "./attempt.ts";
@@ -15,7 +16,6 @@ import { Intake } from "./intake.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { observeWorker } from "./metrics.ts";
 import { Offer } from "./offer.ts";
-import type { Pair } from "./pairs.ts";
 import { previewer } from "./previews.ts";
 import { confine, requireAll } from "./sandbox/confinement.ts";
 import type { Limits } from "./sandbox/limits.ts";
@@ -36,6 +36,8 @@ export interface WorkerParts {
   readonly translator: Translator;
   /** What it can translate now. Asked again while it runs; without any it takes no work. */
   readonly pairs: () => Promise<readonly Pair[]>;
+  /** What its engines read now, likewise; what those of this version do on this machine if not given. */
+  readonly engine?: () => Promise<Engine>;
   readonly messaging: Messaging;
   /** What is done with a job. */
   readonly run: RunAttempt;
@@ -50,8 +52,8 @@ export interface WorkerParts {
   /** How long it goes on with what it holds when it is told to stop, in milliseconds. */
   readonly graceMs: number;
   readonly log: Logger;
-  /** How often it looks again at what it can translate, in milliseconds. */
-  readonly pairsEveryMs?: number;
+  /** How often it looks again at what it can do, in milliseconds. */
+  readonly lookEveryMs?: number;
 }
 
 /** Takes work and holds leases; never computes. Each document runs in a child process. Closing it releases what it holds. */
@@ -76,7 +78,7 @@ export class DragomanWorker implements AsyncDisposable {
     const { orchestrator, apiKey, slots, messaging, log } = parts;
     this.#parts = parts;
     this.#slots = new Semaphore(slots);
-    this.#offer = new Offer({ pairs: parts.pairs, log, everyMs: parts.pairsEveryMs });
+    this.#offer = new Offer({ pairs: parts.pairs, engine: parts.engine ?? installedEngine, log, everyMs: parts.lookEveryMs });
     this.#session = new Session({
       orchestrator,
       apiKey,
@@ -114,7 +116,8 @@ export class DragomanWorker implements AsyncDisposable {
     const { name, layers, missing, advice } = confinement;
     const sandbox = { way: name, layers: [...layers].join(" "), ...(missing.length > 0 && { missing: missing.join(" "), advice }) };
     await this.#offer.look();
-    log.info({ workerId: this.#id, pairs: this.#offer.pairs.length, sandbox }, "worker starts");
+    const { pairs, engine } = this.#offer.ability;
+    log.info({ workerId: this.#id, pairs: pairs.length, ...engine, sandbox }, "worker starts");
     this.#lifecycle.enter("TAKING");
     this.#loops = Promise.all([
       this.#session.run(closed),
@@ -141,9 +144,11 @@ export class DragomanWorker implements AsyncDisposable {
   /** Says what it can do, and takes invitations from then on if that is anything. */
   #sayHello(): void {
     const { slots, prefetch } = this.#parts;
-    const { pairs } = this.#offer;
-    this.#session.send({ case: "hello", value: { workerId: this.#id, slots, prefetch, pairs: [...pairs] } });
-    if (pairs.length === 0) this.#intake.shut();
+    const { ability } = this.#offer;
+    const [pairs, formats] = [[...ability.pairs], [...ability.engine.formats]];
+    const engine = { formats, ocr: ability.engine.ocr };
+    this.#session.send({ case: "hello", value: { workerId: this.#id, slots, prefetch, pairs, engine } });
+    if (canDoNothing(ability)) this.#intake.shut();
     else this.#intake.open();
   }
 

@@ -1,4 +1,5 @@
-import type { JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
+import type { Job, JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
+import { FILE_TYPES, fileTypeOf } from "../../platform/file_types.ts";
 
 /** ISO 639-1 codes. */
 export interface Pair {
@@ -6,38 +7,82 @@ export interface Pair {
   readonly target: string;
 }
 
-/** Whether who translates between these languages can do a job with these options. Of one whose language is to be detected only the target is known. */
-export function serves(pairs: readonly Pair[], options: JobOptions | undefined): boolean {
-  const { sourceLanguage = "", targetLanguage = "" } = options ?? {};
-  return pairs.some(({ source, target }) => target === targetLanguage && (sourceLanguage === "" || source === sourceLanguage));
+/** What a worker can do. */
+export interface Ability {
+  readonly pairs: readonly Pair[];
+  /** What its engine reads; of an older worker that does not say it is taken to be everything. */
+  readonly engine?: Engine;
 }
 
-/** What is free at workers that translate between the same languages. */
-export interface Offer {
-  readonly pairs: readonly Pair[];
+export interface Engine {
+  /** Ids of file types. */
+  readonly formats: readonly string[];
+  /** Whether it reads what is written in pictures. */
+  readonly ocr: boolean;
+}
+
+/** What a job asks of the worker that does it. */
+export interface Demand {
+  readonly options: JobOptions | undefined;
+  /** Id of the file type that the document's name tells of; undefined where it tells of none. */
+  readonly format: string | undefined;
+}
+
+/** What is free at workers that can do the same. */
+export interface Offer extends Ability {
   readonly slots: number;
-  /** Places where a next job's input may be fetched ahead. */
+  /** Slots beyond them, in which a next job's input may be fetched ahead. */
   readonly prefetch: number;
 }
 
+const PICTURES = "image";
+/** Of this type are scans and texts alike: which one a document is, only its engine sees. */
+const MAY_BE_SCANNED = "pdf";
+
+export function demandOf({ options, fileName }: Pick<Job, "options" | "fileName">): Demand {
+  return { options, format: fileTypeOf(fileName) };
+}
+
+/** Whether who can do this can do the job. Of one whose language is to be detected only the target is known. */
+export function serves(ability: Ability, { options, format }: Demand): boolean {
+  const { sourceLanguage = "", targetLanguage = "" } = options ?? {};
+  const { pairs, engine } = ability;
+  if (engine && format !== undefined && !engine.formats.includes(format)) return false;
+  if (format === PICTURES && !readsPictures(ability)) return false;
+  return pairs.some(({ source, target }) => target === targetLanguage && (sourceLanguage === "" || source === sourceLanguage));
+}
+
 /**
- * Whether a job is for who translates between `pairs`, one of `all` the workers. A language that is to be detected may be
- * any that is read here: such a job is for who reads them all, if there is one.
+ * Whether a job is for who can do this, one of `all` the workers. What only the document tells decides for those who can do
+ * more, as far as any can do the job: a PDF that may be scanned is for who reads pictures, and then a language that is to be
+ * detected for who reads all that are read here.
  */
-export function isFor(pairs: readonly Pair[], options: JobOptions | undefined, all: readonly Offer[]): boolean {
-  if (!serves(pairs, options)) return false;
-  if (options?.sourceLanguage || all.length === 1) return true;
+export function isFor(ability: Ability, demand: Demand, all: readonly Offer[]): boolean {
+  if (!serves(ability, demand)) return false;
+  if (all.length === 1) return true;
+  const able = all.filter((offer) => serves(offer, demand));
+  const readers = demand.format === MAY_BE_SCANNED ? able.filter(readsPictures) : [];
+  if (readers.length > 0 && !readsPictures(ability)) return false;
+  return demand.options?.sourceLanguage ? true : readsAll(ability, demand, readers.length > 0 ? readers : able);
+}
+
+function readsPictures({ engine }: Ability): boolean {
+  return engine?.ocr ?? true;
+}
+
+/** Whether it reads every language that the others translate to the job's; true as well where none of them does. */
+function readsAll({ pairs }: Ability, { options }: Demand, others: readonly Ability[]): boolean {
   const target = options?.targetLanguage;
   const sourcesOf = (offered: readonly Pair[]) => new Set(offered.filter((pair) => pair.target === target).map(({ source }) => source));
-  const sources = sourcesOf(all.flatMap((offer) => offer.pairs));
-  const readsAll = (offered: readonly Pair[]) => sourcesOf(offered).isSupersetOf(sources);
-  return readsAll(pairs) || !all.some((offer) => readsAll(offer.pairs));
+  const sources = sourcesOf(others.flatMap((offer) => offer.pairs));
+  const all = (offered: readonly Pair[]) => sourcesOf(offered).isSupersetOf(sources);
+  return all(pairs) || !others.some((offer) => all(offer.pairs));
 }
 
 /** Asked for with every commit, of lists that change once in a while. */
 const KEYS = new WeakMap<readonly Pair[], string>();
 
-function keyOf(pairs: readonly Pair[]): string {
+function keyOf({ pairs, engine }: Ability): string {
   let key = KEYS.get(pairs);
   if (key === undefined) {
     key = pairs
@@ -46,36 +91,42 @@ function keyOf(pairs: readonly Pair[]): string {
       .join();
     KEYS.set(pairs, key);
   }
-  return key;
+  return engine ? `${key} ${[...engine.formats].sort().join()} ${engine.ocr}` : key;
 }
 
 /** The offers of workers that can do the same as one offer. */
 export function merged(offers: readonly Offer[]): Offer[] {
-  const byPairs = new Map<string, Offer>();
-  for (const { pairs, slots, prefetch } of offers) {
-    const key = keyOf(pairs);
-    const same = byPairs.get(key);
-    byPairs.set(key, { pairs, slots: slots + (same?.slots ?? 0), prefetch: prefetch + (same?.prefetch ?? 0) });
+  const byAbility = new Map<string, Offer>();
+  for (const offer of offers) {
+    const key = keyOf(offer);
+    const same = byAbility.get(key);
+    byAbility.set(key, { ...offer, slots: offer.slots + (same?.slots ?? 0), prefetch: offer.prefetch + (same?.prefetch ?? 0) });
   }
-  return [...byPairs.values()];
+  return [...byAbility.values()];
 }
 
-/** Free slots, and where a worker has none its places for a next job, given to one job after the other. */
+/** How much who can do this can do: who can do less has less. */
+function reach({ pairs, engine }: Ability): number {
+  const formats = engine ? engine.formats.length : FILE_TYPES.length;
+  return pairs.length * (formats + (engine?.ocr === false ? 0 : 1));
+}
+
+/** Free slots, and where a worker has none its slots for a next job, given to one job after the other. */
 export class Room {
   readonly #all: readonly Offer[];
-  readonly #offers: { readonly pairs: readonly Pair[]; free: number }[];
+  readonly #offers: { readonly ability: Ability; free: number }[];
 
   constructor(offers: readonly Offer[]) {
     // Who can do least goes first, and leaves the others for jobs that only they can do.
     this.#all = merged(offers);
     this.#offers = this.#all
-      .map(({ pairs, slots, prefetch }) => ({ pairs, free: slots || prefetch }))
-      .sort((one, other) => one.pairs.length - other.pairs.length);
+      .map((offer) => ({ ability: offer, free: offer.slots || offer.prefetch }))
+      .sort((one, other) => reach(one.ability) - reach(other.ability));
   }
 
-  /** Takes a slot that serves the job; false if there is none. */
-  take(options: JobOptions | undefined): boolean {
-    const offer = this.#offers.find(({ pairs, free }) => free > 0 && isFor(pairs, options, this.#all));
+  /** Takes a slot of who can do the job; false if there is none. */
+  take(demand: Demand): boolean {
+    const offer = this.#offers.find(({ ability, free }) => free > 0 && isFor(ability, demand, this.#all));
     if (offer) offer.free -= 1;
     return offer !== undefined;
   }

@@ -3,6 +3,7 @@ import { JobState, Priority, Stage, TimelineReason } from "../../gen/dragoman/v1
 import { CancelSignalSchema, WorkDescriptorSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { errorDetail } from "../../platform/errors.ts";
+import { fileTypeOf } from "../../platform/file_types.ts";
 import { stageName, stateName } from "../../platform/names.ts";
 import { addsUp, changedAt, enter, next, note, type Why } from "./change.ts";
 import { afterFailure } from "./failure.ts";
@@ -169,6 +170,7 @@ function invite(record: JobRecord, _: unknown, now: Instant): Outcome {
     priority: record.job.options?.priority || Priority.NORMAL,
     sourceLanguage: record.job.options?.sourceLanguage ?? "",
     targetLanguage: record.job.options?.targetLanguage ?? "",
+    format: fileTypeOf(record.job.fileName) ?? "",
   });
   return { kind: "changed", record: invited, invitation };
 }

@@ -15,10 +15,10 @@ const MAX_LOOK = 2048;
 export async function dispatch(queue: JobQueue, jobs: JobWriter, offers: () => readonly Offer[]): Promise<void> {
   // What is invited first, what is free then: a claim between the two is counted twice and not left out, and its commit brings the next look.
   const mixed = offers().length > 1;
-  const invited = mixed ? await Promise.all((await queue.invited()).map((id) => jobs.optionsOf(id))) : [];
+  const invited = mixed ? await Promise.all((await queue.invited()).map((id) => jobs.demandOf(id))) : [];
   const count = mixed ? 0 : await queue.countInvited();
   const room = new Room(offers());
-  for (const options of invited) room.take(options);
+  for (const demand of invited) if (demand) room.take(demand);
   const wanted = Math.min(MAX_BATCH, room.free - count);
   if (wanted <= 0) return;
   const chosen = await choose(queue, jobs, room, wanted);
@@ -34,7 +34,8 @@ async function choose(queue: JobQueue, jobs: JobWriter, room: Room, wanted: numb
     for (const id of waiting) {
       if (seen.has(id) || chosen.length === wanted) continue;
       seen.add(id);
-      if (room.take(await jobs.optionsOf(id))) chosen.push(id);
+      const demand = await jobs.demandOf(id);
+      if (demand && room.take(demand)) chosen.push(id);
     }
     if (chosen.length === wanted || waiting.length < look || look === MAX_LOOK) return chosen;
   }

@@ -1,9 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { ulid } from "ulid";
-import type { JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
 import { type LanguagePair, LanguagePairSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Clock, Instant } from "../../platform/clock.ts";
-import { merged, type Offer, type Pair, serves } from "../jobs/capability.ts";
+import { type Demand, merged, type Offer, type Pair, serves } from "../jobs/capability.ts";
 import type { Announcement, Peers } from "../store/store.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -71,8 +70,8 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Whether there is a worker now that can do such a job, busy or not. */
-  serves(options: JobOptions | undefined): boolean {
-    return this.offers().some(({ pairs }) => serves(pairs, options));
+  serves(demand: Demand): boolean {
+    return this.offers().some((offer) => serves(offer, demand));
   }
 
   /** All connected workers and their slots. */

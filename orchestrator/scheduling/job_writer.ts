@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { JobEventSchema, type JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobEventSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { LatestMap } from "../../platform/async/latest_map.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
@@ -9,6 +9,7 @@ import type { Message } from "../../platform/messaging/messaging.ts";
 import { stageName, stateName } from "../../platform/names.ts";
 import type { Traceparent } from "../../platform/trace.ts";
 import { outputPrefix } from "../jobs/artefact_keys.ts";
+import { type Demand, demandOf } from "../jobs/capability.ts";
 import { abandons, expiring } from "../jobs/change.ts";
 import type { JobCommand, JobRecord, Outcome } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
@@ -36,8 +37,7 @@ export class JobWriter {
   readonly #retentionMs: number;
   /** Open jobs as they were last committed here. Another orchestrator may have changed one since: then the commit says so. */
   readonly #remembered = new LatestMap<string, JobRecord>(MAX_REMEMBERED);
-  /** Of jobs that others made or changed. */
-  readonly #options = new LatestMap<string, JobOptions>(MAX_REMEMBERED);
+  readonly #demands = new LatestMap<string, Demand>(MAX_REMEMBERED);
 
   /** `retentionMs`: how long jobs are kept after their end; 0 for ever. */
   constructor(store: Store, log: Logger, metrics: JobMetrics, retentionMs: number, onCommit: () => void) {
@@ -98,13 +98,15 @@ export class JobWriter {
     throw DragomanError.of("CONFLICT", "The job changes too fast.");
   }
 
-  /** What a job was made with, which never changes; undefined if there is no such job. */
-  async optionsOf(id: string): Promise<JobOptions | undefined> {
-    const known = this.#remembered.get(id)?.job.options ?? this.#options.get(id);
+  /** What a job asks of its worker, which never changes; undefined if there is no such job. */
+  async demandOf(id: string): Promise<Demand | undefined> {
+    const known = this.#demands.get(id);
     if (known) return known;
-    const options = (await this.#store.get(id))?.job.options;
-    if (options) this.#options.set(id, options);
-    return options;
+    const record = this.#remembered.get(id) ?? (await this.#store.get(id));
+    if (!record) return undefined;
+    const demand = demandOf(record.job);
+    this.#demands.set(id, demand);
+    return demand;
   }
 
   async #commit(commit: Commit): Promise<boolean> {

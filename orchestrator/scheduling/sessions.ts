@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { LanguagePair } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Hello, OrchestratorMessageSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
-import { merged, type Offer } from "../jobs/capability.ts";
+import { type Ability, merged, type Offer } from "../jobs/capability.ts";
 
 export interface Session {
   /** As it was said last. */
@@ -17,6 +17,11 @@ export interface Session {
   /** The same, but first it is told to claim no more, and what it has said is answered. */
   readonly handOver: () => Promise<void>;
   readonly send: (message: NonNullable<MessageInitShape<typeof OrchestratorMessageSchema>["message"]>) => void;
+}
+
+/** What a worker says it can do. */
+export function abilityOf({ pairs, engine }: Hello): Ability {
+  return { pairs, ...(engine && { engine: { formats: engine.formats, ocr: engine.ocr } }) };
 }
 
 /** The workers connected here. Free slots are counted from what each holds now, never by adding and subtracting. */
@@ -38,8 +43,8 @@ export class Sessions {
   offers(): Offer[] {
     if (this.#handedOver) return [];
     return merged(
-      [...this.#open.values()].map(({ hello: { pairs, slots, prefetch }, held }) => ({
-        pairs,
+      [...this.#open.values()].map(({ hello, hello: { slots, prefetch }, held }) => ({
+        ...abilityOf(hello),
         slots: Math.max(0, slots - held.size),
         prefetch: Math.max(0, slots + prefetch - Math.max(held.size, slots)),
       })),

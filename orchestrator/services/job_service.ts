@@ -17,6 +17,7 @@ import type { Messaging } from "../../platform/messaging/messaging.ts";
 import { authenticate } from "../access/keys.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
 import { outputKey, PAGED } from "../jobs/artefact_keys.ts";
+import { demandOf } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { requireVersion } from "../scheduling/job_writer.ts";
 import type { Admission } from "./admission.ts";
@@ -70,7 +71,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async explainJob(request, context) {
       const record = await owned(request.id, context);
-      return explain(record, await store.position(record.tenantId, record.job.id), fleet.capacity(), fleet.serves(record.job.options));
+      return explain(record, await store.position(record.tenantId, record.job.id), fleet.capacity(), fleet.serves(demandOf(record.job)));
     },
     async listJobs(request, context) {
       const { tenantId } = await authenticate(store, context.authorization, "client");

@@ -21,7 +21,7 @@ import type { JobRecord } from "../jobs/job.ts";
 import { attemptTraceparent } from "../jobs/periods.ts";
 import { POLICY, runDeadlineMs } from "../jobs/policy.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
-import type { Session, Sessions } from "../scheduling/sessions.ts";
+import { abilityOf, type Session, type Sessions } from "../scheduling/sessions.ts";
 import type { Store } from "../store/store.ts";
 import { commandOf } from "./reports.ts";
 
@@ -29,6 +29,8 @@ import { commandOf } from "./reports.ts";
 const MAX_AT_ONCE = 64;
 const LANGUAGE = /^[a-z]{2,3}$/;
 const MAX_PAIRS = 2000;
+const FORMAT = /^[a-z0-9_]{1,40}$/;
+const MAX_FORMATS = 100;
 /** In place of the attempt of a job whose claim is not committed yet. */
 const BEING_CLAIMED = 0;
 /** How long a worker that is handed over waits for what it has said to be answered. */
@@ -66,7 +68,8 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
             }
             onSession();
             const { slots, pairs } = session.hello;
-            log.info({ workerId: session.workerId, slots, pairs: pairs.length }, "worker connected");
+            const { formats, ocr } = session.hello.engine ?? {};
+            log.info({ workerId: session.workerId, slots, pairs: pairs.length, formats, ocr }, "worker connected");
             onSlots();
           } else if (session && message.case) {
             const current = session;
@@ -124,7 +127,9 @@ function fingerprint(authorization: string): string {
 /** Who can do nothing has no slots. What is offered to clients is language codes, whatever a worker says. */
 function bounded(hello: Hello): Hello {
   const pairs = hello.pairs.filter(({ source, target }) => LANGUAGE.test(source) && LANGUAGE.test(target)).slice(0, MAX_PAIRS);
-  const nothing = pairs.length === 0;
+  const { engine } = hello;
+  if (engine) engine.formats = engine.formats.filter((format) => FORMAT.test(format)).slice(0, MAX_FORMATS);
+  const nothing = pairs.length === 0 || engine?.formats.length === 0;
   const slots = nothing ? 0 : Math.min(64, Math.max(1, hello.slots));
   return { ...hello, pairs, slots, prefetch: nothing ? 0 : Math.min(8, Math.max(0, hello.prefetch)) };
 }
@@ -180,8 +185,8 @@ async function answer(parts: WorkerServiceParts, session: Session, message: Work
 
 /** Throws NOT_SERVED. */
 async function requireServed({ jobs, offers }: WorkerServiceParts, jobId: string, { hello }: Session): Promise<void> {
-  const options = await jobs.optionsOf(jobId);
-  if (options && !isFor(hello.pairs, options, offers())) throw DragomanError.of("NOT_SERVED", "The worker cannot do this job.");
+  const demand = await jobs.demandOf(jobId);
+  if (demand && !isFor(abilityOf(hello), demand, offers())) throw DragomanError.of("NOT_SERVED", "The worker cannot do this job.");
 }
 
 function granted(record: JobRecord) {

@@ -594,7 +594,9 @@ describe("on a Redis server", () => {
   it("orchestrators hear of each other, and forget who leaves", async () => {
     await using one = await openRedisStore(server.url, log);
     await using other = await openRedisStore(server.url, log);
-    const announcement = { workers: 1, slots: 2, freeSlots: 2, freePrefetch: 1, pairs: [{ source: "en", target: "es" }], fullUntil: 0 };
+    const pairs = [{ source: "en", target: "es" }];
+    const offers = [{ pairs, engine: { formats: ["pdf"], ocr: false }, slots: 2, prefetch: 1 }];
+    const announcement = { workers: 1, slots: 2, freeSlots: 2, freePrefetch: 1, pairs, offers, fullUntil: 0 };
     expect(await one.announce("one", announcement)).to.deep.equal([]);
     expect(await other.announce("other", announcement)).to.deep.equal([announcement]);
     await one.announce("one", undefined);

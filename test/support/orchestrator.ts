@@ -44,7 +44,7 @@ export interface FakeWorker {
   hangUp(): void;
 }
 
-/** An orchestrator in this process, on embedded drivers. */
+/** An orchestrator in this process, on embedded drivers where the test brings no others. */
 export interface TestOrchestrator extends AsyncDisposable {
   readonly store: Store;
   readonly messaging: Messaging;
@@ -70,11 +70,11 @@ export async function openTestOrchestrator(
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), "dragoman-orchestrator-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const store = stack.use(openSqliteStore(path.join(folder, "jobs.db")));
+  const store = wrapStore(stack.use(openSqliteStore(path.join(folder, "jobs.db"))));
   const messaging = wrap(stack.use(openMemoryMessaging()));
   const artefacts = await openFileArtefacts(path.join(folder, "artefacts"));
   const uploadSecret = "test";
-  const drivers = { store: wrapStore(store), messaging, artefacts, log: testLog };
+  const drivers = { store, messaging, artefacts, log: testLog };
   const orchestrator = await openOrchestrator({
     ...drivers,
     ...{ uploadSecret, host: "127.0.0.1", port: 0, traceUi: "", measureTenants: false, retentionMs: 0 },

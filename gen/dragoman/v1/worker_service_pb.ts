@@ -18,7 +18,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/worker_service.proto.
  */
 export const file_dragoman_v1_worker_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBkcmFnb21hbi92MS93b3JrZXJfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiogEKDldvcmtEZXNjcmlwdG9yEg4KBmpvYl9pZBgBIAEoCRIQCghkaXNwYXRjaBgCIAEoBRInCghwcmlvcml0eRgDIAEoDjIVLmRyYWdvbWFuLnYxLlByaW9yaXR5EhMKC3RyYWNlcGFyZW50GAQgASgJEhcKD3NvdXJjZV9sYW5ndWFnZRgFIAEoCRIXCg90YXJnZXRfbGFuZ3VhZ2UYBiABKAkiRAoMQ2FuY2VsU2lnbmFsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEhMKC3RyYWNlcGFyZW50GAMgASgJIqIBCgtQcmV2aWV3V29yaxIOCgZqb2JfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEikKBmZvcm1hdBgDIAEoDjIZLmRyYWdvbWFuLnYxLlJlc3VsdEZvcm1hdBIMCgRwYWdlGAQgASgFEhAKCGZpbGVfa2V5GAUgASgJEhEKCWZpbGVfbmFtZRgGIAEoCRISCgpvdXRwdXRfa2V5GAcgASgJIjAKC1ByZXZpZXdNYWRlEiEKBWVycm9yGAEgASgLMhIuZHJhZ29tYW4udjEuRXJyb3IiiAIKDVdvcmtlck1lc3NhZ2USIwoFaGVsbG8YASABKAsyEi5kcmFnb21hbi52MS5IZWxsb0gAEiMKBWNsYWltGAIgASgLMhIuZHJhZ29tYW4udjEuQ2xhaW1IABIrCgloZWFydGJlYXQYAyABKAsyFi5kcmFnb21hbi52MS5IZWFydGJlYXRIABIpCghjb21wbGV0ZRgEIAEoCzIVLmRyYWdvbWFuLnYxLkNvbXBsZXRlSAASIQoEZmFpbBgFIAEoCzIRLmRyYWdvbWFuLnYxLkZhaWxIABInCgdyZWxlYXNlGAYgASgLMhQuZHJhZ29tYW4udjEuUmVsZWFzZUgAQgkKB21lc3NhZ2Ui6QEKE09yY2hlc3RyYXRvck1lc3NhZ2USJwoHZ3JhbnRlZBgBIAEoCzIULmRyYWdvbWFuLnYxLkdyYW50ZWRIABInCgdyZWZ1c2VkGAIgASgLMhQuZHJhZ29tYW4udjEuUmVmdXNlZEgAEiUKBmNhbmNlbBgDIAEoCzITLmRyYWdvbWFuLnYxLkNhbmNlbEgAEiMKBWRyYWluGAQgASgLMhIuZHJhZ29tYW4udjEuRHJhaW5IABIpCghhY2NlcHRlZBgFIAEoCzIVLmRyYWdvbWFuLnYxLkFjY2VwdGVkSABCCQoHbWVzc2FnZSJlCgVIZWxsbxIRCgl3b3JrZXJfaWQYASABKAkSDQoFc2xvdHMYAiABKAUSEAoIcHJlZmV0Y2gYAyABKAUSKAoFcGFpcnMYBCADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXIiPgoFQ2xhaW0SDgoGam9iX2lkGAEgASgJEhAKCGRpc3BhdGNoGAIgASgFEhMKC3RyYWNlcGFyZW50GAMgASgJItABCglIZWFydGJlYXQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIQoFc3RhZ2UYAyABKA4yEi5kcmFnb21hbi52MS5TdGFnZRIPCgdwZXJjZW50GAQgASgFEhIKCnBhZ2VzX2RvbmUYBSABKAUSEwoLcGFnZXNfdG90YWwYBiABKAUSFAoMbWVtb3J5X2J5dGVzGAcgASgDEi8KDWxvbmdlc3Rfc3BhbnMYCCADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbiKrAQoIQ29tcGxldGUSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIwoGbGVkZ2VyGAMgASgLMhMuZHJhZ29tYW4udjEuTGVkZ2VyEigKCWFydGVmYWN0cxgEIAMoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0Ei8KDWxvbmdlc3Rfc3BhbnMYBSADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbiJKCgRGYWlsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiEKBWVycm9yGAMgASgLMhIuZHJhZ29tYW4udjEuRXJyb3IiOgoHUmVsZWFzZRIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAkixwIKB0dyYW50ZWQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSEQoJaW5wdXRfa2V5GAMgASgJEhUKDW91dHB1dF9wcmVmaXgYBCABKAkSKAoHb3B0aW9ucxgFIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSNQoRbGVhc2VfZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGxlYXNlX3R0bF9tcxgHIAEoBRIXCg9ydW5fZGVhZGxpbmVfbXMYCCABKAMSEAoIdHJhY2VfaWQYCSABKAkSEQoJZmlsZV9uYW1lGAogASgJEhMKC3RyYWNlcGFyZW50GAsgASgJEhEKCXRlbmFudF9pZBgMIAEoCRIUCgxpbnB1dF9zaGEyNTYYDSABKAkiOgoHUmVmdXNlZBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAkiKQoGQ2FuY2VsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFIgcKBURyYWluIlAKCEFjY2VwdGVkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiMKBnJlcG9ydBgDIAEoDjITLmRyYWdvbWFuLnYxLlJlcG9ydCpwCgZSZXBvcnQSFgoSUkVQT1JUX1VOU1BFQ0lGSUVEEAASFAoQUkVQT1JUX0hFQVJUQkVBVBABEhMKD1JFUE9SVF9DT01QTEVURRACEg8KC1JFUE9SVF9GQUlMEAMSEgoOUkVQT1JUX1JFTEVBU0UQBDJcCg1Xb3JrZXJTZXJ2aWNlEksKB1Nlc3Npb24SGi5kcmFnb21hbi52MS5Xb3JrZXJNZXNzYWdlGiAuZHJhZ29tYW4udjEuT3JjaGVzdHJhdG9yTWVzc2FnZSgBMAFiBnByb3RvMw", [file_dragoman_v1_error, file_dragoman_v1_job, file_dragoman_v1_job_service, file_google_protobuf_timestamp]);
+  fileDesc("CiBkcmFnb21hbi92MS93b3JrZXJfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEisgEKDldvcmtEZXNjcmlwdG9yEg4KBmpvYl9pZBgBIAEoCRIQCghkaXNwYXRjaBgCIAEoBRInCghwcmlvcml0eRgDIAEoDjIVLmRyYWdvbWFuLnYxLlByaW9yaXR5EhMKC3RyYWNlcGFyZW50GAQgASgJEhcKD3NvdXJjZV9sYW5ndWFnZRgFIAEoCRIXCg90YXJnZXRfbGFuZ3VhZ2UYBiABKAkSDgoGZm9ybWF0GAcgASgJIkQKDENhbmNlbFNpZ25hbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRITCgt0cmFjZXBhcmVudBgDIAEoCSKiAQoLUHJldmlld1dvcmsSDgoGam9iX2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIpCgZmb3JtYXQYAyABKA4yGS5kcmFnb21hbi52MS5SZXN1bHRGb3JtYXQSDAoEcGFnZRgEIAEoBRIQCghmaWxlX2tleRgFIAEoCRIRCglmaWxlX25hbWUYBiABKAkSEgoKb3V0cHV0X2tleRgHIAEoCSIwCgtQcmV2aWV3TWFkZRIhCgVlcnJvchgBIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yIogCCg1Xb3JrZXJNZXNzYWdlEiMKBWhlbGxvGAEgASgLMhIuZHJhZ29tYW4udjEuSGVsbG9IABIjCgVjbGFpbRgCIAEoCzISLmRyYWdvbWFuLnYxLkNsYWltSAASKwoJaGVhcnRiZWF0GAMgASgLMhYuZHJhZ29tYW4udjEuSGVhcnRiZWF0SAASKQoIY29tcGxldGUYBCABKAsyFS5kcmFnb21hbi52MS5Db21wbGV0ZUgAEiEKBGZhaWwYBSABKAsyES5kcmFnb21hbi52MS5GYWlsSAASJwoHcmVsZWFzZRgGIAEoCzIULmRyYWdvbWFuLnYxLlJlbGVhc2VIAEIJCgdtZXNzYWdlIukBChNPcmNoZXN0cmF0b3JNZXNzYWdlEicKB2dyYW50ZWQYASABKAsyFC5kcmFnb21hbi52MS5HcmFudGVkSAASJwoHcmVmdXNlZBgCIAEoCzIULmRyYWdvbWFuLnYxLlJlZnVzZWRIABIlCgZjYW5jZWwYAyABKAsyEy5kcmFnb21hbi52MS5DYW5jZWxIABIjCgVkcmFpbhgEIAEoCzISLmRyYWdvbWFuLnYxLkRyYWluSAASKQoIYWNjZXB0ZWQYBSABKAsyFS5kcmFnb21hbi52MS5BY2NlcHRlZEgAQgkKB21lc3NhZ2UiigEKBUhlbGxvEhEKCXdvcmtlcl9pZBgBIAEoCRINCgVzbG90cxgCIAEoBRIQCghwcmVmZXRjaBgDIAEoBRIoCgVwYWlycxgEIAMoCzIZLmRyYWdvbWFuLnYxLkxhbmd1YWdlUGFpchIjCgZlbmdpbmUYBSABKAsyEy5kcmFnb21hbi52MS5FbmdpbmUiJgoGRW5naW5lEg8KB2Zvcm1hdHMYASADKAkSCwoDb2NyGAIgASgIIj4KBUNsYWltEg4KBmpvYl9pZBgBIAEoCRIQCghkaXNwYXRjaBgCIAEoBRITCgt0cmFjZXBhcmVudBgDIAEoCSLQAQoJSGVhcnRiZWF0Eg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiEKBXN0YWdlGAMgASgOMhIuZHJhZ29tYW4udjEuU3RhZ2USDwoHcGVyY2VudBgEIAEoBRISCgpwYWdlc19kb25lGAUgASgFEhMKC3BhZ2VzX3RvdGFsGAYgASgFEhQKDG1lbW9yeV9ieXRlcxgHIAEoAxIvCg1sb25nZXN0X3NwYW5zGAggAygLMhguZHJhZ29tYW4udjEuTG9uZ2VzdFNwYW4iqwEKCENvbXBsZXRlEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiMKBmxlZGdlchgDIAEoCzITLmRyYWdvbWFuLnYxLkxlZGdlchIoCglhcnRlZmFjdHMYBCADKAsyFS5kcmFnb21hbi52MS5BcnRlZmFjdBIvCg1sb25nZXN0X3NwYW5zGAUgAygLMhguZHJhZ29tYW4udjEuTG9uZ2VzdFNwYW4iSgoERmFpbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIhCgVlcnJvchgDIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yIjoKB1JlbGVhc2USDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSDgoGcmVhc29uGAMgASgJIscCCgdHcmFudGVkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEhEKCWlucHV0X2tleRgDIAEoCRIVCg1vdXRwdXRfcHJlZml4GAQgASgJEigKB29wdGlvbnMYBSABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEjUKEWxlYXNlX2V4cGlyZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxsZWFzZV90dGxfbXMYByABKAUSFwoPcnVuX2RlYWRsaW5lX21zGAggASgDEhAKCHRyYWNlX2lkGAkgASgJEhEKCWZpbGVfbmFtZRgKIAEoCRITCgt0cmFjZXBhcmVudBgLIAEoCRIRCgl0ZW5hbnRfaWQYDCABKAkSFAoMaW5wdXRfc2hhMjU2GA0gASgJIjoKB1JlZnVzZWQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSDgoGcmVhc29uGAMgASgJIikKBkNhbmNlbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBSIHCgVEcmFpbiJQCghBY2NlcHRlZBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIjCgZyZXBvcnQYAyABKA4yEy5kcmFnb21hbi52MS5SZXBvcnQqcAoGUmVwb3J0EhYKElJFUE9SVF9VTlNQRUNJRklFRBAAEhQKEFJFUE9SVF9IRUFSVEJFQVQQARITCg9SRVBPUlRfQ09NUExFVEUQAhIPCgtSRVBPUlRfRkFJTBADEhIKDlJFUE9SVF9SRUxFQVNFEAQyXAoNV29ya2VyU2VydmljZRJLCgdTZXNzaW9uEhouZHJhZ29tYW4udjEuV29ya2VyTWVzc2FnZRogLmRyYWdvbWFuLnYxLk9yY2hlc3RyYXRvck1lc3NhZ2UoATABYgZwcm90bzM", [file_dragoman_v1_error, file_dragoman_v1_job, file_dragoman_v1_job_service, file_google_protobuf_timestamp]);
 
 /**
  * An invitation on jobs.ready.<class>: whoever takes it claims the job over its session. Not an assignment.
@@ -32,7 +32,7 @@ export type WorkDescriptor = Message<"dragoman.v1.WorkDescriptor"> & {
   jobId: string;
 
   /**
-   * Rises with every invitation of the job.
+   * The job's delivery attempt: rises with every invitation of the job.
    *
    * @generated from field: int32 dispatch = 2;
    */
@@ -63,6 +63,14 @@ export type WorkDescriptor = Message<"dragoman.v1.WorkDescriptor"> & {
    * @generated from field: string target_language = 6;
    */
   targetLanguage: string;
+
+  /**
+   * The file type that the document's name tells of: one of Engine.formats. Empty if it tells of none, or the orchestrator is an
+   * older one.
+   *
+   * @generated from field: string format = 7;
+   */
+  format: string;
 };
 
 /**
@@ -317,6 +325,13 @@ export type Hello = Message<"dragoman.v1.Hello"> & {
    * @generated from field: repeated dragoman.v1.LanguagePair pairs = 4;
    */
   pairs: LanguagePair[];
+
+  /**
+   * What its engine reads. Not set by an older worker: that one is given documents of every type.
+   *
+   * @generated from field: dragoman.v1.Engine engine = 5;
+   */
+  engine?: Engine | undefined;
 };
 
 /**
@@ -325,6 +340,36 @@ export type Hello = Message<"dragoman.v1.Hello"> & {
  */
 export const HelloSchema: GenMessage<Hello> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_worker_service, 6);
+
+/**
+ * What a worker's engine can do beside translating.
+ *
+ * @generated from message dragoman.v1.Engine
+ */
+export type Engine = Message<"dragoman.v1.Engine"> & {
+  /**
+   * Ids of the file types that it reads, as in "pdf", "image", "markdown" or "text". Documents whose names tell of another are
+   * not given to it: none if there are none.
+   *
+   * @generated from field: repeated string formats = 1;
+   */
+  formats: string[];
+
+  /**
+   * Whether it reads what is written in pictures. Without it no picture is given to it, and a file that may be all pictures only
+   * if no worker that can is there.
+   *
+   * @generated from field: bool ocr = 2;
+   */
+  ocr: boolean;
+};
+
+/**
+ * Describes the message dragoman.v1.Engine.
+ * Use `create(EngineSchema)` to create a new message.
+ */
+export const EngineSchema: GenMessage<Engine> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 7);
 
 /**
  * Answered by Granted or Refused.
@@ -338,6 +383,8 @@ export type Claim = Message<"dragoman.v1.Claim"> & {
   jobId: string;
 
   /**
+   * The delivery attempt that the invitation says: a claim by an older one is refused.
+   *
    * @generated from field: int32 dispatch = 2;
    */
   dispatch: number;
@@ -355,7 +402,7 @@ export type Claim = Message<"dragoman.v1.Claim"> & {
  * Use `create(ClaimSchema)` to create a new message.
  */
 export const ClaimSchema: GenMessage<Claim> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 7);
+  messageDesc(file_dragoman_v1_worker_service, 8);
 
 /**
  * Extends the lease. Sent every 5 s, and when something changed. Answered by Accepted or Refused.
@@ -415,7 +462,7 @@ export type Heartbeat = Message<"dragoman.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 8);
+  messageDesc(file_dragoman_v1_worker_service, 9);
 
 /**
  * The attempt's outputs are stored under its prefix. Answered by Accepted or Refused. At most 786432 bytes: a job that would
@@ -455,7 +502,7 @@ export type Complete = Message<"dragoman.v1.Complete"> & {
  * Use `create(CompleteSchema)` to create a new message.
  */
 export const CompleteSchema: GenMessage<Complete> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 9);
+  messageDesc(file_dragoman_v1_worker_service, 10);
 
 /**
  * The attempt failed, or its processes are gone after a Cancel (category CANCELLED).
@@ -484,7 +531,7 @@ export type Fail = Message<"dragoman.v1.Fail"> & {
  * Use `create(FailSchema)` to create a new message.
  */
 export const FailSchema: GenMessage<Fail> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 10);
+  messageDesc(file_dragoman_v1_worker_service, 11);
 
 /**
  * Hands a job back unfinished, so that a graceful stop burns no attempt.
@@ -513,7 +560,7 @@ export type Release = Message<"dragoman.v1.Release"> & {
  * Use `create(ReleaseSchema)` to create a new message.
  */
 export const ReleaseSchema: GenMessage<Release> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 11);
+  messageDesc(file_dragoman_v1_worker_service, 12);
 
 /**
  * The claim holds: here is the work.
@@ -609,7 +656,7 @@ export type Granted = Message<"dragoman.v1.Granted"> & {
  * Use `create(GrantedSchema)` to create a new message.
  */
 export const GrantedSchema: GenMessage<Granted> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 12);
+  messageDesc(file_dragoman_v1_worker_service, 13);
 
 /**
  * A claim or a report that does not hold: forget the job, and stop what runs for it.
@@ -642,7 +689,7 @@ export type Refused = Message<"dragoman.v1.Refused"> & {
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 13);
+  messageDesc(file_dragoman_v1_worker_service, 14);
 
 /**
  * Stop this attempt, and answer with Fail when its processes are gone.
@@ -666,7 +713,7 @@ export type Cancel = Message<"dragoman.v1.Cancel"> & {
  * Use `create(CancelSchema)` to create a new message.
  */
 export const CancelSchema: GenMessage<Cancel> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 14);
+  messageDesc(file_dragoman_v1_worker_service, 15);
 
 /**
  * Sent by an orchestrator that is being stopped, before it ends the session: claim no more in this session, for claims are
@@ -683,7 +730,7 @@ export type Drain = Message<"dragoman.v1.Drain"> & {
  * Use `create(DrainSchema)` to create a new message.
  */
 export const DrainSchema: GenMessage<Drain> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 15);
+  messageDesc(file_dragoman_v1_worker_service, 16);
 
 /**
  * A report was stored.
@@ -714,7 +761,7 @@ export type Accepted = Message<"dragoman.v1.Accepted"> & {
  * Use `create(AcceptedSchema)` to create a new message.
  */
 export const AcceptedSchema: GenMessage<Accepted> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 16);
+  messageDesc(file_dragoman_v1_worker_service, 17);
 
 /**
  * @generated from enum dragoman.v1.Report

@@ -1,0 +1,131 @@
+import type { PDFDocument, PDFRef } from "pdf-lib";
+import type { QuarterTurn } from "../document/geometry.ts";
+import { EmbeddedFace } from "./embedded_face.ts";
+import type { Face, GlyphRun, SetLine } from "./sheet.ts";
+import { hexOf } from "./to_unicode.ts";
+
+/** Maps (x, y) to (ax + cy + e, bx + dy + f), as PDF writes it. */
+export type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
+
+export interface TextOperators {
+  /** Complete in itself: graphics and text state are after it as before. */
+  readonly content: Uint8Array;
+  /** What the content names, for the resources of where it stands. */
+  readonly fonts: Map<string, PDFRef>;
+}
+
+/** Writes set text into a PDF. A face is embedded once, with the glyphs that all of its text needs. */
+export class PdfText {
+  readonly #document: PDFDocument;
+  readonly #faces = new Map<Face, EmbeddedFace>();
+
+  constructor(document: PDFDocument) {
+    this.#document = document;
+  }
+
+  /** The operators that draw the letters of `lines`, their underlines too; chips are the caller's. `toPdf` maps the page's points to user space. */
+  operators(lines: readonly SetLine[], toPdf: Matrix): TextOperators {
+    const fonts = new Map<string, PDFRef>();
+    const operators: string[] = [];
+    for (const { pieces, turn } of lines) {
+      for (const piece of pieces) {
+        if (piece.kind === "chip") continue;
+        const face = this.#embedded(piece.face);
+        const font = `Dragoman${face.reference.objectNumber}`;
+        fonts.set(font, face.reference);
+        operators.push(shown(piece, { face, font, matrix: lineMatrix(piece, turn, toPdf) }));
+      }
+    }
+    const content = operators.length > 0 ? `q\n0 Tc 0 Tw 0 Tr 0 Ts\n${operators.join("")}Q\n` : "";
+    return { content: Buffer.from(content, "latin1"), fonts };
+  }
+
+  #embedded(face: Face): EmbeddedFace {
+    const known = this.#faces.get(face);
+    if (known) return known;
+    const embedded = new EmbeddedFace(face, this.#document.context.nextRef());
+    this.#faces.set(face, embedded);
+    return embedded;
+  }
+
+  /** Embeds the fonts, when all text is written. */
+  async finish(): Promise<void> {
+    for (const face of this.#faces.values()) await face.embed(this.#document);
+  }
+}
+
+const ALONG: Readonly<Record<QuarterTurn, readonly [x: number, y: number]>> = { 0: [1, 0], 90: [0, 1], 180: [-1, 0], 270: [0, -1] };
+
+/** From a run's own space, its origin at the first glyph and y upwards, to user space. */
+function lineMatrix({ x, y }: GlyphRun, turn: QuarterTurn, [a, b, c, d, e, f]: Matrix): Matrix {
+  const [u, v] = ALONG[turn];
+  return [a * u + c * v, b * u + d * v, a * v - c * u, b * v - d * u, a * x + c * y + e, b * x + d * y + f];
+}
+
+function shown(
+  run: GlyphRun,
+  { face, font, matrix }: { readonly face: EmbeddedFace; readonly font: string; readonly matrix: Matrix },
+): string {
+  const stretch = number(run.stretch * 100);
+  const color = colorOf(run.color);
+  const text = `BT ${color} rg /${font} ${number(run.size)} Tf ${stretch} Tz ${matrix.map(number).join(" ")} Tm ${glyphs(run, face)}ET\n`;
+  const { underline, strike } = face.metrics;
+  const lines = [...(run.underline ? [underline] : []), ...(run.strike ? [strike] : [])];
+  return text + lines.map((line) => ruleOf(run, line, matrix)).join("");
+}
+
+/** A filled bar along the run, as thick and as high as the font says. */
+function ruleOf(run: GlyphRun, { position, thickness }: { position: number; thickness: number }, matrix: Matrix): string {
+  const [height, top] = [(thickness / 1000) * run.size, (position / 1000 + thickness / 2000) * run.size];
+  return `q ${colorOf(run.color)} rg ${matrix.map(number).join(" ")} cm 0 ${number(top - height)} ${number(run.width)} ${number(height)} re f Q\n`;
+}
+
+/**
+ * Glyphs where HarfBuzz places them: what their advances differ from the font's widths is moved between them, in thousandths
+ * of an em. What rounding leaves over is carried on, so that the end of a line is where it was set.
+ */
+function glyphs(run: GlyphRun, face: EmbeddedFace): string {
+  const written: string[] = [];
+  let array = "";
+  let codes = "";
+  let owed = 0;
+  let rise = 0;
+  const flush = () => {
+    if (codes) array += `<${codes}>`;
+    codes = "";
+  };
+  const show = () => {
+    flush();
+    if (array) written.push(`[${array}] TJ `);
+    array = "";
+  };
+  for (const glyph of run.glyphs) {
+    if (Math.abs(glyph.dy - rise) > 1e-4) {
+      show();
+      rise = glyph.dy;
+      written.push(`${number(rise * run.size)} Ts `);
+    }
+    const before = owed + glyph.dx * 1000;
+    const moved = Math.abs(before) >= 0.5 ? Math.round(before * 10) / 10 : 0;
+    if (moved !== 0) {
+      flush();
+      array += number(-moved);
+    }
+    codes += hexOf(face.codeOf(glyph));
+    owed = before - moved - glyph.dx * 1000 + glyph.advance * 1000 - face.widthOf(glyph.id);
+  }
+  show();
+  if (rise !== 0) written.push("0 Ts ");
+  return written.join("");
+}
+
+function colorOf(color: string): string {
+  const parts = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color)?.slice(1) ?? ["00", "00", "00"];
+  return parts.map((part) => number(Number.parseInt(part, 16) / 255)).join(" ");
+}
+
+/** As short as it can be: PDF knows no exponents. */
+function number(value: number): string {
+  const text = value.toFixed(3).replace(/\.?0+$/, "");
+  return text === "-0" ? "0" : text;
+}

@@ -16,7 +16,8 @@ import type { Reply } from "../engine/services/translation/remote.ts";
 import type { Piece } from "../engine/stopwatch.ts";
 import { type Confinement, engineProgram, handOver, putDocument, start } from "./confinement.ts";
 import type { Limits } from "./limits.ts";
-import { asChildMessage } from "./messages.ts";
+import { asChildMessage, MessageOrder } from "./messages.ts";
+import { MESSAGE_COST_BYTES, pace } from "./pace.ts";
 import { answerer, servedBy } from "./translating.ts";
 import { groupUsage } from "./usage.ts";
 import { type LimitWatch, watchLimits } from "./watch.ts";
@@ -129,7 +130,9 @@ export class EngineChild implements AsyncDisposable {
     const served = await servedBy(this.#parts.translator);
     const say = { kind: "document", request: { ...request, file: `${input}/${DOCUMENT}`, folder: output }, served } as const;
     const { promise, resolve } = Promise.withResolvers<Result>();
+    const order = new MessageOrder();
     await this.#work({ file, say, runMs }, signal, (message, watch) => {
+      if (!order.admits(message)) throw unknownMessage();
       if (message.kind === "progress") listener.progress(message.progress, watch.memoryBytes);
       else if (message.kind === "pieces") listener.pieces(message.pieces);
       else if (message.kind === "done") resolve(message.result);
@@ -221,6 +224,8 @@ export class EngineChild implements AsyncDisposable {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-MAX_STDERR_BYTES);
     });
+    if (child.stderr) pace(child.stderr);
+    const spend = pace(stream);
     child.on("error", (cause) => reject(DragomanError.of("ENGINE_CRASHED", "The engine could not be started.", { cause })));
     child.on("exit", async (code, killedBy) => {
       if (child.stderr && !child.stderr.closed)
@@ -230,6 +235,7 @@ export class EngineChild implements AsyncDisposable {
     });
     return new Channel(stream, {
       hear: (said) => {
+        spend(MESSAGE_COST_BYTES);
         const message = asChildMessage(said);
         if (message) this.#receive(message);
         else reject(unknownMessage());

@@ -1,7 +1,8 @@
 import type { ChildMessage } from "../engine/child.ts";
 import type { Tagged } from "../engine/document/segment.ts";
 
-const STAGES: ReadonlySet<unknown> = new Set(["CONVERTING", "OCR_PROCESSING", "TRANSLATING", "EXPORTING"]);
+/** In the order in which a document goes through them. */
+const STAGES: readonly unknown[] = ["CONVERTING", "OCR_PROCESSING", "TRANSLATING", "EXPORTING"];
 const FORMATS: ReadonlySet<unknown> = new Set(["MARKDOWN", "TEXT", "PDF", "PREVIEW", "SOURCE_PREVIEW", "JSON", "DOCUMENT"]);
 const MAX_PIECES = 1_000;
 const MAX_WORDS = 10_000;
@@ -34,12 +35,30 @@ const MESSAGES: Readonly<Record<string, (said: Fields) => boolean>> = {
   cleared: () => true,
   shown: () => true,
   progress: ({ progress }) =>
-    isFields(progress) && STAGES.has(progress["stage"]) && ["percent", "pagesDone", "pagesTotal"].every((name) => isCount(progress[name])),
+    isFields(progress) &&
+    STAGES.includes(progress["stage"]) &&
+    ["percent", "pagesDone", "pagesTotal"].every((name) => isCount(progress[name])),
   pieces: ({ pieces }) => Array.isArray(pieces) && pieces.length <= MAX_PIECES && pieces.every(isPiece),
   done: ({ result }) => isFields(result) && isFields(result["ledger"]) && areOutputs(result["outputs"]),
   translate: ({ id, pair, batch }) => isCount(id) && isPair(pair) && isBatch(batch),
   failed: ({ code, message, stage, page }) => [code, message, stage].every(isWords) && isCount(page),
 };
+
+/** What is said of one document, in its order. Each stage that begins is told on at once: an engine never goes back to one. */
+export class MessageOrder {
+  #stage = 0;
+  #pieces = 0;
+
+  /** Whether `message` can come after those before: no stage again, and of each its pieces once, with those of the end. */
+  admits(message: ChildMessage): boolean {
+    if (message.kind === "pieces") return ++this.#pieces <= STAGES.length + 1;
+    if (message.kind !== "progress") return true;
+    const stage = STAGES.indexOf(message.progress.stage);
+    if (stage < this.#stage) return false;
+    this.#stage = stage;
+    return true;
+  }
+}
 
 function isPiece(piece: unknown): boolean {
   if (!isFields(piece)) return false;

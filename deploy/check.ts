@@ -2,8 +2,9 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { validate as validateDockerfile } from "dockerfile-utils";
 import { parseAllDocuments } from "yaml";
+import { imageProblems } from "./image.ts";
 
-/** Checks what no engine here can try: each Kubernetes object against its published schema, the Dockerfile against its rules. */
+/** Checks what no engine here can try: each Kubernetes object against its published schema, the Dockerfile against its rules and what it runs. */
 const FOLDER = "deploy/kubernetes";
 let objects = 0;
 const problems: string[] = [];
@@ -34,6 +35,7 @@ for (const name of (await readdir(FOLDER)).filter((file) => file.endsWith(".yaml
 }
 for (const { message, range } of validateDockerfile(await readFile("deploy/Dockerfile", "utf8")))
   problems.push(`Dockerfile:${range.start.line + 1}: ${message}`);
+problems.push(...(await imageProblems()));
 for (const problem of problems) console.error(problem);
 console.log(`deploy: ${objects} Kubernetes objects and a Dockerfile checked, ${problems.length} problems`);
 process.exitCode = problems.length > 0 || objects === 0 ? 1 : 0;

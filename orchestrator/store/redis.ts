@@ -29,7 +29,7 @@ import {
 const KEY_IDS = "dgm:keys";
 const ALL_INDEXED = "*";
 const ANNOUNCED_FOR_MS = 5_000;
-/** What COMMIT answers. */
+/** What `redis/commit.lua` answers. */
 const REFUSALS: Readonly<Record<number, Refusal>> = { [-1]: "UPLOAD_NOT_FOUND", [-2]: "JOB_NOT_FOUND", [-3]: "QUOTA_EXCEEDED" };
 
 /**
@@ -90,6 +90,7 @@ class RedisStore implements Store {
         flag(!isFinal(state)),
         flag(taken),
         flag(state === JobState.QUEUED && !invited),
+        flag(taken || state === JobState.RETRY_WAIT),
         job.options?.priority ?? 0,
         invited ? String(record.invitedAt) : "",
         record.timerAt ?? "",
@@ -98,12 +99,12 @@ class RedisStore implements Store {
         request?.requestId ?? "",
         request?.fingerprint ?? "",
         uploadId ?? "",
-        garbage?.prefix ?? "",
-        garbage?.removeAt ?? "",
         record.inputKey,
-        JSON.stringify(labelsOf(record)),
         retryOf ?? "",
         maxOpen ?? "",
+        garbage?.prefix ?? "",
+        garbage?.removeAt ?? "",
+        JSON.stringify(labelsOf(record)),
         ...messages,
       ),
     );

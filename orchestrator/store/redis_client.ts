@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
-import { COMMIT, FORGET, GARBAGE, MOVE_LABELS, RELAY, RELEASE_RELAY, WAITING } from "./redis_scripts.ts";
+import { SCRIPTS } from "./redis_scripts.ts";
 
 const COMMAND_TIMEOUT_MS = 5_000;
 /** Redis says what kind of error it is by the first word of the message. */
@@ -34,15 +34,7 @@ export function newClient(url: string, log: Logger): RedisClient {
     // What is asked in one turn of the event loop goes in one write.
     enableAutoPipelining: true,
     retryStrategy: (times) => Math.min(1000, 50 * times),
-    scripts: {
-      commitJob: { numberOfKeys: 1, lua: COMMIT },
-      forgetJob: { numberOfKeys: 1, lua: FORGET },
-      moveLabels: { numberOfKeys: 1, lua: MOVE_LABELS },
-      waitingJobs: { numberOfKeys: 1, lua: WAITING },
-      relayOutbox: { numberOfKeys: 1, lua: RELAY },
-      releaseRelay: { numberOfKeys: 1, lua: RELEASE_RELAY },
-      garbage: { numberOfKeys: 1, lua: GARBAGE },
-    },
+    scripts: SCRIPTS,
   }) as RedisClient;
   redis.on("error", (error) => log.warn({ err: error.message }, "redis connection"));
   return redis;

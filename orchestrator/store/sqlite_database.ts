@@ -9,10 +9,13 @@ const SQLITE_FULL = 13;
 
 export type Row = Record<string, unknown>;
 
+/** By the names that a statement gives its parameters. */
+type Values = Record<string, SQLInputValue>;
+
 interface Statement {
-  run(...values: SQLInputValue[]): { readonly changes: number };
-  get(...values: SQLInputValue[]): Row | undefined;
-  all(...values: SQLInputValue[]): Row[];
+  run(values: Values): { readonly changes: number };
+  get(values?: Values): Row | undefined;
+  all(values?: Values): Row[];
 }
 
 /** One file, of this process alone, in a folder that is there. Each method throws UNAVAILABLE, and STORAGE_FULL where the disk is. */
@@ -42,9 +45,9 @@ export class SqliteDatabase implements Disposable {
     if (known) return known;
     const statement = translated(() => this.#db.prepare(text));
     const guarded: Statement = {
-      run: (...values) => ({ changes: Number(translated(() => statement.run(...values)).changes) }),
-      get: (...values) => translated(() => statement.get(...values)),
-      all: (...values) => translated(() => statement.all(...values)),
+      run: (values) => ({ changes: Number(translated(() => statement.run(values)).changes) }),
+      get: (values = {}) => translated(() => statement.get(values)),
+      all: (values = {}) => translated(() => statement.all(values)),
     };
     this.#prepared.set(text, guarded);
     return guarded;

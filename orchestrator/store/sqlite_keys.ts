@@ -1,25 +1,26 @@
 import type { Row, SqliteDatabase } from "./sqlite_database.ts";
+import { statements } from "./sqlite_statements.ts";
 import type { Role, Store, StoredKey } from "./store.ts";
 
+const SQL = statements("keys.sql", ["key", "saveKey", "keys", "removeKey"]);
+
 /** API keys, by their id; only hashes of them are kept. */
-export function apiKeys(db: SqliteDatabase): Pick<Store, "key" | "saveKey" | "keys" | "removeKey"> {
-  const sql = (text: string) => db.sql(text);
+export function apiKeys(db: SqliteDatabase): Pick<Store, keyof typeof SQL> {
   return {
     async key(id) {
-      const row = sql("SELECT * FROM api_keys WHERE id = ?").get(id);
+      const row = db.sql(SQL.key).get({ id });
       return row && toKey(row);
     },
-    async saveKey(id, { hash, tenantId, role, ...rest }) {
-      sql("INSERT OR REPLACE INTO api_keys VALUES (?, ?, ?, ?, ?)").run(id, hash, tenantId, role, JSON.stringify(rest));
+    async saveKey(id, { hash, tenantId: tenant, role, ...rest }) {
+      db.sql(SQL.saveKey).run({ id, hash, tenant, role, limits: JSON.stringify(rest) });
     },
     async keys() {
-      return sql("SELECT * FROM api_keys ORDER BY id")
+      return db
+        .sql(SQL.keys)
         .all()
         .map((row) => ({ id: String(row["id"]), ...toKey(row) }));
     },
-    async removeKey(id) {
-      return sql("DELETE FROM api_keys WHERE id = ?").run(id).changes > 0;
-    },
+    removeKey: async (id) => db.sql(SQL.removeKey).run({ id }).changes > 0,
   };
 }
 

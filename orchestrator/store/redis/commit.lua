@@ -1,0 +1,97 @@
+#!lua
+-- Commits what a job becomes, its indexes and what it owes, under the version it was read at.
+--
+-- Keys: KEYS[1] is the prefix of the tenant's shard (see redis_scripts.ts for what lies under it).
+-- Arguments, all text; "" for what there is none of, "1" or "0" for what is or is not:
+--   the job:      id, expected (the version it must be at, "0" for a new one), commit (the id of this commit), version, tenant,
+--                 state (a JobState's number), open, taken (invited or held), waiting (queued and not invited),
+--                 underWay (taken or backing off), priority, invitedAt, timerAt, job (protobuf), envelope (JSON)
+--   the request:  requestId, fingerprint
+--   made of:      upload (its id), input (its key), retryOf (a job's id), maxOpen (how many open jobs there may be before it)
+--   it leaves:    garbage (a prefix), removeAt
+--   labels:       a JSON list of "name=value"
+--   messages:     id, kind and content of each
+-- Answer: 1: committed, or was, by this same commit id. Else nothing is changed: 0: it is at another version, or the request is
+--   taken; -1: the upload is gone; -2: the job to be retried is gone; -3: the tenant has as many open jobs as it may.
+-- Errors: OOM, before the first write, where memory is out.
+
+local prefix = KEYS[1]
+local id, expected, commit, version, tenant, state, open, taken, waiting, underWay = unpack(ARGV, 1, 10)
+local priority, invitedAt, timerAt, job, envelope = unpack(ARGV, 11, 15)
+local requestId, fingerprint = unpack(ARGV, 16, 17)
+local upload, input, retryOf, maxOpen = unpack(ARGV, 18, 21)
+local garbage, removeAt = unpack(ARGV, 22, 23)
+local labels = cjson.decode(ARGV[24])
+local FIRST_MESSAGE = 25
+local key = prefix .. ':job:' .. id
+local was = redis.call('HMGET', key, 'version', 'commit', 'state', 'open', 'taken')
+if was[2] == commit then return 1 end
+if (was[1] or '0') ~= expected then return 0 end
+local request = prefix .. ':request:' .. tenant .. ':' .. requestId
+if requestId ~= '' then
+  -- A key may be left of a job that an older version forgot.
+  local made = redis.call('HGET', request, 'job')
+  if made and redis.call('EXISTS', prefix .. ':job:' .. made) == 1 then return 0 end
+end
+if upload ~= '' then
+  if redis.call('EXISTS', prefix .. ':upload:' .. upload) == 0 then return -1 end
+  -- It became a job, and the last job of it was forgotten by an older version, which left the upload.
+  local used = not redis.call('ZSCORE', prefix .. ':uploads', upload)
+  if used and tonumber(redis.call('HGET', prefix .. ':inputs', input) or '0') <= 0 then return -1 end
+end
+if retryOf ~= '' and redis.call('EXISTS', prefix .. ':job:' .. retryOf) == 0 then return -2 end
+if maxOpen ~= '' and tonumber(redis.call('HGET', prefix .. ':open', tenant) or '0') >= tonumber(maxOpen) then return -3 end
+
+redis.call('HSET', key, 'version', version, 'commit', commit, 'state', state, 'open', open, 'taken', taken,
+  'tenant', tenant, 'job', job, 'custody', envelope)
+if requestId ~= '' then
+  redis.call('HSET', request, 'job', id, 'fingerprint', fingerprint)
+  redis.call('HSET', key, 'request', requestId)
+end
+if expected == '0' then
+  redis.call('HINCRBY', prefix .. ':inputs', input, 1)
+  redis.call('ZREM', prefix .. ':waste', tenant .. ' ' .. input)
+end
+if upload ~= '' then redis.call('ZREM', prefix .. ':uploads', upload) end
+if garbage ~= '' then redis.call('ZADD', prefix .. ':waste', removeAt, tenant .. ' ' .. garbage) end
+
+-- In one sorted set whatever the state, and in one of those named by the state.
+local function index(all, before, after)
+  if not was[3] then redis.call('ZADD', all, 0, id) end
+  if was[3] ~= state then
+    if was[3] then redis.call('ZREM', before .. was[3] .. after, id) end
+    redis.call('ZADD', before .. state .. after, 0, id)
+  end
+end
+local jobs = prefix .. ':jobs:' .. tenant
+index(jobs, jobs .. ':', '')
+for _, label in ipairs(labels) do index(jobs .. ':label:' .. label, jobs .. ':label-in:', ':' .. label) end
+local function count(name, field, change)
+  if change ~= 0 and redis.call('HINCRBY', prefix .. name, field, change) == 0 then redis.call('HDEL', prefix .. name, field) end
+end
+count(':open', tenant, tonumber(open) - tonumber(was[4] or '0'))
+count(':taken', tenant, tonumber(taken) - tonumber(was[5] or '0'))
+if was[3] ~= state then
+  if was[4] == '1' then count(':census', was[3] .. ':' .. priority, -1) end
+  if open == '1' then count(':census', state .. ':' .. priority, 1) end
+end
+if timerAt == '' then redis.call('ZREM', prefix .. ':due', id) else redis.call('ZADD', prefix .. ':due', timerAt, id) end
+redis.call(underWay == '1' and 'SADD' or 'SREM', prefix .. ':underway', id)
+if invitedAt == '' then redis.call('SREM', prefix .. ':invited', id)
+else
+  redis.call('SADD', prefix .. ':invited', id)
+  redis.call('HSET', prefix .. ':served', tenant, invitedAt)
+end
+local queue = prefix .. ':waiting:' .. tenant
+if waiting == '1' then redis.call('ZADD', queue, -tonumber(priority), id) else redis.call('ZREM', queue, id) end
+if redis.call('EXISTS', queue) == 0 then redis.call('ZREM', prefix .. ':turns', tenant)
+else
+  -- Fewest taken first, then longest unserved; both fit in a double's 53 bits.
+  local held = math.min(800, tonumber(redis.call('HGET', prefix .. ':taken', tenant) or '0'))
+  local served = tonumber(redis.call('HGET', prefix .. ':served', tenant) or '0')
+  redis.call('ZADD', prefix .. ':turns', string.format('%.0f', held * 1e13 + served), tenant)
+end
+for entry = FIRST_MESSAGE, #ARGV, 3 do
+  redis.call('XADD', prefix .. ':outbox', '*', 'id', ARGV[entry], 'kind', ARGV[entry + 1], 'content', ARGV[entry + 2])
+end
+return 1

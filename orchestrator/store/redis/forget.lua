@@ -1,0 +1,32 @@
+#!lua
+-- Forgets a final job with its indexes and its request, and with the last job of an input the input's upload.
+--
+-- Keys: KEYS[1] is the prefix of the tenant's shard.
+-- Arguments: id, version, tenant, input (its key), garbage (the prefix of what its attempts stored), now (when that may be removed),
+--   labels (a JSON list of "name=value"), upload (the id of the input's).
+-- Answer: 1: forgotten; 0: it is not final, or not at this version.
+-- Errors: OOM, before the first write, where memory is out.
+
+local prefix = KEYS[1]
+local id, version, tenant, input, garbage, now, labels, upload = unpack(ARGV, 1, 8)
+local key = prefix .. ':job:' .. id
+local was = redis.call('HMGET', key, 'version', 'state', 'open', 'request')
+if was[1] ~= version or was[3] ~= '0' then return 0 end
+redis.call('DEL', key)
+redis.call('ZREM', prefix .. ':due', id)
+local jobs = prefix .. ':jobs:' .. tenant
+redis.call('ZREM', jobs, id)
+redis.call('ZREM', jobs .. ':' .. was[2], id)
+for _, label in ipairs(cjson.decode(labels)) do
+  redis.call('ZREM', jobs .. ':label:' .. label, id)
+  redis.call('ZREM', jobs .. ':label-in:' .. was[2] .. ':' .. label, id)
+end
+if was[4] then redis.call('DEL', prefix .. ':request:' .. tenant .. ':' .. was[4]) end
+redis.call('ZADD', prefix .. ':waste', now, tenant .. ' ' .. garbage)
+if redis.call('HINCRBY', prefix .. ':inputs', input, -1) <= 0 then
+  redis.call('HDEL', prefix .. ':inputs', input)
+  redis.call('DEL', prefix .. ':upload:' .. upload)
+  redis.call('ZREM', prefix .. ':uploads', upload)
+  redis.call('ZADD', prefix .. ':waste', now, tenant .. ' ' .. input)
+end
+return 1

@@ -131,6 +131,28 @@ describe("an engine's heap", () => {
   });
 });
 
+describe("an engine that shows a page", () => {
+  const show = async (program: string, runMs: number) => {
+    await using folder = await scratch();
+    const confinement = await standIn(folder.path, `hear = () => { ${program} };\nsay({ kind: "ready" });`);
+    const file = await folder.file("x.txt", Buffer.from("words"));
+    const limits = { memoryBytes: 600 * 1024 ** 2, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 };
+    await using translator = apertium();
+    const parts = { folder: path.join(folder.path, "own"), limits, confinement, translator, log: openLog("test", "silent") };
+    await using child = await EngineChild.start(parts);
+    const error = await child.show({ file, fileName: "x.txt", page: 1 }, { runMs, cpuMs: 400 }, new AbortController().signal).then(
+      () => expect.fail("It was shown."),
+      (thrown: { code: string }) => thrown,
+    );
+    return error.code;
+  };
+
+  it("is told apart by its processor time from one on a busy machine", async () => {
+    expect(await show("for (;;);", 60_000)).to.equal("DOCUMENT_TOO_COMPLEX");
+    expect(await show("setInterval(() => 0, 1000);", 500)).to.equal("TIME_LIMIT");
+  });
+});
+
 describe("what a document's processes wrote", () => {
   const cases: readonly [name: string, make: (folder: string, secret: string) => Promise<unknown>][] = [
     ["a link to another's file", (folder, secret) => symlink(secret, path.join(folder, "x"))],

@@ -53,6 +53,11 @@ export interface ChildParts {
   readonly log: Logger;
 }
 
+export interface ShowLimits {
+  readonly runMs: number;
+  readonly cpuMs: number;
+}
+
 /** A document as its supervisor has it: `file` is moved to the child. */
 export type DocumentRequest = Omit<Request, "folder">;
 
@@ -131,7 +136,8 @@ export class EngineChild implements AsyncDisposable {
     const say = { kind: "document", request: { ...request, file: `${input}/${DOCUMENT}`, folder: output }, served } as const;
     const { promise, resolve } = Promise.withResolvers<Result>();
     const order = new MessageOrder();
-    await this.#work({ file, say, runMs }, signal, (message, watch) => {
+    const { stepCpuMs } = this.#parts.limits;
+    await this.#work({ file, say, runMs, stepCpuMs }, signal, (message, watch) => {
       if (!order.admits(message)) throw unknownMessage();
       if (message.kind === "progress") listener.progress(message.progress, watch.memoryBytes);
       else if (message.kind === "pieces") listener.pieces(message.pieces);
@@ -142,11 +148,14 @@ export class EngineChild implements AsyncDisposable {
     return promise;
   }
 
-  /** Makes a picture of a page, in at most `runMs`; it is PREVIEW_FILE. Throws DragomanError, or `signal`'s reason. */
-  async show({ file, ...request }: Omit<PreviewRequest, "folder">, runMs: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Makes a picture of a page, in at most `runMs` and `cpuMs` of the processor; it is PREVIEW_FILE. Throws DragomanError,
+   * of which DOCUMENT_TOO_COMPLEX is the page's fault and TIME_LIMIT may be the machine's; or `signal`'s reason.
+   */
+  async show({ file, ...request }: Omit<PreviewRequest, "folder">, limits: ShowLimits, signal: AbortSignal): Promise<void> {
     const { input, output } = this.#launch;
     const say = { kind: "preview", request: { ...request, file: `${input}/${DOCUMENT}`, folder: output } } as const;
-    await this.#work({ file, say, runMs }, signal, ({ kind }) => {
+    await this.#work({ file, say, runMs: limits.runMs, stepCpuMs: limits.cpuMs }, signal, ({ kind }) => {
       if (kind !== "shown") throw unknownMessage();
       return true;
     });
@@ -154,7 +163,7 @@ export class EngineChild implements AsyncDisposable {
 
   /** Until `hear` says that it is done; what that throws ends it. */
   async #work(
-    { file, say, runMs }: { file: string; say: SupervisorMessage; runMs: number },
+    { file, say, ...limits }: { file: string; say: SupervisorMessage; runMs: number; stepCpuMs: number },
     signal: AbortSignal,
     hear: (message: ChildMessage, watch: LimitWatch) => boolean,
   ): Promise<void> {
@@ -164,7 +173,7 @@ export class EngineChild implements AsyncDisposable {
     const ended = new AbortController();
     this.#stderr = "";
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    using watch = watchLimits(this.#pid, { ...this.#parts.limits, runMs }, reject);
+    using watch = watchLimits(this.#pid, { ...this.#parts.limits, ...limits }, reject);
     this.#watch = watch;
     const abort = () => reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });

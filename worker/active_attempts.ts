@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Stage } from "../gen/dragoman/v1/job_pb.ts";
 import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
+import { isInEngine } from "../platform/stages.ts";
 import { ActiveAttempt, type ActiveAttemptParts, type AttemptAnswer, HEARTBEAT_MS } from "./active_attempt.ts";
 import type { WorkerLoad } from "./metrics.ts";
 
@@ -54,7 +54,7 @@ export class ActiveAttempts {
 
   load(): Omit<WorkerLoad, "slots"> {
     const progress = [...this.#held.values()].map((attempt) => attempt.progress);
-    const children = progress.filter(({ stage }) => stage >= Stage.CONVERTING && stage <= Stage.EXPORTING);
+    const children = progress.filter(({ stage }) => isInEngine(stage));
     return {
       held: progress.length,
       children: children.length,

@@ -5,6 +5,7 @@ import type { Instant } from "../../platform/clock.ts";
 import { isFinal } from "../../platform/final.ts";
 import { reasonName } from "../../platform/names.ts";
 import { traceIdOf } from "../../platform/trace.ts";
+import { isHeld } from "./held.ts";
 import type { JobRecord, NewJob } from "./job.ts";
 import { POLICY } from "./policy.ts";
 
@@ -101,8 +102,7 @@ export function enter(record: JobRecord, state: JobState, why: Why, now: Instant
 
 /** Whether an attempt ended with `after`, and nothing of what it stored will ever be a result. */
 export function abandons(before: JobRecord, after: JobRecord): boolean {
-  const held = ({ job: { state } }: JobRecord) => state === JobState.RUNNING || state === JobState.CANCELLING;
-  return held(before) && !held(after) && after.job.artefacts.length === 0;
+  return isHeld(before.job.state) && !isHeld(after.job.state) && after.job.artefacts.length === 0;
 }
 
 /** Whether every page and every segment is accounted for. */

@@ -5,6 +5,7 @@ import type { Instant } from "../../platform/clock.ts";
 import { errorDetail } from "../../platform/errors.ts";
 import { fileTypeOf } from "../../platform/file_types.ts";
 import { stageName, stateName } from "../../platform/names.ts";
+import { comesAfter, isOpened } from "../../platform/stages.ts";
 import { addsUp, changedAt, enter, next, note, type Why } from "./change.ts";
 import { afterFailure } from "./failure.ts";
 import type { JobCommand, JobRecord, Outcome } from "./job.ts";
@@ -142,7 +143,7 @@ function restartRunning(record: JobRecord, _: unknown, now: Instant): Outcome {
 function lose(record: JobRecord, message: string, innocent: boolean, now: Instant): Outcome {
   const { stage } = record.job;
   const error = errorDetail("WORKER_LOST", message, { stage: stageName(stage) });
-  return afterFailure(record, error, now, innocent || stage <= Stage.DOWNLOADING);
+  return afterFailure(record, error, now, innocent || !isOpened(stage));
 }
 
 /** Whoever was invited is gone. */
@@ -199,7 +200,7 @@ function claim(record: JobRecord, command: Extract<JobCommand, { kind: "claim" }
 function heartbeat(record: JobRecord, report: Extract<JobCommand, { kind: "heartbeat" }>, now: Instant): Outcome {
   const leaseExpireAt = now + POLICY.leaseTtlMs;
   // A job whose input is fetched ahead waits for a slot: its run begins when it leaves DOWNLOADING.
-  const begun = report.stage > Stage.DOWNLOADING;
+  const begun = isOpened(report.stage);
   const latest = now + runDeadlineMs(record.job.options);
   const runDeadlineAt = record.runDeadlineAt === null ? (begun ? latest : null) : Math.min(record.runDeadlineAt, latest);
   const running = next(record, now, {
@@ -213,7 +214,7 @@ function heartbeat(record: JobRecord, report: Extract<JobCommand, { kind: "heart
   job.pagesDone = Math.max(0, report.pagesDone);
   job.pagesTotal = Math.max(job.pagesTotal, report.pagesTotal);
   if (report.longestSpans.length > 0) job.longestSpans = report.longestSpans;
-  if (report.stage > job.stage) {
+  if (comesAfter(report.stage, job.stage)) {
     job.stage = report.stage;
     note(running, TimelineReason.STAGE_STARTED, now);
   }

@@ -3,6 +3,7 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { type Traceparent, withSpanId } from "../../platform/trace.ts";
+import { isHeld } from "./held.ts";
 import type { JobRecord } from "./job.ts";
 
 /** A part of a job's life that has ended: a wait in one state, or an attempt. Together they are the whole of it, without gap. */
@@ -43,8 +44,4 @@ export function attemptTraceparent({ traceparent, job }: JobRecord): Traceparent
 /** 16 hexadecimal digits. */
 export function attemptSpanId(jobId: string, attempt: number): string {
   return createHash("sha256").update(`${jobId}:${attempt}`).digest("hex").slice(0, 16);
-}
-
-function isHeld(state: JobState): boolean {
-  return state === JobState.RUNNING || state === JobState.CANCELLING;
 }

@@ -19,6 +19,9 @@ import {
 import type { JobRecord } from "../jobs/job.ts";
 import { attemptSpanId, endedPeriod } from "../jobs/periods.ts";
 
+/** What a job is in after an attempt that did not fail: one with a result, or handed back. */
+const WELL_ENDED: ReadonlySet<JobState> = new Set([JobState.SUCCEEDED, JobState.PARTIALLY_SUCCEEDED, JobState.QUEUED]);
+
 /** What every span of a job says: ids and numbers, never names of files, keys or text. */
 export function jobAttributes({ tenantId, job }: JobRecord): Attributes {
   return { "job.id": job.id, tenant: tenantId, attempt: job.attempt };
@@ -57,7 +60,7 @@ export function recordPeriod(before: JobRecord, after: JobRecord, now: Instant):
     return;
   }
   const { error, state: outcome } = after.job;
-  const failed = error && outcome !== JobState.SUCCEEDED && outcome !== JobState.PARTIALLY_SUCCEEDED && outcome !== JobState.QUEUED;
+  const failed = error && !WELL_ENDED.has(outcome);
   recordSpan("attempt", {
     parent: traceparent,
     links: [before.invitationTraceparent],

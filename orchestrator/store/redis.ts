@@ -6,6 +6,7 @@ import type { Logger } from "../../platform/log.ts";
 import { encodeContent } from "../../platform/messaging/codec.ts";
 import type { Message } from "../../platform/messaging/messaging.ts";
 import { jobPrefix, uploadIdOf, uploadKey } from "../jobs/artefact_keys.ts";
+import { isHeld } from "../jobs/held.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
@@ -75,7 +76,7 @@ class RedisStore implements Store {
     const { job } = record;
     const { state } = job;
     const invited = state === JobState.QUEUED && record.invitedAt !== null;
-    const taken = invited || state === JobState.RUNNING || state === JobState.CANCELLING;
+    const taken = invited || isHeld(state);
     const shard = shardOfTenant(record.tenantId);
     const messages = outbox.flatMap(({ id, content }) => [id, content.kind, Buffer.from(encodeContent(content))]);
     const answer = await asked(

@@ -145,7 +145,7 @@ describe("the command line", () => {
     expect(await readFile(path.join(out, "note.es.txt"), "utf8")).to.equal("mine");
     await dragoman(...again, "--force");
     expect(await readFile(path.join(out, "note.es.txt"), "utf8")).to.contain("biblioteca");
-    expect((await readdir(out)).filter((name) => name.endsWith(".md"))).to.have.members(["note.es.md", "note.es-2.md"]);
+    expect(await readdir(out)).to.have.members(["note.es.txt", "note.es-2.txt"]);
   });
   it("says in a sentence that there is no document, and where", async () => {
     const empty = await files.file("empty.txt", "");

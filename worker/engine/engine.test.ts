@@ -292,6 +292,9 @@ describe("the pipeline", () => {
     expect(await made("TEXT")).to.deep.equal({ formats: ["TEXT"], remarks: [] });
     expect(await made()).to.deep.equal({ formats: ["DOCUMENT", "MARKDOWN", "TEXT", "JSON"], remarks: [] });
     expect(await made("DOCUMENT")).to.deep.equal({ formats: ["DOCUMENT"], remarks: [] });
+    const latin = await folder.file("latin", Buffer.from("The caf\xe9 is open to all the readers of the house.", "latin1"));
+    const { outputs } = await run(latin, "a.txt", folder.path, "en", { outputs: ["TEXT"] });
+    expect(outputs[0]?.mediaType).to.equal("text/plain; charset=windows-1252");
     expect((await made("PDF")).formats).to.deep.equal(["PDF", "PREVIEW"]);
   });
   it("says that the disk is full, where a document has no part in it", async function () {

@@ -72,6 +72,8 @@ export interface Picture {
 export interface DocumentWriter {
   /** Of what it writes, where its format has several types; else its format's first. */
   readonly type?: { readonly mediaType: string /** With the dot. */; readonly extension: string };
+  /** Of a text, as it was written. */
+  readonly charset?: string;
   /** One that failed stays as the source's. */
   page(page: Page): Promise<void>;
   /** What is written to `file`; remarks for what could not be set in place. */

@@ -44,7 +44,11 @@ export function textDocument({
 
 function inPlaceWriter(decoded: Decoded, pages: readonly TextPage[], emitter: Emitter): DocumentWriter {
   const changed: Leaf[] = [];
+  let charset: string = decoded.encoding;
   return {
+    get charset() {
+      return charset;
+    },
     async page(page: Page) {
       changed.push(...changedLeaves(pages[page.number - 1]?.blocks ?? [], page.blocks));
     },
@@ -52,6 +56,7 @@ function inPlaceWriter(decoded: Decoded, pages: readonly TextPage[], emitter: Em
       const { edits, remarks } = emitter.edits(changed);
       const { bytes, remark } = encode(edited(decoded.text, edits), decoded);
       await writeFile(file, bytes);
+      if (remark) charset = "utf-8";
       return remark ? [...remarks, remark] : remarks;
     },
   };

@@ -39,7 +39,8 @@ export class InPlace implements Making, Renderer {
 
   get file() {
     const { mediaType, extension } = this.#writer?.type ?? this.#given.type;
-    return { mediaType, fileName: `translation${extension}` };
+    const charset = this.#writer?.charset;
+    return { mediaType: charset ? `${mediaType}; charset=${charset}` : mediaType, fileName: `translation${extension}` };
   }
 
   async page(page: Page): Promise<void> {

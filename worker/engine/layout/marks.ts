@@ -30,10 +30,11 @@ export function markOf(line: Line): Mark | undefined {
   const text = first.word.text;
   const glued = GLUED_BULLET.exec(text)?.[1];
   if (glued) return { text: glued, tokens: 0, kind: glued, sure: true, x0: line.x0, textX0: line.x0 + line.size * 0.6 };
-  if (!second || second.glued) return undefined;
+  if (!second) return undefined;
   const gap = (second.box.x0 - first.box.x1) / line.size;
   const mark = (kind: string, sure: boolean): Mark => ({ text, tokens: 1, kind, sure, x0: line.x0, textX0: second.box.x0 });
   if (BULLET.test(text)) return mark(text, true);
+  if (second.glued) return undefined;
   if (DASH.test(text)) return mark(text, gap > 0.9);
   if (NUMBER.test(text)) return mark(text.replace(/\d+(\.\d+)*/, "1"), true);
   if (LETTER.test(text)) return mark(text.replace(/[a-zA-Z]+/, /[a-z]/.test(text) ? "a" : "A"), text.includes(")") || gap > 0.9);

@@ -23,14 +23,14 @@ const DOTLESS: Readonly<Record<string, string>> = { ı: "i", ȷ: "j" };
 export function withAccents(glyphs: readonly PlacedGlyph[]): readonly PlacedGlyph[] {
   if (!glyphs.some(({ text }) => Object.hasOwn(JOINING, text))) return glyphs;
   const made: PlacedGlyph[] = [];
-  let waiting: string | undefined;
+  let waiting: { readonly mark: string; readonly accent: PlacedGlyph } | undefined;
   for (const [i, glyph] of glyphs.entries()) {
     const mark = Object.hasOwn(JOINING, glyph.text) ? JOINING[glyph.text] : undefined;
     const [last, next] = [made.at(-1), glyphs[i + 1]];
-    if (mark !== undefined && next && isOver(glyph, next)) waiting = mark;
-    else if (mark !== undefined && last && isOver(glyph, last)) made[made.length - 1] = { ...last, text: accented(last.text, mark) };
+    if (mark !== undefined && next && isOver(glyph, next)) waiting = { mark, accent: glyph };
+    else if (mark !== undefined && last && isOver(glyph, last)) made[made.length - 1] = accented(last, mark, glyph);
     else {
-      made.push(waiting === undefined ? glyph : { ...glyph, text: accented(glyph.text, waiting) });
+      made.push(waiting === undefined ? glyph : accented(glyph, waiting.mark, waiting.accent));
       waiting = undefined;
     }
   }
@@ -42,6 +42,7 @@ function isOver(accent: PlacedGlyph, letter: PlacedGlyph): boolean {
   return /^\p{L}/u.test(letter.text) && middle > letter.along && middle < letter.along + letter.width;
 }
 
-function accented(letter: string, mark: string): string {
-  return ((DOTLESS[letter] ?? letter) + mark).normalize("NFC");
+function accented(letter: PlacedGlyph, mark: string, accent: PlacedGlyph): PlacedGlyph {
+  const text = ((DOTLESS[letter.text] ?? letter.text) + mark).normalize("NFC");
+  return { ...letter, text, also: [letter, accent].flatMap(({ shown, also = [] }) => [...(shown ? [shown] : []), ...also]) };
 }

@@ -49,7 +49,9 @@ export class Pages implements AsyncDisposable {
     });
     if (page.content.words.length === 0 && !page.toRead) throw damaged;
     const remark = dropped(number, "A part of the page is damaged; what of it could be read is here.");
-    return { ...page, content: { ...page.content, remarks: [...page.content.remarks, remark] } };
+    // A writer works on what the file has, not on what it was mended to: it would not find these words there.
+    const words = page.content.words.map(({ anchor: _, ...word }) => word);
+    return { ...page, content: { ...page.content, words, remarks: [...page.content.remarks, remark] } };
   }
 
   #mend(): Promise<Source> {

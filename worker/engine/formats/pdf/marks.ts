@@ -1,6 +1,7 @@
 import type { Box } from "../../document/geometry.ts";
 import type { Area } from "../../layout/content.ts";
 import type { FontLook } from "./fonts.ts";
+import type { Matrix } from "./matrix.ts";
 
 export type Hiding = "not drawn" | "below a picture" | "painted over";
 
@@ -23,6 +24,8 @@ export interface Glyph {
   readonly color: string | undefined;
   /** When it was painted. */
   readonly order: number;
+  /** Where the file shows it; undefined for an annotation's. */
+  readonly shown: Shown | undefined;
   /** The annotation that it belongs to. */
   readonly annotation: string | undefined;
   /** Of a font without a word on Unicode: its text is its number. */
@@ -30,6 +33,33 @@ export interface Glyph {
   readonly box: Box;
   /** Why it is not seen, if it is not. */
   hidden: Hiding | undefined;
+  /** Others that stand for the same letter: its accent, or itself painted again to look bold. */
+  also?: Shown[];
+}
+
+/** A glyph of a page's content, by its text operator and its place within that. */
+export interface Shown {
+  /** Of all operators of the page and its forms that show text, in the order that they are run: from 0. */
+  readonly operator: number;
+  /** Of the glyphs of that operator: from 0. */
+  readonly index: number;
+}
+
+/** A glyph of a page's content, whether anyone can see it or not, as who edits the content needs it. */
+export interface TracedGlyph extends Shown {
+  /** Of the glyph in its font. */
+  readonly code: number | undefined;
+  /** What moves as far in its place as a number of TJ: thousandths of the font's size, with what is set between letters. */
+  readonly move: number;
+  /** From its own space, in which the font's size is 1, to points of the page as it is looked at. */
+  readonly matrix: Matrix;
+  /** In its own space. */
+  readonly advance: number;
+  readonly text: string;
+  readonly composite: boolean;
+  /** The text rendering mode (ISO 32000-2, table 104). */
+  readonly mode: number;
+  readonly color: string | undefined;
 }
 
 /** What is painted over what was there. */
@@ -65,8 +95,10 @@ export interface Marks {
   readonly dots: Dot[];
   /** Painted paths that are neither rules nor rectangles: drawings, and letters turned into outlines. */
   drawings: number;
+  /** How many operators show text, annotations' apart. */
+  texts: number;
 }
 
 export function noMarks(): Marks {
-  return { glyphs: [], paints: [], images: [], rules: [], areas: [], dots: [], drawings: 0 };
+  return { glyphs: [], paints: [], images: [], rules: [], areas: [], dots: [], drawings: 0, texts: 0 };
 }

@@ -2,7 +2,7 @@ import { OPS } from "pdfjs-dist/legacy/build/pdf.mjs";
 import type { Box } from "../../document/geometry.ts";
 import type { PdfFont } from "./fonts.ts";
 import { lookOf } from "./fonts.ts";
-import { type Marks, noMarks } from "./marks.ts";
+import { type Marks, noMarks, type TracedGlyph } from "./marks.ts";
 import { asMatrix, type Matrix, mapped, multiply } from "./matrix.ts";
 import { covers, paintPath, within } from "./paths.ts";
 import { type GraphicsState, initialState, TextCursor } from "./state.ts";
@@ -21,6 +21,8 @@ export interface Surroundings {
   /** What is looked at. */
   readonly page: Box;
   font(name: string): PdfFont | undefined;
+  /** Hears of each glyph of the page's content that is in no hidden group. */
+  readonly trace?: ((glyph: TracedGlyph) => void) | undefined;
   /** Whether content of this optional group is shown. */
   isShown(group: unknown): boolean;
 }
@@ -43,6 +45,7 @@ class Walker {
   state: GraphicsState;
   order = 0;
   annotation: string | undefined;
+  operator: number | undefined;
   clipsNext = false;
   /** Of the groups around: whether each is shown. */
   readonly shown: boolean[] = [];
@@ -146,7 +149,12 @@ class Walker {
   }
 
   text(shown: unknown): void {
+    this.operator = this.annotation === undefined ? this.marks.texts++ : undefined;
     if (this.isSeen) showText(shown, this);
+  }
+
+  get trace(): Surroundings["trace"] {
+    return this.around.trace;
   }
 }
 

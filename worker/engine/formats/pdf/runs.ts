@@ -38,7 +38,11 @@ export function runsOf(glyphs: readonly Glyph[], direction: Direction): Run[] {
   let current: Run | undefined;
   for (const glyph of glyphs) {
     const placed = placedOn(glyph, direction);
-    if (placed.text !== " " && doubles.has(placed)) continue;
+    const double = placed.text === " " ? undefined : doubles.of(placed);
+    if (double) {
+      standFor(double, placed);
+      continue;
+    }
     if (current && continues(current, placed)) {
       append(current, placed);
       continue;
@@ -110,17 +114,20 @@ function inOrder(run: Run): void {
 class Doubles {
   readonly #cells = new Map<number, PlacedGlyph[]>();
 
-  has(glyph: PlacedGlyph): boolean {
+  of(glyph: PlacedGlyph): PlacedGlyph | undefined {
     const column = Math.round(glyph.along / 2);
     const row = Math.round(glyph.across / 2);
     for (let i = -1; i <= 1; i++)
-      for (let j = -1; j <= 1; j++) if (this.#cells.get(cellOf(column + i, row + j))?.some((other) => isSame(glyph, other))) return true;
+      for (let j = -1; j <= 1; j++) {
+        const same = this.#cells.get(cellOf(column + i, row + j))?.find((other) => isSame(glyph, other));
+        if (same) return same;
+      }
     const cell = cellOf(column, row);
     const others = this.#cells.get(cell);
     // A hundred letters in one place are no text; the list stays short.
     if (!others) this.#cells.set(cell, [glyph]);
     else if (others.length < 64) others.push(glyph);
-    return false;
+    return undefined;
   }
 }
 
@@ -137,4 +144,10 @@ function isSame(a: PlacedGlyph, b: PlacedGlyph): boolean {
     Math.abs(a.across - b.across) < near &&
     Math.abs(a.size - b.size) < 0.15 * a.size
   );
+}
+
+function standFor(glyph: PlacedGlyph, other: PlacedGlyph): void {
+  if (!other.shown) return;
+  if (glyph.also) glyph.also.push(other.shown);
+  else glyph.also = [other.shown];
 }

@@ -1,6 +1,6 @@
 import { EngineError } from "../../errors.ts";
 import type { FontLook } from "./fonts.ts";
-import type { Glyph, Marks } from "./marks.ts";
+import type { Glyph, Marks, TracedGlyph } from "./marks.ts";
 import { type Matrix, mapped, multiply } from "./matrix.ts";
 import type { GraphicsState, TextCursor } from "./state.ts";
 import { type PdfGlyph, textOf } from "./unicode.ts";
@@ -15,6 +15,10 @@ interface Showing {
   readonly marks: Marks;
   readonly order: number;
   readonly annotation: string | undefined;
+  /** The number of the operator; undefined in an annotation. */
+  readonly operator: number | undefined;
+  /** Hears of each glyph of the page's content. */
+  readonly trace: ((glyph: TracedGlyph) => void) | undefined;
 }
 
 /** Places the glyphs of one text operator as ISO 32000-2, 9.4.4 has it: glyphs, and numbers that move the next one back. */
@@ -23,35 +27,62 @@ export function showText(shown: unknown, showing: Showing): void {
   const { state, cursor, marks } = showing;
   const { font, fontSize, widthScale } = state;
   const vertical = font?.vertical === true;
+  let index = 0;
   for (const item of shown as readonly (number | PdfGlyph | null)[]) {
     if (typeof item === "number") {
       const back = (-item / 1000) * fontSize;
       cursor.advance(vertical ? 0 : back * widthScale, vertical ? back : 0);
     } else if (item) {
       if (marks.glyphs.length >= MAX_GLYPHS) throw new EngineError("DOCUMENT_TOO_COMPLEX", `The page has more than ${MAX_GLYPHS} letters.`);
-      place(item, showing);
+      place(item, index++, showing);
     }
   }
 }
 
-function place(glyph: PdfGlyph, showing: Showing): void {
+function place(glyph: PdfGlyph, index: number, showing: Showing): void {
   const { state, cursor } = showing;
   const { font, fontSize, widthScale } = state;
   const unit = (font?.fontMatrix?.[0] || GLYPH_UNITS) * fontSize;
   const spacing = state.charSpacing + (glyph.isSpace ? state.wordSpacing : 0);
   const width = (glyph.width ?? font?.defaultWidth ?? 0) * unit;
   const matrix = multiply(state.matrix, cursor.matrix);
+  if (showing.trace) trace(glyph, index, { showing, width, spacing, unit });
   if (font?.vertical === true && glyph.vmetric) {
     const [advance, originX, originY] = glyph.vmetric;
-    add(glyph, showing, { matrix, x: cursor.x - originX * unit, y: cursor.y - originY * unit, width, column: -advance * unit });
+    add(glyph, showing, { index, matrix, x: cursor.x - originX * unit, y: cursor.y - originY * unit, width, column: -advance * unit });
     cursor.advance(0, advance * unit + spacing);
   } else {
-    add(glyph, showing, { matrix, x: cursor.x, y: cursor.y, width: width * widthScale });
+    add(glyph, showing, { index, matrix, x: cursor.x, y: cursor.y, width: width * widthScale });
     cursor.advance((width + spacing) * widthScale, 0);
   }
 }
 
+function trace(
+  glyph: PdfGlyph,
+  index: number,
+  { showing, width, spacing, unit }: { showing: Showing; width: number; spacing: number; unit: number },
+): void {
+  const { state, cursor, operator } = showing;
+  const { font, fontSize, widthScale, mode } = state;
+  if (operator === undefined) return;
+  const along = font?.vertical === true && glyph.vmetric ? glyph.vmetric[0] * unit : width;
+  showing.trace?.({
+    operator,
+    index,
+    code: glyph.originalCharCode,
+    move: fontSize === 0 ? 0 : ((along + spacing) / fontSize) * -1000,
+    matrix: multiply(multiply(state.matrix, cursor.matrix), [fontSize * widthScale, 0, 0, fontSize, cursor.x, cursor.y + state.rise]),
+    advance: fontSize === 0 ? 0 : width / fontSize,
+    text: textOf(glyph, font),
+    composite: font?.composite === true,
+    mode,
+    color: mode === 1 || mode === 5 ? state.stroke : state.fill,
+  });
+}
+
 interface Place {
+  /** Of the glyph in its operator. */
+  readonly index: number;
   readonly matrix: Matrix;
   readonly x: number;
   readonly y: number;
@@ -60,7 +91,7 @@ interface Place {
   readonly column?: number;
 }
 
-function add(glyph: PdfGlyph, { state, marks, order, annotation }: Showing, place: Place): void {
+function add(glyph: PdfGlyph, { state, marks, order, annotation, operator }: Showing, place: Place): void {
   const text = textOf(glyph, state.font);
   if (text === "") return;
   const { fontSize, look } = state;
@@ -90,6 +121,7 @@ function add(glyph: PdfGlyph, { state, marks, order, annotation }: Showing, plac
       : columnwise(place, y + look.ascent * fontSize, look)),
     color: mode === 1 || mode === 5 ? state.stroke : state.fill,
     order,
+    shown: operator === undefined ? undefined : { operator, index: place.index },
     annotation,
     numbered: isNumbered(glyph, text, state),
     box,

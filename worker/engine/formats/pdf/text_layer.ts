@@ -36,7 +36,7 @@ export function textLayerOf(glyphs: readonly Glyph[], page: number): TextLayer {
   if (lost > 0)
     remarks.push(dropped(page, `${count(lost, "sign")} in fonts that do not say what they mean ${lost === 1 ? "is" : "are"} left out.`));
   const { turned, askew } = byTurn(marked);
-  const all = [...turned].flatMap(([turn, some]) => wordsOf(some, turn));
+  const all = [...turned].flatMap(([turn, some]) => wordsOf(some, turn, page));
   const words = lost === 0 ? all : keep(all, ({ text }) => !/^\ufffd+$/.test(text));
   for (const [degrees, some] of askew) {
     const number = countWords(some, (degrees * Math.PI) / 180);

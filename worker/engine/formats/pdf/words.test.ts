@@ -31,7 +31,7 @@ function setLine(words: readonly string[], { turn, size, letterGap, wordGap, jit
     const off = jitter * size * Math.sin(glyphs.length * 7);
     const [x, y] = [300 + cos * (along + off), 300 + sin * (along + off)];
     const box = { x0: x, y0: y - size, x1: x + width, y1: y };
-    const rest = { spacing: 0, color: "#000000", order: 0, annotation: undefined, numbered: false, hidden: undefined };
+    const rest = { spacing: 0, color: "#000000", order: 0, shown: undefined, annotation: undefined, numbered: false, hidden: undefined };
     glyphs.push({ text, x, y, angle: Math.atan2(sin, cos), width, size, look, box, ...rest });
   };
   for (const word of words) {
@@ -62,7 +62,7 @@ describe("the words of a line's glyphs", () => {
   it("are those that were set, however tight or wide, and whichever way they run", () => {
     fc.assert(
       fc.property(words, setting, (set, how) => {
-        expect(wordsOf(setLine(set, how), how.turn).map(({ text }) => text)).to.deep.equal(set);
+        expect(wordsOf(setLine(set, how), how.turn, 1).map(({ text }) => text)).to.deep.equal(set);
       }),
       { numRuns: 400 },
     );
@@ -70,7 +70,7 @@ describe("the words of a line's glyphs", () => {
   it("have boxes that lie side by side along the way they run", () => {
     fc.assert(
       fc.property(words, setting, (set, how) => {
-        const boxes = wordsOf(setLine(set, how), how.turn).map(({ box }) => box);
+        const boxes = wordsOf(setLine(set, how), how.turn, 1).map(({ box }) => box);
         const starts = boxes.map(({ x0, y0, x1, y1 }) => ({ 0: x0, 90: y0, 180: -x1, 270: -y1 })[how.turn]);
         expect(starts).to.deep.equal(starts.toSorted((a, b) => a - b));
         for (const { x0, y0, x1, y1 } of boxes) expect(x1 > x0 && y1 > y0).to.equal(true);
@@ -81,12 +81,12 @@ describe("the words of a line's glyphs", () => {
     const seen = [..."We say םלוע םולש to them"].map((text, index) => ({ text, index }));
     const glyphs = setLine(["x".repeat(seen.length)], { turn: 0, size: 10, letterGap: 0, wordGap: 0.3, jitter: 0, blanks: false });
     const line = glyphs.map((glyph, index) => ({ ...glyph, text: seen[index]?.text ?? "" }));
-    expect(wordsOf(line, 0).map(({ text }) => text)).to.deep.equal(["We", "say", "שלום", "עולם", "to", "them"]);
+    expect(wordsOf(line, 0, 1).map(({ text }) => text)).to.deep.equal(["We", "say", "שלום", "עולם", "to", "them"]);
   });
   it("are read from the right where they are they are Arabic or Hebrew, and figures in them from the left", () => {
     const seen = [..."ץעה 120 םיפד ןגב"].map((text, index) => ({ text, index }));
     const glyphs = setLine(["x".repeat(seen.length)], { turn: 0, size: 10, letterGap: 0, wordGap: 0.3, jitter: 0, blanks: false });
     const line = glyphs.map((glyph, index) => ({ ...glyph, text: seen[index]?.text ?? "" }));
-    expect(wordsOf(line, 0).map(({ text }) => text)).to.deep.equal(["בגן", "דפים", "120", "העץ"]);
+    expect(wordsOf(line, 0, 1).map(({ text }) => text)).to.deep.equal(["בגן", "דפים", "120", "העץ"]);
   });
 });

@@ -2,6 +2,7 @@ import type { QuarterTurn } from "../../document/geometry.ts";
 import type { TextStyle } from "../../document/model.ts";
 import type { Word } from "../../layout/content.ts";
 import { withAccents } from "./accents.ts";
+import { anchorOf } from "./anchors.ts";
 import type { Glyph } from "./marks.ts";
 import { readingOrder } from "./right_to_left.ts";
 import { type PlacedGlyph, type Run, runsOf } from "./runs.ts";
@@ -13,16 +14,18 @@ const MAX_LETTER_SPACING = 1;
 /** So many gaps tell how a line is spaced. */
 const ENOUGH_GAPS = 4;
 const SMALLER = 0.88;
+/** The mark of a list's item is no part of the word right behind it. */
+const BULLET = /^[•●▪◦‣■□○◆◇❖►▶➢➤✓✔∙⁃]$/u;
 
 /** A word's glyphs, parted where its style changes. */
 type Pieces = readonly (readonly PlacedGlyph[])[];
 
-/** The words of glyphs that run `turn`, a run after the other. */
-export function wordsOf(glyphs: readonly Glyph[], turn: QuarterTurn): Word[] {
+/** The words of a page's glyphs that run `turn`, a run after the other. */
+export function wordsOf(glyphs: readonly Glyph[], turn: QuarterTurn, page: number): Word[] {
   const angle = (turn * Math.PI) / 180;
   const direction = { cos: Math.round(Math.cos(angle)), sin: Math.round(Math.sin(angle)) };
   return runsOf(glyphs, direction).flatMap((run) => {
-    const place = { turn, script: scriptIn(run) };
+    const place = { page, turn, script: scriptIn(run) };
     return readingOrder(wordsOfRun(run).map((word) => pieces(word, place.script))).flatMap((word) =>
       word.flatMap((piece, i) => toWord(piece, { ...place, joined: i > 0 })),
     );
@@ -114,7 +117,8 @@ function pieces(word: readonly PlacedGlyph[], script: Script): Pieces {
   const made: PlacedGlyph[][] = [];
   let last: PlacedGlyph | undefined;
   for (const glyph of word) {
-    if (last && looksAlike(last, glyph) && script(last) === script(glyph)) made.at(-1)?.push(glyph);
+    const isBullet = last !== undefined && glyph === word[1] && BULLET.test(last.text);
+    if (last && !isBullet && looksAlike(last, glyph) && script(last) === script(glyph)) made.at(-1)?.push(glyph);
     else made.push([glyph]);
     last = glyph;
   }
@@ -131,12 +135,13 @@ function looksAlike(a: PlacedGlyph, b: PlacedGlyph): boolean {
 }
 
 interface Place {
+  readonly page: number;
   readonly turn: QuarterTurn;
   readonly script: Script;
   readonly joined: boolean;
 }
 
-function toWord(glyphs: readonly PlacedGlyph[], { turn, script, joined }: Place): Word[] {
+function toWord(glyphs: readonly PlacedGlyph[], { page, turn, script, joined }: Place): Word[] {
   const text = glyphs
     .map((glyph) => glyph.text)
     .join("")
@@ -149,7 +154,9 @@ function toWord(glyphs: readonly PlacedGlyph[], { turn, script, joined }: Place)
   const style: TextStyle = { ...first.look.style, ...(black ? {} : { color: first.color }), ...(raised ? { script: raised } : {}) };
   const box = boxOf(glyphs, turn);
   const baseline = turn % 180 === 0 ? first.y : first.x;
-  return [{ text, box, baseline, size: first.size, style, turn, confidence: 100, ...(joined ? { joined } : {}) }];
+  return [
+    { text, box, baseline, size: first.size, style, turn, confidence: 100, ...(joined ? { joined } : {}), ...anchorOf(glyphs, page) },
+  ];
 }
 
 /** Around the glyphs: from the first's beginning to the last's end, as high and deep as their font goes. */

@@ -1,0 +1,29 @@
+import type { Shown } from "./marks.ts";
+
+/** Glyphs of one text operator of a page, by their places in it: from `from` up to, not with, `to`. */
+export type GlyphRange = readonly [page: number, operator: number, from: number, to: number];
+
+/** What shows a word: mostly one range, several where fonts change or accents are letters of their own. */
+export type WordAnchor = readonly GlyphRange[];
+
+interface Drawn {
+  readonly shown: Shown | undefined;
+  readonly also?: readonly Shown[];
+}
+
+/** The anchor of a word that `glyphs` make; none if all of them are an annotation's. */
+export function anchorOf(glyphs: readonly Drawn[], page: number): { readonly anchor?: WordAnchor } {
+  const all = glyphs.flatMap(({ shown, also = [] }) => (shown ? [shown, ...also] : also));
+  const ranges: [number, number, number, number][] = [];
+  for (const { operator, index } of all.toSorted((a, b) => a.operator - b.operator || a.index - b.index)) {
+    const last = ranges.at(-1);
+    if (last?.[1] === operator && last[3] >= index) last[3] = Math.max(last[3], index + 1);
+    else ranges.push([page, operator, index, index + 1]);
+  }
+  return ranges.length > 0 ? { anchor: ranges } : {};
+}
+
+/** The ranges of what the layout made of word anchors: a list of them. Of anything else none. */
+export function rangesOf(anchor: unknown): readonly GlyphRange[] {
+  return Array.isArray(anchor) ? (anchor as readonly WordAnchor[]).flat() : [];
+}

@@ -1,0 +1,53 @@
+import { inflateSync } from "node:zlib";
+import { decodePDFRawStream, type PDFContext, PDFDict, PDFName, PDFRawStream, type PDFRef, type PDFStream } from "pdf-lib";
+import { Uneditable } from "./uneditable.ts";
+
+/** No page's content is larger. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** What a content stream has, decoded. Throws Uneditable. */
+export function decoded(stream: PDFStream): Uint8Array {
+  try {
+    if (!(stream instanceof PDFRawStream)) return stream.getContents();
+    if (stream.transform === undefined && isPlainFlate(stream.dict)) return inflateSync(stream.contents, { maxOutputLength: MAX_BYTES });
+    const decoder = decodePDFRawStream(stream);
+    return Uint8Array.from(decoder.decode());
+  } catch (error) {
+    throw new Uneditable("A content stream cannot be decoded.", { cause: error });
+  }
+}
+
+function isPlainFlate(dict: PDFDict): boolean {
+  return dict.lookup(PDFName.of("Filter")) === PDFName.of("FlateDecode") && !dict.has(PDFName.of("DecodeParms"));
+}
+
+/** A new stream with `bytes`, and the entries of `dict` but for those on its encoding. */
+export function registered(context: PDFContext, bytes: Uint8Array, dict?: PDFDict): PDFRef {
+  const stream = context.flateStream(bytes);
+  for (const [key, value] of dict?.entries() ?? []) if (!ENCODING.has(key.asString())) stream.dict.set(key, value);
+  return context.register(stream);
+}
+
+const ENCODING: ReadonlySet<string> = new Set(["/Length", "/Filter", "/DecodeParms", "/F", "/FFilter", "/FDecodeParms", "/DL"]);
+
+/** What `name` is in a part of `resources` ("Font", "XObject" …); undefined if it is not there. */
+export function resource(resources: PDFDict | undefined, part: string, name: string) {
+  const all = resources?.lookup(PDFName.of(part));
+  return all instanceof PDFDict ? all.get(PDFName.of(name)) : undefined;
+}
+
+/** Gives `object` a name in a part of `resources` that nothing has there yet, beginning with `stem`. */
+export function addResource(resources: PDFDict, part: string, stem: string, object: Parameters<PDFDict["set"]>[1]): string {
+  const key = PDFName.of(part);
+  let all = resources.lookup(key);
+  if (!(all instanceof PDFDict)) {
+    all = resources.context.obj({});
+    resources.set(key, all);
+  }
+  const dict = all as PDFDict;
+  for (const [name, value] of dict.entries()) if (value === object && name.decodeText().startsWith(stem)) return name.decodeText();
+  let number = dict.entries().length;
+  while (dict.has(PDFName.of(`${stem}${number}`))) number++;
+  dict.set(PDFName.of(`${stem}${number}`), object);
+  return `${stem}${number}`;
+}

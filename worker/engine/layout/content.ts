@@ -23,6 +23,8 @@ export interface Word {
   readonly ocr?: { readonly block: number; readonly paragraph: number; readonly line: number };
   /** Where it is known before the layout (form values, annotations, running heads found by repetition). */
   readonly layer?: Layer;
+  /** It is no language: signs of mathematics, by its font. */
+  readonly atom?: "formula";
   /** For the format's writer. */
   readonly anchor?: unknown;
 }

@@ -1,5 +1,6 @@
 import type { Inline, TextStyle } from "../document/model.ts";
 import type { PageFacts, WordCounts } from "./facts.ts";
+import { formulasIn } from "./formulas.ts";
 import { isLeader } from "./marks.ts";
 import type { Line, Token } from "./token.ts";
 
@@ -9,7 +10,7 @@ interface Run {
   readonly key: string;
   readonly style?: TextStyle | undefined;
   readonly link?: string | undefined;
-  readonly atom?: "note" | "field" | undefined;
+  readonly atom?: "note" | "field" | "formula" | "code" | undefined;
   readonly anchors: unknown[];
 }
 
@@ -26,11 +27,16 @@ const SOFT_HYPHEN = /\u00ad$/;
 /** The text of lines: words apart by spaces, words parted at line ends made whole, spans where the look differs from the page's. */
 export function inlines(lines: readonly Line[], facts: PageFacts, given: Given = {}): Inline[] {
   const runs: Run[] = [];
+  const hasCode = !facts.mono && lines.some(({ tokens }) => tokens.some(({ word }) => word.style.font !== "mono"));
   for (const [index, line] of lines.entries()) {
+    const formulas = formulasIn(line);
     for (const [at, token] of line.tokens.entries()) {
       const before = line.tokens[at - 1];
       const space = before ? (token.glued ? "" : " ") : index === 0 ? "" : lineJoint(runs, token, facts);
-      push(runs, space, runOf(token, before, facts, given));
+      const formula = formulas.get(token);
+      if (formula !== undefined) push(runs, space, atomOf(token, "formula", `formula ${index} ${formula}`));
+      else if (hasCode && isCode(token)) push(runs, space, atomOf(token, "code", "code"));
+      else push(runs, space, runOf(token, before, facts, given));
     }
   }
   return runs.map(inlineOf);
@@ -64,7 +70,7 @@ function lineJoint(runs: Run[], token: Token, { words }: PageFacts): string {
 
 function push(runs: Run[], space: string, made: Run): void {
   const last = runs.at(-1);
-  if (last && last.key === made.key && !made.atom) {
+  if (last && last.key === made.key && made.atom !== "note" && made.atom !== "field") {
     last.text += space + made.text;
     last.anchors.push(...made.anchors);
     return;
@@ -76,6 +82,15 @@ function push(runs: Run[], space: string, made: Run): void {
     else runs.push({ text: space, key: "", anchors: [] });
   }
   runs.push(made);
+}
+
+/** What stands in a typewriter face in text that does not: names and pieces of programs, but for addresses that lead somewhere. */
+function isCode({ word: { style, link } }: Token): boolean {
+  return style.font === "mono" && link === undefined;
+}
+
+function atomOf({ word: { text, anchor } }: Token, atom: "formula" | "code", key: string): Run {
+  return { text, key, atom, anchors: anchor === undefined ? [] : [anchor] };
 }
 
 function runOf(token: Token, before: Token | undefined, facts: PageFacts, given: Given): Run {
@@ -90,17 +105,15 @@ function runOf(token: Token, before: Token | undefined, facts: PageFacts, given:
   return { text, key: style || link !== undefined ? JSON.stringify([style, link]) : "", style, link, anchors };
 }
 
-function styleOf({ word: { style, link } }: Token, script: TextStyle["script"], facts: PageFacts, given: Given): TextStyle | undefined {
+function styleOf({ word: { style } }: Token, script: TextStyle["script"], facts: PageFacts, given: Given): TextStyle | undefined {
   const { bold, italic, underline, strike, font, color } = style;
-  // Links are underlined and coloured as such by whoever shows them.
-  const linked = link !== undefined;
   const differs: TextStyle = {
     ...(bold && !facts.bold && !given.bold ? { bold } : {}),
     ...(italic ? { italic } : {}),
-    ...(underline && !linked ? { underline } : {}),
+    ...(underline ? { underline } : {}),
     ...(strike ? { strike } : {}),
     ...(font === "mono" && !facts.mono ? { font } : {}),
-    ...(color && color !== facts.color && !linked ? { color } : {}),
+    ...(color && color !== facts.color ? { color } : {}),
     ...(script ? { script } : {}),
   };
   return Object.keys(differs).length > 0 ? differs : undefined;

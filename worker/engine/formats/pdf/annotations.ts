@@ -9,6 +9,8 @@ export interface PdfAnnotation {
   readonly subtype?: string;
   readonly rect?: readonly number[];
   readonly url?: string;
+  /** Where in the document it leads: a name, or a page and a place on it. */
+  readonly dest?: unknown;
   readonly hidden?: boolean;
   readonly contentsObj?: { readonly str?: string };
   readonly fieldType?: string;
@@ -25,6 +27,7 @@ export interface PdfAnnotation {
 const MAX_ANNOTATIONS = 3000;
 /** What a field takes, unless its file draws it. */
 const MAX_VALUE_LETTERS = 20_000;
+const MAX_TARGET = 200;
 const USUAL_SIZE = 12;
 /** Of the size: what a letter takes where no font says it. */
 const USUAL_WIDTH = 0.5;
@@ -32,7 +35,8 @@ const USUAL_WIDTH = 0.5;
 /** A link, and the page's part that leads there. */
 export interface Link {
   readonly box: Box;
-  readonly url: string;
+  /** An address, or "#" and what tells a place of the document from others. */
+  readonly target: string;
 }
 
 /** What of the annotations becomes words, links, or only remarks. `drawn` are those that words were drawn for. */
@@ -49,7 +53,8 @@ export function readAnnotations(
     const box = boxOf(annotation.rect, matrix);
     const isDrawn = drawn.has(annotation.id ?? "");
     if (annotation.subtype === "Link") {
-      if (box && annotation.url) links.push({ box, url: annotation.url });
+      const target = targetOf(annotation);
+      if (box && target) links.push({ box, target });
     } else if (annotation.subtype === "Widget" || annotation.subtype === "FreeText") {
       if (box && !isDrawn) words.push(...wordsIn(shownBy(annotation), box));
     } else if (annotation.subtype !== "Popup" && !isDrawn && annotation.contentsObj?.str?.trim()) notes++;
@@ -58,6 +63,17 @@ export function readAnnotations(
     remarks.push(dropped(page, `${count(notes, "note")} of readers, shown only when pointed at, ${notes === 1 ? "is" : "are"} left out.`));
   if (all.length > MAX_ANNOTATIONS) remarks.push(dropped(page, `Of ${all.length} annotations the first ${MAX_ANNOTATIONS} were read.`));
   return { words, links, remarks };
+}
+
+/** Where a link leads; undefined if it does something else. */
+export function targetOf({ url, dest }: PdfAnnotation): string | undefined {
+  if (url) return url;
+  if (typeof dest === "string") return `#${dest.slice(0, MAX_TARGET)}`;
+  return Array.isArray(dest) && dest.length > 0
+    ? `#${JSON.stringify(dest)
+        .replace(/[^\w.]+/g, "-")
+        .slice(0, MAX_TARGET)}`
+    : undefined;
 }
 
 /** `words` with the addresses of the links that they lie on, and a remark for links that no words lie on. */
@@ -72,9 +88,9 @@ export function linked(
     const link = links.find(({ box }) => contains(box, (word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2));
     if (!link) return word;
     used.add(link);
-    return { ...word, link: link.url };
+    return { ...word, link: link.target };
   });
-  const rest = links.length - used.size;
+  const rest = links.filter((link) => !used.has(link) && !link.target.startsWith("#")).length;
   return {
     words: made,
     remarks: rest > 0 ? [dropped(page, `${count(rest, "link")} on no words of the text layer ${rest === 1 ? "is" : "are"} left out.`)] : [],

@@ -24,6 +24,8 @@ export interface FontLook {
   readonly style: Pick<TextStyle, "bold" | "italic" | "font">;
   readonly ascent: number;
   readonly descent: number;
+  /** Its letters are signs of mathematics. */
+  readonly maths: boolean;
 }
 
 // Names as foundries, TeX (CM, SF, EC, LM families) and Office abbreviate them; the flags of the file are often not set.
@@ -33,6 +35,9 @@ const MONO = /mono|courier|consol|typewriter|menlo|inconsolata|CMTT|SFTT|ECTT|LM
 const SANS = /sans|CMSS|SFSS|ECSS|helv|arial|verdana|calibri|tahoma|gothic|roboto|frutiger|univers|lmss/i;
 const SERIF =
   /serif|times|roman|georgia|garamond|caslon|minion|palat|bookman|schoolbook|cambria|tinos|baskerville|bodoni|didot|nimbusrom|^(?:[A-Z]{6}\+)?(?:CM|SF|EC|LM)/i;
+
+const MATHS =
+  /CMMI|CMSY|CMEX|CMBSY|CMMIB|MSAM|MSBM|MTMI|MTSY|MTEX|^(?:[A-Z]{6}\+)?Symbol|STIX\w*Math|Cambria[ -]?Math|(?:LatinModern|LM|XITS|Asana|Libertinus|Fira|NewCM|TeXGyre\w*)-?Math|EUFM|EUSM|rsfs|stmary/i;
 
 /** How far Adobe's own metrics let the letters of the fonts that every reader has rise and fall. */
 const STANDARD: readonly (readonly [RegExp, number, number])[] = [
@@ -56,6 +61,7 @@ export function lookOf(font: PdfFont | undefined): FontLook {
       ...(ITALIC.test(name) || font?.italic === true ? { italic: true } : {}),
       font: mono ? "mono" : serif ? "serif" : "sans",
     },
+    maths: MATHS.test(name),
     ascent: rises >= 0.4 && rises <= 1.3 ? rises : USUAL_ASCENT,
     descent: falls <= 0 && falls >= -0.6 ? falls : USUAL_DESCENT,
   };

@@ -97,8 +97,10 @@ export interface Marks {
   drawings: number;
   /** How many operators show text, annotations' apart. */
   texts: number;
+  /** How many paths are painted, or end unpainted. */
+  paths: number;
 }
 
 export function noMarks(): Marks {
-  return { glyphs: [], paints: [], images: [], rules: [], areas: [], dots: [], drawings: 0, texts: 0 };
+  return { glyphs: [], paints: [], images: [], rules: [], areas: [], dots: [], drawings: 0, texts: 0, paths: 0 };
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { EngineError } from "../../errors.ts";
-import type { OpenDocument } from "../format.ts";
+import type { DocumentWriter, OpenDocument } from "../format.ts";
 import { requireFewPages } from "../page_limit.ts";
 import { Pages } from "./damage.ts";
 import { load } from "./load.ts";
@@ -34,6 +34,17 @@ function opened(source: Source, file: string): OpenDocument {
     remarks: [],
     page: (number) => pages.read(number),
     preview: (number) => source.using(async () => renderForPeople(await pageOf(source.document, number))),
+    writer: (writing) => lazyWriter(async () => new (await import("./writing/writer.ts")).InPlaceWriter(source, file, writing)),
     [Symbol.asyncDispose]: () => pages[Symbol.asyncDispose](),
   };
+}
+
+/** What no job asks for is not loaded. */
+function lazyWriter(open: () => Promise<DocumentWriter>): DocumentWriter {
+  let opened: Promise<DocumentWriter> | undefined;
+  const writer = () => {
+    opened ??= open();
+    return opened;
+  };
+  return { page: async (page) => (await writer()).page(page), finish: async (file) => (await writer()).finish(file) };
 }

@@ -23,6 +23,8 @@ export interface Surroundings {
   font(name: string): PdfFont | undefined;
   /** Hears of each glyph of the page's content that is in no hidden group. */
   readonly trace?: ((glyph: TracedGlyph) => void) | undefined;
+  /** Hears of each path of the page's content that paints nothing but rules, by its number among all that are painted. */
+  readonly traceRules?: ((path: number, rules: readonly Box[]) => void) | undefined;
   /** Whether content of this optional group is shown. */
   isShown(group: unknown): boolean;
 }
@@ -109,11 +111,10 @@ class Walker {
 
   /** Nothing outside the box is painted from now on. */
   clip(corners: unknown): void {
-    if (!(Array.isArray(corners) || corners instanceof Float32Array)) return;
-    const [x0, y0, x1, y1] = Array.from(corners as ArrayLike<number>).map(Number);
-    if (x0 === undefined || y0 === undefined || x1 === undefined || y1 === undefined) return;
+    const box = boxOf(corners);
+    if (!box) return;
     const nothing = { x0: -1, y0: -1, x1: -1, y1: -1 };
-    this.state.clip = within(mapped(this.state.matrix, x0, y0, x1, y1), this.state.clip) ?? nothing;
+    this.state.clip = within(mapped(this.state.matrix, box.x0, box.y0, box.x1, box.y1), this.state.clip) ?? nothing;
   }
 
   setFont(name: unknown, size: unknown): void {
@@ -122,13 +123,19 @@ class Walker {
     this.state.fontSize = Number(size) || 0;
   }
 
-  path([operator, data, corners]: readonly unknown[]): void {
+  /** `number` is undefined for what is painted as one, and is none. */
+  path([operator, data, corners]: readonly unknown[], number?: number): void {
     const path = Array.isArray(data) ? (data[0] as unknown) : undefined;
     if (this.clipsNext) this.clip(corners);
     this.clipsNext = false;
     if (!this.isSeen) return;
     if (operator !== OPS.endPath) this.inkStencil();
-    paintPath(Number(operator), path, this);
+    const { rules, areas, drawings } = this.marks;
+    const before = { rules: rules.length, areas: areas.length, drawings };
+    paintPath(Number(operator), { path, corners: boxOf(corners) }, this);
+    if (number === undefined || rules.length === before.rules) return;
+    if (areas.length === before.areas && this.marks.drawings === before.drawings)
+      this.around.traceRules?.(number, rules.slice(before.rules));
   }
 
   /** A picture fills the unit square. */
@@ -171,6 +178,12 @@ function graphicsStates(walker: Walker, states: unknown): void {
     else if (key === "BM") state.blended = value !== "source-over";
     else if (key === "Font" && Array.isArray(value)) walker.setFont(value[0], value[1]);
   }
+}
+
+function boxOf(corners: unknown): Box | undefined {
+  if (!(Array.isArray(corners) || corners instanceof Float32Array)) return undefined;
+  const [x0, y0, x1, y1] = Array.from(corners as ArrayLike<number>).map(Number);
+  return x0 === undefined || y0 === undefined || x1 === undefined || y1 === undefined ? undefined : { x0, y0, x1, y1 };
 }
 
 function colorOf(value: unknown): string | undefined {
@@ -220,7 +233,7 @@ const STEPS: Readonly<Record<number, Step>> = {
   [OPS.showText]: (walker, [shown]) => walker.text(shown),
   [OPS.clip]: (walker) => (walker.clipsNext = true),
   [OPS.eoClip]: (walker) => (walker.clipsNext = true),
-  [OPS.constructPath]: (walker, args) => walker.path(args),
+  [OPS.constructPath]: (walker, args) => walker.path(args, walker.annotation === undefined ? walker.marks.paths++ : undefined),
   [OPS.shadingFill](walker) {
     if (!walker.isSeen) return;
     walker.inkStencil();

@@ -43,7 +43,7 @@ interface Straight {
 /** Notes what painting `path` leaves on the page: rules, areas, covers, or a drawing. */
 export function paintPath(
   operator: number,
-  path: unknown,
+  { path, corners }: { readonly path: unknown; readonly corners: Box | undefined },
   { state, marks, order }: { state: GraphicsState; marks: Marks; order: number },
 ): void {
   const [fills, strokes] = [FILLS.has(operator), STROKES.has(operator)];
@@ -52,6 +52,9 @@ export function paintPath(
     ? straightOf(path, RULE_THICKNESS / scaleOf(state.matrix))
     : { rectangles: [], lines: [], whole: false };
   if (!whole) marks.drawings++;
+  // A box with round corners is a ground to stand on, though it hides nothing for certain.
+  const ground = !whole && fills && state.fillAlpha > 0 && corners ? within(onPage(state.matrix, corners), state.clip) : undefined;
+  if (ground) marks.paints.push({ box: ground, order, opaque: false, kind: "fill", color: state.fill });
   const dot = marks.dots.length < MAX_DOTS && (strokes || state.fillAlpha > 0) ? dotOf(path, state) : undefined;
   if (dot) marks.dots.push({ box: dot, shape: rectangles.length > 0 ? "square" : fills ? "disc" : "circle" });
   if (marks.rules.length + marks.areas.length > MAX_SHAPES) return;

@@ -128,7 +128,8 @@ function pieces(word: readonly PlacedGlyph[], script: Script): Pieces {
 function looksAlike(a: PlacedGlyph, b: PlacedGlyph): boolean {
   const [one, other] = [a.look.style, b.look.style];
   return (
-    (a.look === b.look || (one.bold === other.bold && one.italic === other.italic && one.font === other.font)) &&
+    (a.look === b.look ||
+      (one.bold === other.bold && one.italic === other.italic && one.font === other.font && a.look.maths === b.look.maths)) &&
     a.color === b.color &&
     Math.abs(a.size - b.size) < 0.03 * a.size
   );
@@ -153,9 +154,21 @@ function toWord(glyphs: readonly PlacedGlyph[], { page, turn, script, joined }: 
   const black = first.color === undefined || first.color === "#000000";
   const style: TextStyle = { ...first.look.style, ...(black ? {} : { color: first.color }), ...(raised ? { script: raised } : {}) };
   const box = boxOf(glyphs, turn);
+  const atom = first.look.maths && !BULLET.test(text) ? { atom: "formula" as const } : {};
   const baseline = turn % 180 === 0 ? first.y : first.x;
   return [
-    { text, box, baseline, size: first.size, style, turn, confidence: 100, ...(joined ? { joined } : {}), ...anchorOf(glyphs, page) },
+    {
+      text,
+      box,
+      baseline,
+      size: first.size,
+      style,
+      turn,
+      confidence: 100,
+      ...(joined ? { joined } : {}),
+      ...atom,
+      ...anchorOf(glyphs, page),
+    },
   ];
 }
 

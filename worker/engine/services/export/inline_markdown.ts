@@ -131,8 +131,9 @@ function atomMarkdown(atom: Atom, writing: InlineWriting): string {
   }
 }
 
+/** What leads to a place of the source itself leads nowhere from here. */
 function isTarget(link: string): boolean {
-  return link !== "" && !/[\n\r<>]/.test(link);
+  return link !== "" && !link.startsWith("#") && !/[\n\r<>]/.test(link);
 }
 
 function target(link: string): string {

@@ -1,7 +1,7 @@
 import type { TracedGlyph } from "../marks.ts";
 import { codesOf } from "./codes.ts";
 import type { ContentOperator } from "./lexer.ts";
-import { operandsOf } from "./operands.ts";
+import { type Operand, operandsOf } from "./operands.ts";
 import { Uneditable } from "./uneditable.ts";
 
 /**
@@ -15,10 +15,8 @@ export function blanked(
   isGone: (glyph: TracedGlyph) => boolean,
 ): string {
   const operands = operandsOf(bytes, operator.start, operator.at);
-  const shown = operands.at(-1);
-  const items = shown?.kind === "array" ? shown.items : shown ? [shown] : [];
-  const strings = items.flatMap((item) => (item.kind === "string" ? [item.bytes] : []));
-  const codes = codesOf(Buffer.concat(strings), glyphs);
+  const items = shownIn(operands);
+  const codes = codesOf(bytesIn(items), glyphs);
   const made = new Shown();
   let next = 0;
   for (const item of items) {
@@ -33,6 +31,20 @@ export function blanked(
     }
   }
   return `${before(operator.name, operands.slice(-3, -1))}${made.text}`;
+}
+
+/** The bytes that a text operator shows, one string after the other. */
+export function shownBytes(bytes: Uint8Array, operator: ContentOperator): Uint8Array {
+  return bytesIn(shownIn(operandsOf(bytes, operator.start, operator.at)));
+}
+
+function shownIn(operands: readonly Operand[]): readonly Operand[] {
+  const shown = operands.at(-1);
+  return shown?.kind === "array" ? shown.items : shown ? [shown] : [];
+}
+
+function bytesIn(items: readonly Operand[]): Uint8Array {
+  return Buffer.concat(items.flatMap((item) => (item.kind === "string" ? [item.bytes] : [])));
 }
 
 /** What ' and " do before they show their text (ISO 32000-2, table 107). */

@@ -1,5 +1,5 @@
 import { inflateSync } from "node:zlib";
-import { decodePDFRawStream, type PDFContext, PDFDict, PDFName, PDFRawStream, type PDFRef, type PDFStream } from "pdf-lib";
+import { decodePDFRawStream, type PDFContext, PDFDict, PDFName, type PDFObject, PDFRawStream, type PDFRef, type PDFStream } from "pdf-lib";
 import { Uneditable } from "./uneditable.ts";
 
 /** No page's content is larger. */
@@ -36,18 +36,26 @@ export function resource(resources: PDFDict | undefined, part: string, name: str
   return all instanceof PDFDict ? all.get(PDFName.of(name)) : undefined;
 }
 
-/** Gives `object` a name in a part of `resources` that nothing has there yet, beginning with `stem`. */
-export function addResource(resources: PDFDict, part: string, stem: string, object: Parameters<PDFDict["set"]>[1]): string {
-  const key = PDFName.of(part);
-  let all = resources.lookup(key);
-  if (!(all instanceof PDFDict)) {
-    all = resources.context.obj({});
-    resources.set(key, all);
-  }
-  const dict = all as PDFDict;
+/** Gives `object` the name `name` in a part of `resources`. */
+export function setResource(resources: PDFDict, part: string, name: string, object: PDFObject): void {
+  partOf(resources, part).set(PDFName.of(name), object);
+}
+
+/** Gives `object` a name in a part of `resources` that nothing else has there, beginning with `stem`. */
+export function addResource(resources: PDFDict, part: string, stem: string, object: PDFObject): string {
+  const dict = partOf(resources, part);
   for (const [name, value] of dict.entries()) if (value === object && name.decodeText().startsWith(stem)) return name.decodeText();
   let number = dict.entries().length;
   while (dict.has(PDFName.of(`${stem}${number}`))) number++;
   dict.set(PDFName.of(`${stem}${number}`), object);
   return `${stem}${number}`;
+}
+
+function partOf(resources: PDFDict, part: string): PDFDict {
+  const key = PDFName.of(part);
+  const found = resources.lookup(key);
+  if (found instanceof PDFDict) return found;
+  const made = resources.context.obj({});
+  resources.set(key, made);
+  return made;
 }

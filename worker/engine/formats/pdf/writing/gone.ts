@@ -1,0 +1,48 @@
+import type { GlyphRange } from "../anchors.ts";
+import type { Shown, TracedGlyph } from "../marks.ts";
+import type { Trace } from "./trace.ts";
+
+/** No operator shows as many glyphs as this: a page does not. */
+const STRIDE = 2 ** 20;
+
+/** The glyphs of one page that are to go, by operator and place. */
+export class Gone {
+  readonly #keys = new Set<number>();
+  readonly has = (glyph: Shown): boolean => this.#keys.has(keyOf(glyph));
+
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  /** Those of `ranges` that are on `page`. */
+  addRanges(ranges: readonly GlyphRange[], page: number): void {
+    for (const [on, operator, from, to] of ranges)
+      if (on === page) for (let index = from; index < to; index++) this.#keys.add(keyOf({ operator, index }));
+  }
+
+  add(glyph: Shown): void {
+    this.#keys.add(keyOf(glyph));
+  }
+
+  /** Blanks between and beside glyphs that go, go with them: they would part the words that are set there. */
+  addBlanks({ glyphs }: Trace): void {
+    const numbers = [...glyphs.keys()].sort((a, b) => a - b);
+    let blanks: TracedGlyph[] = [];
+    let isLastGone = false;
+    for (const number of numbers)
+      for (const glyph of glyphs.get(number) ?? []) {
+        if (glyph.text.trim() === "") {
+          if (isLastGone) this.add(glyph);
+          else blanks.push(glyph);
+          continue;
+        }
+        isLastGone = this.has(glyph);
+        if (isLastGone) for (const blank of blanks) this.add(blank);
+        blanks = [];
+      }
+  }
+}
+
+function keyOf({ operator, index }: Shown): number {
+  return operator * STRIDE + index;
+}

@@ -1,0 +1,39 @@
+import type { Inline, Leaf } from "../../../document/model.ts";
+import { type Frame, plainText, type TextStyle } from "../../../document/model.ts";
+import type { Passage } from "../../../setting/sheet.ts";
+import { type GlyphRange, rangesOf } from "../anchors.ts";
+
+/** A leaf as it is to be set, and the glyphs that it stands for. */
+export interface Setting {
+  readonly leaf: Leaf;
+  readonly passage: Passage;
+  readonly ranges: readonly GlyphRange[];
+}
+
+/** What a leaf without a look is taken to be. */
+const USUAL: TextStyle = { font: "serif", size: 11 };
+
+/** Whether `leaf` says something else than its source did. */
+export function isTranslated({ segments = [] }: Leaf): boolean {
+  return segments.some(({ outcome, source, target }) => outcome === "translated" && target !== undefined && target.text !== source.text);
+}
+
+/** Undefined for a leaf that has no place, or nothing to say. */
+export function settingOf(leaf: Leaf): Setting | undefined {
+  const [first, ...others] = leaf.frames ?? [];
+  if (!first || plainText(leaf.content).trim() === "") return undefined;
+  const frames: readonly [Frame, ...Frame[]] = [first, ...others];
+  return {
+    leaf,
+    passage: { id: leaf.id, content: leaf.content, look: { ...USUAL, ...leaf.look }, frames },
+    ranges: rangesOf(leaf.anchor),
+  };
+}
+
+/** The atoms of `content`, wherever they stand. */
+export function* atomsOf(content: readonly Inline[]): Generator<Extract<Inline, { kind: "atom" }>> {
+  for (const inline of content) {
+    if (inline.kind === "atom") yield inline;
+    else if (inline.kind === "span") yield* atomsOf(inline.content);
+  }
+}

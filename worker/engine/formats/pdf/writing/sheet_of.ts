@@ -1,0 +1,48 @@
+import { areaOf, type Box, sharedArea } from "../../../document/geometry.ts";
+import type { Page } from "../../../document/model.ts";
+import { isSquare } from "../matrix.ts";
+import { boxOf } from "./along.ts";
+import type { Gone } from "./gone.ts";
+import type { Trace } from "./trace.ts";
+
+/** Of the smaller box. */
+const STOOD_ON = 0.25;
+
+/** What text must keep clear of: pictures that it does not stand on, rules, and glyphs that stay. */
+export function obstaclesOf(page: Page, texts: readonly Box[], kept: readonly Box[]): Box[] {
+  const drawn = (page.graphics ?? []).flatMap(({ kind, box }) => {
+    if (kind === "rule") return [box];
+    return kind === "image" && !texts.some((text) => sharedArea(text, box) > 0.5 * areaOf(text)) ? [box] : [];
+  });
+  return [...drawn, ...kept];
+}
+
+export function containersOf(page: Page): Box[] {
+  return (page.graphics ?? []).flatMap(({ kind, box }) => (kind === "area" ? [box] : []));
+}
+
+/**
+ * The boxes of glyphs that are seen and stay, those of one operator that follow each other as one. Those that text stood on
+ * already, as it does on a watermark, are none.
+ */
+export function keptBoxes(trace: Trace, gone: Gone, texts: readonly Box[]): Box[] {
+  return runsOf(trace, gone).filter((box) => !texts.some((text) => sharedArea(text, box) > STOOD_ON * Math.min(areaOf(text), areaOf(box))));
+}
+
+function runsOf({ glyphs }: Trace, gone: Gone): Box[] {
+  const boxes: Box[] = [];
+  for (const shown of glyphs.values()) {
+    let open: Box | undefined;
+    for (const glyph of shown) {
+      const isKept = !gone.has(glyph) && glyph.mode !== 3 && glyph.mode !== 7 && glyph.text.trim() !== "" && isSquare(glyph.matrix);
+      const box = isKept ? boxOf(glyph) : undefined;
+      if (open && !box) boxes.push(open);
+      open =
+        open && box
+          ? { x0: Math.min(open.x0, box.x0), y0: Math.min(open.y0, box.y0), x1: Math.max(open.x1, box.x1), y1: Math.max(open.y1, box.y1) }
+          : box;
+    }
+    if (open) boxes.push(open);
+  }
+  return boxes;
+}

@@ -95,7 +95,8 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     finished,
   );
   const handler = bounded(inOriginForm(observed(routeOf, listener)));
-  const serve = (server: Server | Http2Server, port: number) => listen(server, port, parts, stack);
+  // Without a listener Node sends a bare status; whoever answers says more.
+  const serve = (server: Server | Http2Server, port: number) => listen(server.on("checkExpectation", handler), port, parts, stack);
   let httpPort: number;
   let grpcPort: number;
   if (parts.tls) {

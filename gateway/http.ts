@@ -85,6 +85,7 @@ export function httpHandler(
       onHeader: (name, value) => void (response.headersSent || response.setHeader(name, value)),
     };
     const answer = async () => {
+      if (expects(request)) throw DragomanError.of("EXPECTATION_FAILED", "The header `expect` asks for what there is not.");
       const known = answerKnown(request, response, finished);
       if (known) return known;
       if (request.url === "*" && answerVerb(request, response, request.url)) return;
@@ -119,6 +120,11 @@ export function httpHandler(
     };
     answer().catch(refuse);
   };
+}
+
+/** What Node has not met already (RFC 9110, 10.1.1). */
+function expects({ headers: { expect } }: IncomingMessage): boolean {
+  return expect !== undefined && expect.toLowerCase() !== "100-continue";
 }
 
 /** Ends an upload on which nothing moves. Behind it the connection is as any other: Node limits how long it may be idle. */

@@ -53,6 +53,7 @@ const ERRORS = {
     http: 413,
     hint: "Send a shorter request; documents go through an upload or a form.",
   },
+  EXPECTATION_FAILED: { category: INVALID_INPUT, grpc: 3, http: 417, hint: "Leave the header `expect` out, or send `100-continue`." },
   HEADERS_TOO_LARGE: {
     category: LIMIT_EXCEEDED,
     grpc: 8,

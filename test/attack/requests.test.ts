@@ -93,6 +93,11 @@ describe("requests that no client sends", () => {
     ["two lengths", "POST /jobs HTTP/1.1\r\nhost: g\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", "INVALID_REQUEST"],
     ["a header of 20 KB", `GET / HTTP/1.1\r\nhost: gateway\r\nx: ${"x".repeat(20_000)}\r\n\r\n`, "HEADERS_TOO_LARGE"],
     ["no host", "GET /languages HTTP/1.1\r\nconnection: close\r\n\r\n", "INVALID_REQUEST"],
+    [
+      "an expectation of its own",
+      "GET /languages HTTP/1.1\r\nhost: g\r\nexpect: a miracle\r\nconnection: close\r\n\r\n",
+      "EXPECTATION_FAILED",
+    ],
   ] as const) {
     it(`are told why as every other, by a problem, with ${name}`, async () => {
       const answer = await sendAndRead(text.replace("KEY", service.apiKey));
@@ -105,6 +110,11 @@ describe("requests that no client sends", () => {
       await isAlive();
     });
   }
+  it("are answered where they wait to be asked for their body", async () => {
+    const head = "POST /jobs HTTP/1.1\r\nhost: g\r\nexpect: 100-Continue\r\ncontent-type: application/json\r\nconnection: close\r\n";
+    const answer = await sendAndRead(`${head}content-length: 2\r\n\r\n{}`);
+    expect(answer).to.match(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 401 /);
+  });
   it("do not get an error in the middle of an answer that goes on", async () => {
     const answer = await sendAndRead(
       `GET /languages HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer ${service.apiKey}\r\n\r\nnonsense\r\n\r\n`,

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { boundConnections } from "./connections.ts";
 import { asDragomanError, DragomanError } from "./errors.ts";
 
 const CHECK_MS = 2_000;
@@ -40,6 +41,7 @@ export async function openHealthServer(host: string, port: number, dependencies:
     const good = request.url === "/readyz" ? now.ready : started;
     write(response, good ? 200 : 503, { status: good ? "ok" : "unavailable", dependencies: now.dependencies });
   });
+  boundConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);

@@ -5,6 +5,8 @@ import { nextUid, systemFiles, unprivileged } from "../../sandbox/ways.ts";
 
 /** What one program of a pipeline may set aside: the largest dictionaries take a tenth of it. */
 const MAX_DATA_BYTES = 2 * 1024 ** 3;
+/** Of one user; as many as a document's. */
+const MAX_PROCESSES = 512;
 const SECCOMP_FD = 3;
 const PROBE_MS = 10_000;
 
@@ -33,7 +35,7 @@ async function canRun(start: StartPrograms): Promise<boolean> {
   }
 }
 
-const LIMITS = ["prlimit", "--core=0", `--data=${MAX_DATA_BYTES}`, "--fsize=0", "--nofile=256", "--"];
+const LIMITS = ["prlimit", "--core=0", `--data=${MAX_DATA_BYTES}`, "--fsize=0", "--nofile=256", `--nproc=${MAX_PROCESSES}`, "--"];
 
 function bubblewrap(ownUser: boolean): StartPrograms {
   return (command) => {
@@ -43,7 +45,7 @@ function bubblewrap(ownUser: boolean): StartPrograms {
       ...["--hostname", "translator", "--cap-drop", "ALL"],
       // What it takes to become another user; setpriv lets go of it.
       ...(ownUser ? ["CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"].flatMap((one) => ["--cap-add", one]) : ["--unshare-user"]),
-      ...[...systemFiles(), "--dev", "/dev", "--remount-ro", "/", "--chdir", "/"],
+      ...[...systemFiles(), "--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"],
       ...(filter ? ["--seccomp", String(SECCOMP_FD)] : []),
       ...["--", ...unprivileged(ownUser ? nextUid() : undefined, ownUser), ...LIMITS, "sh", "-c", command],
     ];

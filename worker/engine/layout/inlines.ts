@@ -100,7 +100,8 @@ function runOf(token: Token, before: Token | undefined, facts: PageFacts, given:
   if (script === "super" && isNote(text, before)) return { text, key: "note", atom: "note", anchors };
   if (isLeader(text)) return { text, key: "field", atom: "field", anchors };
   // A comma in another font than its word is no change of look.
-  const look = !/[\p{L}\p{N}]/u.test(text) && token.glued && before ? before : token;
+  const isAlike = before !== undefined && !before.script && !before.word.style.script;
+  const look = !/[\p{L}\p{N}]/u.test(text) && token.glued && isAlike ? before : token;
   const style = styleOf(look, look === token ? script : undefined, facts, given);
   return { text, key: style || link !== undefined ? JSON.stringify([style, link]) : "", style, link, anchors };
 }

@@ -24,7 +24,7 @@ export interface PdfAnnotation {
 }
 
 /** A page of a form has hundreds. */
-const MAX_ANNOTATIONS = 3000;
+export const MAX_ANNOTATIONS = 3000;
 /** What a field takes, unless its file draws it. */
 const MAX_VALUE_LETTERS = 20_000;
 const MAX_TARGET = 200;
@@ -74,6 +74,11 @@ export function targetOf({ url, dest }: PdfAnnotation): string | undefined {
         .replace(/[^\w.]+/g, "-")
         .slice(0, MAX_TARGET)}`
     : undefined;
+}
+
+/** Where on the page an annotation is. */
+export function linkBox({ rect }: PdfAnnotation, matrix: Matrix): Box | undefined {
+  return boxOf(rect, matrix);
 }
 
 /** `words` with the addresses of the links that they lie on, and a remark for links that no words lie on. */

@@ -51,7 +51,8 @@ const USUAL_DESCENT = -0.22;
 
 export function lookOf(font: PdfFont | undefined): FontLook {
   const name = font?.name ?? "";
-  const mono = font?.isMonospace === true || MONO.test(name);
+  // pdf.js takes a font for one whose letters are all as wide, too, if it has but one.
+  const mono = MONO.test(name) || (font?.isMonospace === true && !SANS.test(name) && !SERIF.test(name));
   const serif = !mono && !SANS.test(name) && (font?.isSerifFont === true || SERIF.test(name));
   const [, rises = font?.ascent ?? Number.NaN, falls = font?.descent ?? Number.NaN] =
     STANDARD.find(([pattern]) => pattern.test(name)) ?? [];

@@ -10,6 +10,7 @@ export interface Content {
   readonly resources: PDFDict | undefined;
   readonly texts: readonly TextOperator[];
   readonly forms: readonly FormUse[];
+  readonly paths: readonly PaintedPath[];
   readonly marked: readonly MarkedContent[];
   readonly ends: Ends;
 }
@@ -30,6 +31,12 @@ export interface TextOperator {
   readonly at: ContentOperator;
   /** What its font is in the file, as its resources name it. */
   readonly font: PDFObject | undefined;
+}
+
+/** An operator that paints a path, or ends it unpainted, by its number among all of the page and its forms. */
+export interface PaintedPath {
+  readonly number: number;
+  readonly at: ContentOperator;
 }
 
 export interface FormUse {
@@ -56,19 +63,23 @@ interface Font {
   readonly object: PDFObject | undefined;
 }
 
-/** Walks a page's content as pdf.js does, so that text operators have the same numbers. Throws Uneditable. */
-export function contentOf(
-  context: PDFContext,
-  bytes: Uint8Array,
-  resources: PDFDict | undefined,
-): Content & { readonly operators: number } {
+/** The content of a page, and how many operators in it show text, and paint paths. */
+export interface CountedContent {
+  readonly content: Content;
+  readonly operators: number;
+  readonly paths: number;
+}
+
+/** Walks a page's content as pdf.js does, so that operators have the same numbers. Throws Uneditable. */
+export function contentOf(context: PDFContext, bytes: Uint8Array, resources: PDFDict | undefined): CountedContent {
   const walk = new Walk(context);
   const content = walk.content(bytes, resources, { isSet: false, object: undefined }, []);
-  return { ...content, operators: walk.texts };
+  return { content, operators: walk.texts, paths: walk.paths };
 }
 
 class Walk {
   texts = 0;
+  paths = 0;
   #lexed = 0;
   readonly #context: PDFContext;
   readonly #decoded = new Map<PDFStream, Uint8Array>();
@@ -83,6 +94,7 @@ class Walk {
     const texts: TextOperator[] = [];
     const forms: FormUse[] = [];
     const marked: MarkedContent[] = [];
+    const paths: PaintedPath[] = [];
     const open: { at: ContentOperator; from: number }[] = [];
     const saved: Font[] = [];
     const loose: ContentOperator[] = [];
@@ -121,6 +133,18 @@ class Walk {
           if (begun?.at.name === "BDC") marked.push({ ...begun, to: this.texts });
           break;
         }
+        case "S":
+        case "s":
+        case "f":
+        case "F":
+        case "f*":
+        case "B":
+        case "B*":
+        case "b":
+        case "b*":
+        case "n":
+          paths.push({ number: this.paths++, at });
+          break;
         case "Tj":
         case "TJ":
         case "'":
@@ -129,7 +153,7 @@ class Walk {
           if (font.isSet && at.at > at.start) texts.push({ number: this.texts++, at, font: font.object });
       }
     }
-    return { bytes, resources, texts, forms, marked, ends: { saved: saved.length, loose, marks: open.length, isInText } };
+    return { bytes, resources, texts, forms, paths, marked, ends: { saved: saved.length, loose, marks: open.length, isInText } };
   }
 
   #form(name: string, resources: PDFDict | undefined, font: Font, within: readonly PDFStream[]): Omit<FormUse, "at"> | undefined {

@@ -1,5 +1,7 @@
+import type { Box } from "../../../document/geometry.ts";
 import type { GlyphRange } from "../anchors.ts";
 import type { Shown, TracedGlyph } from "../marks.ts";
+import { boxOf } from "./along.ts";
 import type { Trace } from "./trace.ts";
 
 /** No operator shows as many glyphs as this: a page does not. */
@@ -41,6 +43,11 @@ export class Gone {
         blanks = [];
       }
   }
+}
+
+/** Where what goes stood. */
+export function goneBoxes({ glyphs }: Trace, gone: Gone): Box[] {
+  return [...glyphs.values()].flatMap((shown) => shown.filter(gone.has).map(boxOf));
 }
 
 function keyOf({ operator, index }: Shown): number {

@@ -1,15 +1,12 @@
 import { PDFArray, type PDFContext, PDFDict, PDFName, type PDFObject, type PDFPageLeaf, PDFStream } from "pdf-lib";
-import { type Content, contentOf } from "./contents.ts";
+import { type CountedContent, contentOf } from "./contents.ts";
 import { applied, type ByteEdit } from "./rewrite.ts";
 import { decoded, registered } from "./streams.ts";
 import { Uneditable } from "./uneditable.ts";
 
 /** What a page is painted with: its streams, taken together. */
-export interface PageContents {
+export interface PageContents extends CountedContent {
   readonly streams: readonly { readonly object: PDFObject; readonly from: number; readonly to: number }[];
-  readonly content: Content;
-  /** How many operators show text. */
-  readonly operators: number;
 }
 
 const LINE_END = Buffer.from("\n");
@@ -29,8 +26,7 @@ export function readContents(context: PDFContext, page: PDFPageLeaf): PageConten
     streams.push({ object, from: at, to: at + bytes.length + 1 });
     at += bytes.length + 1;
   }
-  const { operators, ...content } = contentOf(context, Buffer.concat(parts), resourcesOf(page));
-  return { streams, content, operators };
+  return { streams, ...contentOf(context, Buffer.concat(parts), resourcesOf(page)) };
 }
 
 /** The page's own resources, or those that it has from the pages above it. */

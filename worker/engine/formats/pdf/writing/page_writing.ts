@@ -6,12 +6,14 @@ import type { GlyphRange } from "../anchors.ts";
 import { inverse, type Matrix } from "../matrix.ts";
 import { drawnAt, type GlyphsOf, type OwnGlyphs, ownGlyphs } from "./chips.ts";
 import type { EditedDocument, PageReading } from "./document.ts";
-import { Gone } from "./gone.ts";
+import { Gone, goneBoxes } from "./gone.ts";
+import { moveLinks } from "./links.ts";
 import { resourcesOf, writeContents } from "./page_content.ts";
 import { atomsOf, type Setting } from "./passages.ts";
 import { Rewriting } from "./rewrite.ts";
 import { containersOf, keptBoxes, obstaclesOf } from "./sheet_of.ts";
 import { setResource } from "./streams.ts";
+import { underlinesOf } from "./underlines.ts";
 import { Uneditable } from "./uneditable.ts";
 
 /** What paragraphs that began on earlier pages leave for a page: their glyphs to take out, and their lines to draw. */
@@ -49,7 +51,7 @@ export async function writePage(
     height: page.geometry?.height ?? 0,
     passages: settings.map(({ passage }) => passage),
     obstacles: [...obstaclesOf(page, texts, keptBoxes(reading.trace, gone, texts)), ...waiting],
-    containers: containersOf(page),
+    containers: [...containersOf(page), ...reading.trace.grounds],
     language: writing.targetLanguage,
     sourceLanguage: writing.sourceLanguage,
   };
@@ -57,7 +59,7 @@ export async function writePage(
   gone.addBlanks(reading.trace);
   const lines = set.flatMap((passage) => passage.lines);
   const own: Carried = { ranges: [], lines: lines.filter((line) => line.page === page.number), chips };
-  draw(document, reading, { gone, toPdf, drawn: [...carried, own] });
+  draw(document, reading, { gone, toPdf, drawn: [...carried, own], size: sheet });
   const remarks = [...stencils].map(({ leaf }) => keptRemark(page.number, leaf.id));
   return { set, remarks, carried: carriedBy(page.number, settings, { set, chips }) };
 }
@@ -69,10 +71,11 @@ function keptRemark(page: number, block: string): Remark {
 function draw(
   { pdf, text, clones }: EditedDocument,
   { page, trace, contents }: PageReading,
-  { gone, toPdf, drawn }: { gone: Gone; toPdf: Matrix; drawn: readonly Carried[] },
+  { gone, toPdf, drawn, size }: { gone: Gone; toPdf: Matrix; drawn: readonly Carried[]; size: Pick<Sheet, "width" | "height"> },
 ): void {
   // What can fail comes first: the page is as it was then.
-  const edits = new Rewriting(trace, gone.has, clones).edits(contents.content);
+  const paths = contents.paths === trace.paths ? underlinesOf(trace, gone) : new Set<number>();
+  const edits = new Rewriting(trace, { isGone: gone.has, paths }, clones).edits(contents.content);
   const resources = resourcesOf(page.node);
   const { content, fonts } = text.operators(
     drawn.flatMap(({ lines }) => lines),
@@ -88,6 +91,14 @@ function draw(
         }),
     ),
   );
+  moveLinks(pdf.context, page.node, {
+    annotations: trace.annotations,
+    gone: goneBoxes(trace, gone),
+    lines: drawn.flatMap(({ lines }) => lines),
+    size: { x0: 0, y0: 0, x1: size.width, y1: size.height },
+    matrix: trace.matrix,
+    toPdf,
+  });
   for (const [name, font] of fonts) setResource(resources, "Font", name, font);
   writeContents(pdf.context, page.node, contents, { edits, appended: Buffer.concat([content, Buffer.from(chips.join(""), "latin1")]) });
 }

@@ -34,17 +34,26 @@ export class FormClones {
   }
 }
 
+/** What is taken out of a page. */
+export interface Removed {
+  readonly isGone: (glyph: TracedGlyph) => boolean;
+  /** By number. */
+  readonly paths: ReadonlySet<number>;
+}
+
 /** Takes glyphs out of a page's content, and what reads them out in their place. */
 export class Rewriting {
   readonly #trace: Trace;
   readonly #isGone: (glyph: TracedGlyph) => boolean;
+  readonly #paths: ReadonlySet<number>;
   readonly #clones: FormClones;
   /** Of text operators by their numbers: how many before it lose glyphs. */
   readonly #before: Uint32Array;
 
-  constructor(trace: Trace, isGone: (glyph: TracedGlyph) => boolean, clones: FormClones) {
+  constructor(trace: Trace, { isGone, paths }: Removed, clones: FormClones) {
     this.#trace = trace;
     this.#isGone = isGone;
+    this.#paths = paths;
     this.#clones = clones;
     this.#before = new Uint32Array(trace.operators + 1);
     for (let number = 0; number < trace.operators; number++)
@@ -59,6 +68,7 @@ export class Rewriting {
         const text = blanked(content.bytes, at, this.#trace.glyphs.get(number) ?? [], this.#isGone);
         edits.push({ from: at.start, to: at.end, text });
       }
+    for (const { number, at } of content.paths) if (this.#paths.has(number)) edits.push({ from: at.at, to: at.end, text: "n" });
     for (const { at, stream, content: inner } of content.forms) {
       const within = this.edits(inner);
       if (within.length === 0) continue;

@@ -1,9 +1,16 @@
 import { AnnotationMode, type PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
+import { type Box, heightOf, widthOf } from "../../../document/geometry.ts";
+import { MAX_ANNOTATIONS, type PdfAnnotation } from "../annotations.ts";
 import type { TracedGlyph } from "../marks.ts";
 import { asMatrix, IDENTITY, type Matrix } from "../matrix.ts";
 import { type OperatorList, walk } from "../operators.ts";
 import type { Layers } from "../page.ts";
 import { resourcesOf } from "../resources.ts";
+
+/** In points: what is smaller holds no text. */
+const LEAST_GROUND = 8;
+/** A page with more is a drawing. */
+const MAX_GROUNDS = 500;
 
 /** What pdf.js says the page's content shows, to be found again in the content itself. */
 export interface Trace {
@@ -11,6 +18,14 @@ export interface Trace {
   readonly operators: number;
   /** Of those that are not hidden: their glyphs in order. */
   readonly glyphs: ReadonlyMap<number, readonly TracedGlyph[]>;
+  /** How many paths are painted. */
+  readonly paths: number;
+  /** Of those that paint nothing but rules: where these lie. */
+  readonly rules: ReadonlyMap<number, readonly Box[]>;
+  /** Of what is filled, and may be a ground that text stands on. */
+  readonly grounds: readonly Box[];
+  /** Links and whatever else lies over the page. */
+  readonly annotations: readonly PdfAnnotation[];
   /** From the file's coordinates to the page as it is looked at. */
   readonly matrix: Matrix;
 }
@@ -21,20 +36,32 @@ export async function traceOf(page: PDFPageProxy, layers: Layers): Promise<Trace
   const matrix = asMatrix(viewport.transform) ?? IDENTITY;
   try {
     const list: OperatorList = await page.getOperatorList({ annotationMode: AnnotationMode.DISABLE });
+    const annotations: PdfAnnotation[] = await page.getAnnotations();
     const { fonts } = await resourcesOf(page, list);
     const glyphs = new Map<number, TracedGlyph[]>();
-    const { texts } = walk(list, {
+    const rules = new Map<number, readonly Box[]>();
+    const { texts, paths, paints } = walk(list, {
       matrix,
       page: { x0: 0, y0: 0, x1: viewport.width, y1: viewport.height },
       font: (name) => fonts.get(name),
       isShown: (group) => layers.isVisible(group),
+      traceRules: (path, boxes) => rules.set(path, boxes),
       trace(glyph) {
         const others = glyphs.get(glyph.operator);
         if (others) others.push(glyph);
         else glyphs.set(glyph.operator, [glyph]);
       },
     });
-    return { operators: texts, glyphs, matrix };
+    const grounds = paints.filter(({ kind, box }) => kind === "fill" && widthOf(box) > LEAST_GROUND && heightOf(box) > LEAST_GROUND);
+    return {
+      operators: texts,
+      glyphs,
+      paths,
+      rules,
+      grounds: grounds.slice(0, MAX_GROUNDS).map(({ box }) => box),
+      annotations: annotations.slice(0, MAX_ANNOTATIONS),
+      matrix,
+    };
   } finally {
     page.cleanup();
   }

@@ -1,8 +1,11 @@
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import { expect } from "chai";
-import { PDFDocument, PDFName, StandardFonts } from "pdf-lib";
+import { PDFArray, PDFDict, PDFDocument, PDFName, StandardFonts } from "pdf-lib";
 import { onePage, pdfStream, rawPdf } from "../../../../../test/fuzz/raw_pdf.ts";
 import { foreign, setInPlace, wordBoxes } from "../../../../../test/support/set_in_place.ts";
+import { pdf } from "../pdf.ts";
 
 const SOURCE = ["The garden beside the river is open to all readers.", "Nobody has to pay for the books that are lent here."];
 const [FIRST = "", SECOND = ""] = SOURCE;
@@ -77,6 +80,62 @@ describe("a PDF written in place", () => {
     const [one = [], two = []] = words;
     expect(one.length > 90 && two.length > 60).to.equal(true);
     expect([...one, ...two].filter((word) => /^word/.test(word))).to.have.length(0);
+  });
+
+  it("lays links over their words, a rectangle for each line", async () => {
+    const link = "/Annots [<< /Type /Annot /Subtype /Link /Rect [60 690 100 710] >> 6 0 R]";
+    const at = (x0: number, x1: number) =>
+      `<< /Type /Annot /Subtype /Link /Rect [${x0} 696 ${x1} 710] /A << /S /URI /URI (https://example.org/) >> >>`;
+    const content = `BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET`;
+    // Of "beside the river" in Helvetica.
+    const [file, words] = await setInPlace(
+      rawPdf(onePage({ content, page: link, more: [at(128, 214)] })),
+      async (result) => [await readFile(result.file), await wordBoxes(result.file)] as const,
+      {
+        change: (text) =>
+          text
+            .replaceAll("The garden", "El pequeno jardin nuevo")
+            .replaceAll("beside the river", "cerca del rio")
+            .replaceAll("is open to all readers", "no cierra"),
+      },
+    );
+    const annotations = (await PDFDocument.load(file)).getPage(0).node.Annots();
+    const rect = annotations?.lookup(1, PDFDict).lookup(PDFName.of("Rect"), PDFArray).asRectangle();
+    const [first, last] = ["cerca", "rio"].map((text) => words.find((word) => word.text === text));
+    expect(rect?.x).to.be.closeTo(first?.x0 ?? 0, 1);
+    expect((rect?.x ?? 0) + (rect?.width ?? 0)).to.be.closeTo(last?.x1 ?? 0, 1);
+  });
+
+  it("draws the line under underlined words anew, under the translation's", async () => {
+    const content = `BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET 60 697.5 61 0.8 re f 60 600 300 0.8 re f`;
+    const rules = async (file: string) => {
+      const document = await pdf.open(file, {} as never);
+      const page = await document.page(1);
+      await document[Symbol.asyncDispose]();
+      return page.kind === "content"
+        ? {
+            rules: page.content.rules.length,
+            underlined: page.content.words.filter(({ style }) => style.underline).map(({ text }) => text),
+          }
+        : undefined;
+    };
+    const found = await setInPlace(rawPdf(onePage({ content })), ({ file }) => rules(file));
+    expect(found).to.deep.equal({ rules: 1, underlined: foreign("The garden").split(" ") });
+  });
+
+  it("keeps the glyphs of formulas and code, at their new place", async () => {
+    const math = "<< /Type /Font /Subtype /Type1 /BaseFont /Symbol >>";
+    const content = `BT /F1 12 Tf 60 700 Td (The value of ) Tj /F2 12 Tf (a = b) Tj /F1 12 Tf ( is read by ) Tj /F3 12 Tf (measure) Tj /F1 12 Tf ( from a table of the town.) Tj ET`;
+    const resources = "/Font << /F1 5 0 R /F2 6 0 R /F3 7 0 R >>";
+    const more = [math, "<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>"];
+    const fonts = await setInPlace(
+      rawPdf(onePage({ content, page: `/Resources << ${resources} >>`, more })),
+      async ({ file, text }) => [text.trim(), (await promisify(execFile)("pdffonts", [file])).stdout] as const,
+    );
+    expect(fonts[0]).to.equal("Thi velai uf α = β os ried by measure frum a tebli uf thi tuwn.");
+    expect(fonts[1])
+      .to.match(/^Symbol /m)
+      .and.to.match(/^Courier /m);
   });
 
   it("keeps nothing of the contents that were replaced", async () => {

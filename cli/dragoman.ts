@@ -27,7 +27,7 @@ program
   .description("Start every component in this process, on 127.0.0.1. Data lie in ./data, or where DRAGOMAN_DATA says.")
   .addHelpText(
     "after",
-    "\nVariables: DRAGOMAN_DATA, DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_STEP_SECONDS (300), DRAGOMAN_TESSDATA (none: a folder of further OCR models), DRAGOMAN_SANDBOX (best; require refuses to start without all of it), DRAGOMAN_LOG_LEVEL (info), DRAGOMAN_HEALTH_PORT (none), DRAGOMAN_RETENTION_HOURS (0: for ever).",
+    "\nVariables: DRAGOMAN_DATA, DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_STEP_SECONDS (300), DRAGOMAN_TESSDATA (none: a folder of further OCR models), DRAGOMAN_FONTS (none: folders of fonts of one's own, separated as in PATH), DRAGOMAN_SANDBOX (best; require refuses to start without all of it), DRAGOMAN_LOG_LEVEL (info), DRAGOMAN_HEALTH_PORT (none), DRAGOMAN_RETENTION_HOURS (0: for ever).",
   )
   .action(async () => {
     const { serve } = await import("./serve.ts");

@@ -3,9 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism, tmpdir, totalmem } from "node:os";
 import path from "node:path";
-import { FONTS } from "../../worker/engine/services/export/pdf.ts";
 import { findModels, languagesOf } from "../../worker/engine/services/ocr/models.ts";
 import { installedTesseract } from "../../worker/engine/services/ocr/readers/native.ts";
+import { fontsIn } from "../../worker/engine/setting/font_files.ts";
+import { FONT_FAMILIES, fileOf, ownFontFolders, SYSTEM_FOLDERS } from "../../worker/engine/setting/fonts.ts";
 import { confine } from "../../worker/sandbox/confinement.ts";
 import { LAYERS } from "../../worker/sandbox/layers.ts";
 import { incompletePairs, installedPairs } from "../../worker/translators/apertium/modes.ts";
@@ -85,10 +86,14 @@ async function checkOcr(): Promise<Diagnosis[]> {
 }
 
 function checkFonts(): Diagnosis {
-  const missing = Object.values(FONTS).filter((font) => !isThere(font));
-  return missing.length > 0
-    ? failure("fonts", `lacks ${missing.join(" ")}`, "Run npm ci.")
-    : ok("fonts", "DejaVu Serif and Mono: Latin, Greek, Cyrillic and more; no Arabic or Hebrew shaping");
+  const missing = FONT_FAMILIES.map((family) => fileOf(family, { bold: false, italic: false })).filter((font) => !isThere(font));
+  if (missing.length > 0) return failure("fonts", `lacks ${missing.join(" ")}`, "Run npm ci.");
+  const own = ownFontFolders().map((folder) => `${fontsIn(folder).length} of ${folder}`);
+  const others = [...own, `${SYSTEM_FOLDERS.flatMap(fontsIn).length} of the system`].join(", ");
+  const found = `${FONT_FAMILIES.map(({ name }) => name).join(" ")}; ${others}`;
+  const more =
+    "Chinese, Japanese, Korean, Thai and more come with a system's font, as in apt-get install fonts-noto-cjk, or in a folder of DRAGOMAN_FONTS.";
+  return ok("fonts", `${found}. ${more}`);
 }
 
 function isThere(specifier: string): boolean {

@@ -102,8 +102,9 @@ export interface Started {
 export function start(launch: Launch, outside: Files, nodeArgs: readonly string[]): Started {
   const own = { HOME: launch.output, TMPDIR: launch.output };
   const models = launch.tessdata ? { DRAGOMAN_TESSDATA: launch.tessdata } : {};
+  const fonts = launch.fonts ? { DRAGOMAN_FONTS: launch.fonts } : {};
   const cache = launch.compileCache ? { NODE_COMPILE_CACHE: launch.compileCache } : {};
-  const env = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", OMP_THREAD_LIMIT: "1", ...models, ...cache, ...own };
+  const env = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", OMP_THREAD_LIMIT: "1", ...models, ...fonts, ...cache, ...own };
   const child = spawn(launch.program, [...launch.args, ...nodeArgs], {
     ...{ detached: true, cwd: outside.output, env },
     // Not Node's own channel: that takes a message of any length, and commands of its own, from whoever writes to it.

@@ -36,6 +36,8 @@ export interface Launch extends Files {
   readonly app: string;
   /** The folder of further OCR models, as it is seen inside; undefined if there is none. */
   readonly tessdata?: string;
+  /** The folders of fonts of one's own, as they are seen inside, separated as in PATH; undefined if there are none. */
+  readonly fonts?: string;
   /** Whom the folders must be given to. */
   readonly uid?: number;
   /** Its processes can write to none of the worker's files but `output`. */
@@ -84,7 +86,12 @@ function bubblewrap(ownUser: boolean, ownProc: boolean): Way {
       const uid = ownUser ? nextUid() : undefined;
       const filter = seccompFilter();
       const tessdata = tessdataFolder();
-      const inside = { app: "/app", input: "/document/input", output: "/document/output", ...(tessdata && { tessdata: "/tessdata" }) };
+      const fonts = fontFolders().map((folder, index) => ({ folder, seen: `/fonts/${index}` }));
+      const inside = {
+        ...{ app: "/app", input: "/document/input", output: "/document/output" },
+        ...(tessdata && { tessdata: "/tessdata" }),
+        ...(fonts.length > 0 && { fonts: fonts.map(({ seen }) => seen).join(path.delimiter) }),
+      };
       const node = `${inside.app}/node`;
       const args = [
         ...["--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent"],
@@ -97,6 +104,8 @@ function bubblewrap(ownUser: boolean, ownProc: boolean): Way {
         ...PROGRAM.flatMap((each) => ["--ro-bind", path.join(APP, each), path.join(inside.app, each)]),
         ...["--ro-bind", process.execPath, node, "--dir", "/document"],
         ...(tessdata ? ["--ro-bind-try", tessdata, "/tessdata"] : []),
+        ...(fonts.length > 0 ? ["--dir", "/fonts"] : []),
+        ...fonts.flatMap(({ folder, seen }) => ["--ro-bind-try", folder, seen]),
         ...(kept ? ["--dir", COMPILE_CACHE, "--ro-bind-try", kept.folder, `${COMPILE_CACHE}/${folderName(kept, uid)}`] : []),
         ...["--ro-bind", files.input, inside.input, "--bind", files.output, inside.output],
         ...["--remount-ro", "/", "--chdir", "/"],
@@ -161,9 +170,10 @@ export function unprivileged(uid: number | undefined, hasCapabilities: boolean):
 }
 
 /** Where the files are for a process that sees what all see. */
-function outside(files: Files): Pick<Launch, keyof Files | "app" | "tessdata"> {
+function outside(files: Files): Pick<Launch, keyof Files | "app" | "tessdata" | "fonts"> {
   const tessdata = tessdataFolder();
-  return { ...files, app: APP, ...(tessdata && { tessdata }) };
+  const fonts = fontFolders().join(path.delimiter);
+  return { ...files, app: APP, ...(tessdata && { tessdata }), ...(fonts && { fonts }) };
 }
 
 /** Where all see the same files, another user is what keeps them from being written. Without, nothing is kept for it. */
@@ -182,6 +192,11 @@ function folderName({ tag }: KeptCode, uid = process.getuid?.()): string {
 function tessdataFolder(): string | undefined {
   const folder = process.env["DRAGOMAN_TESSDATA"];
   return folder ? path.resolve(folder) : undefined;
+}
+
+function fontFolders(): string[] {
+  const folders = (process.env["DRAGOMAN_FONTS"] ?? "").split(path.delimiter);
+  return folders.filter((folder) => folder !== "").map((folder) => path.resolve(folder));
 }
 
 export function nextUid(): number {

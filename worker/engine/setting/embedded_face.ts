@@ -7,6 +7,19 @@ import { toUnicode } from "./to_unicode.ts";
 
 /** Codes are two bytes. */
 const CODES = 0x10000;
+/**
+ * Codes of glyphs without a text of their own, as the dots of Arabic letters are. They are in no ToUnicode, and what
+ * readers then take for the text is the code itself: here a sign that is not seen.
+ */
+const UNSEEN = [
+  0x180e,
+  ...range(0x200b, 0x200f),
+  ...range(0x202a, 0x202e),
+  ...range(0x2060, 0x2064),
+  ...range(0x2066, 0x206f),
+  0xfeff,
+  0xfff9,
+];
 
 /** A face on its way into a PDF: which of its glyphs were shown, and what for. */
 export class EmbeddedFace {
@@ -18,6 +31,7 @@ export class EmbeddedFace {
   /** By code: a glyph that stands for several texts has a code for each. */
   readonly #shown = new Map<number, { readonly glyph: number; readonly text: string }>();
   readonly #codes = new Map<string, number>();
+  readonly #unseen: number[];
   #nextCode: number;
 
   constructor(face: Face, reference: PDFRef) {
@@ -28,11 +42,12 @@ export class EmbeddedFace {
     this.isCff = font.tables.has("CFF ");
     this.#advance = advancesOf(font, this.metrics);
     this.#nextCode = this.metrics.glyphCount;
+    this.#unseen = UNSEEN.filter((code) => code >= this.#nextCode);
   }
 
-  /** In thousandths of an em, as the PDF says it. */
-  widthOf(glyph: number): number {
-    return Math.round(this.#advance(glyph) * 10) / 10;
+  /** In thousandths of an em, as the PDF says it: what has no text has no width, so that readers who pass over it are where they should be. */
+  widthOf({ id, text }: Pick<ShapedGlyph, "id" | "text">): number {
+    return text === "" && !this.isCff ? 0 : Math.round(this.#advance(id) * 10) / 10;
   }
 
   /** The code to show `glyph` by, so that its text is found. */
@@ -40,13 +55,19 @@ export class EmbeddedFace {
     const key = `${id} ${text}`;
     const known = this.#codes.get(key);
     if (known !== undefined) return known;
-    const own = this.#shown.get(id);
-    const isFree = own === undefined;
-    // CFF has no map from codes to glyphs: there the first text of a glyph is all that it stands for.
-    const code = isFree || this.isCff || this.#nextCode >= CODES ? id : this.#nextCode++;
-    if (isFree || code !== id) this.#shown.set(code, { glyph: id, text });
+    const code = this.#newCode(id, text);
+    if (!this.#shown.has(code)) this.#shown.set(code, { glyph: id, text });
     this.#codes.set(key, code);
     return code;
+  }
+
+  #newCode(glyph: number, text: string): number {
+    // CFF has no map from codes to glyphs: there the first text of a glyph is all that it stands for.
+    if (this.isCff) return glyph;
+    if (text === "") return this.#unseen.pop() ?? glyph;
+    if (!this.#shown.has(glyph)) return glyph;
+    while (this.#shown.has(this.#nextCode) || UNSEEN.includes(this.#nextCode)) this.#nextCode++;
+    return this.#nextCode < CODES ? this.#nextCode : glyph;
   }
 
   /** Throws an error if the font cannot be subset. */
@@ -56,7 +77,7 @@ export class EmbeddedFace {
     const bytes = (await subset(this.#face.data, [0, ...glyphs])) ?? this.#face.data;
     const name = `${tagOf(this.#face.name, glyphs)}+${this.#face.name}`;
     const program = this.isCff
-      ? { FontFile3: context.register(context.flateStream(bytes, { Subtype: "OpenType" })) }
+      ? { FontFile3: context.register(context.flateStream(cffOf(bytes), { Subtype: "CIDFontType0C" })) }
       : { FontFile2: context.register(context.flateStream(bytes, { Length1: bytes.length })) };
     const isAliased = codes.some(([code, { glyph }]) => code !== glyph);
     const descendant = context.obj({
@@ -66,7 +87,7 @@ export class EmbeddedFace {
       CIDSystemInfo: { Registry: PDFString.of("Adobe"), Ordering: PDFString.of("Identity"), Supplement: 0 },
       FontDescriptor: context.register(context.obj({ ...descriptor(name, this.metrics), ...program })),
       DW: 1000,
-      W: codes.flatMap(([code, { glyph }]) => [code, [this.widthOf(glyph)]]),
+      W: codes.flatMap(([code, { glyph, text }]) => [code, [this.widthOf({ id: glyph, text })]]),
       ...(this.isCff ? {} : { CIDToGIDMap: isAliased ? context.register(context.flateStream(glyphMap(codes))) : "Identity" }),
     });
     const texts = codes.map(([code, { text }]) => [code, text] as const);
@@ -82,6 +103,12 @@ export class EmbeddedFace {
       }),
     );
   }
+}
+
+/** The table that PDF's older readers want by itself. */
+function cffOf(bytes: Uint8Array): Uint8Array {
+  const table = openSfnt(bytes)?.tables.get("CFF ");
+  return table ? bytes.subarray(table.offset, table.offset + table.length) : bytes;
 }
 
 /** ISO 32000-1, 9.8. */
@@ -100,6 +127,10 @@ function descriptor(name: string, metrics: FontMetrics) {
     // No font says it; as Adobe's do by weight.
     StemV: Math.round(50 + (weight / 65) ** 2),
   };
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
 /** For codes that are no glyph's number: two bytes for each code. */

@@ -6,7 +6,7 @@ import { LineFiller } from "./breaking.ts";
 import { baseDirection, isRightToLeft } from "./direction.ts";
 import { drawn } from "./drawing.ts";
 import { type Fitted, fitted } from "./fitting.ts";
-import { Fonts } from "./fonts.ts";
+import { Fonts, ownFontFolders } from "./fonts.ts";
 import { commonScales } from "./harmony.ts";
 import { type Hyphenator, openHyphenator } from "./hyphenation.ts";
 import { type Prepared, place } from "./placing.ts";
@@ -27,11 +27,13 @@ export interface Setter {
 export interface SetterOptions {
   /** BCP 47, of the text to set. */
   readonly language: string;
+  /** Of fonts of one's own: `DRAGOMAN_FONTS` if not given. */
+  readonly fontFolders?: readonly string[];
 }
 
 /** Loads what shapes text; fonts are read as they are needed. */
-export async function openSetter({ language }: SetterOptions): Promise<Setter> {
-  const fonts = new Fonts(await import("harfbuzzjs"));
+export async function openSetter({ language, fontFolders = ownFontFolders() }: SetterOptions): Promise<Setter> {
+  const fonts = new Fonts(await import("harfbuzzjs"), { language, ownFolders: fontFolders });
   const hyphenator = openHyphenator(language);
   return { set: (sheet, chipOf) => setSheet(sheet, { fonts, hyphenator, chipOf }) };
 }

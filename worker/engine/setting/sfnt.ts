@@ -43,6 +43,27 @@ export function tableOf({ tables, bytes }: Sfnt, tag: string): DataView | undefi
   return table && new DataView(bytes.buffer, bytes.byteOffset + table.offset, table.length);
 }
 
+/** The font in a file of its own: one of a collection shares its tables with the others. */
+export function standalone({ tables, bytes }: Sfnt): Uint8Array {
+  const entries = [...tables].sort(([a], [b]) => (a < b ? -1 : 1));
+  const lengths = entries.map(([, { length }]) => (length + 3) & ~3);
+  const start = 12 + 16 * entries.length;
+  const file = new Uint8Array(start + lengths.reduce((sum, length) => sum + length, 0));
+  const view = viewOf(file);
+  view.setUint32(0, tables.has("CFF ") ? CFF : TRUE_TYPE);
+  view.setUint16(4, entries.length);
+  let at = start;
+  for (const [index, [tag, { offset, length }]] of entries.entries()) {
+    const entry = 12 + 16 * index;
+    for (let letter = 0; letter < 4; letter++) view.setUint8(entry + letter, tag.charCodeAt(letter));
+    view.setUint32(entry + 8, at);
+    view.setUint32(entry + 12, length);
+    file.set(bytes.subarray(offset, offset + length), at);
+    at += lengths[index] ?? 0;
+  }
+  return file;
+}
+
 /** What a PDF says of a font. Figures in thousandths of an em. */
 export interface FontMetrics {
   readonly unitsPerEm: number;

@@ -28,8 +28,27 @@ const READ_ONLY = 1;
 const NO_HINTING = 1;
 const RETAIN_GIDS = 2;
 const DROP_TABLES = 3;
-/** What shapes text and names glyphs: a PDF shows glyphs that are shaped already. */
-const SHAPING = ["GSUB", "GPOS", "GDEF", "kern", "name", "post", "DSIG", "STAT", "MATH", "BASE", "OS/2", "cmap"];
+/** What shapes text, names glyphs and varies them: a PDF shows glyphs that are shaped already. */
+const UNUSED = [
+  "GSUB",
+  "GPOS",
+  "GDEF",
+  "kern",
+  "name",
+  "post",
+  "DSIG",
+  "STAT",
+  "MATH",
+  "BASE",
+  "OS/2",
+  "cmap",
+  "fvar",
+  "gvar",
+  "avar",
+  "HVAR",
+  "MVAR",
+  "cvar",
+];
 
 let instance: Promise<Exports> | undefined;
 
@@ -56,7 +75,7 @@ export async function subset(font: Uint8Array, glyphs: Iterable<number>): Promis
     const wanted = hb.hb_subset_input_glyph_set(input);
     for (const glyph of glyphs) hb.hb_set_add(wanted, glyph);
     const dropped = hb.hb_subset_input_set(input, DROP_TABLES);
-    for (const table of SHAPING) hb.hb_set_add(dropped, tagOf(table));
+    for (const table of UNUSED) hb.hb_set_add(dropped, tagOf(table));
     const result = hb.hb_subset_or_fail(face, input);
     if (result === 0) return undefined;
     const bytes = bytesOf(hb, result);

@@ -23,7 +23,7 @@ const CELL_PAD = 5;
 const INK = rgb(0.1, 0.1, 0.12);
 const FAINT = rgb(0.55, 0.55, 0.6);
 /** The fonts that are embedded, by the package they come in. */
-export const FONTS = {
+const FONTS = {
   body: "dejavu-fonts-ttf/ttf/DejaVuSerif.ttf",
   bold: "dejavu-fonts-ttf/ttf/DejaVuSerif-Bold.ttf",
   mono: "dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf",

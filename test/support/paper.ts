@@ -54,7 +54,7 @@ export async function scanned(paper: Paper, draw: (context: SKRSContext2D) => vo
     for (let channel = 0; channel < 3; channel++)
       data[index * 3 + channel] = Math.max(0, Math.min(255, Math.round((pixels[index * 4 + channel] as number) * light + spot)));
   }
-  return sharp(data, { raw: { width: columns, height: rows, channels: 3 } }).withMetadata({ density: dotsPerInch });
+  return sharp(data, { raw: { width: columns, height: rows, channels: 3 } }).withDensity(dotsPerInch);
 }
 
 /** Grain as scanners have it: a little wider than a pixel. */

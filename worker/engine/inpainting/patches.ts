@@ -30,6 +30,12 @@ export interface Patches {
   readonly kept: ReadonlySet<string>;
 }
 
+/** A picture with words painted out. */
+export interface PaintedPicture extends Omit<Patches, "patches"> {
+  /** Where it was painted over, in pixels: a box for each line. */
+  readonly boxes: readonly PixelBox[];
+}
+
 /** As scanners have it; below it grain becomes blots. */
 const QUALITY = 72;
 
@@ -39,10 +45,16 @@ const QUALITY = 72;
  * straightened (`PageGeometry.skew`); leaves of earlier pages may go on here. The pixels of `image` itself are painted over.
  */
 export async function patchesFor(image: ColorImage, leaves: readonly Leaf[], page: Page): Promise<Patches> {
-  const { boxes, measured, kept } = paintOut(image, leaves, page);
+  const { boxes, looks, kept } = paintPicture(image, leaves, page);
   const patches: Patch[] = [];
   for (const box of boxes) patches.push(await patchOf(image, box));
-  return { patches, looks: looksOf(measured, image.pixelsPerPoint), kept };
+  return { patches, looks, kept };
+}
+
+/** The same for who shows the picture itself. */
+export function paintPicture(image: ColorImage, leaves: readonly Leaf[], page: Page): PaintedPicture {
+  const { boxes, measured, kept } = paintOut(image, leaves, page);
+  return { boxes, looks: looksOf(measured, image.pixelsPerPoint), kept };
 }
 
 async function patchOf(image: ColorImage, { x0, y0, x1, y1 }: PixelBox): Promise<Patch> {

@@ -1,5 +1,6 @@
 import type { Box, QuarterTurn } from "../document/geometry.ts";
 import type { ColorImage } from "./patches.ts";
+import { skewMatrix } from "./skew.ts";
 
 /** A rectangle of whole pixels; `x1` and `y1` lie outside. */
 export interface PixelBox {
@@ -64,7 +65,9 @@ export function liftStrip(image: ColorImage, line: PlacedLine, placing: Placing,
   const [long, high] = [Math.round((box.x1 - box.x0) * scale), Math.round((box.y1 - box.y0) * scale)];
   const [width, height] = [long + 2 * margin, high + 2 * margin];
   if (!(long > 0 && high > 0 && width * height <= budget)) return undefined;
-  const [x, y] = onPicture((line.box.x0 + line.box.x1) / 2, (line.box.y0 + line.box.y1) / 2, placing);
+  const [a, b, c, d, e, f] = skewMatrix(placing);
+  const [middleX, middleY] = [(line.box.x0 + line.box.x1) / 2, (line.box.y0 + line.box.y1) / 2];
+  const [x, y] = [a * middleX + c * middleY + e, b * middleX + d * middleY + f];
   const source = sourceOf(image, { x: x * scale, y: y * scale, width, height, turn: line.turn, skew: placing.skew });
   const { data, light } = pixelsOf(image, source);
   return {
@@ -80,13 +83,6 @@ export function liftStrip(image: ColorImage, line: PlacedLine, placing: Placing,
       };
     },
   };
-}
-
-/** From the straightened page to what is looked at, in points. */
-export function onPicture(x: number, y: number, { width, height, skew }: Omit<Placing, "pixelsPerPoint">): [x: number, y: number] {
-  const angle = (skew * Math.PI) / 180;
-  const [dx, dy] = [x - width / 2, y - height / 2];
-  return [width / 2 + dx * Math.cos(angle) - dy * Math.sin(angle), height / 2 + dx * Math.sin(angle) + dy * Math.cos(angle)];
 }
 
 type Upright = (box: Box, page: { readonly width: number; readonly height: number }) => Box;

@@ -5,7 +5,7 @@ import { lines, scan } from "../../../../test/support/scans.ts";
 import type { DocumentContext } from "../../context.ts";
 import { Stopwatch } from "../../stopwatch.ts";
 import { image } from "./image.ts";
-import { pixelsPerPointOf } from "./open.ts";
+import { pixelsPerPointOf } from "./size.ts";
 
 const signal = new AbortController().signal;
 

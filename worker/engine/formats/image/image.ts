@@ -20,5 +20,5 @@ export const image: Format = {
   extensions: [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif"],
   sniff: (head) => SIGNATURES.some((matches) => matches(Buffer.from(head.buffer, head.byteOffset, head.length))),
   // Loaded when a document needs it.
-  open: async (file) => (await import("./open.ts")).openImage(file),
+  open: async (file, context) => (await import("./open.ts")).openImage(file, context),
 };

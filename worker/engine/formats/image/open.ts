@@ -1,23 +1,20 @@
-import sharp, { type Sharp } from "sharp";
+import sharp from "sharp";
+import type { DocumentContext } from "../../context.ts";
 import type { Remark } from "../../document/remarks.ts";
 import { EngineError } from "../../errors.ts";
 import type { OpenDocument, Picture } from "../format.ts";
 import { requireFewPages } from "../page_limit.ts";
 import { fittingScale, MAX_PIXELS, toGrey } from "../pixels.ts";
+import { pictureTypeOf } from "./encoding.ts";
+import { atLeastOne, openFrame } from "./frame.ts";
+import { pdfWriter } from "./pdf_writer.ts";
+import { pictureWriter } from "./picture_writer.ts";
+import { sizeOf } from "./size.ts";
 
 const PREVIEW_WIDTH = 900;
 
-const POINTS_PER_INCH = 72;
-/** A4. A picture that does not say how large it is on paper is taken for a page of it. */
-const PAGE_POINTS = { short: 595, long: 842 };
-/** 72 and 96 dots an inch are what programs write that know of no paper, and scanners begin above. */
-const LEAST_DENSITY = 100;
-/** What says to be larger than A1 or smaller than a stamp says wrong. */
-const LARGEST_POINTS = 2400;
-const SMALLEST_POINTS = 40;
-
 /** Throws IMAGE_CORRUPT, IMAGE_TOO_LARGE, TOO_MANY_PAGES. */
-export async function openImage(file: string): Promise<OpenDocument> {
+export async function openImage(file: string, { folder }: DocumentContext): Promise<OpenDocument> {
   const { width, height, pages: frames = 1, format } = await metadata(file);
   if (width * height > MAX_PIXELS)
     throw new EngineError("IMAGE_TOO_LARGE", `The picture has ${width} × ${height} pixels; the limit is ${MAX_PIXELS}.`);
@@ -33,7 +30,7 @@ export async function openImage(file: string): Promise<OpenDocument> {
     pageCount: pages,
     remarks: frames > pages ? [dropped] : [],
     async page(number) {
-      const read = await pointsOf(file, number);
+      const read = await sizeOf(file, number);
       const geometry = {
         width: read.width,
         height: read.height,
@@ -50,30 +47,10 @@ export async function openImage(file: string): Promise<OpenDocument> {
     async preview(number) {
       return openFrame(file, number).resize({ width: PREVIEW_WIDTH, withoutEnlargement: true });
     },
+    writer: (writing) => pictureWriter({ file, folder, pageCount: pages, type: pictureTypeOf(format) }, writing),
+    pdfWriter: (writing) => pdfWriter(file, writing),
     async [Symbol.asyncDispose]() {},
   };
-}
-
-/** How large a picture is on paper, by its own word or by a guess. */
-async function pointsOf(file: string, number: number): Promise<{ width: number; height: number; pixelsPerPoint: number }> {
-  try {
-    const { autoOrient, density } = await openFrame(file, number).metadata();
-    const { width, height } = autoOrient;
-    const pixelsPerPoint = pixelsPerPointOf(width, height, density);
-    return { width: width / pixelsPerPoint, height: height / pixelsPerPoint, pixelsPerPoint };
-  } catch (error) {
-    throw new EngineError("IMAGE_CORRUPT", "The picture is damaged or cut off.", { page: number, cause: error });
-  }
-}
-
-/** By what the picture says of its dots an inch, if that can be; else as if it were a page of A4, upright or on its side. */
-export function pixelsPerPointOf(width: number, height: number, density: number | undefined): number {
-  const [short, long] = [Math.min(width, height), Math.max(width, height)];
-  if (density !== undefined && density >= LEAST_DENSITY) {
-    const said = density / POINTS_PER_INCH;
-    if (long / said <= LARGEST_POINTS && long / said >= SMALLEST_POINTS) return said;
-  }
-  return Math.max(short / PAGE_POINTS.short, long / PAGE_POINTS.long);
 }
 
 async function metadata(file: string) {
@@ -82,10 +59,6 @@ async function metadata(file: string) {
   } catch (error) {
     throw new EngineError("IMAGE_CORRUPT", "The picture cannot be read.", { cause: error });
   }
-}
-
-function openFrame(file: string, number: number): Sharp {
-  return sharp(file, { page: number - 1, limitInputPixels: MAX_PIXELS, sequentialRead: true, failOn: "error" }).autoOrient();
 }
 
 async function readFrame(file: string, number: number, pixelsPerPoint: number): Promise<Picture> {
@@ -98,8 +71,4 @@ async function readFrame(file: string, number: number, pixelsPerPoint: number): 
   } catch (error) {
     throw new EngineError("IMAGE_CORRUPT", "The picture is damaged or cut off.", { page: number, cause: error });
   }
-}
-
-function atLeastOne(pixels: number): number {
-  return Math.max(1, Math.floor(pixels));
 }

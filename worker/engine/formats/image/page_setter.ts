@@ -1,0 +1,125 @@
+import { areaOf, type Box, sharedArea } from "../../document/geometry.ts";
+import { type Block, type Frame, type Leaf, leavesOf, type Page, plainText, type TextStyle } from "../../document/model.ts";
+import type { Remark } from "../../document/remarks.ts";
+import type { PaintedPicture } from "../../inpainting/patches.ts";
+import { openSetter, type Setter } from "../../setting/setter.ts";
+import type { Passage, SetLine, SetPassage } from "../../setting/sheet.ts";
+import type { Writing } from "../format.ts";
+
+/** Paints the words of leaves out of the picture of a page, and says what they looked like. */
+export type Paint = (leaves: readonly Leaf[]) => Promise<Pick<PaintedPicture, "looks" | "kept">>;
+
+/** What is to be drawn on a page. */
+export interface SetPage {
+  /** In points of the page straightened. */
+  readonly lines: readonly SetLine[];
+  readonly remarks: readonly Remark[];
+}
+
+/** What a leaf without a look is taken to be. */
+const USUAL: TextStyle = { font: "serif", size: 11 };
+/** Smaller than this text is said to be so, as a share of its source's size. */
+const SHRUNK = 0.8;
+
+/** Sets the translation of scanned pages, in order: paragraphs that begin on one and end on the next wait for it. */
+export class PageSetter {
+  readonly #writing: Writing;
+  readonly #waiting = new Map<number, { readonly leaves: Leaf[]; readonly lines: SetLine[] }>();
+  #setter: Promise<Setter> | undefined;
+
+  constructor(writing: Writing) {
+    this.#writing = writing;
+  }
+
+  /** Undefined where nothing is to be changed. */
+  async set(page: Page, paint: Paint): Promise<SetPage | undefined> {
+    const { leaves: begun, lines: carried } = this.#waiting.get(page.number) ?? { leaves: [], lines: [] };
+    this.#waiting.delete(page.number);
+    const all = [...leavesOf(page.blocks)];
+    const leaves = all.filter((leaf) => isTranslated(leaf) && leaf.kind !== "figure" && (leaf.frames?.length ?? 0) > 0);
+    if (!page.geometry || page.failure !== undefined || leaves.length + begun.length === 0) return undefined;
+    const { looks, kept } = await paint([...begun, ...leaves]);
+    const passages = leaves.flatMap((leaf) => (kept.has(leaf.id) ? [] : passageOf(leaf, looks.get(leaf.id))));
+    const setHere = new Set(passages.map(({ id }) => id));
+    const { targetLanguage: language, sourceLanguage } = this.#writing;
+    this.#setter ??= openSetter({ language });
+    const set = (await this.#setter).set(
+      {
+        ...{ page: page.number, width: page.geometry.width, height: page.geometry.height, passages, language, sourceLanguage },
+        obstacles: [...obstaclesOf(page, passages), ...stayingBoxes(page, setHere), ...carried.map(({ box }) => box)],
+        containers: (page.graphics ?? []).filter(({ kind }) => kind === "area").map(({ box }) => box),
+      },
+      () => undefined,
+    );
+    const lines = set.flatMap((passage) => passage.lines);
+    this.#carry(
+      page.number,
+      leaves.filter(({ id }) => setHere.has(id)),
+      lines,
+    );
+    const here = lines.filter((line) => line.page === page.number);
+    const left = leaves.filter(({ id }) => kept.has(id));
+    return {
+      lines: [...carried, ...here],
+      remarks: [...left.map((leaf) => keptRemark(page.number, leaf)), ...remarksOf(page.number, set)],
+    };
+  }
+
+  #carry(page: number, leaves: readonly Leaf[], lines: readonly SetLine[]): void {
+    const waitingOn = (later: number) => {
+      const waiting = this.#waiting.get(later) ?? { leaves: [], lines: [] };
+      this.#waiting.set(later, waiting);
+      return waiting;
+    };
+    for (const leaf of leaves)
+      for (const later of new Set(leaf.frames?.map((frame) => frame.page))) if (later > page) waitingOn(later).leaves.push(leaf);
+    for (const line of lines) if (line.page > page) waitingOn(line.page).lines.push(line);
+  }
+}
+
+/** Whether `leaf` says something else than its source did. */
+function isTranslated({ segments = [] }: Leaf): boolean {
+  return segments.some(({ outcome, source, target }) => outcome === "translated" && target !== undefined && target.text !== source.text);
+}
+
+function passageOf(leaf: Leaf, look: TextStyle | undefined): Passage[] {
+  const [first, ...others] = leaf.frames ?? [];
+  if (!first || plainText(leaf.content).trim() === "") return [];
+  return [{ id: leaf.id, content: leaf.content, look: { ...USUAL, ...leaf.look, ...look }, frames: [first, ...others] }];
+}
+
+/** Rules, and pictures that the text did not stand on. */
+function obstaclesOf({ graphics = [], number }: Page, passages: readonly Passage[]): Box[] {
+  const texts = passages.flatMap(({ frames }) => frames.filter(({ page }) => page === number).map(({ box }) => box));
+  return graphics.flatMap(({ kind, box }) => {
+    if (kind === "rule") return [box];
+    return kind === "image" && !texts.some((text) => sharedArea(text, box) > 0.5 * areaOf(text)) ? [box] : [];
+  });
+}
+
+/** Where text stands that stays as it is. */
+function stayingBoxes(page: Page, set: ReadonlySet<string>): Box[] {
+  const staying = [...leavesOf(page.blocks)].filter(({ id, kind }) => kind !== "figure" && !set.has(id));
+  const boxesOf = (frames: readonly Frame[] = []) =>
+    frames.filter((frame) => frame.page === page.number).flatMap(({ box, lines }) => lines?.map((line) => line.box) ?? [box]);
+  const isKept = ({ kind }: Block) => kind === "code" || kind === "formula";
+  return [...staying, ...page.blocks.filter(isKept)].flatMap(({ frames }) => boxesOf(frames));
+}
+
+function keptRemark(page: number, { id }: Leaf): Remark {
+  return { page, block: id, code: "TEXT_KEPT", message: "A text stays as it was: it stands on a picture, from which it cannot be taken." };
+}
+
+function remarksOf(page: number, set: readonly SetPassage[]): Remark[] {
+  return set.flatMap(({ id, overflow, scale, missing }): Remark[] => {
+    const percent = Math.round(scale * 100);
+    const small: Remark = { page, block: id, code: "TEXT_SHRUNK", message: `A text is set at ${percent} % of its source's size.` };
+    const large: Remark = { page, block: id, code: "TEXT_OVERFLOW", message: "A text does not fit where its source stood, however small." };
+    const unknown = missing.map((sign): Remark => ({ page, block: id, code: "GLYPH_MISSING", message: `No font has U+${codeOf(sign)}.` }));
+    return [...(overflow ? [large] : scale < SHRUNK ? [small] : []), ...unknown];
+  });
+}
+
+function codeOf(sign: string): string {
+  return (sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+}

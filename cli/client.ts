@@ -8,6 +8,7 @@ import { ConnectError } from "@connectrpc/connect";
 import { type Digest, Dragoman, type TranslateOptions } from "../client/dragoman.ts";
 import { ClientError, toClientError } from "../client/error.ts";
 import type { Artefact, Job } from "../gen/dragoman/v1/job_pb.ts";
+import { type Env, read } from "../platform/config/read.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { makeFolder } from "../platform/folder.ts";
 import { freeNames } from "./free_names.ts";
@@ -84,12 +85,12 @@ const digest: Digest = async (file, algorithm) => {
 };
 
 /** The key from DRAGOMAN_API_KEY, or the one `dragoman serve` made in this folder. Throws UNAUTHENTICATED where there is none. */
-export async function findApiKey(env: NodeJS.ProcessEnv): Promise<string> {
-  const given = env["DRAGOMAN_API_KEY"]?.trim();
+export async function findApiKey(env: Env): Promise<string> {
+  const given = read(env, "DRAGOMAN_API_KEY")?.trim();
   // It goes into a header, which takes nothing else.
   if (given && !/^[\x21-\x7e]+$/.test(given)) throw DragomanError.of("UNAUTHENTICATED", "DRAGOMAN_API_KEY holds no API key.");
   if (given) return given;
-  const file = path.join(env["DRAGOMAN_DATA"] ?? "data", "api-key");
+  const file = path.join(read(env, "DRAGOMAN_DATA"), "api-key");
   try {
     return (await readFile(file, "utf8")).trim();
   } catch (cause) {

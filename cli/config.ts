@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createSecureContext } from "node:tls";
 import type { Tls } from "../gateway/gateway.ts";
+import { type Env, read, required } from "../platform/config/read.ts";
 import { UsageError } from "../platform/usage_error.ts";
 import type { DriverUrls } from "./drivers.ts";
 
@@ -46,7 +47,7 @@ export interface GatewayConfig extends EdgeConfig {
   readonly uploadSecret: string;
 }
 
-/** What every component takes from the environment. Each reader throws with the variable's name and what it takes. */
+/** What every component takes from the environment. Each reader throws UsageError, as `platform/config/read.ts` says. */
 export interface CommonConfig {
   readonly dataDirectory: string;
   readonly drivers: DriverUrls;
@@ -54,77 +55,68 @@ export interface CommonConfig {
   readonly health: { readonly host: string; readonly port: number } | undefined;
 }
 
-type Env = NodeJS.ProcessEnv;
-
 export function readCommon(env: Env): CommonConfig {
-  const dataDirectory = path.resolve(env["DRAGOMAN_DATA"] || "data");
-  if ((env["DRAGOMAN_TRANSLATOR"] || "apertium:") !== "apertium:") throw new UsageError("DRAGOMAN_TRANSLATOR takes apertium:.");
+  read(env, "DRAGOMAN_TRANSLATOR");
+  const port = read(env, "DRAGOMAN_HEALTH_PORT");
   return {
-    dataDirectory,
-    health: env["DRAGOMAN_HEALTH_PORT"] ? { host: host(env), port: integer(env, "DRAGOMAN_HEALTH_PORT", 0, 0, 65_535) } : undefined,
+    dataDirectory: path.resolve(read(env, "DRAGOMAN_DATA")),
+    health: port === undefined ? undefined : { host: read(env, "DRAGOMAN_HOST"), port },
     drivers: {
-      store: env["DRAGOMAN_STORE"] || `sqlite:${path.join(dataDirectory, "jobs.db")}`,
-      messaging: env["DRAGOMAN_MESSAGING"] || "memory:",
-      artefacts: env["DRAGOMAN_ARTEFACTS"] || `file:${path.join(dataDirectory, "artefacts")}`,
+      store: read(env, "DRAGOMAN_STORE"),
+      messaging: read(env, "DRAGOMAN_MESSAGING"),
+      artefacts: read(env, "DRAGOMAN_ARTEFACTS"),
     },
   };
 }
 
 export function readOrchestrator(env: Env): OrchestratorConfig {
-  return { host: host(env), port: integer(env, "DRAGOMAN_PORT", 9090, 0, 65_535), uploadSecret: uploadSecret(env), ...readJobPolicy(env) };
+  const [host, port] = [read(env, "DRAGOMAN_HOST"), read(env, "DRAGOMAN_PORT")];
+  return { host, port, uploadSecret: required(env, "DRAGOMAN_UPLOAD_SECRET"), ...readJobPolicy(env) };
 }
 
 export function readJobPolicy(env: Env): Pick<OrchestratorConfig, "traceUi" | "measureTenants" | "retentionMs"> {
-  const traceUi = env["DRAGOMAN_TRACE_UI"] ?? "";
-  if (traceUi && !/^https?:$/.test(URL.parse(traceUi)?.protocol ?? ""))
-    throw new UsageError("DRAGOMAN_TRACE_UI takes http(s)://HOST:PORT.");
   return {
-    traceUi: traceUi.replace(/\/$/, ""),
-    measureTenants: env["DRAGOMAN_METRICS_TENANTS"] === "true",
-    retentionMs: integer(env, "DRAGOMAN_RETENTION_HOURS", 0, 0, 87_600) * 3600_000,
+    traceUi: read(env, "DRAGOMAN_TRACE_UI") ?? "",
+    measureTenants: read(env, "DRAGOMAN_METRICS_TENANTS") === "true",
+    retentionMs: read(env, "DRAGOMAN_RETENTION_HOURS") * 3600_000,
   };
 }
 
 export function readWorker(env: Env): WorkerConfig {
   return {
-    orchestrator: orchestrator(env),
-    apiKey: required(env, "DRAGOMAN_WORKER_KEY", "a worker's key, as `dragoman keys create --role worker` makes it"),
+    orchestrator: read(env, "DRAGOMAN_ORCHESTRATOR"),
+    apiKey: required(env, "DRAGOMAN_WORKER_KEY"),
     ...readSlots(env),
-    graceMs: integer(env, "DRAGOMAN_GRACE_SECONDS", 20, 0, 3600) * 1000,
+    graceMs: read(env, "DRAGOMAN_GRACE_SECONDS") * 1000,
   };
 }
 
 export function readGateway(env: Env): GatewayConfig {
-  return { ...readEdge(env), orchestrator: orchestrator(env), uploadSecret: uploadSecret(env) };
+  const orchestrator = read(env, "DRAGOMAN_ORCHESTRATOR");
+  return { ...readEdge(env), orchestrator, uploadSecret: required(env, "DRAGOMAN_UPLOAD_SECRET") };
 }
 
 export function readSlots(env: Env): Pick<WorkerConfig, "slots" | "memoryBytes" | "stepCpuMs" | "requireSandbox"> {
   return {
-    slots: integer(env, "DRAGOMAN_SLOTS", 1, 1, 64),
-    requireSandbox: requireSandbox(env),
-    memoryBytes: integer(env, "DRAGOMAN_JOB_MEMORY_MB", 3072, 256, 1_048_576) * 1024 * 1024,
-    stepCpuMs: integer(env, "DRAGOMAN_STEP_SECONDS", 300, 1, 86_400) * 1000,
+    slots: read(env, "DRAGOMAN_SLOTS"),
+    requireSandbox: read(env, "DRAGOMAN_SANDBOX") === "require",
+    memoryBytes: read(env, "DRAGOMAN_JOB_MEMORY_MB") * 1024 * 1024,
+    stepCpuMs: read(env, "DRAGOMAN_STEP_SECONDS") * 1000,
   };
 }
 
 export function readEdge(env: Env): EdgeConfig {
   return {
-    corsOrigins: origins(env),
+    corsOrigins: read(env, "DRAGOMAN_CORS_ORIGINS"),
     tls: tls(env),
-    host: host(env),
-    httpPort: integer(env, "DRAGOMAN_HTTP_PORT", 8080, 0, 65_535),
-    grpcPort: integer(env, "DRAGOMAN_GRPC_PORT", 8081, 0, 65_535),
+    host: read(env, "DRAGOMAN_HOST"),
+    httpPort: read(env, "DRAGOMAN_HTTP_PORT"),
+    grpcPort: read(env, "DRAGOMAN_GRPC_PORT"),
   };
 }
 
-function origins(env: Env): string[] {
-  const given = (env["DRAGOMAN_CORS_ORIGINS"] ?? "").split(",").filter(Boolean);
-  if (given.every((origin) => URL.parse(origin)?.origin === origin)) return given;
-  throw new UsageError("DRAGOMAN_CORS_ORIGINS takes origins as in https://app.example, several after commas.");
-}
-
 function tls(env: Env): Tls | undefined {
-  const [cert = "", key = ""] = [env["DRAGOMAN_TLS_CERT"], env["DRAGOMAN_TLS_KEY"]];
+  const [cert = "", key = ""] = [read(env, "DRAGOMAN_TLS_CERT"), read(env, "DRAGOMAN_TLS_KEY")];
   if (!cert && !key) return undefined;
   try {
     const pair = { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
@@ -135,41 +127,4 @@ function tls(env: Env): Tls | undefined {
       cause,
     });
   }
-}
-
-function host(env: Env): string {
-  return env["DRAGOMAN_HOST"] || "127.0.0.1";
-}
-
-function orchestrator(env: Env): string {
-  const addresses = env["DRAGOMAN_ORCHESTRATOR"] || "127.0.0.1:9090";
-  if (addresses.includes(",") && !/^\d+(\.\d+){3}:\d+(,\d+(\.\d+){3}:\d+)*$/.test(addresses))
-    throw new UsageError("DRAGOMAN_ORCHESTRATOR takes HOST:PORT, or several IPv4 ADDRESS:PORT after commas.");
-  return addresses;
-}
-
-function uploadSecret(env: Env): string {
-  const secret = required(env, "DRAGOMAN_UPLOAD_SECRET", "at least 32 characters, the same for every orchestrator and gateway");
-  if (secret.length < 32) throw new UsageError("DRAGOMAN_UPLOAD_SECRET takes at least 32 characters.");
-  return secret;
-}
-
-function required(env: Env, name: string, takes: string): string {
-  const value = env[name];
-  if (!value) throw new UsageError(`${name} is missing: it takes ${takes}.`);
-  return value;
-}
-
-function integer(env: Env, name: string, otherwise: number, min: number, max: number): number {
-  const text = env[name];
-  if (text === undefined || text === "") return otherwise;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < min || value > max) throw new UsageError(`${name} takes a whole number from ${min} to ${max}.`);
-  return value;
-}
-
-function requireSandbox(env: Env): boolean {
-  const value = env["DRAGOMAN_SANDBOX"] || "best";
-  if (value !== "best" && value !== "require") throw new UsageError("DRAGOMAN_SANDBOX takes best or require.");
-  return value === "require";
 }

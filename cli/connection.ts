@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { read } from "../platform/config/read.ts";
 import { UsageError } from "../platform/usage_error.ts";
 import { Client, findApiKey } from "./client.ts";
 import { serverAddress } from "./options.ts";
@@ -11,7 +12,7 @@ export interface Connection {
 
 export function withConnection(command: Command): Command {
   return command
-    .option("--server <url>", "the server; DRAGOMAN_SERVER names another default", serverAddress, defaultServer())
+    .option("--server <url>", "the server; DRAGOMAN_SERVER names another default", serverAddress, read(process.env, "DRAGOMAN_SERVER"))
     .option("--json", "print JSON");
 }
 
@@ -26,8 +27,4 @@ function checked(server: string): string {
   } catch (error) {
     throw error instanceof InvalidArgumentError ? new UsageError(`DRAGOMAN_SERVER: ${error.message}`) : error;
   }
-}
-
-function defaultServer(): string {
-  return process.env["DRAGOMAN_SERVER"] || "http://127.0.0.1:8080";
 }

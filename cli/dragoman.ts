@@ -1,4 +1,7 @@
 import { Command } from "commander";
+import { variablesHelp } from "../platform/config/describe.ts";
+import { read } from "../platform/config/read.ts";
+import { unknownVariables } from "../platform/config/unknown.ts";
 import { openLifetime } from "../platform/lifetime.ts";
 import { openLog } from "../platform/log.ts";
 import { startTelemetry } from "../platform/telemetry.ts";
@@ -20,40 +23,32 @@ A first translation:
 
 ${EXIT_CODES}`,
   )
+  .hook("preAction", (_, command) => {
+    // Which tells of them itself.
+    if (command.name() !== "doctor") for (const sentence of unknownVariables(process.env)) console.error(`warning: ${sentence}`);
+  })
   .exitOverride();
 
 program
   .command("serve")
   .description("Start every component in this process, on 127.0.0.1. Data lie in ./data, or where DRAGOMAN_DATA says.")
-  .addHelpText(
-    "after",
-    "\nVariables: DRAGOMAN_DATA, DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_STEP_SECONDS (300), DRAGOMAN_TESSDATA (none: a folder of further OCR models), DRAGOMAN_FONTS (none: folders of fonts of one's own, separated as in PATH), DRAGOMAN_SANDBOX (best; require refuses to start without all of it), DRAGOMAN_LOG_LEVEL (info), DRAGOMAN_HEALTH_PORT (none), DRAGOMAN_RETENTION_HOURS (0: for ever).",
-  )
+  .addHelpText("after", variablesHelp("serve"))
   .action(async () => {
     const { serve } = await import("./serve.ts");
     const lifetime = openLifetime(openLog("service"));
     await using _telemetry = await startTelemetry("service");
     await using service = await serve(process.env);
-    const scheme = process.env["DRAGOMAN_TLS_CERT"] ? "https" : "http";
+    const scheme = read(process.env, "DRAGOMAN_TLS_CERT") ? "https" : "http";
     console.log(`Page, Connect, gRPC-Web and REST  ${scheme}://127.0.0.1:${service.httpPort}`);
     console.log(`gRPC                              127.0.0.1:${service.grpcPort}`);
     console.log(`API key                           ${service.keyFile}`);
     await lifetime.ended();
   });
 
-const SHARED_VARIABLES = `
-Shared by every component: DRAGOMAN_STORE (redis://…), DRAGOMAN_MESSAGING (nats://…), DRAGOMAN_ARTEFACTS
-(s3+https://KEY:SECRET@HOST/BUCKET, or file:FOLDER that all of them see), DRAGOMAN_LOG_LEVEL (info), DRAGOMAN_HEALTH_PORT (none) for
-/livez, /readyz and /startupz, and OpenTelemetry's OTEL_*.`;
-
 program
   .command("orchestrator")
   .description("Start one orchestrator; any number of them share a store.")
-  .addHelpText(
-    "after",
-    `${SHARED_VARIABLES}\nIts own: DRAGOMAN_HOST (127.0.0.1), DRAGOMAN_PORT (9090), DRAGOMAN_UPLOAD_SECRET,
-DRAGOMAN_TRACE_UI (Jaeger's origin, for links), DRAGOMAN_METRICS_TENANTS (false), DRAGOMAN_RETENTION_HOURS (0: jobs are kept for ever).`,
-  )
+  .addHelpText("after", variablesHelp("orchestrator"))
   .action(async () => {
     const config = readOrchestrator(process.env);
     const { runOrchestrator } = await import("./components.ts");
@@ -67,12 +62,7 @@ DRAGOMAN_TRACE_UI (Jaeger's origin, for links), DRAGOMAN_METRICS_TENANTS (false)
 program
   .command("worker")
   .description("Start one worker; any number of them share a queue.")
-  .addHelpText(
-    "after",
-    `${SHARED_VARIABLES}
-Its own: DRAGOMAN_ORCHESTRATOR (127.0.0.1:9090), DRAGOMAN_WORKER_KEY, DRAGOMAN_SLOTS (1), DRAGOMAN_JOB_MEMORY_MB (3072), DRAGOMAN_STEP_SECONDS (300),
-DRAGOMAN_SANDBOX (best; require refuses to start without all of it), DRAGOMAN_GRACE_SECONDS (20), DRAGOMAN_DATA (data) for files it works on.`,
-  )
+  .addHelpText("after", variablesHelp("worker"))
   .action(async () => {
     const config = readWorker(process.env);
     const { runWorker } = await import("./components.ts");
@@ -86,13 +76,7 @@ DRAGOMAN_SANDBOX (best; require refuses to start without all of it), DRAGOMAN_GR
 program
   .command("gateway")
   .description("Start one gateway; any number of them serve clients.")
-  .addHelpText(
-    "after",
-    `${SHARED_VARIABLES}
-Its own: DRAGOMAN_HOST (127.0.0.1), DRAGOMAN_HTTP_PORT (8080), DRAGOMAN_GRPC_PORT (8081), DRAGOMAN_ORCHESTRATOR
-(127.0.0.1:9090), DRAGOMAN_UPLOAD_SECRET, DRAGOMAN_CORS_ORIGINS (none), and DRAGOMAN_TLS_CERT and DRAGOMAN_TLS_KEY
-(files of PEM; everything is then on the HTTP port).`,
-  )
+  .addHelpText("after", variablesHelp("gateway"))
   .action(async () => {
     const config = readGateway(process.env);
     const { runGateway } = await import("./components.ts");
@@ -113,8 +97,14 @@ program
   .option("--json", "print JSON")
   .action(async ({ natsMonitor, json }: { natsMonitor: string; json?: boolean }) => {
     const { diagnose, diagnosesText } = await import("./doctor/doctor.ts");
+    const { checkVariables } = await import("./doctor/variables.ts");
     const { env } = process;
-    const diagnoses = await diagnose(readCommon(env), { ...readSlots(env), orchestrator: env["DRAGOMAN_ORCHESTRATOR"] ?? "", natsMonitor });
+    const variables = checkVariables(env);
+    // What cannot be read is not guessed at: the rest is looked at once the variables are right.
+    const unreadable = variables.some(({ verdict }) => verdict === "error");
+    const orchestrator = env["DRAGOMAN_ORCHESTRATOR"] ?? "";
+    const rest = unreadable ? [] : await diagnose(readCommon(env), { ...readSlots(env), orchestrator, natsMonitor });
+    const diagnoses = [...variables, ...rest];
     console.log(json ? JSON.stringify(diagnoses) : diagnosesText(diagnoses));
     if (diagnoses.some(({ verdict }) => verdict === "error")) process.exitCode = EXIT_DOCTOR;
   });

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { issueKey, type ListedKey, listKeys, revokeKey } from "../orchestrator/access/keys.ts";
 import type { Role, Store } from "../orchestrator/store/store.ts";
+import { variablesHelp } from "../platform/config/describe.ts";
 import { openLog } from "../platform/log.ts";
 import { readCommon } from "./config.ts";
 import { endings, expiry, keyId, wholeNumber } from "./options.ts";
@@ -15,7 +16,10 @@ interface CreateOptions {
 
 /** Adds `keys create | list | revoke`, which work on the store itself: whoever reaches it may make and take back keys. */
 export function addKeyCommands(program: Command): void {
-  const keys = program.command("keys").description("API keys, straight in the store that DRAGOMAN_STORE names.");
+  const keys = program
+    .command("keys")
+    .description("API keys, straight in the store that DRAGOMAN_STORE names.")
+    .addHelpText("after", variablesHelp("keys"));
   keys
     .command("create")
     .description("Make a key. It is printed this once; the store keeps its hash.")

@@ -189,6 +189,25 @@ describe("the command line", () => {
     ];
     for (const [component, env, says] of cases) expectSentence(await run([component], { env: { ...common, ...env } }), 2, says);
     expectSentence(await run(["keys", "list"], { env: { DRAGOMAN_STORE: "redis://[" } }), 2, /DRAGOMAN_STORE takes/);
+    const secret = await run(["orchestrator"], { env: { ...common, DRAGOMAN_UPLOAD_SECRET: "too-short" } });
+    expectSentence(secret, 2, /DRAGOMAN_UPLOAD_SECRET takes at least 32 characters, the same for every orchestrator and gateway\.\n$/);
+  });
+  it("warns of a variable that it does not know, by the name that was meant, and goes on", async () => {
+    const { code, stdout, stderr } = await run(["keys", "list", "--json"], { env: { DRAGOMAN_DATE: "elsewhere" } });
+    expect(stderr).to.equal("warning: DRAGOMAN_DATE is no variable of Dragoman, and is not read: DRAGOMAN_DATA is one.\n");
+    expect({ code, listed: JSON.parse(stdout).length > 0 }).to.deep.equal({ code: 0, listed: true });
+  });
+  it("tells in doctor which variables are set, which are wrong and which it does not know, and never what a secret is", async () => {
+    const wrong = { DRAGOMAN_SLOTS: "many", DRAGOMAN_SLTOS: "2", DRAGOMAN_STORE: "postgres://u:a-planted-secret@h" };
+    const { code, stdout, stderr } = await run(["doctor", "--json"], { env: wrong });
+    expect(stdout + stderr).not.to.contain("planted");
+    const found = (JSON.parse(stdout) as { verdict: string; found: string }[]).map(({ verdict, found }) => `${verdict}: ${found}`);
+    expect(found).to.deep.equal([
+      "error: DRAGOMAN_STORE takes sqlite:FILE or redis://USER:PASSWORD@HOST:PORT.",
+      'error: DRAGOMAN_SLOTS takes a whole number from 1 to 64, not "many".',
+      "warning: DRAGOMAN_SLTOS is no variable of Dragoman, and is not read: DRAGOMAN_SLOTS is one.",
+    ]);
+    expect(code).to.equal(14);
   });
   it("says in a sentence why a component does not start", async () => {
     const port = new URL(service.url).port;

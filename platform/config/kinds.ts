@@ -1,0 +1,50 @@
+/** What the text of a variable is read as. */
+export interface Kind<out T> {
+  /** What it takes, for people: the end of "NAME takes …". */
+  readonly takes: string;
+  /** The value; undefined where the text is none. */
+  readonly parse: (text: string) => T | undefined;
+}
+
+/** `unit`: what is counted, as in "seconds". */
+export function wholeNumber(min: number, max: number, unit = ""): Kind<number> {
+  return {
+    takes: `a whole number${unit && ` of ${unit}`} from ${min} to ${max}`,
+    parse(text) {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+export const port: Kind<number> = wholeNumber(0, 65_535);
+
+export function oneOf<const C extends string>(...choices: readonly C[]): Kind<C> {
+  return {
+    takes: choices.length > 2 ? `one of ${choices.join(", ")}` : choices.join(" or "),
+    parse: (text) => choices.find((choice) => choice === text),
+  };
+}
+
+/** Text that all of it matches `pattern`. */
+export function text(takes: string, pattern = /^.+$/s): Kind<string> {
+  return { takes, parse: (given) => (pattern.test(given) ? given : undefined) };
+}
+
+/** Addresses of pages and servers, without a path. */
+export function origins(takes: string): Kind<readonly string[]> {
+  return {
+    takes,
+    parse(given) {
+      const all = given.split(",").filter(Boolean);
+      return all.every((origin) => URL.parse(origin)?.origin === origin) ? all : undefined;
+    },
+  };
+}
+
+export function httpUrl(takes: string): Kind<string> {
+  return {
+    takes,
+    parse: (given) => (/^https?:$/.test(URL.parse(given)?.protocol ?? "") ? given.replace(/\/$/, "") : undefined),
+  };
+}

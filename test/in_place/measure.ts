@@ -2,6 +2,7 @@ import type { Box } from "../../worker/engine/document/geometry.ts";
 import type { Seen, SeenPage, SeenWord } from "./looks.ts";
 import type { Navigation } from "./navigation.ts";
 import { compact, type SetLeaf } from "./published.ts";
+import { roomsOn } from "./rooms.ts";
 
 /** What must hold of a document that was translated in place. */
 export const CLAIMS = [
@@ -98,17 +99,17 @@ function maskOf({ width, height }: SeenPage, boxes: readonly Box[]): Uint8Array 
   return mask;
 }
 
-function inOwnBox({ result, leaves }: Sides): string {
-  const byPage = Map.groupBy(
-    leaves.flatMap((leaf) => leaf.frames.map((frame) => ({ text: compact(leaf.text), frame }))),
-    ({ frame }) => frame.page,
-  );
+function inOwnBox({ source, result, leaves }: Sides): string {
   const stray: string[] = [];
-  for (const word of result.seen.words) {
-    const text = compact(word.text);
-    if (text === "") continue;
-    const owners = (byPage.get(word.page) ?? []).filter((owner) => owner.text.includes(text));
-    if (owners.length > 0 && !owners.some(({ frame }) => liesIn(word.box, frame.box))) stray.push(`${word.text} (page ${word.page})`);
+  for (const [page, words] of Map.groupBy(result.seen.words, (word) => word.page)) {
+    const rooms = roomsOn(page, leaves, source.seen.pages[page - 1]);
+    for (const word of words) {
+      const text = compact(word.text);
+      // Shorter ones are in anybody's text.
+      if (text.length < 3) continue;
+      const owners = rooms.filter((owner) => owner.text.includes(text));
+      if (owners.length > 0 && !owners.some(({ room }) => liesIn(word.box, room))) stray.push(`${word.text} (page ${page})`);
+    }
   }
   return stray.length === 0 ? "" : `${stray.length} words outside their boxes: ${stray.slice(0, 5).join(", ")}`;
 }

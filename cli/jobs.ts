@@ -1,7 +1,7 @@
 import { toJson } from "@bufbuild/protobuf";
 import type { Command } from "commander";
 import { ErrorCategory } from "../gen/dragoman/v1/error_pb.ts";
-import { type Artefact, type Job, JobSchema, JobState, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
+import { type Artefact, BilingualLayout, type Job, JobSchema, JobState, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import { JobExplanationSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { stateName } from "../platform/names.ts";
@@ -18,6 +18,8 @@ interface TranslateOptions extends Connection {
   readonly from?: string;
   readonly name?: string;
   readonly outputs?: Outputs;
+  readonly sideBySide?: boolean;
+  readonly translationFirst?: boolean;
   readonly out: string;
   readonly force?: boolean;
 }
@@ -30,9 +32,11 @@ export function addTranslateCommand(program: Command): void {
     .option("--name <name>", "what the document is called; the file's own name if not given")
     .option(
       "--outputs <list>",
-      "which files to make and save: some of document,pdf,markdown,text,json, or all, with pictures of the pages (default: document, which is the source's own type)",
+      "which files to make and save: some of document,pdf,bilingual,markdown,text,json, or all, with pictures of the pages (default: document, which is the source's own type)",
       parseOutputs,
     )
+    .option("--side-by-side", "a bilingual PDF has both on one wide page; else they alternate")
+    .option("--translation-first", "a bilingual PDF begins with the translation")
     .option("--out <folder>", "where to save the result", "out")
     .option("--force", "replace files of the same names; else the result is saved under free ones, as in letter.es-2.pdf")
     .addHelpText("after", "\nThe file - is standard input, as in `cat letter.md | dragoman translate - --name letter.md --to es`.")
@@ -49,7 +53,11 @@ async function translate(file: string, options: TranslateOptions): Promise<void>
   const { name: fileName = document.fileName, outputs = [ResultFormat.DOCUMENT] } = options;
   const { id } = await client.create(document.bytes, {
     ...{ to: options.to, ...(options.from && { from: options.from }), fileName, signal },
-    options: { outputs: outputs === "all" ? [] : [...outputs] },
+    options: {
+      outputs: outputs === "all" ? [] : [...outputs],
+      bilingualLayout: options.sideBySide ? BilingualLayout.SIDE_BY_SIDE : BilingualLayout.ALTERNATING,
+      translationFirst: options.translationFirst ?? false,
+    },
   });
   const job = await watchToEnd(client, id, options, signal);
   const chosen = ({ format }: Artefact) => outputs === "all" || outputs.includes(format);

@@ -46,6 +46,7 @@ const OUTPUTS: Readonly<Record<string, ResultFormat>> = {
   json: ResultFormat.JSON,
   pdf: ResultFormat.PDF,
   document: ResultFormat.DOCUMENT,
+  bilingual: ResultFormat.BILINGUAL,
 };
 
 /** Which files of a result are wanted. */

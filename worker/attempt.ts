@@ -4,6 +4,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import {
   type Artefact,
   ArtefactSchema,
+  BilingualLayout,
   type Ledger,
   LedgerSchema,
   type LongestSpan,
@@ -119,6 +120,10 @@ function translate(
   signal: AbortSignal,
 ): Promise<Result> {
   const { sourceLanguage = "", targetLanguage = "" } = options ?? {};
+  const bilingual = {
+    layout: options?.bilingualLayout === BilingualLayout.SIDE_BY_SIDE ? "side by side" : "alternating",
+    first: options?.translationFirst ? "translation" : "source",
+  } as const;
   const outputs = (options?.outputs ?? []).map((format) => NAMES.get(format) as OutputFormat);
   const work = {
     runMs: Math.min(runMs, Number(runDeadlineMs)),
@@ -128,7 +133,7 @@ function translate(
       pieces: (pieces: Piece[]) => spans.add(pieces),
     },
   };
-  return child.run({ file, fileName, sourceLanguage, targetLanguage, outputs }, work, signal);
+  return child.run({ file, fileName, sourceLanguage, targetLanguage, outputs, bilingual }, work, signal);
 }
 
 async function upload(

@@ -51,7 +51,14 @@ describe("the files that a job is asked for", () => {
       return (error as DragomanError).detail.violations.map(({ field }) => field);
     }
   };
-  const all = [ResultFormat.MARKDOWN, ResultFormat.TEXT, ResultFormat.JSON, ResultFormat.PDF, ResultFormat.DOCUMENT];
+  const all = [
+    ResultFormat.MARKDOWN,
+    ResultFormat.TEXT,
+    ResultFormat.JSON,
+    ResultFormat.PDF,
+    ResultFormat.DOCUMENT,
+    ResultFormat.BILINGUAL,
+  ];
   it("are any of those that are made with the result", () => {
     expect(refusal()).to.deep.equal([]);
     expect(refusal(...all)).to.deep.equal([]);

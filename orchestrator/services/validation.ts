@@ -19,6 +19,7 @@ const OUTPUTS: ReadonlySet<ResultFormat> = new Set<ResultFormat>([
   ResultFormat.JSON,
   ResultFormat.PDF,
   ResultFormat.DOCUMENT,
+  ResultFormat.BILINGUAL,
 ]);
 
 /** The contract's rules, in one place. Throws INVALID_REQUEST with every violation at once, UNSUPPORTED_LANGUAGE_PAIR with the pairs there are, or UNAVAILABLE where none is known yet. */
@@ -39,7 +40,11 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
       `is 0 to ${MAX_QUEUE_DEADLINE_SECONDS}`,
     ],
     [areLabels(options.labels), "options.labels", LABELS],
-    [areOutputs(options.outputs), "options.outputs", "has each of MARKDOWN, TEXT, JSON, PDF and DOCUMENT at most once, and nothing else"],
+    [
+      areOutputs(options.outputs),
+      "options.outputs",
+      "has each of MARKDOWN, TEXT, JSON, PDF, DOCUMENT and BILINGUAL at most once, and nothing else",
+    ],
     [inRange(options.runDeadlineSeconds, MAX_RUN_DEADLINE_SECONDS), "options.run_deadline_seconds", `is 0 to ${MAX_RUN_DEADLINE_SECONDS}`],
   );
   if (pairs.some((pair) => pair.target === target && (source === "" || pair.source === source))) return;

@@ -17,6 +17,8 @@ export function outputEnding({ format, page, fileName = "" }: File): string | un
       return "zip";
     case ResultFormat.DOCUMENT:
       return /\.([a-z0-9]{1,10})$/.exec(fileName)?.[1] ?? "document";
+    case ResultFormat.BILINGUAL:
+      return "bilingual.pdf";
     case ResultFormat.PREVIEW:
       return `page-${page}.webp`;
     case ResultFormat.SOURCE_PREVIEW:

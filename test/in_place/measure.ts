@@ -176,8 +176,7 @@ function sourceGone({ result, leaves }: Sides): string {
 
 /** Each word as often as it was said; hyphens part some, so letters are counted. */
 function allWords({ result, leaves }: Sides): string {
-  const [raw] = result.seen.texts;
-  const there = compact(raw);
+  const there = result.seen.texts.map(compact);
   const words = leaves.flatMap(
     ({ text }) =>
       text
@@ -187,7 +186,7 @@ function allWords({ result, leaves }: Sides): string {
   );
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  const lost = [...counts].filter(([word, count]) => there.split(word).length - 1 < count).map(([word]) => word);
+  const lost = [...counts].filter(([word, count]) => there.every((text) => text.split(word).length - 1 < count)).map(([word]) => word);
   return lost.length === 0 ? "" : `${lost.length} of ${counts.size} words are not there: ${lost.slice(0, 6).join(" ")}`;
 }
 

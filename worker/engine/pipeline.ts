@@ -10,6 +10,7 @@ import type { OpenOcr } from "./ports/ocr.ts";
 import type { LanguagePair, Translator } from "./ports/translator.ts";
 import { type Progress, ProgressTeller } from "./progress.ts";
 import { readPages } from "./reading.ts";
+import type { BilingualLook } from "./services/export/bilingual/bilingual.ts";
 import type { Exporter } from "./services/export/export.ts";
 import type { Output, OutputFormat } from "./services/export/renderer.ts";
 import { choosePair, SAMPLE_LETTERS } from "./services/translation/language.ts";
@@ -33,6 +34,8 @@ export interface Request {
   readonly targetLanguage: string;
   /** Which files are made; the usual ones if empty or not given. */
   readonly outputs?: readonly OutputFormat[];
+  /** How a bilingual PDF shows both; by turns, the source first, if not given. */
+  readonly bilingual?: BilingualLook;
   /** Where the outputs are written. */
   readonly folder: string;
 }
@@ -83,7 +86,10 @@ export class TranslationPipeline {
       const tally = await this.#translate({ sources, translated, pair, pageCount: document.pageCount }, context, tell);
       tell("EXPORTING", 0);
       const exported = await this.#services.exporter.export(
-        { source: document, format, pages: translated, sourceLanguage: pair.source, outputs: request.outputs ?? [] },
+        {
+          ...{ source: document, format, pages: translated, sourceLanguage: pair.source, outputs: request.outputs ?? [] },
+          ...(request.bilingual && { bilingual: request.bilingual }),
+        },
         context,
         (share) => tell("EXPORTING", share, Math.floor(share * document.pageCount)),
       );

@@ -27,6 +27,8 @@ export type RemarkCode =
   | "PREVIEW_MISSING"
   /** The document's own format was asked for and cannot be written: there is a PDF in its place. */
   | "DOCUMENT_AS_PDF"
+  /** A bilingual PDF was asked for and could not be made. */
+  | "BILINGUAL_MISSING"
   /** In place: text is set smaller than its source was. */
   | "TEXT_SHRUNK"
   /** In place: text does not fit where its source stood, even as small as it may be. */

@@ -29,6 +29,8 @@ export interface OpenDocument extends AsyncDisposable {
   page(number: number): Promise<SourcePage>;
   /** A picture of a page for people, as it is looked at. */
   preview?(number: number): Promise<Sharp>;
+  /** The source as a PDF of as many pages: the file itself, if it is one. */
+  asPdf?(): Promise<Uint8Array>;
   /** Sets a translation in place: the source with its words replaced and everything else as it was. */
   writer?(writing: Writing): DocumentWriter;
   /** The same as a PDF that looks like the source, where the source has pages and is none. */

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { PDFDocument } from "pdf-lib";
 import sharp, { type Sharp } from "sharp";
 import { scratch } from "../../../../test/support/documents.ts";
 import { lines, scan } from "../../../../test/support/scans.ts";
@@ -35,6 +36,16 @@ describe("pictures", () => {
       });
     });
   }
+  it("are pages of a PDF as large as they are on paper", async () => {
+    const frame = await page().png().toBuffer();
+    const tiff = await sharp([frame, frame], { join: { animated: true } })
+      .tiff()
+      .toBuffer();
+    await opened(tiff, async (document) => {
+      const pdf = await PDFDocument.load((await document.asPdf?.()) ?? new Uint8Array());
+      expect(pdf.getPages().map((each) => Math.round(each.getHeight()))).to.deep.equal([842, 842]);
+    });
+  });
   it("stand as their EXIF turns them", async () => {
     const turned = await page().rotate(90).jpeg().withMetadata({ orientation: 8 }).toBuffer();
     await opened(turned, async (document) => {

@@ -5,6 +5,7 @@ import { EngineError } from "../../errors.ts";
 import type { OpenDocument, Picture } from "../format.ts";
 import { requireFewPages } from "../page_limit.ts";
 import { fittingScale, MAX_PIXELS, toGrey } from "../pixels.ts";
+import type { Frame } from "./as_pdf.ts";
 import { pictureTypeOf } from "./encoding.ts";
 import { atLeastOne, openFrame } from "./frame.ts";
 import { pdfWriter } from "./pdf_writer.ts";
@@ -44,6 +45,10 @@ export async function openImage(file: string, { folder }: DocumentContext): Prom
         toRead: { image: () => readFrame(file, number, read.pixelsPerPoint) },
       };
     },
+    async asPdf() {
+      const { framesAsPdf } = await import("./as_pdf.ts");
+      return framesAsPdf(framesOf(file, pages));
+    },
     async preview(number) {
       return openFrame(file, number).resize({ width: PREVIEW_WIDTH, withoutEnlargement: true });
     },
@@ -51,6 +56,10 @@ export async function openImage(file: string, { folder }: DocumentContext): Prom
     pdfWriter: (writing) => pdfWriter(file, writing),
     async [Symbol.asyncDispose]() {},
   };
+}
+
+async function* framesOf(file: string, pages: number): AsyncGenerator<Frame> {
+  for (let number = 1; number <= pages; number++) yield { ...(await sizeOf(file, number)), picture: openFrame(file, number) };
 }
 
 async function metadata(file: string) {

@@ -34,6 +34,7 @@ function opened(source: Source, file: string): OpenDocument {
     remarks: [],
     page: (number) => pages.read(number),
     preview: (number) => source.using(async () => renderForPeople(await pageOf(source.document, number))),
+    asPdf: () => readFile(file),
     writer: (writing) => lazyWriter(async () => new (await import("./writing/writer.ts")).InPlaceWriter(source, file, writing)),
     [Symbol.asyncDispose]: () => pages[Symbol.asyncDispose](),
   };

@@ -2,7 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { expect } from "chai";
-import { scratch } from "../../../../test/support/documents.ts";
+import { PDFDocument } from "pdf-lib";
+import { scratch, textPdf } from "../../../../test/support/documents.ts";
 import type { Page } from "../../document/model.ts";
 import { EngineError } from "../../errors.ts";
 import type { DocumentWriter, Format, OpenDocument } from "../../formats/format.ts";
@@ -54,8 +55,14 @@ async function exported(format: Format, source: Partial<OpenDocument>, outputs: 
     outputs: files.map(({ format: kind, sameAs, fileName }) => [kind, fileName, ...(sameAs ? [sameAs] : [])].join(" ")),
     previews: result.outputs.filter(({ format: kind }) => kind === "PREVIEW").map(({ page, sourcePage }) => [page, sourcePage]),
     remarks: result.remarks.map(({ code }) => code),
+    pages: await pagesOf(path.join(folder.path, files[0]?.fileName ?? "")),
     document: (await readFile(path.join(folder.path, files[0]?.fileName ?? ""), "latin1")).slice(0, 20),
   };
+}
+
+async function pagesOf(file: string): Promise<number> {
+  const document = await PDFDocument.load(await readFile(file)).catch(() => undefined);
+  return document?.getPageCount() ?? 0;
 }
 
 const preview = () => Promise.reject(new Error("nobody looks"));
@@ -77,6 +84,7 @@ describe("a result's files", () => {
       ],
       remarks: [],
       document: "in place 1 2",
+      pages: 0,
     });
   });
   it("are of a picture one of its own type, and a PDF of its own", async () => {
@@ -123,6 +131,31 @@ describe("a result's files", () => {
     const made = await exported(image, source, ["PDF", "DOCUMENT"]);
     expect(made.outputs).to.deep.equal(["DOCUMENT translation.pdf", "PDF translation.pdf DOCUMENT"]);
     expect([made.remarks, made.document]).to.deep.equal([["DOCUMENT_AS_PDF"], "its PDF 1 2"]);
+  });
+  it("are a bilingual PDF of the source and the translation, without either being listed unless it is asked for", async () => {
+    const bytes = await textPdf("Hello 1.", "Hello 2.");
+    const source = {
+      ...{ preview, asPdf: async () => bytes },
+      writer: () => ({ ...writing("")(), finish: async (file: string) => writeFile(file, bytes).then(() => []) }),
+    };
+    const made = await exported(pdf, source, ["BILINGUAL"]);
+    expect(made).to.deep.include({ outputs: ["BILINGUAL bilingual.pdf"], remarks: [] });
+    expect(made.pages).to.equal(4);
+    expect((await exported(pdf, source, ["BILINGUAL", "DOCUMENT"])).outputs).to.deep.equal([
+      "DOCUMENT translation.pdf",
+      "BILINGUAL bilingual.pdf",
+    ]);
+  });
+  it("have a remark where a bilingual PDF was asked for and cannot be, and are never none", async () => {
+    expect(await exported(markdown, { writer: writing("text") }, ["BILINGUAL"])).to.deep.include({
+      outputs: ["DOCUMENT translation.md"],
+      remarks: ["BILINGUAL_MISSING"],
+    });
+    const broken = { preview, asPdf: async () => Buffer.from("none"), writer: writing("none") };
+    expect(await exported(pdf, broken, ["BILINGUAL"])).to.deep.include({
+      outputs: ["PDF translation.pdf"],
+      remarks: ["BILINGUAL_MISSING"],
+    });
   });
   it("do not hide that the disk is full", async () => {
     const full = async () => Promise.reject(Object.assign(new Error("write"), { code: "ENOSPC" }));

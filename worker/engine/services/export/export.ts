@@ -3,6 +3,8 @@ import type { DocumentContext } from "../../context.ts";
 import type { Page } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 import type { Format, FormatId, OpenDocument, Writing } from "../../formats/format.ts";
+import type { BilingualLook } from "./bilingual/bilingual.ts";
+import { makeBilingual } from "./bilingual/making.ts";
 import { type Making, makeJson, makeMarkdown, makePdf, makeText } from "./files.ts";
 import { InPlace } from "./in_place.ts";
 import { previewsOf } from "./preview_list.ts";
@@ -22,6 +24,7 @@ export interface Translated {
   readonly sourceLanguage: string;
   /** The usual ones if there is none. */
   readonly outputs: readonly OutputFormat[];
+  readonly bilingual?: BilingualLook;
 }
 
 export interface Exported {
@@ -31,7 +34,7 @@ export interface Exported {
 }
 
 /** In the order that they are listed in. */
-const ALL: readonly OutputFormat[] = ["DOCUMENT", "PDF", "MARKDOWN", "TEXT", "JSON"];
+const ALL: readonly OutputFormat[] = ["DOCUMENT", "PDF", "BILINGUAL", "MARKDOWN", "TEXT", "JSON"];
 /** What a source with its words replaced is by itself. */
 const OWN: Partial<Record<FormatId, OutputFormat>> = { markdown: "MARKDOWN", text: "TEXT", pdf: "PDF" };
 /** What a job lists must stay one message. */
@@ -62,7 +65,8 @@ export async function exportWith(
     }
     for (const { renderer } of makings) remarks.push(...(await renderer.finish()));
   };
-  const { makings, asPdf } = await begin(document, context, within);
+  const wanted = wantedOf(document);
+  const { makings, asPdf } = await begin(document, wanted, context, within);
   remarks.push(...asPdf);
   await render(makings);
   const whole = makings.filter(({ failure }) => failure === undefined);
@@ -78,6 +82,11 @@ export async function exportWith(
       whole.push(anew);
     }
   }
+  if (wanted.has("BILINGUAL")) {
+    const { making, remark } = await makeBilingual(source, document.bilingual, whole, context);
+    if (making) whole.push(making);
+    if (remark) remarks.push(remark);
+  }
   const shown = whole.find(({ formats }) => formats.includes("PDF")) ?? whole.find(({ sourcePages }) => sourcePages !== undefined);
   const previews = previewsOf(source, shown?.sourcePages ?? [], maxPreviews);
   return { outputs: [...listed(whole), ...previews.outputs], remarks: [...remarks, ...previews.remarks] };
@@ -89,14 +98,22 @@ interface Begun {
   readonly asPdf: readonly Remark[];
 }
 
-async function begin(document: Translated, context: DocumentContext, onShare: (share: number) => void): Promise<Begun> {
-  const { source, format, sourceLanguage, outputs } = document;
-  const wanted = new Set(outputs.length > 0 ? outputs : usual(source));
+async function begin(
+  document: Translated,
+  outputs: ReadonlySet<OutputFormat>,
+  context: DocumentContext,
+  onShare: (share: number) => void,
+): Promise<Begun> {
+  const { source, format, sourceLanguage } = document;
+  const wanted = new Set(outputs);
   const writing: Writing = { sourceLanguage, targetLanguage: context.targetLanguage, signal: context.signal };
   const makings: Making[] = [];
   const own = inOrder(["DOCUMENT", OWN[format.id] ?? "DOCUMENT"]).filter((kind) => wanted.has(kind));
   const { writer, pdfWriter } = source;
-  if (own.length > 0 && writer) {
+  // A bilingual PDF is made of the translation's, which is not listed unless it is wanted.
+  const needsPdf = wanted.has("BILINGUAL") && source.asPdf !== undefined;
+  const needsOwn = own.length > 0 || (needsPdf && format.id === "pdf");
+  if (needsOwn && writer) {
     const type = { mediaType: format.mediaTypes[0], extension: format.extensions[0] };
     const paged = source.preview !== undefined;
     makings.push(new InPlace({ formats: own, type, paged, open: () => writer.call(source, writing) }, context));
@@ -106,17 +123,21 @@ async function begin(document: Translated, context: DocumentContext, onShare: (s
   if (wanted.has("TEXT")) makings.push(await makeText(context));
   if (wanted.has("JSON")) makings.push(await makeJson(context, sourceLanguage));
   const asPdf = inOrder(["DOCUMENT", "PDF"]).filter((kind) => wanted.has(kind));
-  if (asPdf.length > 0 && pdfWriter) {
+  const needsOther = asPdf.length > 0 || (needsPdf && !(writer && format.id === "pdf"));
+  if (needsOther && pdfWriter) {
     const type = { mediaType: "application/pdf", extension: ".pdf" };
     makings.push(new InPlace({ formats: asPdf, type, paged: true, open: () => pdfWriter.call(source, writing) }, context));
-  } else if (asPdf.length > 0) makings.push(await makePdf(asPdf, context, onShare));
+  } else if (needsOther) makings.push(await makePdf(asPdf, context, onShare));
   const message = `No ${format.name} can be written with its words replaced: the result has a PDF in its place.`;
   return { makings, asPdf: asPdf.includes("DOCUMENT") ? [{ page: 0, code: "DOCUMENT_AS_PDF", message }] : [] };
 }
 
-/** Cheap ones; a PDF only of what has pages. */
-function usual(source: OpenDocument): readonly OutputFormat[] {
-  return source.preview ? ALL : ALL.filter((format) => format !== "PDF");
+/** What is asked for, or what is cheap: a PDF only of what has pages. A result is never empty. */
+function wantedOf({ source, outputs }: Translated): Set<OutputFormat> {
+  const usual = ALL.filter((format) => format !== "BILINGUAL" && (format !== "PDF" || source.preview));
+  const wanted = new Set(outputs.length > 0 ? outputs : usual);
+  if (wanted.size === 1 && wanted.has("BILINGUAL") && !source.asPdf) wanted.add("DOCUMENT");
+  return wanted;
 }
 
 function inPlaceFailed({ failure, formats }: Making, { format }: Translated): Remark {

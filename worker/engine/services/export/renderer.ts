@@ -2,7 +2,7 @@ import type { Page } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 
 /** What a result can be asked to have. */
-export type OutputFormat = "MARKDOWN" | "TEXT" | "JSON" | "PDF" | "DOCUMENT";
+export type OutputFormat = "MARKDOWN" | "TEXT" | "JSON" | "PDF" | "DOCUMENT" | "BILINGUAL";
 
 /** One file of a result. */
 export interface Output {

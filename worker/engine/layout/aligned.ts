@@ -1,14 +1,9 @@
 import { around } from "../document/geometry.ts";
-import type { Grid } from "./grid.ts";
+import { centredRows, type Level } from "./centred.ts";
+import type { Grid, GridCell } from "./grid.ts";
 import type { Gutter, Strip } from "./gutters.ts";
+import { markOf } from "./marks.ts";
 import { bottomOf, type Line, median, textOf, topOf } from "./token.ts";
-
-/** What stands at one height: for each column its lines, left to right. */
-interface Level {
-  readonly cells: readonly (readonly Line[])[];
-  readonly base: number;
-  readonly size: number;
-}
 
 interface ColumnFacts {
   readonly lines: number;
@@ -17,26 +12,52 @@ interface ColumnFacts {
   readonly lowerCase: number;
   readonly begun: number;
   readonly full: number;
+  /** Those that begin with the mark of an item. */
+  readonly bullets: number;
+  readonly numbers: number;
 }
 
 /** The table that a band between gutters is; undefined if it is columns of text. */
 export function tableOf<T>(band: readonly Strip<T>[], between: readonly Gutter[]): Grid | undefined {
   if (band.some(({ island }) => island)) return undefined;
-  const levels = band.flatMap(({ row }) => (row ? [levelOf(row.lines, between, row)] : []));
+  const found = band.flatMap(({ row }) => (row ? [levelOf(row.lines, between, row)] : []));
+  const centred = centredRows(found, between.length + 1);
+  const levels = centred?.flat() ?? found;
   const gaps = levels.slice(1).map(({ base }, index) => base - (levels[index]?.base ?? base));
-  const rows = groupsOf(levels, gaps);
+  const rows = centred ?? groupsOf(levels, gaps);
   if (!isTable(levels, gaps, rows, between.length + 1)) return undefined;
   const lines = levels.flatMap(({ cells }) => cells.flat());
   const box = around(lines.map((line) => ({ x0: line.x0, x1: line.x1, y0: topOf(line), y1: bottomOf(line) })));
-  return { box, rows: rows.map((group) => between.concat(LAST).map((_, column) => ({ lines: cellLines(group, column) }))) };
+  return { box, rows: withoutEmpty(rows.map((group) => between.concat(LAST).map((_, column) => ({ lines: cellLines(group, column) })))) };
 }
 
+/** Without columns that have nothing where the next one has something and no more than a head. */
+function withoutEmpty(rows: readonly (readonly GridCell[])[]): GridCell[][] {
+  let columns = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? { lines: [] }));
+  for (let column = columns.length - 2; column >= 0; column--) {
+    const [one, other] = [columns[column] ?? [], columns[column + 1] ?? []];
+    const isOne = one.every(({ lines }, row) => lines.length === 0 || other[row]?.lines.length === 0);
+    const least = Math.min(...[one, other].map((cells) => cells.filter(({ lines }) => lines.length > 0).length));
+    if (isOne && least < 2)
+      columns = columns.toSpliced(
+        column,
+        2,
+        one.map((cell, row) => (cell.lines.length > 0 ? cell : (other[row] ?? cell))),
+      );
+  }
+  return rows.map((_, row) => columns.map((cells) => cells[row] ?? { lines: [] }));
+}
+
+/** So many words at most does a name have that stands beside what is said of it. */
+const MAX_NAME = 5;
 /** A table has one column more than gutters. */
 const LAST: Gutter = { x0: 0, x1: 0, from: 0, to: 0, support: 0, longer: 0 };
 
 function levelOf(lines: readonly Line[], between: readonly Gutter[], { base, size }: { base: number; size: number }): Level {
   const cells: Line[][] = Array.from({ length: between.length + 1 }, () => []);
-  for (const line of lines) cells[between.filter(({ x0, x1 }) => line.x0 >= (x0 + x1) / 2).length]?.push(line);
+  // A head may be wider than its column, and reach into the gutter before it.
+  const isRight = (line: Line, { x0, x1 }: Gutter) => line.x0 >= (x0 + x1) / 2 || (line.x0 > x0 && line.x1 > x1);
+  for (const line of lines) cells[between.filter((gutter) => isRight(line, gutter)).length]?.push(line);
   return { cells, base, size };
 }
 
@@ -54,8 +75,10 @@ function isTable(levels: readonly Level[], gaps: readonly number[], rows: readon
   const columns = Array.from({ length: columnCount }, (_, column) => factsOf(levels, column));
   const [, second = 0] = columns.map(({ lines }) => lines).sort((a, b) => b - a);
   if (shared < second * 0.7) return false;
-  if (hasParted(rows, gaps)) return true;
   const prose = columns.filter(isProse);
+  if (prose.length === columnCount && isArticles(rows)) return false;
+  if (columns.some((column, index) => column.bullets > 0.4 || (index > 0 && column.numbers > 0.4))) return false;
+  if (hasParted(rows, gaps)) return true;
   if (prose.length === 0) {
     const leading = median(gaps) / (levels[0]?.size ?? 1);
     return columnCount > 2 || leading > 1.35 || columns.some(({ words }) => words < 3.5);
@@ -64,6 +87,14 @@ function isTable(levels: readonly Level[], gaps: readonly number[], rows: readon
   const others = columns.filter((column) => !isProse(column));
   const most = Math.max(...prose.map(({ lines }) => lines));
   return prose.length <= columnCount / 2 && others.every(({ lines, words }) => lines < most * 0.7 && words < 4);
+}
+
+/** Columns of text under heads, whose paragraphs happen to be as high as each other: a table's heads are as large as its text, and its cells short. */
+function isArticles(rows: readonly (readonly Level[])[]): boolean {
+  const [head, ...others] = rows;
+  const sizes = others.flatMap((row) => row.flatMap(({ cells }) => cells.flatMap((lines) => lines.map(({ size }) => size))));
+  const isLarge = head?.every(({ cells }) => cells.every((lines) => lines.every(({ size }) => size > median(sizes) * 1.1)));
+  return isLarge === true || others.reduce((sum, row) => sum + row.length, 0) >= others.length * 5;
 }
 
 function isProse({ lines, words, lowerCase, begun, full }: ColumnFacts): boolean {
@@ -75,12 +106,20 @@ function factsOf(levels: readonly Level[], column: number): ColumnFacts {
   const widths = lines.map((parts) => (parts.at(-1)?.x1 ?? 0) - (parts[0]?.x0 ?? 0));
   const widest = Math.max(0, ...widths);
   const count = Math.max(1, lines.length);
-  const share = (test: (text: string) => boolean) => lines.slice(1).filter((parts) => test(parts.map(textOf).join(" "))).length / count;
+  const share = (test: (text: string) => boolean) =>
+    lines.slice(1).filter((parts) => test(parts.map(textOf).join(" "))).length / Math.max(1, lines.length - 1);
+  const marks = lines.flatMap(([line, ...others]) => {
+    const mark = line && markOf({ ...line, tokens: [line, ...others].flatMap(({ tokens }) => tokens) });
+    return mark?.sure ? [mark.text] : [];
+  });
+  const marked = (test: (text: string) => boolean) => (marks.length > 1 ? marks.filter(test).length : 0);
   return {
     lines: lines.length,
     words: lines.reduce((sum, parts) => sum + parts.reduce((words, { tokens }) => words + tokens.length, 0), 0) / count,
     lowerCase: share((text) => /^\p{Ll}/u.test(text)),
     begun: share((text) => /^(?:\p{Lu}(?!\p{Lu})|\p{N})/u.test(text)),
+    bullets: marked((text) => !/[\p{L}\p{N}]/u.test(text)) / count,
+    numbers: marked((text) => /[\p{L}\p{N}]/u.test(text)) / count,
     full: widths.filter((width) => width > widest * 0.85).length / count,
   };
 }
@@ -96,8 +135,10 @@ function hasParted(rows: readonly (readonly Level[])[], gaps: readonly number[])
   return apart && begun && gaps.length > 0 && startsRows(rows);
 }
 
-/** Whether most cells begin as sentences, names and figures do, not as lines of running text. */
+/** Whether most cells begin as sentences, names and figures do, not as lines of running text, or all those of the first column, which are short. */
 function startsRows(rows: readonly (readonly Level[])[]): boolean {
+  const names = rows.map(([first]) => first?.cells[0]?.map(textOf).join(" ") ?? "");
+  if (names.every((name) => name !== "" && !/^\p{Ll}/u.test(name) && name.split(" ").length <= MAX_NAME)) return true;
   const texts = rows.flatMap(([first]) =>
     first ? first.cells.flatMap((lines) => (lines.length > 0 ? [lines.map(textOf).join(" ")] : [])) : [],
   );

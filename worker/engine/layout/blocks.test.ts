@@ -320,6 +320,87 @@ describe("tables", () => {
     expect(table && rowsOf(table)).to.deep.equal([["All of the street"], ["Anna", "She has two gardens and a house"]]);
     expect(table?.rows[0]?.[0]?.columnSpan).to.equal(2);
   });
+  /** Cells of lines 12 points apart, in the middle of their rows' heights. */
+  const setInMiddle = (rows: readonly (readonly (readonly string[])[])[], xs: readonly number[], y = 100): Word[] => {
+    const words: Word[] = [];
+    for (const row of rows) {
+      const height = Math.max(...row.map(({ length }) => length));
+      for (const [column, lines] of row.entries())
+        for (const [at, line] of lines.entries())
+          words.push(...typeset(line, { x: xs[column] ?? 0, y: y + (at + (height - lines.length) / 2) * 12, width: 400 }).words);
+      y += height * 12 + 8;
+    }
+    return words;
+  };
+  it("have cells that stand in the middle of their rows' heights", () => {
+    const rows = [
+      [["Anna Brown"], ["She has two gardens behind", "the old house"], ["12.50"]],
+      [["Peter Hill", "and his son"], ["None"], ["from", "9.00"]],
+      [["Ada Palmer"], ["A pond where the ducks", "of the whole street", "are fed every morning"], ["7.25"]],
+    ];
+    const expected = rows.map((row) => row.map((lines) => lines.join(" ")));
+    expect(cells(setInMiddle(rows, [70, 180, 400]))).to.deep.equal([expected]);
+    expect(cells(setInMiddle(rows.map((row) => row.slice(0, 2)), [70, 180]))).to.deep.equal([expected.map((row) => row.slice(0, 2))]); // biome-ignore format: a line
+  });
+  it("have heads of two lines that are wider than the figures under them", () => {
+    const head = [...typeset("Unit", { x: 400, y: 100, width: 90 }).words, ...typeset("price", { x: 395, y: 112, width: 90 }).words];
+    const names = [
+      ...typeset("Description", { x: 70, y: 106, width: 90 }).words,
+      ...typeset("Amount", { x: 440, y: 106, width: 90 }).words,
+    ];
+    const rows = ["4.50", "12.50", "7.25", "9.00"].map((price, at) => [[`Garden ${at}`], [price], [price]]);
+    expect(cells([...head, ...names, ...setInMiddle(rows, [70, 402, 452], 132)])[0]?.[0]).to.deep.equal([
+      "Description",
+      "Unit price",
+      "Amount",
+    ]);
+  });
+  it("are told by few rows, if a wide gap parts names from what stands under each other", () => {
+    const rows = [
+      [["Date"], ["12 March 2024"]],
+      [["Customer number"], ["40 117"]],
+      [["Due"], ["11 April 2024"]],
+    ];
+    expect(cells(setInMiddle(rows, [70, 160]))).to.deep.equal([rows.map((row) => row.flat())]);
+  });
+  it("begin with dates, which are no marks of a list", () => {
+    const rows = ["02.01.", "05.01.", "09.01.", "30.01."].map((date, at) => [date, `Payment to the garden ${at}`, `${at}7.35`]);
+    const words = rows.flatMap((row, at) =>
+      row.flatMap((cell, column) => typeset(cell, { x: [70, 110, 300][column] ?? 0, y: 100 + at * 16, width: 200 }).words),
+    );
+    expect(cells(words)).to.deep.equal([rows]);
+  });
+  it("stand side by side, each with a head of its own", () => {
+    const left = [
+      [["Service"], ["Price"]],
+      [["Haircut"], ["28.00"]],
+      [["Colour of your", "choice"], ["55.00"]],
+      [["Beard"], ["12.50"]],
+    ];
+    const right = [
+      [["Service"], ["Price"]],
+      [["Manicure"], ["22.00"]],
+      [["Repair"], ["6.00"]],
+      [["Pedicure"], ["34.00"]],
+    ];
+    const joined = (rows: typeof left) => rows.map((row) => row.map((lines) => lines.join(" ")));
+    expect(cells([...setInMiddle(left, [70, 220]), ...setInMiddle(right, [320, 470])])).to.deep.equal([joined(left), joined(right)]);
+  });
+  it("are none where items stand beside each other", () => {
+    const column = (x: number, marks: readonly string[], items: readonly string[]) =>
+      items.flatMap((item, at) => [
+        ...typeset(marks[at] ?? "", { x, y: 100 + at * 16, width: 20 }).words,
+        ...typeset(item, { x: x + 14, y: 100 + at * 16, width: 200 }).words,
+      ]);
+    const words = [
+      ...column(70, ["•", "•", "•"], ["Bread", "Red apples", "Milk"]),
+      ...column(300, ["1.", "2.", "3."], ["Cut the bread", "Warm the milk", "Eat the apples"]),
+    ];
+    expect(read(words)).to.deep.equal([
+      "list • Bread | • Red apples | • Milk",
+      "list 1. Cut the bread | 2. Warm the milk | 3. Eat the apples",
+    ]);
+  });
   it("have their rows' numbers, and names that each fill their cell", () => {
     const rows = Array.from({ length: 30 }, (_, at) => [`${at + 1}`, `The old garden number ${at + 10}`, `${at}.50`]);
     const words = rows.flatMap((row, at) =>

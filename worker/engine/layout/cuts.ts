@@ -3,9 +3,11 @@ import { tableOf } from "./aligned.ts";
 import type { Grid } from "./grid.ts";
 import { type Gutter, gutters, type Island, isNarrowJustified, parts, type Strip, type Sweep, stripsOf } from "./gutters.ts";
 import { MAY_PART, type Row, rowOf } from "./lines.ts";
-import { isLeader, isMarkAlone, isNumberAlone } from "./marks.ts";
+import { isLeader, isMarkAlone, isNumberAlone, markOf } from "./marks.ts";
 import { countStarts } from "./paragraphs.ts";
-import { isOcr, medianBy } from "./token.ts";
+import { isBeside, isHead, stackedAt } from "./stacks.ts";
+import { type Band, betweenTables, tableBand, WITHIN_ROW, widened } from "./table_bands.ts";
+import { medianBy, textOf } from "./token.ts";
 
 /** A part of a page to be read by itself. */
 export type Piece<T> =
@@ -18,8 +20,8 @@ interface Region<T> {
 }
 
 const MAX_DEPTH = 12;
-/** So many lines alone at an end of a table are the text above or below it. */
-const TEXT_BESIDE = 3;
+/** Lines of names and values have no more words. */
+const FEW_WORDS = 5;
 /** The tallest of a region; what has more is no text in columns. */
 const MAX_GUTTERS = 60;
 
@@ -46,21 +48,30 @@ function cutRegion<T>(region: Region<T>, guides: Guides, depth: number): Piece<T
   if (depth > MAX_DEPTH || rows.length + islands.length < 2) return [whole];
   const strips = stripsOf(rows, islands);
   const size = sizeOf(rows);
+  const stacked = stackedAt(strips, size);
+  if (stacked !== undefined)
+    return [strips.slice(0, stacked), strips.slice(stacked)].flatMap((part) => cutRegion(regionOf(part), guides, depth + 1));
   const all = gutters(strips, size * MAY_PART)
     .sort((a, b) => b.support - a.support || b.to - b.from - (a.to - a.from) || b.x1 - b.x0 - (a.x1 - a.x0))
     .slice(0, MAX_GUTTERS);
   const sweep: Sweep<T> = { strips, size, all, startsAt, justified: isNarrowJustified(strips, size) };
-  const found = all.filter((gutter) => parts(gutter, sweep, isRuled(gutter, strips, verticals)) && !hasMarksAtLeft(gutter, strips, size));
-  for (const best of found) {
+  const found = all.filter(
+    (gutter) =>
+      isBeside(gutter, strips) && parts(gutter, sweep, isRuled(gutter, strips, verticals)) && !hasMarksAtLeft(gutter, strips, size),
+  );
+  const besideTables = betweenTables(strips, found);
+  for (const best of besideTables ? [besideTables] : found) {
     const band = trimmed(best, strips, size);
-    const shared = disjoint([best, ...found.filter((other) => other !== best && covers(other, band.from, band.to))]);
+    const shared = parting(bandOf(strips, band), [best, ...found.filter((other) => other !== best && covers(other, band.from, band.to))]);
     const rows = tableBand(strips, band, shared);
     const within = disjoint([
       best,
       ...found.filter((other) => other !== best && covers(other, rows.from, rows.to) && partsAny(strips, rows, other)),
     ]);
-    const grid = tableWith(sweep, rows, within);
-    const { from, to } = grid ? rows : band;
+    const table = besideTables ? undefined : tableWith(sweep, rows, within);
+    const { from, to } = table?.rows ?? band;
+    const grid = table?.grid;
+    if (!grid && !isTall(strips, band, best)) continue;
     const parted = () => sides(strips.slice(from, to + 1), best).flatMap((side) => cutRegion(side, guides, depth + 1));
     const inside: Piece<T>[] = grid ? [{ kind: "table", grid }] : parted();
     if (!grid && inside.length < 2) continue;
@@ -68,6 +79,21 @@ function cutRegion<T>(region: Region<T>, guides: Guides, depth: number): Piece<T
     return [...above, ...inside, ...cutRegion(regionOf(strips.slice(to + 1)), guides, depth + 1)];
   }
   return [whole];
+}
+
+/** So many lines of names and values are read line by line if they are no table. */
+const FEW_LINES = 3;
+
+/** Whether there is so much at both sides of a gutter, or so much of running text, that one side is read after the other. */
+function isTall<T>(strips: readonly Strip<T>[], { from, to }: { from: number; to: number }, gutter: Gutter): boolean {
+  const band = strips.slice(from, to + 1);
+  if (band.some(({ island }) => island) || gutter.longer > FEW_LINES) return true;
+  const lines = band.flatMap(({ row }) => row?.lines ?? []);
+  if (lines.some((line) => markOf(line)?.sure ?? isMarkAlone(line))) return true;
+  return (
+    lines.some(({ tokens }) => tokens.length > FEW_WORDS) ||
+    lines.filter((line) => /^\p{Ll}/u.test(textOf(line))).length >= lines.length / 2
+  );
 }
 
 function sizeOf(rows: readonly Row[]): number {
@@ -128,16 +154,20 @@ function trimmed<T>(gutter: Gutter, strips: readonly Strip<T>[], size: number): 
   let { from, to } = gutter;
   const both = (index: number) => hasLeft(strips[index], gutter) && hasRight(strips[index], gutter);
   const distance = (a: number, b: number) => Math.abs((strips[a]?.y ?? Number.POSITIVE_INFINITY) - (strips[b]?.y ?? 0));
-  while (from < to && !both(from) && from > 0 && distance(from - 1, from) <= distance(from, from + 1) * 1.05) from++;
+  // A line that stands between two of its neighbour belongs to a row as high as those.
+  const isWithinRow = (index: number) =>
+    distance(index, index + 1) < size * WITHIN_ROW && (strips[index]?.row && strips[index + 1]?.row) !== undefined;
+  while (from < to && !both(from) && !isWithinRow(from) && from > 0 && distance(from - 1, from) <= distance(from, from + 1) * 1.05) from++;
   // A lone strip far above both columns is a heading of the two.
   const first = firstWhere(from, to, both);
-  if (first > from && first - from <= 2 && (distance(first - 1, first) > 2.2 * size || isHead(strips[first - 1], size))) from = first;
+  if (first > from && first - from <= 2 && (distance(first - 1, first) > 2.2 * size || isHeadAlone(strips[first - 1], size))) from = first;
   let right = from;
   for (let index = from + 1; index < to; index++) {
     if (hasRight(strips[index], gutter)) right = index;
-    else if (both(index + 1) && isHead(strips[index], size) && distance(right, index + 1) > size * 2.6) to = index - 1;
+    else if (both(index + 1) && isHeadAlone(strips[index], size) && distance(right, index + 1) > size * 2.6) to = index - 1;
   }
-  while (to > from && !both(to) && to < strips.length - 1 && distance(to, to + 1) <= distance(to - 1, to) * 1.05) to--;
+  while (to > from && !both(to) && !isWithinRow(to - 1) && to < strips.length - 1 && distance(to, to + 1) <= distance(to - 1, to) * 1.05)
+    to--;
   return { from, to };
 }
 
@@ -150,29 +180,33 @@ function hasRight<T>(strip: Strip<T> | undefined, gutter: Gutter): boolean {
 }
 
 /** A line alone, larger than the text or bold. */
-function isHead<T>(strip: Strip<T> | undefined, size: number): boolean {
+function isHeadAlone<T>(strip: Strip<T> | undefined, size: number): boolean {
   const lines = strip?.row?.lines ?? [];
   const [line] = lines;
-  return (
-    line !== undefined &&
-    lines.length === 1 &&
-    (line.size > size * (isOcr(line) ? 1.25 : 1.1) || line.tokens.every(({ word }) => word.style.bold === true))
-  );
+  return line !== undefined && lines.length === 1 && isHead(line, size);
 }
 
 /** The table of a band. Columns that have little more than their head are told once it is one. */
 function tableWith<T>(
   { strips, size, all }: Sweep<T>,
-  { from, to }: { from: number; to: number },
+  told: Band,
   sure: readonly Gutter[],
-): Grid | undefined {
-  const band = strips.slice(from, to + 1);
-  const grid = tableOf(band, sure);
-  if (!grid) return undefined;
+): { readonly grid: Grid; readonly rows: Band } | undefined {
+  const first = tableOf(bandOf(strips, told), sure);
+  if (!first) return undefined;
+  const wider = widened(strips, told, sure, size);
+  const whole = tableOf(bandOf(strips, wider), sure);
+  const rows = whole ? wider : told;
+  const { from, to } = told;
+  const band = bandOf(strips, rows);
   const sparse = all.filter(
     (gutter) => gutter.from <= from && gutter.to >= to && gutter.x1 - gutter.x0 > size * 1.5 && partsAny(strips, { from, to }, gutter),
   );
-  return tableOf(band, disjoint([...sure, ...sparse])) ?? grid;
+  return { grid: tableOf(band, disjoint([...sure, ...sparse])) ?? whole ?? first, rows };
+}
+
+function bandOf<T>(strips: readonly Strip<T>[], { from, to }: Band): readonly Strip<T>[] {
+  return strips.slice(from, to + 1);
 }
 
 /** Whether something stands at both sides of it within a band; what it parts may lie above or below. */
@@ -181,31 +215,20 @@ function partsAny<T>(strips: readonly Strip<T>[], { from, to }: { from: number; 
   return band.some((strip) => hasLeft(strip, gutter)) && band.some((strip) => hasRight(strip, gutter));
 }
 
-/** Without strips at its ends that go over a gutter of the table, or stand alone and apart. */
-function tableBand<T>(
-  strips: readonly Strip<T>[],
-  { from, to }: { from: number; to: number },
-  between: readonly Gutter[],
-): { from: number; to: number } {
-  const steps = strips.slice(from + 1, to + 1).map(({ y }, index) => y - (strips[from + index]?.y ?? y));
-  const usual = medianBy(steps.map((value) => ({ value, weight: 1 })));
-  const isOutside = (index: number, step: number) => {
-    const lines = strips[index]?.row?.lines ?? [];
-    return lines.some((line) => between.some(({ x0, x1 }) => line.x0 < x0 && line.x1 > x1)) || (lines.length === 1 && step > usual * 1.7);
-  };
-  let [first, last] = [from, to];
-  while (first < last && isOutside(first, steps[first - from] ?? 0)) first++;
-  while (last > first && isOutside(last, steps[last - from - 1] ?? 0)) last--;
-  const isLone = (index: number) => strips[index]?.row?.lines.every(({ x1 }) => between.every(({ x0 }) => x1 <= x0 + 0.01)) ?? false;
-  const begin = firstWhere(first, last, (index) => !isLone(index));
-  let end = last;
-  while (end > begin && isLone(end)) end--;
-  return { from: begin - first >= TEXT_BESIDE ? begin : first, to: last - end >= TEXT_BESIDE ? end : last };
-}
-
 function firstWhere(from: number, to: number, test: (index: number) => boolean): number {
   for (let index = from; index <= to; index++) if (test(index)) return index;
   return from;
+}
+
+/** Disjoint gutters with something between them at more than one height: what is alone there is a head that reaches into one. */
+function parting<T>(band: readonly Strip<T>[], sorted: readonly Gutter[]): Gutter[] {
+  const kept: Gutter[] = [];
+  const isFilled = (a: Gutter, b: Gutter) =>
+    band.filter(({ taken }) => taken.some(({ x0, x1 }) => x0 >= Math.min(a.x1, b.x1) - 0.01 && x1 <= Math.max(a.x0, b.x0) + 0.01)).length >
+    1;
+  for (const gutter of disjoint(sorted).sort((a, b) => sorted.indexOf(a) - sorted.indexOf(b)))
+    if (kept.every((other) => isFilled(gutter, other))) kept.push(gutter);
+  return kept.sort((a, b) => a.x0 - b.x0);
 }
 
 function covers(gutter: Gutter, from: number, to: number): boolean {

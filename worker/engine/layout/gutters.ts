@@ -133,7 +133,7 @@ export function parts<T>(gutter: Gutter, sweep: Sweep<T>, ruled: boolean): boole
   const { strips, size, all } = sweep;
   const width = gutter.x1 - gutter.x0;
   const flush = !ruled && isFlush(gutter, sweep);
-  const least = isLabelled(gutter, sweep) ? 2 : leastSupport(width / size, gutter.longer);
+  const least = isLabelled(gutter, sweep) || isWide(gutter, sweep) ? 2 : leastSupport(width / size, gutter.longer);
   if (gutter.support < (ruled || flush ? 1 : least)) return false;
   if (ruled) return true;
   const peers = all.filter(({ support, from, to }) => support >= gutter.support * 0.5 && from <= gutter.from + 1 && to >= gutter.to - 1);
@@ -168,6 +168,32 @@ export function parts<T>(gutter: Gutter, sweep: Sweep<T>, ruled: boolean): boole
 function leastSupport(width: number, longer: number): number {
   if (width > 2.5 || longer > 6) return 2;
   return width > 1.2 ? 3 : 4;
+}
+
+/** A gap that no word space is, in sizes, however justified. */
+const GAP = 2.5;
+
+/**
+ * Whether something stands at both sides of it at nearly every height, begins or ends there in one line, and leaves a wide
+ * gap where the left of it is short: names and their values, even if there are few.
+ */
+function isWide<T>(gutter: Gutter, { strips, size, justified }: Sweep<T>): boolean {
+  if (justified) return false;
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let [both, wide, all] = [0, 0, 0];
+  for (const { row } of strips.slice(gutter.from, gutter.to + 1)) {
+    const left = row?.lines.findLast(({ x1 }) => x1 <= gutter.x0 + 0.01);
+    const right = row?.lines.find(({ x0 }) => x0 >= gutter.x1 - 0.01);
+    if (left ?? right) all++;
+    if (!left || !right) continue;
+    both++;
+    if (right.x0 - left.x1 > size * GAP) wide++;
+    starts.push(right.x0);
+    ends.push(right.x1);
+  }
+  if (both < 2 || wide === 0 || both < all * 0.7) return false;
+  return aligned(starts, size * 0.1) === 1 || aligned(ends, size * 0.1) === 1;
 }
 
 /** Whether all that stands left of it beside other text is bold, and that other text is not: names of fields and their values. */

@@ -19,7 +19,8 @@ const BULLETS = "•●▪◦‣■□○◆◇❖►▶➢➤✓✔∙⁃";
 const BULLET = new RegExp(`^[${BULLETS}\uf0b7\uf0a7\uf0d8]$`, "u");
 const GLUED_BULLET = new RegExp(`^([${BULLETS}])(?=[^${BULLETS}\\s])`, "u");
 const DASH = /^[-–—*·»]$/;
-const NUMBER = /^(?:\(\d{1,3}\)|\d{1,3}[.)]|\[\d{1,3}\]|\d{1,2}(?:\.\d{1,2}){1,3}[.)])$/;
+/** Parts of a date begin with 0, those of a section's number do not. */
+const NUMBER = /^(?:\(\d{1,3}\)|\d{1,3}[.)]|\[\d{1,3}\]|[1-9]\d?(?:\.[1-9]\d?){1,3}[.)])$/;
 const LETTER = /^(?:\([a-zA-Z]\)|[a-zA-Z][.)]|\([ivxlcdm]{1,6}\)|[ivxlcdm]{2,6}[.)]|[IVXLCDM]{2,6}[.)])$/;
 /** Bullets as OCR reads them where the mark stands well apart from its text, more than once. */
 const MISREAD_BULLET = /^[eo¢°«»*®+]$/;
@@ -46,7 +47,7 @@ export function markOf(line: Line): Mark | undefined {
 export function isMarkAlone(line: Line): boolean {
   if (line.tokens.length !== 1) return false;
   const text = textOf(line);
-  return BULLET.test(text) || DASH.test(text) || NUMBER.test(text) || LETTER.test(text) || /^\d{1,2}(\.\d{1,2})*$/.test(text);
+  return BULLET.test(text) || DASH.test(text) || NUMBER.test(text) || LETTER.test(text) || /^[1-9]\d?(\.[1-9]\d?)*$/.test(text);
 }
 
 /** A number that stands alone, as of an item, a section or a table's row. */

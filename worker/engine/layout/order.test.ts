@@ -22,6 +22,15 @@ function wordsOf(blocks: readonly Block[]): string[] {
   return found.filter(Boolean).sort();
 }
 
+/** Marks of items, and what is not translated. */
+function keptOf(blocks: readonly Block[]): string[] {
+  return blocks.flatMap((block) => {
+    if (block.kind === "list") return block.items.flatMap((item) => [item.mark, ...keptOf(item.blocks)]);
+    if (block.kind === "table") return block.rows.flatMap((row) => row.flatMap((cell) => keptOf(cell.blocks)));
+    return block.kind === "code" || block.kind === "formula" ? block.text.split(/\s+/) : [];
+  });
+}
+
 const columnsArbitrary = fc
   .record({
     columns: fc.integer({ min: 1, max: 4 }),
@@ -48,6 +57,29 @@ describe("the reading order", () => {
     );
   });
 
+  it("reads what stands at the right above what stands at the left first", () => {
+    const at = (text: string, x: number, y: number) => typeset(text, { x, y, width: 300 }).words;
+    const words = [
+      ...["Anna Brown", "12 Garden Street"].flatMap((line, index) => at(line, 400, 60 + index * 13)),
+      ...["Mr Peter Hill", "The Old Mill", "Norwich"].flatMap((line, index) => at(line, 70, 110 + index * 13)),
+      ...typeset(sentence("Dear", 60), { x: 70, y: 170, width: 450 }).words,
+    ];
+    expect(texts(layOut(aPage({ words })).blocks).join(" ")).to.match(
+      /^Anna Brown 12 Garden Street Mr Peter Hill The Old Mill Norwich Dear/,
+    );
+  });
+  it("reads columns of one article before those of the next, whose heads stand side by side", () => {
+    const article = (name: string, y: number, head: boolean) =>
+      [70, 310].flatMap((x, at) => [
+        ...(head ? typeset(`Head ${name}${at}`, { x, y: y - 18, width: 220, size: 14 }).words : []),
+        ...typeset(sentence(`${name}${at}`, 50), { x, y, width: 220 }).words,
+      ]);
+    const words = [...article("One", 80, false), ...article("Two", 320, true)];
+    expect(texts(layOut(aPage({ words })).blocks).map((text) => text.split(" ").slice(0, 2).join(" "))).to.deep.equal([
+      ...["One0", "One1"].map((name) => sentence(name, 50).split(" ").slice(0, 2).join(" ")),
+      ...["0", "1"].flatMap((at) => [`Head Two${at}`, sentence(`Two${at}`, 50).split(" ").slice(0, 2).join(" ")]),
+    ]);
+  });
   it("reads a page of a journal: head and abstract over two columns, figure, table, formula, notes, and a stamp in the margin", () => {
     const sentences = ["One", "Two", "Three", "Four", "Five", "Six"].map((name, index) => sentence(name, 50 + index * 9));
     const [abstract = "", first = "", second = "", third = "", fourth = "", fifth = ""] = sentences;
@@ -135,7 +167,7 @@ describe("the reading order", () => {
         fc.array(box, { maxLength: 12 }),
         fc.array(box, { maxLength: 3 }),
         (list, drawn, pictures) => {
-          const words = list.map(({ x, y, size, text, turn }): Word => {
+          const words = list.map(({ x, y, size, text, turn }, anchor): Word => {
             const [long, high] = [text.length * size * 0.5, size];
             const sideways = turn === 90 || turn === 270;
             const box = {
@@ -144,7 +176,7 @@ describe("the reading order", () => {
               x1: x + (sideways ? high : long),
               y1: y + (sideways ? 0 : high * 0.22),
             };
-            return { text, box, baseline: sideways ? x : y, size, style: {}, turn, confidence: 100 };
+            return { text, box, baseline: sideways ? x : y, size, style: {}, turn, confidence: 100, anchor };
           });
           const boxes = drawn.map(([x0, y0, w, h]) => ({ box: { x0, y0, x1: x0 + w, y1: y0 + h } }));
           const areas = boxes.map((area, index) => ({ ...area, framed: index % 2 === 0 }));
@@ -156,6 +188,11 @@ describe("the reading order", () => {
           expect(letters(wordsOf(page.blocks))).to.equal(letters(words.map(({ text }) => text)));
           const ids = [...leavesOf(page.blocks)].map(({ id }) => id);
           expect(new Set(ids).size).to.equal(ids.length);
+          // A writer finds each word by its anchor: once, but for what is kept as it is and for marks of items.
+          const anchors = [...leavesOf(page.blocks)].flatMap(({ anchor }) => (anchor ?? []) as number[]);
+          expect(new Set(anchors).size).to.equal(anchors.length);
+          const others = words.filter((_, index) => !anchors.includes(index)).map(({ text }) => text);
+          expect(letters(keptOf(page.blocks))).to.equal(letters(others));
         },
       ),
       { numRuns: 150 },

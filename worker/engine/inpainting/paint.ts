@@ -1,5 +1,6 @@
 import type { Box } from "../document/geometry.ts";
 import { type Leaf, type Page, plainText } from "../document/model.ts";
+import { groundBox } from "./grounds.ts";
 import { findInk, type Ink, spreadInk } from "./ink.ts";
 import { measure } from "./letters.ts";
 import type { Measured } from "./looks.ts";
@@ -14,6 +15,8 @@ export interface Painted {
   /** Where it was painted over, a box for each line. */
   readonly boxes: readonly PixelBox[];
   readonly measured: readonly Measured[];
+  /** Boxes of another colour than the page's paper that leaves stand on, in points of the page straightened. */
+  readonly grounds: readonly Box[];
   /** Ids of leaves whose words stand on no paper, or that are not on the picture: they were left as they are. */
   readonly kept: ReadonlySet<string>;
 }
@@ -54,6 +57,7 @@ export function paintOut(image: ColorImage, leaves: readonly Leaf[], page: Page)
   };
   const boxes: PixelBox[] = [];
   const measured: Measured[] = [];
+  const grounds: Box[] = [];
   const kept = new Set<string>();
   for (const leaf of leaves) {
     // Its words stand for the picture, not on it.
@@ -65,12 +69,14 @@ export function paintOut(image: ColorImage, leaves: readonly Leaf[], page: Page)
       continue;
     }
     measured.push(measuredOf(leaf, written));
+    const ground = groundOf(leaf, written, work);
+    if (ground) grounds.push(ground);
     for (const line of written) {
       const box = paintLine(line, work);
       if (box) boxes.push(box);
     }
   }
-  return { boxes, measured, kept };
+  return { boxes, measured, grounds, kept };
 }
 
 function linesOf(leaf: Leaf, work: Work): Written[] {
@@ -87,6 +93,15 @@ function linesOf(leaf: Leaf, work: Work): Written[] {
     }
   }
   return lines;
+}
+
+/** Under all of a leaf's lines on the page. */
+function groundOf({ frames = [], look }: Leaf, lines: readonly Written[], { image, placing, page }: Work): Box | undefined {
+  const [frame, ...others] = frames.filter((each) => each.page === page);
+  const [first] = lines;
+  if (!frame || !first || others.length > 0) return undefined;
+  const ground = first.ink.paper[first.strip.width >> 1] ?? 255;
+  return groundBox(image, { box: frame.box, size: look?.size ?? first.strip.em / placing.pixelsPerPoint, ground }, placing);
 }
 
 function sizeOf({ x0, y0, x1, y1 }: Box, turn: number | undefined): number {

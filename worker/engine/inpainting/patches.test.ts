@@ -209,6 +209,46 @@ describe("words painted out", () => {
   });
 });
 
+describe("the box that text stands on", () => {
+  const drawn = (paper: Partial<Paper>, color: string, ink: string) =>
+    painted({ ...PAGE, ...paper }, (context) => {
+      context.fillStyle = color;
+      context.fillRect(20, 10, 240, 70);
+      context.fillStyle = "#1c1c1c";
+      return [
+        print(context, "a", TEXT, { ...BODY, color: ink }),
+        print(context, "b", ["Below it is the paper itself."], { ...BODY, y: 110 }),
+      ];
+    });
+  const boxes: readonly [string, Partial<Paper>, string, string][] = [
+    ["dark", { grain: 4 }, "#1f5a3c", "#ffffff"],
+    ["tinted, on shaded paper", { grain: 3, shade: 0.3 }, "#b4cdea", "#202020"],
+    ["light, on grey, aslant", { grain: 3, color: [170, 170, 170], skew: 1.5 }, "#ffffff", "#202020"],
+  ];
+  for (const [name, paper, color, ink] of boxes)
+    it(`is found, and paper is none: ${name}`, async () => {
+      const { grounds } = (await drawn(paper, color, ink)).result;
+      expect(grounds).to.have.length(1);
+      const { x0, y0, x1, y1 } = grounds[0] as Box;
+      for (const [found, expected] of [
+        [x0, 20],
+        [y0, 10],
+        [x1, 260],
+        [y1, 80],
+      ] as const)
+        expect(found).to.be.closeTo(expected, 1.5);
+    });
+  it("is none beside a photo, or other text", async () => {
+    const { result } = await painted(PAGE, (context) => {
+      context.fillStyle = "#345";
+      context.fillRect(245, 10, 50, 100);
+      context.fillStyle = "#1c1c1c";
+      return [print(context, "a", TEXT, BODY), print(context, "b", ["And another text below it,", "near by."], { ...BODY, y: 85 })];
+    });
+    expect(result.grounds).to.deep.equal([]);
+  });
+});
+
 describe("the look of ink", () => {
   const looks: readonly [Print["font"], { font: string; bold?: boolean }][] = [
     ["Serif", { font: "serif" }],

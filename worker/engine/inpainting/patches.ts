@@ -26,6 +26,8 @@ export interface Patches {
   readonly patches: readonly Patch[];
   /** How each leaf's ink looks, by the leaf's id: colour, weight, face, size in points. */
   readonly looks: ReadonlyMap<string, TextStyle>;
+  /** Boxes of another colour than the page's paper that leaves stand on, in points of the page straightened: text stays in them. */
+  readonly grounds: readonly Box[];
   /** Ids of leaves whose words stand on a photo, or cannot be found: they keep their pixels, and nothing is to be set there. */
   readonly kept: ReadonlySet<string>;
 }
@@ -45,16 +47,16 @@ const QUALITY = 72;
  * straightened (`PageGeometry.skew`); leaves of earlier pages may go on here. The pixels of `image` itself are painted over.
  */
 export async function patchesFor(image: ColorImage, leaves: readonly Leaf[], page: Page): Promise<Patches> {
-  const { boxes, looks, kept } = paintPicture(image, leaves, page);
+  const { boxes, ...painted } = paintPicture(image, leaves, page);
   const patches: Patch[] = [];
   for (const box of boxes) patches.push(await patchOf(image, box));
-  return { patches, looks, kept };
+  return { patches, ...painted };
 }
 
 /** The same for who shows the picture itself. */
 export function paintPicture(image: ColorImage, leaves: readonly Leaf[], page: Page): PaintedPicture {
-  const { boxes, measured, kept } = paintOut(image, leaves, page);
-  return { boxes, looks: looksOf(measured, image.pixelsPerPoint), kept };
+  const { measured, ...painted } = paintOut(image, leaves, page);
+  return { ...painted, looks: looksOf(measured, image.pixelsPerPoint) };
 }
 
 async function patchOf(image: ColorImage, { x0, y0, x1, y1 }: PixelBox): Promise<Patch> {

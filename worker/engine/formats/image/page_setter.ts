@@ -7,7 +7,7 @@ import type { Passage, SetLine, SetPassage } from "../../setting/sheet.ts";
 import type { Writing } from "../format.ts";
 
 /** Paints the words of leaves out of the picture of a page, and says what they looked like. */
-export type Paint = (leaves: readonly Leaf[]) => Promise<Pick<PaintedPicture, "looks" | "kept">>;
+export type Paint = (leaves: readonly Leaf[]) => Promise<Pick<PaintedPicture, "looks" | "kept" | "grounds">>;
 
 /** What is to be drawn on a page. */
 export interface SetPage {
@@ -38,7 +38,7 @@ export class PageSetter {
     const all = [...leavesOf(page.blocks)];
     const leaves = all.filter((leaf) => isTranslated(leaf) && leaf.kind !== "figure" && (leaf.frames?.length ?? 0) > 0);
     if (!page.geometry || page.failure !== undefined || leaves.length + begun.length === 0) return undefined;
-    const { looks, kept } = await paint([...begun, ...leaves]);
+    const { looks, kept, grounds } = await paint([...begun, ...leaves]);
     const passages = leaves.flatMap((leaf) => (kept.has(leaf.id) ? [] : passageOf(leaf, looks.get(leaf.id))));
     const setHere = new Set(passages.map(({ id }) => id));
     const { targetLanguage: language, sourceLanguage } = this.#writing;
@@ -47,7 +47,7 @@ export class PageSetter {
       {
         ...{ page: page.number, width: page.geometry.width, height: page.geometry.height, passages, language, sourceLanguage },
         obstacles: [...obstaclesOf(page, passages), ...stayingBoxes(page, setHere), ...carried.map(({ box }) => box)],
-        containers: (page.graphics ?? []).filter(({ kind }) => kind === "area").map(({ box }) => box),
+        containers: [...grounds, ...(page.graphics ?? []).filter(({ kind }) => kind === "area").map(({ box }) => box)],
       },
       () => undefined,
     );

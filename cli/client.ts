@@ -15,7 +15,7 @@ import { freeNames } from "./free_names.ts";
 import { fromSystemError } from "./system_error.ts";
 
 /** The client library with a file system: files by their path. Throws as the library does. */
-export class Client extends Dragoman {
+export class FileClient extends Dragoman {
   constructor(server: string, apiKey: string) {
     super({ server, apiKey, digest });
   }

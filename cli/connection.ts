@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { read } from "../platform/config/read.ts";
 import { UsageError } from "../platform/usage_error.ts";
-import { Client, findApiKey } from "./client.ts";
+import { FileClient, findApiKey } from "./client.ts";
 import { serverAddress } from "./options.ts";
 
 /** What every command takes that talks to a server. */
@@ -16,8 +16,8 @@ export function withConnection(command: Command): Command {
     .option("--json", "print JSON");
 }
 
-export async function connect({ server }: Connection): Promise<Client> {
-  return new Client(checked(server), await findApiKey(process.env));
+export async function connect({ server }: Connection): Promise<FileClient> {
+  return new FileClient(checked(server), await findApiKey(process.env));
 }
 
 /** An option's own parser does not read its default. */

@@ -5,7 +5,7 @@ import { type Artefact, BilingualLayout, type Job, JobSchema, JobState, ResultFo
 import { JobExplanationSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { stateName } from "../platform/names.ts";
-import type { Client } from "./client.ts";
+import type { FileClient } from "./client.ts";
 import { type Connection, connect, withConnection } from "./connection.ts";
 import { openDocument } from "./document.ts";
 import { explanationText } from "./explain.ts";
@@ -114,7 +114,7 @@ function jobLine(job: Job): string {
   return `${job.id}  ${stateName(job.state).padEnd(20)} ${String(job.percent).padStart(3)} %  ${job.fileName}`;
 }
 
-async function watchToEnd(client: Client, id: string, { json }: Connection, signal?: AbortSignal): Promise<Job> {
+async function watchToEnd(client: FileClient, id: string, { json }: Connection, signal?: AbortSignal): Promise<Job> {
   let there = true;
   const onConnection = (connected: boolean) => {
     if (connected !== there) process.stderr.write(connected ? "connected again\n" : "the server is away; waiting for it\n");

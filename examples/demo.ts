@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Client } from "../cli/client.ts";
+import { FileClient } from "../cli/client.ts";
 import { ledgerText, progressPrinter, timelineText } from "../cli/render.ts";
 import { serve } from "../cli/serve.ts";
 import { JobState } from "../gen/dragoman/v1/job_pb.ts";
@@ -19,7 +19,7 @@ try {
 
   await using service = await serve({ DRAGOMAN_DATA: data, DRAGOMAN_HTTP_PORT: "0", DRAGOMAN_GRPC_PORT: "0" });
   console.log(`The embedded service: http://127.0.0.1:${service.httpPort}\n`);
-  const client = new Client(`http://127.0.0.1:${service.httpPort}`, (await readFile(service.keyFile, "utf8")).trim());
+  const client = new FileClient(`http://127.0.0.1:${service.httpPort}`, (await readFile(service.keyFile, "utf8")).trim());
   const started = performance.now();
   const { id } = await client.createFrom(scan, { to: "es" });
   const job = await client.resume(id, { onJob: progressPrinter(process.stdout) });

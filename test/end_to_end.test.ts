@@ -4,7 +4,7 @@ import { request } from "node:http";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { Client, fromClientError } from "../cli/client.ts";
+import { FileClient, fromClientError } from "../cli/client.ts";
 import { type Job, JobState, ResultFormat, Stage, TimelineReason } from "../gen/dragoman/v1/job_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { issueKey } from "../orchestrator/access/keys.ts";
@@ -17,7 +17,7 @@ import { descendants, documentProcesses, eventually, isGone, type RunningService
 const ENGLISH = "The library is open from Monday to Saturday. The garden is free for all the readers.";
 const ended = (job: Job) => job.endTime !== undefined;
 
-async function finish(client: Client, file: string, deadlineMs = 120_000): Promise<Job> {
+async function finish(client: FileClient, file: string, deadlineMs = 120_000): Promise<Job> {
   const { id } = await client.createFrom(file, { to: "es", from: "en" });
   return watchUntil(client, id, ended, deadlineMs);
 }
@@ -169,8 +169,8 @@ describe("dragoman serve", () => {
   it("hides a job from another tenant behind the same 404, and wants a valid key", async () => {
     const job = await finish(service.client, await files.file("a.txt", ENGLISH));
     const store = openSqliteStore(path.join(service.data, "jobs.db"));
-    const foreign = new Client(service.url, await issueKey(store, { tenantId: "other", role: "client" }));
-    const workers = new Client(service.url, await issueKey(store, { tenantId: "local", role: "worker" }));
+    const foreign = new FileClient(service.url, await issueKey(store, { tenantId: "other", role: "client" }));
+    const workers = new FileClient(service.url, await issueKey(store, { tenantId: "local", role: "worker" }));
     await store[Symbol.asyncDispose]();
     const code = (call: Promise<unknown>) =>
       call.then(
@@ -182,7 +182,7 @@ describe("dragoman serve", () => {
     expect(await code(foreign.download(job, files.path))).to.equal("JOB_NOT_FOUND");
     expect((await foreign.jobs.listJobs({})).jobs).to.deep.equal([]);
     expect(await code(workers.jobs.getJob({ id: job.id }))).to.equal("PERMISSION_DENIED");
-    expect(await code(new Client(service.url, "dgm_nonsense").jobs.listJobs({}))).to.equal("UNAUTHENTICATED");
+    expect(await code(new FileClient(service.url, "dgm_nonsense").jobs.listJobs({}))).to.equal("UNAUTHENTICATED");
   });
 
   it("keeps the local key for its user alone", async () => {

@@ -3,7 +3,7 @@ import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { Client } from "../../cli/client.ts";
+import { FileClient } from "../../cli/client.ts";
 import type { DriverUrls } from "../../cli/drivers.ts";
 import { JobService } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { issueKey } from "../../orchestrator/access/keys.ts";
@@ -49,7 +49,7 @@ export interface Cluster extends AsyncDisposable {
   readonly grpcAddress: string;
   /** The first orchestrator's. */
   readonly orchestratorAddress: string;
-  readonly client: Client;
+  readonly client: FileClient;
   /** For calls straight to an orchestrator. */
   readonly authorization: string;
   /** The truth, to check invariants against. */
@@ -116,7 +116,7 @@ export async function startCluster({
     ...{ redis, nats, s3, s3Relay, store, folder, url, authorization, orchestrators: running, workers: working, gateway },
     grpcAddress: `127.0.0.1:${grpcPort}`,
     orchestratorAddress: `127.0.0.1:${ports[0]}`,
-    client: new Client(url, apiKey),
+    client: new FileClient(url, apiKey),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { Client } from "../../cli/client.ts";
+import { FileClient } from "../../cli/client.ts";
 import type { Job } from "../../gen/dragoman/v1/job_pb.ts";
 import { DOCUMENT } from "../../worker/sandbox/ways.ts";
 import { end, START_DEADLINE_MS, spawnTied } from "../servers/process.ts";
@@ -17,7 +17,7 @@ export interface RunningService extends AsyncDisposable {
   readonly apiKey: string;
   readonly data: string;
   readonly pid: number;
-  readonly client: Client;
+  readonly client: FileClient;
   /** The end of what it has logged. */
   logged(): string;
   /** SIGKILL, then the same data served again. */
@@ -59,7 +59,7 @@ export async function startService(env: Record<string, string> = {}, data?: stri
     apiKey,
     data: folder,
     pid: child.pid ?? 0,
-    client: new Client(url, apiKey),
+    client: new FileClient(url, apiKey),
     logged: () => logged,
     async killAndRestart() {
       await end(child, "SIGKILL");
@@ -77,7 +77,7 @@ export async function startService(env: Record<string, string> = {}, data?: stri
 }
 
 /** The job's states as they are watched, up to the first that `until` accepts. */
-export async function watchUntil(client: Client, id: string, until: (job: Job) => boolean, deadlineMs = 120_000): Promise<Job> {
+export async function watchUntil(client: FileClient, id: string, until: (job: Job) => boolean, deadlineMs = 120_000): Promise<Job> {
   let last: Job | undefined;
   for await (const job of client.jobs.watchJob({ id }, { signal: AbortSignal.timeout(deadlineMs) })) {
     last = job;

@@ -243,7 +243,7 @@ export class Dragoman {
     }
   }
 
-  async #call<T>(make: (options: CallOptions) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async #call<T>(make: (options: RequestOptions) => Promise<T>, signal?: AbortSignal): Promise<T> {
     try {
       return await make({ timeoutMs: CALL_MS, ...(signal && { signal }) });
     } catch (error) {
@@ -265,7 +265,7 @@ export function isFinal({ state }: Job): boolean {
   return FINAL.has(state);
 }
 
-interface CallOptions {
+interface RequestOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }

@@ -7,7 +7,7 @@ import { DeleteJobRequestSchema, JobService } from "../gen/dragoman/v1/job_servi
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { boundConnections, boundSessions, MAX_STREAMS } from "../platform/connections.ts";
-import { type Client, grpcClient } from "../platform/grpc/client.ts";
+import { type GrpcClient, grpcClient } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
 import { admission, boundRest } from "./admission.ts";
 import { connectListener } from "./connect.ts";
@@ -68,7 +68,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   await using stack = new AsyncDisposableStack();
   const clients = SERVICES.map((service) => ({
     service,
-    client: stack.use(grpcClient(service, parts.orchestrator)) as unknown as Client<typeof service>,
+    client: stack.use(grpcClient(service, parts.orchestrator)) as unknown as GrpcClient<typeof service>,
   }));
   const finished = new FinishedJobCache();
   const proxy = forgetting(proxyTo(clients as never), finished);

@@ -14,7 +14,7 @@ import {
 } from "../gen/dragoman/v1/job_service_pb.ts";
 import { MAX_INNER_STREAMS } from "../platform/connections.ts";
 import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
-import type { CallOptions, Client } from "../platform/grpc/client.ts";
+import type { CallOptions, GrpcClient } from "../platform/grpc/client.ts";
 import { CHALLENGE } from "./problem.ts";
 
 const MAX_WATCH_FAILURES = 10;
@@ -26,7 +26,7 @@ const MAYBE_MADE = "The job may have been made: send the same call again with th
 /** A client's service, and the way to the orchestrator that answers it. */
 export interface ProxiedService {
   readonly service: DescService;
-  readonly client: Client<DescService>;
+  readonly client: GrpcClient<DescService>;
 }
 
 /** Calls the orchestrator's method; streams come as they are sent. */

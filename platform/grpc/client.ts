@@ -38,7 +38,7 @@ type Caller<M extends DescMethod> = M extends {
       ? (options?: CallOptions) => grpc.ClientDuplexStream<MessageShape<I>, MessageShape<O>>
       : never;
 
-export type Client<S extends DescService> = { readonly [K in keyof S["method"]]: Caller<S["method"][K]> } & Disposable;
+export type GrpcClient<S extends DescService> = { readonly [K in keyof S["method"]]: Caller<S["method"][K]> } & Disposable;
 
 /** Clients' calls are tried again elsewhere when an orchestrator or the store is away; each may safely happen twice. */
 const SERVICE_CONFIG = JSON.stringify({
@@ -61,7 +61,7 @@ const SERVICE_CONFIG = JSON.stringify({
  * A client of `service` at `address`: `host:port`, whose addresses share the calls if it has several, or
  * IPv4 addresses after commas. Every unary call has a deadline. Throws DragomanError.
  */
-export function grpcClient<S extends DescService>(service: S, address: string): Client<S> {
+export function grpcClient<S extends DescService>(service: S, address: string): GrpcClient<S> {
   const target = address.includes(",") ? `ipv4:${address}` : address;
   const connection = new grpc.Client(target, grpc.credentials.createInsecure(), {
     ...OPTIONS,
@@ -71,7 +71,7 @@ export function grpcClient<S extends DescService>(service: S, address: string): 
   });
   const calls: Record<string, unknown> = {};
   for (const method of service.methods) calls[method.localName] = caller(connection, method);
-  return Object.assign(calls, { [Symbol.dispose]: () => connection.close() }) as unknown as Client<S>;
+  return Object.assign(calls, { [Symbol.dispose]: () => connection.close() }) as unknown as GrpcClient<S>;
 }
 
 function caller(connection: grpc.Client, method: DescMethod): unknown {

@@ -9,7 +9,7 @@ import { JobService } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { issueKey } from "../../orchestrator/access/keys.ts";
 import { openRedisStore } from "../../orchestrator/store/redis.ts";
 import type { Store } from "../../orchestrator/store/store.ts";
-import { type Client as GrpcClient, grpcClient } from "../../platform/grpc/client.ts";
+import { type GrpcClient, grpcClient } from "../../platform/grpc/client.ts";
 import { openLog } from "../../platform/log.ts";
 import { type NatsServer, startNats } from "../servers/nats.ts";
 import { end, freePort, START_DEADLINE_MS, spawnTied } from "../servers/process.ts";

@@ -18,7 +18,7 @@ import type { Store } from "../../orchestrator/store/store.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { openFileArtefacts } from "../../platform/artefacts/files.ts";
 import { isFinal } from "../../platform/final.ts";
-import { type Client, grpcClient } from "../../platform/grpc/client.ts";
+import { type GrpcClient, grpcClient } from "../../platform/grpc/client.ts";
 import { openLog } from "../../platform/log.ts";
 import { openMemoryMessaging } from "../../platform/messaging/memory.ts";
 import type { Messaging } from "../../platform/messaging/messaging.ts";
@@ -52,7 +52,7 @@ export interface TestOrchestrator extends AsyncDisposable {
   readonly folder: string;
   readonly port: number;
   readonly workerKey: string;
-  readonly jobs: Client<typeof JobService>;
+  readonly jobs: GrpcClient<typeof JobService>;
   readonly caller: { readonly authorization: string };
   /** Makes a job once its languages are offered; from English to Spanish if nothing else is said. */
   create(content: Uint8Array | string, options?: MessageInitShape<typeof JobOptionsSchema>, fileName?: string): Promise<string>;
@@ -116,7 +116,7 @@ export async function openTestOrchestrator(
   };
 }
 
-type Stream = ReturnType<Client<typeof WorkerService>["session"]>;
+type Stream = ReturnType<GrpcClient<typeof WorkerService>["session"]>;
 
 function fakeWorker(stream: Stream, hello: Hello, stack: AsyncDisposableStack): FakeWorker {
   const heard: OrchestratorMessage["message"][] = [];

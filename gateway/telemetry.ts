@@ -1,6 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { metrics } from "@opentelemetry/api";
-import { type Attributes, fail, formatTraceparent, SpanKind, startSpan, type Traceparent, traceIdOf, withSpan } from "../platform/trace.ts";
+import {
+  type Attributes,
+  failSpan,
+  formatTraceparent,
+  SpanKind,
+  startSpan,
+  type Traceparent,
+  traceIdOf,
+  withSpan,
+} from "../platform/trace.ts";
 
 /** The route a request is for, with names in place of ids; undefined if there is none. */
 export type RouteOf = (request: IncomingMessage) => string | undefined;
@@ -28,7 +37,7 @@ export function observed(routeOf: RouteOf, handler: RequestListener): RequestLis
     response.on("close", () => {
       const status = response.statusCode;
       span.setAttribute("http.response.status_code", status);
-      if (status >= 500) fail(span, String(status));
+      if (status >= 500) failSpan(span, String(status));
       span.end();
       duration.record((performance.now() - started) / 1000, { ...attributes, "http.response.status_code": status });
     });

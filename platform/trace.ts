@@ -39,7 +39,7 @@ export async function inSpan<T>(
   try {
     return await withSpan(span, () => work(span, formatTraceparent(span.spanContext())));
   } catch (error) {
-    fail(span, asDragomanError(error).code);
+    failSpan(span, asDragomanError(error).code);
     throw error;
   } finally {
     span.end();
@@ -62,7 +62,7 @@ export function recordSpan(
   presetSpanId = spanId;
   const span = start(name, options, hrTime(startMs));
   presetSpanId = undefined;
-  if (error) fail(span, error);
+  if (error) failSpan(span, error);
   span.end(hrTime(Math.max(startMs, endMs)));
 }
 
@@ -90,7 +90,7 @@ export function withSpan<T>(span: Span, work: () => T): T {
   return context.with(trace.setSpan(context.active(), span), work);
 }
 
-export function fail(span: Span, code: string): void {
+export function failSpan(span: Span, code: string): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message: code });
   span.setAttribute("error.type", code);
 }

@@ -4,7 +4,7 @@ import { type LongestSpan, LongestSpanSchema, Stage } from "../gen/dragoman/v1/j
 import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
 import { asDragomanError } from "../platform/errors.ts";
 import { stageName } from "../platform/names.ts";
-import { type Attributes, fail, formatTraceparent, recordSpan, type Span, startSpan } from "../platform/trace.ts";
+import { type Attributes, failSpan, formatTraceparent, recordSpan, type Span, startSpan } from "../platform/trace.ts";
 import { type Piece, Stopwatch, type Timed } from "./engine/stopwatch.ts";
 
 /**
@@ -52,7 +52,7 @@ export class StageSpans {
   end(error?: unknown): void {
     const span = this.#span;
     if (!span) return;
-    if (error !== undefined) fail(span, asDragomanError(error).code);
+    if (error !== undefined) failSpan(span, asDragomanError(error).code);
     span.end();
     this.#span = undefined;
     const pieces = [...this.#pieces, ...this.#stopwatch.take()];

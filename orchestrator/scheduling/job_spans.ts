@@ -6,7 +6,7 @@ import { categoryName, reasonName, stateName } from "../../platform/names.ts";
 import {
   type Attributes,
   activeTraceparent,
-  fail,
+  failSpan,
   formatTraceparent,
   inSpan,
   recordSpan,
@@ -111,7 +111,7 @@ export async function inPublishSpans<T>(
   try {
     return await publish(sent);
   } catch (error) {
-    for (const span of spans) fail(span, asDragomanError(error).code);
+    for (const span of spans) failSpan(span, asDragomanError(error).code);
     throw error;
   } finally {
     for (const span of spans) span.end();

@@ -11,7 +11,7 @@ import { anyUnpack } from "@bufbuild/protobuf/wkt";
 import * as grpc from "@grpc/grpc-js";
 import { ErrorSchema, StatusSchema } from "../../gen/dragoman/v1/error_pb.ts";
 import { DragomanError } from "../errors.ts";
-import { fail, formatTraceparent, SpanKind, startSpan } from "../trace.ts";
+import { failSpan, formatTraceparent, SpanKind, startSpan } from "../trace.ts";
 import { ANSWER_HEADERS, type AnswerHeader, DETAILS, methodDefinition, OPTIONS, spanAttributes } from "./method.ts";
 
 const UNARY_DEADLINE_MS = 10_000;
@@ -90,7 +90,7 @@ function caller(connection: grpc.Client, method: DescMethod): unknown {
           (error, response) => {
             const known = error && fromServiceError(error);
             if (error) tellHeaders(error.metadata, options);
-            if (known) fail(span, known.code);
+            if (known) failSpan(span, known.code);
             span.end();
             if (known) reject(known);
             else resolve(response);
@@ -116,7 +116,7 @@ function caller(connection: grpc.Client, method: DescMethod): unknown {
         yield* call;
       } catch (error) {
         const known = fromServiceError(error);
-        fail(span, known.code);
+        failSpan(span, known.code);
         throw known;
       } finally {
         span.end();

@@ -7,7 +7,7 @@ import { ErrorSchema, StatusSchema } from "../../gen/dragoman/v1/error_pb.ts";
 import { boundConnections, IDLE_MS, MAX_INNER_STREAMS, SLOW_MS } from "../connections.ts";
 import { asDragomanError, DragomanError, errorKind } from "../errors.ts";
 import type { Logger } from "../log.ts";
-import { fail, formatTraceparent, SpanKind, startSpan, type Traceparent, traceIdOf, withSpan } from "../trace.ts";
+import { failSpan, formatTraceparent, SpanKind, startSpan, type Traceparent, traceIdOf, withSpan } from "../trace.ts";
 import { type AnswerHeader, DETAILS, methodDefinition, OPTIONS, spanAttributes } from "./method.ts";
 import { addReflection } from "./reflection.ts";
 
@@ -173,7 +173,7 @@ async function answer(
     await withSpan(span, () => work(context, headers));
   } catch (thrown) {
     const error = refusalOf(context) ?? thrown;
-    fail(span, asDragomanError(error).code);
+    failSpan(span, asDragomanError(error).code);
     refuse(toStatus(error, traceIdOf(context.traceparent), log, headers));
   } finally {
     span.end();

@@ -16,7 +16,7 @@ import { POLICY } from "../jobs/policy.ts";
 import type { Fleet } from "../scheduling/fleet.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
 import { type Commit, refusal, type Store } from "../store/store.ts";
-import { check, validateCreateJob } from "./validation.ts";
+import { requireAll, validateCreateJob } from "./validation.ts";
 
 /** Jobs of one tenant that may be open at once. */
 const MAX_OPEN_JOBS = 1000;
@@ -87,7 +87,7 @@ export async function retryJob(
   { job, tenantId, inputKey, inputSha256 }: JobRecord,
   context: Pick<CallContext, "traceparent" | "setHeader" | "signal">,
 ): Promise<Job> {
-  check([requestId.length <= MAX_REQUEST_ID, "request_id", `has at most ${MAX_REQUEST_ID} characters`]);
+  requireAll([requestId.length <= MAX_REQUEST_ID, "request_id", `has at most ${MAX_REQUEST_ID} characters`]);
   const fingerprint = createHash("sha256").update(`retry ${job.id}`).digest("hex");
   const repeatable = { requestId, fingerprint, from: { retryOf: job.id } };
   const earlier = await earlierJob(parts.store, tenantId, repeatable);

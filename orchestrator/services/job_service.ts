@@ -26,7 +26,7 @@ import { type CreationParts, createJob, retryJob } from "./creation.ts";
 import { explain } from "./explanation.ts";
 import { listingOf, pageTokenOf } from "./listing.ts";
 import { Previews } from "./previews.ts";
-import { check } from "./validation.ts";
+import { requireAll } from "./validation.ts";
 import { watch } from "./watch.ts";
 
 const CHUNK_BYTES = 64 * 1024;
@@ -61,7 +61,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async getJob(request, context) {
       const { job } = await owned(request.id, context);
-      check([request.waitSeconds >= 0 && request.waitSeconds <= MAX_WAIT_SECONDS, "wait_seconds", `is 0 to ${MAX_WAIT_SECONDS}`]);
+      requireAll([request.waitSeconds >= 0 && request.waitSeconds <= MAX_WAIT_SECONDS, "wait_seconds", `is 0 to ${MAX_WAIT_SECONDS}`]);
       const known = request.afterVersion || job.version;
       if (request.waitSeconds === 0 || job.version > known || isFinal(job.state)) return job;
       using _ = whileKeyHolds(context);
@@ -83,7 +83,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async cancelJob(request, context) {
       await owned(request.id, context);
-      check([request.reason.length <= MAX_REASON, "reason", `has at most ${MAX_REASON} characters`]);
+      requireAll([request.reason.length <= MAX_REASON, "reason", `has at most ${MAX_REASON} characters`]);
       return (await jobs.apply(request.id, { kind: "cancel", reason: request.reason }, request.expectedVersion)).job;
     },
     async deleteJob(request, context) {
@@ -106,7 +106,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     async *getResult(request, context) {
       const record = await owned(request.id, context);
       const isPart = request.offset !== 0n || request.length !== 0n;
-      check(
+      requireAll(
         [request.offset >= 0n, "offset", "is not negative"],
         [request.length >= 0n, "length", "is not negative"],
         [request.format !== ResultFormat.BUNDLE || !isPart, "offset", "is 0, and `length`, for a bundle: it is made as it is sent"],

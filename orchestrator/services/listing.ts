@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { encodeTime } from "ulid";
 import type { ListJobsRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
-import { check, isTime, TIMES } from "./validation.ts";
+import { isTime, requireAll, TIMES } from "./validation.ts";
 
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
@@ -18,7 +18,7 @@ interface Listing {
 /** Ids begin with the time they were made at, so times and the page's token bound the same thing. Throws INVALID_REQUEST. */
 export function listingOf({ pageSize, pageToken, createdAfter, createdBefore }: ListJobsRequest, tenantId: string): Listing {
   const last = lastOf(tenantId, pageToken);
-  check(
+  requireAll(
     [pageSize >= 0, "page_size", `is 1 to ${MAX_PAGE}, or 0 for ${DEFAULT_PAGE}`],
     [pageToken === "" || last !== "", "page_token", "is the `next_page_token` of an answer to this tenant, or empty"],
     [isTime(createdAfter), "created_after", TIMES],

@@ -16,7 +16,7 @@ import { uploadKey } from "../jobs/artefact_keys.ts";
 import { newId } from "../jobs/id.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { Store, UploadLimits } from "../store/store.ts";
-import { check } from "./validation.ts";
+import { requireAll } from "./validation.ts";
 
 const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
 const URL_TTL_MS = 300_000;
@@ -71,7 +71,7 @@ export function uploadService(store: Store, artefacts: ArtefactStore, uploadSecr
     async signUploadParts({ partsToken, parts }, context) {
       const { direct, key, id, partBytes, sizeBytes } = await granted(partsToken, context);
       const count = Math.ceil(sizeBytes / partBytes);
-      check(
+      requireAll(
         [parts.length <= MAX_PARTS_AT_ONCE, "parts", `has at most ${MAX_PARTS_AT_ONCE} entries`],
         [parts.every(({ number }) => number >= 1 && number <= count), "parts.number", `is 1 to ${count}`],
         [parts.every(({ contentMd5 }) => MD5.test(contentMd5)), "parts.content_md5", "is 16 bytes in base64"],
@@ -96,7 +96,7 @@ export function uploadService(store: Store, artefacts: ArtefactStore, uploadSecr
 
 /** What can be told before any byte is taken. Throws INVALID_REQUEST, FILE_TOO_LARGE, UNSUPPORTED_FILE_TYPE. */
 function validate({ fileName, sizeBytes, contentMd5 }: CreateUploadRequest, { maxUploadBytes, fileTypes }: UploadLimits): void {
-  check(
+  requireAll(
     [[...fileName].length <= 255, "file_name", "has at most 255 characters"],
     [!UNSHOWN.test(fileName), "file_name", "has no control characters, line breaks or marks of writing direction"],
     [sizeBytes >= 0n, "size_bytes", "is not negative"],

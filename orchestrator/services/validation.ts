@@ -25,7 +25,7 @@ const OUTPUTS: ReadonlySet<ResultFormat> = new Set<ResultFormat>([
 /** The contract's rules, in one place. Throws INVALID_REQUEST with every violation at once, UNSUPPORTED_LANGUAGE_PAIR with the pairs there are, or UNAVAILABLE where none is known yet. */
 export function validateCreateJob(request: CreateJobRequest, options: JobOptions, pairs: readonly LanguagePair[]): void {
   const { sourceLanguage: source, targetLanguage: target } = options;
-  check(
+  requireAll(
     [request.uploadId !== "", "upload_id", "is required; CreateUpload gives it"],
     [request.requestId.length <= 64, "request_id", "has at most 64 characters"],
     [/^([0-9a-f]{64})?$/.test(request.contentSha256), "content_sha256", "is 64 lower-case hexadecimal digits, or empty"],
@@ -70,7 +70,7 @@ export function isTime(time: Timestamp | undefined): boolean {
 }
 
 /** Throws INVALID_REQUEST with every rule that does not hold. */
-export function check(...rules: readonly (readonly [holds: boolean, field: string, description: string])[]): void {
+export function requireAll(...rules: readonly (readonly [holds: boolean, field: string, description: string])[]): void {
   const violations = rules.filter(([holds]) => !holds).map(([, field, description]) => ({ field, description }));
   if (violations.length === 0) return;
   const summary = violations.map(({ field, description }) => `${field} ${description}`).join("; ");

@@ -96,16 +96,16 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   );
   const handler = bounded(inOriginForm(observed(routeOf, listener)));
   // Without a listener Node sends a bare status; whoever answers says more.
-  const serve = (server: Server | Http2Server, port: number) => listen(server.on("checkExpectation", handler), port, parts, stack);
+  const listenOn = (server: Server | Http2Server, port: number) => listen(server.on("checkExpectation", handler), port, parts, stack);
   let httpPort: number;
   let grpcPort: number;
   if (parts.tls) {
     const options = { ...parts.tls, ...HTTP2, allowHTTP1: true, handshakeTimeout: TLS_HANDSHAKE_MS, ...HTTP1 };
-    httpPort = await serve(createSecureServer(options, handler as never), parts.httpPort);
+    httpPort = await listenOn(createSecureServer(options, handler as never), parts.httpPort);
     grpcPort = httpPort;
   } else {
-    httpPort = await serve(createServer({ highWaterMark: BUFFERED_BYTES, ...HTTP1 }, handler), parts.httpPort);
-    grpcPort = await serve(createHttp2Server(HTTP2, bounded(observed(routeOf, connect)) as never), parts.grpcPort);
+    httpPort = await listenOn(createServer({ highWaterMark: BUFFERED_BYTES, ...HTTP1 }, handler), parts.httpPort);
+    grpcPort = await listenOn(createHttp2Server(HTTP2, bounded(observed(routeOf, connect)) as never), parts.grpcPort);
   }
   stack.defer(() => stopping.abort());
   const owned = stack.move();

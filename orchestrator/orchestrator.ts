@@ -4,7 +4,7 @@ import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import { WorkerService } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { Loop } from "../platform/async/loop.ts";
-import { openGrpcServer, serve } from "../platform/grpc/server.ts";
+import { openGrpcServer, register } from "../platform/grpc/server.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Message, Messaging } from "../platform/messaging/messaging.ts";
 import { LastingCalls } from "./access/lasting_calls.ts";
@@ -81,12 +81,12 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
       parts.host,
       parts.port,
       [
-        serve(
+        register(
           JobService,
           jobService({ store, jobs, messaging, artefacts, fleet, lasting, admission: new Admission(), traceUi: parts.traceUi }),
         ),
-        serve(UploadService, uploadService(store, artefacts, parts.uploadSecret)),
-        serve(
+        register(UploadService, uploadService(store, artefacts, parts.uploadSecret)),
+        register(
           WorkerService,
           workerService({ store, jobs, sessions, offers: () => fleet.offers(), lasting, onSlots, onSession: () => announcer.kick(), log }),
         ),

@@ -11,7 +11,7 @@ import {
   WorkerService,
 } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
-import { type DuplexStream, openGrpcServer, serve } from "../platform/grpc/server.ts";
+import { type DuplexStream, openGrpcServer, register } from "../platform/grpc/server.ts";
 import { openMemoryMessaging } from "../platform/messaging/memory.ts";
 import type { Message, Messaging } from "../platform/messaging/messaging.ts";
 import { apertium } from "../worker/translators/apertium/apertium.ts";
@@ -59,7 +59,7 @@ async function openScripted() {
     "127.0.0.1",
     0,
     [
-      serve(WorkerService, {
+      register(WorkerService, {
         async session(stream) {
           sessions.push(stream);
           for await (const { message } of stream.incoming) {

@@ -8,7 +8,7 @@ import { WorkerMessageSchema, WorkerService } from "../../gen/dragoman/v1/worker
 import { DragomanError } from "../errors.ts";
 import { openLog } from "../log.ts";
 import { fromServiceError, grpcClient } from "./client.ts";
-import { openGrpcServer, serve } from "./server.ts";
+import { openGrpcServer, register } from "./server.ts";
 
 describe("a gRPC server", () => {
   it("answers the standard health check for itself and for each fact, and stops serving when told to", async () => {
@@ -31,14 +31,14 @@ describe("a gRPC server", () => {
   });
 
   it("tells clients that have no files its contract", async () => {
-    const failing = serve(WorkerService, { async session() {} });
+    const failing = register(WorkerService, { async session() {} });
     await using server = await openGrpcServer("127.0.0.1", 0, [failing], openLog("test", "silent"));
     const args = ["curl", "--protocol", "grpc", "--http2-prior-knowledge", "--list-methods", `http://127.0.0.1:${server.port}`];
     const { stdout } = await promisify(execFile)("node_modules/.bin/buf", args, { timeout: 20_000 });
     expect(stdout.trim()).to.equal("dragoman.v1.WorkerService/Session");
   });
   it("tells a client why its stream ended when the handler fails in the middle of it", async () => {
-    const failing = serve(WorkerService, {
+    const failing = register(WorkerService, {
       async session(stream) {
         for await (const _ of stream.incoming) throw DragomanError.of("UNAVAILABLE", "The store does not answer.", { retryAfterMs: 1_000 });
       },

@@ -67,11 +67,11 @@ export interface GrpcServer extends AsyncDisposable {
 
 export interface Registration {
   readonly service: DescService;
-  // biome-ignore lint/suspicious/noExplicitAny: `serve` pairs each service with its typed handlers.
+  // biome-ignore lint/suspicious/noExplicitAny: `register` pairs each service with its typed handlers.
   readonly handlers: Record<string, any>;
 }
 
-export function serve<S extends DescService>(service: S, handlers: Handlers<S>): Registration {
+export function register<S extends DescService>(service: S, handlers: Handlers<S>): Registration {
   return { service, handlers };
 }
 

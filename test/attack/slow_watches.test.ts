@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { connectListener } from "../../gateway/connect.ts";
 import { JobSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { JobService, WatchJobRequestSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
-import { openGrpcServer, serve } from "../../platform/grpc/server.ts";
+import { openGrpcServer, register } from "../../platform/grpc/server.ts";
 import { openLog } from "../../platform/log.ts";
 import { openSocket } from "./hostile.ts";
 
@@ -65,7 +65,7 @@ describe("a watch whose reader takes nothing", () => {
   }
 
   it("is ended on the orchestrator's gRPC port", async () => {
-    const registration = serve(JobService, { watchJob: changes } as never);
+    const registration = register(JobService, { watchJob: changes } as never);
     const server = stack.use(await openGrpcServer("127.0.0.1", 0, [registration], log, { slowMs: SLOW_MS }));
     watch(`http://127.0.0.1:${server.port}`, "application/grpc");
     expect(await outcome()).to.equal("let go");

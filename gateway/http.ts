@@ -21,7 +21,7 @@ import type { RestRoutes } from "./routes.ts";
 import { type RouteOf, traceparentOf } from "./telemetry.ts";
 import { granted, takeUpload } from "./uploads.ts";
 
-/** An upload on which nothing moves for so long is dropped; putting 2 GiB of pieces together takes less. */
+/** An upload on which nothing moves for so long is dropped; putting 2 GiB of chunks together takes less. */
 const STALLED_MS = 300_000;
 
 /** Whoever came once with TLS does not come without it for a year (RFC 6797). */

@@ -4,12 +4,12 @@ import { DataStore, Server, Upload } from "@tus/server";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { LatestMap } from "../platform/async/latest_map.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
-import { CLOCK_ALLOWANCE_MS, piecesPrefix, putUpload, type UploadGrant, verifyUpload } from "../platform/uploads.ts";
+import { CLOCK_ALLOWANCE_MS, chunksPrefix, putUpload, type UploadGrant, verifyUpload } from "../platform/uploads.ts";
 import { byMd5, checked } from "./digests.ts";
 
 export const RESUMABLE = "/uploads/resumable";
-/** At the end of a piece nothing of it can be lost any more; no upload has more than 256. */
-const PIECE_BYTES = 8 * 1024 * 1024;
+/** At the end of a chunk nothing of it can be lost any more; no upload has more than 256. */
+const CHUNK_BYTES = 8 * 1024 * 1024;
 const MAX_REMEMBERED = 1000;
 
 const VERSION = "1.0.0";
@@ -19,12 +19,12 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 
 /**
  * Uploads that go on where they broke, by the tus protocol (HEAD and PATCH; CreateUpload is what creates). The bytes
- * lie in the artefact store in pieces, so any gateway can go on with what another began, and become one file at the end.
+ * lie in the artefact store in chunks, so any gateway can go on with what another began, and become one file at the end.
  */
 export function resumableUploads(artefacts: ArtefactStore, secret: string): Handle {
   const server = new Server({
     path: RESUMABLE,
-    datastore: new Pieces(artefacts, secret),
+    datastore: new UploadChunks(artefacts, secret),
     relativeLocation: true,
     // CORS is the gateway's own business.
     allowedOrigins: () => false,
@@ -76,10 +76,10 @@ function translated({ status_code }: { readonly status_code: number }): Dragoman
 }
 
 function deletedKey(uploadKey: string): string {
-  return `${piecesPrefix(uploadKey)}/deleted`;
+  return `${chunksPrefix(uploadKey)}/deleted`;
 }
 
-class Pieces extends DataStore {
+class UploadChunks extends DataStore {
   readonly #artefacts: ArtefactStore;
   readonly #secret: string;
   /** How far uploads had come when they were last looked at here. */
@@ -110,7 +110,7 @@ class Pieces extends DataStore {
     let end = offset;
     const incoming = new Incoming(bytes);
     while (await incoming.hasMore()) {
-      const { sizeBytes } = await this.#artefacts.put(`${piecesPrefix(key)}/${end}`, incoming.piece(), { maxBytes: PIECE_BYTES });
+      const { sizeBytes } = await this.#artefacts.put(`${chunksPrefix(key)}/${end}`, incoming.chunk(), { maxBytes: CHUNK_BYTES });
       end += sizeBytes;
       this.#remember(key, end);
     }
@@ -140,11 +140,11 @@ class Pieces extends DataStore {
     return whole;
   }
 
-  /** Piece after piece: each is named by where it begins. */
+  /** Chunk after chunk: each is named by where it begins. */
   async #stored(key: string): Promise<number> {
     let offset = this.#offsets.get(key) ?? 0;
     for (;;) {
-      const size = await this.#artefacts.size(`${piecesPrefix(key)}/${offset}`);
+      const size = await this.#artefacts.size(`${chunksPrefix(key)}/${offset}`);
       if (!size) return offset;
       offset += size;
       this.#remember(key, offset);
@@ -159,9 +159,9 @@ class Pieces extends DataStore {
     const artefacts = this.#artefacts;
     const all = async function* () {
       for (let offset = 0; offset < maxBytes; ) {
-        for await (const chunk of artefacts.get(`${piecesPrefix(key)}/${offset}`)) {
-          yield chunk;
-          offset += chunk.length;
+        for await (const buffer of artefacts.get(`${chunksPrefix(key)}/${offset}`)) {
+          yield buffer;
+          offset += buffer.length;
         }
       }
     };
@@ -177,11 +177,11 @@ class Pieces extends DataStore {
 
   async #forget(key: string): Promise<void> {
     this.#offsets.delete(key);
-    await this.#artefacts.remove(piecesPrefix(key));
+    await this.#artefacts.remove(chunksPrefix(key));
   }
 }
 
-/** A stream cut into pieces as it comes. Where it breaks off its last piece ends, so that what came is kept. */
+/** A stream cut into chunks as it comes. Where it breaks off its last chunk ends, so that what came is kept. */
 class Incoming {
   readonly #source: AsyncIterator<Buffer>;
   #next: Buffer | undefined;
@@ -204,12 +204,12 @@ class Incoming {
     return this.broken === undefined;
   }
 
-  async *piece(): AsyncGenerator<Uint8Array> {
-    for (let left = PIECE_BYTES; left > 0 && (await this.hasMore()); ) {
-      const chunk = this.#next as Buffer;
-      this.#next = chunk.subarray(left);
-      yield chunk.subarray(0, left);
-      left -= Math.min(left, chunk.length);
+  async *chunk(): AsyncGenerator<Uint8Array> {
+    for (let left = CHUNK_BYTES; left > 0 && (await this.hasMore()); ) {
+      const buffer = this.#next as Buffer;
+      this.#next = buffer.subarray(left);
+      yield buffer.subarray(0, left);
+      left -= Math.min(left, buffer.length);
     }
   }
 }

@@ -36,8 +36,8 @@ export function verifyUpload(token: string, secret: string, now: number): Upload
   return grant.expireAt >= now ? grant : undefined;
 }
 
-/** Where the pieces of an upload lie that may break off and go on. */
-export function piecesPrefix(uploadKey: string): string {
+/** Where the chunks of an upload lie that may break off and go on; the ending is older than their name. */
+export function chunksPrefix(uploadKey: string): string {
   return `${uploadKey}.pieces`;
 }
 

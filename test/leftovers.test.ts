@@ -22,7 +22,7 @@ import { openFileArtefacts } from "../platform/artefacts/files.ts";
 import { openS3Artefacts } from "../platform/artefacts/s3.ts";
 import type { DragomanError } from "../platform/errors.ts";
 import { openLog } from "../platform/log.ts";
-import { piecesPrefix, putUpload } from "../platform/uploads.ts";
+import { chunksPrefix, putUpload } from "../platform/uploads.ts";
 import { runAttempt } from "../worker/attempt.ts";
 import { type RedisServer, startRedis } from "./servers/redis.ts";
 import { type S3Server, startS3 } from "./servers/s3.ts";
@@ -97,7 +97,7 @@ function describeLeftovers(name: string, open: () => Promise<Drivers>): void {
         expect(await service.create(await service.upload(), { requestId, contentSha256 }), "the same request").to.equal(id);
         // It becomes no job, and is half sent besides.
         const unused = uploadKey("t", await service.upload());
-        await artefacts.put(`${piecesPrefix(unused)}/0`, once("half"), { maxBytes: 9 });
+        await artefacts.put(`${chunksPrefix(unused)}/0`, once("half"), { maxBytes: 9 });
         const ended = await service.end(id);
         const [retried] = await Promise.allSettled([service.retry(ended), store.forget(ended, store.clock.now())]);
         if (retried.status === "rejected") expect((retried.reason as DragomanError).code).to.equal("JOB_NOT_FOUND");
@@ -130,10 +130,10 @@ function describeLeftovers(name: string, open: () => Promise<Drivers>): void {
       expectNothingOfNobody(await drivers.rows(), await drivers.keys(), []);
     });
 
-    it("pieces that a gateway left when it had made one file of them go with the job's beginning", async () => {
+    it("chunks that a gateway left when it had made one file of them go with the job's beginning", async () => {
       const { store, artefacts } = drivers;
       const uploadId = await service.upload();
-      await artefacts.put(`${piecesPrefix(uploadKey("t", uploadId))}/0`, once(TEXT), { maxBytes: 1000 });
+      await artefacts.put(`${chunksPrefix(uploadKey("t", uploadId))}/0`, once(TEXT), { maxBytes: 1000 });
       await service.create(uploadId);
       await removeGarbage(store, artefacts, LATER);
       expectNothingOfNobody(await drivers.rows(), await drivers.keys(), await service.all());

@@ -1,7 +1,7 @@
 import { decodeTime } from "ulid";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import type { Instant } from "../../platform/clock.ts";
-import { digestKey, piecesPrefix } from "../../platform/uploads.ts";
+import { chunksPrefix, digestKey } from "../../platform/uploads.ts";
 import { uploadIdOf, uploadKey } from "../jobs/artefact_keys.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { Garbage, GarbageList } from "../store/store.ts";
@@ -32,7 +32,7 @@ async function removeOne(list: GarbageList, artefacts: ArtefactStore, garbage: G
   await artefacts.remove(prefix);
   const uploadId = uploadIdOf(prefix);
   if (prefix !== uploadKey(tenantId, uploadId)) return list.forgetGarbage(garbage);
-  for (const beside of [piecesPrefix(prefix), digestKey(prefix)]) await artefacts.remove(beside);
+  for (const beside of [chunksPrefix(prefix), digestKey(prefix)]) await artefacts.remove(beside);
   const writtenUntil = ULID.test(uploadId) ? decodeTime(uploadId) + POLICY.uploadTtlMs + POLICY.uploadGraceMs : 0;
   // Until then who holds its address may send the bytes once more, and nobody would know of them.
   await (writtenUntil > now ? list.postponeGarbage(garbage, writtenUntil) : list.forgetGarbage(garbage));

@@ -7,7 +7,7 @@ import { DragomanError } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
 import type { CallContext } from "../../platform/grpc/server.ts";
 import { traceIdOf } from "../../platform/trace.ts";
-import { piecesPrefix, uploadDigest } from "../../platform/uploads.ts";
+import { chunksPrefix, uploadDigest } from "../../platform/uploads.ts";
 import { uploadKey } from "../jobs/artefact_keys.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
@@ -69,13 +69,13 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
   const inputKey = uploadKey(tenantId, request.uploadId);
   const sent = upload && (await whatWasSent(artefacts, inputKey));
   if (!sent) throw DragomanError.of("UPLOAD_NOT_FOUND", "There is no such upload, or its bytes were not sent.");
-  const { sizeBytes, sha256, firstPiece } = sent;
+  const { sizeBytes, sha256, firstChunk } = sent;
   if (sizeBytes === 0) throw DragomanError.of("EMPTY_FILE", "The file is empty.");
   const inputSha256 = sha256 || request.contentSha256;
   if (request.contentSha256 && request.contentSha256 !== inputSha256)
     throw DragomanError.of("CHECKSUM_MISMATCH", "The bytes that were sent are not those whose content_sha256 was given.");
-  // A gateway that died after it had made one file of the pieces left them.
-  const garbage = firstPiece !== undefined && { prefix: piecesPrefix(inputKey), removeAt: store.clock.now() + POLICY.garbageAfterMs };
+  // A gateway that died after it had made one file of the chunks left them.
+  const garbage = firstChunk !== undefined && { prefix: chunksPrefix(inputKey), removeAt: store.clock.now() + POLICY.garbageAfterMs };
   const origin = { tenantId, inputKey, inputSha256, fileName: upload.fileName, sizeBytes, options };
   return accept(parts, origin, caller, { ...repeatable, from: { uploadId: upload.id, ...(garbage && { garbage }) } });
 }
@@ -98,14 +98,14 @@ export async function retryJob(
   return accept(parts, origin, { ...context, tenantId }, repeatable);
 }
 
-/** What is stored of an upload: its size and SHA-256, and whether pieces of it are there; undefined if its bytes are not. */
+/** What is stored of an upload: its size and SHA-256, and whether chunks of it are there; undefined if its bytes are not. */
 async function whatWasSent(artefacts: ArtefactStore, inputKey: string) {
-  const [sizeBytes, sha256, firstPiece] = await Promise.all([
+  const [sizeBytes, sha256, firstChunk] = await Promise.all([
     artefacts.size(inputKey),
     uploadDigest(artefacts, inputKey),
-    artefacts.size(`${piecesPrefix(inputKey)}/0`),
+    artefacts.size(`${chunksPrefix(inputKey)}/0`),
   ]);
-  return sizeBytes === undefined ? undefined : { sizeBytes, sha256, firstPiece };
+  return sizeBytes === undefined ? undefined : { sizeBytes, sha256, firstChunk };
 }
 
 /** A map's entries come in any order, and mean the same. */

@@ -20,12 +20,12 @@ export async function openDocument(file: string, signal: AbortSignal): Promise<D
   const shown = file === STANDARD_INPUT ? "standard input" : file;
   await using stack = new AsyncDisposableStack();
   try {
-    const place = file === STANDARD_INPUT ? await spooled(process.stdin, stack, signal) : file;
-    const about = await stat(place);
+    const readable = file === STANDARD_INPUT ? await spooled(process.stdin, stack, signal) : file;
+    const about = await stat(readable);
     if (about.isDirectory()) throw unreadable(`${shown} is a directory, not a document.`);
     if (!about.isFile()) throw unreadable(`${shown} is no regular file.`, "Pipe what it gives to `translate -`.");
     if (about.size === 0) throw DragomanError.of("EMPTY_FILE", `There is nothing in ${shown}.`);
-    const bytes = await openAsBlob(place);
+    const bytes = await openAsBlob(readable);
     // Opening looks at its size alone: whether it may be read shows when it is.
     await bytes.slice(0, 1).arrayBuffer();
     const owned = stack.move();

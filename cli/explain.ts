@@ -23,20 +23,20 @@ export function explanationText(explanation: JobExplanation, now: number): strin
 
 function waitText({ waitsFor, waitUntil, position, slots, slotsFree, workers }: JobExplanation, now: number): string {
   const left = waitUntil ? seconds(timestampMs(waitUntil) - now) : "";
-  const place = position > 0 ? `; place ${position} among the tenant's waiting jobs` : "";
+  const queued = position > 0 ? `; position ${position} among the tenant's waiting jobs` : "";
   switch (waitsFor) {
     case WaitReason.SCHEDULE:
       return `waits for its time, in ${left}`;
     case WaitReason.BACK_OFF:
       return `waits for its next attempt, in ${left}`;
     case WaitReason.NO_WORKER:
-      return `waits for a worker: none is connected${place}; it expires in ${left}`;
+      return `waits for a worker: none is connected${queued}; it expires in ${left}`;
     case WaitReason.NO_CAPABLE_WORKER:
-      return `waits for a worker that can do it, its languages and its file type: none of the ${workers} connected can${place}; it expires in ${left}`;
+      return `waits for a worker that can do it, its languages and its file type: none of the ${workers} connected can${queued}; it expires in ${left}`;
     case WaitReason.NO_SLOT:
-      return `waits for a free slot: all ${slots} of ${workers} workers are taken${place}; it expires in ${left}`;
+      return `waits for a free slot: all ${slots} of ${workers} workers are taken${queued}; it expires in ${left}`;
     case WaitReason.TURN:
-      return `waits for its turn: ${slotsFree} of ${slots} slots are free${place}`;
+      return `waits for its turn: ${slotsFree} of ${slots} slots are free${queued}`;
     case WaitReason.CLAIM:
       return `a worker was invited, and has ${left} to claim it`;
     default:

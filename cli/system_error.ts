@@ -11,25 +11,25 @@ interface SystemError extends Error {
 /** What the operating system refused, in words; undefined for an error of another kind. */
 export function sentence(thrown: unknown): string | undefined {
   if (!isSystemError(thrown)) return undefined;
-  const place = thrown.path ?? "a file";
+  const file = thrown.path ?? "a file";
   switch (thrown.code) {
     case "ENOENT":
-      return `There is no ${place}.`;
+      return `There is no ${file}.`;
     case "EACCES":
     case "EPERM":
-      return thrown.port === undefined ? `This user may not use ${place}.` : `This user may not listen on port ${thrown.port}.`;
+      return thrown.port === undefined ? `This user may not use ${file}.` : `This user may not listen on port ${thrown.port}.`;
     case "ENOTDIR":
     case "EEXIST":
-      return `${place} is in the way, or has a file where a folder should be.`;
+      return `${file} is in the way, or has a file where a folder should be.`;
     case "EISDIR":
-      return `${place} is a folder.`;
+      return `${file} is a folder.`;
     case "EROFS":
-      return `${place} is on a file system that is read-only.`;
+      return `${file} is on a file system that is read-only.`;
     case "ETIMEDOUT":
-      return thrown.path === undefined ? `The system refused: ${thrown.message}.` : `${place} is on a file system that does not answer.`;
+      return thrown.path === undefined ? `The system refused: ${thrown.message}.` : `${file} is on a file system that does not answer.`;
     case "ENOSPC":
     case "EDQUOT":
-      return `There is no room left for ${place}.`;
+      return `There is no room left for ${file}.`;
     case "EADDRINUSE":
       return `Another program listens on ${thrown.address ?? "this address"}, port ${thrown.port}, already.`;
     case "ENOTFOUND":

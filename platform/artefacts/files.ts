@@ -15,7 +15,7 @@ import { Measured } from "./measured.ts";
  */
 export async function openFileArtefacts(root: string): Promise<ArtefactStore> {
   const incoming = path.join(root, ".incoming");
-  const place = (key: string): string => path.join(root, checkedKey(key));
+  const fileOf = (key: string): string => path.join(root, checkedKey(key));
   await makeFolder(incoming, 0o700).catch((error: unknown) => {
     throw cannotOpen(root, error);
   });
@@ -30,7 +30,7 @@ export async function openFileArtefacts(root: string): Promise<ArtefactStore> {
 
   return {
     async put(key, bytes, limits, signal) {
-      const target = place(key);
+      const target = fileOf(key);
       const partial = path.join(incoming, randomUUID());
       const measured = new Measured(bytes, limits, signal);
       try {
@@ -50,14 +50,14 @@ export async function openFileArtefacts(root: string): Promise<ArtefactStore> {
     async *get(key, signal, { offset = 0, length } = { offset: 0 }) {
       const range = { start: offset, ...(length !== undefined && { end: offset + length - 1 }) };
       try {
-        yield* createReadStream(place(key), { ...range, ...(signal && { signal }) });
+        yield* createReadStream(fileOf(key), { ...range, ...(signal && { signal }) });
       } catch (error) {
         throw storageError(await unlessAway(error));
       }
     },
     async size(key) {
       try {
-        return (await stat(place(key))).size;
+        return (await stat(fileOf(key))).size;
       } catch (thrown) {
         const error = await unlessAway(thrown);
         if (hasCode(error, "ENOENT")) return undefined;
@@ -65,7 +65,7 @@ export async function openFileArtefacts(root: string): Promise<ArtefactStore> {
       }
     },
     async remove(prefix) {
-      const gone = place(prefix);
+      const gone = fileOf(prefix);
       try {
         await rm(gone, { recursive: true, force: true });
         await syncFolder(path.dirname(gone));

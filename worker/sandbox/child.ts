@@ -14,7 +14,7 @@ import type { PreviewRequest } from "../engine/previewing.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Reply } from "../engine/services/translation/remote.ts";
 import type { Piece } from "../engine/stopwatch.ts";
-import { type Confinement, engineProgram, handOver, putDocument, start } from "./confinement.ts";
+import { type Confinement, engineProgram, handOver, killGroup, putDocument, start } from "./confinement.ts";
 import type { Limits } from "./limits.ts";
 import { asChildMessage, MessageOrder } from "./messages.ts";
 import { MESSAGE_COST_BYTES, pace } from "./pace.ts";
@@ -281,16 +281,4 @@ function unknownMessage(): DragomanError {
 function childError(message: Extract<ChildMessage, { kind: "failed" }>): DragomanError {
   const code = isErrorCode(message.code) ? message.code : "ENGINE_CRASHED";
   return DragomanError.fromDetail(errorDetail(code, message.message, { stage: message.stage, page: message.page }));
-}
-
-async function killGroup(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined) return;
-  const gone =
-    child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((resolve) => child.once("exit", resolve));
-  try {
-    process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // The whole group ended by itself.
-  }
-  await gone;
 }

@@ -3,7 +3,7 @@ import { chmod, lstat, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { constants, setPriority } from "node:os";
 import path from "node:path";
 import type { Logger } from "../../platform/log.ts";
-import { type Confinement, engineProgram, handOver, openWay, start } from "./confinement.ts";
+import { type Confinement, engineProgram, handOver, killGroup, openWay, start } from "./confinement.ts";
 import type { Limits } from "./limits.ts";
 import { openOutput } from "./outputs.ts";
 import type { Files, KeptCode, Launch } from "./ways.ts";
@@ -101,15 +101,7 @@ async function compile(launch: Launch, files: Files, limits: Limits, signal: Abo
     if (code !== 0) throw new Error(`The program that compiles ended with exit code ${code}.`);
   } finally {
     stream.destroy();
-    killGroup(pid);
-  }
-}
-
-function killGroup(pid: number): void {
-  try {
-    if (pid > 0) process.kill(-pid, "SIGKILL");
-  } catch {
-    // All of it ended by itself.
+    await killGroup(child);
   }
 }
 

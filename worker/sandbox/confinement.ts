@@ -122,6 +122,19 @@ export function start(launch: Launch, outside: Files, nodeArgs: readonly string[
   return { process: child, stream: stream instanceof Duplex ? stream : new PassThrough().end() };
 }
 
+/** Ends what was started, and all that it started in its group; resolves when it is gone. */
+export async function killGroup(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return;
+  const gone =
+    child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((resolve) => child.once("exit", resolve));
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // The whole group ended by itself.
+  }
+  await gone;
+}
+
 /** What a process on this way sees. Throws if it cannot be started, or cannot do what an engine must. */
 async function lookInside(way: Way, folder: string): Promise<Seen> {
   const place = await mkdtemp(path.join(folder, "probe-"));

@@ -18,7 +18,10 @@ mkdir -p "$cache"
 root="$(mktemp -d "$cache/$suite-XXXXXX")"
 chmod 755 "$root"
 busy=""
+inside=""
 cleanup() {
+  # unshare takes no notice of a mere TERM; what it started ends with it.
+  [ -z "$inside" ] || ! kill -KILL "$inside" 2>/dev/null || wait "$inside" || true
   for pid in $busy; do kill "$pid" 2>/dev/null || true; done
   rm -rf --one-file-system "$root"
 }
@@ -78,4 +81,6 @@ env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/
     mkdir -p "$root/.host"
     cd "$root"
     pivot_root . .host
-    exec sh /root/run.sh "$@"' sh "$root" "$@"
+    exec sh /root/run.sh "$@"' sh "$root" "$@" </dev/null &
+inside=$!
+wait "$inside"

@@ -8,6 +8,8 @@ export interface LineShape {
   readonly indent: number;
   /** The column's edge at the ends of lines, where other passages show it to be further than this one's. In points from the starting side. */
   readonly columnEnd?: number;
+  /** Where the next column starts: no line goes there, though nothing stands beside it. */
+  readonly nextColumn?: number;
 }
 
 /** What a passage's container tells: its edges. */
@@ -25,6 +27,8 @@ const EXACT = 0.15;
 const LOOSE = 0.3;
 const MOST_INDENT = 6;
 const MOST_COLUMNS = 64;
+/** What columns of a page differ by in width, over their width. */
+const ALIKE = 0.35;
 
 /** The edges that passages of a page have in common; from them it is told how those of one line are meant. */
 export class PageEdges {
@@ -32,7 +36,9 @@ export class PageEdges {
   readonly #starts = new Edges();
   readonly #ends = new Edges();
   readonly #middles = new Edges();
-  readonly #columnEnds = new Map<string, number>();
+  readonly #columnEnds = new Map<string, number[]>();
+  /** Of passages of several lines: where they stand, each place once. */
+  readonly #blocks: Extent[] = [];
   readonly #columns: Extent[] = [];
   readonly #block: { start: number; end: number } = { start: Number.POSITIVE_INFINITY, end: Number.NEGATIVE_INFINITY };
 
@@ -48,14 +54,18 @@ export class PageEdges {
     this.#block.end = Math.max(this.#block.end, end);
     for (const near of [-1, 0, 1]) {
       const key = columnKey(start + near, shape.size);
-      this.#columnEnds.set(key, Math.max(this.#columnEnds.get(key) ?? end, end));
+      const ends = this.#columnEnds.get(key) ?? [];
+      if (ends.length < MOST_COLUMNS && !ends.some((each) => isNear(each, end, 1))) ends.push(end);
+      this.#columnEnds.set(key, ends);
     }
+    if (frame.lines.length > 1 && this.#blocks.length < MOST_COLUMNS && !this.#blocks.some((block) => isSame(block, { start, end })))
+      this.#blocks.push({ start, end });
     if (frame.lines.length === 1) {
       this.#starts.add(start);
       this.#ends.add(end);
       this.#middles.add((start + end) / 2);
     } else if (this.#columns.length < MOST_COLUMNS && this.#ofLines(frame.lines, shape.size)?.alignment === "justify") {
-      if (!this.#columns.some((column) => isNear(column.start, start, 2) && isNear(column.end, end, 2))) this.#columns.push({ start, end });
+      if (!this.#columns.some((column) => isSame(column, { start, end }))) this.#columns.push({ start, end });
     }
   }
 
@@ -66,11 +76,26 @@ export class PageEdges {
     const column = this.#columns.find(
       ({ start, end }) => extent.start >= start - size && extent.start < end && extent.end <= end + LOOSE * size,
     );
-    const columnEnd = column?.end ?? this.#columnEnds.get(columnKey(extent.start, size)) ?? extent.end;
+    const ends = this.#columnEnds.get(columnKey(extent.start, size)) ?? [];
+    const nextColumn = this.#nextColumn(extent, ends);
+    const columnEnd = column?.end ?? Math.max(extent.end, ...ends.filter((end) => end < (nextColumn ?? Number.POSITIVE_INFINITY)));
+    const limits = nextColumn === undefined ? {} : { nextColumn };
     const several = this.#ofLines(frame.lines, size, column);
-    if (several) return several.alignment === "start" ? { ...several, columnEnd } : several;
+    if (several) return several.alignment === "start" ? { ...several, ...limits, columnEnd } : { ...several, ...limits };
     const alignment = this.#ofSingle(extent, size, { container: container && this.#span(container), column, width: page.width });
-    return { alignment, indent: 0, ...((alignment === "start" || alignment === "justify") && { columnEnd }) };
+    return { alignment, indent: 0, ...limits, ...((alignment === "start" || alignment === "justify") && { columnEnd }) };
+  }
+
+  /** The start of the nearest column of about the same width that begins where this one has ended. */
+  #nextColumn({ start, end }: Extent, ends: readonly number[]): number | undefined {
+    const starts = this.#blocks
+      .filter((block) => block.start > end)
+      .filter((block) => {
+        const width = Math.max(end, ...ends.filter((each) => each < block.start)) - start;
+        return isNear(block.end - block.start, width, ALIKE * width);
+      })
+      .map((block) => block.start);
+    return starts.length > 0 ? Math.min(...starts) : undefined;
   }
 
   /** Undefined for a single line, which has no alignment of its own. */
@@ -159,6 +184,10 @@ function columnKey(start: number, size: number): string {
 
 function spread(values: readonly number[]): number {
   return values.length === 0 ? 0 : Math.max(...values) - Math.min(...values);
+}
+
+function isSame(a: Extent, b: Extent): boolean {
+  return isNear(a.start, b.start, 2) && isNear(a.end, b.end, 2);
 }
 
 function isNear(a: number, b: number, tolerance: number): boolean {

@@ -1,8 +1,8 @@
 import type { PDFDocument, PDFRef } from "pdf-lib";
 import type { QuarterTurn } from "../document/geometry.ts";
 import { EmbeddedFace } from "./embedded_face.ts";
-import type { Face, GlyphRun, SetLine, ShapedGlyph } from "./sheet.ts";
-import { hexOf, utf16 } from "./to_unicode.ts";
+import { glyphOperators, number } from "./glyph_operators.ts";
+import type { Face, GlyphRun, SetLine } from "./sheet.ts";
 
 /** Maps (x, y) to (ax + cy + e, bx + dy + f), as PDF writes it. */
 export type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
@@ -68,7 +68,7 @@ function shown(
 ): string {
   const stretch = number(run.stretch * 100);
   const color = colorOf(run.color);
-  const text = `BT ${color} rg /${font} ${number(run.size)} Tf ${stretch} Tz ${matrix.map(number).join(" ")} Tm ${glyphs(run, face)}ET\n`;
+  const text = `BT ${color} rg /${font} ${number(run.size)} Tf ${stretch} Tz ${matrix.map(number).join(" ")} Tm ${glyphOperators(run, face)}ET\n`;
   const { underline, strike } = face.metrics;
   const lines = [...(run.underline ? [underline] : []), ...(run.strike ? [strike] : [])];
   return text + lines.map((line) => ruleOf(run, line, matrix)).join("");
@@ -80,110 +80,7 @@ function ruleOf(run: GlyphRun, { position, thickness }: { position: number; thic
   return `q ${colorOf(run.color)} rg ${matrix.map(number).join(" ")} cm 0 ${number(top - height)} ${number(run.width)} ${number(height)} re f Q\n`;
 }
 
-/** A run's words, with the blanks between them as words of their own. */
-function wordsOf(glyphs: readonly ShapedGlyph[]): ShapedGlyph[][] {
-  const words: ShapedGlyph[][] = [];
-  for (const glyph of glyphs) {
-    const before = words.at(-1)?.[0];
-    if (before && (before.text === " ") === (glyph.text === " ")) words.at(-1)?.push(glyph);
-    else words.push([glyph]);
-  }
-  return words;
-}
-
-/** Its marks are moved from where the pen is: readers of its text take them for ends of words. */
-function isScattered(word: readonly ShapedGlyph[]): boolean {
-  return word.some(({ dx, dy }) => dx !== 0 || dy !== 0) && !isRightToLeft(word);
-}
-
-/** Of those some readers want the text as they see it, and some as it is read. */
-function isRightToLeft(word: readonly ShapedGlyph[]): boolean {
-  return word.some(({ text }) => /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/.test(text));
-}
-
-function glyphs(run: GlyphRun, face: EmbeddedFace): string {
-  const writer = new GlyphWriter(run.size, face);
-  for (const word of wordsOf(run.glyphs)) {
-    if (isScattered(word)) writer.replaced(word);
-    else for (const glyph of word) writer.glyph(glyph);
-  }
-  return writer.finish();
-}
-
-/**
- * Shows glyphs where HarfBuzz places them: what their advances differ from the font's widths is moved between them, in
- * thousandths of an em. What rounding leaves over is carried on, so that the end of a line is where it was set.
- */
-class GlyphWriter {
-  readonly #size: number;
-  readonly #face: EmbeddedFace;
-  readonly #written: string[] = [];
-  #array = "";
-  #codes = "";
-  #owed = 0;
-  #rise = 0;
-
-  constructor(size: number, face: EmbeddedFace) {
-    this.#size = size;
-    this.#face = face;
-  }
-
-  glyph(glyph: ShapedGlyph): void {
-    if (Math.abs(glyph.dy - this.#rise) > 1e-4) {
-      this.#show();
-      this.#rise = glyph.dy;
-      this.#written.push(`${number(this.#rise * this.#size)} Ts `);
-    }
-    const before = this.#owed + glyph.dx * 1000;
-    const moved = Math.abs(before) >= 0.5 ? Math.round(before * 10) / 10 : 0;
-    if (moved !== 0) {
-      this.#flush();
-      this.#array += number(-moved);
-    }
-    this.#codes += hexOf(this.#face.codeOf(glyph));
-    if (glyph.text === "") {
-      // What is moved behind a glyph that they pass over, some readers pass over as well: this takes its place.
-      this.#flush();
-      this.#array += "0.01 ";
-    }
-    this.#owed = before - moved - glyph.dx * 1000 + glyph.advance * 1000 - this.#face.widthOf(glyph);
-  }
-
-  /** A word whose text is said as a whole (ISO 32000-1, 14.9.4). */
-  replaced(word: readonly ShapedGlyph[]): void {
-    this.#show();
-    const text = word.map((glyph) => glyph.text).join("");
-    this.#written.push(`/Span <</ActualText <FEFF${utf16(text)}>>> BDC `);
-    for (const glyph of word) this.glyph(glyph);
-    this.#show();
-    this.#written.push("EMC ");
-  }
-
-  finish(): string {
-    this.#show();
-    if (this.#rise !== 0) this.#written.push("0 Ts ");
-    return this.#written.join("");
-  }
-
-  #flush(): void {
-    if (this.#codes) this.#array += `<${this.#codes}>`;
-    this.#codes = "";
-  }
-
-  #show(): void {
-    this.#flush();
-    if (this.#array) this.#written.push(`[${this.#array}] TJ `);
-    this.#array = "";
-  }
-}
-
 function colorOf(color: string): string {
   const parts = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color)?.slice(1) ?? ["00", "00", "00"];
   return parts.map((part) => number(Number.parseInt(part, 16) / 255)).join(" ");
-}
-
-/** As short as it can be: PDF knows no exponents. */
-function number(value: number): string {
-  const text = value.toFixed(3).replace(/\.?0+$/, "");
-  return text === "-0" ? "0" : text;
 }

@@ -41,12 +41,11 @@ function grown(
   { own, growth, surface }: { readonly own: Region; readonly growth: Growth; readonly surface: Surface },
 ): Region {
   const { shape, lineShape } = passage;
-  const limits = limitsOf(passage.id, frame, shape.size, surface);
-  const canGrow = frame.lines.length === 1 || lineShape.alignment !== "justify";
+  const limits = inColumn(passage, limitsOf(passage.id, frame, shape.size, surface));
+  const canGrow = frame.lines.length === 1;
   let { x0, x1 } = own;
   if (lineShape.alignment === "center") {
-    const half =
-      canGrow && (growth !== "none" || frame.lines.length === 1) ? Math.min(middle(own) - limits.x0, limits.x1 - middle(own)) : 0;
+    const half = canGrow ? Math.min(middle(own) - limits.x0, limits.x1 - middle(own)) : 0;
     [x0, x1] = [Math.min(x0, middle(own) - half), Math.max(x1, middle(own) + half)];
   } else {
     const [toColumn, toLimit] = [columnEdges(passage, own), growth === "none" || !canGrow ? own : limits];
@@ -75,6 +74,13 @@ function limitsOf(id: string, { box }: SourceFrame, size: number, { room, margin
     y0: box.y0,
     y1: outer.y1,
   };
+}
+
+/** Not beyond where the next column starts. */
+function inColumn({ lineShape, shape, isSourceMirrored }: Prepared, limits: Box): Box {
+  if (lineShape.nextColumn === undefined) return limits;
+  const edge = Math.abs(lineShape.nextColumn) + (isSourceMirrored ? BESIDE : -BESIDE) * shape.size;
+  return isSourceMirrored ? { ...limits, x0: Math.max(limits.x0, edge) } : { ...limits, x1: Math.min(limits.x1, edge) };
 }
 
 /** As far as other passages show that the column goes. */

@@ -1,10 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { PDFDocument, type PDFPage } from "pdf-lib";
 import { EngineError } from "../../../errors.ts";
+import type { ColorImage } from "../../../inpainting/patches.ts";
 import { PdfText } from "../../../setting/pdf_text.ts";
 import { openSetter, type Setter } from "../../../setting/setter.ts";
 import type { Writing } from "../../format.ts";
+import { asMatrix, IDENTITY, type Matrix } from "../matrix.ts";
 import { pageOf } from "../page.ts";
+import { renderInColor } from "../rendering.ts";
 import type { Source } from "../source.ts";
 import { shownBytes } from "./blank.ts";
 import type { OwnGlyph } from "./chips.ts";
@@ -60,21 +63,41 @@ export class EditedDocument {
   }
 
   /** What `number` shows; kept for a few pages. Throws Uneditable if both readers do not agree. */
-  reading(number: number): Promise<PageReading> {
+  reading(number: number, rotation?: number): Promise<PageReading> {
     const known = this.#readings.get(number);
     if (known) return known;
-    const reading = this.#read(number);
+    const reading = this.#read(number, rotation);
     reading.catch(() => undefined);
     this.#readings.set(number, reading);
     for (const old of this.#readings.keys()) if (old <= number - KEPT_READINGS) this.#readings.delete(old);
     return reading;
   }
 
-  async #read(number: number): Promise<PageReading> {
+  /** Throws PDF_CORRUPT. */
+  page(number: number): PDFPage {
     const page = this.pages[number - 1];
-    if (!page) throw new Uneditable("The page is not there.");
+    if (!page) throw new EngineError("PDF_CORRUPT", "The page is not in the file.", { page: number });
+    return page;
+  }
+
+  /** Its picture as it is looked at when it is turned by `rotation`. */
+  image(number: number, rotation: number, signal: AbortSignal): Promise<ColorImage> {
+    return this.#source.using(async () => renderInColor(await pageOf(this.#source.document, number), rotation, signal));
+  }
+
+  /** From the file's coordinates to those of the page as it is looked at when it is turned by `rotation`. */
+  async matrix(number: number, rotation: number): Promise<Matrix> {
+    const page = await pageOf(this.#source.document, number);
+    return asMatrix(page.getViewport({ scale: 1, rotation }).transform) ?? IDENTITY;
+  }
+
+  async #read(number: number, rotation?: number): Promise<PageReading> {
+    const page = this.page(number);
     const { document, layers, using } = this.#source;
-    const trace = await using(async () => traceOf(await pageOf(document, number), layers));
+    const trace = await using(async () => {
+      const proxy = await pageOf(document, number);
+      return traceOf(proxy, layers, rotation ?? proxy.rotate);
+    });
     const contents = readContents(this.pdf.context, page.node);
     if (contents.operators !== trace.operators) throw new Uneditable("The page's text is not where it was read.");
     return { page, trace, contents, glyphs: ownGlyphsOf(contents.content, trace) };

@@ -1,4 +1,4 @@
-import type { Box } from "../../../document/geometry.ts";
+import { type Box, contains } from "../../../document/geometry.ts";
 import type { GlyphRange } from "../anchors.ts";
 import type { Shown, TracedGlyph } from "../marks.ts";
 import { boxOf } from "./along.ts";
@@ -26,6 +26,16 @@ export class Gone {
     this.#keys.add(keyOf(glyph));
   }
 
+  /** Those that nobody sees, where one of `boxes` is. */
+  addHidden({ glyphs, hidden }: Trace, boxes: readonly Box[]): void {
+    for (const shown of glyphs.values())
+      for (const glyph of shown) {
+        if (!hidden.has(keyOf(glyph)) || this.has(glyph)) continue;
+        const { x0, y0, x1, y1 } = boxOf(glyph);
+        if (boxes.some((box) => contains(box, (x0 + x1) / 2, (y0 + y1) / 2))) this.add(glyph);
+      }
+  }
+
   /** Blanks between and beside glyphs that go, go with them: they would part the words that are set there. */
   addBlanks({ glyphs }: Trace): void {
     const numbers = [...glyphs.keys()].sort((a, b) => a - b);
@@ -50,6 +60,7 @@ export function goneBoxes({ glyphs }: Trace, gone: Gone): Box[] {
   return [...glyphs.values()].flatMap((shown) => shown.filter(gone.has).map(boxOf));
 }
 
-function keyOf({ operator, index }: Shown): number {
+/** A number for a glyph that no other glyph of its page has. */
+export function keyOf({ operator, index }: Shown): number {
   return operator * STRIDE + index;
 }

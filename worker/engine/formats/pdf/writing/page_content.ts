@@ -13,8 +13,7 @@ const LINE_END = Buffer.from("\n");
 
 /** Throws Uneditable. */
 export function readContents(context: PDFContext, page: PDFPageLeaf): PageContents {
-  const contents = page.Contents();
-  const objects = contents instanceof PDFArray ? contents.asArray() : contents ? [page.get(PDFName.of("Contents")) ?? contents] : [];
+  const objects = streamsOf(page);
   const parts: Uint8Array[] = [];
   const streams: { object: PDFObject; from: number; to: number }[] = [];
   let at = 0;
@@ -27,6 +26,12 @@ export function readContents(context: PDFContext, page: PDFPageLeaf): PageConten
     at += bytes.length + 1;
   }
   return { streams, ...contentOf(context, Buffer.concat(parts), resourcesOf(page)) };
+}
+
+function streamsOf(page: PDFPageLeaf): readonly PDFObject[] {
+  const contents = page.Contents();
+  if (contents instanceof PDFArray) return contents.asArray();
+  return contents ? [page.get(PDFName.of("Contents")) ?? contents] : [];
 }
 
 /** The page's own resources, or those that it has from the pages above it. */
@@ -46,6 +51,14 @@ export function writeContents(context: PDFContext, page: PDFPageLeaf, { streams,
   const close = `${isInText ? "ET " : ""}${"EMC ".repeat(marks)}${"Q ".repeat(saved + 1)}\n`;
   const end = registered(context, Buffer.concat([Buffer.from(`\n${close}q\n`), written.appended, Buffer.from("\nQ\n")]));
   page.set(PDFName.of("Contents"), context.obj([begin, ...edited(context, streams, { bytes: content.bytes, edits }), end]));
+}
+
+/** Adds `appended` to a page whose streams cannot be read. */
+export function wrapContents(context: PDFContext, page: PDFPageLeaf, appended: Uint8Array): void {
+  const streams = streamsOf(page);
+  const begin = registered(context, Buffer.from("q\n"));
+  const end = registered(context, Buffer.concat([Buffer.from("\nQ\nq\n"), appended, Buffer.from("\nQ\n")]));
+  page.set(PDFName.of("Contents"), context.obj([begin, ...streams, end]));
 }
 
 export interface Written {

@@ -1,26 +1,32 @@
-import type { Page } from "../../../document/model.ts";
+import type { Box } from "../../../document/geometry.ts";
+import { type Leaf, leavesOf, type Page } from "../../../document/model.ts";
 import type { Remark } from "../../../document/remarks.ts";
-import type { PlacedChip, SetLine, SetPassage, Sheet } from "../../../setting/sheet.ts";
+import type { Patches } from "../../../inpainting/patches.ts";
+import { skewMatrix } from "../../../inpainting/skew.ts";
+import type { PlacedChip, SetPassage, Sheet } from "../../../setting/sheet.ts";
 import type { Writing } from "../../format.ts";
-import type { GlyphRange } from "../anchors.ts";
-import { inverse, type Matrix } from "../matrix.ts";
+import { inverse, type Matrix, multiply } from "../matrix.ts";
+import { type Carried, carriedBy } from "./carried.ts";
 import { drawnAt, type GlyphsOf, type OwnGlyphs, ownGlyphs } from "./chips.ts";
 import type { EditedDocument, PageReading } from "./document.ts";
-import { Gone, goneBoxes } from "./gone.ts";
+import { Gone, goneBoxes, keyOf } from "./gone.ts";
 import { moveLinks } from "./links.ts";
-import { resourcesOf, writeContents } from "./page_content.ts";
-import { atomsOf, type Setting } from "./passages.ts";
+import { resourcesOf, wrapContents, writeContents } from "./page_content.ts";
+import { layPatches, paintedOver } from "./paint_over.ts";
+import { atomsOf, looking, type Setting } from "./passages.ts";
 import { Rewriting } from "./rewrite.ts";
 import { containersOf, keptBoxes, obstaclesOf } from "./sheet_of.ts";
 import { setResource } from "./streams.ts";
 import { underlinesOf } from "./underlines.ts";
 import { Uneditable } from "./uneditable.ts";
 
-/** What paragraphs that began on earlier pages leave for a page: their glyphs to take out, and their lines to draw. */
-export interface Carried {
-  readonly ranges: readonly GlyphRange[];
-  readonly lines: readonly SetLine[];
-  readonly chips: ReadonlyMap<unknown, OwnGlyphs>;
+/** What is to become of a page. */
+export interface PageWork {
+  readonly page: Page;
+  readonly settings: readonly Setting[];
+  /** From earlier pages. */
+  readonly carried: readonly Carried[];
+  readonly writing: Writing;
 }
 
 export interface WrittenPage {
@@ -30,91 +36,165 @@ export interface WrittenPage {
   readonly carried: ReadonlyMap<number, Carried>;
 }
 
-/** Takes the source's words of `settings` out of a page and sets their translation there. Throws Uneditable before anything is changed. */
-export async function writePage(
+/**
+ * Takes the source's words out of a page and sets their translation there. Words of a picture, and those of a page whose
+ * content cannot be edited, are painted over with their own ground.
+ */
+export async function writePage(document: EditedDocument, work: PageWork): Promise<WrittenPage> {
+  const { number, geometry } = work.page;
+  try {
+    return await write(document, work, await document.reading(number, geometry?.rotation));
+  } catch (error) {
+    if (!(error instanceof Uneditable)) throw error;
+    const written = await write(document, work, undefined);
+    const message = `The source's text is painted over, and still there when text is searched for. ${error.message}`;
+    return { ...written, remarks: [...written.remarks, { page: number, code: "PAGE_COVERED", message }] };
+  }
+}
+
+/** `reading` is undefined for a page whose content cannot be edited. Throws Uneditable before anything is changed. */
+async function write(
   document: EditedDocument,
-  { page, settings: all, carried, writing }: { page: Page; settings: readonly Setting[]; carried: readonly Carried[]; writing: Writing },
+  { page, settings, carried, writing }: PageWork,
+  reading: PageReading | undefined,
 ): Promise<WrittenPage> {
-  const reading = await document.reading(page.number);
-  const stencils = new Set(all.filter((setting) => isStencil(reading, setting, page.number)));
-  const settings = all.filter((setting) => !stencils.has(setting));
-  const toPdf = inverse(reading.trace.matrix);
+  const rotation = page.geometry?.rotation ?? 0;
+  const matrix = reading?.trace.matrix ?? (await document.matrix(page.number, rotation));
+  const toPdf = inverse(matrix);
   if (!toPdf) throw new Uneditable("The page has no size.");
+  const isStencil = (setting: Setting) => reading !== undefined && showsThrough(reading, setting, page.number);
+  const isPicture = (part: Pick<Setting, "ranges">) => reading === undefined || !isSeen(reading, part, page.number);
+  const leaves = [...settings.filter((setting) => !isStencil(setting)), ...carried]
+    .filter(isPicture)
+    .flatMap((part) => ("leaf" in part ? [part.leaf] : part.leaves));
+  const painted = await paintedOver(document, page, { leaves, rotation, signal: writing.signal });
+  const isKept = (setting: Setting) => isStencil(setting) || painted.kept.has(setting.leaf.id);
+  const placed = settings.filter((setting) => !isKept(setting)).map((setting) => looking(setting, painted.looks.get(setting.leaf.id)));
   const gone = new Gone();
-  for (const { ranges } of [...settings, ...carried]) gone.addRanges(ranges, page.number);
-  const chips = await chipsOf(document, settings);
+  for (const { ranges } of [...placed, ...carried]) gone.addRanges(ranges, page.number);
+  const chips = reading ? await chipsOf(document, placed, isPicture) : new Map<unknown, OwnGlyphs>();
+  const sheet = sheetOf({ page, settings: placed, carried, writing }, reading, { gone, painted });
+  const set = document.setter.set(sheet, (atom) => chips.get(atom));
+  const lines = set.flatMap((passage) => passage.lines);
+  const own: Carried = { ranges: [], leaves: [], lines: lines.filter((line) => line.page === page.number), chips };
+  await draw(document, { page, reading, gone, painted, toPdf, drawn: [...carried, own] });
+  const remarks = settings.filter(isKept).map((setting) => keptRemark(page.number, setting.leaf.id));
+  return { set, remarks, carried: carriedBy(page.number, placed, { set, chips }) };
+}
+
+function sheetOf(
+  { page, settings, carried, writing }: PageWork,
+  reading: PageReading | undefined,
+  { gone, painted }: { gone: Gone; painted: Patches },
+): Sheet {
   const texts = settings.flatMap(({ passage }) => passage.frames.filter((frame) => frame.page === page.number).map(({ box }) => box));
+  const set = new Set(settings.map(({ leaf }) => leaf));
+  const staying = [...leavesOf(page.blocks)].filter(
+    (leaf) => !set.has(leaf) && leaf.kind !== "figure" && (!reading || leaf.anchor === undefined),
+  );
   const waiting = carried.flatMap(({ lines }) => lines.map(({ box }) => box));
-  const sheet: Sheet = {
+  return {
     page: page.number,
     width: page.geometry?.width ?? 0,
     height: page.geometry?.height ?? 0,
     passages: settings.map(({ passage }) => passage),
-    obstacles: [...obstaclesOf(page, texts, keptBoxes(reading.trace, gone, texts)), ...waiting],
-    containers: [...containersOf(page), ...reading.trace.grounds],
+    obstacles: [
+      ...obstaclesOf(page, texts, reading ? keptBoxes(reading.trace, gone, texts) : []),
+      ...staying.flatMap((leaf) => linesOf(leaf, page.number)),
+      ...waiting,
+    ],
+    containers: [...containersOf(page), ...(reading?.trace.grounds ?? []), ...painted.grounds],
     language: writing.targetLanguage,
     sourceLanguage: writing.sourceLanguage,
   };
-  const set = document.setter.set(sheet, (atom) => chips.get(atom));
-  gone.addBlanks(reading.trace);
-  const lines = set.flatMap((passage) => passage.lines);
-  const own: Carried = { ranges: [], lines: lines.filter((line) => line.page === page.number), chips };
-  draw(document, reading, { gone, toPdf, drawn: [...carried, own], size: sheet });
-  const remarks = [...stencils].map(({ leaf }) => keptRemark(page.number, leaf.id));
-  return { set, remarks, carried: carriedBy(page.number, settings, { set, chips }) };
+}
+
+function linesOf({ frames = [] }: Leaf, page: number): Box[] {
+  return frames.filter((frame) => frame.page === page).flatMap(({ box, lines }) => lines?.map((line) => line.box) ?? [box]);
 }
 
 function keptRemark(page: number, block: string): Remark {
-  return { page, block, code: "TEXT_KEPT", message: "Its letters let something be seen through them: they stand as they were." };
+  return { page, block, code: "TEXT_KEPT", message: "Its letters cannot be taken out of what they stand on: they are as they were." };
 }
 
-function draw(
-  { pdf, text, clones }: EditedDocument,
-  { page, trace, contents }: PageReading,
-  { gone, toPdf, drawn, size }: { gone: Gone; toPdf: Matrix; drawn: readonly Carried[]; size: Pick<Sheet, "width" | "height"> },
-): void {
+interface Drawing {
+  readonly page: Page;
+  readonly reading: PageReading | undefined;
+  readonly gone: Gone;
+  readonly painted: Patches;
+  /** From what is looked at. */
+  readonly toPdf: Matrix;
+  readonly drawn: readonly Carried[];
+}
+
+async function draw(document: EditedDocument, { page, reading, gone, painted, toPdf, drawn }: Drawing): Promise<void> {
+  const { pdf, text, clones } = document;
+  const { node } = document.page(page.number);
+  const size = { width: page.geometry?.width ?? 0, height: page.geometry?.height ?? 0 };
   // What can fail comes first: the page is as it was then.
-  const paths = contents.paths === trace.paths ? underlinesOf(trace, gone) : new Set<number>();
-  const edits = new Rewriting(trace, { isGone: gone.has, paths }, clones).edits(contents.content);
-  const resources = resourcesOf(page.node);
-  const { content, fonts } = text.operators(
-    drawn.flatMap(({ lines }) => lines),
-    toPdf,
-  );
-  const chips = drawn.flatMap(({ lines, chips: known }) =>
-    lines.flatMap(({ pieces }) =>
-      pieces
-        .filter((piece): piece is PlacedChip => piece.kind === "chip")
-        .map((piece) => {
-          const glyphs = known.get(piece.atom);
-          return glyphs ? drawnAt(glyphs, piece, { toPdf, resources }) : "";
-        }),
-    ),
-  );
-  moveLinks(pdf.context, page.node, {
+  const edits = reading ? editsOf(reading, gone, { boxes: textBoxes(drawn), clones, isPainted: painted.patches.length > 0 }) : [];
+  const resources = resourcesOf(node);
+  const patches = await layPatches(pdf, painted, { toPdf, resources });
+  const fromText = multiply(toPdf, skewMatrix({ ...size, skew: page.geometry?.skew ?? 0 }));
+  const lines = drawn.flatMap((part) => part.lines);
+  const { content, fonts } = text.operators(lines, fromText);
+  const chips = drawn.map((part) => chipsIn(part, { toPdf: fromText, resources })).join("");
+  for (const [name, font] of fonts) setResource(resources, "Font", name, font);
+  const appended = Buffer.concat([Buffer.from(patches, "latin1"), content, Buffer.from(chips, "latin1")]);
+  if (!reading) return wrapContents(pdf.context, node, appended);
+  const { trace, contents } = reading;
+  const sheet = { x0: 0, y0: 0, x1: size.width, y1: size.height };
+  moveLinks(pdf.context, node, {
     annotations: trace.annotations,
     gone: goneBoxes(trace, gone),
-    lines: drawn.flatMap(({ lines }) => lines),
-    size: { x0: 0, y0: 0, x1: size.width, y1: size.height },
+    lines,
+    size: sheet,
     matrix: trace.matrix,
     toPdf,
   });
-  for (const [name, font] of fonts) setResource(resources, "Font", name, font);
-  writeContents(pdf.context, page.node, contents, { edits, appended: Buffer.concat([content, Buffer.from(chips.join(""), "latin1")]) });
+  writeContents(pdf.context, node, contents, { edits, appended });
 }
 
-async function chipsOf(document: EditedDocument, settings: readonly Setting[]): Promise<Map<unknown, OwnGlyphs>> {
-  const pages = new Set(
-    settings.flatMap(({ ranges, passage }) => ([...atomsOf(passage.content)].length > 0 ? ranges.map(([page]) => page) : [])),
-  );
+function editsOf(
+  { trace, contents }: PageReading,
+  gone: Gone,
+  { boxes, clones, isPainted }: { boxes: readonly Box[]; clones: EditedDocument["clones"]; isPainted: boolean },
+) {
+  gone.addBlanks(trace);
+  // What OCR once read there says what is painted over.
+  if (isPainted) gone.addHidden(trace, boxes);
+  const paths = contents.paths === trace.paths ? underlinesOf(trace, gone) : new Set<number>();
+  return new Rewriting(trace, { isGone: gone.has, paths }, clones).edits(contents.content);
+}
+
+function textBoxes(drawn: readonly Carried[]): Box[] {
+  return drawn.flatMap(({ lines }) => lines.map(({ box }) => box));
+}
+
+function chipsIn({ lines, chips }: Carried, drawing: Parameters<typeof drawnAt>[2]): string {
+  const placed = lines.flatMap(({ pieces }) => pieces.filter((piece): piece is PlacedChip => piece.kind === "chip"));
+  return placed
+    .map((piece) => {
+      const glyphs = chips.get(piece.atom);
+      return glyphs ? drawnAt(glyphs, piece, drawing) : "";
+    })
+    .join("");
+}
+
+async function chipsOf(
+  document: EditedDocument,
+  settings: readonly Setting[],
+  isPicture: (setting: Setting) => boolean,
+): Promise<Map<unknown, OwnGlyphs>> {
+  const withAtoms = settings.filter((setting) => !isPicture(setting) && [...atomsOf(setting.passage.content)].length > 0);
   const readings = new Map<number, PageReading>();
-  for (const page of pages) {
+  for (const page of new Set(withAtoms.flatMap(({ ranges }) => ranges.map(([on]) => on)))) {
     const reading = await document.reading(page).catch(() => undefined);
     if (reading) readings.set(page, reading);
   }
   const glyphsOf: GlyphsOf = (page, operator) => readings.get(page)?.glyphs(operator);
   const chips = new Map<unknown, OwnGlyphs>();
-  for (const { passage } of settings)
+  for (const { passage } of withAtoms)
     for (const atom of atomsOf(passage.content)) {
       const own = ownGlyphs(atom, passage.frames, glyphsOf);
       if (own) chips.set(atom, own);
@@ -122,26 +202,19 @@ async function chipsOf(document: EditedDocument, settings: readonly Setting[]): 
   return chips;
 }
 
-function carriedBy(
-  page: number,
-  settings: readonly Setting[],
-  { set, chips }: { set: readonly SetPassage[]; chips: ReadonlyMap<unknown, OwnGlyphs> },
-): Map<number, Carried> {
-  const carried = new Map<number, Carried>();
-  for (const [index, { ranges, passage }] of settings.entries())
-    for (const later of new Set([...ranges.map(([on]) => on), ...passage.frames.map((frame) => frame.page)])) {
-      if (later <= page) continue;
-      const before = carried.get(later);
-      carried.set(later, {
-        ranges: [...(before?.ranges ?? []), ...ranges.filter(([on]) => on === later)],
-        lines: [...(before?.lines ?? []), ...(set[index]?.lines.filter((line) => line.page === later) ?? [])],
-        chips,
-      });
-    }
-  return carried;
+/** Whether most glyphs of a part on `page` are seen: those of text behind a picture are not, and words of OCR have none. */
+function isSeen({ trace: { hidden } }: PageReading, { ranges }: Pick<Setting, "ranges">, page: number): boolean {
+  let [seen, all] = [0, 0];
+  for (const [on, operator, from, to] of ranges)
+    if (on === page)
+      for (let index = from; index < to; index++) {
+        all++;
+        if (!hidden.has(keyOf({ operator, index }))) seen++;
+      }
+  return all > 0 && seen * 2 > all;
 }
 
 /** Letters that others are seen through cannot be taken out. */
-function isStencil(reading: PageReading, { ranges }: Setting, page: number): boolean {
-  return ranges.some(([on, operator]) => on === page && (reading.trace.glyphs.get(operator)?.[0]?.mode ?? 0) >= 4);
+function showsThrough({ trace }: PageReading, { ranges }: Setting, page: number): boolean {
+  return ranges.some(([on, operator]) => on === page && (trace.glyphs.get(operator)?.[0]?.mode ?? 0) >= 4);
 }

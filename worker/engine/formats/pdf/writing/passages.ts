@@ -30,6 +30,11 @@ export function settingOf(leaf: Leaf): Setting | undefined {
   };
 }
 
+/** `setting` in the look that was measured on a picture, if it was. */
+export function looking(setting: Setting, look: TextStyle | undefined): Setting {
+  return look ? { ...setting, passage: { ...setting.passage, look: { ...setting.passage.look, ...look } } } : setting;
+}
+
 /** The atoms of `content`, wherever they stand. */
 export function* atomsOf(content: readonly Inline[]): Generator<Extract<Inline, { kind: "atom" }>> {
   for (const inline of content) {

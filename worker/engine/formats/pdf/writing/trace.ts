@@ -1,11 +1,13 @@
 import { AnnotationMode, type PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
-import { type Box, heightOf, widthOf } from "../../../document/geometry.ts";
+import type { Box } from "../../../document/geometry.ts";
 import { MAX_ANNOTATIONS, type PdfAnnotation } from "../annotations.ts";
 import type { TracedGlyph } from "../marks.ts";
 import { asMatrix, IDENTITY, type Matrix } from "../matrix.ts";
 import { type OperatorList, walk } from "../operators.ts";
 import type { Layers } from "../page.ts";
 import { resourcesOf } from "../resources.ts";
+import { hideCovered } from "../visibility.ts";
+import { keyOf } from "./gone.ts";
 
 /** In points: what is smaller holds no text. */
 const LEAST_GROUND = 8;
@@ -18,6 +20,8 @@ export interface Trace {
   readonly operators: number;
   /** Of those that are not hidden: their glyphs in order. */
   readonly glyphs: ReadonlyMap<number, readonly TracedGlyph[]>;
+  /** The keys of those that nobody sees: not drawn, or below a picture or paint. */
+  readonly hidden: ReadonlySet<number>;
   /** How many paths are painted. */
   readonly paths: number;
   /** Of those that paint nothing but rules: where these lie. */
@@ -31,8 +35,8 @@ export interface Trace {
 }
 
 /** Runs the page once more. Throws what pdf.js throws. */
-export async function traceOf(page: PDFPageProxy, layers: Layers): Promise<Trace> {
-  const viewport = page.getViewport({ scale: 1 });
+export async function traceOf(page: PDFPageProxy, layers: Layers, rotation: number): Promise<Trace> {
+  const viewport = page.getViewport({ scale: 1, rotation });
   const matrix = asMatrix(viewport.transform) ?? IDENTITY;
   try {
     const list: OperatorList = await page.getOperatorList({ annotationMode: AnnotationMode.DISABLE });
@@ -40,9 +44,10 @@ export async function traceOf(page: PDFPageProxy, layers: Layers): Promise<Trace
     const { fonts } = await resourcesOf(page, list);
     const glyphs = new Map<number, TracedGlyph[]>();
     const rules = new Map<number, readonly Box[]>();
-    const { texts, paths, paints } = walk(list, {
+    const box = { x0: 0, y0: 0, x1: viewport.width, y1: viewport.height };
+    const marks = walk(list, {
       matrix,
-      page: { x0: 0, y0: 0, x1: viewport.width, y1: viewport.height },
+      page: box,
       font: (name) => fonts.get(name),
       isShown: (group) => layers.isVisible(group),
       traceRules: (path, boxes) => rules.set(path, boxes),
@@ -52,13 +57,17 @@ export async function traceOf(page: PDFPageProxy, layers: Layers): Promise<Trace
         else glyphs.set(glyph.operator, [glyph]);
       },
     });
-    const grounds = paints.filter(({ kind, box }) => kind === "fill" && widthOf(box) > LEAST_GROUND && heightOf(box) > LEAST_GROUND);
+    const grounds = marks.paints.filter(
+      ({ kind, box: { x0, y0, x1, y1 } }) => kind === "fill" && x1 - x0 > LEAST_GROUND && y1 - y0 > LEAST_GROUND,
+    );
+    hideCovered(marks, box);
     return {
-      operators: texts,
+      operators: marks.texts,
       glyphs,
-      paths,
+      hidden: new Set(marks.glyphs.flatMap(({ shown, hidden }) => (shown && hidden ? [keyOf(shown)] : []))),
+      paths: marks.paths,
       rules,
-      grounds: grounds.slice(0, MAX_GROUNDS).map(({ box }) => box),
+      grounds: grounds.slice(0, MAX_GROUNDS).map((ground) => ground.box),
       annotations: annotations.slice(0, MAX_ANNOTATIONS),
       matrix,
     };

@@ -3,12 +3,12 @@ import { leavesOf, type Page } from "../../../document/model.ts";
 import type { Remark } from "../../../document/remarks.ts";
 import type { DocumentWriter, Writing } from "../../format.ts";
 import type { Source } from "../source.ts";
+import type { Carried } from "./carried.ts";
 import { EditedDocument } from "./document.ts";
-import { type Carried, writePage } from "./page_writing.ts";
+import { writePage } from "./page_writing.ts";
 import { isTranslated, settingOf } from "./passages.ts";
 import { settingRemarks } from "./remarks.ts";
 import { sweep } from "./sweep.ts";
-import { Uneditable } from "./uneditable.ts";
 
 /** Sets a translation in place: the source's own file, its words taken out page by page and the translation's set there. */
 export class InPlaceWriter implements DocumentWriter {
@@ -31,14 +31,9 @@ export class InPlaceWriter implements DocumentWriter {
     this.#carried.delete(page.number);
     const settings = [...leavesOf(page.blocks)].filter(isTranslated).flatMap((leaf) => settingOf(leaf) ?? []);
     if (page.failure !== undefined || (settings.length === 0 && carried.length === 0)) return;
-    try {
-      const written = await writePage(document, { page, settings, carried, writing: this.#writing });
-      this.#remarks.push(...written.remarks, ...settingRemarks(page.number, written.set));
-      for (const [later, more] of written.carried) this.#carried.set(later, [...(this.#carried.get(later) ?? []), more]);
-    } catch (error) {
-      if (!(error instanceof Uneditable)) throw error;
-      this.#remarks.push({ page: page.number, code: "TEXT_KEPT", message: `The page's text cannot be replaced: ${error.message}` });
-    }
+    const written = await writePage(document, { page, settings, carried, writing: this.#writing });
+    this.#remarks.push(...written.remarks, ...settingRemarks(page.number, written.set));
+    for (const [later, more] of written.carried) this.#carried.set(later, [...(this.#carried.get(later) ?? []), more]);
   }
 
   /** Throws EngineError. */

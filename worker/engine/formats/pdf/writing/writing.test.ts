@@ -1,11 +1,32 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { deflateSync } from "node:zlib";
 import { expect } from "chai";
 import { PDFArray, PDFDict, PDFDocument, PDFName, StandardFonts } from "pdf-lib";
+import sharp from "sharp";
 import { onePage, pdfStream, rawPdf } from "../../../../../test/fuzz/raw_pdf.ts";
 import { foreign, setInPlace, wordBoxes } from "../../../../../test/support/set_in_place.ts";
 import { pdf } from "../pdf.ts";
+
+const run = promisify(execFile);
+
+/** What is seen on the first page. */
+async function readByOcr(file: string): Promise<string> {
+  await run("pdftoppm", ["-r", "200", "-png", "-singlefile", file, `${file}.page`]);
+  const { stdout } = await run("tesseract", [`${file}.page.png`, "-", "--psm", "6"]);
+  return stdout.replace(/\s+/g, " ").trim();
+}
+
+/** A picture of a line of text on grey paper, as an image of a PDF. */
+async function scanned(text: string): Promise<Buffer> {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="1880" height="240"><rect width="1880" height="240" fill="#e8e4dc"/><text x="0" y="160" font-family="Liberation Sans, Arial, sans-serif" font-size="76" textLength="1870" fill="#202020">${text}</text></svg>`;
+  const data = await sharp(Buffer.from(svg)).jpeg({ quality: 90 }).toBuffer();
+  return pdfStream(
+    data,
+    "/Type /XObject /Subtype /Image /Width 1880 /Height 240 /BitsPerComponent 8 /ColorSpace /DeviceRGB /Filter /DCTDecode",
+  );
+}
 
 const SOURCE = ["The garden beside the river is open to all readers.", "Nobody has to pay for the books that are lent here."];
 const [FIRST = "", SECOND = ""] = SOURCE;
@@ -130,12 +151,34 @@ describe("a PDF written in place", () => {
     const more = [math, "<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>"];
     const fonts = await setInPlace(
       rawPdf(onePage({ content, page: `/Resources << ${resources} >>`, more })),
-      async ({ file, text }) => [text.trim(), (await promisify(execFile)("pdffonts", [file])).stdout] as const,
+      async ({ file, text }) => [text.trim(), (await run("pdffonts", [file])).stdout] as const,
     );
     expect(fonts[0]).to.equal("Thi velai uf α = β os ried by measure frum a tebli uf thi tuwn.");
     expect(fonts[1])
       .to.match(/^Symbol /m)
       .and.to.match(/^Courier /m);
+  });
+
+  it("paints the source over where its content cannot be edited, and says so", async () => {
+    // An abbreviation that is none outside of inline images; pdf.js knows it all the same.
+    const content = pdfStream(deflateSync(Buffer.from(`BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET`)), "/Filter /Fl");
+    const { codes, seen } = await setInPlace(rawPdf(onePage({ content })), async ({ file, remarks }) => ({
+      codes: remarks.map(({ code }) => code),
+      seen: await readByOcr(file),
+    }));
+    expect(codes).to.deep.equal(["PAGE_COVERED"]);
+    expect(seen).to.equal(foreign(FIRST));
+  });
+
+  it("replaces the words that OCR once laid under a scan", async () => {
+    const scan = await scanned(FIRST);
+    const hidden = `q 470 0 0 60 60 680 cm /Im Do Q BT 3 Tr /F1 22 Tf 60 700 Td (${FIRST}) Tj ET`;
+    const { text, seen } = await setInPlace(
+      rawPdf(onePage({ content: hidden, resources: "/XObject << /Im 6 0 R >>", more: [scan] })),
+      async ({ file, text: words }) => ({ text: words.trim(), seen: await readByOcr(file) }),
+    );
+    expect(text).to.equal(foreign(FIRST));
+    expect(seen).to.equal(foreign(FIRST));
   });
 
   it("keeps nothing of the contents that were replaced", async () => {

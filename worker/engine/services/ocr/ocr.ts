@@ -4,6 +4,7 @@ import type { RemarkCode } from "../../document/remarks.ts";
 import type { Picture, ToRead } from "../../formats/format.ts";
 import type { PageContent, Word } from "../../layout/content.ts";
 import type { Ocr, OpenOcr } from "../../ports/ocr.ts";
+import { withBullets } from "./bullets.ts";
 import { merge } from "./merge.ts";
 import { findModels, type ModelFiles, ModelFolder } from "./models.ts";
 import { PageReader, type Reading } from "./page_reader.ts";
@@ -93,7 +94,10 @@ async function completePage({ content, image, areas }: Task, pages: PageReader, 
 function withReading(content: PageContent, reading: Reading, areas: readonly Box[] | undefined): PageContent {
   const turned = turnContent(content, reading.turn);
   const regions = areas?.map((area) => turnContent({ ...content, images: [area] }, reading.turn).images[0] as Box);
-  const { part, confidence, letters } = partOf(reading, { x: 0, y: 0, asBefore: content.words.length > 0 });
+  const { part, confidence, letters } = partOf(
+    { ...reading, words: withBullets(reading.words, reading.prepared.image) },
+    { x: 0, y: 0, asBefore: content.words.length > 0 },
+  );
   const poor = letters >= LEAST_LETTERS && confidence < UNREADABLE;
   if (poor || reading.failure) return unreadable(turned, content.words.length > 0, reading.failure ?? sureOf(confidence));
   let page = merge(turned, part, regions);

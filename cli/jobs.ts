@@ -11,9 +11,10 @@ import { openDocument } from "./document.ts";
 import { explanationText } from "./explain.ts";
 import { EXIT, EXIT_PARTIAL } from "./failure.ts";
 import { type Outputs, outputs as parseOutputs, wholeNumber } from "./options.ts";
+import { type PasswordOptions, readPassword } from "./password.ts";
 import { ledgerText, progressPrinter, timelineText, traceText } from "./render.ts";
 
-interface TranslateOptions extends Connection {
+interface TranslateOptions extends Connection, PasswordOptions {
   readonly to: string;
   readonly from?: string;
   readonly name?: string;
@@ -35,6 +36,8 @@ export function addTranslateCommand(program: Command): void {
       "which files to make and save: some of document,pdf,bilingual,markdown,text,json, or all, with pictures of the pages (default: document, which is the source's own type)",
       parseOutputs,
     )
+    .option("--password-file <file>", "what an encrypted document opens with: the first line of this file")
+    .option("--ask-password", "asks for it; else it is taken from DRAGOMAN_DOCUMENT_PASSWORD, if that is set")
     .option("--side-by-side", "a bilingual PDF has both on one wide page; else they alternate")
     .option("--translation-first", "a bilingual PDF begins with the translation")
     .option("--out <folder>", "where to save the result", "out")
@@ -57,6 +60,7 @@ async function translate(file: string, options: TranslateOptions): Promise<void>
       outputs: outputs === "all" ? [] : [...outputs],
       bilingualLayout: options.sideBySide ? BilingualLayout.SIDE_BY_SIDE : BilingualLayout.ALTERNATING,
       translationFirst: options.translationFirst ?? false,
+      password: await readPassword(options, process.env),
     },
   });
   const job = await watchToEnd(client, id, options, signal);
@@ -96,12 +100,14 @@ export function addJobCommands(program: Command): void {
     show(job, options, () => describe(job));
     finish(job);
   });
-  withConnection(jobs.command("retry <id>").description("Begin anew with a job that ended, as a new job.")).action(
-    async (id: string, options: Connection) => {
-      const job = await (await connect(options)).retry(id);
+  withConnection(jobs.command("retry <id>").description("Begin anew with a job that ended, as a new job."))
+    .option("--password-file <file>", "what an encrypted document opens with: the first line of this file")
+    .option("--ask-password", "asks for it; else it is taken from DRAGOMAN_DOCUMENT_PASSWORD, if that is set")
+    .action(async (id: string, options: Connection & PasswordOptions) => {
+      const password = await readPassword(options, process.env);
+      const job = await (await connect(options)).retry(id, { password });
       show(job, options, () => `${job.id}  ${stateName(job.state)}`);
-    },
-  );
+    });
   withConnection(jobs.command("cancel <id>").description("Stop a job."))
     .option("--reason <text>", "for the timeline", "")
     .action(async (id: string, options: Connection & { reason: string }) => {

@@ -210,9 +210,9 @@ export class Dragoman {
     return this.#call((unary) => this.jobs.cancelJob({ id, reason }, unary));
   }
 
-  /** Begins anew with a job that ended, as a new job. */
-  retry(id: string, requestId = ""): Promise<Job> {
-    return this.#call((unary) => this.jobs.retryJob({ id, requestId }, unary));
+  /** Begins anew with a job that ended, as a new job; `password`: the document's, which is never kept. */
+  retry(id: string, { requestId = "", password = "" } = {}): Promise<Job> {
+    return this.#call((unary) => this.jobs.retryJob({ id, requestId, password }, unary));
   }
 
   /** The pairs that can be served now. */

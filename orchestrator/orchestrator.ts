@@ -8,6 +8,7 @@ import { openGrpcServer, register } from "../platform/grpc/server.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Message, Messaging } from "../platform/messaging/messaging.ts";
 import { LastingCalls } from "./access/lasting_calls.ts";
+import { Seal } from "./access/sealed.ts";
 import { JobMetrics, observeService } from "./metrics.ts";
 import { dispatch } from "./scheduling/dispatcher.ts";
 import { Fleet } from "./scheduling/fleet.ts";
@@ -27,7 +28,7 @@ export interface OrchestratorParts {
   readonly messaging: Messaging;
   readonly artefacts: ArtefactStore;
   readonly log: Logger;
-  /** Signs upload URLs; the gateway holds the same. */
+  /** Signs upload URLs, for which the gateway holds the same; passwords of documents are sealed by it. */
   readonly uploadSecret: string;
   /** Where traces are looked at (Jaeger's origin); empty for nowhere. */
   readonly traceUi: string;
@@ -75,6 +76,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   stack.use(new Loop("puts that were cut off", 60_000, () => removeCutOff(store.clock.now()), log));
   stack.use(await messaging.subscribe({ cancels: ({ jobId, attempt }) => sessions.cancel(jobId, attempt) }));
   const lasting = stack.use(new LastingCalls(store, log));
+  const seal = new Seal(parts.uploadSecret);
   const onSlots = () => dispatcher.kick();
   const server = stack.use(
     await openGrpcServer(
@@ -83,12 +85,22 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
       [
         register(
           JobService,
-          jobService({ store, jobs, messaging, artefacts, fleet, lasting, admission: new Admission(), traceUi: parts.traceUi }),
+          jobService({ store, jobs, messaging, artefacts, fleet, lasting, admission: new Admission(), traceUi: parts.traceUi, seal }),
         ),
         register(UploadService, uploadService(store, artefacts, parts.uploadSecret)),
         register(
           WorkerService,
-          workerService({ store, jobs, sessions, offers: () => fleet.offers(), lasting, onSlots, onSession: () => announcer.kick(), log }),
+          workerService({
+            seal,
+            store,
+            jobs,
+            sessions,
+            offers: () => fleet.offers(),
+            lasting,
+            onSlots,
+            onSession: () => announcer.kick(),
+            log,
+          }),
         ),
       ],
       log,

@@ -119,7 +119,7 @@ function translate(
   spans: StageSpans,
   signal: AbortSignal,
 ): Promise<Result> {
-  const { sourceLanguage = "", targetLanguage = "" } = options ?? {};
+  const { sourceLanguage = "", targetLanguage = "", password = "" } = options ?? {};
   const bilingual = {
     layout: options?.bilingualLayout === BilingualLayout.SIDE_BY_SIDE ? "side by side" : "alternating",
     first: options?.translationFirst ? "translation" : "source",
@@ -133,7 +133,7 @@ function translate(
       pieces: (pieces: Piece[]) => spans.add(pieces),
     },
   };
-  return child.run({ file, fileName, sourceLanguage, targetLanguage, outputs, bilingual }, work, signal);
+  return child.run({ file, fileName, sourceLanguage, targetLanguage, outputs, bilingual, password }, work, signal);
 }
 
 async function upload(

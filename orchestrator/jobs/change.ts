@@ -27,6 +27,7 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     createTime: timestampFromMs(now),
     traceId: traceIdOf(given.traceparent),
     traceUrl: given.traceUrl,
+    passwordGiven: Boolean(given.sealedPassword),
   });
   const record: JobRecord = {
     job,
@@ -47,6 +48,7 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     outages: 0,
     losses: 0,
     crashes: 0,
+    sealedPassword: given.sealedPassword ?? "",
   };
   return enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, TimelineReason.CREATED, now);
 }
@@ -97,7 +99,9 @@ export function enter(record: JobRecord, state: JobState, why: Why, now: Instant
   if (state !== JobState.RUNNING) moved.job.stage = Stage.UNSPECIFIED;
   if (isFinal(state)) moved.job.endTime = timestampFromMs(now);
   note(moved, why, now);
-  return isFinal(state) ? { ...moved, timerAt: null, leaseExpireAt: null, runDeadlineAt: null, invitedAt: null, workerId: "" } : moved;
+  return isFinal(state)
+    ? { ...moved, timerAt: null, leaseExpireAt: null, runDeadlineAt: null, invitedAt: null, workerId: "", sealedPassword: "" }
+    : moved;
 }
 
 /** Whether an attempt ended with `after`, and nothing of what it stored will ever be a result. */

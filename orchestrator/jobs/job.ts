@@ -35,6 +35,8 @@ export interface JobRecord {
   readonly losses: number;
   /** How often the program that reads the document ended by itself. */
   readonly crashes: number;
+  /** What the document opens with, sealed; empty for none, and from the job's end on. */
+  readonly sealedPassword: string;
 }
 
 /** What can happen to a job. A report's `workerId` is who says it: not the holder of the lease, and it is refused. */
@@ -87,4 +89,5 @@ export interface NewJob {
   readonly traceparent: Traceparent;
   /** The trace's page, for people; empty for none. */
   readonly traceUrl: string;
+  readonly sealedPassword?: string;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { type Job, JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import { type Job, type JobOptions, JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CreateJobRequest, RetryJobRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../../platform/errors.ts";
@@ -8,6 +8,7 @@ import { isFinal } from "../../platform/final.ts";
 import type { CallContext } from "../../platform/grpc/server.ts";
 import { traceIdOf } from "../../platform/trace.ts";
 import { chunksPrefix, uploadDigest } from "../../platform/uploads.ts";
+import type { Seal } from "../access/sealed.ts";
 import { uploadKey } from "../jobs/artefact_keys.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
@@ -21,6 +22,8 @@ import { requireAll, validateCreateJob } from "./validation.ts";
 /** Jobs of one tenant that may be open at once. */
 const MAX_OPEN_JOBS = 1000;
 const MAX_REQUEST_ID = 64;
+/** PDF takes no longer ones (ISO 32000-2, 7.6.4.3.3). */
+const MAX_PASSWORD_BYTES = 127;
 
 export interface CreationParts {
   readonly store: Store;
@@ -29,12 +32,14 @@ export interface CreationParts {
   readonly fleet: Fleet;
   /** Where traces are looked at (Jaeger's origin); empty for nowhere. */
   readonly traceUi: string;
+  /** For passwords of documents. */
+  readonly seal: Seal;
 }
 
 type Caller = Pick<CallContext, "traceparent" | "setHeader" | "signal"> & { readonly tenantId: string };
 
 /** What a new job begins with, beside what every job gets. */
-type Origin = Pick<NewJob, "tenantId" | "inputKey" | "inputSha256" | "fileName" | "sizeBytes" | "options">;
+type Origin = Pick<NewJob, "tenantId" | "inputKey" | "inputSha256" | "fileName" | "sizeBytes" | "options"> & { readonly password: string };
 
 /** The call's own key, and what the call says, so that one key makes one job. */
 interface Repeatable {
@@ -51,14 +56,17 @@ interface Acceptance extends Repeatable {
 export async function createJob(parts: CreationParts, request: CreateJobRequest, caller: Caller): Promise<Job> {
   const { store, artefacts, fleet } = parts;
   const { tenantId } = caller;
-  const options = request.options ?? create(JobOptionsSchema);
+  const { password, options } = withoutPassword(request.options ?? create(JobOptionsSchema));
   const fingerprint = createHash("sha256")
     .update(request.contentSha256 || request.uploadId)
     .update(toBinary(JobOptionsSchema, { ...options, labels: inOrder(options.labels) }))
     .digest("hex");
   const repeatable = { requestId: request.requestId, fingerprint };
   const earlier = await earlierJob(store, tenantId, repeatable);
-  if (!earlier) validateCreateJob(request, options, fleet.pairs());
+  if (!earlier) {
+    checkPassword(password, "options.password");
+    validateCreateJob(request, options, fleet.pairs());
+  }
   const stored = await store.upload(request.uploadId);
   const upload = stored?.tenantId === tenantId ? stored : undefined;
   if (earlier) {
@@ -76,14 +84,14 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
     throw DragomanError.of("CHECKSUM_MISMATCH", "The bytes that were sent are not those whose content_sha256 was given.");
   // A gateway that died after it had made one file of the chunks left them.
   const garbage = firstChunk !== undefined && { prefix: chunksPrefix(inputKey), removeAt: store.clock.now() + POLICY.garbageAfterMs };
-  const origin = { tenantId, inputKey, inputSha256, fileName: upload.fileName, sizeBytes, options };
+  const origin = { tenantId, inputKey, inputSha256, fileName: upload.fileName, sizeBytes, options, password };
   return accept(parts, origin, caller, { ...repeatable, from: { uploadId: upload.id, ...(garbage && { garbage }) } });
 }
 
 /** Makes a job of the same document and options as one that has ended. */
 export async function retryJob(
   parts: CreationParts,
-  { requestId }: RetryJobRequest,
+  { requestId, password }: RetryJobRequest,
   { job, tenantId, inputKey, inputSha256 }: JobRecord,
   context: Pick<CallContext, "traceparent" | "setHeader" | "signal">,
 ): Promise<Job> {
@@ -93,8 +101,11 @@ export async function retryJob(
   const earlier = await earlierJob(parts.store, tenantId, repeatable);
   if (earlier) return earlier;
   if (!isFinal(job.state)) throw DragomanError.of("JOB_NOT_FINISHED", "The job has not ended yet.");
+  checkPassword(password, "password");
+  if (job.passwordGiven && password === "")
+    throw DragomanError.of("PASSWORD_NEEDED", "The document's password was forgotten when its job ended.");
   const { fileName, sizeBytes, options = create(JobOptionsSchema) } = job;
-  const origin = { tenantId, inputKey, inputSha256, fileName, sizeBytes: Number(sizeBytes), options };
+  const origin = { tenantId, inputKey, inputSha256, fileName, sizeBytes: Number(sizeBytes), options, password };
   return accept(parts, origin, { ...context, tenantId }, repeatable);
 }
 
@@ -113,8 +124,22 @@ function inOrder(labels: Readonly<Record<string, string>>): Record<string, strin
   return Object.fromEntries(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-async function accept(parts: CreationParts, origin: Origin, caller: Caller, { from, ...repeatable }: Acceptance): Promise<Job> {
-  const { store, jobs, fleet, traceUi } = parts;
+/** No job has it among its options: those are shown, published and compared. */
+function withoutPassword(options: JobOptions): { readonly password: string; readonly options: JobOptions } {
+  return { password: options.password, options: create(JobOptionsSchema, { ...options, password: "" }) };
+}
+
+function checkPassword(password: string, field: string): void {
+  requireAll([Buffer.byteLength(password) <= MAX_PASSWORD_BYTES, field, `has at most ${MAX_PASSWORD_BYTES} bytes`]);
+}
+
+async function accept(
+  parts: CreationParts,
+  { password, ...origin }: Origin,
+  caller: Caller,
+  { from, ...repeatable }: Acceptance,
+): Promise<Job> {
+  const { store, jobs, fleet, traceUi, seal } = parts;
   const { tenantId, traceparent } = caller;
   const intakePausedForMs = fleet.intakePausedForMs();
   if (intakePausedForMs > 0) throw DragomanError.of("OVERLOADED", "The work queue is full.", { retryAfterMs: intakePausedForMs });
@@ -124,7 +149,8 @@ async function accept(parts: CreationParts, origin: Origin, caller: Caller, { fr
   if (left <= 0) throw refusal("QUOTA_EXCEEDED", MAX_OPEN_JOBS);
   if (caller.signal.aborted) throw DragomanError.of("CANCELLED", "The caller no longer waits.");
   const traceUrl = traceUi && `${traceUi}/trace/${traceIdOf(traceparent)}`;
-  const record = newJob({ ...origin, traceparent, id: newId(tenantId), traceUrl }, store.clock.now());
+  const id = newId(tenantId);
+  const record = newJob({ ...origin, traceparent, id, traceUrl, sealedPassword: seal.seal(password, id) }, store.clock.now());
   const request = repeatable.requestId && { request: repeatable };
   // How many are open now is another matter when it is committed, so it is counted there.
   if (await jobs.create(record, { ...from, ...request, maxOpen: MAX_OPEN_JOBS })) return record.job;

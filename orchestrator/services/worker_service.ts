@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import {
   type Hello,
   type OrchestratorMessage,
@@ -15,6 +16,7 @@ import type { DuplexStream, Handlers } from "../../platform/grpc/server.ts";
 import type { Logger } from "../../platform/log.ts";
 import { authenticate } from "../access/keys.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
+import type { Seal } from "../access/sealed.ts";
 import { outputPrefix } from "../jobs/artefact_keys.ts";
 import { isFor, type Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
@@ -37,6 +39,8 @@ const BEING_CLAIMED = 0;
 const HAND_OVER_DEADLINE_MS = 2_000;
 
 interface WorkerServiceParts {
+  /** For passwords of documents. */
+  readonly seal: Seal;
   readonly store: Store;
   readonly jobs: JobWriter;
   readonly sessions: Sessions;
@@ -166,7 +170,7 @@ async function answer(parts: WorkerServiceParts, session: Session, message: Work
     const record = await parts.jobs.apply(jobId, command);
     if (command.kind === "claim") {
       session.held.set(jobId, record.job.attempt);
-      session.send({ case: "granted", value: granted(record) });
+      session.send({ case: "granted", value: granted(record, parts.seal) });
       return;
     }
     const attempt = "attempt" in command ? command.attempt : 0;
@@ -189,15 +193,16 @@ async function requireServed({ jobs, offers }: WorkerServiceParts, jobId: string
   if (demand && !isFor(abilityOf(hello), demand, offers())) throw DragomanError.of("NOT_SERVED", "The worker cannot do this job.");
 }
 
-function granted(record: JobRecord) {
+function granted(record: JobRecord, seal: Seal) {
   const { job } = record;
+  const password = seal.open(record.sealedPassword, job.id);
   return {
     jobId: job.id,
     attempt: job.attempt,
     inputKey: record.inputKey,
     inputSha256: record.inputSha256,
     outputPrefix: outputPrefix(record),
-    ...(job.options && { options: job.options }),
+    ...(job.options && { options: create(JobOptionsSchema, { ...job.options, password }) }),
     leaseExpireTime: timestampFromMs(record.leaseExpireAt ?? 0),
     leaseTtlMs: POLICY.leaseTtlMs,
     runDeadlineMs: BigInt(runDeadlineMs(job.options)),

@@ -11,7 +11,7 @@ const STORED_AS: { readonly [field in keyof Envelope]?: string } = {
 };
 
 /** What a record of an older version lacks is as it is for a new job. */
-const ADDED = { inputSha256: "", outages: 0, losses: 0, heardAt: null, traceparent: "", invitationTraceparent: "" };
+const ADDED = { inputSha256: "", outages: 0, losses: 0, heardAt: null, traceparent: "", invitationTraceparent: "", sealedPassword: "" };
 
 export function encodeEnvelope({ job: _, ...envelope }: JobRecord): string {
   const stored: Record<string, unknown> = { ...envelope };

@@ -302,6 +302,20 @@ function describeStore(name: string, fixture: () => Fixture): void {
       expect([await find("order=1"), await find("order=1", JobState.CANCELLED)]).to.deep.equal([[], []]);
       expect(await find("order=9")).to.deep.equal([]);
     });
+    it("keeps a document's sealed password until its job ends, and no longer", async () => {
+      const job = await stored(store, { ...aJob(), sealedPassword: "c2VhbGVk" });
+      expect((await store.get(job.job.id))?.sealedPassword).to.equal("c2VhbGVk");
+      const running = await apply(
+        store,
+        job,
+        { kind: "invite" },
+        { kind: "claim", workerId: "w", deliveryAttempt: 1, invitationTraceparent: "" },
+      );
+      expect((await store.get(job.job.id))?.sealedPassword).to.equal("c2VhbGVk");
+      await apply(store, running, { kind: "cancel", reason: "" }, { kind: "fail", attempt: 1, error: errorDetail("CANCELLED", "") });
+      const ended = await store.get(job.job.id);
+      expect([ended?.job.state, ended?.sealedPassword]).to.deep.equal([JobState.CANCELLED, ""]);
+    });
     it("finds what is due, and not what is final", async () => {
       const job = await stored(store, aJob());
       expect(await store.due(Number.MAX_SAFE_INTEGER, 10)).to.deep.equal([job.job.id]);

@@ -192,6 +192,12 @@ export const VARIABLES = {
     readers: ["client"],
     purpose: "Whose jobs commands see. Without it the key is taken that `serve` keeps in DRAGOMAN_DATA.",
   },
+  DRAGOMAN_DOCUMENT_PASSWORD: {
+    kind: text("a password"),
+    secret: true,
+    readers: ["client"],
+    purpose: "What an encrypted document opens with; `--password-file` and `--ask-password` go before it.",
+  },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     kind: text("an address as in http://127.0.0.1:4318"),
     readers: SERVERS,

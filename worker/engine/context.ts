@@ -11,4 +11,6 @@ export interface DocumentContext {
   /** ISO 639-1; empty to detect it. */
   readonly sourceLanguage: string;
   readonly targetLanguage: string;
+  /** What an encrypted document opens with. */
+  readonly password?: string;
 }

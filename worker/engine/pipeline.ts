@@ -36,6 +36,8 @@ export interface Request {
   readonly outputs?: readonly OutputFormat[];
   /** How a bilingual PDF shows both; by turns, the source first, if not given. */
   readonly bilingual?: BilingualLook;
+  /** What an encrypted document opens with. */
+  readonly password?: string;
   /** Where the outputs are written. */
   readonly folder: string;
 }
@@ -69,8 +71,8 @@ export class TranslationPipeline {
       if (stage !== progress.stage) onPieces(stopwatch.take());
       progress.tell(stage, share, pagesDone);
     };
-    const { folder, sourceLanguage, targetLanguage } = request;
-    const context: DocumentContext = { folder, signal, time: stopwatch.time, sourceLanguage, targetLanguage };
+    const { folder, sourceLanguage, targetLanguage, password = "" } = request;
+    const context: DocumentContext = { folder, signal, time: stopwatch.time, sourceLanguage, targetLanguage, password };
     try {
       tell("CONVERTING", 0);
       const { format, document } = await context.time("open document", 0, () =>

@@ -1,5 +1,5 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { type Dragoman, isFinal } from "../../../client/dragoman.ts";
 import { ErrorCategory } from "../../../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobState, Stage } from "../../../gen/dragoman/v1/job_pb.ts";
@@ -72,7 +72,10 @@ export function JobView({ id, dragoman }: { readonly id: string; readonly dragom
                 </button>
               )}
               {job.state === JobState.CANCELLING && <span role="status">{words.cancelling}</span>}
-              {isFinal(job) && job.state !== JobState.SUCCEEDED && !HOPELESS.has(job.error?.category) && (
+              {isFinal(job) && needsPassword(job) && (
+                <PasswordForm onPassword={(password) => act(dragoman.retry(id, { password }), (retried) => go(`/view/${retried.id}`))} />
+              )}
+              {isFinal(job) && !needsPassword(job) && job.state !== JobState.SUCCEEDED && !HOPELESS.has(job.error?.category) && (
                 <button type="button" class="primary" onClick={() => act(dragoman.retry(id), (retried) => go(`/view/${retried.id}`))}>
                   {words.retry}
                 </button>
@@ -84,6 +87,36 @@ export function JobView({ id, dragoman }: { readonly id: string; readonly dragom
         </>
       )}
     </>
+  );
+}
+
+/** To begin anew: it did not open, or it did, with one that is forgotten by now. */
+function needsPassword({ state, error, passwordGiven }: Job): boolean {
+  if (state === JobState.SUCCEEDED) return false;
+  return passwordGiven || error?.code === "PDF_ENCRYPTED" || error?.code === "PASSWORD_WRONG";
+}
+
+/** What is typed goes with the one call, and is kept nowhere. */
+function PasswordForm({ onPassword }: { readonly onPassword: (password: string) => void }) {
+  const words = useWords();
+  const input = useRef<HTMLInputElement>(null);
+  const send = (event: Event) => {
+    event.preventDefault();
+    const field = input.current;
+    if (!field?.value) return;
+    onPassword(field.value);
+    field.value = "";
+  };
+  return (
+    <form class="password" onSubmit={send}>
+      <label>
+        <span>{words.password}</span>
+        <input ref={input} type="password" autocomplete="off" maxLength={127} />
+      </label>
+      <button type="submit" class="primary">
+        {words.retry}
+      </button>
+    </form>
   );
 }
 

@@ -43,6 +43,8 @@ export interface Writing {
   readonly sourceLanguage: string;
   readonly targetLanguage: string;
   readonly signal: AbortSignal;
+  /** That the source opens with. */
+  readonly password?: string;
 }
 
 /** A page as its format gives it. */

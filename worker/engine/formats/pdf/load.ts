@@ -28,12 +28,13 @@ function watchForgotten(): void {
   });
 }
 
-/** Opens `bytes` for reading and rendering. A damaged page fails, unless pdf.js `mends`. Throws PDF_ENCRYPTED or PDF_CORRUPT. */
-export async function load(bytes: Uint8Array, { mends = false } = {}): Promise<PDFDocumentProxy> {
+/** Opens `bytes` for reading and rendering. A damaged page fails, unless pdf.js `mends`. Throws PDF_ENCRYPTED, PASSWORD_WRONG or PDF_CORRUPT. */
+export async function load(bytes: Uint8Array, { mends = false, password = "" } = {}): Promise<PDFDocumentProxy> {
   watchForgotten();
   try {
     return await getDocument({
       data: bytes,
+      ...(password && { password }),
       standardFontDataUrl: `${assets}/standard_fonts/`,
       cMapUrl: `${assets}/cmaps/`,
       wasmUrl: `${assets}/wasm/`,
@@ -46,6 +47,7 @@ export async function load(bytes: Uint8Array, { mends = false } = {}): Promise<P
     }).promise;
   } catch (error) {
     const encrypted = error instanceof Error && error.name === "PasswordException";
+    if (encrypted && password) throw new EngineError("PASSWORD_WRONG", "The PDF does not open with the password that was given.");
     throw encrypted
       ? new EngineError("PDF_ENCRYPTED", "The PDF asks for a password.", { cause: error })
       : new EngineError("PDF_CORRUPT", "The PDF cannot be read.", { cause: error });

@@ -9,26 +9,26 @@ import { renderForPeople } from "./rendering.ts";
 import { type Source, sourceOf } from "./source.ts";
 import { wholenessOf } from "./wholeness.ts";
 
-/** Throws PDF_ENCRYPTED, PDF_CORRUPT, TOO_MANY_PAGES. */
-export async function openPdf(file: string): Promise<OpenDocument> {
+/** Throws PDF_ENCRYPTED, PASSWORD_WRONG, PDF_CORRUPT, TOO_MANY_PAGES. */
+export async function openPdf(file: string, password = ""): Promise<OpenDocument> {
   const bytes = await readFile(file);
   const wholeness = wholenessOf(bytes);
   if (wholeness.kind === "cut off") throw new EngineError("PDF_CORRUPT", `The PDF was cut off: ${wholeness.why}.`);
-  const document = await load(new Uint8Array(bytes));
+  const document = await load(new Uint8Array(bytes), { password });
   try {
     if (document.numPages < 0) throw new EngineError("PDF_CORRUPT", "The PDF counts fewer pages than none.");
     requireFewPages(document.numPages);
     if (wholeness.kind === "endless" && wholeness.pages !== document.numPages)
       throw new EngineError("PDF_CORRUPT", `The PDF was cut off: it has ${wholeness.pages} pages, and names ${document.numPages}.`);
-    return opened(await sourceOf(document), file);
+    return opened(await sourceOf(document), file, password);
   } catch (error) {
     await document.loadingTask.destroy();
     throw error;
   }
 }
 
-function opened(source: Source, file: string): OpenDocument {
-  const pages = new Pages(source, async () => sourceOf(await load(new Uint8Array(await readFile(file)), { mends: true })));
+function opened(source: Source, file: string, password: string): OpenDocument {
+  const pages = new Pages(source, async () => sourceOf(await load(new Uint8Array(await readFile(file)), { mends: true, password })));
   return {
     pageCount: source.document.numPages,
     remarks: [],

@@ -88,7 +88,9 @@ export async function exportWith(
     if (remark) remarks.push(remark);
   }
   const shown = whole.find(({ formats }) => formats.includes("PDF")) ?? whole.find(({ sourcePages }) => sourcePages !== undefined);
-  const previews = previewsOf(source, shown?.sourcePages ?? [], maxPreviews);
+  // When somebody looks, the password of an encrypted source is forgotten.
+  const sourceShown = source.preview && !context.password ? source.pageCount : 0;
+  const previews = previewsOf(sourceShown, shown?.sourcePages ?? [], maxPreviews);
   return { outputs: [...listed(whole), ...previews.outputs], remarks: [...remarks, ...previews.remarks] };
 }
 
@@ -106,7 +108,12 @@ async function begin(
 ): Promise<Begun> {
   const { source, format, sourceLanguage } = document;
   const wanted = new Set(outputs);
-  const writing: Writing = { sourceLanguage, targetLanguage: context.targetLanguage, signal: context.signal };
+  const writing: Writing = {
+    sourceLanguage,
+    targetLanguage: context.targetLanguage,
+    signal: context.signal,
+    password: context.password ?? "",
+  };
   const makings: Making[] = [];
   const own = inOrder(["DOCUMENT", OWN[format.id] ?? "DOCUMENT"]).filter((kind) => wanted.has(kind));
   const { writer, pdfWriter } = source;

@@ -1,19 +1,16 @@
 import type { Remark } from "../../document/remarks.ts";
-import type { OpenDocument } from "../../formats/format.ts";
 import type { Output } from "./renderer.ts";
 
-/** Those that can be looked at; each is made when it is. `sourcePages` says of each page of the result which one of the source it translates. */
+/** Those that can be looked at; each is made when it is. `sourcePages` says of each page of the result which one of the source it translates. `pagesOfSource`: so many of its pages can be shown. */
 export function previewsOf(
-  source: OpenDocument,
+  pagesOfSource: number,
   sourcePages: readonly number[],
   maxPreviews: number,
 ): { readonly outputs: readonly Output[]; readonly remarks: readonly Remark[] } {
   const translated = sourcePages
     .slice(0, maxPreviews)
     .map((sourcePage, index): Output => ({ ...preview("PREVIEW", index + 1), sourcePage }));
-  const sources = Array.from({ length: source.preview ? Math.min(maxPreviews, source.pageCount) : 0 }, (_, index) =>
-    preview("SOURCE_PREVIEW", index + 1),
-  );
+  const sources = Array.from({ length: Math.min(maxPreviews, pagesOfSource) }, (_, index) => preview("SOURCE_PREVIEW", index + 1));
   const message = `The PDF has ${sourcePages.length} pages; there are previews of the first ${maxPreviews}.`;
   const remarks: Remark[] = translated.length < sourcePages.length ? [{ page: 0, code: "PREVIEW_MISSING", message }] : [];
   return { outputs: [...translated, ...sources], remarks };

@@ -50,10 +50,10 @@ export class EditedDocument {
   }
 
   /** Throws PDF_CORRUPT for a file that can be read but not edited. */
-  static async open(source: Source, file: string, { targetLanguage }: Writing): Promise<EditedDocument> {
+  static async open(source: Source, file: string, { targetLanguage, password = "" }: Writing): Promise<EditedDocument> {
     const setter = await openSetter({ language: targetLanguage });
     try {
-      const pdf = await PDFDocument.load(await readFile(file), { updateMetadata: false, preserveXFA: true, password: "" });
+      const pdf = await PDFDocument.load(await readFile(file), { updateMetadata: false, preserveXFA: true, password });
       const edited = new EditedDocument(pdf, setter, source);
       if (edited.pages.length === source.document.numPages) return edited;
     } catch (error) {

@@ -13,7 +13,7 @@ export interface Pair {
   readonly translation: Uint8Array;
   /** Of each page of the translation, which page of the source it translates, from 1. */
   readonly sourcePages: readonly number[];
-  /** That the source opens with; empty for none. */
+  /** That the source opens with; empty for none, and for one that is encrypted with an empty one. */
   readonly password: string;
 }
 
@@ -34,10 +34,10 @@ export async function bilingual(
   { layout, first }: BilingualLook,
 ): Promise<Uint8Array> {
   const options = { updateMetadata: false };
-  const into = await PDFDocument.load(translation, options);
+  const into = await PDFDocument.load(translation, { ...options, password: "" });
   const pair: OpenPair = {
     into,
-    source: await PDFDocument.load(source, { ...options, ...(password && { password }) }),
+    source: await PDFDocument.load(source, { ...options, password }),
     sourcePages,
     first,
   };

@@ -15,7 +15,7 @@ export async function makeBilingual(
   source: OpenDocument,
   look: BilingualLook = USUAL,
   makings: readonly Making[],
-  { folder, signal, time }: DocumentContext,
+  { folder, signal, time, password = "" }: DocumentContext,
 ): Promise<{ readonly making?: Making; readonly remark?: Remark }> {
   const pdf = makings.find(({ file, sourcePages }) => file.mediaType === "application/pdf" && sourcePages !== undefined);
   if (!source.asPdf || !pdf) return { remark: missing("the source has no pages") };
@@ -24,7 +24,7 @@ export async function makeBilingual(
       // What no job asks for is not loaded.
       const { bilingual } = await import("./bilingual.ts");
       const translation = await readFile(path.join(folder, pdf.file.fileName));
-      const pair = { source: (await source.asPdf?.()) ?? translation, translation, sourcePages: pdf.sourcePages ?? [], password: "" };
+      const pair = { source: (await source.asPdf?.()) ?? translation, translation, sourcePages: pdf.sourcePages ?? [], password };
       await writeFile(path.join(folder, FILE.fileName), await bilingual(pair, look));
     });
   } catch (error) {

@@ -64,7 +64,7 @@ describe("the command line", () => {
     expect((JSON.parse(stdout) as { state: string }[])[0]?.state).to.equal("JOB_STATE_SUCCEEDED");
     expect(stderr).to.equal("");
   });
-  it("explains a job: its times, its longest pieces, its trace", async () => {
+  it("explains a job: its times, its longest spans, its trace", async () => {
     const { stdout } = await dragoman("jobs", "list", "--json");
     const [job] = JSON.parse(stdout) as { id: string; traceId: string }[];
     const explained = await dragoman("jobs", "explain", job?.id ?? "");

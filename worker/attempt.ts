@@ -20,7 +20,7 @@ import type { Logger } from "../platform/log.ts";
 import type { Result } from "./engine/pipeline.ts";
 import type { Progress } from "./engine/progress.ts";
 import type { Output, OutputFormat } from "./engine/services/export/renderer.ts";
-import type { Piece } from "./engine/stopwatch.ts";
+import type { TimedSpan } from "./engine/stopwatch.ts";
 import { fetchInput } from "./input.ts";
 import { openOutput } from "./sandbox/outputs.ts";
 import type { Borrowed, ChildPool } from "./sandbox/pool.ts";
@@ -130,7 +130,7 @@ function translate(
     listener: {
       progress: ({ stage, percent, pagesDone, pagesTotal }: Progress, memoryBytes: number) =>
         enter({ stage: Stage[stage], percent, pagesDone, pagesTotal, memoryBytes }),
-      pieces: (pieces: Piece[]) => spans.add(pieces),
+      spans: (timed: TimedSpan[]) => spans.add(timed),
     },
   };
   return child.run({ file, fileName, sourceLanguage, targetLanguage, outputs, bilingual, password }, work, signal);

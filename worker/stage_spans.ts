@@ -5,10 +5,10 @@ import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
 import { asDragomanError } from "../platform/errors.ts";
 import { stageName } from "../platform/names.ts";
 import { type Attributes, failSpan, formatTraceparent, recordSpan, type Span, startSpan } from "../platform/trace.ts";
-import { type Piece, Stopwatch, type Timed } from "./engine/stopwatch.ts";
+import { Stopwatch, type Timed, type TimedSpan } from "./engine/stopwatch.ts";
 
 /**
- * The spans of one attempt: its stages, and within each what took its time. A stage's pieces become spans only after
+ * The spans of one attempt: its stages, and within each what took its time. What was timed within a stage is recorded only after
  * the stage's own, so that a worker that dies leaves no span without its parent.
  */
 export class StageSpans {
@@ -18,14 +18,14 @@ export class StageSpans {
   readonly #longest = new Map<Stage, LongestSpan>();
   #stage: Stage = Stage.UNSPECIFIED;
   #span: Span | undefined;
-  #pieces: Piece[] = [];
+  #timed: TimedSpan[] = [];
 
   constructor(grant: Granted) {
     this.#grant = grant;
     this.#attributes = { "job.id": grant.jobId, tenant: grant.tenantId, attempt: grant.attempt };
   }
 
-  /** Times a piece of the stage that is done in this process. */
+  /** Times what is done of the stage in this process. */
   get time(): Timed {
     return this.#stopwatch.time;
   }
@@ -43,9 +43,9 @@ export class StageSpans {
     this.#span = startSpan(name, { parent: this.#grant.traceparent, attributes: { ...this.#attributes, stage: name } });
   }
 
-  /** Pieces of the stage, timed elsewhere. */
-  add(pieces: readonly Piece[]): void {
-    this.#pieces.push(...pieces);
+  /** Of the stage, timed elsewhere. */
+  add(timed: readonly TimedSpan[]): void {
+    this.#timed.push(...timed);
   }
 
   /** Ends the stage, with what ended it if that was an error. */
@@ -55,16 +55,16 @@ export class StageSpans {
     if (error !== undefined) failSpan(span, asDragomanError(error).code);
     span.end();
     this.#span = undefined;
-    const pieces = [...this.#pieces, ...this.#stopwatch.take()];
-    this.#pieces = [];
+    const timed = [...this.#timed, ...this.#stopwatch.take()];
+    this.#timed = [];
     const parent = formatTraceparent(span.spanContext());
-    for (const { name, page, startMs, endMs, failed } of pieces) {
+    for (const { name, page, startMs, endMs, failed } of timed) {
       const attributes = { ...this.#attributes, stage: stageName(this.#stage), ...(page > 0 && { page }) };
       recordSpan(name, { parent, startMs, endMs, attributes, ...(failed && { error: "FAILED" }) });
     }
-    const [first, ...rest] = pieces;
+    const [first, ...rest] = timed;
     if (!first) return;
-    const longest = rest.reduce((most, piece) => (piece.endMs - piece.startMs > most.endMs - most.startMs ? piece : most), first);
+    const longest = rest.reduce((most, each) => (each.endMs - each.startMs > most.endMs - most.startMs ? each : most), first);
     const duration = durationFromMs(Math.round(longest.endMs - longest.startMs));
     this.#longest.set(this.#stage, create(LongestSpanSchema, { stage: this.#stage, name: longest.name, page: longest.page, duration }));
   }

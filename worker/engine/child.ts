@@ -10,7 +10,7 @@ import { fileExporter } from "./services/export/export.ts";
 import { ocrOnDemand } from "./services/ocr/on_demand.ts";
 import { type Asked, RemoteTranslator, type Reply, type ServedPair } from "./services/translation/remote.ts";
 import { loadTranslating } from "./services/translation/translate.ts";
-import type { Piece } from "./stopwatch.ts";
+import type { TimedSpan } from "./stopwatch.ts";
 
 /** What a child process tells its supervisor. */
 export type ChildMessage =
@@ -18,7 +18,7 @@ export type ChildMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "progress"; readonly progress: Progress }
   /** Of the stage that ends. */
-  | { readonly kind: "pieces"; readonly pieces: Piece[] }
+  | { readonly kind: "spans"; readonly spans: TimedSpan[] }
   | { readonly kind: "done"; readonly result: Result }
   /** It waits for the answer, and meanwhile for nothing else. */
   | Asked
@@ -44,7 +44,7 @@ let translator: RemoteTranslator | undefined;
 const supervisor = Channel.toSupervisor({ hear: (said) => take(said as SupervisorMessage), end: () => process.exit(1) });
 const tell = (message: ChildMessage) => supervisor.say(message);
 
-/** Tells what came of a piece of work in `within`. */
+/** Tells what came of a stretch of work in `within`. */
 async function answer(within: string, work: () => Promise<ChildMessage>): Promise<void> {
   folder = within;
   try {
@@ -69,7 +69,7 @@ async function translate(request: Request, served: readonly ServedPair[]): Promi
     request,
     (progress) => void tell({ kind: "progress", progress }),
     abort.signal,
-    (pieces) => void tell({ kind: "pieces", pieces }),
+    (spans) => void tell({ kind: "spans", spans }),
   );
   return { kind: "done", result };
 }

@@ -15,7 +15,7 @@ import type { Exporter } from "./services/export/export.ts";
 import type { Output, OutputFormat } from "./services/export/renderer.ts";
 import { choosePair, SAMPLE_LETTERS } from "./services/translation/language.ts";
 import { startTranslating, translatePage } from "./services/translation/translate.ts";
-import { type Piece, Stopwatch } from "./stopwatch.ts";
+import { Stopwatch, type TimedSpan } from "./stopwatch.ts";
 
 /** What a pipeline is made of. */
 export interface Services {
@@ -57,18 +57,18 @@ export class TranslationPipeline {
 
   /**
    * Throws EngineError with the stage it happened in; a page that fails becomes a placeholder, unless all do.
-   * `onPieces` hears of each stage's pieces when it ends, before the next begins.
+   * `onSpans` hears of each stage's spans when it ends, before the next begins.
    */
   async run(
     request: Request,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
-    onPieces: (pieces: Piece[]) => void = () => undefined,
+    onSpans: (spans: TimedSpan[]) => void = () => undefined,
   ): Promise<Result> {
     const stopwatch = new Stopwatch();
     const progress = new ProgressTeller(onProgress);
     const tell = (stage: StageName, share: number, pagesDone = 0) => {
-      if (stage !== progress.stage) onPieces(stopwatch.take());
+      if (stage !== progress.stage) onSpans(stopwatch.take());
       progress.tell(stage, share, pagesDone);
     };
     const { folder, sourceLanguage, targetLanguage, password = "" } = request;
@@ -104,7 +104,7 @@ export class TranslationPipeline {
       if (known) known.stage = progress.stage;
       throw known ?? error;
     } finally {
-      onPieces(stopwatch.take());
+      onSpans(stopwatch.take());
     }
   }
 

@@ -1,5 +1,5 @@
-/** How long one piece of a stage took: a page read, a file written. Times in milliseconds since the epoch. */
-export interface Piece {
+/** How long one part of a stage took: a page read, a file written. Times in milliseconds since the epoch. */
+export interface TimedSpan {
   readonly name: string;
   /** From 1; 0 if it is of no one page. */
   readonly page: number;
@@ -8,15 +8,15 @@ export interface Piece {
   readonly failed: boolean;
 }
 
-/** Times `work` as a piece of the running stage. */
+/** Times `work` as a part of the running stage. */
 export type Timed = <T>(name: string, page: number, work: () => Promise<T>) => Promise<T>;
 
-/** A document may have thousands of pages; of a stage's pieces only the longest are kept. */
-const MAX_PIECES = 200;
+/** A document may have thousands of pages; of a stage's spans only the longest are kept. */
+const MAX_SPANS = 200;
 
-/** The pieces of the running stage. */
+/** The spans of the running stage. */
 export class Stopwatch {
-  #pieces: Piece[] = [];
+  #spans: TimedSpan[] = [];
 
   readonly time: Timed = async (name, page, work) => {
     const startMs = now();
@@ -31,21 +31,24 @@ export class Stopwatch {
   };
 
   /** What was timed since it was last asked. */
-  take(): Piece[] {
-    const pieces = this.#pieces;
-    this.#pieces = [];
-    return pieces;
+  take(): TimedSpan[] {
+    const spans = this.#spans;
+    this.#spans = [];
+    return spans;
   }
 
-  #keep(piece: Piece): void {
-    this.#pieces.push(piece);
-    if (this.#pieces.length <= MAX_PIECES) return;
-    const shortest = this.#pieces.reduce((least, each, index, all) => (lengthOf(each) < lengthOf(all[least] as Piece) ? index : least), 0);
-    this.#pieces.splice(shortest, 1);
+  #keep(span: TimedSpan): void {
+    this.#spans.push(span);
+    if (this.#spans.length <= MAX_SPANS) return;
+    const shortest = this.#spans.reduce(
+      (least, each, index, all) => (lengthOf(each) < lengthOf(all[least] as TimedSpan) ? index : least),
+      0,
+    );
+    this.#spans.splice(shortest, 1);
   }
 }
 
-function lengthOf({ startMs, endMs }: Piece): number {
+function lengthOf({ startMs, endMs }: TimedSpan): number {
   return endMs - startMs;
 }
 

@@ -97,7 +97,7 @@ describe("an engine's process", () => {
 });
 
 describe("an engine's heap", () => {
-  const listener = { progress: () => undefined, pieces: () => undefined };
+  const listener = { progress: () => undefined, spans: () => undefined };
   const limits = { memoryBytes: 600 * 1024 ** 2, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 };
   /** Runs a program in place of the engine. */
   const run = async (program: string) => {
@@ -182,7 +182,7 @@ describe("what a document's processes wrote", () => {
 describe("what a document's processes say", () => {
   const output = { format: "PDF", page: 0, mediaType: "application/pdf", fileName: "translation.pdf" };
   const done = (change: object) => ({ kind: "done", result: { ledger: {}, outputs: [{ ...output, ...change }] } });
-  const piece = { name: "open page", page: 1, startMs: 1.5, endMs: 2.5, failed: false };
+  const span = { name: "open page", page: 1, startMs: 1.5, endMs: 2.5, failed: false };
   const asked = {
     kind: "translate",
     id: 1,
@@ -204,10 +204,10 @@ describe("what a document's processes say", () => {
     ["a hidden name", done({ fileName: ".." }), false],
     ["more files than any document has", { kind: "done", result: { ledger: {}, outputs: Array(10_001).fill(output) } }, false],
     ["a format of its own", done({ format: "__proto__" }), false],
-    ["a time that is none", { kind: "pieces", pieces: [{ name: "x", page: 0, startMs: null, endMs: 1, failed: false }] }, false],
-    ["an engine's time", { kind: "pieces", pieces: [piece] }, true],
-    ["a time that no message can hold", { kind: "pieces", pieces: [{ ...piece, endMs: 1e300 }] }, false],
-    ["an end before its beginning", { kind: "pieces", pieces: [{ ...piece, endMs: 1 }] }, false],
+    ["a time that is none", { kind: "spans", spans: [{ name: "x", page: 0, startMs: null, endMs: 1, failed: false }] }, false],
+    ["an engine's time", { kind: "spans", spans: [span] }, true],
+    ["a time that no message can hold", { kind: "spans", spans: [{ ...span, endMs: 1e300 }] }, false],
+    ["an end before its beginning", { kind: "spans", spans: [{ ...span, endMs: 1 }] }, false],
     ["an engine's question", asked, true],
     ["a question without an id", { ...asked, id: -1 }, false],
     ["a question in no language", { ...asked, pair: { source: "en", target: "es; reboot" } }, false],

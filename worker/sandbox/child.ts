@@ -13,7 +13,7 @@ import type { Translator } from "../engine/ports/translator.ts";
 import type { PreviewRequest } from "../engine/previewing.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Reply } from "../engine/services/translation/remote.ts";
-import type { Piece } from "../engine/stopwatch.ts";
+import type { TimedSpan } from "../engine/stopwatch.ts";
 import { type Confinement, engineProgram, handOver, killGroup, putDocument, start } from "./confinement.ts";
 import type { Limits } from "./limits.ts";
 import { asChildMessage, MessageOrder } from "./messages.ts";
@@ -37,7 +37,7 @@ const HELD_SHARE = 0.25;
 export interface ChildListener {
   readonly progress: (progress: Progress, memoryBytes: number) => void;
   /** What the stage that ends was made of; before the next stage's progress. */
-  readonly pieces: (pieces: Piece[]) => void;
+  readonly spans: (spans: TimedSpan[]) => void;
 }
 
 /** What a child runs in. */
@@ -140,7 +140,7 @@ export class EngineChild implements AsyncDisposable {
     await this.#work({ file, say, runMs, stepCpuMs }, signal, (message, watch) => {
       if (!order.admits(message)) throw unknownMessage();
       if (message.kind === "progress") listener.progress(message.progress, watch.memoryBytes);
-      else if (message.kind === "pieces") listener.pieces(message.pieces);
+      else if (message.kind === "spans") listener.spans(message.spans);
       else if (message.kind === "done") resolve(message.result);
       else throw unknownMessage();
       return message.kind === "done";

@@ -4,7 +4,7 @@ import type { Tagged } from "../engine/document/segment.ts";
 /** In the order in which a document goes through them. */
 const STAGES: readonly unknown[] = ["CONVERTING", "OCR_PROCESSING", "TRANSLATING", "EXPORTING"];
 const FORMATS: ReadonlySet<unknown> = new Set(["MARKDOWN", "TEXT", "PDF", "PREVIEW", "SOURCE_PREVIEW", "JSON", "DOCUMENT", "BILINGUAL"]);
-const MAX_PIECES = 1_000;
+const MAX_SPANS = 1_000;
 const MAX_WORDS = 10_000;
 /** More than twice what the largest document has. */
 const MAX_OUTPUTS = 10_000;
@@ -38,7 +38,7 @@ const MESSAGES: Readonly<Record<string, (said: Fields) => boolean>> = {
     isFields(progress) &&
     STAGES.includes(progress["stage"]) &&
     ["percent", "pagesDone", "pagesTotal"].every((name) => isCount(progress[name])),
-  pieces: ({ pieces }) => Array.isArray(pieces) && pieces.length <= MAX_PIECES && pieces.every(isPiece),
+  spans: ({ spans }) => Array.isArray(spans) && spans.length <= MAX_SPANS && spans.every(isSpan),
   done: ({ result }) => isFields(result) && isFields(result["ledger"]) && areOutputs(result["outputs"]),
   translate: ({ id, pair, batch }) => isCount(id) && isPair(pair) && isBatch(batch),
   failed: ({ code, message, stage, page }) => [code, message, stage].every(isWords) && isCount(page),
@@ -47,11 +47,11 @@ const MESSAGES: Readonly<Record<string, (said: Fields) => boolean>> = {
 /** What is said of one document, in its order. Each stage that begins is told on at once: an engine never goes back to one. */
 export class MessageOrder {
   #stage = 0;
-  #pieces = 0;
+  #spans = 0;
 
-  /** Whether `message` can come after those before: no stage again, and of each its pieces once, with those of the end. */
+  /** Whether `message` can come after those before: no stage again, and of each its spans once, with those of the end. */
   admits(message: ChildMessage): boolean {
-    if (message.kind === "pieces") return ++this.#pieces <= STAGES.length + 1;
+    if (message.kind === "spans") return ++this.#spans <= STAGES.length + 1;
     if (message.kind !== "progress") return true;
     const stage = STAGES.indexOf(message.progress.stage);
     if (stage < this.#stage) return false;
@@ -60,9 +60,9 @@ export class MessageOrder {
   }
 }
 
-function isPiece(piece: unknown): boolean {
-  if (!isFields(piece)) return false;
-  const { name, page, startMs, endMs, failed } = piece;
+function isSpan(span: unknown): boolean {
+  if (!isFields(span)) return false;
+  const { name, page, startMs, endMs, failed } = span;
   return isWords(name) && isCount(page) && isTime(startMs) && isTime(endMs) && startMs <= endMs && typeof failed === "boolean";
 }
 

@@ -42,7 +42,7 @@ async function listen(program: string, seconds: number) {
   const parts = { folder: path.join(folder.path, "own"), limits: LIMITS, confinement, translator, log: openLog("test", "silent") };
   await using child = await EngineChild.start(parts);
   let heard = 0;
-  const listener = { progress: () => heard++, pieces: () => undefined };
+  const listener = { progress: () => heard++, spans: () => undefined };
   const request = { file, fileName: "x.txt", sourceLanguage: "", targetLanguage: "es" };
   const before = process.memoryUsage.rss();
   const error = await child.run(request, { runMs: LIMITS.runMs, listener }, AbortSignal.timeout(seconds * 1000)).then(
@@ -77,7 +77,7 @@ describe("what is read of a child", () => {
   });
   for (const [what, said] of [
     ["goes back to a stage", `["EXPORTING", "CONVERTING"].map((stage) => ({ kind: "progress", progress: { ...progress, stage } }))`],
-    ["says again and again what a stage was made of", `new Array(6).fill({ kind: "pieces", pieces: [] })`],
+    ["says again and again what a stage was made of", `new Array(6).fill({ kind: "spans", spans: [] })`],
   ] as const)
     it(`is nothing more once it ${what}`, async () => {
       const program = `const progress = ${JSON.stringify(PROGRESS.progress)}; import { writeFileSync } from "node:fs";

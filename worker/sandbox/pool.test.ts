@@ -11,7 +11,7 @@ import { ChildPool } from "./pool.ts";
 
 const LIMITS = { memoryBytes: 2 * 1024 ** 3, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 };
 const never = new AbortController().signal;
-const listener = { progress: () => undefined, pieces: () => undefined };
+const listener = { progress: () => undefined, spans: () => undefined };
 
 /** Does what its document is called: to see what becomes of a child that does so. */
 const ENGINE = `

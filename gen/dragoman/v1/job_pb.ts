@@ -561,7 +561,7 @@ export const JobSchema: GenMessage<Job> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_job, 5);
 
 /**
- * The longest piece of one stage: one page, one file, one wait.
+ * The longest span of one stage: one page, one file, one wait.
  *
  * @generated from message dragoman.v1.LongestSpan
  */

@@ -77,6 +77,8 @@ export interface Image {
   /** Of the picture itself. */
   readonly pixels: { readonly width: number; readonly height: number };
   readonly order: number;
+  /** Neither turned nor mirrored, nor is any of it cut off. */
+  readonly plain: boolean;
 }
 
 /** A shape no larger than the mark of a list's item: many programs draw those. */

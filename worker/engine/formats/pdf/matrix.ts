@@ -38,6 +38,12 @@ export function isSquare([a, b, c, d]: Matrix): boolean {
   return (Math.abs(b) <= small && Math.abs(c) <= small) || (Math.abs(a) <= small && Math.abs(d) <= small);
 }
 
+/** Whether a picture, whose first row is at the top of its square, stands upright on a page whose y run down. */
+export function isUpright([a, b, c, d]: Matrix): boolean {
+  const small = 1e-3 * (Math.abs(a) + Math.abs(d));
+  return Math.abs(b) <= small && Math.abs(c) <= small && a > 0 && d < 0;
+}
+
 /** By how much a length grows, taken over both directions. */
 export function scaleOf([a, b, c, d]: Matrix): number {
   return Math.sqrt(Math.abs(a * d - b * c));

@@ -1,9 +1,9 @@
 import { OPS } from "pdfjs-dist/legacy/build/pdf.mjs";
-import type { Box } from "../../document/geometry.ts";
+import { areaOf, type Box } from "../../document/geometry.ts";
 import type { PdfFont } from "./fonts.ts";
 import { lookOf } from "./fonts.ts";
 import { type Marks, noMarks, type TracedGlyph } from "./marks.ts";
-import { asMatrix, type Matrix, mapped, multiply } from "./matrix.ts";
+import { asMatrix, isUpright, type Matrix, mapped, multiply } from "./matrix.ts";
 import { covers, paintPath, within } from "./paths.ts";
 import { type GraphicsState, initialState, TextCursor } from "./state.ts";
 import { showText } from "./text.ts";
@@ -28,6 +28,9 @@ export interface Surroundings {
   /** Whether content of this optional group is shown. */
   isShown(group: unknown): boolean;
 }
+
+/** Of a picture: a page's edge may be rounded so far off its own. */
+const WHOLE = 0.995;
 
 /** Runs `list` as a renderer would, and notes what comes to stand where. */
 export function walk(list: OperatorList, surroundings: Surroundings): Marks {
@@ -140,11 +143,13 @@ class Walker {
 
   /** A picture fills the unit square. */
   image(width: unknown, height: unknown, opaque: boolean): void {
-    const box = within(mapped(this.state.matrix, 0, 0, 1, 1), this.state.clip);
+    const square = mapped(this.state.matrix, 0, 0, 1, 1);
+    const box = within(square, this.state.clip);
     if (!this.isSeen || !box || this.state.fillAlpha === 0) return;
     this.inkStencil();
     const { order } = this;
-    this.marks.images.push({ box, order, pixels: { width: Number(width) || 0, height: Number(height) || 0 } });
+    const plain = isUpright(this.state.matrix) && areaOf(box) >= WHOLE * areaOf(square);
+    this.marks.images.push({ box, order, plain, pixels: { width: Number(width) || 0, height: Number(height) || 0 } });
     const hides = opaque && !this.state.cutOut && covers({ ...this.state, fill: "" });
     this.marks.paints.push({ box, order, opaque: hides, kind: "image", color: undefined });
   }

@@ -10,6 +10,7 @@ import { asMatrix, IDENTITY, type Matrix } from "./matrix.ts";
 import { type OperatorList, walk } from "./operators.ts";
 import { picturesOf } from "./pictures.ts";
 import { type Resources, resourcesOf } from "./resources.ts";
+import { dotsPerInch, type ScannedPage, scannedPage } from "./scanned.ts";
 import { textLayerOf } from "./text_layer.ts";
 import { underlined } from "./underlines.ts";
 import { type Reading, readingOf } from "./unread.ts";
@@ -24,6 +25,10 @@ export type Layers = Awaited<ReturnType<PDFDocumentProxy["getOptionalContentConf
 export interface ReadPage {
   readonly content: PageContent;
   readonly toRead: Reading["toRead"];
+  /** How finely it is to be painted for OCR. */
+  readonly dotsPerInch: number;
+  /** What OCR is to read, where pdf.js decoded it already. */
+  readonly scanned: ScannedPage | undefined;
   /** How many operators pdf.js gave. */
   readonly operators: number;
 }
@@ -40,7 +45,9 @@ export async function readPage(page: PDFPageProxy, layers: Layers): Promise<Read
     const marks = walk(list, { matrix, page: box, font: (name) => resources.fonts.get(name), isShown: (group) => layers.isVisible(group) });
     const read = assemble(marks, { page, box, matrix, annotations });
     const remarks = [...read.content.remarks, ...damageRemarks(resources, page.pageNumber)];
-    return { ...read, content: { ...read.content, remarks }, operators: list.fnArray.length };
+    const scanned = read.toRead === "page" ? scannedPage(page, { list, marks, box }) : undefined;
+    const content = { ...read.content, remarks };
+    return { ...read, content, dotsPerInch: dotsPerInch(marks), scanned, operators: list.fnArray.length };
   } finally {
     page.cleanup();
   }
@@ -53,7 +60,7 @@ interface Sheet {
   readonly annotations: readonly PdfAnnotation[];
 }
 
-function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): Omit<ReadPage, "operators"> {
+function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): Pick<ReadPage, "content" | "toRead"> {
   const number = page.pageNumber;
   const { white } = hideCovered(marks, box);
   const whites = new Set(white);

@@ -82,7 +82,8 @@ function joined(images: readonly Image[]): Image {
   const box = around(images.map((image) => image.box));
   const across = largest(images, ({ pixels, box: part }) => pixels.width / widthOf(part));
   const down = largest(images, ({ pixels, box: part }) => pixels.height / heightOf(part));
-  return { box, order: images[0]?.order ?? 0, pixels: { width: across * widthOf(box), height: down * heightOf(box) } };
+  const plain = images.every((image) => image.plain);
+  return { box, order: images[0]?.order ?? 0, plain, pixels: { width: across * widthOf(box), height: down * heightOf(box) } };
 }
 
 function largest(images: readonly Image[], measure: (image: Image) => number): number {

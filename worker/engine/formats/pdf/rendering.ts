@@ -5,7 +5,6 @@ import type { ColorImage } from "../../inpainting/patches.ts";
 import type { Picture } from "../format.ts";
 import { fittingScale, toGrey } from "../pixels.ts";
 
-const OCR_DPI = 300;
 /** Words that are painted out are looked at so sharply. */
 const COLOR_DPI = 200;
 const POINTS_PER_INCH = 72;
@@ -16,9 +15,9 @@ const PREVIEW_SCALE = 1.5;
 /** A preview is only good to have: one that takes longer is left out, and the ledger says so. */
 export const PREVIEW_DEADLINE_MS = 30_000;
 
-/** The page as OCR reads it: grey, at 300 dots an inch or as many as the pixel budget permits. Throws as `render` does. */
-export async function renderForOcr(page: PDFPageProxy, signal: AbortSignal): Promise<Picture> {
-  const wanted = OCR_DPI / POINTS_PER_INCH;
+/** The page as OCR reads it: grey, at so many dots an inch or as many as the pixel budget permits. Throws as `render` does. */
+export async function renderForOcr(page: PDFPageProxy, dotsPerInch: number, signal: AbortSignal): Promise<Picture> {
+  const wanted = dotsPerInch / POINTS_PER_INCH;
   const full = page.getViewport({ scale: wanted });
   const picture = await render(page, { scale: wanted, deadlineMs: OCR_DEADLINE_MS, signal });
   const fitting = fittingScale(full.width, full.height);

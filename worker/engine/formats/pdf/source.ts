@@ -1,5 +1,5 @@
 import type { PDFDocumentProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
-import type { SourcePage } from "../format.ts";
+import type { Picture, SourcePage } from "../format.ts";
 import { type Layers, pageOf, readPage } from "./page.ts";
 import { renderForOcr } from "./rendering.ts";
 
@@ -26,9 +26,16 @@ export interface ReadSource {
 }
 
 export async function readFrom({ document, layers, using }: Source, number: number): Promise<ReadSource> {
-  const { content, toRead, operators } = await using(async () => readPage(await pageOf(document, number), layers));
+  const read = await using(async () => readPage(await pageOf(document, number), layers));
+  const { content, toRead, operators, dotsPerInch } = read;
   if (toRead === undefined) return { page: { kind: "content", content }, operators };
-  const image = (signal: AbortSignal) => using(async () => renderForOcr(await pageOf(document, number), signal));
+  let { scanned } = read;
+  const image = async (signal: AbortSignal): Promise<Picture> => {
+    // Given away, so that it is not kept for as long as the page is.
+    const taken = scanned;
+    scanned = undefined;
+    return taken ? { ...taken, scaled: false } : using(async () => renderForOcr(await pageOf(document, number), dotsPerInch, signal));
+  };
   return { page: { kind: "content", content, toRead: toRead === "page" ? { image } : { areas: toRead, image } }, operators };
 }
 

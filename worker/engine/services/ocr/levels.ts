@@ -192,7 +192,7 @@ function isClean(white: Float32Array, black: Float32Array): boolean {
 function stretch(image: Picture, { size, columns, rows }: Grid, white: Float32Array, black: Float32Array): Picture {
   const { data, width, height } = image;
   const levelled = Buffer.allocUnsafe(data.length);
-  const [across, down] = [between(width, size, columns), between(height, size, rows)];
+  const down = between(height, size, rows);
   const line = new Float32Array(columns + 1);
   const inks = new Float32Array(columns + 1);
   for (let y = 0; y < height; y++) {
@@ -205,14 +205,20 @@ function stretch(image: Picture, { size, columns, rows }: Grid, white: Float32Ar
     }
     line[columns] = line[columns - 1] as number;
     inks[columns] = inks[columns - 1] as number;
-    for (let x = 0, index = y * width; x < width; x++, index++) {
-      const left = across.first[x] as number;
-      const start = line[left] as number;
-      const paper = start + ((line[left + 1] as number) - start) * (across.share[x] as number);
-      const ink = inks[left] as number;
-      const darkest = ink + ((inks[left + 1] as number) - ink) * (across.share[x] as number);
-      const value = ((data[index] as number) - darkest) * (255 / Math.max(LEAST_CONTRAST, paper - darkest));
-      levelled[index] = Math.max(0, Math.min(255, value));
+    // From the middle of one tile to the middle of the next both change evenly; before the first and behind the last they do not.
+    for (let column = -1; column < columns; column++) {
+      const from = column < 0 ? 0 : Math.min(width, Math.round((column + 0.5) * size));
+      const to = column === columns - 1 ? width : Math.min(width, Math.round((column + 1.5) * size));
+      const [left, right] = [Math.max(0, column), column < 0 ? 0 : column + 1];
+      const paperStep = ((line[right] as number) - (line[left] as number)) / size;
+      const inkStep = ((inks[right] as number) - (inks[left] as number)) / size;
+      let paper = line[left] as number;
+      let darkest = inks[left] as number;
+      for (let index = y * width + from; index < y * width + to; index++, paper += paperStep, darkest += inkStep) {
+        const value = data[index] as number;
+        if (value >= paper && paper - darkest >= LEAST_CONTRAST) levelled[index] = 255;
+        else levelled[index] = Math.max(0, Math.min(255, (value - darkest) * (255 / Math.max(LEAST_CONTRAST, paper - darkest))));
+      }
     }
   }
   return { ...image, data: levelled };

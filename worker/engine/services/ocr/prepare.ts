@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import type { QuarterTurn } from "../../document/geometry.ts";
 import type { Picture } from "../../formats/format.ts";
+import { median, straightened } from "./filters.ts";
 import { level, type Tiles } from "./levels.ts";
 import { skewOf } from "./skew.ts";
 
@@ -34,17 +35,17 @@ export async function prepare(image: Picture): Promise<Prepared> {
   const scale = scaleOf(levelled);
   const size = { width: image.width / image.pixelsPerPoint, height: image.height / image.pixelsPerPoint };
   const facts = { tiles, tilePixelsPerPoint: image.pixelsPerPoint, sideways, straightened: 0 - degrees, ...size };
-  if (degrees === 0 && scale === 1 && !grainy) return { image: levelled, ...facts };
-  const raw = { raw: { width: levelled.width, height: levelled.height, channels: 1 as const } };
-  let work = sharp(levelled.data, raw);
-  if (degrees !== 0)
-    work = sharp(await work.rotate(-degrees, { background: "white" }).toColourspace("b-w").png({ compressionLevel: 0 }).toBuffer());
-  const { width = 1 } = degrees === 0 ? levelled : await work.metadata();
-  if (scale !== 1) work = work.resize({ width: Math.max(1, Math.round(width * scale)), kernel: scale > 1 ? "cubic" : "lanczos3" });
-  if (grainy) work = work.median(3);
-  const { data, info } = await work.toColourspace("b-w").raw().toBuffer({ resolveWithObject: true });
-  const pixelsPerPoint = (image.pixelsPerPoint * info.width) / width;
-  return { image: { ...image, data, width: info.width, height: info.height, pixelsPerPoint }, ...facts };
+  const even = degrees === 0 ? levelled : straightened(levelled, degrees);
+  const scaled = scale === 1 ? even : await resized(even, Math.max(1, Math.round(even.width * scale)), scale > 1 ? "cubic" : "lanczos3");
+  return { image: grainy ? median(scaled) : scaled, ...facts };
+}
+
+async function resized(image: Picture, width: number, kernel: "cubic" | "lanczos3"): Promise<Picture> {
+  const raw = { width: image.width, height: image.height, channels: 1 as const };
+  const work = sharp(image.data, { raw }).resize({ width, kernel }).toColourspace("b-w").raw();
+  const { data, info } = await work.toBuffer({ resolveWithObject: true });
+  const pixelsPerPoint = (image.pixelsPerPoint * info.width) / image.width;
+  return { ...image, data, width: info.width, height: info.height, pixelsPerPoint };
 }
 
 /** `image` turned clockwise. */
@@ -62,12 +63,7 @@ export async function turned(image: Picture, turn: QuarterTurn): Promise<Picture
 export async function shrunk(image: Picture, dpi: number): Promise<Picture> {
   const scale = dpi / 72 / image.pixelsPerPoint;
   if (scale >= 1) return image;
-  const { data, info } = await sharp(image.data, { raw: { width: image.width, height: image.height, channels: 1 } })
-    .resize({ width: Math.max(1, Math.round(image.width * scale)) })
-    .toColourspace("b-w")
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { ...image, data, width: info.width, height: info.height, pixelsPerPoint: (image.pixelsPerPoint * info.width) / image.width };
+  return resized(image, Math.max(1, Math.round(image.width * scale)), "lanczos3");
 }
 
 /** The part of `image` that lies in `box`, in its own pixels. */

@@ -25,51 +25,57 @@ export interface Rulings {
 
 /** Straight lines of a levelled picture: long runs of dark pixels in a few rows or columns beside one another. */
 export function findRulings(image: Picture): Rulings {
-  const { data, width, height } = image;
   const least = Math.round(LEAST_POINTS * image.pixelsPerPoint);
   const thickest = Math.max(2, Math.round(THICKEST_POINTS * image.pixelsPerPoint));
-  const level = join(runs(data, { along: width, across: height, step: 1, stride: width }, least), thickest, least);
-  const turned = join(runs(data, { along: height, across: width, step: width, stride: 1 }, least), thickest, least);
-  return { level, upright: turned.map(({ x0, y0, x1, y1 }) => ({ x0: y0, y0: x0, x1: y1, y1: x1 })) };
+  const { across, down } = runs(image, least);
+  const turned = join(down, thickest, least);
+  return { level: join(across, thickest, least), upright: turned.map(({ x0, y0, x1, y1 }) => ({ x0: y0, y0: x0, x1: y1, y1: x1 })) };
 }
 
 interface Run {
+  /** Or the column, of those that run down. */
   readonly row: number;
   from: number;
   to: number;
 }
 
-interface Walk {
-  /** Pixels to a row of the walk, and rows. */
-  readonly along: number;
-  readonly across: number;
-  /** From a pixel to the next of its row, and from a row to the next. */
-  readonly step: number;
-  readonly stride: number;
-}
-
-function runs(data: Buffer, { along, across, step, stride }: Walk, least: number): Run[] {
-  const found: Run[] = [];
-  for (let row = 0; row < across; row++) {
-    let [from, last, dark] = [-1, -1, 0];
-    const end = () => {
-      const length = last + 1 - from;
-      if (from >= 0 && length >= least && dark >= length * FULL) found.push({ row, from, to: last + 1 });
-    };
-    for (let at = 0, index = row * stride; at < along; at++, index += step) {
+/** Those of the rows, and those of the columns, in one walk over the pixels: one down the columns would be as slow as memory is. */
+function runs({ data, width, height }: Picture, least: number): { across: Run[]; down: Run[] } {
+  const [across, down]: [Run[], Run[]] = [[], []];
+  /** Of each column: where its last run began and ended, and its dark pixels. */
+  const [begins, ends, darks] = [new Int32Array(width).fill(-1), new Int32Array(width), new Int32Array(width)];
+  const add = (found: Run[], run: Run, dark: number) => {
+    const length = run.to - run.from;
+    if (run.from >= 0 && length >= least && dark >= length * FULL && found.length <= MAX_RUNS) found.push(run);
+  };
+  for (let y = 0; y < height; y++) {
+    let begin = -1;
+    let end = -1;
+    let dark = 0;
+    for (let x = 0, index = y * width; x < width; x++, index++) {
       if ((data[index] as number) >= DARK) continue;
-      if (from < 0 || at - last > GAP) {
-        end();
-        from = at;
+      if (begin < 0 || x - end >= GAP) {
+        if (end - begin >= least) add(across, { row: y, from: begin, to: end }, dark);
+        begin = x;
         dark = 0;
       }
-      last = at;
-      dark += 1;
+      end = x + 1;
+      dark++;
+      const above = ends[x] as number;
+      if ((begins[x] as number) < 0 || y - above >= GAP) {
+        if (above - (begins[x] as number) >= least) add(down, { row: x, from: begins[x] as number, to: above }, darks[x] as number);
+        begins[x] = y;
+        darks[x] = 0;
+      }
+      ends[x] = y + 1;
+      darks[x] = (darks[x] as number) + 1;
     }
-    end();
-    if (found.length > MAX_RUNS) return [];
+    add(across, { row: y, from: begin, to: end }, dark);
   }
-  return found;
+  for (let x = 0; x < width; x++) add(down, { row: x, from: begins[x] as number, to: ends[x] as number }, darks[x] as number);
+  // A halftone's, which are none.
+  const few = (found: Run[]) => (found.length > MAX_RUNS ? [] : found);
+  return { across: few(across), down: few(down).sort((a, b) => a.row - b.row || a.from - b.from) };
 }
 
 interface Bar {

@@ -1,13 +1,15 @@
 import { spawn } from "node:child_process";
-import { access, constants } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { access, constants, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import type { QuarterTurn } from "../../../document/geometry.ts";
-import { EngineError } from "../../../errors.ts";
+import { asEngineError, EngineError } from "../../../errors.ts";
+import type { Picture } from "../../../formats/format.ts";
 import type { ModelFolder } from "../models.ts";
 import { Places } from "../places.ts";
-import { asPgm } from "../prepare.ts";
+import { asBmp } from "./bmp.ts";
 import { type Orientation, PAGE_DEADLINE_MS, type Reader } from "./reader.ts";
 
 const MAX_AT_ONCE = 4;
@@ -32,10 +34,19 @@ export async function nativeReader(models: ModelFolder, folder: string): Promise
 /** One process a page: it leaks into no other, uses one core, and ends when it is killed. */
 function readerOf(program: string, version: string, { models, folder }: { models: ModelFolder; folder: string }): Reader {
   const places = new Places(Math.max(1, Math.min(MAX_AT_ONCE, availableParallelism())));
-  const tesseract = (args: readonly string[], input: Buffer, signal: AbortSignal) =>
-    places.use(() => {
+  /** What it says of `image`, which it reads from a file: from a pipe it takes one byte after the other. */
+  const tesseract = (image: Picture, args: readonly string[], signal: AbortSignal) =>
+    places.use(async () => {
       signal.throwIfAborted();
-      return run(program, args, { folder, input, signal });
+      const file = path.join(folder, `${randomUUID()}.bmp`);
+      try {
+        await writeFile(file, asBmp(image));
+        return await run(program, [file, "stdout", ...args], { folder, signal });
+      } catch (error) {
+        throw asEngineError(error) ?? error;
+      } finally {
+        await rm(file, { force: true });
+      }
     });
   return {
     name: `tesseract ${version}`,
@@ -43,17 +54,15 @@ function readerOf(program: string, version: string, { models, folder }: { models
       const data = await models.with(names);
       const dpi = Math.round(Math.min(2400, Math.max(70, image.pixelsPerPoint * 72)));
       const how = ["--tessdata-dir", data, "-l", names.join("+"), "--oem", "1", "--psm", "3", "--dpi", String(dpi)];
-      return tesseract(["stdin", "stdout", ...how, "-c", "tessedit_create_hocr=1"], asPgm(image), signal);
+      return tesseract(image, [...how, "-c", "tessedit_create_hocr=1"], signal);
     },
     async orientation(image, signal) {
       const data = await models.with(["osd"]);
-      const said = await tesseract(["stdin", "stdout", "--tessdata-dir", data, "--psm", "0", "-l", "osd"], asPgm(image), signal).catch(
-        (error: unknown) => {
-          // It ends with an error where there are too few letters.
-          if (error instanceof EngineError && error.code === "ENGINE_CRASHED") return "";
-          throw error;
-        },
-      );
+      const said = await tesseract(image, ["--tessdata-dir", data, "--psm", "0", "-l", "osd"], signal).catch((error: unknown) => {
+        // It ends with an error where there are too few letters.
+        if (error instanceof EngineError && error.code === "ENGINE_CRASHED") return "";
+        throw error;
+      });
       return orientationOf(said);
     },
     async [Symbol.asyncDispose]() {},
@@ -75,19 +84,15 @@ export function isQuarterTurn(degrees: number): degrees is QuarterTurn {
 interface Running {
   readonly folder: string;
   readonly signal: AbortSignal;
-  readonly input?: Buffer;
 }
 
 /** What `program` says. Throws EngineError: TIME_LIMIT, ENGINE_CRASHED; `signal`'s reason. */
-async function run(program: string, args: readonly string[], { folder, signal, input }: Running): Promise<string> {
+async function run(program: string, args: readonly string[], { folder, signal }: Running): Promise<string> {
   const late = AbortSignal.timeout(PAGE_DEADLINE_MS);
   const child = spawn(program, args, {
-    ...{ cwd: folder, stdio: ["pipe", "pipe", "ignore"], killSignal: "SIGKILL", signal: AbortSignal.any([signal, late]) },
+    ...{ cwd: folder, stdio: ["ignore", "pipe", "ignore"], killSignal: "SIGKILL", signal: AbortSignal.any([signal, late]) },
     env: { PATH: process.env["PATH"], LANG: "C.UTF-8", OMP_THREAD_LIMIT: "1" },
   });
-  // One that ends before it has read all says why by its exit.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(input);
   const ended = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
   let length = 0;
   child.stdout.on("data", (chunk: Buffer) => {

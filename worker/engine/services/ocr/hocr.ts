@@ -41,9 +41,10 @@ interface Line {
 /**
  * The words of hOCR as Tesseract 5 writes it (Breuel, "The hOCR Embedded OCR Workflow"): of all its outputs the one that
  * says blocks, paragraphs, lines, baselines and the height of the type. It is a program's own output, not any document's
- * markup: its tags come one after the other, so they are found by their class and never parsed as a tree.
+ * markup: its tags come one after the other, so they are found by their class and never parsed as a tree. `at` is where
+ * the upper left corner of what was read lies in the whole picture.
  */
-export function wordsOfHocr(hocr: string): ReadWord[] {
+export function wordsOfHocr(hocr: string, at: { readonly x: number; readonly y: number } = { x: 0, y: 0 }): ReadWord[] {
   const words: ReadWord[] = [];
   let [block, paragraph, line] = [0, 0, 0];
   let current: Line | undefined;
@@ -56,7 +57,7 @@ export function wordsOfHocr(hocr: string): ReadWord[] {
       current = lineOf(title);
     } else {
       const word = current && wordOf(title, textAfter(hocr, match.index + whole.length), current);
-      if (word) words.push({ ...word, block, paragraph, line });
+      if (word) words.push({ ...shifted(word, at), block, paragraph, line });
       if (words.length >= MAX_WORDS) break;
     }
   }
@@ -83,6 +84,14 @@ function wordOf(title: string, text: string, line: Line): Omit<ReadWord, "block"
   const level = line.box.y1 + line.offset + line.slope * (middle - line.box.x0);
   const turned = { 0: level, 90: box.x0, 270: box.x1 };
   return { text: trimmed, confidence, box, baseline: turned[line.turn], height: line.height, turn: line.turn };
+}
+
+function shifted<Placed extends Pick<ReadWord, "box" | "baseline" | "turn">>(
+  word: Placed,
+  { x, y }: { readonly x: number; readonly y: number },
+): Placed {
+  const { x0, y0, x1, y1 } = word.box;
+  return { ...word, box: { x0: x0 + x, y0: y0 + y, x1: x1 + x, y1: y1 + y }, baseline: word.baseline + (word.turn === 0 ? y : x) };
 }
 
 /** What stands between `from` and the end of its element, marks of style within left out. */

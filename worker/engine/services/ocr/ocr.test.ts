@@ -135,6 +135,32 @@ describe("OCR", () => {
     expect(page.failure).to.match(/OCR could not read it/);
   });
 
+  for (const over of [10, 0, 24])
+    it(`reads the figures of a table whose letters stand ${over} pixels over its rules right, or says that it is not sure of them`, async () => {
+      await using folder = await scratch();
+      await using ocr = open(folder.path);
+      const cells = [
+        ["9.25", "8.40"],
+        ["19.60", "6.85"],
+        ["31.00", "95.20"],
+        ["88.90", "59.05"],
+      ];
+      const page = await readBy(
+        ocr,
+        scan((context) => {
+          lines(["The prices of the ferry this summer are these:"], 160, 200)(context);
+          for (const [row, texts] of cells.entries())
+            for (const [column, text] of ["Ticket", ...texts].entries()) context.fillText(text, 212 + 300 * column, 348 + 48 * row - over);
+          for (let row = 0; row <= cells.length; row++) context.fillRect(200, 300 + 48 * row, 900, 3);
+          for (let column = 0; column <= 3; column++) context.fillRect(200 + 300 * column, 300, 3, 48 * cells.length + 3);
+        }),
+      );
+      const sure = page.words.filter(({ text, confidence }) => /\d/.test(text) && confidence >= 60).map(({ text }) => text);
+      expect(sure.filter((text) => !cells.flat().includes(text))).to.deep.equal([]);
+      if (sure.length < cells.flat().length) expect(codesOf(page)).to.include.oneOf(["LOW_CONFIDENCE", "PICTURE_NOT_READ"]);
+      else expect(codesOf(page)).to.deep.equal([]);
+    });
+
   it("says what it is not sure of, and keeps it where it stands in a legible line", async () => {
     await using folder = await scratch();
     await using ocr = open(folder.path);

@@ -5,7 +5,11 @@ import { languageOf } from "./language.ts";
 import { MODELS, type ModelFiles, SCRIPTS } from "./models.ts";
 import { type Prepared, prepare, shrunk, turned } from "./prepare.ts";
 import type { Orientation, Reader } from "./readers/reader.ts";
+import { findRulings, type Rulings } from "./rulings.ts";
+import { lookAgain } from "./second_look.ts";
 import { lettersOf, sift } from "./sift.ts";
+import { splitAtRules, withoutStrokes } from "./split.ts";
+import { trim } from "./trim.ts";
 import { addTurns } from "./turning.ts";
 
 /** A page that was read this well stands upright and is in its model's script: measured pages that do not stay under 50. */
@@ -23,6 +27,8 @@ const OSD_DPI = 150;
 export interface Reading {
   readonly prepared: Prepared;
   readonly words: readonly ReadWord[];
+  /** Lines that are drawn; not those that are strokes of letters. */
+  readonly rulings: Rulings;
   /** What the page was turned by, clockwise, before it was prepared. */
   readonly turn: QuarterTurn;
   /** What should be known of how it was read. */
@@ -31,7 +37,7 @@ export interface Reading {
   readonly failure?: string;
 }
 
-interface Attempt extends Reading {
+interface Attempt extends Omit<Reading, "rulings"> {
   /** By letters, 0 to 100. */
   readonly confidence: number;
   /** Letters that were read surely: what two attempts are compared by. */
@@ -69,7 +75,7 @@ export class PageReader {
     // In a language that is given only turned documents have something to teach, and they are few.
     while (!this.#given && !this.#learned && this.#learning) await this.#learning;
     signal.throwIfAborted();
-    if (this.#learned || part) return this.#attempts(image, this.#learned ?? this.#start(), signal);
+    if (this.#learned || part) return this.#ruled(await this.#attempts(image, this.#learned ?? this.#start(), signal), signal);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#learning = promise;
     try {
@@ -77,7 +83,7 @@ export class PageReader {
       const letters = attempt.words.reduce((sum, { text }) => sum + lettersOf(text), 0);
       if (letters >= LEAST_LETTERS && attempt.confidence >= POOR && !attempt.failure)
         this.#learned = { turn: attempt.turn, models: attempt.models };
-      return attempt;
+      return await this.#ruled(attempt, signal);
     } finally {
       this.#learning = undefined;
       resolve();
@@ -145,12 +151,24 @@ export class PageReader {
   }
 
   async #attempt(prepared: Prepared, turn: QuarterTurn, models: readonly string[], signal: AbortSignal): Promise<Attempt & Learned> {
-    const words = models.length > 0 ? wordsOfHocr(await this.#reader.read(prepared.image, models, signal)) : [];
+    const page = trim(prepared.image);
+    const words = models.length > 0 ? wordsOfHocr(await this.#reader.read(page.image, { models, layout: "page" }, signal), page) : [];
     const { confidence } = sift(words, prepared);
     const sure = words.filter((word) => word.confidence >= POOR && word.turn === 0);
     const score = sure.reduce((sum, word) => sum + lettersOf(word.text) * word.confidence, 0);
     const failure = models.length > 0 ? undefined : "there is no OCR model on this machine";
     return { prepared, words, turn, models, confidence, score, ...(failure && { failure }) };
+  }
+
+  /** The words of each cell by themselves, and those that touch a rule read a second time. */
+  async #ruled(attempt: Attempt & Learned, signal: AbortSignal): Promise<Reading> {
+    const { prepared, models } = attempt;
+    const found = findRulings(prepared.image);
+    const rulings = { level: withoutStrokes(found.level, attempt.words), upright: withoutStrokes(found.upright, attempt.words) };
+    const words = await lookAgain({ image: prepared.image, words: splitAtRules(attempt.words, rulings), rulings }, async (sheet) =>
+      wordsOfHocr(await this.#reader.read(sheet, { models, layout: "lines" }, signal)),
+    );
+    return { ...attempt, words, rulings };
   }
 
   /** A page that reads badly with one script's model is read with that of its own. */

@@ -5,9 +5,7 @@ import type { PixelBox, ReadWord } from "./hocr.ts";
 import type { ReadPart } from "./merge.ts";
 import type { Reading } from "./page_reader.ts";
 import { type Prepared, toPage } from "./prepare.ts";
-import { findRulings } from "./rulings.ts";
 import { sift } from "./sift.ts";
-import { splitAtRules, withoutStrokes } from "./split.ts";
 
 /** Tesseract's heights of type are from the highest letter to the lowest: so much of the size that a typesetter names. */
 const HEIGHT_OF_SIZE = 0.95;
@@ -24,10 +22,8 @@ export interface At {
 }
 
 /** What a reading found, in points of the page; how sure it is of it, and of how many letters that is said. */
-export function partOf({ prepared, words: read }: Reading, at: At): { part: ReadPart; confidence: number; letters: number } {
-  const found = findRulings(prepared.image);
-  const rulings = { level: withoutStrokes(found.level, read), upright: withoutStrokes(found.upright, read) };
-  const { words, doubtful, pictures, unread, confidence, letters } = sift(splitAtRules(read, rulings), prepared);
+export function partOf({ prepared, words: read, rulings }: Reading, at: At): { part: ReadPart; confidence: number; letters: number } {
+  const { words, doubtful, pictures, unread, confidence, letters } = sift(read, prepared);
   const boxes = words.map(({ box }) => box);
   const photos = pictures.filter((picture) => coveredBy(picture, boxes) < MOST_WORDS);
   const fringes = photos.map((photo) => fringed(photo, prepared));

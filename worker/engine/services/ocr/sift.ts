@@ -2,7 +2,7 @@ import type { PixelBox, ReadWord } from "./hocr.ts";
 import { type Prepared, toPage } from "./prepare.ts";
 
 /** Tesseract is mostly right about words from here on: of an upright printed page nearly all are over 85. */
-const SURE = 60;
+export const SURE = 60;
 /** Of a whole line: below it, letters are guesses. */
 const LEAST_LINE = 50;
 /** On a photo every texture is read as letters: words on one must be better than others. */

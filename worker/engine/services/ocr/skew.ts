@@ -8,6 +8,8 @@ const MAX_SKEW_DEGREES = 10;
 const MIN_SKEW_DEGREES = 0.2;
 /** Fewer edges are a few words at most, whose own shape would be taken for a slope. */
 const LEAST_EDGES = 300;
+/** A page of print has sixty thousand at this size. */
+const MOST_EDGES = 25_000;
 /** How much sharper lines must be for a turn of the page, so that ragged drawings turn none. */
 const GAIN = 1.05;
 const SIDEWAYS_GAIN = 1.6;
@@ -25,9 +27,9 @@ export interface Skew {
  */
 export async function skewOf(image: Picture): Promise<Skew> {
   const { data, width, height } = await probe(image);
-  const across = profile(edges(data, width, height, width), [width, height]);
+  const across = profile(edges(data, width, width), [width, height]);
   if (across.count < LEAST_EDGES) return { degrees: 0, sideways: false };
-  const down = profile(edges(data, width, height, 1), [height, width], true);
+  const down = profile(edges(data, width, 1), [height, width], true);
   const degrees = bestSlope(across.sharpness);
   const level = across.sharpness(degrees) / across.count ** 2;
   const upright = down.count < LEAST_EDGES ? 0 : down.sharpness(bestSlope(down.sharpness)) / down.count ** 2;
@@ -49,14 +51,16 @@ interface Points {
 }
 
 /** Dark pixels whose neighbour `before` them is light. */
-function edges(data: Buffer, width: number, height: number, before: number): Points {
-  const found: number[] = [];
-  for (let index = before; index < data.length; index++)
-    if ((data[index] as number) < DARK && (data[index - before] as number) >= DARK) found.push(index);
-  // Where a picture is all edges, every few tell as much.
-  const step = Math.max(1, Math.ceil(found.length / (width * height * 0.06)));
-  const taken = found.filter((_, index) => index % step === 0);
-  return { xs: Int32Array.from(taken, (index) => index % width), ys: Int32Array.from(taken, (index) => Math.floor(index / width)) };
+function edges(data: Buffer, width: number, before: number): Points {
+  const isEdge = (index: number) => (data[index] as number) < DARK && (data[index - before] as number) >= DARK;
+  let count = 0;
+  for (let index = before; index < data.length; index++) if (isEdge(index)) count++;
+  // Of many edges every few tell as much.
+  const step = Math.max(1, Math.ceil(count / MOST_EDGES));
+  const taken = new Int32Array(Math.ceil(count / step));
+  let seen = 0;
+  for (let index = before; index < data.length; index++) if (isEdge(index) && seen++ % step === 0) taken[(seen - 1) / step] = index;
+  return { xs: taken.map((index) => index % width), ys: taken.map((index) => Math.floor(index / width)) };
 }
 
 function profile({ xs, ys }: Points, [width, height]: readonly [number, number], turned = false) {
@@ -70,7 +74,9 @@ function profile({ xs, ys }: Points, [width, height]: readonly [number, number],
       const row = Math.round((across[index] as number) - (along[index] as number) * slope) + margin;
       rows[row] = (rows[row] ?? 0) + 1;
     }
-    return rows.reduce((sum, count) => sum + count * count, 0);
+    let sum = 0;
+    for (const count of rows) sum += count * count;
+    return sum;
   };
   return { count: along.length, sharpness };
 }

@@ -39,7 +39,7 @@ export function withoutStrokes(rules: readonly PixelBox[], words: readonly ReadW
 }
 
 /** Those of `rules`, sorted along `axis`, that begin within `box`. */
-function near(rules: readonly PixelBox[], axis: "x" | "y", box: PixelBox): PixelBox[] {
+export function near(rules: readonly PixelBox[], axis: "x" | "y", box: PixelBox): PixelBox[] {
   const [from, to] = axis === "x" ? [box.x0 - 4, box.x1] : [box.y0 - 4, box.y1];
   const start = (rule: PixelBox) => (axis === "x" ? rule.x0 : rule.y0);
   const found: PixelBox[] = [];

@@ -10,7 +10,7 @@ import type { Picture } from "../../../formats/format.ts";
 import type { ModelFolder } from "../models.ts";
 import { Places } from "../places.ts";
 import { asBmp } from "./bmp.ts";
-import { type Orientation, PAGE_DEADLINE_MS, type Reader } from "./reader.ts";
+import { type Orientation, PAGE_DEADLINE_MS, type Reader, SEGMENTATION } from "./reader.ts";
 
 const MAX_AT_ONCE = 4;
 const OLDEST = 5;
@@ -50,10 +50,10 @@ function readerOf(program: string, version: string, { models, folder }: { models
     });
   return {
     name: `tesseract ${version}`,
-    async read(image, names, signal) {
+    async read(image, { models: names, layout }, signal) {
       const data = await models.with(names);
       const dpi = Math.round(Math.min(2400, Math.max(70, image.pixelsPerPoint * 72)));
-      const how = ["--tessdata-dir", data, "-l", names.join("+"), "--oem", "1", "--psm", "3", "--dpi", String(dpi)];
+      const how = ["--tessdata-dir", data, "-l", names.join("+"), "--oem", "1", "--psm", SEGMENTATION[layout], "--dpi", String(dpi)];
       return tesseract(image, [...how, "-c", "tessedit_create_hocr=1"], signal);
     },
     async orientation(image, signal) {

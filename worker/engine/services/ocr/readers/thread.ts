@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import type { Worker as NodeThread } from "node:worker_threads";
-import { createWorker, OEM, PSM, type Worker } from "tesseract.js";
+import { createWorker, OEM, type PSM, type Worker } from "tesseract.js";
 import { EngineError } from "../../../errors.ts";
 import type { Picture } from "../../../formats/format.ts";
 import { asPgm, asPng } from "../prepare.ts";
 import { isQuarterTurn } from "./native.ts";
-import { type Orientation, PAGE_DEADLINE_MS } from "./reader.ts";
+import { type How, type Orientation, PAGE_DEADLINE_MS, SEGMENTATION } from "./reader.ts";
 
 const START_DEADLINE_MS = 60_000;
 
@@ -13,8 +13,8 @@ const START_DEADLINE_MS = 60_000;
 export interface Thread {
   /** Whether it is of no more use: it died or hangs. */
   readonly broken: boolean;
-  /** hOCR of `image`, read with `models`, which lie unpacked in the folder that it was started with. */
-  read(image: Picture, models: readonly string[]): Promise<string>;
+  /** hOCR of `image`, read with models that lie unpacked in the folder that it was started with. */
+  read(image: Picture, how: How): Promise<string>;
   /** Of a thread that was started for "osd" only. */
   orientation(image: Picture): Promise<Orientation | undefined>;
   terminate(): Promise<void>;
@@ -59,7 +59,7 @@ export async function startThread(models: readonly string[], folder: string): Pr
 
 function threadOf(worker: Worker, first: readonly string[], died: Promise<never>): Thread {
   let broken = false;
-  let [loaded, resolution] = [first.join("+"), 0];
+  let [loaded, set] = [first.join("+"), ""];
   died.catch(() => {
     broken = true;
   });
@@ -78,17 +78,18 @@ function threadOf(worker: Worker, first: readonly string[], died: Promise<never>
     get broken() {
       return broken;
     },
-    read: (image, models) =>
+    read: (image, { models, layout }) =>
       attempt(async () => {
         const dpi = Math.round(Math.min(2400, Math.max(70, image.pixelsPerPoint * 72)));
         if (loaded !== models.join("+")) {
           // Half loaded it would read with neither.
-          [loaded, resolution] = ["", 0];
+          [loaded, set] = ["", ""];
           await worker.reinitialize(models.join("+"), OEM.LSTM_ONLY);
           loaded = models.join("+");
         }
-        if (resolution !== dpi) await worker.setParameters({ tessedit_pageseg_mode: PSM.AUTO, user_defined_dpi: String(dpi) });
-        resolution = dpi;
+        const parameters = { tessedit_pageseg_mode: SEGMENTATION[layout] as PSM, user_defined_dpi: String(dpi) };
+        if (set !== JSON.stringify(parameters)) await worker.setParameters(parameters);
+        set = JSON.stringify(parameters);
         const { data } = await worker.recognize(asPgm(image), {}, { hocr: true, blocks: false, text: false });
         return data.hocr ?? "";
       }),

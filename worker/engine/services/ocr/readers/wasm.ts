@@ -48,12 +48,12 @@ export function wasmReader(models: ModelFolder, start: typeof startThread): Read
   };
   return {
     name: "tesseract.js",
-    async read(image, names, signal) {
-      await models.with(names);
-      const thread = await take(names);
+    async read(image, how, signal) {
+      await models.with(how.models);
+      const thread = await take(how.models);
       try {
         signal.throwIfAborted();
-        return await thread.read(image, names);
+        return await thread.read(image, how);
       } finally {
         await giveBack(thread);
       }

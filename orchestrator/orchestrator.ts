@@ -6,7 +6,7 @@ import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { Loop } from "../platform/async/loop.ts";
 import { openGrpcServer, register } from "../platform/grpc/server.ts";
 import type { Logger } from "../platform/log.ts";
-import type { Message, Messaging } from "../platform/messaging/messaging.ts";
+import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
 import { LastingCalls } from "./access/lasting_calls.ts";
 import { Seal } from "./access/sealed.ts";
 import { JobMetrics, observeService } from "./metrics.ts";
@@ -59,7 +59,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
     relay.kick();
     dispatcher.kick();
   });
-  const publish = async (messages: readonly Message[]) => {
+  const publish = async (messages: readonly OutboxMessage[]) => {
     const started = performance.now();
     const { full } = await inPublishSpans(messages, messaging.system, (spanned) => messaging.publish(spanned));
     metrics.published((performance.now() - started) / 1000);

@@ -13,7 +13,7 @@ import {
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { type DuplexStream, openGrpcServer, register } from "../platform/grpc/server.ts";
 import { openMemoryMessaging } from "../platform/messaging/memory.ts";
-import type { Message, Messaging } from "../platform/messaging/messaging.ts";
+import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
 import { apertium } from "../worker/translators/apertium/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { openTestOrchestrator, testLog } from "./support/orchestrator.ts";
@@ -76,7 +76,7 @@ async function openScripted() {
   return { server, sessions, heard, send };
 }
 
-function invitation(jobId: string): Message {
+function invitation(jobId: string): OutboxMessage {
   return { id: jobId, content: { kind: "work", message: create(WorkDescriptorSchema, { jobId, dispatch: 1 }) } };
 }
 

@@ -2,7 +2,7 @@ import path from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { JobState, LedgerSchema } from "../gen/dragoman/v1/job_pb.ts";
-import type { Message, Messaging } from "../platform/messaging/messaging.ts";
+import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
 import { apertium } from "../worker/translators/apertium/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { finished, openTestOrchestrator, testLog } from "./support/orchestrator.ts";
@@ -16,7 +16,7 @@ function doubled(messaging: Messaging): Messaging & { readonly returned: () => n
   let returned = 0;
   return Object.assign(Object.create(messaging) as Messaging, {
     returned: () => returned,
-    publish: (messages: readonly Message[]) =>
+    publish: (messages: readonly OutboxMessage[]) =>
       messaging.publish(
         messages.flatMap((message) => (message.content.kind === "work" ? [message, { ...message, id: `${message.id}:again` }] : [message])),
       ),
@@ -68,7 +68,7 @@ describe("invitations that come twice", () => {
     const invited = new Set<string>();
     await using orchestrator = await openTestOrchestrator((messaging) =>
       Object.assign(Object.create(messaging) as Messaging, {
-        publish(messages: readonly Message[]) {
+        publish(messages: readonly OutboxMessage[]) {
           for (const { content } of messages) if (content.kind === "work") invited.add(content.message.jobId);
           return messaging.publish(messages);
         },

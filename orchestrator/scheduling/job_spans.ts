@@ -1,7 +1,7 @@
 import { JobState, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { asDragomanError } from "../../platform/errors.ts";
-import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
+import type { MessageContent, OutboxMessage } from "../../platform/messaging/messaging.ts";
 import { categoryName, reasonName, stateName } from "../../platform/names.ts";
 import {
   type Attributes,
@@ -85,9 +85,9 @@ const SUBJECTS = { work: "jobs.ready", event: "jobs.events", cancel: "jobs.cance
  * Of the conventions for messaging.
  */
 export async function inPublishSpans<T>(
-  messages: readonly Message[],
+  messages: readonly OutboxMessage[],
   system: string,
-  publish: (messages: readonly Message[]) => Promise<T>,
+  publish: (messages: readonly OutboxMessage[]) => Promise<T>,
 ): Promise<T> {
   const spans: Span[] = [];
   const sent = messages.map((given) => {

@@ -5,7 +5,7 @@ import type { Clock } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
 import type { Logger } from "../../platform/log.ts";
-import type { Message } from "../../platform/messaging/messaging.ts";
+import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import { stageName, stateName } from "../../platform/names.ts";
 import type { Traceparent } from "../../platform/trace.ts";
 import { outputPrefix } from "../jobs/artefact_keys.ts";
@@ -142,14 +142,14 @@ export class JobWriter {
   }
 }
 
-function eventOf({ tenantId, job }: JobRecord, traceparent: Traceparent): Message {
+function eventOf({ tenantId, job }: JobRecord, traceparent: Traceparent): OutboxMessage {
   return {
     id: `${job.id}:event:${job.version}`,
     content: { kind: "event", message: create(JobEventSchema, { tenantId, job, traceparent }) },
   };
 }
 
-function outboxOf({ record, invitation, cancel }: Extract<Outcome, { kind: "changed" }>, traceparent: Traceparent): Message[] {
+function outboxOf({ record, invitation, cancel }: Extract<Outcome, { kind: "changed" }>, traceparent: Traceparent): OutboxMessage[] {
   const outbox = [eventOf(record, traceparent)];
   if (invitation)
     outbox.push({

@@ -4,7 +4,7 @@ import { JobSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { isFinal } from "../../platform/final.ts";
 import type { Logger } from "../../platform/log.ts";
 import { encodeContent } from "../../platform/messaging/codec.ts";
-import type { Message } from "../../platform/messaging/messaging.ts";
+import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import { jobPrefix, uploadIdOf, uploadKey } from "../jobs/artefact_keys.ts";
 import { isHeld } from "../jobs/held.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
@@ -182,7 +182,7 @@ class RedisStore implements Store {
     return (await this.#everywhere((shard) => this.#redis.smembers(`${prefix(shard)}:invited`))).flat();
   }
 
-  relay(publish: (messages: readonly Message[]) => Promise<void>): Promise<void> {
+  relay(publish: (messages: readonly OutboxMessage[]) => Promise<void>): Promise<void> {
     return this.#outbox.relay(publish);
   }
 

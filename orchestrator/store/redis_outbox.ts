@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { decodeContent } from "../../platform/messaging/codec.ts";
-import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
+import type { MessageContent, OutboxMessage } from "../../platform/messaging/messaging.ts";
 import { SHARDS } from "../jobs/id.ts";
 import { asked, prefix, type RedisClient, type StreamEntry } from "./redis_client.ts";
 import type { Outbox } from "./store.ts";
@@ -31,7 +31,7 @@ export class RedisOutbox implements Outbox {
     this.#owing.add(shard);
   }
 
-  async relay(publish: (messages: readonly Message[]) => Promise<void>): Promise<void> {
+  async relay(publish: (messages: readonly OutboxMessage[]) => Promise<void>): Promise<void> {
     const all = performance.now() >= this.#relayAllAt;
     if (all) this.#relayAllAt = performance.now() + RELAY_ALL_EVERY_MS;
     const shards = all ? SHARDS : [...this.#owing];
@@ -40,7 +40,7 @@ export class RedisOutbox implements Outbox {
     if (failed) throw failed.reason;
   }
 
-  async #relayShard(shard: string, publish: (messages: readonly Message[]) => Promise<void>): Promise<void> {
+  async #relayShard(shard: string, publish: (messages: readonly OutboxMessage[]) => Promise<void>): Promise<void> {
     this.#owing.delete(shard);
     try {
       let published: Buffer[] = [];
@@ -60,7 +60,7 @@ export class RedisOutbox implements Outbox {
   }
 }
 
-function toMessage([, fields]: StreamEntry): Message {
+function toMessage([, fields]: StreamEntry): OutboxMessage {
   const [, id, , kind, , content] = fields;
   if (!id || !kind || !content) throw new Error("an outbox entry lacks a field");
   return { id: id.toString(), content: decodeContent(kind.toString() as MessageContent["kind"], content) };

@@ -1,6 +1,6 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { decodeContent } from "../../platform/messaging/codec.ts";
-import type { Message, MessageContent } from "../../platform/messaging/messaging.ts";
+import type { MessageContent, OutboxMessage } from "../../platform/messaging/messaging.ts";
 import type { Row, SqliteDatabase } from "./sqlite_database.ts";
 import { statements } from "./sqlite_statements.ts";
 import type { Store } from "./store.ts";
@@ -29,7 +29,7 @@ export function outbox(db: SqliteDatabase): Pick<Store, "relay" | "outboxState">
   };
 }
 
-function toMessage(row: Row): Message {
+function toMessage(row: Row): OutboxMessage {
   const kind = row["kind"] as MessageContent["kind"];
   return { id: String(row["message_id"]), content: decodeContent(kind, row["message"] as Uint8Array) };
 }

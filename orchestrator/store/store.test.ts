@@ -8,7 +8,7 @@ import { Redis } from "ioredis";
 import { JobEventSchema, type JobOptions, JobOptionsSchema, JobState, Priority } from "../../gen/dragoman/v1/job_pb.ts";
 import { type DragomanError, errorDetail } from "../../platform/errors.ts";
 import { openLog } from "../../platform/log.ts";
-import type { Message } from "../../platform/messaging/messaging.ts";
+import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import { type RedisServer, startRedis } from "../../test/servers/redis.ts";
 import { smallDisk } from "../../test/support/disk.ts";
 import { uploadIdOf, uploadKey } from "../jobs/artefact_keys.ts";
@@ -257,7 +257,7 @@ function describeStore(name: string, fixture: () => Fixture): void {
     });
     it("hands out what came while it handed out", async () => {
       await stored(store, aJob());
-      const published: Message[] = [];
+      const published: OutboxMessage[] = [];
       await store.relay(async (messages) => {
         if (published.length === 0) await stored(store, aJob());
         published.push(...messages);
@@ -456,8 +456,8 @@ function describeStore(name: string, fixture: () => Fixture): void {
   });
 }
 
-async function owed(store: Store): Promise<Message[]> {
-  const published: Message[] = [];
+async function owed(store: Store): Promise<OutboxMessage[]> {
+  const published: OutboxMessage[] = [];
   await store.relay(async (messages) => void published.push(...messages));
   return published;
 }
@@ -595,7 +595,7 @@ describe("on a Redis server", () => {
     await using one = await openRedisStore(server.url, log);
     await using other = await openRedisStore(server.url, log);
     const published: string[] = [];
-    const publish = async (messages: readonly Message[]) => void published.push(...messages.map(({ id }) => id));
+    const publish = async (messages: readonly OutboxMessage[]) => void published.push(...messages.map(({ id }) => id));
     for (let count = 0; count < 50; count++) {
       const store = count % 2 === 0 ? one : other;
       await stored(store, aJob(`tenant-${count % 7}`));

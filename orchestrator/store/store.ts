@@ -1,7 +1,7 @@
 import type { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Clock, Instant } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
-import type { Message } from "../../platform/messaging/messaging.ts";
+import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import type { Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
 
@@ -18,7 +18,7 @@ export interface Commit {
   /** 0 for a new job. */
   readonly expectedVersion: bigint;
   /** Messages that the commit owes to others. */
-  readonly outbox: readonly Message[];
+  readonly outbox: readonly OutboxMessage[];
   readonly request?: RequestKey;
   /** The upload that a new job is made from. It must be there, as must the input of the jobs made of it; and from now on it does not expire. */
   readonly uploadId?: string;
@@ -92,7 +92,7 @@ export interface Outbox {
    * was published is removed. What fails stays, and the error is thrown. Processes take turns; after one
    * crashed, or was slow, its messages are handed out again, in the same order and under the same ids.
    */
-  relay(publish: (messages: readonly Message[]) => Promise<void>): Promise<void>;
+  relay(publish: (messages: readonly OutboxMessage[]) => Promise<void>): Promise<void>;
 }
 
 /** What one orchestrator has to offer. */

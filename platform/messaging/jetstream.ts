@@ -27,7 +27,7 @@ import type { Logger } from "../log.ts";
 import { UsageError } from "../usage_error.ts";
 import { encodeContent } from "./codec.ts";
 import { ensureStreams, READY, type StreamSettings, WORKERS } from "./jetstream_streams.ts";
-import { giveBackDelayMs, type Invitation, type Message, type Messaging, noPainter } from "./messaging.ts";
+import { giveBackDelayMs, type Invitation, type Messaging, noPainter, type OutboxMessage } from "./messaging.ts";
 
 const PREVIEWS = "jobs.previews";
 const TIMEOUT_MS = 5_000;
@@ -78,7 +78,7 @@ export function parseNatsUrl(url: string) {
   return { servers, replicas, user: decodeURIComponent(username), pass: decodeURIComponent(password) };
 }
 
-type Encoded = Message & { readonly bytes: Uint8Array };
+type Encoded = OutboxMessage & { readonly bytes: Uint8Array };
 
 class JetStreamMessaging implements Messaging {
   readonly system = "nats";
@@ -112,7 +112,7 @@ class JetStreamMessaging implements Messaging {
     if (this.#connection.isClosed() || (await Promise.race([answer, silent])) === "silent") throw unavailable(undefined);
   }
 
-  async publish(messages: readonly Message[]): Promise<{ full: boolean }> {
+  async publish(messages: readonly OutboxMessage[]): Promise<{ full: boolean }> {
     const encoded = messages
       .map(({ id, content }) => ({ id, content, bytes: encodeContent(content) }))
       .filter((message) => this.#fits(message));

@@ -18,15 +18,15 @@ import { openLog } from "../log.ts";
 import { openJetStream } from "./jetstream.ts";
 import { EVENTS, READY, WORKERS } from "./jetstream_streams.ts";
 import { openMemoryMessaging } from "./memory.ts";
-import type { Message, Messaging } from "./messaging.ts";
+import type { Messaging, OutboxMessage } from "./messaging.ts";
 
 const never = new AbortController().signal;
 
-function work(jobId: string): Message {
+function work(jobId: string): OutboxMessage {
   return { id: `${jobId}:work:1`, content: { kind: "work", message: create(WorkDescriptorSchema, { jobId, dispatch: 1 }) } };
 }
 
-function event(jobId: string, version: bigint): Message {
+function event(jobId: string, version: bigint): OutboxMessage {
   const job = create(JobSchema, { id: jobId, version });
   return { id: `${jobId}:event:${version}`, content: { kind: "event", message: create(JobEventSchema, { tenantId: "t", job }) } };
 }
@@ -255,7 +255,7 @@ describe("on a NATS server", () => {
     const heard: bigint[] = [];
     using _ = await messaging.subscribe({ jobId: "a", events: ({ job }) => heard.push(job?.version ?? 0n) });
     const job = create(JobSchema, { id: "a", version: 2n, fileName: "x".repeat(1_100_000) });
-    const large: Message = { id: "a:event:2", content: { kind: "event", message: create(JobEventSchema, { tenantId: "t", job }) } };
+    const large: OutboxMessage = { id: "a:event:2", content: { kind: "event", message: create(JobEventSchema, { tenantId: "t", job }) } };
     expect(await messaging.publish([event("a", 1n), large])).to.deep.equal({ full: false });
     await messaging.publish([event("a", 3n)]);
     await eventually(async () => heard.includes(3n));

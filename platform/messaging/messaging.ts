@@ -8,7 +8,8 @@ export type MessageContent =
   | { readonly kind: "cancel"; readonly message: CancelSignal }
   | { readonly kind: "event"; readonly message: JobEvent };
 
-export interface Message {
+/** A message as commits owe it. */
+export interface OutboxMessage {
   /** The same whenever the same message is published again. */
   readonly id: string;
   readonly content: MessageContent;
@@ -52,7 +53,7 @@ export interface Messaging extends AsyncDisposable {
    * may have gone out, and all should be published again. `full`: the work queue refused work, which
    * is lost.
    */
-  publish(messages: readonly Message[]): Promise<{ readonly full: boolean }>;
+  publish(messages: readonly OutboxMessage[]): Promise<{ readonly full: boolean }>;
   /** The next invitation, or undefined once `signal` aborts. Never takes more than was asked for. Throws nothing: while the server is away it waits. */
   nextInvitation(signal: AbortSignal): Promise<Invitation | undefined>;
   /**

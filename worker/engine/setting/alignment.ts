@@ -1,3 +1,4 @@
+import type { Box } from "../document/geometry.ts";
 import type { Alignment, SourceFrame, SourceLine, SourceShape } from "./source_shape.ts";
 import { median } from "./source_shape.ts";
 
@@ -15,6 +16,10 @@ export interface LineShape {
 /** What a passage's container tells: its edges. */
 export interface Surroundings {
   readonly container: { readonly x0: number; readonly x1: number } | undefined;
+  /** Something stands beside it, as in a table. */
+  readonly hasNeighbour: boolean;
+  /** Of the page, turned upright. */
+  readonly width: number;
 }
 
 interface Extent {
@@ -27,6 +32,8 @@ const EXACT = 0.15;
 const LOOSE = 0.3;
 const MOST_INDENT = 6;
 const MOST_COLUMNS = 64;
+/** In points: what is higher is no line. */
+const MOST_LINE = 40;
 /** What columns of a page differ by in width, over their width. */
 const ALIKE = 0.35;
 
@@ -42,9 +49,13 @@ export class PageEdges {
   readonly #columns: Extent[] = [];
   readonly #block: { start: number; end: number } = { start: Number.POSITIVE_INFINITY, end: Number.NEGATIVE_INFINITY };
 
-  /** `isMirrored` for sources that are read from right to left: there lines start at the right. */
-  constructor(shapes: readonly SourceShape[], isMirrored: boolean) {
+  /**
+   * Text that stays as it is, as the numbers of a table, is among `others`; `isMirrored` for sources that are read from right to left: there
+   * lines start at the right.
+   */
+  constructor(shapes: readonly SourceShape[], others: readonly Box[], isMirrored: boolean) {
     this.#isMirrored = isMirrored;
+    for (const box of others) if (box.y1 - box.y0 < MOST_LINE) this.#noteLine(this.#span(box));
     for (const shape of shapes) for (const frame of shape.frames) this.#note(shape, frame);
   }
 
@@ -61,15 +72,19 @@ export class PageEdges {
     if (frame.lines.length > 1 && this.#blocks.length < MOST_COLUMNS && !this.#blocks.some((block) => isSame(block, { start, end })))
       this.#blocks.push({ start, end });
     if (frame.lines.length === 1) {
-      this.#starts.add(start);
-      this.#ends.add(end);
-      this.#middles.add((start + end) / 2);
+      this.#noteLine({ start, end });
     } else if (this.#columns.length < MOST_COLUMNS && this.#ofLines(frame.lines, shape.size)?.alignment === "justify") {
       if (!this.#columns.some((column) => isSame(column, { start, end }))) this.#columns.push({ start, end });
     }
   }
 
-  shapeOf(shape: SourceShape, { container }: Surroundings, page: { readonly width: number }): LineShape {
+  #noteLine({ start, end }: Extent): void {
+    this.#starts.add(start);
+    this.#ends.add(end);
+    this.#middles.add((start + end) / 2);
+  }
+
+  shapeOf(shape: SourceShape, surroundings: Surroundings): LineShape {
     const { size } = shape;
     const frame = shape.frames.reduce((most, each) => (each.lines.length > most.lines.length ? each : most));
     const extent = this.#extent(frame);
@@ -82,7 +97,7 @@ export class PageEdges {
     const limits = nextColumn === undefined ? {} : { nextColumn };
     const several = this.#ofLines(frame.lines, size, column);
     if (several) return several.alignment === "start" ? { ...several, ...limits, columnEnd } : { ...several, ...limits };
-    const alignment = this.#ofSingle(extent, size, { container: container && this.#span(container), column, width: page.width });
+    const alignment = this.#ofSingle(extent, size, column, surroundings);
     return { alignment, indent: 0, ...limits, ...((alignment === "start" || alignment === "justify") && { columnEnd }) };
   }
 
@@ -128,10 +143,11 @@ export class PageEdges {
   #ofSingle(
     { start, end }: Extent,
     size: number,
-    around: { readonly container: Extent | undefined; readonly column: Extent | undefined; readonly width: number },
+    column: Extent | undefined,
+    { container: box, hasNeighbour, width }: Surroundings,
   ): Alignment {
     const middle = (start + end) / 2;
-    const { container, column, width } = around;
+    const container = box && this.#span(box);
     const votes = { start: this.#starts.near(start), end: this.#ends.near(end), center: this.#middles.near(middle) };
     if (container && container.end - container.start < 0.9 * width) {
       const [before, after] = [start - container.start, container.end - end];
@@ -146,6 +162,7 @@ export class PageEdges {
     }
     if (votes.start > 1) return votes.end > votes.start ? "end" : "start";
     if (votes.end > 1 && votes.end >= votes.center) return "end";
+    if (hasNeighbour) return "start";
     const isInset = start > this.#block.start + size;
     const middles = [(this.#block.start + this.#block.end) / 2, (this.#isMirrored ? -width : width) / 2];
     if (isInset && middles.some((each) => isNear(middle, each, 0.6 * size))) return "center";

@@ -21,6 +21,19 @@ export function drawn(passage: Prepared, { attempt, lines }: Placement): SetLine
     .map((line) => drawnLine(passage, line, attempt));
 }
 
+/** From where to where a line goes that is not filled. */
+export function extentOf(
+  { lineShape, isRightToLeft }: Prepared,
+  { attempt }: Placement,
+  { line, x0, x1 }: PlacedLine,
+): readonly [x0: number, x1: number] {
+  const width = line.width * attempt.scale * attempt.stretch;
+  const rest = x1 - x0 - width;
+  const alignsRight = isRightToLeft !== (lineShape.alignment === "end");
+  const start = x0 + (lineShape.alignment === "center" ? rest / 2 : alignsRight ? rest : 0);
+  return [start, start + width];
+}
+
 interface Zoom {
   readonly scale: number;
   readonly stretch: number;

@@ -4,7 +4,7 @@ import type { TextStyle } from "../document/model.ts";
 import { type LineShape, PageEdges } from "./alignment.ts";
 import { LineFiller } from "./breaking.ts";
 import { baseDirection, isRightToLeft } from "./direction.ts";
-import { drawn } from "./drawing.ts";
+import { drawn, extentOf } from "./drawing.ts";
 import { type Fitted, fitted } from "./fitting.ts";
 import { Fonts, ownFontFolders } from "./fonts.ts";
 import { commonScales } from "./harmony.ts";
@@ -52,12 +52,13 @@ interface Known extends Prepared {
 function setSheet(sheet: Sheet, tools: Tools): SetPassage[] {
   const shapes = sheet.passages.map((passage) => sourceShape(passage, sheet.width, sheet.height));
   const surfaces = new Surfaces(sheet, shapes);
-  const edges = new PageEdges(shapes, isRightToLeft(sheet.sourceLanguage));
+  const edges = new PageEdges(shapes, sheet.obstacles, isRightToLeft(sheet.sourceLanguage));
   const known = sheet.passages.map((passage, index): Known => {
     const shape = shapes[index] as SourceShape;
     const surface = surfaces.of(shape);
-    const container = surface.room.containerOf(shape.frames[0].box);
-    const lineShape = edges.shapeOf(shape, { container }, { width: shape.frames[0].upright.width });
+    const [{ box, upright }] = shape.frames;
+    const hasNeighbour = surface.room.right(box, passage.id) !== undefined || surface.room.left(box, passage.id) !== undefined;
+    const lineShape = edges.shapeOf(shape, { container: surface.room.containerOf(box), hasNeighbour, width: upright.width });
     return prepared(passage, { shape, lineShape, sheet, tools });
   });
   const results = known.map((passage) => {
@@ -138,13 +139,17 @@ class Surfaces {
   }
 
   /** What a passage grew into belongs to it, and is an obstacle to the others. */
-  claim({ id, shape }: Known, { placement }: Fitted): void {
+  claim(passage: Known, { placement }: Fitted): void {
+    const { id, shape } = passage;
     for (const [index, frame] of shape.frames.entries()) {
       const region = placement?.attempt.regions[index];
-      const last = placement?.lines.findLast((line) => line.frame === frame);
+      const lines = placement?.lines.filter((line) => line.frame === frame) ?? [];
+      const last = lines.at(-1);
       if (frame.page !== this.#sheet.page || !placement || !region || !last) continue;
       const y1 = Math.max(frame.box.y1, last.baseline + DESCENT * shape.size * placement.attempt.scale);
-      const box = frame.upright.boxToPage({ x0: region.x0, x1: region.x1, y0: frame.box.y0, y1 });
+      // Several lines may be broken anew in a smaller size; one only becomes shorter.
+      const [x0, x1] = lines.length > 1 ? [region.x0, region.x1] : extentOf(passage, placement, last);
+      const box = frame.upright.boxToPage({ x0, x1, y0: frame.box.y0, y1 });
       for (const { room, upright } of this.#known.values()) room.add(upright.from(box), id);
     }
   }

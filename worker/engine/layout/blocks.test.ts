@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { aPage, level, type Setting, sentence, typeset, upright, widthOf } from "../../../test/support/typesetter.ts";
+import type { Box } from "../document/geometry.ts";
 import type { Block, Inline, Table } from "../document/model.ts";
 import { plainText } from "../document/model.ts";
 import type { PageContent, Word } from "./content.ts";
@@ -276,6 +277,51 @@ function setTable(rows: readonly (readonly string[])[], width: number, pitch: nu
     row.flatMap((cell, x) => (cell ? typeset(cell, { x: 70 + x * width, y: 100 + y * pitch, width: width - 10 }).words : [])),
   );
 }
+
+describe("a paragraph that goes around a box", () => {
+  const [before, around] = [sentence("Before", 60), `${sentence("Around", 30)} ${sentence("It", 120)}`];
+  const said = "She never came back";
+
+  /** Lines of `text` of which some, `from` to `to`, are short at one side. */
+  function setAround(text: string, side: "left" | "right", [from, to]: readonly [number, number]): { words: Word[]; box: Box } {
+    const words: Word[] = [];
+    let rest = text.split(" ");
+    let line = 0;
+    for (let y = 200; rest.length > 0; y += 13, line++) {
+      const short = line >= from && line <= to;
+      const [x, width] = short ? [side === "left" ? 250 : 70, 270] : [70, 450];
+      const [first = ""] = lineOf(rest.join(" "), width);
+      words.push(...typeset(first, { x, y, width: width + 1 }).words);
+      rest = rest.slice(first.split(" ").length);
+    }
+    const [x0, x1] = side === "left" ? [70, 235] : [355, 520];
+    return { words, box: { x0, x1, y0: 200 + from * 13 - 9, y1: 200 + to * 13 - 4 } };
+  }
+  const lineOf = (text: string, width: number): string[] => {
+    const words = text.split(" ");
+    let count = 1;
+    while (count < words.length && widthOf(words.slice(0, count + 1).join(" "), 10) <= width) count++;
+    return [words.slice(0, count).join(" ")];
+  };
+
+  for (const side of ["left", "right"] as const)
+    for (const lines of [
+      [0, 3],
+      [2, 6],
+    ] as const)
+      for (const kind of ["box with text", "picture"] as const)
+        it(`is one, and the ${kind} at its ${side}, lines ${lines.join(" to ")}, comes behind it`, () => {
+          const { words, box } = setAround(around, side, lines);
+          const head = typeset(before, { x: 70, y: 100, width: 450 }).words;
+          const inBox = kind === "picture" ? [] : typeset(said, { x: box.x0 + 8, y: box.y0 + 20, width: 150 }).words;
+          const parts = kind === "picture" ? { images: [box] } : { areas: [{ box, fill: "#f0e0c0", framed: false }] };
+          expect(read([...head, ...words, ...inBox], parts)).to.deep.equal([
+            `paragraph ${before}`,
+            `paragraph ${around}`,
+            kind === "picture" ? "figure" : `paragraph ${said}`,
+          ]);
+        });
+});
 
 describe("tables", () => {
   const cells = (words: readonly Word[], parts: Partial<PageContent> = {}) => {

@@ -1,5 +1,6 @@
 import type { Box } from "../document/geometry.ts";
 import { tableOf } from "./aligned.ts";
+import { isBesideFloat } from "./floats.ts";
 import type { Grid } from "./grid.ts";
 import { type Gutter, gutters, type Island, isNarrowJustified, parts, type Strip, type Sweep, stripsOf } from "./gutters.ts";
 import { MAY_PART, type Row, rowOf } from "./lines.ts";
@@ -57,7 +58,10 @@ function cutRegion<T>(region: Region<T>, guides: Guides, depth: number): Piece<T
   const sweep: Sweep<T> = { strips, size, all, startsAt, justified: isNarrowJustified(strips, size) };
   const found = all.filter(
     (gutter) =>
-      isBeside(gutter, strips) && parts(gutter, sweep, isRuled(gutter, strips, verticals)) && !hasMarksAtLeft(gutter, strips, size),
+      isBeside(gutter, strips) &&
+      !isBesideFloat(gutter, strips) &&
+      parts(gutter, sweep, isRuled(gutter, strips, verticals)) &&
+      !hasMarksAtLeft(gutter, strips, size),
   );
   const besideTables = betweenTables(strips, found);
   for (const best of besideTables ? [besideTables] : found) {

@@ -18,7 +18,7 @@ export function headingLevel({ lines, above, beside }: Group, facts: PageFacts):
   const words = lines.reduce((sum, { tokens }) => sum + tokens.length, 0);
   if (lines.length > MAX_LINES || words > MAX_WORDS || !/\p{L}{2}/u.test(text)) return undefined;
   const ratio = Math.min(...lines.map(({ size }) => size)) / facts.size;
-  const ends = /[.;,]$/.test(text);
+  const ends = /[.;,]["'”’»)\]]*$/.test(text);
   const level = LEVELS.find(([least]) => ratio >= least)?.[1];
   if (level && (!ends || ratio >= 1.5) && !(isOcr(lines[0] as Line) && ratio < 1.3)) return level;
   if (ends || beside || words > MAX_BOLD_WORDS || lines.length > 2) return undefined;

@@ -4,6 +4,7 @@ import { blocksOf, type Making, tableBlock } from "./blocks.ts";
 import type { Area, Rule } from "./content.ts";
 import { cut, type Piece } from "./cuts.ts";
 import type { PageFacts } from "./facts.ts";
+import { floatsIn, withoutFloats } from "./floats.ts";
 import type { Grid } from "./grid.ts";
 import type { Island } from "./gutters.ts";
 import { joinColumns } from "./join.ts";
@@ -114,11 +115,16 @@ function pieceBlocks(piece: Piece<readonly Block[]>, making: Making): Block[] {
   if (piece.kind === "table") return [tableBlock(piece.grid, making)];
   const blocks: Block[] = [];
   let rows: Row[] = [];
+  const boxes = floatsIn(
+    piece.rows,
+    piece.islands.map(({ box }) => box),
+  );
+  const floats = piece.islands.filter(({ box }) => boxes.includes(box));
   const flush = () => {
-    if (rows.length > 0) blocks.push(...blocksOf(rows, making));
+    if (rows.length > 0) blocks.push(...withFloats(blocksOf(withoutFloats(rows, boxes), making), floats, making.plane));
     rows = [];
   };
-  const islands = piece.islands.toSorted((a, b) => a.box.y0 - b.box.y0 || a.box.x0 - b.box.x0);
+  const islands = piece.islands.filter((island) => !floats.includes(island)).toSorted((a, b) => a.box.y0 - b.box.y0 || a.box.x0 - b.box.x0);
   for (const row of piece.rows) {
     while (islands[0] && islands[0].box.y0 <= topOf(row) + row.size * 0.3 && !isLabelOf(row, islands[0].box)) {
       flush();
@@ -127,6 +133,16 @@ function pieceBlocks(piece: Piece<readonly Block[]>, making: Making): Block[] {
     rows.push(row);
   }
   flush();
-  for (const { value } of islands) blocks.push(...value);
+  for (const { value } of [...floats, ...islands]) blocks.push(...value);
   return blocks;
+}
+
+/** Blocks with what they go around behind the one in whose course it begins, which is taken out of `floats`. */
+function withFloats(blocks: readonly Block[], floats: Island<readonly Block[]>[], plane: Plane): Block[] {
+  return blocks.flatMap((block) => {
+    const bottom = Math.max(...(block.frames ?? []).map(({ box }) => plane.box(box).y1));
+    const here = floats.filter(({ box }) => box.y0 < bottom);
+    for (const island of here) floats.splice(floats.indexOf(island), 1);
+    return [block, ...here.flatMap(({ value }) => value)];
+  });
 }

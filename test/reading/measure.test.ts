@@ -135,6 +135,21 @@ describe("measures of reading", () => {
     ).to.be.closeTo(4 / 6, 0.001);
   });
 
+  it("excuse lost words by a remark of their own page alone", () => {
+    const [first, second, third] = ["Anna has seven gardens", "Peter feeds grey ducks", "Ruth mends old nets"] as const;
+    const wanted = truth(p(first), p(second), p(third));
+    const read = (text: string, code?: "PICTURE_NOT_READ") => ({
+      number: 1,
+      blocks: text === "" ? [] : [leaf("x", text)],
+      remarks: code ? [{ page: 1, code, message: "" }] : [],
+    });
+    const lost = (...pages: ReturnType<typeof read>[]) => measure(readingOfTruth(wanted), readingOfPages(pages, []), STRICT).lost;
+    expect(lost(read(first), read("", "PICTURE_NOT_READ"), read(third))).to.deep.equal([]);
+    expect(lost(read(first), read("Peter feeds", "PICTURE_NOT_READ"), read(third))).to.deep.equal([]);
+    expect(lost(read(first, "PICTURE_NOT_READ"), read(second), read("Ruth mends nets"))).to.deep.equal(["old"]);
+    expect(lost(read(first), read(second), read("Ruth mends nets"))).to.deep.equal(["old"]);
+  });
+
   it("see a running head that got into the text", () => {
     const wanted = truth(p("one two three"), { kind: "paragraph", layer: "header", text: "The Journal" });
     expect(measured(wanted, "The Journal", "one two three").structure.apart).to.equal(0);

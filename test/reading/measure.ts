@@ -1,6 +1,6 @@
 import type { ReadHeading, ReadItem, Reading } from "./reading.ts";
 import type { Structure } from "./truth.ts";
-import { compareBags, longestCommon, numbersOf, similarity } from "./words.ts";
+import { alignment, compareBags, longestCommon, numbersOf, similarity } from "./words.ts";
 
 export interface Measures {
   /** Share of the truth's words that were read, all layers together. */
@@ -38,7 +38,7 @@ export function measure(wanted: Reading, got: Reading, strictness: Strictness): 
     order: orderOf(wanted.body, got.body),
     numbers: share(compareBags(numbers, numbersOf(got.words)).both.length, numbers.length),
     structure: structureOf(wanted, got, strictness),
-    lost: got.remarks.some((code) => EXCUSES.has(code)) ? [] : lost,
+    lost: lost.length > 0 ? inSilence(wanted, got, lost) : [],
     invented,
   };
 }
@@ -47,6 +47,25 @@ export function measure(wanted: Reading, got: Reading, strictness: Strictness): 
 export function orderOf(wanted: readonly string[], got: readonly string[]): number {
   const common = compareBags(wanted, got).both.length;
   return share(longestCommon(wanted, got), common);
+}
+
+/**
+ * Those of the `lost` words that no remark speaks of. A word is lost on the page of the words before and behind it, or on one
+ * between: a remark of another page excuses nothing.
+ */
+function inSilence(wanted: Reading, got: Reading, lost: readonly string[]): string[] {
+  const excused = got.pages.map(({ remarks }) => remarks.some((code) => EXCUSES.has(code)));
+  if (got.pages.length < 2 && got.remarks.some((code) => EXCUSES.has(code))) return [];
+  const places = alignment(wanted.words, got.words);
+  const pageOf = (place: number) => got.pages.findIndex(({ end }) => place < end);
+  const left = wanted.words.filter((_, index) => {
+    if (places[index] !== undefined) return false;
+    const before = places.slice(0, index).findLast((place) => place !== undefined);
+    const behind = places.slice(index).find((place) => place !== undefined);
+    const [from, to] = [before === undefined ? 0 : pageOf(before), behind === undefined ? excused.length - 1 : pageOf(behind)];
+    return !excused.slice(from, to + 1).some(Boolean);
+  });
+  return compareBags(lost, left).both;
 }
 
 function structureOf(wanted: Reading, got: Reading, strictness: Strictness): Partial<Record<Structure, number>> {

@@ -22,6 +22,8 @@ export interface Reading {
   /** "words → target". */
   readonly links: readonly string[];
   readonly remarks: readonly RemarkCode[];
+  /** None of a truth. In order: where in `words` each page ends, and what is said of it. */
+  readonly pages: readonly { readonly end: number; readonly remarks: readonly RemarkCode[] }[];
 }
 
 export interface ReadHeading {
@@ -47,7 +49,11 @@ export function readingOfTruth(truth: Truth): Reading {
 
 export function readingOfPages(pages: readonly Page[], remarks: readonly RemarkCode[]): Reading {
   const reading = emptyReading();
-  for (const page of pages) for (const block of page.blocks) addBlock(reading, block, "body");
+  for (const page of pages) {
+    for (const block of page.blocks) addBlock(reading, block, "body");
+    const said = [...page.remarks.map(({ code }) => code), ...(page.failure === undefined ? [] : (["PAGE_FAILED"] as const))];
+    reading.pages.push({ end: reading.words.length, remarks: said });
+  }
   reading.remarks.push(...remarks, ...pages.flatMap((page) => page.remarks.map(({ code }) => code)));
   return reading;
 }
@@ -55,7 +61,7 @@ export function readingOfPages(pages: readonly Page[], remarks: readonly RemarkC
 function emptyReading(): Building {
   return {
     ...{ words: [], body: [], headings: [], paragraphs: [], lines: [], items: [] },
-    ...{ tables: [], apart: [], noteMarks: [], links: [], remarks: [] },
+    ...{ tables: [], apart: [], noteMarks: [], links: [], remarks: [], pages: [] },
   };
 }
 

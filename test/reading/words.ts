@@ -54,6 +54,26 @@ export function longestCommon<T>(a: readonly T[], b: readonly T[]): number {
   return above[b.length] ?? 0;
 }
 
+/** For each of `a` its place in `b` in the longest sequence that is in both; undefined for what is not in that. */
+export function alignment<T>(a: readonly T[], b: readonly T[]): (number | undefined)[] {
+  const lengths = [new Uint32Array(b.length + 1)];
+  for (const one of a) {
+    const above = lengths.at(-1) as Uint32Array;
+    const row = new Uint32Array(b.length + 1);
+    for (const [index, other] of b.entries())
+      row[index + 1] = one === other ? (above[index] ?? 0) + 1 : Math.max(above[index + 1] ?? 0, row[index] ?? 0);
+    lengths.push(row);
+  }
+  const places = new Array<number | undefined>(a.length).fill(undefined);
+  let [at, place] = [a.length, b.length];
+  while (at > 0 && place > 0) {
+    if (a[at - 1] === b[place - 1]) places[--at] = --place;
+    else if ((lengths[at - 1]?.[place] ?? 0) >= (lengths[at]?.[place - 1] ?? 0)) at--;
+    else place--;
+  }
+  return places;
+}
+
 /** 1 for the same, 0 for nothing in common: twice the longest common sequence by the length of both. */
 export function similarity<T>(a: readonly T[], b: readonly T[]): number {
   return a.length + b.length === 0 ? 1 : (2 * longestCommon(a, b)) / (a.length + b.length);

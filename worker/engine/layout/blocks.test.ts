@@ -266,8 +266,10 @@ const cellText = fc.oneof(
 function tableArbitrary(minColumns: number) {
   return fc.integer({ min: minColumns, max: 5 }).chain((columns) =>
     fc.array(fc.array(cellText, { minLength: columns, maxLength: columns }), { minLength: 3, maxLength: 8 }).map((rows) =>
-      // A row without a first cell would be the second line of the one above; a column without cells is none.
-      rows.map((row, index) => row.map((cell, at) => (at === 0 ? `Row${index}` : index === 0 ? `Head${at}` : cell))),
+      // A row without a first cell would be the second line of the one above; a column without cells, or with a head alone, is none.
+      rows.map((row, index) =>
+        row.map((cell, at) => (at === 0 ? `Row${index}` : index === 0 ? `Head${at}` : index === 1 && cell === "" ? "Anna" : cell)),
+      ),
     ),
   );
 }

@@ -28,6 +28,75 @@ function line(text: string, y: number, x = 70, size = 10): Word[] {
 
 const NOTES = ["See the letters of the monks.", "The town paid a fair price."];
 
+describe("levels of headings", () => {
+  const bold = { bold: true };
+  const set = (parts: readonly (readonly [string, number, { bold: boolean }?])[]) => {
+    let y = 60;
+    return parts.flatMap(([text, size, style = { bold: false }]) => {
+      const { words, bottom } = typeset(text, { x: 70, y, width: 450, size, style });
+      y = bottom + size;
+      return words;
+    });
+  };
+  const headings = (pages: readonly Page[]) =>
+    pages.flatMap(({ blocks }) =>
+      blocks.flatMap((block) => (block.kind === "heading" ? [`${block.level} ${plainText(block.content)}`] : [])),
+    );
+
+  it("are told by the rank of their looks, however near or far their sizes are", async () => {
+    for (const [first, second, third] of [
+      [15, 13, 11.5],
+      [30, 24, 18],
+    ] as const) {
+      const one = set([
+        ["The book", first, bold],
+        ["Its first part", second, bold],
+        [sentence("One", 60), 10],
+        ["Of gardens", third, bold],
+        [sentence("Two", 60), 10],
+      ]);
+      const other = set([
+        [sentence("Three", 60), 10],
+        ["Of ponds", third, bold],
+        [sentence("Four", 60), 10],
+        ["Its second part", second, bold],
+        [sentence("Five", 60), 10],
+      ]);
+      expect(headings(await read([aNumberedPage(1, one), aNumberedPage(2, other)]))).to.deep.equal([
+        ...["1 The book", "2 Its first part", "3 Of gardens", "3 Of ponds", "2 Its second part"],
+      ]);
+    }
+  });
+  it("are told by numbers where looks are alike", async () => {
+    const words = set([
+      ["The book", 18, bold],
+      ["1 The wall", 12, bold],
+      [sentence("One", 60), 10],
+      ["1.1 The gate", 12, bold],
+      [sentence("Two", 60), 10],
+      ["2 The pond", 12, bold],
+      [sentence("Three", 60), 10],
+    ]);
+    expect(headings(await read([aNumberedPage(1, words)]))).to.deep.equal(["1 The book", "2 1 The wall", "3 1.1 The gate", "2 2 The pond"]);
+  });
+  it("are none where text is larger than the small print that most of the page is", async () => {
+    const words = set([
+      ["Dear reader", 12],
+      [sentence("Please", 22), 12],
+      [sentence("Small", 160), 8],
+      [sentence("Print", 160), 8],
+      ["Signed in Oxford on Monday", 12],
+    ]);
+    expect(headings(await read([aNumberedPage(1, words)]))).to.deep.equal([]);
+    const title = set([
+      ["The terms", 16, bold],
+      [sentence("Small", 160), 8],
+      [sentence("Print", 160), 8],
+    ]);
+    expect(headings(await read([aNumberedPage(1, title)]))).to.deep.equal(["1 The terms"]);
+  });
+});
+
 describe("the flow of pages", () => {
   it("tells running heads, feet and page numbers by their repetition, on left and right pages too", async () => {
     const pages = [1, 2, 3, 4, 5].map((number) =>

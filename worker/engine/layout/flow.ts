@@ -1,6 +1,7 @@
 import { type Block, leavesOf, type Page, plainText } from "../document/model.ts";
 import type { PageContent } from "./content.ts";
 import { countWords } from "./facts.ts";
+import { HeadingRanks } from "./heading_ranks.ts";
 import { joinOver } from "./join.ts";
 import { layOut } from "./layout.ts";
 import { RunningHeads } from "./running.ts";
@@ -14,13 +15,16 @@ const AHEAD = 2;
  * file laid out itself go through as they are. Holds a few pages at once, and gives as many as it takes, in order.
  */
 export async function* flow(pages: AsyncIterable<PageContent | Page>): AsyncGenerator<Page> {
+  const ranks = new HeadingRanks();
   let before: Page | undefined;
   for await (const page of laidOut(pages)) {
+    if (page.geometry) ranks.learn(page);
+    if (before?.geometry) before = ranks.settled(before);
     const joined = before && joinPages(before, page);
     if (before) yield joined?.[0] ?? before;
     before = joined?.[1] ?? page;
   }
-  if (before) yield before;
+  if (before) yield before.geometry ? ranks.settled(before) : before;
 }
 
 async function* laidOut(pages: AsyncIterable<PageContent | Page>): AsyncGenerator<Page> {

@@ -17,6 +17,7 @@ import { findModels } from "../worker/engine/services/ocr/models.ts";
 import { ocrWith, openOcr } from "../worker/engine/services/ocr/ocr.ts";
 import { prepare } from "../worker/engine/services/ocr/prepare.ts";
 import { Stopwatch } from "../worker/engine/stopwatch.ts";
+import { heapLimits } from "../worker/sandbox/limits.ts";
 import { apertium } from "../worker/translators/apertium/apertium.ts";
 import { readDocument } from "./reading.ts";
 
@@ -25,6 +26,8 @@ import { readDocument } from "./reading.ts";
 // on the machine changes the time on the clock. Then what long PDFs with text take of the processor and of memory.
 const READ_PAGES = 500;
 const IN_PLACE_PAGES = 100;
+/** A worker's engines have them. */
+const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning", ...heapLimits({ memoryBytes: 2 * 1024 ** 3 })];
 const run = promisify(execFile);
 const folder = await mkdtemp(path.join(tmpdir(), "dragoman-bench-"));
 const seconds = (from: number) => (performance.now() - from) / 1000;
@@ -169,6 +172,6 @@ async function measure(script: string, pages: number): Promise<Measured> {
   const paragraph = examplePages.flatMap((blocks) => blocks.map((block) => ("text" in block ? block.text : ""))).join(" ");
   const file = path.join(folder, "book.pdf");
   await writeFile(file, await textPdf(...Array.from({ length: pages }, (_, index) => `${index + 1}. ${paragraph}`.slice(0, 2_500))));
-  const { stdout } = await run(process.execPath, ["--disable-warning=ExperimentalWarning", script, file, folder]);
+  const { stdout } = await run(process.execPath, [...NODE_ARGUMENTS, script, file, folder]);
   return JSON.parse(stdout) as Measured;
 }

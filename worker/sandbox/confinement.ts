@@ -5,7 +5,7 @@ import { Duplex, PassThrough } from "node:stream";
 import { DragomanError } from "../../platform/errors.ts";
 import { CHANNEL_FD, Channel } from "../engine/channel.ts";
 import { LAYERS, type Layer, layersOf, NAMESPACES, type Seen } from "./layers.ts";
-import { heapLimit, type Limits } from "./limits.ts";
+import { heapLimits, type Limits } from "./limits.ts";
 import { DOCUMENT, type Files, type Launch, type LaunchLimits, SECCOMP_FD, type Way, ways } from "./ways.ts";
 
 const PROBE_DEADLINE_MS = 20_000;
@@ -89,7 +89,7 @@ export async function openWay(folder: string): Promise<void> {
 
 /** Node's arguments for a program of the engine's. What V8 keeps of one is good for another with the same. */
 export function engineProgram({ app }: Launch, limits: Pick<Limits, "memoryBytes">, name: string): string[] {
-  return [heapLimit(limits), `${app}/worker/engine/${name}`];
+  return [...heapLimits(limits), `${app}/worker/engine/${name}`];
 }
 
 /** A process, and its supervisor's end of the channel. */

@@ -3,6 +3,7 @@ import { look } from "./looks.ts";
 import { type Claim, type Faults, faultsOf } from "./measure.ts";
 import { navigationOf } from "./navigation.ts";
 import { leavesOfPages } from "./published.ts";
+import { asScanned } from "./scanned.ts";
 import { type SetDocument, translateInPlace } from "./set.ts";
 
 export interface Judgement {
@@ -33,7 +34,8 @@ export async function judge(given: Judged): Promise<Judgement> {
   const set = await translateInPlace(given);
   const side = async (bytes: Uint8Array) => ({ seen: await look(bytes), navigation: await navigationOf(bytes) });
   const [source, result] = await Promise.all([side(given.bytes), side(set.bytes)]);
-  const faults = faultsOf({ source, result, leaves: leavesOfPages(set.pages) });
+  const leaves = asScanned(leavesOfPages(set.pages), set.pages, source.navigation);
+  const faults = faultsOf({ source, result, leaves });
   return { faults, set, pages: pagesSet(set), growth: set.bytes.length / given.bytes.length };
 }
 

@@ -105,9 +105,9 @@ function inOwnBox({ source, result, leaves }: Sides): string {
     const rooms = roomsOn(page, leaves, source.seen.pages[page - 1]);
     for (const word of words) {
       const text = compact(word.text);
-      // Shorter ones are in anybody's text.
+      // Shorter ones are in anybody's text; parts of words, as hyphens make them, are told by others of their line.
       if (text.length < 3) continue;
-      const owners = rooms.filter((owner) => owner.text.includes(text));
+      const owners = rooms.filter((owner) => owner.words.has(text));
       if (owners.length > 0 && !owners.some(({ room }) => liesIn(word.box, room))) stray.push(`${word.text} (page ${page})`);
     }
   }
@@ -192,7 +192,9 @@ function allWords({ result, leaves }: Sides): string {
 
 function inOrder({ result, leaves }: Sides): string {
   const texts = result.seen.texts.map(compact);
-  const whole = leaves.filter(({ frames, text }) => new Set(frames.map(({ page }) => page)).size <= 1 && compact(text) !== "");
+  // What was kept may stay in a picture.
+  const set = leaves.filter(({ segments }) => segments.some(({ outcome }) => outcome === "translated"));
+  const whole = set.filter(({ frames, text }) => new Set(frames.map(({ page }) => page)).size <= 1 && compact(text) !== "");
   const torn = whole.filter(({ text }) => !texts.some((seen) => seen.includes(compact(text))));
   return torn.length === 0 ? "" : `${torn.length} of ${whole.length} paragraphs are not in order: ${torn[0]?.text.slice(0, 60)}`;
 }

@@ -10,18 +10,14 @@ export interface SetLeaf {
   readonly page: number;
   readonly text: string;
   readonly frames: readonly Frame[];
-  /** Of a table, that it stands in. */
-  readonly cell?: Frame | undefined;
   readonly size: number | undefined;
   readonly segments: readonly PublishedSegment[];
   readonly links: readonly { readonly to: string; readonly text: string }[];
 }
 
 export function leavesOfPages(pages: readonly PublishedPage[]): SetLeaf[] {
-  return pages.flatMap((page) => {
-    const cells = cellsOf(page.blocks);
-    return [...leavesOf(page.blocks)].map((leaf) => ({
-      cell: cells.get(leaf.id),
+  return pages.flatMap((page) =>
+    [...leavesOf(page.blocks)].map((leaf) => ({
       id: leaf.id,
       page: page.number,
       text: plainText(leaf.content),
@@ -29,17 +25,8 @@ export function leavesOfPages(pages: readonly PublishedPage[]): SetLeaf[] {
       size: leaf.look?.size,
       segments: (leaf.segments ?? []) as unknown as PublishedSegment[],
       links: linksOf(leaf),
-    }));
-  });
-}
-
-/** By block, the frame of the cell that it stands in. */
-function cellsOf(blocks: readonly Block[]): ReadonlyMap<string, Frame> {
-  const cells = new Map<string, Frame>();
-  for (const block of blocks)
-    if (block.kind === "table")
-      for (const cell of block.rows.flat()) for (const leaf of leavesOf(cell.blocks)) if (cell.frame) cells.set(leaf.id, cell.frame);
-  return cells;
+    })),
+  );
 }
 
 function linksOf({ content }: Leaf): { to: string; text: string }[] {

@@ -48,13 +48,18 @@ export function measure(strip: Strip, ink: Ink): Letters | undefined {
   return { height: edges.base - edges.top, stem: across.median, hair: down.median, color, weight };
 }
 
-/** How much of each pixel is ink, 0 to 1. */
-function coverOf({ light, width }: Strip, { paper, sign, contrast, noise }: Ink): Float32Array {
+/** How much of each pixel of the line is ink, 0 to 1; and of those close around it. */
+function coverOf({ light, width, height, core }: Strip, { paper, sign, contrast, noise }: Ink): Float32Array {
   const floor = Math.min(0.3, (2 * noise) / contrast);
-  return Float32Array.from(light, (level, index) => {
-    const share = ((level - (paper[index % width] as number)) * sign) / contrast;
-    return share < floor ? 0 : Math.min(1, share);
-  });
+  const cover = new Float32Array(light.length);
+  const [from, to] = [Math.max(0, core.y0 - BLUR), Math.min(height, core.y1 + BLUR)];
+  for (let row = from; row < to; row++)
+    for (let column = 0; column < width; column++) {
+      const index = row * width + column;
+      const share = (((light[index] as number) - (paper[column] as number)) * sign) / contrast;
+      if (share >= floor) cover[index] = Math.min(1, share);
+    }
+  return cover;
 }
 
 /** The rows that letters stand on and reach up to, by parts of a row; the middle of most of the ink is between them. */
@@ -168,7 +173,9 @@ class Sum {
   #count = 0;
 
   add(data: Uint8Array, index: number): void {
-    for (const channel of [0, 1, 2] as const) this.#sums[channel] += data[index * 3 + channel] as number;
+    this.#sums[0] += data[index * 3] as number;
+    this.#sums[1] += data[index * 3 + 1] as number;
+    this.#sums[2] += data[index * 3 + 2] as number;
     this.#count += 1;
   }
 

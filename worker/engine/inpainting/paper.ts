@@ -17,15 +17,18 @@ export function layPaper(strip: Strip, covered: Uint8Array, wanted: Uint8Array):
   const grainy = tiles.length >= LEAST_TILES;
   const { data, width } = strip;
   const color = new Float32Array(3);
+  const clamped = Uint8ClampedArray.of(0);
   for (let index = 0; index < wanted.length; index++) {
     if (!wanted[index]) continue;
-    const [column, row] = [index % width, Math.floor(index / width)];
+    const column = index % width;
+    const row = (index - column) / width;
     shadeAt(shade, column, row, color);
     const tile = grainy ? (tiles[tileAt(column >> 3, row >> 3, tiles.length)] as Tile) : undefined;
     const from = tile ? (tile.index + (row & (TILE - 1)) * width + (column & (TILE - 1))) * 3 : 0;
     for (let channel = 0; channel < 3; channel++) {
       const grain = tile ? (data[from + channel] as number) - (tile.mean[channel] as number) : 0;
-      data[index * 3 + channel] = Math.max(0, Math.min(255, Math.round((color[channel] as number) + grain)));
+      clamped[0] = (color[channel] as number) + grain;
+      data[index * 3 + channel] = clamped[0];
     }
   }
   return true;

@@ -10,6 +10,8 @@ for (const [file, name] of [
   ["@expo-google-fonts/tinos/700Bold/Tinos_700Bold.ttf", "Serif Bold"],
   ["@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf", "Sans"],
   ["@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf", "Sans Bold"],
+  ["dejavu-fonts-ttf/ttf/DejaVuSerif.ttf", "Wide Serif"],
+  ["dejavu-fonts-ttf/ttf/DejaVuSerif-Bold.ttf", "Wide Serif Bold"],
   ["@expo-google-fonts/noto-serif/400Regular/NotoSerif_400Regular.ttf", "Other Serif"],
   ["@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf", "Other Sans"],
 ] as const)
@@ -68,7 +70,7 @@ export interface Print {
   readonly x: number;
   /** The first line's baseline. */
   readonly y: number;
-  readonly font: "Serif" | "Serif Bold" | "Sans" | "Sans Bold" | "Other Serif" | "Other Sans";
+  readonly font: "Serif" | "Serif Bold" | "Sans" | "Sans Bold" | "Wide Serif" | "Wide Serif Bold" | "Other Serif" | "Other Sans";
   readonly size: number;
   readonly leading?: number;
   readonly color?: string;

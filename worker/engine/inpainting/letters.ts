@@ -9,11 +9,14 @@ export interface Letters {
   readonly stem: number;
   /** The median height of level strokes. */
   readonly hair: number;
-  /** Of the deepest ink: red, green, blue. */
-  readonly color: readonly [number, number, number];
+  /** Of its ink where it is deepest, and of its paper: red, green, blue. */
+  readonly color: Color;
+  readonly ground: Color;
   /** Pixels of ink. */
   readonly weight: number;
 }
+
+export type Color = readonly [red: number, green: number, blue: number];
 
 /** Longer runs of ink, in ems, are no strokes seen across but along. */
 const LONGEST = 0.3;
@@ -29,7 +32,8 @@ const MIDDLE = { from: 0.1, to: 0.3 };
 
 /** Undefined of too little ink to be measured. */
 export function measure(strip: Strip, ink: Ink): Letters | undefined {
-  const cover = coverOf(strip, ink);
+  const depth = depthOf(strip, ink);
+  const cover = coverOf(strip, ink, depth);
   const { x0, x1, y0, y1 } = strip.core;
   const rows = new Float64Array(strip.height);
   for (let row = y0; row < y1; row++)
@@ -43,21 +47,41 @@ export function measure(strip: Strip, ink: Ink): Letters | undefined {
     across.add(cover, { from: row * strip.width + x0, step: 1, count: x1 - x0, longest: strip.em * LONGEST });
   for (let column = x0; column < x1; column++)
     down.add(cover, { from: y0 * strip.width + column, step: strip.width, count: y1 - y0, longest: strip.em * LONGEST });
-  const { color, weight } = colorOf(strip, ink, cover);
-  if (weight === 0 || across.median === 0) return undefined;
-  return { height: edges.base - edges.top, stem: across.median, hair: down.median, color, weight };
+  if (across.median === 0) return undefined;
+  return { height: edges.base - edges.top, stem: across.median, hair: down.median, ...colorsOf(strip, cover, depth * ink.sign) };
 }
 
-/** How much of each pixel of the line is ink, 0 to 1; and of those close around it. */
-function coverOf({ light, width, height, core }: Strip, { paper, sign, contrast, noise }: Ink): Float32Array {
-  const floor = Math.min(0.3, (2 * noise) / contrast);
+/**
+ * How far the deepest ink of a line is from its paper, in steps of luminance. Where strokes are narrow only the pixels in
+ * which they meet are all ink.
+ */
+function depthOf({ light, width, core }: Strip, { mask, paper, sign, contrast }: Ink): number {
+  const depths = new Uint32Array(256);
+  let left = 0;
+  for (let row = core.y0; row < core.y1; row++)
+    for (let index = row * width + core.x0; index < row * width + core.x1; index++) {
+      if (!mask[index]) continue;
+      const depth = Math.max(0, Math.min(255, Math.round(((light[index] as number) - (paper[index % width] as number)) * sign)));
+      depths[depth] = (depths[depth] as number) + 1;
+      left += DEEPEST;
+    }
+  let deepest = 255;
+  for (; deepest > contrast && left > 0; deepest--) left -= depths[deepest] as number;
+  return deepest;
+}
+
+const DEEPEST = 0.08;
+
+/** How much of each pixel of the line is ink, and of those close around it: 1 is all. */
+function coverOf({ light, width, height, core }: Strip, { paper, sign, noise }: Ink, depth: number): Float32Array {
+  const floor = Math.min(0.3, (2 * noise) / depth);
   const cover = new Float32Array(light.length);
   const [from, to] = [Math.max(0, core.y0 - BLUR), Math.min(height, core.y1 + BLUR)];
   for (let row = from; row < to; row++)
     for (let column = 0; column < width; column++) {
       const index = row * width + column;
-      const share = (((light[index] as number) - (paper[column] as number)) * sign) / contrast;
-      if (share >= floor) cover[index] = Math.min(1, share);
+      const share = (((light[index] as number) - (paper[column] as number)) * sign) / depth;
+      if (share >= floor) cover[index] = Math.min(1.2, share);
     }
   return cover;
 }
@@ -128,37 +152,30 @@ class Strokes {
 }
 
 /**
- * The ink's color. What a stroke differs from its paper by, summed up, has the ink's hue however far JPEG's coarser chroma
- * has blurred it; how deep it is the deepest quarter tells, for the edges of strokes are mixed with paper.
+ * The colors of ink and paper, and how many pixels are ink. What strokes differ from their paper by, summed up, has the ink's
+ * hue however far JPEG's coarser chroma has blurred it; how far the ink is from paper `depth` says, in luminance.
  */
-function colorOf(strip: Strip, { paper, sign }: Ink, cover: Float32Array): Pick<Letters, "color" | "weight"> {
-  const { data, light, width, core } = strip;
-  const depths = new Uint32Array(256);
+function colorsOf({ data, width, core }: Strip, cover: Float32Array, depth: number): Pick<Letters, "color" | "ground" | "weight"> {
   const [written, blank] = [new Sum(), new Sum()];
   let weight = 0;
   for (let row = core.y0; row < core.y1; row++)
     for (let index = row * width + core.x0; index < row * width + core.x1; index++) {
-      const depth = Math.round(((light[index] as number) - (paper[index % width] as number)) * sign);
       const inked = (cover[index] as number) >= 0.5;
-      const near = inked || isNear(cover, index, width);
-      (near ? written : blank).add(data, index);
-      if (!inked) continue;
-      weight += 1;
-      depths[Math.max(0, Math.min(255, depth))] = (depths[Math.max(0, Math.min(255, depth))] as number) + 1;
+      (inked || isNear(cover, index, width) ? written : blank).add(data, index);
+      if (inked) weight += 1;
     }
-  let [deepest, left] = [255, weight * DEEPEST];
-  for (; deepest > 0 && left > 0; deepest--) left -= depths[deepest] as number;
   const ground = blank.mean;
-  const difference = written.mean.map((value, channel) => value - (ground[channel] as number));
-  const [red = 0, green = 0, blue = 0] = difference;
-  const depth = (deepest * sign) / ((red * 77 + green * 151 + blue * 28) / 256 || sign);
-  const at = (channel: 0 | 1 | 2) => (ground[channel] as number) + (difference[channel] as number) * Math.max(0, depth);
-  return { color: [at(0), at(1), at(2)], weight };
+  const [red, green, blue] = written.mean.map((value, channel) => value - (ground[channel] as number)) as [number, number, number];
+  const scale = Math.max(0, depth / (luminance([red, green, blue]) || depth));
+  return { color: [ground[0] + red * scale, ground[1] + green * scale, ground[2] + blue * scale], ground, weight };
+}
+
+export function luminance([red, green, blue]: Color): number {
+  return (red * 77 + green * 151 + blue * 28) / 256;
 }
 
 /** How far chroma is blurred, in pixels. */
 const BLUR = 3;
-const DEEPEST = 0.25;
 
 function isNear(cover: Float32Array, index: number, width: number): boolean {
   for (let away = 1; away <= BLUR; away++) {

@@ -1,5 +1,6 @@
 import type { TextStyle } from "../document/model.ts";
-import type { Letters } from "./letters.ts";
+import { deepened } from "./deepened.ts";
+import type { Color, Letters } from "./letters.ts";
 
 /** What was measured of a leaf's lines. */
 export interface Measured {
@@ -16,14 +17,15 @@ export interface Measured {
 const HEIGHTS = { serif: { small: 0.459, capital: 0.655 }, sans: { small: 0.528, capital: 0.716 } };
 /** Level strokes are so much thinner than upright ones in faces with serifs; in those without they are nearly as thick. */
 const SERIF_CONTRAST = { regular: 0.69, bold: 0.55 };
-/** Strokes of bold faces are thicker than this, in heights of lower case letters; capitals are so much higher. */
-const BOLD_STROKE = 0.22;
+/**
+ * Strokes of bold faces are thicker than this, in heights of lower case letters (0.26 to 0.35 of ten faces measured, and of
+ * regular ones 0.16 to 0.22); capitals are so much higher.
+ */
+const BOLD = 0.235;
 const CAPITAL_HEIGHT = 1.4;
-/** Upright strokes of bold faces, in ems: those of regular faces are about 0.085, and ink spreads a little. */
-const BOLD = 0.115;
-/** Beside the page's other text a bold line must be so much bolder, for some scanners make all ink fat. */
+/** Beside the page's other text a bold line must be so much bolder, for some scanners make all ink fat; without any, as fat as this. */
 const BOLDER = 1.2;
-const FATTEST = 0.12;
+const FATTEST = 0.25;
 /** Fewer letters tell no face by themselves. */
 const LEAST_LETTERS = 6;
 /** What was measured is trusted that far from what OCR said of the size. */
@@ -38,14 +40,14 @@ interface Look {
   readonly letters: number;
   readonly font: "serif" | "sans";
   readonly size: number;
-  /** Stem over size. */
+  /** Width of its strokes over the height of its letters. */
   readonly fatness: number;
-  readonly color: readonly [number, number, number];
+  readonly color: Color;
 }
 
 /** How each leaf looks; leaves of one page that look nearly the same look the same. */
 export function looksOf(measured: readonly Measured[], pixelsPerPoint: number): Map<string, TextStyle> {
-  const told = measured.filter(({ lines }) => lines.length > 0);
+  const told = deepened(measured.filter(({ lines }) => lines.length > 0));
   const serifs = told.map((leaf) => ({ value: isSerif(leaf) ? 1 : 0, weight: leaf.letters }));
   const pageFont = median(serifs) === 1 ? "serif" : "sans";
   const looks = told.map((leaf) => lookOf(leaf, pageFont, pixelsPerPoint));
@@ -72,10 +74,13 @@ export function looksOf(measured: readonly Measured[], pixelsPerPoint: number): 
   );
 }
 
-function isSerif({ lines, capitals }: Measured): boolean {
-  const contrast = median(lines.map(({ hair, stem, weight }) => ({ value: hair / stem, weight })));
-  const stroke = median(lines.map(({ stem, height, weight }) => ({ value: stem / height, weight }))) * (capitals ? CAPITAL_HEIGHT : 1);
-  return contrast < (stroke > BOLD_STROKE ? SERIF_CONTRAST.bold : SERIF_CONTRAST.regular);
+function isSerif(leaf: Measured): boolean {
+  const contrast = median(leaf.lines.map(({ hair, stem, weight }) => ({ value: hair / stem, weight })));
+  return contrast < (fatnessOf(leaf) > BOLD ? SERIF_CONTRAST.bold : SERIF_CONTRAST.regular);
+}
+
+function fatnessOf({ lines, capitals }: Measured): number {
+  return median(lines.map(({ stem, height, weight }) => ({ value: stem / height, weight }))) * (capitals ? CAPITAL_HEIGHT : 1);
 }
 
 function lookOf(leaf: Measured, pageFont: "serif" | "sans", pixelsPerPoint: number): Look {
@@ -87,9 +92,8 @@ function lookOf(leaf: Measured, pageFont: "serif" | "sans", pixelsPerPoint: numb
   const measured = height / (capitals ? capital : small) / pixelsPerPoint;
   const isTrusted = given.size === undefined || (measured > given.size * TRUSTED.least && measured < given.size * TRUSTED.most);
   const size = isTrusted ? measured : (given.size as number);
-  const stem = median(lines.map((line) => ({ value: line.stem, weight: line.weight })));
   const channel = (at: 0 | 1 | 2) => median(lines.map(({ color, weight }) => ({ value: color[at], weight })));
-  return { id, given, letters, font, size, fatness: stem / pixelsPerPoint / size, color: [channel(0), channel(1), channel(2)] };
+  return { id, given, letters, font, size, fatness: fatnessOf(leaf), color: [channel(0), channel(1), channel(2)] };
 }
 
 /** Values that are the same to the eye become those of the leaf with the most letters among them. */

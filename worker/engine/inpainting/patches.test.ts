@@ -37,6 +37,11 @@ async function painted(paper: Paper, draw: (context: SKRSContext2D) => readonly 
   return { leaves, before, after, result };
 }
 
+function patchesOf(image: ColorImage, leaves: readonly Leaf[]): Promise<Patches> {
+  const geometry = { width: PAGE.width, height: PAGE.height, rotation: 0, reading: "ocr" } as const;
+  return patchesFor(image, leaves, { number: 1, geometry, blocks: [], remarks: [] });
+}
+
 async function imageOf(picture: Sharp, dotsPerInch: number): Promise<ColorImage> {
   const { data, info } = await picture
     .jpeg({ quality: 88 })
@@ -271,6 +276,22 @@ describe("the look of ink", () => {
         const ink = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
         for (const [channel, value] of [0x8c, 0x14, 0x14].entries()) expect(ink[channel]).to.be.closeTo(value, 26);
       });
+
+  it("of a blurred picture is no paler and no fatter than it is", async () => {
+    const draw = (context: SKRSContext2D) => [
+      print(context, "head", ["Report of the Library"], { ...BODY, font: "Wide Serif Bold", size: 14 }),
+      print(context, "a", ["The garden behind the old house is open"], { ...BODY, y: 60, font: "Wide Serif", size: 10 }),
+    ];
+    let leaves: readonly Leaf[] = [];
+    const coarse = await scanned({ ...PAGE, dotsPerInch: 120 }, (context) => {
+      leaves = draw(context);
+    });
+    const blurred = sharp(await coarse.png().toBuffer()).resize(833, 361, { kernel: "linear", fit: "fill" });
+    const { looks } = await patchesOf(await imageOf(blurred, 200), leaves);
+    const [head, a] = ["head", "a"].map((id) => looks.get(id));
+    expect([head?.font, head?.bold, a?.font, a?.bold]).to.deep.equal(["serif", true, "serif", undefined]);
+    expect(Number.parseInt(a?.color?.slice(1, 3) ?? "ff", 16)).to.be.below(0x48);
+  });
 
   it("is the same for what looks the same, and bold only beside what is not", async () => {
     const { result } = await painted({ ...PAGE, grain: 3 }, (context) => [

@@ -19,6 +19,8 @@ export function pictureTypeOf(format: string | undefined): PictureType {
 }
 
 const USUAL_QUALITY = 88;
+/** Of what a TIFF has as JPEG; its tables are not looked for. */
+const TIFF_QUALITY = 82;
 const HEAD_BYTES = 65_536;
 
 export interface Encoding {
@@ -53,7 +55,7 @@ async function as(type: PictureType, picture: Sharp, { file, metadata }: Omit<En
     case "tiff": {
       if (isBilevel) return picture.tiff({ compression: "ccittfax4", bitdepth: 1 });
       const isJpeg = JPEG_COMPRESSIONS.has((await tiffCompression(file)) ?? 0);
-      return picture.tiff(isJpeg ? { compression: "jpeg", quality: USUAL_QUALITY } : { compression: "deflate", predictor: "horizontal" });
+      return picture.tiff(isJpeg ? { compression: "jpeg", quality: TIFF_QUALITY } : { compression: "deflate", predictor: "horizontal" });
     }
     case "gif":
       return picture.gif();

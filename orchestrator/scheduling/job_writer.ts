@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { JobEventSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { LatestMap } from "../../platform/async/latest_map.ts";
-import type { Clock } from "../../platform/clock.ts";
+import type { Clock, Instant } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
 import type { Logger } from "../../platform/log.ts";
@@ -25,6 +25,11 @@ const MAX_REMEMBERED = 5_000;
 export function requireVersion({ job }: JobRecord, expectedVersion: bigint): void {
   if (expectedVersion === 0n || job.version === expectedVersion) return;
   throw DragomanError.of("PRECONDITION_FAILED", `The job has version ${job.version}.`);
+}
+
+interface ApplyOptions {
+  readonly expectedVersion?: bigint;
+  readonly now?: () => Instant;
 }
 
 /** Applies commands to jobs: reads, asks the state machine, commits under the version read, and reads again on a conflict. */
@@ -58,13 +63,17 @@ export class JobWriter {
     return stored;
   }
 
-  /** `expectedVersion`: refused for any other; 0 for none. Throws JOB_NOT_FOUND, PRECONDITION_FAILED, the refusal's code, or CONFLICT. */
-  async apply(id: string, command: JobCommand, expectedVersion = 0n): Promise<JobRecord> {
+  /** `expectedVersion`: refused for any other; 0 for none. `now`: the time by another clock than the store's. Throws JOB_NOT_FOUND, PRECONDITION_FAILED, the refusal's code, or CONFLICT. */
+  async apply(
+    id: string,
+    command: JobCommand,
+    { expectedVersion = 0n, now: time = () => this.#clock.now() }: ApplyOptions = {},
+  ): Promise<JobRecord> {
     for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
       const remembered = this.#remembered.get(id);
       const record = remembered ?? (await this.#store.get(id));
       if (!record) throw DragomanError.of("JOB_NOT_FOUND", "There is no such job.");
-      const now = this.#clock.now();
+      const now = time();
       const outcome = transition(record, command, now);
       const isOther = expectedVersion !== 0n && record.job.version !== expectedVersion;
       if (remembered && (isOther || outcome.kind !== "changed")) {

@@ -27,10 +27,10 @@ describe("retention", () => {
     const { job } = await jobs.apply(record.job.id, { kind: "cancel", reason: "" });
     expect(job.expireTime && timestampMs(job.expireTime)).to.equal(now + RETENTION_MS);
     now += RETENTION_MS - 1;
-    await fireTimers(store, jobs, now, 0);
+    await fireTimers(store, jobs, clock.now, 0);
     expect(await store.get(job.id)).not.to.equal(undefined);
     now += 1;
-    await fireTimers(store, jobs, now, 0);
+    await fireTimers(store, jobs, clock.now, 0);
     expect(await store.get(job.id)).to.equal(undefined);
     expect((await store.garbage(now, 9)).map(({ prefix }) => prefix).sort()).to.deep.equal([`tenants/t/jobs/${job.id}`, given.inputKey]);
   });

@@ -84,7 +84,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     async cancelJob(request, context) {
       await owned(request.id, context);
       requireAll([request.reason.length <= MAX_REASON, "reason", `has at most ${MAX_REASON} characters`]);
-      return (await jobs.apply(request.id, { kind: "cancel", reason: request.reason }, request.expectedVersion)).job;
+      return (await jobs.apply(request.id, { kind: "cancel", reason: request.reason }, request)).job;
     },
     async deleteJob(request, context) {
       const record = await owned(request.id, context);

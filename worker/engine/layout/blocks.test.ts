@@ -92,6 +92,55 @@ describe("the blocks of a page", () => {
     expect(read(two)).to.have.length(1);
     expect(read(two, { rules: [level(60, 400, 84)] })).to.have.length(2);
   });
+  it("are a line each where names and dates are centred, and one where a title is wrapped", () => {
+    const centred = (text: string, y: number, size = 10) => typeset(text, { x: 70, y, width: 450, size, align: "center" }).words;
+    const body = typeset(BODY, { x: 70, y: 200, width: 450 }).words;
+    const names = [
+      ...centred("Original code by Johannes Grosse", 90, 12),
+      ...centred("Package by Will Robertson", 105, 12),
+      ...centred("12 May 2021", 120, 12),
+    ];
+    expect(read([...names, ...body]).slice(0, 3)).to.deep.equal([
+      ...["heading 2 Original code by Johannes Grosse", "heading 2 Package by Will Robertson", "heading 2 12 May 2021"],
+    ]);
+    const title = [...centred("What the survey of the northern meadows found", 90, 17), ...centred("In the autumn of that year", 112, 17)];
+    expect(read([...title, ...body])[0]).to.equal("heading 1 What the survey of the northern meadows found In the autumn of that year");
+  });
+  it("keep a letter that is sunk in its word", () => {
+    const set = typeset(`Bib X is read. ${BODY}`, { x: 70, y: 100, width: 450 }).words;
+    const [bib, x] = set;
+    if (!bib || !x) throw new Error("No words.");
+    const left = bib.box.x1 - 0.5;
+    const sunk: Word = {
+      ...x,
+      text: "E",
+      box: { x0: left, x1: left + 5, y0: bib.box.y0 + 2.3, y1: bib.box.y1 + 2.3 },
+      baseline: bib.baseline + 2.3,
+    };
+    const after: Word = { ...x, box: { ...x.box, x0: left + 4, x1: left + 11 } };
+    expect(read([bib, sunk, after, ...set.slice(2)])).to.deep.equal([`paragraph BibEX is read. ${BODY}`]);
+  });
+  it("leave a word in its line that stands below a raised letter", () => {
+    const at = (text: string, x0: number, x1: number, y: number, size = 10): Word => {
+      return {
+        ...(typeset(text, { x: x0, y, width: 100, size }).words[0] as Word),
+        box: { x0, x1, y0: y - size * 0.75, y1: y + size * 0.22 },
+      };
+    };
+    const above = [
+      at("running", 70, 104, 100),
+      at("L", 107, 113, 100),
+      at("A", 110, 115, 97.5, 7),
+      at("T", 114, 120, 100),
+      at("twice", 123, 145, 100),
+    ];
+    const below = [at("and", 70, 86, 112), at("then", 89, 108, 112), at("get", 112, 130, 112), at("forms", 133, 160, 112)];
+    expect(
+      read([...above, ...below])
+        .join(" ")
+        .replace(/[<>]/g, ""),
+    ).to.match(/running LA ?T twice and then get forms/);
+  });
   it("are a line each where they are set at the right", () => {
     const right = (text: string, y: number) => typeset(text, { x: 520 - widthOf(text, 10), y, width: 300 }).words;
     const words = [...right("12 High Street in the city", 50), ...right("London", 62), ...right("4 May 2023", 74)];

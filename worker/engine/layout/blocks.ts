@@ -27,7 +27,7 @@ export interface Making {
 
 /** The blocks of a column's rows, top to bottom. */
 export function blocksOf(rows: readonly Row[], making: Making): Block[] {
-  const parted = paragraphs(rows, { separators: making.separators, onPicture: making.plain === "picture" });
+  const parted = paragraphs(rows, { separators: making.separators, onPicture: making.plain === "picture", facts: making.facts });
   const groups = making.plain ? parted : withCodeJoined(parted, making.facts);
   const notes = making.plain ? new Set<Group>() : notesOf(groups, making);
   const made = groups.map((group) => makeBlock(group, groups, notes.has(group), making));

@@ -1,3 +1,4 @@
+import { around } from "../document/geometry.ts";
 import { medianBy, type Token } from "./token.ts";
 
 /** What a page's text is like as a whole; blocks are told apart by how they differ from it. */
@@ -11,6 +12,8 @@ export interface PageFacts {
   readonly color: string | undefined;
   /** Whether capitals are all that it has. */
   readonly capitals: boolean;
+  /** Where its text begins and ends. */
+  readonly extent: { readonly x0: number; readonly x1: number };
   /** How often it has each word, for hyphens at the ends of lines. */
   readonly words: WordCounts;
 }
@@ -29,6 +32,7 @@ export function factsOf(page: number, tokens: readonly Token[], height: number):
     mono: share(({ word }) => word.style.font === "mono") > 0.5,
     color: [...colors].sort((a, b) => b[1] - a[1])[0]?.[0],
     capitals: share(({ word: { text } }) => text === text.toUpperCase()) > 0.6,
+    extent: around(tokens.map(({ box }) => box)),
     words: countWords(tokens.map(({ word }) => word.text)),
   };
 }

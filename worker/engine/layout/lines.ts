@@ -87,6 +87,14 @@ function attachScripts(clusters: Token[][]): Token[][] {
         const host = rows[index];
         if (!host || host.base > token.base + reach) break;
         if (host === row) continue;
+        if (isSunken(host.tokens, token)) {
+          row.tokens = row.tokens.filter((other) => other !== token);
+          const at = placeIn(host.tokens, token.box.x0);
+          const next = host.tokens[at];
+          if (next) host.tokens[at] = { ...next, glued: true };
+          insert(host.tokens, { ...token, base: host.base, glued: true });
+          break;
+        }
         const script = scriptOn(host.tokens, token);
         if (!script) continue;
         row.tokens = row.tokens.filter((other) => other !== token);
@@ -124,16 +132,34 @@ function insert(tokens: Token[], token: Token): void {
   tokens.splice(placeIn(tokens, token.box.x0), 0, token);
 }
 
+/** Whether a letter stands a little off the line within a word of its own size, as the E of "TeX" does. */
+function isSunken(host: readonly Token[], token: Token): boolean {
+  if (!/^\p{L}{1,2}$/u.test(token.word.text)) return false;
+  const at = placeIn(host, token.box.x0);
+  const [before, after] = [host[at - 1], host[at]];
+  if (!before || !after || /\P{L}$/u.test(before.word.text) || !/^\p{L}/u.test(after.word.text)) return false;
+  const touch = (gap: number) => gap < token.size * 0.08 && gap > -token.size * 0.4;
+  return (
+    [before, after].every(({ size, base }) => Math.abs(size - token.size) < size * 0.35 && Math.abs(base - token.base) < size * 0.4) &&
+    touch(token.box.x0 - before.box.x1) &&
+    touch(after.box.x0 - token.box.x1)
+  );
+}
+
 function scriptOn(host: readonly Token[], token: Token): "super" | "sub" | undefined {
   const at = placeIn(host, token.box.x0);
   const [before, after] = [host[at - 1], host[at]];
   for (const neighbour of [before, after]) {
     if (!neighbour) continue;
     const gap = neighbour === before ? token.box.x0 - neighbour.box.x1 : neighbour.box.x0 - token.box.x1;
-    const size = neighbour.script ? Math.max(neighbour.size, token.size / SCRIPT_SIZE + 0.01) : neighbour.size;
+    if (neighbour.script) {
+      const isLike = Math.abs(neighbour.size - token.size) < token.size * 0.2 && Math.abs(neighbour.base - token.base) < token.size * 0.3;
+      if (isLike && gap < token.size * 0.4 && gap > -token.size * 0.7) return neighbour.script;
+      continue;
+    }
+    const { size } = neighbour;
     if (token.size >= size * SCRIPT_SIZE || gap > size * 0.35 || gap < -size * 0.7) continue;
-    const raised = neighbour.script ? undefined : (neighbour.base - token.base) / size;
-    if (raised === undefined) return neighbour.script;
+    const raised = (neighbour.base - token.base) / size;
     if (raised > 0.12 && raised < 0.7) return "super";
     if (raised < -0.08 && raised > -0.4) return "sub";
   }

@@ -1,4 +1,5 @@
 import type { Box } from "../document/geometry.ts";
+import type { PageFacts } from "./facts.ts";
 import type { Row } from "./lines.ts";
 import { isLeader, isMarkAlone, type Mark, markOf } from "./marks.ts";
 import { bottomOf, isOcr, type Line, median, textOf, topOf } from "./token.ts";
@@ -23,6 +24,8 @@ interface Column {
   readonly leading: number;
   /** Level lines that part what is above from what is below. */
   readonly separators: readonly Box[];
+  /** Of the page's running text, and where its text begins and ends. */
+  readonly facts: Pick<PageFacts, "size" | "extent">;
   /** Words on a picture are labels and signs: what ends there goes on nowhere. */
   readonly onPicture: boolean;
 }
@@ -41,7 +44,7 @@ const EDGE = 3;
 const LOOK_BACK = 3;
 
 /** Paragraphs of one column from top to bottom: by space, indent, short last lines, size, weight, marks, and lines drawn between. */
-export function paragraphs(rows: readonly Row[], drawn: Pick<Column, "separators" | "onPicture">): Group[] {
+export function paragraphs(rows: readonly Row[], drawn: Pick<Column, "separators" | "onPicture" | "facts">): Group[] {
   const extent = {
     x0: Math.min(...rows.map((row) => row.lines[0]?.x0 ?? 0)),
     x1: Math.max(...rows.map((row) => row.lines.at(-1)?.x1 ?? 0)),
@@ -92,7 +95,7 @@ function isApart(left: Line, right: Line, all: readonly Line[], extent: { readon
   return !justified || gap > (extent.x1 - extent.x0) * 0.6;
 }
 
-function columnOf(levels: readonly (readonly Line[])[], drawn: Pick<Column, "separators" | "onPicture">): Column {
+function columnOf(levels: readonly (readonly Line[])[], drawn: Pick<Column, "separators" | "onPicture" | "facts">): Column {
   const lines = levels.flat();
   const lefts = lines.map(({ x0 }) => x0);
   const steps: number[] = [];
@@ -153,7 +156,7 @@ function goesOn(group: Group, line: Line, next: Line | undefined, column: Column
   if (mark && ((step > 1.75 && mark.sure) || startsItem(group, mark, last, ended))) return false;
   if (ended && column.onPicture) return false;
   if (isOcr(line) && isOcr(last)) return goesOnInOcr(last, line, ended, step, column);
-  if (isCentred(group, line, column)) return true;
+  if (isCentred(group, line, column)) return !isOwnLine(last, line, column);
   if (isSetRight(group, line, column)) return /^\p{Ll}/u.test(textOf(line));
   if (step > 1.75 && ended) return false;
   if (ended && isShort(last, line, column)) return false;
@@ -239,6 +242,19 @@ function isCentred({ lines }: Group, line: Line, { left, right }: Column): boole
     ({ x0, x1 }) => Math.abs((x0 + x1) / 2 - middle) < line.size * 0.5 && Math.abs(x0 - line.x0) > line.size * 0.5,
   );
   return ragged && lines.every(({ x0, x1 }) => x0 > left + line.size && x1 < right - line.size) && line.x0 > left + line.size * 0.5;
+}
+
+/** So much larger than the text are titles, which are parted anywhere. */
+const TITLE_SIZE = 1.35;
+
+/** Of centred lines the second is one of its own, as names and dates of title pages are, if it begins as such and its first word had room above. */
+function isOwnLine(last: Line, line: Line, { left, right, facts: { size, extent } }: Column): boolean {
+  const [first] = line.tokens;
+  if (!first || !/^[\p{Lu}\p{N}]/u.test(first.word.text) || line.size > size * TITLE_SIZE) return false;
+  const [above, own] = [last.x1 - last.x0, line.x1 - line.x0];
+  const isInPage = Math.abs(last.x0 + last.x1 - extent.x0 - extent.x1) < size * 3;
+  const hasRoom = (isInPage ? extent.x1 - extent.x0 : right - left) - above > first.box.x1 - first.box.x0 + line.size * 2;
+  return hasRoom && Math.abs(above - own) > Math.max(above, own) * 0.1;
 }
 
 /** Lines that end where the others do and begin anywhere, as dates and addresses of letters: each is one of its own, unless a sentence goes on in it. */

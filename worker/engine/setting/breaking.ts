@@ -29,6 +29,7 @@ export interface Measure {
 /** A gap of a justified line that grows by more than this, in ems, is rather closed by a part of the next word. */
 const LOOSE = 0.3;
 const ROUNDING = 1e-6;
+const GRAPHEMES = new Intl.Segmenter();
 
 /** Fills lines one after the other, each with all that it has room for. */
 export class LineFiller {
@@ -100,15 +101,15 @@ export class LineFiller {
 
   /** As many letters of `word` as have room, at least one. */
   #forced(word: Word, measure: number): { readonly head: Word; readonly rest?: Word } {
-    const cuts = [...new Intl.Segmenter().segment(this.#typesetter.text.slice(word.from, word.to))].map(({ index }) => word.from + index);
-    let [low, high] = [1, cuts.length - 1];
-    if (high < 1) return { head: word };
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#typesetter.word(word.from, cuts[middle] ?? word.to).width <= measure) low = middle;
-      else high = middle - 1;
-    }
-    const cut = cuts[low] ?? word.to;
+    const cuts = [...GRAPHEMES.segment(this.#typesetter.text.slice(word.from, word.to))].map(({ index }) => word.from + index);
+    const last = cuts.length - 1;
+    if (last < 1) return { head: word };
+    const fits = (count: number) => this.#typesetter.word(word.from, cuts[count] ?? word.to).width <= measure;
+    // Most letters are about as wide as others: what fits is near to where it would be if all were.
+    let count = Math.max(1, Math.min(last, Math.floor((cuts.length * measure) / word.width)));
+    while (count < last && fits(count + 1)) count++;
+    while (count > 1 && !fits(count)) count--;
+    const cut = cuts[count] ?? word.to;
     return { head: this.#typesetter.word(word.from, cut), rest: this.#rest(word, cut) };
   }
 }

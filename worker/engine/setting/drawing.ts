@@ -3,11 +3,14 @@ import { around } from "../document/geometry.ts";
 import { visualOrder } from "./direction.ts";
 import type { PlacedLine, Placement, Prepared } from "./placing.ts";
 import type { GlyphRun, PlacedChip, SetLine, ShapedGlyph } from "./sheet.ts";
+import type { Alignment, SourceFrame } from "./source_shape.ts";
 import type { LetterStyle } from "./styled_text.ts";
 import type { Fragment } from "./words.ts";
 
 /** In ems: what a gap of a justified line may grow by. Chinese letters stand in the middle of more. */
 const [MOST_EXTRA, MOST_CJK_EXTRA] = [0.6, 0.25];
+
+type LineInFrame = Omit<PlacedLine, "frame"> & { readonly frame: Pick<SourceFrame, "page" | "upright"> };
 
 interface Piece extends Fragment {
   /** What its last glyph is moved on by beyond its width, in points at the source's size. */
@@ -18,7 +21,7 @@ interface Piece extends Fragment {
 export function drawn(passage: Prepared, { attempt, lines }: Placement): SetLine[] {
   return lines
     .filter(({ line }) => line.words.some(({ fragments }) => fragments.length > 0))
-    .map((line) => drawnLine(passage, line, attempt));
+    .map((line) => drawnLine(styleOf(passage), line, attempt));
 }
 
 /** From where to where a line goes that is not filled. */
@@ -34,27 +37,41 @@ export function extentOf(
   return [start, start + width];
 }
 
+/** How the lines of a passage stand. */
+export interface LineStyle {
+  readonly alignment: Alignment;
+  /** Of most letters, in points. */
+  readonly size: number;
+  /** Lines start at the right. */
+  readonly isRightToLeft: boolean;
+}
+
+function styleOf({ lineShape, shape, isRightToLeft }: Prepared): LineStyle {
+  return { alignment: lineShape.alignment, size: shape.size, isRightToLeft };
+}
+
 interface Zoom {
   readonly scale: number;
   readonly stretch: number;
 }
 
-function drawnLine(passage: Prepared, placed: PlacedLine, zoom: Zoom): SetLine {
+/** A line where it stands on its page. */
+export function drawnLine(style: LineStyle, placed: LineInFrame, zoom: Zoom): SetLine {
   const { frame, line, baseline } = placed;
   const across = zoom.scale * zoom.stretch;
   const room = placed.x1 - placed.x0 - line.width * across;
-  const isFilled = passage.lineShape.alignment === "justify" && !line.isLast;
-  const pieces = visualOrder(piecesOf(placed, isFilled ? room / across : 0, passage.shape.size));
+  const isFilled = style.alignment === "justify" && !line.isLast;
+  const pieces = visualOrder(piecesOf(placed, isFilled ? room / across : 0, style.size));
   const width = pieces.reduce((sum, piece) => sum + piece.width + piece.extra, 0) * across;
   const rest = placed.x1 - placed.x0 - width;
-  const alignsRight = passage.isRightToLeft !== (passage.lineShape.alignment === "end");
-  let x = placed.x0 + (passage.lineShape.alignment === "center" ? rest / 2 : alignsRight ? rest : 0);
+  const alignsRight = style.isRightToLeft !== (style.alignment === "end");
+  let x = placed.x0 + (style.alignment === "center" ? rest / 2 : alignsRight ? rest : 0);
   const set: (GlyphRun | PlacedChip)[] = [];
   const inks: Box[] = [];
   for (const run of runsOf(pieces)) {
     const length = run.reduce((sum, piece) => sum + piece.width + piece.extra, 0) * across;
-    const { style, chip } = run[0] as Piece;
-    const y = baseline - style.raise * zoom.scale;
+    const { style: letters, chip } = run[0] as Piece;
+    const y = baseline - letters.raise * zoom.scale;
     inks.push(inkOf(run, { x, y, length, scale: zoom.scale }));
     const [pageX, pageY] = frame.upright.toPage(x, y);
     if (chip) set.push({ kind: "chip", x: pageX, y: pageY, scale: zoom.scale, atom: chip.atom });
@@ -65,7 +82,7 @@ function drawnLine(passage: Prepared, placed: PlacedLine, zoom: Zoom): SetLine {
 }
 
 /** In the order that they are read in; `room` is shared among the gaps. */
-function piecesOf({ line }: PlacedLine, room: number, size: number): Piece[] {
+function piecesOf({ line }: Pick<PlacedLine, "line">, room: number, size: number): Piece[] {
   const gaps = line.words.slice(0, -1).filter(({ space, isStretchable }) => space || isStretchable).length;
   const share = gaps > 0 ? Math.max(0, room / gaps) : 0;
   return line.words.flatMap(({ fragments, space, isStretchable }, index): Piece[] => {

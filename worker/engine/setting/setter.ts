@@ -6,15 +6,14 @@ import { LineFiller } from "./breaking.ts";
 import { baseDirection, isRightToLeft } from "./direction.ts";
 import { drawn, extentOf } from "./drawing.ts";
 import { type Fitted, fitted } from "./fitting.ts";
-import { Fonts, ownFontFolders } from "./fonts.ts";
 import { commonScales } from "./harmony.ts";
-import { type Hyphenator, openHyphenator } from "./hyphenation.ts";
 import { type Prepared, place } from "./placing.ts";
 import type { Surface } from "./regions.ts";
 import { Room } from "./room.ts";
 import type { ChipOf, Passage, SetPassage, Sheet } from "./sheet.ts";
 import { DESCENT, type SourceShape, sourceShape } from "./source_shape.ts";
 import { styledText } from "./styled_text.ts";
+import { openTools, type SettingOptions, type Tools } from "./tools.ts";
 import type { Upright } from "./upright.ts";
 import { Typesetter } from "./words.ts";
 
@@ -24,23 +23,13 @@ export interface Setter {
   set(sheet: Sheet, chipOf: ChipOf): SetPassage[];
 }
 
-export interface SetterOptions {
-  /** BCP 47, of the text to set. */
-  readonly language: string;
-  /** Of fonts of one's own: `DRAGOMAN_FONTS` if not given. */
-  readonly fontFolders?: readonly string[];
-}
-
 /** Loads what shapes text; fonts are read as they are needed. */
-export async function openSetter({ language, fontFolders = ownFontFolders() }: SetterOptions): Promise<Setter> {
-  const fonts = new Fonts(await import("harfbuzzjs"), { language, ownFolders: fontFolders });
-  const hyphenator = openHyphenator(language);
-  return { set: (sheet, chipOf) => setSheet(sheet, { fonts, hyphenator, chipOf }) };
+export async function openSetter(options: SettingOptions): Promise<Setter> {
+  const tools = await openTools(options);
+  return { set: (sheet, chipOf) => setSheet(sheet, { ...tools, chipOf }) };
 }
 
-interface Tools {
-  readonly fonts: Fonts;
-  readonly hyphenator: Hyphenator;
+interface SheetTools extends Tools {
   readonly chipOf: ChipOf;
 }
 
@@ -49,7 +38,7 @@ interface Known extends Prepared {
   readonly missing: ReadonlySet<string>;
 }
 
-function setSheet(sheet: Sheet, tools: Tools): SetPassage[] {
+function setSheet(sheet: Sheet, tools: SheetTools): SetPassage[] {
   const shapes = sheet.passages.map((passage) => sourceShape(passage, sheet.width, sheet.height));
   const surfaces = new Surfaces(sheet, shapes);
   const edges = new PageEdges(shapes, sheet.obstacles, isRightToLeft(sheet.sourceLanguage));
@@ -78,7 +67,7 @@ function prepared(
     lineShape,
     sheet,
     tools,
-  }: { readonly shape: SourceShape; readonly lineShape: LineShape; readonly sheet: Sheet; readonly tools: Tools },
+  }: { readonly shape: SourceShape; readonly lineShape: LineShape; readonly sheet: Sheet; readonly tools: SheetTools },
 ): Known {
   const source = styledText(passage.content, passage.look, shape.size, tools.chipOf);
   const direction = baseDirection(source.text, sheet.language);

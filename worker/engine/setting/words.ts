@@ -31,6 +31,8 @@ export interface Word {
   readonly endsLine: boolean;
 }
 
+/** In UTF-16 units. */
+const LONGEST = 200;
 const FOLLOWS = /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zs}]/u;
 const COMMON = /[\p{P}\p{S}]/u;
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303F\uFF00-\uFF60]/u;
@@ -59,7 +61,9 @@ export class Typesetter {
 
   /** Where the text itself lets the word between `from` and `to` be hyphenated. */
   softHyphensIn(from: number, to: number): number[] {
-    return [...this.#source.softHyphens].filter((at) => at > from && at < to);
+    const positions: number[] = [];
+    if (this.#source.softHyphens.size > 0) for (let at = from + 1; at < to; at++) if (this.#source.softHyphens.has(at)) positions.push(at);
+    return positions;
   }
 
   words(): Word[] {
@@ -71,10 +75,22 @@ export class Typesetter {
       const to = from + piece.replace(/[ \n]+$/, "").length;
       const endsLine = required && piece.endsWith("\n");
       const hasSpace = text[to] === " ";
+      for (let cut = this.#cut(from, to); cut < to; cut = this.#cut(from, to)) {
+        words.push(this.word(from, cut));
+        from = cut;
+      }
       if (to > from || endsLine) words.push(this.word(from, to, { endsLine, ...(hasSpace && { space: to }) }));
       from = position;
     }
     return words;
+  }
+
+  /** Where what is longer than any word ends as one: shaping it over and over to see what of it fits would take for ever. */
+  #cut(from: number, to: number): number {
+    if (to - from <= LONGEST) return to;
+    let cut = from + LONGEST;
+    while (cut < to && /^[\p{M}\uDC00-\uDFFF]/u.test(this.text.slice(cut, cut + 1)) && cut < from + 2 * LONGEST) cut++;
+    return cut;
   }
 
   /** The text between `from` and `to` as a word, with a hyphen if it goes on in the next line. */

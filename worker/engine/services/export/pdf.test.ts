@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "chai";
+import { PDFDocument } from "pdf-lib";
 import type { Block, Page } from "../../document/model.ts";
 import { openPdfSetter } from "./pdf.ts";
 
@@ -9,13 +10,20 @@ function paragraph(text: string): Block {
   return { kind: "paragraph", id: `b${++made}`, content: [{ kind: "text", text }] };
 }
 
-/** What Poppler reads of the blocks, set. */
-async function setAndRead(...blocks: Block[]): Promise<string> {
-  const setter = await openPdfSetter("en");
+async function set(language: string, ...blocks: Block[]): Promise<Uint8Array> {
+  const setter = await openPdfSetter(language);
   const page: Page = { number: 1, remarks: [], blocks };
   setter.page(page, () => undefined);
-  const { bytes } = await setter.finish();
-  return execFileSync("pdftotext", ["-layout", "-", "-"], { input: bytes, encoding: "utf8" });
+  return (await setter.finish()).bytes;
+}
+
+function poppler(program: string, bytes: Uint8Array, ...options: string[]): string {
+  return execFileSync(program, [...options, "-", ...(program === "pdftotext" ? ["-"] : [])], { input: bytes, encoding: "utf8" });
+}
+
+/** What Poppler reads of the blocks, set. */
+async function setAndRead(...blocks: Block[]): Promise<string> {
+  return poppler("pdftotext", await set("en", ...blocks), "-layout");
 }
 
 describe("the PDF that is set anew", () => {
@@ -37,5 +45,35 @@ describe("the PDF that is set anew", () => {
     const row = [{ blocks: [paragraph("Left")] }, { blocks: [paragraph(words.join(" "))] }];
     const text = await setAndRead({ kind: "table", id: "t", rows: [row] });
     expect(words.filter((word) => !new RegExp(`\\b${word}\\b`).test(text))).to.deep.equal([]);
+  });
+  it("keeps what is bold, slanted and code so, and links leading where they did", async () => {
+    const marked: Block = {
+      kind: "paragraph",
+      id: "p",
+      content: [
+        { kind: "span", style: { bold: true }, content: [{ kind: "text", text: "bold" }] },
+        { kind: "span", style: { italic: true }, content: [{ kind: "text", text: " slanted " }] },
+        { kind: "atom", as: "code", text: "code()" },
+        { kind: "span", link: "https://example.org/a b", content: [{ kind: "text", text: " a link" }] },
+      ],
+    };
+    const pdf = await set("en", marked);
+    const fonts = poppler("pdffonts", pdf);
+    for (const font of ["Tinos-Bold", "Tinos-Italic", "Cousine-Regular", "Tinos-Regular"]) expect(fonts).to.contain(font);
+    const [page] = (await PDFDocument.load(pdf)).getPages();
+    expect(page?.node.Annots()?.lookup(0)?.toString()).to.contain("(https://example.org/a%20b)");
+  });
+  it("begins lines of Arabic at the right, and those of code at the left", async () => {
+    const code: Block = { kind: "code", id: "c", text: "if (x) {\n  y();\n}" };
+    const pdf = await set("ar", paragraph("السلام عليكم"), code);
+    const words = [...poppler("pdftotext", pdf, "-bbox").matchAll(/xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)".*>(.+)</g)];
+    expect(Math.max(...words.map((word) => Number(word[2])))).to.be.closeTo(595.28 - 64, 1);
+    expect(Number(words.find((word) => word[3] === "if")?.[1])).to.be.closeTo(64, 1);
+  });
+  it("takes no longer for a word of 300 kB than for a text of one", async () => {
+    const started = process.cpuUsage();
+    const text = await setAndRead(paragraph("x".repeat(300_000)));
+    expect(text.replace(/[^x]/g, "")).to.have.length(300_000);
+    expect(process.cpuUsage(started).user / 1e6).to.be.lessThan(20);
   });
 });

@@ -62,6 +62,6 @@ function contentText(content: readonly Inline[]): string {
     .join("");
 }
 
-function noteMark(mark: string): string {
+export function noteMark(mark: string): string {
   return /^[\p{L}\p{N}]+$/u.test(mark) ? `[${mark}]` : mark;
 }

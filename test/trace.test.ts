@@ -105,7 +105,7 @@ describe("a job's trace", () => {
       expect(within("DOWNLOADING")).to.include.members(["fetch input", "wait for a slot", "start engine"]);
       expect(within("OCR_PROCESSING")).to.include("read page");
       expect(within("TRANSLATING")).to.include("translate page");
-      expect(within("EXPORTING")).to.include("write PDF");
+      expect(within("EXPORTING")).to.include.members(["write page in place", "write document"]);
       expect(within("UPLOADING")).to.include("upload PDF");
       expect(spans.find(({ name }) => name === "read page")?.attributes["page"]).to.equal(1);
     });

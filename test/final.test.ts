@@ -1,28 +1,18 @@
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { promisify } from "node:util";
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { isFinal as isFinalForClients } from "../client/dragoman.ts";
 import { JobSchema, JobState } from "../gen/dragoman/v1/job_pb.ts";
 import { isFinal } from "../platform/final.ts";
+import { sources } from "./support/sources.ts";
 
 describe("a final state", () => {
   it("is the same to clients and to the service", () => {
     const clients = Object.values(JobState).filter((state) => isFinalForClients(create(JobSchema, { state })));
     expect(clients).to.deep.equal(Object.values(JobState).filter(isFinal));
   });
-  it("is asked for by name, as every other state and stage: their numbers are no order", async () => {
+  it("is asked for by name, as every other state and stage: their numbers are no order", () => {
     const compared = /(?<![=<>])[<>]=?\s*(?:JobState|Stage|ErrorCategory|TimelineReason|ResultFormat)\.|\b(?:JobState|Stage)\.\w+\s*[<>]=?/;
-    const files = promisify(execFile)("git", ["ls-files", "*.ts", "*.tsx", ":!gen", ":!*.test.ts"]);
-    const lines = (await files).stdout
-      .split("\n")
-      .filter(Boolean)
-      .flatMap((file) =>
-        readFileSync(file, "utf8")
-          .split("\n")
-          .map((line) => `${file}: ${line.trim()}`),
-      );
+    const lines = sources(".ts", ".tsx").flatMap(({ file, content }) => content.split("\n").map((line) => `${file}: ${line.trim()}`));
     expect(lines.length).to.be.greaterThan(10_000);
     expect(lines.filter((line) => compared.test(line))).to.deep.equal([]);
   });

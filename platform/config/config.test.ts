@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import { sources } from "../../test/support/sources.ts";
 import { UsageError } from "../usage_error.ts";
 import { configurationPage, variablesHelp } from "./describe.ts";
 import { read, required, wrongValues } from "./read.ts";
@@ -25,10 +25,9 @@ const NOT_OURS = new Set(["PATH", "TMPDIR", "HOME", "NO_COLOR", "NODE_COMPILE_CA
 /** Written wrong on purpose. */
 const MISSPELT = new Set(["DRAGOMAN_DATE", "DRAGOMAN_SLTOS"]);
 
-const files = execFileSync("git", ["ls-files", ":!gen", ":!CHANGELOG.md", ":!docs/configuration.md"], { encoding: "utf8" })
-  .split("\n")
-  .filter((file) => /\.(ts|tsx|md|sh|yaml|json|conf|py)$|Dockerfile$|^\.ci\//.test(file))
-  .map((file) => ({ file, content: readFileSync(file, "utf8") }));
+const files = sources(".ts", ".tsx", ".md", ".sh", ".yaml", ".json", ".conf", ".py", "Dockerfile").filter(
+  ({ file }) => file !== "CHANGELOG.md" && file !== "docs/configuration.md",
+);
 
 describe("the variables of the environment", () => {
   it("are read as what they are, with their defaults", () => {

@@ -199,6 +199,27 @@ describe("words painted out", () => {
       expect(await readOf(await patched(made), made.before, ["garden", "Opening", "hours", "today"])).to.deep.equal([]);
     });
 
+  it("leave nothing behind where blur has made one of their feet", async () => {
+    let leaves: readonly Leaf[] = [];
+    const coarse = await scanned({ ...PAGE, dotsPerInch: 110 }, (context) => {
+      leaves = [
+        print(context, "a", ["agreed that the swimming pool should", "mining communities, swimming summer"], {
+          ...BODY,
+          font: "Wide Serif",
+          size: 10,
+        }),
+      ];
+    });
+    const image = await imageOf(
+      sharp(await coarse.png().toBuffer())
+        .blur(1.2)
+        .resize(833, 361, { kernel: "linear", fit: "fill" }),
+      200,
+    );
+    await patchesOf(image, leaves);
+    expect(image.data.every((value) => value > 225)).to.equal(true);
+  });
+
   it("on a photo stay, and it is said", async () => {
     const made = await painted(PAGE, (context) => {
       for (let x = 0; x < 300; x += 2)

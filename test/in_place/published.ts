@@ -17,7 +17,7 @@ export interface SetLeaf {
 
 export function leavesOfPages(pages: readonly PublishedPage[]): SetLeaf[] {
   return pages.flatMap((page) =>
-    [...leavesOf(page.blocks)].map((leaf) => ({
+    [...leavesOf(page.blocks.filter(({ layer }) => layer !== "unseen"))].map((leaf) => ({
       id: leaf.id,
       page: page.number,
       text: plainText(leaf.content),

@@ -107,6 +107,7 @@ function addItems(reading: Building, items: readonly Item[], depth: number | und
 
 function addBlock(reading: Building, block: Block, inherited: Layer): void {
   const layer = block.layer ?? inherited;
+  if (layer === "unseen") return;
   switch (block.kind) {
     case "list":
       addList(reading, block, layer, 1);

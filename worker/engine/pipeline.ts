@@ -130,7 +130,7 @@ export class TranslationPipeline {
     for await (const page of flow(pages)) {
       await spool.add(page);
       sample = sampled(sample, page);
-      blocks += page.blocks.filter((block) => block.kind !== "figure" || block.content.length > 0).length;
+      blocks += page.blocks.filter((block) => block.layer !== "unseen" && (block.kind !== "figure" || block.content.length > 0)).length;
       if (page.failure !== undefined) failed += 1;
     }
     tell("OCR_PROCESSING", 1, pageCount);
@@ -166,6 +166,7 @@ type Tell = (stage: StageName, share: number, pagesDone?: number) => void;
 function sampled(sample: string, page: Page): string {
   let text = sample;
   for (const leaf of leavesOf(page.blocks)) {
+    if (leaf.layer === "unseen") continue;
     if (text.length > SAMPLE_LETTERS * 2) break;
     text += `${plainText(leaf.content).replace(/\s+/g, " ")}\n`;
   }

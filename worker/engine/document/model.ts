@@ -60,8 +60,11 @@ export interface Frame {
   readonly lines?: readonly { readonly box: Box; readonly baseline?: number }[];
 }
 
-/** Where on a page a block belongs. Headers and footers are what repeats from page to page, page numbers with them. */
-export type Layer = "body" | "header" | "footer" | "note" | "margin";
+/**
+ * Where on a page a block belongs. Headers and footers are what repeats from page to page, page numbers with them. What is
+ * unseen is said of the page or the document, and is not on it: titles of the outline, tooltips; no text that is read has it.
+ */
+export type Layer = "body" | "header" | "footer" | "note" | "margin" | "unseen";
 
 interface BlockFacts {
   /** Unique in the document, stable from run to run: "p3b7". */

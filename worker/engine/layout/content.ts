@@ -23,8 +23,8 @@ export interface Word {
   readonly ocr?: { readonly block: number; readonly paragraph: number; readonly line: number };
   /** Where it is known before the layout (form values, annotations, running heads found by repetition). */
   readonly layer?: Layer;
-  /** It is no language: signs of mathematics, by its font. */
-  readonly atom?: "formula";
+  /** It is not to be translated: signs of mathematics, by its font, or what someone filled into a form. */
+  readonly atom?: "formula" | "field";
   /** For the format's writer. */
   readonly anchor?: unknown;
 }
@@ -53,6 +53,8 @@ export interface PageContent {
   readonly areas: readonly Area[];
   /** Pictures, and what OCR found to be no text. */
   readonly images: readonly Box[];
+  /** What is said of the page or the document and is not on it, each with what its format finds it by. */
+  readonly unseen?: readonly { readonly text: string; readonly anchor: unknown }[];
   readonly remarks: readonly Remark[];
   readonly ocr?: { readonly words: number; readonly confidence: number };
   /** Why it could not be read, in words for people. */

@@ -35,6 +35,7 @@ export function inlines(lines: readonly Line[], facts: PageFacts, given: Given =
       const space = before ? (token.glued ? "" : " ") : index === 0 ? "" : lineJoint(runs, token, facts);
       const formula = formulas.get(token);
       if (formula !== undefined) push(runs, space, atomOf(token, "formula", `formula ${index} ${formula}`));
+      else if (token.word.atom === "field") push(runs, space, atomOf(token, "field", "value"));
       else if (hasCode && isCode(token)) push(runs, space, atomOf(token, "code", "code"));
       else push(runs, space, runOf(token, before, facts, given));
     }
@@ -70,7 +71,7 @@ function lineJoint(runs: Run[], token: Token, { words }: PageFacts): string {
 
 function push(runs: Run[], space: string, made: Run): void {
   const last = runs.at(-1);
-  if (last && last.key === made.key && made.atom !== "note" && made.atom !== "field") {
+  if (last && last.key === made.key && made.atom !== "note" && made.key !== "field") {
     last.text += space + made.text;
     last.anchors.push(...made.anchors);
     return;
@@ -89,7 +90,7 @@ function isCode({ word: { style, link } }: Token): boolean {
   return style.font === "mono" && link === undefined;
 }
 
-function atomOf({ word: { text, anchor } }: Token, atom: "formula" | "code", key: string): Run {
+function atomOf({ word: { text, anchor } }: Token, atom: "formula" | "code" | "field", key: string): Run {
   return { text, key, atom, anchors: anchor === undefined ? [] : [anchor] };
 }
 

@@ -36,12 +36,16 @@ export function layOut(content: PageContent): Page {
   return {
     number,
     geometry,
-    blocks: numbered([...others, ...notes, ...margin, ...footer], number),
+    blocks: numbered([...others, ...notes, ...margin, ...footer, ...unseenBlocks(content)], number),
     ...(graphics.length > 0 ? { graphics } : {}),
     remarks,
     ...(failure === undefined ? {} : { failure }),
     ...(ocr === undefined ? {} : { ocr }),
   };
+}
+
+function unseenBlocks({ unseen = [] }: PageContent): Block[] {
+  return unseen.map(({ text, anchor }) => ({ kind: "paragraph", id: "", layer: "unseen", content: [{ kind: "text", text }], anchor }));
 }
 
 /** The turn of most letters. */

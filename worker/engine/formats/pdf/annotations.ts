@@ -12,6 +12,8 @@ export interface PdfAnnotation {
   /** Where in the document it leads: a name, or a page and a place on it. */
   readonly dest?: unknown;
   readonly hidden?: boolean;
+  /** A field's tooltip. */
+  readonly alternativeText?: string;
   readonly contentsObj?: { readonly str?: string };
   readonly fieldType?: string;
   readonly fieldValue?: unknown;
@@ -56,7 +58,9 @@ export function readAnnotations(
       const target = targetOf(annotation);
       if (box && target) links.push({ box, target });
     } else if (annotation.subtype === "Widget" || annotation.subtype === "FreeText") {
-      if (box && !isDrawn) words.push(...wordsIn(shownBy(annotation), box));
+      const isField = annotation.subtype === "Widget";
+      if (box && !isDrawn)
+        words.push(...wordsIn(shownBy(annotation), box).map((word) => (isField ? { ...word, atom: "field" as const } : word)));
     } else if (annotation.subtype !== "Popup" && !isDrawn && annotation.contentsObj?.str?.trim()) notes++;
   }
   if (notes > 0)
@@ -77,7 +81,7 @@ export function targetOf({ url, dest }: PdfAnnotation): string | undefined {
 }
 
 /** Where on the page an annotation is. */
-export function linkBox({ rect }: PdfAnnotation, matrix: Matrix): Box | undefined {
+export function annotationBox({ rect }: PdfAnnotation, matrix: Matrix): Box | undefined {
   return boxOf(rect, matrix);
 }
 

@@ -33,6 +33,8 @@ export interface Glyph {
   readonly box: Box;
   /** Why it is not seen, if it is not. */
   hidden: Hiding | undefined;
+  /** It is of what someone filled into a form. */
+  field?: true;
   /** Others that stand for the same letter: its accent, or itself painted again to look bold. */
   also?: Shown[];
 }

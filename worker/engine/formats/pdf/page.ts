@@ -3,7 +3,7 @@ import { areaOf, type Box, type QuarterTurn, sharedArea } from "../../document/g
 import type { Remark } from "../../document/remarks.ts";
 import { EngineError } from "../../errors.ts";
 import type { Area, PageContent } from "../../layout/content.ts";
-import { count, dropped, linked, type PdfAnnotation, readAnnotations } from "./annotations.ts";
+import { count, dropped, linked, MAX_ANNOTATIONS, type PdfAnnotation, readAnnotations } from "./annotations.ts";
 import { withBullets } from "./bullets.ts";
 import type { Glyph, Marks } from "./marks.ts";
 import { asMatrix, IDENTITY, type Matrix } from "./matrix.ts";
@@ -14,6 +14,7 @@ import { dotsPerInch, type ScannedPage, scannedPage } from "./scanned.ts";
 import { textLayerOf } from "./text_layer.ts";
 import { underlined } from "./underlines.ts";
 import { type Reading, readingOf } from "./unread.ts";
+import { unseenOfPage } from "./unseen.ts";
 import { hideCovered } from "./visibility.ts";
 
 /** A newspaper's page has ten thousand. */
@@ -62,6 +63,8 @@ interface Sheet {
 
 function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): Pick<ReadPage, "content" | "toRead"> {
   const number = page.pageNumber;
+  const fields = new Set(annotations.flatMap(({ subtype, id }) => (subtype === "Widget" && id ? [id] : [])));
+  for (const glyph of marks.glyphs) if (glyph.annotation !== undefined && fields.has(glyph.annotation)) glyph.field = true;
   const { white } = hideCovered(marks, box);
   const whites = new Set(white);
   const seen = textLayerOf(
@@ -74,6 +77,7 @@ function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): Pick
   );
   const pictures = picturesOf(marks.images);
   const reading = readingOf({ page: number, box, seen, unseen, pictures, drawings: marks.drawings });
+  const around = unseenOfPage(annotations.slice(0, MAX_ANNOTATIONS));
   const drawn = new Set(marks.glyphs.flatMap(({ annotation, hidden }) => (annotation && !hidden ? [annotation] : [])));
   const notes = readAnnotations(annotations, { page: number, matrix, drawn });
   const styled = underlined([...withBullets(reading.words, marks.dots), ...notes.words], marks.rules);
@@ -93,6 +97,7 @@ function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): Pick
       rules: styled.rules.map((rule) => ({ box: rule })),
       areas: marks.areas.filter((area) => !isPaper(area, box)),
       images: pictures.map((picture) => picture.box),
+      ...(around.length > 0 ? { unseen: around } : {}),
       remarks: [...reading.remarks, ...whiteRemarks(white, number), ...notes.remarks, ...remarks],
     },
     toRead: reading.toRead,

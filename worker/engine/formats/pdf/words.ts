@@ -130,6 +130,7 @@ function looksAlike(a: PlacedGlyph, b: PlacedGlyph): boolean {
   return (
     (a.look === b.look ||
       (one.bold === other.bold && one.italic === other.italic && one.font === other.font && a.look.maths === b.look.maths)) &&
+    a.field === b.field &&
     a.color === b.color &&
     Math.abs(a.size - b.size) < 0.03 * a.size
   );
@@ -154,7 +155,7 @@ function toWord(glyphs: readonly PlacedGlyph[], { page, turn, script, joined }: 
   const black = first.color === undefined || first.color === "#000000";
   const style: TextStyle = { ...first.look.style, ...(black ? {} : { color: first.color }), ...(raised ? { script: raised } : {}) };
   const box = boxOf(glyphs, turn);
-  const atom = first.look.maths && !BULLET.test(text) ? { atom: "formula" as const } : {};
+  const atom = atomOf(first, text);
   const baseline = turn % 180 === 0 ? first.y : first.x;
   return [
     {
@@ -170,6 +171,11 @@ function toWord(glyphs: readonly PlacedGlyph[], { page, turn, script, joined }: 
       ...anchorOf(glyphs, page),
     },
   ];
+}
+
+function atomOf({ field, look }: PlacedGlyph, text: string): Pick<Word, "atom"> {
+  if (field) return { atom: "field" };
+  return look.maths && !BULLET.test(text) ? { atom: "formula" } : {};
 }
 
 /** Around the glyphs: from the first's beginning to the last's end, as high and deep as their font goes. */

@@ -49,7 +49,7 @@ function pageComment({ number, blocks }: Page): string {
 
 function pageBlocks({ number, blocks }: Page, used: Set<string>): string[] {
   const notes = blocks.filter(({ layer }) => layer === "note");
-  const body = blocks.filter(({ layer }) => layer !== "note" && layer !== "header" && layer !== "footer");
+  const body = blocks.filter(({ layer = "body" }) => layer === "body" || layer === "margin");
   const labels = noteLabels(notes, number, used);
   const writing: InlineWriting = { ...PLAIN, noteLabel: (mark) => labels.get(mark) };
   return [...flowOf(body, writing), ...notesOf(notes, writing)];

@@ -9,11 +9,12 @@ const STRIDE = 2 ** 20;
 
 /** The glyphs of one page that are to go, by operator and place. */
 export class Gone {
-  readonly #keys = new Set<number>();
+  readonly #keys: Set<number>;
   readonly has = (glyph: Shown): boolean => this.#keys.has(keyOf(glyph));
 
-  get size(): number {
-    return this.#keys.size;
+  /** Those of `others` to begin with. */
+  constructor(others?: Gone) {
+    this.#keys = new Set(others ? others.#keys : []);
   }
 
   /** Those of `ranges` that are on `page`. */

@@ -2,7 +2,7 @@ import { type PDFArray, type PDFContext, PDFDict, PDFName, type PDFObject, type 
 import type { Box } from "../../../document/geometry.ts";
 import { contains } from "../../../document/geometry.ts";
 import type { SetLine } from "../../../setting/sheet.ts";
-import { type Link, linkBox, type PdfAnnotation, targetOf } from "../annotations.ts";
+import { annotationBox, type Link, type PdfAnnotation, targetOf } from "../annotations.ts";
 import { type Matrix, mapped } from "../matrix.ts";
 import { Tiles } from "../tiles.ts";
 import { placed, unplaced } from "./along.ts";
@@ -64,7 +64,7 @@ export function moveLinks(context: PDFContext, page: PDFPageLeaf, { annotations,
   const byTarget = new Map<string, PDFObject[]>();
   for (const annotation of annotations) {
     const target = targetOf(annotation);
-    const box = linkBox(annotation, matrix);
+    const box = annotationBox(annotation, matrix);
     const object = target && box ? objectOf(all, annotation) : undefined;
     if (!target || !box || !object || !isOver({ box, target }, letters)) continue;
     byTarget.set(target, [...(byTarget.get(target) ?? []), object]);

@@ -3,9 +3,12 @@ import { type Leaf, leavesOf, type Page } from "../../../document/model.ts";
 import type { Remark } from "../../../document/remarks.ts";
 import type { Patches } from "../../../inpainting/patches.ts";
 import { skewMatrix } from "../../../inpainting/skew.ts";
-import type { PlacedChip, SetPassage, Sheet } from "../../../setting/sheet.ts";
+import type { PlacedChip, SetLine, SetPassage, Sheet } from "../../../setting/sheet.ts";
 import type { Writing } from "../../format.ts";
+import type { GlyphRange } from "../anchors.ts";
+import { annotationBox } from "../annotations.ts";
 import { inverse, type Matrix, multiply } from "../matrix.ts";
+import { boxOf } from "./along.ts";
 import { type Carried, carriedBy } from "./carried.ts";
 import { drawnAt, type GlyphsOf, type OwnGlyphs, ownGlyphs } from "./chips.ts";
 import type { EditedDocument, PageReading } from "./document.ts";
@@ -16,9 +19,13 @@ import { layPatches, paintedOver } from "./paint_over.ts";
 import { atomsOf, looking, type Setting } from "./passages.ts";
 import { Rewriting } from "./rewrite.ts";
 import { containersOf, keptBoxes, obstaclesOf } from "./sheet_of.ts";
+import { parted } from "./split.ts";
 import { setResource } from "./streams.ts";
 import { underlinesOf } from "./underlines.ts";
 import { Uneditable } from "./uneditable.ts";
+
+/** In points, between a text and the dots that lead on from it. */
+const LEADER_GAP = 3;
 
 /** What is to become of a page. */
 export interface PageWork {
@@ -55,9 +62,11 @@ export async function writePage(document: EditedDocument, work: PageWork): Promi
 /** `reading` is undefined for a page whose content cannot be edited. Throws Uneditable before anything is changed. */
 async function write(
   document: EditedDocument,
-  { page, settings, carried, writing }: PageWork,
+  { page, settings: whole, carried, writing }: PageWork,
   reading: PageReading | undefined,
 ): Promise<WrittenPage> {
+  const divided = whole.map((setting) => ({ setting, parts: parted(setting, (ranges) => boxesIn(reading, ranges, page.number)) }));
+  const settings = divided.flatMap(({ parts }) => parts ?? []);
   const rotation = page.geometry?.rotation ?? 0;
   const matrix = reading?.trace.matrix ?? (await document.matrix(page.number, rotation));
   const toPdf = inverse(matrix);
@@ -75,11 +84,33 @@ async function write(
   const chips = reading ? await chipsOf(document, placed, isPicture) : new Map<unknown, OwnGlyphs>();
   const sheet = sheetOf({ page, settings: placed, carried, writing }, reading, { gone, painted });
   const set = document.setter.set(sheet, (atom) => chips.get(atom));
+  for (const [index, { leaders = [] }] of placed.entries())
+    makeRoom(reading, gone, { leaders, lines: set[index]?.lines ?? [], page: page.number });
   const lines = set.flatMap((passage) => passage.lines);
   const own: Carried = { ranges: [], leaves: [], lines: lines.filter((line) => line.page === page.number), chips };
   await draw(document, { page, reading, gone, painted, toPdf, drawn: [...carried, own] });
-  const remarks = settings.filter(isKept).map((setting) => keptRemark(page.number, setting.leaf.id));
+  const kept = [...divided.flatMap(({ setting, parts }) => (parts ? [] : [setting])), ...settings.filter(isKept)];
+  const remarks = kept.map(({ leaf }) => keptRemark(page.number, leaf.id));
   return { set, remarks, carried: carriedBy(page.number, placed, { set, chips }) };
+}
+
+/** Takes out the dots that text came to stand on. */
+function makeRoom(
+  reading: PageReading | undefined,
+  gone: Gone,
+  { leaders, lines, page }: { readonly leaders: readonly GlyphRange[]; readonly lines: readonly SetLine[]; readonly page: number },
+): void {
+  for (const [on, operator, from, to] of leaders)
+    for (const glyph of on === page ? (reading?.trace.glyphs.get(operator)?.slice(from, to) ?? []) : []) {
+      const { x0, x1, y0, y1 } = boxOf(glyph);
+      if (lines.some(({ box }) => x1 > box.x0 && x0 < box.x1 + LEADER_GAP && y1 > box.y0 && y0 < box.y1)) gone.add(glyph);
+    }
+}
+
+function boxesIn(reading: PageReading | undefined, ranges: readonly GlyphRange[], page: number): Box[] {
+  return ranges.flatMap(([on, operator, from, to]) =>
+    on === page ? (reading?.trace.glyphs.get(operator)?.slice(from, to) ?? []).map(boxOf) : [],
+  );
 }
 
 function sheetOf(
@@ -93,13 +124,17 @@ function sheetOf(
     (leaf) => !set.has(leaf) && leaf.kind !== "figure" && (!reading || leaf.anchor === undefined),
   );
   const waiting = carried.flatMap(({ lines }) => lines.map(({ box }) => box));
+  // Dots make room.
+  const leaders = new Gone(gone);
+  for (const setting of settings) leaders.addRanges(setting.leaders ?? [], page.number);
   return {
     page: page.number,
     width: page.geometry?.width ?? 0,
     height: page.geometry?.height ?? 0,
     passages: settings.map(({ passage }) => passage),
     obstacles: [
-      ...obstaclesOf(page, texts, reading ? keptBoxes(reading.trace, gone, texts) : []),
+      ...obstaclesOf(page, texts, reading ? keptBoxes(reading.trace, leaders, texts) : []),
+      ...fieldBoxes(reading),
       ...staying.flatMap((leaf) => linesOf(leaf, page.number)),
       ...waiting,
     ],
@@ -107,6 +142,11 @@ function sheetOf(
     language: writing.targetLanguage,
     sourceLanguage: writing.sourceLanguage,
   };
+}
+
+function fieldBoxes(reading: PageReading | undefined): Box[] {
+  const { annotations = [], matrix } = reading?.trace ?? {};
+  return annotations.flatMap((annotation) => (annotation.subtype === "Widget" && matrix ? (annotationBox(annotation, matrix) ?? []) : []));
 }
 
 function linesOf({ frames = [] }: Leaf, page: number): Box[] {

@@ -8,14 +8,22 @@ export interface Setting {
   readonly leaf: Leaf;
   readonly passage: Passage;
   readonly ranges: readonly GlyphRange[];
+  /** Dots that lead on from it: they make room for it. */
+  readonly leaders?: readonly GlyphRange[];
 }
 
 /** What a leaf without a look is taken to be. */
 const USUAL: TextStyle = { font: "serif", size: 11 };
 
+/** Lone letters of the West are signs, as in formulas. */
+const WORDS = /\p{L}[\p{L}\p{M}’']|(?!\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic})\p{L}/u;
+
 /** Whether `leaf` says something else than its source did. */
 export function isTranslated({ segments = [] }: Leaf): boolean {
-  return segments.some(({ outcome, source, target }) => outcome === "translated" && target !== undefined && target.text !== source.text);
+  return segments.some(
+    ({ outcome, source, target }) =>
+      outcome === "translated" && target !== undefined && target.text !== source.text && WORDS.test(source.text),
+  );
 }
 
 /** Undefined for a leaf that has no place, or nothing to say. */

@@ -13,7 +13,9 @@ export function settingRemarks(page: number, set: readonly SetPassage[]): Remark
   const missing = [...new Set(set.flatMap((passage) => passage.missing))];
   return [
     ...(smaller.length > 0 ? [shrunk] : []),
-    ...set.filter(({ overflow }) => overflow).map(({ id }): Remark => ({ page, block: id, code: "TEXT_OVERFLOW", message: OVERFLOW })),
+    ...set
+      .filter(({ overflow }) => overflow)
+      .map(({ id }): Remark => ({ page, block: id.split("/")[0] ?? id, code: "TEXT_OVERFLOW", message: OVERFLOW })),
     ...missing.map((sign): Remark => ({ page, code: "GLYPH_MISSING", message: missingMessage(sign) })),
   ];
 }

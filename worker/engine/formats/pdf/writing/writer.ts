@@ -9,6 +9,7 @@ import { writePage } from "./page_writing.ts";
 import { isTranslated, settingOf } from "./passages.ts";
 import { settingRemarks } from "./remarks.ts";
 import { sweep } from "./sweep.ts";
+import { UnseenTexts } from "./unseen.ts";
 
 /** Sets a translation in place: the source's own file, its words taken out page by page and the translation's set there. */
 export class InPlaceWriter implements DocumentWriter {
@@ -17,6 +18,7 @@ export class InPlaceWriter implements DocumentWriter {
   readonly #writing: Writing;
   readonly #carried = new Map<number, Carried[]>();
   readonly #remarks: Remark[] = [];
+  readonly #unseen = new UnseenTexts();
   #opened: Promise<EditedDocument> | undefined;
 
   constructor(source: Source, file: string, writing: Writing) {
@@ -29,7 +31,9 @@ export class InPlaceWriter implements DocumentWriter {
     const document = await this.#document();
     const carried = this.#carried.get(page.number) ?? [];
     this.#carried.delete(page.number);
-    const settings = [...leavesOf(page.blocks)].filter(isTranslated).flatMap((leaf) => settingOf(leaf) ?? []);
+    const translated = [...leavesOf(page.blocks)].filter(isTranslated);
+    for (const leaf of translated) if (leaf.layer === "unseen") this.#unseen.add(leaf);
+    const settings = translated.flatMap((leaf) => settingOf(leaf) ?? []);
     if (page.failure !== undefined || (settings.length === 0 && carried.length === 0)) return;
     const written = await writePage(document, { page, settings, carried, writing: this.#writing });
     this.#remarks.push(...written.remarks, ...settingRemarks(page.number, written.set));
@@ -40,6 +44,8 @@ export class InPlaceWriter implements DocumentWriter {
   async finish(file: string): Promise<readonly Remark[]> {
     const { pdf, text } = await this.#document();
     await text.finish();
+    this.#unseen.write(pdf);
+    pdf.setLanguage(this.#writing.targetLanguage);
     sweep(pdf.context);
     await writeFile(file, await pdf.save({ updateFieldAppearances: false, addDefaultPage: false }));
     return this.#remarks;

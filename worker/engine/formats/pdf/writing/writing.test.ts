@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { deflateSync } from "node:zlib";
 import { expect } from "chai";
-import { PDFArray, PDFDict, PDFDocument, PDFName, StandardFonts } from "pdf-lib";
+import { PDFArray, PDFDict, PDFDocument, PDFHexString, PDFName, PDFString, StandardFonts } from "pdf-lib";
 import sharp from "sharp";
 import { onePage, pdfStream, rawPdf } from "../../../../../test/fuzz/raw_pdf.ts";
 import { foreign, setInPlace, wordBoxes } from "../../../../../test/support/set_in_place.ts";
@@ -179,6 +179,64 @@ describe("a PDF written in place", () => {
     );
     expect(text).to.equal(foreign(FIRST));
     expect(seen).to.equal(foreign(FIRST));
+  });
+
+  it("has its outline, title, tooltips and language translated, and none of them on its pages", async () => {
+    const more = [
+      "<< /Type /Outlines /First 7 0 R /Last 7 0 R /Count 1 >>",
+      "<< /Title (The first harbour) /Parent 6 0 R /Dest [3 0 R /Fit] >>",
+      "<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /TU (Name of the reader) /Rect [60 600 200 620] /P 3 0 R >>",
+      "<< /Title (A book of harbours) >>",
+    ];
+    const objects = onePage({
+      content: `BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET`,
+      more,
+      page: "/Annots [8 0 R]",
+      catalog: "/Outlines 6 0 R /AcroForm << /Fields [8 0 R] >>",
+    });
+    const { file, words } = await setInPlace(rawPdf(objects, { trailer: "/Info 9 0 R" }), async (result) => ({
+      file: await readFile(result.file),
+      words: result.text.trim(),
+    }));
+    const result = await PDFDocument.load(file, { updateMetadata: false });
+    const outline = result.catalog.lookup(PDFName.of("Outlines"), PDFDict).lookup(PDFName.of("First"), PDFDict);
+    const textIn = (dict: PDFDict | undefined, key: string) => dict?.lookup(PDFName.of(key), PDFHexString).decodeText();
+    expect(words).to.equal(foreign(FIRST));
+    expect(textIn(outline, "Title")).to.equal(foreign("The first harbour"));
+    expect(textIn(result.getPage(0).node.Annots()?.lookup(0, PDFDict), "TU")).to.equal(foreign("Name of the reader"));
+    expect(result.getTitle()).to.equal(foreign("A book of harbours"));
+    expect(result.catalog.lookup(PDFName.of("Lang"), PDFString).decodeText()).to.equal("es");
+  });
+
+  it("leaves what was filled into a form where it is, once", async () => {
+    const field =
+      "<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (Anna Brown) /DA (/F1 12 Tf 0 g) /Rect [140 696 240 714] /P 3 0 R >>";
+    const content = "BT /F1 12 Tf 60 700 Td (Your full name) Tj 200 0 Td (and the garden) Tj ET";
+    const found = await setInPlace(
+      rawPdf(onePage({ content, more: [field], page: "/Annots [6 0 R]", catalog: "/AcroForm << /Fields [6 0 R] >>" })),
+      async ({ file, text }) => ({
+        text: text.replace(/\s+/g, " ").trim(),
+        value: (await PDFDocument.load(await readFile(file))).getForm().getTextField("name").getText(),
+      }),
+    );
+    expect(found.value).to.equal("Anna Brown");
+    expect(found.text.replace("Anna Brown", "").replace(/\s+/g, " ").trim()).to.equal(foreign("Your full name and the garden"));
+  });
+
+  it("sets the entries of contents before their dots and numbers, which stay", async () => {
+    const line = (y: number, number: string, title: string, page: string) =>
+      `BT /F1 12 Tf 60 ${y} Td (${number}) Tj 24 0 Td (${title} ..................................................) Tj 376 0 Td (${page}) Tj ET`;
+    const content = [line(700, "1", "The ferry and its crew", "5"), line(680, "2", "What a crossing costs", "12")].join("\n");
+    const words = await setInPlace(rawPdf(onePage({ content })), ({ file }) => wordBoxes(file));
+    for (const [text, x] of [
+      ["1", 60],
+      ["5", 460],
+      ["2", 60],
+      ["12", 460],
+      [foreign("The"), 84],
+      [foreign("What"), 84],
+    ] as const)
+      expect(words.find((word) => word.text === text)?.x0, text).to.be.closeTo(x, 1.5);
   });
 
   it("keeps nothing of the contents that were replaced", async () => {

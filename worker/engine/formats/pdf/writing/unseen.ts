@@ -1,0 +1,80 @@
+import { type PDFArray, PDFDict, type PDFDocument, PDFHexString, PDFName, PDFRawStream, PDFString } from "pdf-lib";
+import { type Leaf, plainText } from "../../../document/model.ts";
+import type { UnseenAnchor } from "../unseen.ts";
+import { decoded, registered } from "./streams.ts";
+
+/** More entries than any outline has: one that leads in a circle has no end. */
+const MAX_ITEMS = 20_000;
+
+/** Translations of what a PDF says beside its pages. */
+export class UnseenTexts {
+  readonly #known: Readonly<Record<UnseenAnchor["of"], Map<string, string>>> = {
+    title: new Map(),
+    outline: new Map(),
+    tooltip: new Map(),
+    note: new Map(),
+  };
+
+  add({ anchor, content }: Leaf): void {
+    const { of, text } = anchor as UnseenAnchor;
+    this.#known[of].set(text, plainText(content));
+  }
+
+  /** Puts them in the places of their sources. */
+  write(pdf: PDFDocument): void {
+    const { title, outline } = this.#known;
+    const info = pdf.context.lookup(pdf.context.trailerInfo.Info);
+    if (info instanceof PDFDict) replace(info, "Title", title);
+    if (title.size > 0) replaceInMetadata(pdf, title);
+    const root = pdf.catalog.lookup(PDFName.of("Outlines"));
+    if (outline.size > 0 && root instanceof PDFDict) this.#outline(root);
+    for (const page of pdf.getPages()) this.#annotations(page.node.Annots());
+  }
+
+  #outline(root: PDFDict): void {
+    const waiting = [root];
+    const seen = new Set<PDFDict>();
+    for (let item = waiting.pop(); item && seen.size < MAX_ITEMS; item = waiting.pop()) {
+      if (seen.has(item)) continue;
+      seen.add(item);
+      replace(item, "Title", this.#known.outline);
+      for (const key of ["Next", "First"]) {
+        const next = item.lookup(PDFName.of(key));
+        if (next instanceof PDFDict) waiting.push(next);
+      }
+    }
+  }
+
+  #annotations(annotations: PDFArray | undefined): void {
+    const { tooltip, note } = this.#known;
+    if (!annotations || tooltip.size + note.size === 0) return;
+    for (let index = 0; index < annotations.size(); index++) {
+      const annotation = annotations.lookup(index);
+      if (!(annotation instanceof PDFDict)) continue;
+      replace(annotation, "Contents", note);
+      // A field of one widget is one with it; of several it stands above them.
+      for (const field of [annotation, annotation.lookup(PDFName.of("Parent"))])
+        if (field instanceof PDFDict) replace(field, "TU", tooltip);
+    }
+  }
+}
+
+function replace(dict: PDFDict, key: string, texts: ReadonlyMap<string, string>): void {
+  const value = dict.lookup(PDFName.of(key));
+  if (!(value instanceof PDFString || value instanceof PDFHexString)) return;
+  const text = texts.get(value.decodeText().replace(/\s+/g, " ").trim());
+  if (text !== undefined) dict.set(PDFName.of(key), PDFHexString.fromText(text));
+}
+
+/** XMP says the title once more, as XML. */
+function replaceInMetadata(pdf: PDFDocument, titles: ReadonlyMap<string, string>): void {
+  const stream = pdf.catalog.lookup(PDFName.of("Metadata"));
+  if (!(stream instanceof PDFRawStream)) return;
+  let xml = Buffer.from(decoded(stream)).toString("utf8");
+  for (const [source, target] of titles) xml = xml.replaceAll(`>${escaped(source)}</`, `>${escaped(target)}</`);
+  pdf.catalog.set(PDFName.of("Metadata"), registered(pdf.context, Buffer.from(xml, "utf8"), stream.dict));
+}
+
+function escaped(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}

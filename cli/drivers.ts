@@ -5,6 +5,7 @@ import type { Store } from "../orchestrator/store/store.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { openFileArtefacts } from "../platform/artefacts/files.ts";
 import { openS3Artefacts } from "../platform/artefacts/s3.ts";
+import { VARIABLES, type VariableName } from "../platform/config/table.ts";
 import type { Logger } from "../platform/log.ts";
 import { openJetStream } from "../platform/messaging/jetstream.ts";
 import { openMemoryMessaging } from "../platform/messaging/memory.ts";
@@ -29,19 +30,19 @@ export async function openStore(url: string, log: Logger): Promise<Store> {
     return openSqliteStore(file);
   }
   if (/^rediss?:/.test(url) && URL.canParse(url)) return openRedisStore(url, log);
-  throw unknownScheme("DRAGOMAN_STORE", "sqlite:FILE or redis://HOST:PORT");
+  throw unfit("DRAGOMAN_STORE");
 }
 
 export async function openMessaging(url: string, log: Logger): Promise<Messaging> {
   if (url === "memory:") return openMemoryMessaging();
   if (url.startsWith("nats:")) return openJetStream(url, log);
-  throw unknownScheme("DRAGOMAN_MESSAGING", "memory: or nats://HOST:PORT");
+  throw unfit("DRAGOMAN_MESSAGING");
 }
 
 export async function openArtefacts(url: string): Promise<ArtefactStore> {
   if (url.startsWith("file:")) return openFileArtefacts(path.resolve(url.slice("file:".length)));
   if (/^s3\+https?:/.test(url)) return openS3Artefacts(url);
-  throw unknownScheme("DRAGOMAN_ARTEFACTS", "file:FOLDER or s3+http(s)://KEY:SECRET@HOST:PORT/BUCKET");
+  throw unfit("DRAGOMAN_ARTEFACTS");
 }
 
 /** Throws where a driver cannot be shared between processes. Files can, on a file system that all of them see. */
@@ -50,6 +51,6 @@ export function needShared({ store, messaging }: DriverUrls): void {
   if (messaging === "memory:") throw new UsageError(`DRAGOMAN_MESSAGING: memory: ${ONE_PROCESS}`);
 }
 
-function unknownScheme(variable: string, takes: string): UsageError {
-  return new UsageError(`${variable} takes ${takes}.`);
+function unfit(variable: VariableName): UsageError {
+  return new UsageError(`${variable} takes ${VARIABLES[variable].kind.takes}.`);
 }

@@ -41,7 +41,7 @@ describe("several orchestrators, workers and a gateway as processes", () => {
       expect((await jobs.listJobs({}, { authorization })).jobs.map((listed) => listed.id)).to.include(id);
     }
     const saved = await cluster.client.download(job, path.join(files, "out"));
-    expect(saved.map((file) => path.extname(file))).to.include.members([".md", ".txt", ".pdf"]);
+    expect(saved.map((file) => path.extname(file))).to.include.members([".md", ".txt", ".json"]);
   });
 
   it("lets bytes go straight to the store and from it, by signed addresses", async () => {

@@ -32,9 +32,10 @@ export interface FontLook {
 const BOLD = /bold|black|heavy|-bd|demi|CMBX|CMSSBX|SFBX|SFRB|ECBX|LMRoman\w*-bold|lmbx/i;
 const ITALIC = /ital|obli|-it\b|slanted|CMTI|SFTI|CMSL|CMMI|ECTI|LMRoman\w*-ital/i;
 const MONO = /mono|courier|consol|typewriter|menlo|inconsolata|CMTT|SFTT|ECTT|LMMono|lmtt|fixed/i;
-const SANS = /sans|CMSS|SFSS|ECSS|helv|arial|verdana|calibri|tahoma|gothic|roboto|frutiger|univers|lmss/i;
+const SANS =
+  /sans|CMSS|SFSS|ECSS|helv|arial|verdana|calibri|tahoma|gothic|roboto|frutiger|univers|lmss|segoe|inter\b|myriad|futura|gill|optima|dejavu ?sans|grotesk|trebuchet|lucida|noto ?sans|franklin|avenir|lato|open ?sans|corbel|candara|helios|heros|adventor/i;
 const SERIF =
-  /serif|times|roman|georgia|garamond|caslon|minion|palat|bookman|schoolbook|cambria|tinos|baskerville|bodoni|didot|nimbusrom|^(?:[A-Z]{6}\+)?(?:CM|SF|EC|LM)/i;
+  /serif|times|roman|georgia|garamond|caslon|minion|palat|bookman|schoolbook|cambria|tinos|baskerville|bodoni|didot|nimbusrom|pagella|termes|bonum|schola|charter|utopia|century|sabon|bembo|goudy|plantin|constantia|libertin|gentium|mincho|batang|simsun|^(?:[A-Z]{6}\+)?(?:CM|SF|EC|LM)/i;
 
 const MATHS =
   /CMMI|CMSY|CMEX|CMBSY|CMMIB|MSAM|MSBM|MTMI|MTSY|MTEX|^(?:[A-Z]{6}\+)?Symbol|STIX\w*Math|Cambria[ -]?Math|(?:LatinModern|LM|XITS|Asana|Libertinus|Fira|NewCM|TeXGyre\w*)-?Math|EUFM|EUSM|rsfs|stmary/i;

@@ -25,7 +25,7 @@ function pdftotext(file: string): Placed[] {
 }
 
 async function ours(file: string): Promise<Placed[]> {
-  await using document = await pdf.open(file, undefined as never);
+  await using document = await pdf.open(file, {} as never);
   const page = await document.page(1);
   if (page.kind !== "content") return [];
   const words: Placed[] = [];

@@ -8,8 +8,11 @@ import { EditedDocument } from "./document.ts";
 import { writePage } from "./page_writing.ts";
 import { isTranslated, settingOf } from "./passages.ts";
 import { settingRemarks } from "./remarks.ts";
+import { isSigned } from "./signatures.ts";
 import { sweep } from "./sweep.ts";
 import { UnseenTexts } from "./unseen.ts";
+
+const SIGNED = "The source is signed; its signature does not hold for the translation, and its field says so.";
 
 /** Sets a translation in place: the source's own file, its words taken out page by page and the translation's set there. */
 export class InPlaceWriter implements DocumentWriter {
@@ -45,6 +48,7 @@ export class InPlaceWriter implements DocumentWriter {
     const { pdf, text } = await this.#document();
     await text.finish();
     this.#unseen.write(pdf);
+    if (isSigned(pdf)) this.#remarks.push({ page: 0, code: "SIGNATURE_BROKEN", message: SIGNED });
     pdf.setLanguage(this.#writing.targetLanguage);
     sweep(pdf.context);
     await writeFile(file, await pdf.save({ updateFieldAppearances: false, addDefaultPage: false }));

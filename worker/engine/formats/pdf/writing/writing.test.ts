@@ -239,6 +239,23 @@ describe("a PDF written in place", () => {
       expect(words.find((word) => word.text === text)?.x0, text).to.be.closeTo(x, 1.5);
   });
 
+  it("says that a signature no longer holds, and keeps its field", async () => {
+    const field =
+      "<< /Type /Annot /Subtype /Widget /FT /Sig /T (by) /V << /Type /Sig /Filter /Adobe.PPKLite /ByteRange [0 1 2 3] /Contents <00> >> /Rect [0 0 0 0] /P 3 0 R >>";
+    const objects = onePage({
+      content: `BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET`,
+      more: [field],
+      page: "/Annots [6 0 R]",
+      catalog: "/AcroForm << /SigFlags 3 /Fields [6 0 R] >>",
+    });
+    const { codes, fields } = await setInPlace(rawPdf(objects), async ({ file, remarks }) => ({
+      codes: remarks.map(({ code }) => code),
+      fields: (await PDFDocument.load(await readFile(file))).getForm().getFields().length,
+    }));
+    expect(codes).to.deep.equal(["SIGNATURE_BROKEN"]);
+    expect(fields).to.equal(1);
+  });
+
   it("keeps nothing of the contents that were replaced", async () => {
     const bytes = await setInPlace(rawPdf(onePage({ content: `BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET` })), ({ file }) => readFile(file));
     expect(bytes.includes("garden")).to.equal(false);

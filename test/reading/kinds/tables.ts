@@ -48,6 +48,25 @@ const FIVE = table(
   ["", "tea", "", "milk", ""],
 );
 
+const CAREER = table(
+  ["Years", "Post"],
+  [
+    "2019 – today",
+    "Head of the municipal library. She is responsible for eleven members of staff, two branches and a budget of 410,000 a year.",
+  ],
+  ["2012 – 2019", "Librarian in Oakford. She built up the children's department and the evening courses for readers of all ages."],
+  ["2008 – 2012", "Assistant at the museum of local history."],
+);
+const PRICES = table(
+  ["Service", "Price in euros"],
+  ["Haircut, short hair", "28.00"],
+  ["Haircut, long hair, washed and dried", "41.50"],
+  ["Colour", "55.00"],
+  ["Children up to 12 years", "16.00"],
+  ["Braids for weddings and other occasions", "75.00"],
+);
+const FACTS = table(["Date", "12 March 2024"], ["Customer number", "40 117"], ["Due date", "11 April 2024"]);
+
 function around(unit: Unit, language = "en"): Unit[] {
   const [before = "", after = ""] = sentences(language, 2, 1);
   return [paragraph(before), unit, paragraph(after)];
@@ -75,5 +94,9 @@ export const TABLES: readonly Sample[] = [
     table: "ruled",
     columns: [0.4, 0.2, 0.2, 0.2],
   }),
+  onePage({ id: "table-plain-people-middle", kind }, around(PEOPLE), { table: "plain", columns: WIDE_LAST, cells: "middle", size: 9 }),
+  onePage({ id: "table-lines-career", kind }, around(CAREER), { table: "lines", columns: [0.25, 0.75], cells: "middle" }),
+  onePage({ id: "table-plain-prices", kind }, around(PRICES), { table: "plain", columns: [0.3, 0.15], cells: "middle", family: "sans" }),
+  onePage({ id: "table-plain-facts", kind }, around(FACTS), { table: "plain", columns: [0.25, 0.3] }),
   onePage({ id: "two-tables", kind }, [...around(FIVE), ...around(CIFRAS, "es")], { table: "ruled" }),
 ];

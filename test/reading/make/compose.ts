@@ -14,6 +14,8 @@ export interface Look {
   /** Words are broken at line ends with this sign. */
   readonly hyphen?: string;
   readonly table: "ruled" | "plain" | "striped" | "lines";
+  /** Where cells that are less high than their row stand in it: browsers set them in the middle. */
+  readonly cells?: "top" | "middle";
   /** Shares of the width, by column; even if not given. */
   readonly columns?: readonly number[];
   /** Type of headings by level, by the body's size. */
@@ -211,11 +213,12 @@ class Setter {
       if (table === "striped" && index % 2 === 1)
         this.#ink.area({ x0: left, y0: top, x1: left + whole, y1: top + height }, { fill: "#e6ecf2" });
       for (const { lines, from, to, deep } of cells) {
+        const free = Math.max(...cells.map((cell) => cell.lines.length)) - lines.length;
         if (table === "ruled") this.#ink.area({ x0: left + from, y0: top, x1: left + to, y1: top + height * deep }, { stroke: true });
         for (const [line, text] of lines.entries())
           drawLine(this.#ink, text, {
             x: left + from + 4,
-            baseline: top + 3 + size + line * size * leading,
+            baseline: top + 3 + size + (line + (this.#look.cells === "middle" ? free / 2 : 0)) * size * leading,
             width: to - from,
             type,
             align: "left",

@@ -55,11 +55,17 @@ function readGroup(group: Group, next: Group | undefined, reading: Reading, isFi
 function isHeading({ lines, blankBefore }: Group, next: Group | undefined, isFirst: boolean): boolean {
   const [line, ...others] = lines;
   if (!line || others.length > 0 || !next || line.depth > 0 || line.text.length > MAX_HEADING) return false;
-  if (!/\p{L}/u.test(line.text) || /[.,;:!?]$/.test(line.text) || markOf(line) !== undefined) return false;
+  if (!/\p{L}/u.test(line.text) || /[.,;:!?]$/.test(line.text) || isItem(line)) return false;
   const follows = next.lines.reduce((sum, { text }) => sum + text.length, 0);
   const isShout = line.text === line.text.toUpperCase() && line.text !== line.text.toLowerCase();
   const isNumbered = /^(?:\d+(?:\.\d+)+\.?|chapter|section|part|capítulo|chapitre|kapitel)\s/iu.test(line.text);
   return follows > line.text.length && (isShout || isNumbered || isFirst || blankBefore > 1);
+}
+
+/** The number of a section ("2.1") begins headings as well. */
+function isItem(line: Line): boolean {
+  const mark = markOf(line);
+  return mark !== undefined && !/^\d+\.\d/.test(mark);
 }
 
 function readLines(lines: readonly Line[], reading: Reading): Block[] {

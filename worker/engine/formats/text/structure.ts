@@ -3,6 +3,7 @@ import type { Line } from "./lines.ts";
 /** No prose is wrapped at fewer columns than this, unless its lines are even and go on in small letters. */
 const MIN_WIDTH = 45;
 const MIN_NARROW_WIDTH = 25;
+const MAX_WIDTH = 100;
 
 /**
  * Whether lines are one text that was wrapped at a width: the first word of most lines would not have fitted on the one
@@ -20,6 +21,8 @@ export function isProse(lines: readonly Line[]): boolean {
     if (/^["'“‘«(¿¡]*\p{Ll}/u.test(first) && !/[.!?:;]["'”’»)]*$/.test(before.text)) goesOn += 1;
   }
   const breaks = lines.length - 1;
+  // Nobody wraps at so many columns: such lines are paragraphs of an editor that wraps on the screen.
+  if (width > MAX_WIDTH && lines.every(({ text }) => /[.!?:…]["'”’»)]*$/.test(text))) return false;
   // Verse ends its lines where it pauses.
   if (breaks >= 2 && lines.slice(0, -1).every(({ text }) => /[,;:.!?…—–]["'”’»)]*$/.test(text))) return false;
   // Scripts without small letters have their lines' lengths alone.
@@ -45,7 +48,7 @@ export function isCode(lines: readonly Line[]): boolean {
 }
 
 /** The mark that an item of a list hangs by, with the space behind it. */
-const MARK = /^([-*+•·–—‣▪●○◦]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,5}|[A-Z])[.)]|\[[ xX]\])[ \t]+(?=\S)/;
+const MARK = /^([-*+•·–—‣▪●○◦]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,5}|[A-Z])[.)]|\d{1,3}(?:\.\d{1,3}){1,4}\.?|\[[ xX]\])[ \t]+(?=\S)/;
 
 export function markOf(line: Line): string | undefined {
   return MARK.exec(line.text)?.[1];
@@ -58,7 +61,7 @@ export function markLength(line: Line): number {
 /** Marks of one list are of one kind: the same bullet, numbers or letters with the same sign behind. */
 export function markKind(mark: string): string {
   return mark
-    .replace(/\d+/, "1")
+    .replace(/\d+/g, "1")
     .replace(/[a-z]+/, "a")
     .replace(/[A-Z]/, "A")
     .replace(/\[[ xX]\]/, "[ ]");

@@ -31,6 +31,14 @@ describe("plain text, read and written back", () => {
   const KINDS: readonly (readonly [string, string, string, (string | string[])[]])[] = [
     ["lists", "Buy:\n- red apples\n- milk from\n  the shop\n", "list", ["Buy:", "red apples", "milk from the shop"]],
     ["numbered and lettered lists", "7. First clause\n8. Second clause\n   a) inside\n   b) inside too\n", "list", ["First clause", "Second clause", "inside", "inside too"]],
+    ["sections and clauses", "2.1 The rent is 640 a month and is paid by the tenant\non the first day.\n2.2 The tenant pays for the water.\n", "list", ["The rent is 640 a month and is paid by the tenant on the first day.", "The tenant pays for the water."]],
+    ["a section's head", "2.1 The garden\n\nThe garden is open every morning.\n", "heading", ["2.1 The garden", "The garden is open every morning."]],
+    [
+      "paragraphs that no editor wrapped",
+      `${"The garden behind the old house is open to all readers every morning, and so is the path. ".repeat(2)}\n${"A narrow path leads from the gate to the small pond where the children feed the ducks. ".repeat(2)}\n`,
+      "paragraph",
+      [`${"The garden behind the old house is open to all readers every morning, and so is the path. ".repeat(2)}\n${"A narrow path leads from the gate to the small pond where the children feed the ducks. ".repeat(2)}`.replaceAll(" \n", "\n").trim()],
+    ],
     ["addresses", "The Smith family\n12 Garden Street\nOxford OX1 4BG\n", "paragraph", ["The Smith family\n12 Garden Street\nOxford OX1 4BG"]],
     ["verse", "Roses are red,\nViolets are blue,\nSugar is sweet,\nAnd so are you.\n", "paragraph", ["Roses are red,\nViolets are blue,\nSugar is sweet,\nAnd so are you."]],
     [

@@ -14,7 +14,7 @@ const pages = fc.record({ columns: fc.integer({ min: 1, max: 4 }), rows: fc.inte
   const cell = fc.record({
     lines: fc.integer({ min: 1, max: 5 }),
     size: fc.constantFrom(6, 9, 11, 14),
-    words: fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 60 }),
+    words: fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 60, size: "max" }),
     ends: fc.array(fc.double({ min: 0.2, max: 1, noNaN: true }), { minLength: 5, maxLength: 5 }),
     starts: fc.array(fc.double({ min: 0, max: 0.15, noNaN: true }), { minLength: 5, maxLength: 5 }),
   });

@@ -56,7 +56,12 @@ function setSheet(sheet: Sheet, tools: SheetTools): SetPassage[] {
     surfaces.claim(passage, result);
     return result;
   });
-  const common = commonScales(known.map(({ look }, index) => ({ look, scale: results[index]?.placement?.attempt.scale ?? 1 })));
+  // What overflows is small for want of room, not for its look: the others do not follow it.
+  const scaled = known.flatMap(({ look }, index) => {
+    const { placement, overflow } = results[index] as Fitted;
+    return placement && !overflow ? [{ look, scale: placement.attempt.scale }] : [];
+  });
+  const common = commonScales(scaled);
   return known.map((passage, index) => finished(passage, results[index] as Fitted, common.get(passage.look) ?? 1));
 }
 

@@ -1,6 +1,7 @@
 import type { Box } from "../../../document/geometry.ts";
 import { type Leaf, leavesOf, type Page } from "../../../document/model.ts";
 import type { Remark } from "../../../document/remarks.ts";
+import { EngineError } from "../../../errors.ts";
 import type { Patches } from "../../../inpainting/patches.ts";
 import { skewMatrix } from "../../../inpainting/skew.ts";
 import type { PlacedChip, SetLine, SetPassage, Sheet } from "../../../setting/sheet.ts";
@@ -15,7 +16,7 @@ import type { EditedDocument, PageReading } from "./document.ts";
 import { Gone, goneBoxes, keyOf } from "./gone.ts";
 import { moveLinks } from "./links.ts";
 import { resourcesOf, wrapContents, writeContents } from "./page_content.ts";
-import { layPatches, paintedOver } from "./paint_over.ts";
+import { layPatches, NOTHING_PAINTED, paintedOver } from "./paint_over.ts";
 import { atomsOf, looking, type Setting } from "./passages.ts";
 import { Rewriting } from "./rewrite.ts";
 import { containersOf, keptBoxes, obstaclesOf } from "./sheet_of.ts";
@@ -76,7 +77,11 @@ async function write(
   const leaves = [...settings.filter((setting) => !isStencil(setting)), ...carried]
     .filter(isPicture)
     .flatMap((part) => ("leaf" in part ? [part.leaf] : part.leaves));
-  const painted = await paintedOver(document, page, { leaves, rotation, signal: writing.signal });
+  const painted = await paintedOver(document, page, { leaves, rotation, signal: writing.signal }).catch((error: unknown) => {
+    // A page that cannot be shown keeps the words of its pictures.
+    if (!(error instanceof EngineError) || error.code === "STORAGE_FULL" || writing.signal.aborted) throw error;
+    return { ...NOTHING_PAINTED, kept: new Set(leaves.map(({ id }) => id)) };
+  });
   const isKept = (setting: Setting) => isStencil(setting) || painted.kept.has(setting.leaf.id);
   const placed = settings.filter((setting) => !isKept(setting)).map((setting) => looking(setting, painted.looks.get(setting.leaf.id)));
   const gone = new Gone();

@@ -4,11 +4,12 @@ import { parseArgs } from "node:util";
 import { apertium } from "../../worker/translators/apertium/apertium.ts";
 import { recordFaults } from "./faults.ts";
 import { claimsOf, type Judged, judge } from "./judge.ts";
+import { pictureOf } from "./pictures.ts";
 import { IN_PLACE } from "./samples.ts";
 
 /*
  * Translates PDFs in place and prints what holds of the results: `npm run in-place [-- FILE…]`. Without a file it is the corpus, or
- * with --only WORD those of it whose id has the word. --write FOLDER keeps sources and results; --real asks Apertium in place of the
+ * with --only WORD those of it whose id has the word. --write FOLDER keeps sources and results, --pictures FOLDER pictures of both; --real asks Apertium in place of the
  * language that nobody speaks; --from and --to name the languages of files; --record writes the list of known faults anew.
  */
 const { values, positionals } = parseArgs({
@@ -16,6 +17,7 @@ const { values, positionals } = parseArgs({
   options: {
     only: { type: "string" },
     write: { type: "string" },
+    pictures: { type: "string" },
     from: { type: "string", default: "en" },
     to: { type: "string", default: "es" },
     real: { type: "boolean" },
@@ -57,6 +59,8 @@ for await (const document of documents()) {
     for (const kind of ["edited", "covered", "reflowed"] as const) total[kind] += pages[kind];
     if (faults.size === 0) total.right++;
     if (values.record && positionals.length === 0) await recordFaults(new Map([[document.id, claimsOf(faults)]]));
+    if (values.pictures)
+      await writeFile(path.join(values.pictures, `in-place-${document.id}.webp`), await pictureOf(document.bytes, set.bytes));
     if (values.write) {
       await mkdir(values.write, { recursive: true });
       await writeFile(path.join(values.write, `${document.id}.source.pdf`), document.bytes);

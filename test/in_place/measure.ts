@@ -106,7 +106,7 @@ function inOwnBox({ source, result, leaves }: Sides): string {
     for (const word of words) {
       const text = compact(word.text);
       // Shorter ones are in anybody's text; parts of words, as hyphens make them, are told by others of their line.
-      if (text.length < 3) continue;
+      if (text.length < 3 || /[-\u2010]$/.test(word.text)) continue;
       const owners = rooms.filter((owner) => owner.words.has(text));
       if (owners.length > 0 && !owners.some(({ room }) => liesIn(word.box, room))) stray.push(`${word.text} (page ${page})`);
     }

@@ -14,9 +14,7 @@ export async function pictureOf(source: Uint8Array, result: Uint8Array): Promise
   const folder = await mkdtemp(path.join(tmpdir(), "dragoman-picture-"));
   try {
     const sides = await Promise.all([source, result].map((bytes, index) => paint(bytes, path.join(folder, String(index)))));
-    const trimmed = await Promise.all(
-      sides.map((side) => sharp(side).trim().toBuffer({ resolveWithObject: true })),
-    );
+    const trimmed = await Promise.all(sides.map((side) => sharp(side).trim().toBuffer({ resolveWithObject: true })));
     const below = Math.max(...trimmed.map(({ info }) => info.height - (info.trimOffsetTop ?? 0))) + 24;
     const { width = 0, height = 0 } = await sharp(sides[0]).metadata();
     const shown = Math.min(height, below);

@@ -5,9 +5,6 @@ import { compact, type SetLeaf } from "./published.ts";
 import { roomsOn } from "./rooms.ts";
 
 /** What must hold of a document that was translated in place. */
-export const CLAIMS = [
-  ...["pages", "check", "outside", "own box", "apart", "source gone", "words", "order", "links", "outline", "size", "fields"],
-] as const satisfies readonly string[];
 export type Claim =
   | "pages"
   | "check"

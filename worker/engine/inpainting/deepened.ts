@@ -9,46 +9,44 @@ const PALEST = 0.6;
 const SAME_HUE = 0.97;
 const MAX_INKS = 32;
 
-/** What an ink differs from its paper by. */
-type Difference = Color;
-
 /**
  * Narrow strokes of a blurred picture look paler and fatter than they are. The same ink is seen as deep as it is where the
  * page has it in larger or bolder letters: by that the others are corrected.
  */
 export function deepened(measured: readonly Measured[]): Measured[] {
-  const inks: Difference[] = [];
-  const lines = measured.flatMap((leaf) => leaf.lines).toSorted((a, b) => depthOf(differenceOf(b)) - depthOf(differenceOf(a)));
-  for (const line of lines) {
-    const own = differenceOf(line);
-    if (inks.length < MAX_INKS && !inks.some((ink) => isSameHue(ink, own))) inks.push(own);
-  }
+  const inks: Letters[] = [];
+  const lines = measured.flatMap((leaf) => leaf.lines).toSorted((a, b) => depthOf(b) - depthOf(a));
+  for (const line of lines) if (inks.length < MAX_INKS && !inks.some((ink) => isSameHue(ink, line))) inks.push(line);
   return measured.map((leaf) => ({
     ...leaf,
     lines: leaf.lines.map((line) => {
-      const ink = inks.find((each) => isSameHue(each, differenceOf(line)));
+      const ink = inks.find((each) => isSameHue(each, line));
       return ink ? asDeepAs(line, ink) : line;
     }),
   }));
 }
 
-function asDeepAs(line: Letters, ink: Difference): Letters {
-  const share = depthOf(differenceOf(line)) / depthOf(ink);
+function asDeepAs(line: Letters, ink: Letters): Letters {
+  const share = depthOf(line) / depthOf(ink);
   if (!(share >= PALEST && share < 1) || line.stem * share >= NARROW) return line;
   const [red, green, blue] = differenceOf(line);
   const [r, g, b] = line.ground;
   return { ...line, stem: line.stem * share, hair: line.hair * share, color: [r + red / share, g + green / share, b + blue / share] };
 }
 
-function differenceOf({ color, ground }: Letters): Difference {
+/** What an ink differs from its paper by. */
+function differenceOf({ color, ground }: Letters): Color {
   return [color[0] - ground[0], color[1] - ground[1], color[2] - ground[2]];
 }
 
-function depthOf(difference: Difference): number {
-  return Math.abs(luminance(difference));
+/** How much of the way from its paper to black, or to white, an ink goes: the same on paper in the light and in the shade. */
+function depthOf(line: Letters): number {
+  const [depth, ground] = [luminance(differenceOf(line)), luminance(line.ground)];
+  return Math.abs(depth) / Math.max(1, depth < 0 ? ground : 255 - ground);
 }
 
-function isSameHue(a: Difference, b: Difference): boolean {
+function isSameHue(one: Letters, other: Letters): boolean {
+  const [a, b] = [differenceOf(one), differenceOf(other)];
   const product = a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
   return product > SAME_HUE * Math.hypot(...a) * Math.hypot(...b);
 }

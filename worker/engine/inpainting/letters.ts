@@ -55,7 +55,7 @@ export function measure(strip: Strip, ink: Ink): Letters | undefined {
  * How far the deepest ink of a line is from its paper, in steps of luminance. Where strokes are narrow only the pixels in
  * which they meet are all ink.
  */
-function depthOf({ light, width, core }: Strip, { mask, paper, sign, contrast }: Ink): number {
+function depthOf({ light, width, core }: Strip, { mask, paper, sign, contrast, noise }: Ink): number {
   const depths = new Uint32Array(256);
   let left = 0;
   for (let row = core.y0; row < core.y1; row++)
@@ -67,7 +67,8 @@ function depthOf({ light, width, core }: Strip, { mask, paper, sign, contrast }:
     }
   let deepest = 255;
   for (; deepest > contrast && left > 0; deepest--) left -= depths[deepest] as number;
-  return deepest;
+  // Of grain the deepest too were taken.
+  return Math.max(contrast, deepest - noise);
 }
 
 const DEEPEST = 0.08;

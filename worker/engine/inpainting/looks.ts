@@ -30,8 +30,10 @@ const FATTEST = 0.25;
 const LEAST_LETTERS = 6;
 /** What was measured is trusted that far from what OCR said of the size. */
 const TRUSTED = { least: 0.7, most: 1.4 };
-/** Sizes and colors that differ by less, as shares and in steps of each channel, are one. */
+/** Sizes and colors that differ by less, as shares and in steps of each channel, are one; a few letters are measured less well. */
 const SAME_SIZE = 0.05;
+const SAME_SIZE_OF_FEW = 0.13;
+const FEW_LETTERS = 25;
 const SAME_COLOR = 30;
 
 interface Look {
@@ -55,7 +57,7 @@ export function looksOf(measured: readonly Measured[], pixelsPerPoint: number): 
   const sizes = evened(
     looks,
     ({ size }) => [size],
-    ([a = 0], [b = 0]) => Math.abs(a - b) <= SAME_SIZE * Math.max(a, b),
+    ([a = 0], [b = 0], { letters }) => Math.abs(a - b) <= (letters < FEW_LETTERS ? SAME_SIZE_OF_FEW : SAME_SIZE) * Math.max(a, b),
   );
   const colors = evened(
     looks,
@@ -100,17 +102,21 @@ function lookOf(leaf: Measured, pageFont: "serif" | "sans", pixelsPerPoint: numb
 function evened(
   looks: readonly Look[],
   read: (look: Look) => readonly number[],
-  isSame: (a: readonly number[], b: readonly number[]) => boolean,
+  isSame: (leader: readonly number[], own: readonly number[], look: Look) => boolean,
 ): Map<Look, readonly number[]> {
   const leaders: (readonly number[])[] = [];
   const result = new Map<Look, readonly number[]>();
   for (const look of looks.toSorted((a, b) => b.letters - a.letters)) {
     const value = read(look);
-    const leader = leaders.find((each) => isSame(each, value));
+    const leader = leaders.filter((each) => isSame(each, value, look)).sort((a, b) => distance(a, value) - distance(b, value))[0];
     if (!leader && leaders.length < MAX_KINDS) leaders.push(value);
     result.set(look, leader ?? value);
   }
   return result;
+}
+
+function distance(a: readonly number[], b: readonly number[]): number {
+  return Math.hypot(...a.map((value, at) => value - (b[at] as number)));
 }
 
 /** Of sizes, or colors, on one page. */

@@ -1,4 +1,5 @@
 import type { Picture } from "../../formats/format.ts";
+import { findPale } from "./pale.ts";
 
 /** A tile holds a few letters, so that it is mostly paper wherever there is any: 16 points, four lines of an A4 page's thousand. */
 const TILE_POINTS = 16;
@@ -27,6 +28,8 @@ export interface Tiles {
   readonly rows: number;
   /** 1 where there is a picture rather than paper. */
   readonly picture: Uint8Array;
+  /** 1 where there is something like letters that stays too pale to be read. */
+  readonly pale: Uint8Array;
 }
 
 export interface Levelled {
@@ -38,7 +41,8 @@ export interface Levelled {
   readonly grainy: boolean;
 }
 
-interface Tile {
+/** Grey levels of a tile: that of its darkest pixels, and of those that 16, 50, 80 and 99.5 % are no lighter than. */
+export interface Tile {
   readonly ink: number;
   readonly low: number;
   readonly middle: number;
@@ -80,7 +84,8 @@ export function level(image: Picture): Levelled {
   const blacks = blackPoints(tiles, ground, { black, contrast: Math.max(FAINTEST_CONTRAST, contrast), columns: grid.columns });
   const levelled = written.length === 0 || isClean(white, blacks) ? image : stretch(image, grid, white, blacks);
   const picture = Uint8Array.from(ground, (paper) => (paper ? 0 : 1));
-  return { image: levelled, tiles: { ...grid, picture }, inverted, grainy: grain >= GRAINY };
+  const pale = findPale(image, { grid, tiles, ground, white, black: blacks, contrast });
+  return { image: levelled, tiles: { ...grid, picture, pale }, inverted, grainy: grain >= GRAINY };
 }
 
 type Grid = Pick<Tiles, "size" | "columns" | "rows">;

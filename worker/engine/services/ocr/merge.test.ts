@@ -18,7 +18,7 @@ function aPage(words: readonly Word[] = [], images: readonly Box[] = []): PageCo
 }
 
 function aPart(words: readonly Word[], more: Partial<ReadPart> = {}): ReadPart {
-  return { words, rules: [], pictures: [], unread: [], doubtful: [], ...more };
+  return { words, rules: [], pictures: [], unread: [], pale: [], doubtful: [], ...more };
 }
 
 function aReadWord(text: string, at: Box, more: Partial<ReadWord> = {}): ReadWord {

@@ -15,6 +15,8 @@ export interface ReadPart {
   readonly pictures: readonly Box[];
   /** Those of `pictures` that may have words on them. */
   readonly unread: readonly Box[];
+  /** Where something like letters is too pale to be read. */
+  readonly pale: readonly Box[];
   /** Words of `words` that OCR is not sure of. */
   readonly doubtful: readonly Word[];
 }
@@ -45,6 +47,10 @@ export function merge(content: PageContent, part: ReadPart, areas: readonly Box[
       ...content.remarks,
       ...doubts(content.number, part.doubtful.filter(isNew)),
       ...unreadRemarks(content.number, part.unread.filter(inAreas)),
+      ...paleRemarks(
+        content,
+        part.pale.filter(inAreas).filter((box) => layer.covered(box) === 0),
+      ),
     ],
   };
 }
@@ -61,6 +67,13 @@ function unreadRemarks(page: number, boxes: readonly Box[]): Remark[] {
   if (boxes.length === 0) return [];
   const what = boxes.length === 1 ? "A part of the page looks" : `${boxes.length} parts of the page look`;
   return [{ page, code: "PICTURE_NOT_READ", message: `${what} like a drawing, a code or handwriting and could not be read.` }];
+}
+
+function paleRemarks({ number, geometry }: PageContent, boxes: readonly Box[]): Remark[] {
+  if (boxes.length === 0) return [];
+  const where = (box: Box) => ["upper", "middle", "lower"][Math.floor((3 * (box.y0 + box.y1)) / 2 / geometry.height)] ?? "lower";
+  const parts = [...new Set(boxes.map(where))].join(" and ");
+  return [{ page: number, code: "PICTURE_NOT_READ", message: `Something too pale to be read stands in the ${parts} part of the page.` }];
 }
 
 function grown({ x0, y0, x1, y1 }: Box): Box {

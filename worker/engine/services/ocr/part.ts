@@ -4,6 +4,7 @@ import { findDrawings } from "./drawings.ts";
 import type { PixelBox, ReadWord } from "./hocr.ts";
 import type { ReadPart } from "./merge.ts";
 import type { Reading } from "./page_reader.ts";
+import { paleAreas } from "./pale.ts";
 import { type Prepared, toPage } from "./prepare.ts";
 import { sift } from "./sift.ts";
 
@@ -42,9 +43,14 @@ export function partOf({ prepared, words: read, rulings }: Reading, at: At): { p
       rules: drawn.map((rule) => ({ box: toBox(rule) })),
       pictures: figures.map(toBox),
       unread: notRead.map(toBox),
+      pale: paleAreas(prepared, [...read.map(({ box }) => box), ...fringes, ...figures]).map((box) => placed(box, at)),
     },
     ...{ confidence, letters },
   };
+}
+
+function placed({ x0, y0, x1, y1 }: PixelBox, at: At): Box {
+  return { x0: x0 + at.x, y0: y0 + at.y, x1: x1 + at.x, y1: y1 + at.y };
 }
 
 /** A photo is found by tiles, so that up to one of them may lie about its edges. */

@@ -39,7 +39,12 @@ describe("print too pale to be read", () => {
   });
   const others: readonly [what: string, draw: Draw][] = [
     ["a pale ground", (context) => context.fillRect(160, 500, 900, 130)],
-    ["pale rules", (context) => [560, 620, 680].forEach((y) => context.fillRect(160, y, 900, 3))],
+    [
+      "pale rules",
+      (context) => {
+        for (const y of [560, 620, 680]) context.fillRect(160, y, 900, 3);
+      },
+    ],
     [
       "a pale grid",
       (context) => {

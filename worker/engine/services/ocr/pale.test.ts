@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { asPicture, lines, PROSE, SCAN, scan } from "../../../../test/support/scans.ts";
 import type { PixelBox } from "./hocr.ts";
-import { paleAreas } from "./pale.ts";
+import { paleAreas } from "./pale_areas.ts";
 import { prepare } from "./prepare.ts";
 
 type Draw = Parameters<typeof scan>[0];

@@ -4,7 +4,7 @@ import { findDrawings } from "./drawings.ts";
 import type { PixelBox, ReadWord } from "./hocr.ts";
 import type { ReadPart } from "./merge.ts";
 import type { Reading } from "./page_reader.ts";
-import { paleAreas } from "./pale.ts";
+import { paleAreas } from "./pale_areas.ts";
 import { type Prepared, toPage } from "./prepare.ts";
 import { sift } from "./sift.ts";
 

@@ -34,6 +34,8 @@ const TRUSTED = { least: 0.7, most: 1.4 };
 const SAME_SIZE = 0.05;
 const SAME_SIZE_OF_FEW = 0.13;
 const FEW_LETTERS = 25;
+const SAME_SIZE_OF_A_WORD = 0.25;
+const WORD_LETTERS = 8;
 const SAME_COLOR = 30;
 
 interface Look {
@@ -57,7 +59,7 @@ export function looksOf(measured: readonly Measured[], pixelsPerPoint: number): 
   const sizes = evened(
     looks,
     ({ size }) => [size],
-    ([a = 0], [b = 0], { letters }) => Math.abs(a - b) <= (letters < FEW_LETTERS ? SAME_SIZE_OF_FEW : SAME_SIZE) * Math.max(a, b),
+    ([a = 0], [b = 0], { letters }) => Math.abs(a - b) <= sameSize(letters) * Math.max(a, b),
   );
   const colors = evened(
     looks,
@@ -96,6 +98,11 @@ function lookOf(leaf: Measured, pageFont: "serif" | "sans", pixelsPerPoint: numb
   const size = isTrusted ? measured : (given.size as number);
   const channel = (at: 0 | 1 | 2) => median(lines.map(({ color, weight }) => ({ value: color[at], weight })));
   return { id, given, letters, font, size, fatness: fatnessOf(leaf), color: [channel(0), channel(1), channel(2)] };
+}
+
+function sameSize(letters: number): number {
+  if (letters < WORD_LETTERS) return SAME_SIZE_OF_A_WORD;
+  return letters < FEW_LETTERS ? SAME_SIZE_OF_FEW : SAME_SIZE;
 }
 
 /** Values that are the same to the eye become those of the leaf with the most letters among them. */

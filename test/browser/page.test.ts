@@ -213,8 +213,10 @@ describe("the page", () => {
     await tabTo(".jobs a");
     await page.keyboard.press("Enter");
     await chip(page, "Succeeded").waitFor();
-    await tabTo("#tab-sideBySide");
+    await tabTo("#tab-text");
     await page.keyboard.press("ArrowRight");
+    await page.locator("#tab-files:focus").waitFor();
+    await page.keyboard.press("ArrowLeft");
     await page.getByText("La biblioteca es abierta hoy").waitFor();
     await close();
   });

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "chai";
-import { PDFDocument } from "pdf-lib";
+import { decodePDFRawStream, PDFDocument, PDFName, PDFRawStream, PDFString } from "pdf-lib";
 import { look, type SeenWord } from "../../../../../test/in_place/looks.ts";
 import { navigationOf } from "../../../../../test/in_place/navigation.ts";
 import { IN_PLACE } from "../../../../../test/in_place/samples.ts";
@@ -109,6 +109,39 @@ describe("bilingual PDFs", () => {
       await inkOf(await bilingual({ ...pair, source }, { layout: "alternating", first: "source" })),
     ];
     expect(shown - none).to.be.greaterThan(200);
+  });
+  it("end for a tree of names that leads to itself, however often", async () => {
+    const pair = await twoOf("links-and-outline", "a5");
+    const document = await PDFDocument.load(pair.source);
+    const { context, catalog } = document;
+    const root = context.nextRef();
+    context.assign(root, context.obj({ Kids: Array.from({ length: 50_000 }, () => root) } as never));
+    catalog.set(PDFName.of("Names"), context.obj({ Dests: root }));
+    const link = context.obj({ Type: "Annot", Subtype: "Link", Rect: [60, 60, 90, 90], Dest: PDFString.of("nowhere") });
+    document.getPage(0).node.addAnnot(context.register(link));
+    const made = await bilingual({ ...pair, source: await document.save() }, { layout: "alternating", first: "source" });
+    expect((await PDFDocument.load(made)).getPageCount()).to.equal(4);
+  });
+  it("draw what an annotation shows where a number has no more than its last bit", async () => {
+    const page = (document: PDFDocument) => document.addPage([300, 300]);
+    const [source, translation] = [await PDFDocument.create(), await PDFDocument.create()];
+    page(translation);
+    const { context } = source;
+    const look = { Type: "XObject", Subtype: "Form", BBox: [7, 7, 14, 14] };
+    const form = context.register(context.flateStream("7 7 7 7 re f", look));
+    const at = 1.9000000000000008;
+    const stamp = { Type: "Annot", Subtype: "Stamp", F: 4, Rect: [at, at, 2 * at, 2 * at], AP: { N: form } };
+    page(source).node.addAnnot(context.register(context.obj(stamp)));
+    const pair = { source: await source.save(), translation: await translation.save(), sourcePages: [1], password: "" };
+    const made = await PDFDocument.load(await bilingual(pair, { layout: "side by side", first: "source" }));
+    const drawn = made.context
+      .enumerateIndirectObjects()
+      .flatMap(([, object]) =>
+        object instanceof PDFRawStream ? [Buffer.from(decodePDFRawStream(object).decode()).toString("latin1")] : [],
+      );
+    const placed = drawn.filter((content) => content.includes("/Look"));
+    expect(placed).not.to.have.length(0);
+    expect(placed.join("")).not.to.match(/\de-/);
   });
   it("repeat a source page beside each page that it became, and before them all", async () => {
     const pair = { ...(await twoOf("a5", "links-and-outline")), sourcePages: [1, 1, 1] };

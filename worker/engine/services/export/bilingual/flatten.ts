@@ -15,7 +15,8 @@ export function flatten(page: PDFPage): void {
     const look = unseen || isOf(annotation, "Popup") ? undefined : appearanceOf(annotation);
     const rect = boxIn(annotation.lookup(name("Rect")));
     if (!look || !rect) continue;
-    const [x, y, width, height] = fitted(look.form, rect);
+    // Numbers of PDF have no exponent.
+    const [x, y, width, height] = fitted(look.form, rect).map((number) => number.toFixed(6));
     operators.push(`q ${width} 0 0 ${height} ${x} ${y} cm ${page.node.newXObject("Look", look.ref)} Do Q`);
   }
   if (operators.length === 0) return;

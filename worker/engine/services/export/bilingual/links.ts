@@ -13,8 +13,9 @@ export interface Target {
 }
 
 export function annotationsOf({ node }: PDFPage): PDFDict[] {
-  const annotations = node.lookupMaybe(name("Annots"), PDFArray);
-  return Array.from({ length: annotations?.size() ?? 0 }, (_, index) => annotations?.lookup(index)).filter((one) => one instanceof PDFDict);
+  const annotations = node.lookup(name("Annots"));
+  if (!(annotations instanceof PDFArray)) return [];
+  return Array.from({ length: annotations.size() }, (_, index) => annotations.lookup(index)).filter((one) => one instanceof PDFDict);
 }
 
 export function isOf(annotation: PDFDict, subtype: string): boolean {
@@ -62,12 +63,13 @@ function namedDestinations({ catalog }: PDFDocument): Map<string, PDFObject> {
   const old = catalog.lookup(name("Dests"));
   if (old instanceof PDFDict) for (const key of old.keys()) found.set(key.decodeText(), old.lookup(key) as PDFObject);
   const names = catalog.lookup(name("Names"));
-  const nodes = [names instanceof PDFDict ? names.lookup(name("Dests")) : undefined];
-  for (let walked = 0; walked < nodes.length && walked < MAX_NODES; walked++) {
-    const node = nodes[walked];
+  // Each once: a node may be among its own kids, any number of times.
+  const nodes = new Set([names instanceof PDFDict ? names.lookup(name("Dests")) : undefined]);
+  for (const node of nodes) {
     if (!(node instanceof PDFDict)) continue;
     const kids = node.lookup(name("Kids"));
-    if (kids instanceof PDFArray) for (let index = 0; index < kids.size(); index++) nodes.push(kids.lookup(index) as PDFDict);
+    if (kids instanceof PDFArray)
+      for (let index = 0; index < kids.size() && nodes.size < MAX_NODES; index++) nodes.add(kids.lookup(index) as PDFDict);
     const pairs = node.lookup(name("Names"));
     if (!(pairs instanceof PDFArray)) continue;
     for (let index = 0; index + 1 < pairs.size(); index += 2) {

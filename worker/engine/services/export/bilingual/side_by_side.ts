@@ -87,7 +87,8 @@ function addLink({ to, matrix }: Placed, annotation: PDFDict, dest: PDFObject | 
     Border: [0, 0, 0],
     ...leads,
   } as never);
-  const list = to.node.lookupMaybe(name("Annots"), PDFArray) ?? context.obj([]);
+  const found = to.node.lookup(name("Annots"));
+  const list = found instanceof PDFArray ? found : context.obj([]);
   list.push(context.register(link));
   to.node.set(name("Annots"), list);
 }

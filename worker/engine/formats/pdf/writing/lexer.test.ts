@@ -102,6 +102,11 @@ describe("the operands of an operator", () => {
     expect(string?.kind === "string" && Buffer.from(string.bytes).toString("latin1")).to.equal("a\n()\\ \x07zx");
   });
 
+  it("have ends of lines in strings as they stand, which may be halves of codes", () => {
+    const [string] = operandsIn("(\x01\r\r\n\n)");
+    expect(string?.kind === "string" && [...string.bytes]).to.deep.equal([1, 13, 13, 10, 10]);
+  });
+
   it("are numbers as lenient readers take them", () => {
     expect(operandsIn("1 -2.5 .5 --3 4-5 1.2.3").map((one) => one.kind === "number" && one.value)).to.deep.equal([
       1, -2.5, 0.5, -3, 4, 1.2,

@@ -1,4 +1,4 @@
-import { type PDFArray, type PDFContext, PDFDict, PDFName, type PDFObject, type PDFPageLeaf, PDFRef } from "pdf-lib";
+import { PDFArray, type PDFContext, PDFDict, PDFName, type PDFObject, type PDFPageLeaf, PDFRef } from "pdf-lib";
 import type { Box } from "../../../document/geometry.ts";
 import { contains } from "../../../document/geometry.ts";
 import type { SetLine } from "../../../setting/sheet.ts";
@@ -54,8 +54,8 @@ export interface Moving {
 
 /** Lays the links of words that moved over where these stand now, a rectangle for each line. */
 export function moveLinks(context: PDFContext, page: PDFPageLeaf, { annotations, gone, lines, size, matrix, toPdf }: Moving): void {
-  const all = page.Annots();
-  if (!all || !annotations.some(({ subtype }) => subtype === "Link")) return;
+  const all = page.lookup(PDFName.of("Annots"));
+  if (!(all instanceof PDFArray) || !annotations.some(({ subtype }) => subtype === "Link")) return;
   const boxes = linkedBoxes(lines);
   const letters = new Tiles(
     size,

@@ -94,7 +94,10 @@ function nameOf(text: string): string {
 
 const ESCAPES: Readonly<Record<number, number>> = { 110: 10, 114: 13, 116: 9, 98: 8, 102: 12 };
 
-/** What is between the parentheses of a literal string (ISO 32000-2, 7.3.4.2). */
+/**
+ * What is between the parentheses of a literal string (ISO 32000-2, 7.3.4.2). A carriage return is one, though it should be
+ * read as a line feed: writers forget to escape what is half of a code, and readers take it as it stands.
+ */
 function literalBytes(inner: Uint8Array): Uint8Array {
   const made = new Uint8Array(inner.length);
   let length = 0;
@@ -111,10 +114,6 @@ function literalBytes(inner: Uint8Array): Uint8Array {
         if (byte === 13 && inner[i + 1] === 10) i++;
         continue;
       } else byte = ESCAPES[byte] ?? byte;
-    } else if (byte === 13) {
-      // The end of a line within a string is a line feed, however it is written.
-      if (inner[i + 1] === 10) i++;
-      byte = 10;
     }
     made[length++] = byte;
   }

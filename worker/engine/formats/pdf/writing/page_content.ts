@@ -53,8 +53,13 @@ export function writeContents(context: PDFContext, page: PDFPageLeaf, { streams,
   page.set(PDFName.of("Contents"), context.obj([begin, ...edited(context, streams, { bytes: content.bytes, edits }), end]));
 }
 
-/** Adds `appended` to a page whose streams cannot be read. */
+/** Adds `appended` to a page whose streams cannot be edited: behind what they leave open, where that can be read. */
 export function wrapContents(context: PDFContext, page: PDFPageLeaf, appended: Uint8Array): void {
+  try {
+    return writeContents(context, page, readContents(context, page), { edits: [], appended });
+  } catch (error) {
+    if (!(error instanceof Uneditable)) throw error;
+  }
   const streams = streamsOf(page);
   const begin = registered(context, Buffer.from("q\n"));
   const end = registered(context, Buffer.concat([Buffer.from("\nQ\nq\n"), appended, Buffer.from("\nQ\n")]));

@@ -11,9 +11,10 @@ export function sweep(context: PDFContext): void {
       reached.add(object);
       const found = context.lookup(object);
       if (found) waiting.push(found);
-    } else if (object instanceof PDFArray) waiting.push(...object.asArray());
-    else if (object instanceof PDFStream) waiting.push(object.dict);
-    else if (object instanceof PDFDict) waiting.push(...object.values());
+    } else if (object instanceof PDFStream) waiting.push(object.dict);
+    // One by one: an array may have more than a call takes.
+    else if (object instanceof PDFArray) for (const item of object.asArray()) waiting.push(item);
+    else if (object instanceof PDFDict) for (const value of object.values()) waiting.push(value);
   }
   for (const [ref] of context.enumerateIndirectObjects()) if (!reached.has(ref)) context.delete(ref);
 }

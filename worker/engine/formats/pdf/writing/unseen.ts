@@ -1,7 +1,8 @@
-import { type PDFArray, PDFDict, type PDFDocument, PDFHexString, PDFName, PDFRawStream, PDFString } from "pdf-lib";
+import { PDFArray, PDFDict, type PDFDocument, PDFHexString, PDFName, type PDFObject, PDFRawStream, PDFString } from "pdf-lib";
 import { type Leaf, plainText } from "../../../document/model.ts";
 import type { UnseenAnchor } from "../unseen.ts";
 import { decoded, registered } from "./streams.ts";
+import { Uneditable } from "./uneditable.ts";
 
 /** More entries than any outline has: one that leads in a circle has no end. */
 const MAX_ITEMS = 20_000;
@@ -28,7 +29,7 @@ export class UnseenTexts {
     if (title.size > 0) replaceInMetadata(pdf, title);
     const root = pdf.catalog.lookup(PDFName.of("Outlines"));
     if (outline.size > 0 && root instanceof PDFDict) this.#outline(root);
-    for (const page of pdf.getPages()) this.#annotations(page.node.Annots());
+    for (const page of pdf.getPages()) this.#annotations(page.node.lookup(PDFName.of("Annots")));
   }
 
   #outline(root: PDFDict): void {
@@ -45,9 +46,9 @@ export class UnseenTexts {
     }
   }
 
-  #annotations(annotations: PDFArray | undefined): void {
+  #annotations(annotations: PDFObject | undefined): void {
     const { tooltip, note } = this.#known;
-    if (!annotations || tooltip.size + note.size === 0) return;
+    if (!(annotations instanceof PDFArray) || tooltip.size + note.size === 0) return;
     for (let index = 0; index < annotations.size(); index++) {
       const annotation = annotations.lookup(index);
       if (!(annotation instanceof PDFDict)) continue;
@@ -66,13 +67,24 @@ function replace(dict: PDFDict, key: string, texts: ReadonlyMap<string, string>)
   if (text !== undefined) dict.set(PDFName.of(key), PDFHexString.fromText(text));
 }
 
-/** XMP says the title once more, as XML. */
+/** XMP says the title once more, as XML. What does not, or cannot be decoded, stays as it is. */
 function replaceInMetadata(pdf: PDFDocument, titles: ReadonlyMap<string, string>): void {
   const stream = pdf.catalog.lookup(PDFName.of("Metadata"));
   if (!(stream instanceof PDFRawStream)) return;
-  let xml = Buffer.from(decoded(stream)).toString("utf8");
-  for (const [source, target] of titles) xml = xml.replaceAll(`>${escaped(source)}</`, `>${escaped(target)}</`);
-  pdf.catalog.set(PDFName.of("Metadata"), registered(pdf.context, Buffer.from(xml, "utf8"), stream.dict));
+  const before = textOf(stream);
+  let xml = before;
+  // By a function: "$&" in a title is no pattern.
+  for (const [source, target] of titles) xml = xml.replaceAll(`>${escaped(source)}</`, () => `>${escaped(target)}</`);
+  if (xml !== before) pdf.catalog.set(PDFName.of("Metadata"), registered(pdf.context, Buffer.from(xml, "utf8"), stream.dict));
+}
+
+function textOf(stream: PDFRawStream): string {
+  try {
+    return Buffer.from(decoded(stream)).toString("utf8");
+  } catch (error) {
+    if (error instanceof Uneditable) return "";
+    throw error;
+  }
 }
 
 function escaped(text: string): string {

@@ -3,7 +3,17 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { deflateSync } from "node:zlib";
 import { expect } from "chai";
-import { PDFArray, PDFDict, PDFDocument, PDFHexString, PDFName, PDFString, StandardFonts } from "pdf-lib";
+import {
+  decodePDFRawStream,
+  PDFArray,
+  PDFDict,
+  PDFDocument,
+  PDFHexString,
+  PDFName,
+  type PDFRawStream,
+  PDFString,
+  StandardFonts,
+} from "pdf-lib";
 import sharp from "sharp";
 import { onePage, pdfStream, rawPdf } from "../../../../../test/fuzz/raw_pdf.ts";
 import { foreign, setInPlace, wordBoxes } from "../../../../../test/support/set_in_place.ts";
@@ -254,6 +264,40 @@ describe("a PDF written in place", () => {
     }));
     expect(codes).to.deep.equal(["SIGNATURE_BROKEN"]);
     expect(fields).to.equal(1);
+  });
+
+  for (const [what, given] of [
+    ["an array of more items than a call takes", { catalog: `/PieceInfo [${"1 ".repeat(300_000)}]` }],
+    ["annotations that are no list", { page: "/Annots << /A 1 >>" }],
+    [
+      "metadata that cannot be decoded",
+      { catalog: "/Metadata 6 0 R", more: ["<< /Title (The garden and the river) >>", pdfStream("x", "/Filter /FlateDecode")].reverse() },
+    ],
+  ] as const)
+    it(`is made in spite of ${what}`, async () => {
+      const bytes = rawPdf(onePage({ content: `BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET`, ...given }), { trailer: "/Info 7 0 R" });
+      const made = await PDFDocument.load(await setInPlace(bytes, ({ file }) => readFile(file)));
+      expect(made.catalog.get(PDFName.of("Lang"))).to.deep.equal(PDFString.of("es"));
+    });
+
+  it("has a title in its metadata as it is, whatever signs it has", async () => {
+    const xml = "<x:title>The garden costs nothing</x:title>";
+    const more = [pdfStream(xml, "/Type /Metadata /Subtype /XML"), "<< /Title (The garden costs nothing) >>"];
+    const bytes = rawPdf(onePage({ content: "", catalog: "/Metadata 6 0 R", more }), { trailer: "/Info 7 0 R" });
+    const made = await setInPlace(bytes, ({ file }) => readFile(file), { change: (text) => text.replace("costs", () => "$$ $&") });
+    const stream = (await PDFDocument.load(made)).catalog.lookup(PDFName.of("Metadata")) as PDFRawStream;
+    expect(Buffer.from(decodePDFRawStream(stream).decode()).toString()).to.contain("The garden $$ $&amp; nothing");
+  });
+
+  it("is painted over where it stands though the page's content leaves a scale behind", async () => {
+    // Readers do not agree on where the broken dictionary ends.
+    const content = `0.1 0 0 0.1 0 0 cm q BT /F1 120 Tf 600 7000 Td (${FIRST}) Tj ET /P << ] ( ) Tj >> DP`;
+    const { codes, seen } = await setInPlace(rawPdf(onePage({ content })), async ({ file, remarks }) => ({
+      codes: remarks.map(({ code }) => code),
+      seen: await readByOcr(file),
+    }));
+    expect(codes).to.deep.equal(["PAGE_COVERED"]);
+    expect(seen).to.equal(foreign(FIRST));
   });
 
   it("keeps nothing of the contents that were replaced", async () => {

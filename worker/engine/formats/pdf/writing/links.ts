@@ -73,8 +73,10 @@ export function moveLinks(context: PDFContext, page: PDFPageLeaf, { annotations,
 }
 
 function isOver({ box }: Link, letters: Tiles<{ readonly box: Box }>): boolean {
-  const step = Math.max(2, (box.x1 - box.x0) / 16);
-  for (let x = box.x0; x <= box.x1; x += step) {
+  // Counted: far from all pages there are no numbers between two that are a step apart.
+  const steps = Math.min(16, Math.max(1, Math.ceil((box.x1 - box.x0) / 2)));
+  for (let index = 0; index <= steps; index++) {
+    const x = box.x0 + ((box.x1 - box.x0) * index) / steps;
     const y = (box.y0 + box.y1) / 2;
     const near = letters.near({ x0: x, y0: y, x1: x, y1: y });
     if (near.some(({ box: letter }) => contains(box, (letter.x0 + letter.x1) / 2, (letter.y0 + letter.y1) / 2))) return true;

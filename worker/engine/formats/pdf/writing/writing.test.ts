@@ -280,6 +280,13 @@ describe("a PDF written in place", () => {
       expect(made.catalog.get(PDFName.of("Lang"))).to.deep.equal(PDFString.of("es"));
     });
 
+  it("is made in spite of a link further away than numbers tell two points apart", async () => {
+    const link =
+      "<< /Type /Annot /Subtype /Link /Rect [100000000000000000 690 100000000000000064 710] /A << /S /URI /URI (http://a.org) >> >>";
+    const given = { page: "/Annots [6 0 R]", more: [link] };
+    expect(await textOf(`BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET`, given)).to.equal(foreign(FIRST));
+  });
+
   it("has a title in its metadata as it is, whatever signs it has", async () => {
     const xml = "<x:title>The garden costs nothing</x:title>";
     const more = [pdfStream(xml, "/Type /Metadata /Subtype /XML"), "<< /Title (The garden costs nothing) >>"];

@@ -62,7 +62,7 @@ describe("REST as HTTP has it", () => {
       [() => "/jobs", "application/json"],
       [() => "/languages", "application/json"],
       [() => `/jobs/${job.id}/explanation`, "application/json"],
-      [() => `/jobs/${job.id}/result?format=pdf`, "application/pdf"],
+      [() => `/jobs/${job.id}/result?format=text`, "text/plain"],
       [() => `/jobs/${job.id}/events`, "text/event-stream"],
       [() => "/openapi.json", "application/json"],
     ] as const)

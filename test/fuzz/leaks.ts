@@ -67,7 +67,8 @@ async function scratchEntries(data: string): Promise<string[]> {
   const owners = await readdir(scratch).catch(() => []);
   const entries = (await Promise.all(owners.map((owner) => entriesOf(path.join(scratch, owner))))).flat();
   const waiting = await Promise.all(entries.map(isOfWaitingEngine));
-  return entries.filter((_, index) => !waiting[index]);
+  // What engines are started from, once for all of them.
+  return entries.filter((entry, index) => !waiting[index] && path.basename(entry) !== "compile-cache");
 }
 
 /** Engines are started ahead: the folder of one that waits holds its input's and its output's, both empty. */

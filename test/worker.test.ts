@@ -62,7 +62,7 @@ describe("a worker", () => {
   });
 
   it("stops a document that takes too much memory, says so, and goes on", async () => {
-    await using pair = await openPair({ memoryBytes: 500 * 1024 * 1024 });
+    await using pair = await openPair({ memoryBytes: 300 * 1024 * 1024 });
     const job = await pair.until(await pair.create(await exampleScan()), ended);
     expect(job.state).to.equal(JobState.FAILED);
     expect(job.error?.code).to.equal("MEMORY_LIMIT");
@@ -71,7 +71,7 @@ describe("a worker", () => {
   });
 
   it("stops a document that takes too much work over one step, says so, and does not try it again", async () => {
-    await using pair = await openPair({ stepCpuMs: 2_500 });
+    await using pair = await openPair({ stepCpuMs: 1_000 });
     const job = await pair.until(await pair.create(await exampleScan()), ended);
     expect(job.error?.code).to.equal("DOCUMENT_TOO_COMPLEX");
     expect(job.error?.stage).to.equal("OCR_PROCESSING");

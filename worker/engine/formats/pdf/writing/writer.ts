@@ -9,6 +9,7 @@ import { writePage } from "./page_writing.ts";
 import { isTranslated, settingOf } from "./passages.ts";
 import { settingRemarks } from "./remarks.ts";
 import { isSigned } from "./signatures.ts";
+import { withoutSourceText } from "./structure.ts";
 import { sweep } from "./sweep.ts";
 import { UnseenTexts } from "./unseen.ts";
 
@@ -21,6 +22,7 @@ export class InPlaceWriter implements DocumentWriter {
   readonly #writing: Writing;
   readonly #carried = new Map<number, Carried[]>();
   readonly #remarks: Remark[] = [];
+  readonly #written = new Set<number>();
   readonly #unseen = new UnseenTexts();
   #opened: Promise<EditedDocument> | undefined;
 
@@ -38,6 +40,7 @@ export class InPlaceWriter implements DocumentWriter {
     for (const leaf of translated) if (leaf.layer === "unseen") this.#unseen.add(leaf);
     const settings = translated.flatMap((leaf) => settingOf(leaf) ?? []);
     if (page.failure !== undefined || (settings.length === 0 && carried.length === 0)) return;
+    this.#written.add(page.number);
     const written = await writePage(document, { page, settings, carried, writing: this.#writing });
     this.#remarks.push(...written.remarks, ...settingRemarks(page.number, written.set));
     for (const [later, more] of written.carried) this.#carried.set(later, [...(this.#carried.get(later) ?? []), more]);
@@ -45,8 +48,10 @@ export class InPlaceWriter implements DocumentWriter {
 
   /** Throws EngineError. */
   async finish(file: string): Promise<readonly Remark[]> {
-    const { pdf, text } = await this.#document();
+    const document = await this.#document();
+    const { pdf, text } = document;
     await text.finish();
+    withoutSourceText(pdf.context, new Set([...this.#written].map((number) => document.page(number))));
     this.#unseen.write(pdf);
     if (isSigned(pdf)) this.#remarks.push({ page: 0, code: "SIGNATURE_BROKEN", message: SIGNED });
     pdf.setLanguage(this.#writing.targetLanguage);

@@ -280,6 +280,19 @@ describe("a PDF written in place", () => {
       expect(made.catalog.get(PDFName.of("Lang"))).to.deep.equal(PDFString.of("es"));
     });
 
+  it("has nothing of the source in its structure, but what stands for pictures", async () => {
+    const element = (kind: string) => `<< /Type /StructElem /S /${kind} /P 6 0 R /Pg 3 0 R /K 0 /ActualText (${kind} of the source) >>`;
+    const root = "<< /Type /StructTreeRoot /K [7 0 R 8 0 R] >>";
+    const given = { catalog: "/StructTreeRoot 6 0 R", more: [root, element("P"), element("Figure")] };
+    const content = `/P << /MCID 0 >> BDC BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET EMC`;
+    const made = await PDFDocument.load(await setInPlace(rawPdf(onePage({ content, ...given })), ({ file }) => readFile(file)));
+    const said = made.context.enumerateIndirectObjects().flatMap(([, one]) => {
+      const text = one instanceof PDFDict ? one.get(PDFName.of("ActualText")) : undefined;
+      return text instanceof PDFString ? [text.asString()] : [];
+    });
+    expect(said).to.deep.equal(["Figure of the source"]);
+  });
+
   it("is made in spite of a link further away than numbers tell two points apart", async () => {
     const link =
       "<< /Type /Annot /Subtype /Link /Rect [100000000000000000 690 100000000000000064 710] /A << /S /URI /URI (http://a.org) >> >>";

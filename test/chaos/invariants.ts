@@ -125,8 +125,9 @@ async function checkBucket({ store, s3, client }: Cluster, records: readonly Job
     const stored: string[] = [];
     const prefix = `tenants/${tenantId}/jobs/${job.id}/`;
     for await (const { name } of s3.client.listObjectsV2(s3.bucket, prefix, true)) if (name) stored.push(name.slice(prefix.length));
-    const published = files.map((artefact) => `attempts/${job.attempt}/${outputName(artefact)}`);
-    expect(stored.sort(), describe(job)).to.deep.equal(published.sort());
+    // A file that is two of what a job lists is stored once.
+    const published = new Set(files.map((artefact) => `attempts/${job.attempt}/${outputName(artefact)}`));
+    expect(stored.sort(), describe(job)).to.deep.equal([...published].sort());
   }
 }
 

@@ -22,6 +22,11 @@ export function around(boxes: readonly Box[]): Box {
   return { x0, y0, x1, y1 };
 }
 
+/** `box` with its sides moved outwards by `by`. */
+export function grown({ x0, y0, x1, y1 }: Box, by: number): Box {
+  return { x0: x0 - by, y0: y0 - by, x1: x1 + by, y1: y1 + by };
+}
+
 export function widthOf({ x0, x1 }: Box): number {
   return x1 - x0;
 }

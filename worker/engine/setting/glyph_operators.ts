@@ -1,6 +1,10 @@
 import type { EmbeddedFace } from "./embedded_face.ts";
+import { pdfNumber } from "./pdf_numbers.ts";
 import type { GlyphRun, ShapedGlyph } from "./sheet.ts";
 import { hexOf, utf16 } from "./to_unicode.ts";
+
+/** Behind the point, of the numbers that letters are set by. */
+export const DIGITS = 3;
 
 /** A glyph, and where its origin is in the run, in thousandths of an em. */
 interface Placed extends ShapedGlyph {
@@ -69,12 +73,12 @@ class GlyphWriter {
     if (Math.abs(glyph.dy - this.#rise) > 1e-4) {
       this.#show();
       this.#rise = glyph.dy;
-      this.#written.push(`${number(this.#rise * this.#size)} Ts `);
+      this.#written.push(`${pdfNumber(this.#rise * this.#size, DIGITS)} Ts `);
     }
     const moved = Math.abs(glyph.at - this.#pen) >= NEAR ? Math.round((glyph.at - this.#pen) * 10) / 10 : 0;
     if (moved !== 0) {
       this.#flush();
-      this.#array += number(-moved);
+      this.#array += pdfNumber(-moved, DIGITS);
     }
     this.#codes += hexOf(this.#face.codeOf(glyph));
     if (glyph.text === "") {
@@ -111,10 +115,4 @@ class GlyphWriter {
     if (this.#array) this.#written.push(`[${this.#array}] TJ `);
     this.#array = "";
   }
-}
-
-/** As short as it can be: PDF knows no exponents. */
-export function number(value: number): string {
-  const text = value.toFixed(3).replace(/\.?0+$/, "");
-  return text === "-0" ? "0" : text;
 }

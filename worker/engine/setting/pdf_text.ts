@@ -1,11 +1,10 @@
 import type { PDFDocument, PDFRef } from "pdf-lib";
 import type { QuarterTurn } from "../document/geometry.ts";
+import type { Matrix } from "../document/matrix.ts";
 import { EmbeddedFace } from "./embedded_face.ts";
-import { glyphOperators, number } from "./glyph_operators.ts";
+import { DIGITS, glyphOperators } from "./glyph_operators.ts";
+import { pdfColor, pdfNumber, pdfNumbers } from "./pdf_numbers.ts";
 import type { Face, GlyphRun, SetLine } from "./sheet.ts";
-
-/** Maps (x, y) to (ax + cy + e, bx + dy + f), as PDF writes it. */
-export type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
 export interface TextOperators {
   /** Complete in itself: graphics and text state are after it as before. */
@@ -66,9 +65,9 @@ function shown(
   run: GlyphRun,
   { face, font, matrix }: { readonly face: EmbeddedFace; readonly font: string; readonly matrix: Matrix },
 ): string {
-  const stretch = number(run.stretch * 100);
-  const color = colorOf(run.color);
-  const text = `BT ${color} rg /${font} ${number(run.size)} Tf ${stretch} Tz ${matrix.map(number).join(" ")} Tm ${glyphOperators(run, face)}ET\n`;
+  const stretch = pdfNumber(run.stretch * 100, DIGITS);
+  const color = pdfColor(run.color);
+  const text = `BT ${color} rg /${font} ${pdfNumber(run.size, DIGITS)} Tf ${stretch} Tz ${pdfNumbers(matrix, DIGITS)} Tm ${glyphOperators(run, face)}ET\n`;
   const { underline, strike } = face.metrics;
   const lines = [...(run.underline ? [underline] : []), ...(run.strike ? [strike] : [])];
   return text + lines.map((line) => ruleOf(run, line, matrix)).join("");
@@ -77,10 +76,6 @@ function shown(
 /** A filled bar along the run, as thick and as high as the font says. */
 function ruleOf(run: GlyphRun, { position, thickness }: { position: number; thickness: number }, matrix: Matrix): string {
   const [height, top] = [(thickness / 1000) * run.size, (position / 1000 + thickness / 2000) * run.size];
-  return `q ${colorOf(run.color)} rg ${matrix.map(number).join(" ")} cm 0 ${number(top - height)} ${number(run.width)} ${number(height)} re f Q\n`;
-}
-
-function colorOf(color: string): string {
-  const parts = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color)?.slice(1) ?? ["00", "00", "00"];
-  return parts.map((part) => number(Number.parseInt(part, 16) / 255)).join(" ");
+  const bar = pdfNumbers([0, top - height, run.width, height], DIGITS);
+  return `q ${pdfColor(run.color)} rg ${pdfNumbers(matrix, DIGITS)} cm ${bar} re f Q\n`;
 }

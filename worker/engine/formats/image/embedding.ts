@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import type { PDFContext, PDFRef } from "pdf-lib";
 import sharp from "sharp";
+import type { Matrix } from "../../document/matrix.ts";
 import { EngineError } from "../../errors.ts";
 import type { Patch } from "../../inpainting/patches.ts";
 import { MAX_PIXELS } from "../pixels.ts";
 import { openFrame } from "./frame.ts";
-import { type Matrix, squareToOriented } from "./matrix.ts";
+import { squareToOriented } from "./matrix.ts";
 import { type PngStream, pngStream } from "./png_stream.ts";
 
 /** For what no PDF shows as it is, and is no drawing. */

@@ -1,8 +1,8 @@
 import type { Path2D as Outline, SKRSContext2D } from "@napi-rs/canvas";
+import { type Matrix, multiply } from "../../document/matrix.ts";
 import type { ColorImage } from "../../inpainting/patches.ts";
 import { skewMatrix } from "../../inpainting/skew.ts";
 import type { Face, GlyphRun, SetLine } from "../../setting/sheet.ts";
-import { chained, type Matrix } from "./matrix.ts";
 
 /** Underlines and strikes, in ems: as most fonts have them. */
 const UNDERLINE = { at: 0.12, thickness: 0.06 };
@@ -47,10 +47,10 @@ export async function openLettering(): Promise<Lettering> {
       const context = canvas.getContext("2d");
       context.putImageData(new ImageData(withAlpha(data), width, height), 0, 0);
       const scale: Matrix = [pixelsPerPoint, 0, 0, pixelsPerPoint, 0, 0];
-      const toPixels = chained(scale, skewMatrix({ width, height, skew }));
+      const toPixels = multiply(skewMatrix({ width, height, skew }), scale);
       for (const { pieces, turn } of lines)
         for (const piece of pieces)
-          if (piece.kind === "glyphs") drawRun(context, piece, chained(alongRun(piece, turn), toPixels), faceOf(piece.face));
+          if (piece.kind === "glyphs") drawRun(context, piece, multiply(toPixels, alongRun(piece, turn)), faceOf(piece.face));
       return withoutAlpha(canvas.data());
     },
   };
@@ -91,7 +91,7 @@ function drawRun(context: SKRSContext2D, run: GlyphRun, toPixels: Matrix, face: 
   const unit = size / face.unitsPerEm;
   let pen = 0;
   for (const { id, advance, dx, dy } of glyphs) {
-    context.setTransform(...chained([unit * stretch, 0, 0, -unit, (pen + dx) * size * stretch, -dy * size], toPixels));
+    context.setTransform(...multiply(toPixels, [unit * stretch, 0, 0, -unit, (pen + dx) * size * stretch, -dy * size]));
     context.fill(face.outline(id));
     pen += advance;
   }

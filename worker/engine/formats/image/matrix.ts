@@ -1,16 +1,7 @@
 import type { Box, QuarterTurn } from "../../document/geometry.ts";
+import type { Matrix } from "../../document/matrix.ts";
 import type { PageGeometry } from "../../document/model.ts";
 import { skewMatrix } from "../../inpainting/skew.ts";
-
-/** Maps (x, y) to (ax + cy + e, bx + dy + f), as PDF and canvases write it. */
-export type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
-
-/** What `first` does, and then `second`. */
-export function chained(first: Matrix, second: Matrix): Matrix {
-  const [a, b, c, d, e, f] = first;
-  const [g, h, i, j, k, l] = second;
-  return [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l];
-}
 
 /** From the page's lines, straightened, to the page as it is looked at, upright. In points. */
 export function straightenedToUpright({ width, height, skew }: PageGeometry): Matrix {

@@ -1,13 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { PDFDocument, type PDFRef } from "pdf-lib";
+import { type Matrix, multiply } from "../../document/matrix.ts";
 import type { Page } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 import { type Patch, patchesFor } from "../../inpainting/patches.ts";
+import { pdfNumbers } from "../../setting/pdf_numbers.ts";
 import { PdfText } from "../../setting/pdf_text.ts";
 import type { DocumentWriter, Writing } from "../format.ts";
 import { embedFrame, embedPatch } from "./embedding.ts";
 import { readColors } from "./frame.ts";
-import { chained, type Matrix, squareToBox, straightenedToUpright, uprightToScanned } from "./matrix.ts";
+import { squareToBox, straightenedToUpright, uprightToScanned } from "./matrix.ts";
 import { PageSetter } from "./page_setter.ts";
 import { sizeOf } from "./size.ts";
 
@@ -56,10 +58,10 @@ async function writePage(
   const draw = (image: PDFRef, matrix: Matrix): string => {
     const name = `Im${images.size + 1}`;
     images.set(name, image);
-    return `q ${written(matrix)} cm /${name} Do Q\n`;
+    return `q ${pdfNumbers(matrix)} cm /${name} Do Q\n`;
   };
   const { image, orientation } = await embedFrame(context, file, page.number);
-  let content = draw(image, chained(orientation, [width, 0, 0, height, 0, 0]));
+  let content = draw(image, multiply([width, 0, 0, height, 0, 0], orientation));
   let patches: readonly Patch[] = [];
   const { geometry } = page;
   const set = await setter.set(page, async (leaves) => {
@@ -70,17 +72,13 @@ async function writePage(
   });
   let fonts = new Map<string, PDFRef>();
   if (set && geometry) {
-    const toPdf = chained(uprightToScanned(geometry.rotation, geometry), [1, 0, 0, -1, 0, height]);
-    for (const patch of patches) content += draw(await embedPatch(context, patch), chained(squareToBox(patch.box), toPdf));
-    const words = text.operators(set.lines, chained(straightenedToUpright(geometry), toPdf));
+    const toPdf = multiply([1, 0, 0, -1, 0, height], uprightToScanned(geometry.rotation, geometry));
+    for (const patch of patches) content += draw(await embedPatch(context, patch), multiply(toPdf, squareToBox(patch.box)));
+    const words = text.operators(set.lines, multiply(toPdf, straightenedToUpright(geometry)));
     content += Buffer.from(words.content).toString("latin1");
     fonts = words.fonts;
   }
   made.node.set(context.obj("Contents"), context.register(context.flateStream(Buffer.from(content, "latin1"))));
   made.node.set(context.obj("Resources"), context.obj({ XObject: Object.fromEntries(images), Font: Object.fromEntries(fonts) }));
   return set?.remarks ?? [];
-}
-
-function written(matrix: Matrix): string {
-  return matrix.map((value) => value.toFixed(4).replace(/\.?0+$/, "")).join(" ");
 }

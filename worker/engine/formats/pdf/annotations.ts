@@ -1,7 +1,7 @@
 import { type Box, contains, heightOf, widthOf } from "../../document/geometry.ts";
+import { asMatrix, type Matrix, mapped } from "../../document/matrix.ts";
 import type { Remark } from "../../document/remarks.ts";
 import type { Word } from "../../layout/content.ts";
-import { asMatrix, type Matrix, mapped } from "./matrix.ts";
 
 /** What pdf.js says of an annotation, as far as it is asked. All of it comes from the file. */
 export interface PdfAnnotation {

@@ -1,7 +1,7 @@
 import type { Box } from "../../document/geometry.ts";
+import type { Matrix } from "../../document/matrix.ts";
 import type { Area } from "../../layout/content.ts";
 import type { FontLook } from "./fonts.ts";
-import type { Matrix } from "./matrix.ts";
 
 export type Hiding = "not drawn" | "below a picture" | "painted over";
 

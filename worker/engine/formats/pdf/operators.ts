@@ -1,9 +1,9 @@
 import { OPS } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { areaOf, type Box } from "../../document/geometry.ts";
+import { asMatrix, isUpright, type Matrix, mapped, multiply } from "../../document/matrix.ts";
 import type { PdfFont } from "./fonts.ts";
 import { lookOf } from "./fonts.ts";
 import { type Marks, noMarks, type TracedGlyph } from "./marks.ts";
-import { asMatrix, isUpright, type Matrix, mapped, multiply } from "./matrix.ts";
 import { covers, paintPath, within } from "./paths.ts";
 import { type GraphicsState, initialState, TextCursor } from "./state.ts";
 import { showText } from "./text.ts";

@@ -1,12 +1,12 @@
 import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { areaOf, type Box, type QuarterTurn, sharedArea } from "../../document/geometry.ts";
+import { asMatrix, IDENTITY, type Matrix } from "../../document/matrix.ts";
 import type { Remark } from "../../document/remarks.ts";
 import { EngineError } from "../../errors.ts";
 import type { Area, PageContent } from "../../layout/content.ts";
 import { count, dropped, linked, MAX_ANNOTATIONS, type PdfAnnotation, readAnnotations } from "./annotations.ts";
 import { withBullets } from "./bullets.ts";
 import type { Glyph, Marks } from "./marks.ts";
-import { asMatrix, IDENTITY, type Matrix } from "./matrix.ts";
 import { type OperatorList, walk } from "./operators.ts";
 import { picturesOf } from "./pictures.ts";
 import { type Resources, resourcesOf } from "./resources.ts";

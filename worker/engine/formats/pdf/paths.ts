@@ -1,8 +1,7 @@
 import { OPS } from "pdfjs-dist/legacy/build/pdf.mjs";
-import type { Box } from "../../document/geometry.ts";
-import { heightOf, widthOf } from "../../document/geometry.ts";
+import { type Box, grown, heightOf, widthOf } from "../../document/geometry.ts";
+import { isSquare, type Matrix, mapped, scaleOf } from "../../document/matrix.ts";
 import type { Marks } from "./marks.ts";
-import { isSquare, type Matrix, mapped, scaleOf } from "./matrix.ts";
 import type { GraphicsState } from "./state.ts";
 
 /** What is thinner is a line, whatever it was drawn as. In points. */
@@ -193,10 +192,6 @@ function sorted(x0: number, y0: number, x1: number, y1: number): Box {
 
 function onPage(matrix: Matrix, { x0, y0, x1, y1 }: Box): Box {
   return mapped(matrix, x0, y0, x1, y1);
-}
-
-function grown({ x0, y0, x1, y1 }: Box, by: number): Box {
-  return { x0: x0 - by, y0: y0 - by, x1: x1 + by, y1: y1 + by };
 }
 
 /** What of `box` is in `clip`; undefined if nothing is. */

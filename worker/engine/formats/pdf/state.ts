@@ -1,7 +1,7 @@
 import type { Box } from "../../document/geometry.ts";
+import { IDENTITY, type Matrix } from "../../document/matrix.ts";
 import { type FontLook, lookOf, type PdfFont } from "./fonts.ts";
 import type { Glyph } from "./marks.ts";
-import { IDENTITY, type Matrix } from "./matrix.ts";
 
 /** Of a PDF's graphics state what reading needs (ISO 32000-2, 8.4 and 9.3). Replaced, never changed in place, where a save may hold it. */
 export interface GraphicsState {

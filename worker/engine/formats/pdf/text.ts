@@ -1,7 +1,7 @@
+import { type Matrix, mapped, multiply } from "../../document/matrix.ts";
 import { EngineError } from "../../errors.ts";
 import type { FontLook } from "./fonts.ts";
 import type { Glyph, Marks, TracedGlyph } from "./marks.ts";
-import { type Matrix, mapped, multiply } from "./matrix.ts";
 import type { GraphicsState, TextCursor } from "./state.ts";
 import { type PdfGlyph, textOf } from "./unicode.ts";
 

@@ -1,3 +1,4 @@
+import { grown } from "../../document/geometry.ts";
 import type { Picture } from "../../formats/format.ts";
 import type { PixelBox } from "./hocr.ts";
 
@@ -103,8 +104,4 @@ function liesAround(box: PixelBox, words: readonly PixelBox[]): boolean {
     return x > box.x0 && x < box.x1 && y > box.y0 && y < box.y1;
   });
   return inside.length > MOST_WORDS_INSIDE * words.length;
-}
-
-function grown({ x0, y0, x1, y1 }: PixelBox, by: number): PixelBox {
-  return { x0: x0 - by, y0: y0 - by, x1: x1 + by, y1: y1 + by };
 }

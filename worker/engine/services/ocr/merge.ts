@@ -1,9 +1,11 @@
-import { areaOf, type Box, contains, sharedArea } from "../../document/geometry.ts";
+import { areaOf, type Box, contains, grown, sharedArea } from "../../document/geometry.ts";
 import type { Remark } from "../../document/remarks.ts";
 import type { PageContent, Rule, Word } from "../../layout/content.ts";
 
 const CELL_POINTS = 24;
 const MAX_QUOTED = 3;
+/** A rule that both know may lie so far apart, in points. */
+const RULE_REACH = 2;
 /** A picture that covers so much of the page is the page: what it shows was read. */
 const WHOLE_PAGE = 0.85;
 
@@ -33,7 +35,7 @@ export function merge(content: PageContent, part: ReadPart, areas: readonly Box[
   };
   const words = part.words.filter(isNew);
   const inAreas = (box: Box) => !areas || areas.some((area) => sharedArea(area, box) > areaOf(box) / 2);
-  const known = new Boxes(content.rules.map(({ box }) => grown(box)));
+  const known = new Boxes(content.rules.map(({ box }) => grown(box, RULE_REACH)));
   const page = { x0: 0, y0: 0, x1: content.geometry.width, y1: content.geometry.height };
   const figures = areas ? content.images : content.images.filter((image) => sharedArea(image, page) < WHOLE_PAGE * areaOf(page));
   const added = part.pictures.filter((box) => inAreas(box) && !figures.some((figure) => sharedArea(figure, box) > areaOf(box) / 2));
@@ -74,10 +76,6 @@ function paleRemarks({ number, geometry }: PageContent, boxes: readonly Box[]): 
   const where = (box: Box) => ["upper", "middle", "lower"][Math.floor((3 * (box.y0 + box.y1)) / 2 / geometry.height)] ?? "lower";
   const parts = [...new Set(boxes.map(where))].join(" and ");
   return [{ page: number, code: "PICTURE_NOT_READ", message: `Something too pale to be read stands in the ${parts} part of the page.` }];
-}
-
-function grown({ x0, y0, x1, y1 }: Box): Box {
-  return { x0: x0 - 2, y0: y0 - 2, x1: x1 + 2, y1: y1 + 2 };
 }
 
 /** Boxes that are asked for by where they lie. */

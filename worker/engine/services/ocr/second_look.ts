@@ -1,3 +1,4 @@
+import { grown } from "../../document/geometry.ts";
 import type { Picture } from "../../formats/format.ts";
 import type { PixelBox, ReadWord } from "./hocr.ts";
 import type { Rulings } from "./rulings.ts";
@@ -170,8 +171,4 @@ function erase(data: Buffer, { along, across, step, stride }: Walk, [from, to]: 
 
 function meets(a: PixelBox, b: PixelBox): boolean {
   return a.x0 < b.x1 && a.x1 > b.x0 && a.y0 < b.y1 && a.y1 > b.y0;
-}
-
-function grown({ x0, y0, x1, y1 }: PixelBox, by: number): PixelBox {
-  return { x0: x0 - by, y0: y0 - by, x1: x1 + by, y1: y1 + by };
 }

@@ -1,3 +1,4 @@
+import { around } from "../../document/geometry.ts";
 import type { PixelBox, ReadWord } from "./hocr.ts";
 import { type Prepared, toPage } from "./prepare.ts";
 
@@ -151,13 +152,9 @@ function clustersOf(boxes: readonly PixelBox[], gap: number): Cluster[] {
     const root = rootOf(index);
     const cluster = clusters.get(root);
     if (!cluster) clusters.set(root, { box, count: 1 });
-    else clusters.set(root, { box: union(cluster.box, box), count: cluster.count + 1 });
+    else clusters.set(root, { box: around([cluster.box, box]), count: cluster.count + 1 });
   });
   return [...clusters.values()];
-}
-
-function union(a: PixelBox, b: PixelBox): PixelBox {
-  return { x0: Math.min(a.x0, b.x0), y0: Math.min(a.y0, b.y0), x1: Math.max(a.x1, b.x1), y1: Math.max(a.y1, b.y1) };
 }
 
 /** Tiles of a picture that touch, as boxes in pixels of the prepared picture. */

@@ -1,6 +1,6 @@
 import type { Box, QuarterTurn } from "../../../document/geometry.ts";
+import { type Matrix, mapped } from "../../../document/matrix.ts";
 import type { TracedGlyph } from "../marks.ts";
-import { type Matrix, mapped } from "../matrix.ts";
 
 /** What a usual face rises above and falls below its baseline, in sizes. */
 const RISE = 0.75;

@@ -1,7 +1,7 @@
+import { pdfNumber } from "../../../setting/pdf_numbers.ts";
 import type { TracedGlyph } from "../marks.ts";
 import { codesOf } from "./codes.ts";
 import type { ContentOperator } from "./lexer.ts";
-import { written } from "./numbers.ts";
 import { type Operand, operandsOf } from "./operands.ts";
 import { Uneditable } from "./uneditable.ts";
 
@@ -52,7 +52,7 @@ function bytesIn(items: readonly Operand[]): Uint8Array {
 function before(name: string, [word, letter]: ReturnType<typeof operandsOf>): string {
   if (name === "'") return "T* ";
   if (name !== '"' || word?.kind !== "number" || letter?.kind !== "number") return "";
-  return `${written(word.value)} Tw ${written(letter.value)} Tc T* `;
+  return `${pdfNumber(word.value)} Tw ${pdfNumber(letter.value)} Tc T* `;
 }
 
 class Shown {

@@ -1,13 +1,13 @@
 import type { PDFDict, PDFObject } from "pdf-lib";
 import type { QuarterTurn } from "../../../document/geometry.ts";
 import { contains } from "../../../document/geometry.ts";
+import { type Matrix, multiply } from "../../../document/matrix.ts";
 import type { Atom, Frame } from "../../../document/model.ts";
+import { pdfColor, pdfNumbers } from "../../../setting/pdf_numbers.ts";
 import type { Chip } from "../../../setting/sheet.ts";
 import { rangesOf } from "../anchors.ts";
 import type { TracedGlyph } from "../marks.ts";
-import { type Matrix, multiply } from "../matrix.ts";
 import { acrossOf, placed, sizeOf, unplaced } from "./along.ts";
-import { rgb, written } from "./numbers.ts";
 import { addResource } from "./streams.ts";
 
 /** Of a size: glyphs of one chip are no further from its line than this, or it goes over two lines. */
@@ -82,10 +82,8 @@ export function drawnAt(
   const matrix = multiply(toPdf, shift);
   const drawn = own.glyphs.map(({ glyph, code, font }) => {
     const name = addResource(resources, "Font", "DragomanOwn", font);
-    const place = multiply(matrix, glyph.matrix)
-      .map((value) => written(value))
-      .join(" ");
-    return `${rgb(glyph.color)} rg /${name} 1 Tf ${place} Tm <${Buffer.from(code).toString("hex")}> Tj\n`;
+    const place = pdfNumbers(multiply(matrix, glyph.matrix));
+    return `${pdfColor(glyph.color)} rg /${name} 1 Tf ${place} Tm <${Buffer.from(code).toString("hex")}> Tj\n`;
   });
   return `q 0 Tc 0 Tw 100 Tz 0 Ts 0 Tr BT\n${drawn.join("")}ET Q\n`;
 }

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { PDFDocument, type PDFPage } from "pdf-lib";
+import { asMatrix, IDENTITY, type Matrix } from "../../../document/matrix.ts";
 import { EngineError } from "../../../errors.ts";
 import type { ColorImage } from "../../../inpainting/patches.ts";
 import { PdfText } from "../../../setting/pdf_text.ts";
 import { openSetter, type Setter } from "../../../setting/setter.ts";
 import type { Writing } from "../../format.ts";
-import { asMatrix, IDENTITY, type Matrix } from "../matrix.ts";
 import { pageOf } from "../page.ts";
 import { renderInColor } from "../rendering.ts";
 import type { Source } from "../source.ts";

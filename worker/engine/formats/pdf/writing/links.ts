@@ -1,9 +1,8 @@
 import { PDFArray, type PDFContext, PDFDict, PDFName, type PDFObject, type PDFPageLeaf, PDFRef } from "pdf-lib";
-import type { Box } from "../../../document/geometry.ts";
-import { contains } from "../../../document/geometry.ts";
+import { around, type Box, contains } from "../../../document/geometry.ts";
+import { type Matrix, mapped } from "../../../document/matrix.ts";
 import type { SetLine } from "../../../setting/sheet.ts";
 import { annotationBox, type Link, type PdfAnnotation, targetOf } from "../annotations.ts";
-import { type Matrix, mapped } from "../matrix.ts";
 import { Tiles } from "../tiles.ts";
 import { placed, unplaced } from "./along.ts";
 
@@ -21,7 +20,7 @@ export function linkedBoxes(lines: readonly SetLine[]): Map<string, Box[]> {
       const own = runBox(turn, box, along, along + piece.width);
       const known = boxes.get(piece.link) ?? [];
       const before = known.at(-1);
-      if (last?.target === piece.link && before && along - last.end < SAME_RUN) known[known.length - 1] = union(before, own);
+      if (last?.target === piece.link && before && along - last.end < SAME_RUN) known[known.length - 1] = around([before, own]);
       else known.push(own);
       boxes.set(piece.link, known);
       last = { target: piece.link, end: along + piece.width };
@@ -35,10 +34,6 @@ function runBox(turn: SetLine["turn"], line: Box, from: number, to: number): Box
   const a = unplaced(turn, { along: from, across: Math.min(one.across, other.across) });
   const b = unplaced(turn, { along: to, across: Math.max(one.across, other.across) });
   return { x0: Math.min(a.x, b.x), y0: Math.min(a.y, b.y), x1: Math.max(a.x, b.x), y1: Math.max(a.y, b.y) };
-}
-
-function union(a: Box, b: Box): Box {
-  return { x0: Math.min(a.x0, b.x0), y0: Math.min(a.y0, b.y0), x1: Math.max(a.x1, b.x1), y1: Math.max(a.y1, b.y1) };
 }
 
 export interface Moving {

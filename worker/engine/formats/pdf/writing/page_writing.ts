@@ -1,4 +1,5 @@
 import type { Box } from "../../../document/geometry.ts";
+import { inverse, type Matrix, multiply } from "../../../document/matrix.ts";
 import { type Leaf, leavesOf, type Page } from "../../../document/model.ts";
 import type { Remark } from "../../../document/remarks.ts";
 import { EngineError } from "../../../errors.ts";
@@ -8,7 +9,6 @@ import type { PlacedChip, SetLine, SetPassage, Sheet } from "../../../setting/sh
 import type { Writing } from "../../format.ts";
 import type { GlyphRange } from "../anchors.ts";
 import { annotationBox } from "../annotations.ts";
-import { inverse, type Matrix, multiply } from "../matrix.ts";
 import { boxOf } from "./along.ts";
 import { type Carried, carriedBy } from "./carried.ts";
 import { drawnAt, type GlyphsOf, type OwnGlyphs, ownGlyphs } from "./chips.ts";

@@ -1,9 +1,9 @@
 import type { PDFDict, PDFDocument } from "pdf-lib";
+import { type Matrix, multiply } from "../../../document/matrix.ts";
 import type { Leaf, Page } from "../../../document/model.ts";
 import { type Patches, patchesFor } from "../../../inpainting/patches.ts";
-import { type Matrix, multiply } from "../matrix.ts";
+import { pdfNumbers } from "../../../setting/pdf_numbers.ts";
 import type { EditedDocument } from "./document.ts";
-import { written } from "./numbers.ts";
 import { addResource } from "./streams.ts";
 
 export const NOTHING_PAINTED: Patches = { patches: [], looks: new Map(), grounds: [], kept: new Set() };
@@ -33,7 +33,7 @@ export async function layPatches(
     const name = addResource(resources, "XObject", "DragomanPatch", image.ref);
     // An image fills the unit square, its top at 1.
     const place = multiply(toPdf, [box.x1 - box.x0, 0, 0, box.y0 - box.y1, box.x0, box.y1]);
-    laid.push(`q ${place.map((value) => written(value)).join(" ")} cm /${name} Do Q\n`);
+    laid.push(`q ${pdfNumbers(place)} cm /${name} Do Q\n`);
   }
   return laid.join("");
 }

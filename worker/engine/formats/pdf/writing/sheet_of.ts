@@ -1,6 +1,6 @@
 import { areaOf, type Box, sharedArea } from "../../../document/geometry.ts";
+import { isSquare } from "../../../document/matrix.ts";
 import type { Page } from "../../../document/model.ts";
-import { isSquare } from "../matrix.ts";
 import { boxOf } from "./along.ts";
 import type { Gone } from "./gone.ts";
 import type { Trace } from "./trace.ts";

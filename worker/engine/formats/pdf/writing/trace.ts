@@ -1,8 +1,8 @@
 import { AnnotationMode, type PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
 import type { Box } from "../../../document/geometry.ts";
+import { asMatrix, IDENTITY, type Matrix } from "../../../document/matrix.ts";
 import { MAX_ANNOTATIONS, type PdfAnnotation } from "../annotations.ts";
 import type { TracedGlyph } from "../marks.ts";
-import { asMatrix, IDENTITY, type Matrix } from "../matrix.ts";
 import { type OperatorList, walk } from "../operators.ts";
 import type { Layers } from "../page.ts";
 import { resourcesOf } from "../resources.ts";

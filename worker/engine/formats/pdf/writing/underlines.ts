@@ -1,5 +1,5 @@
+import { isSquare } from "../../../document/matrix.ts";
 import type { Word } from "../../../layout/content.ts";
-import { isSquare } from "../matrix.ts";
 import { underlined } from "../underlines.ts";
 import { boxOf, sizeOf } from "./along.ts";
 import type { Gone } from "./gone.ts";

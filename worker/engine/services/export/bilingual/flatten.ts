@@ -1,6 +1,7 @@
 import { PDFArray, PDFDict, PDFName, PDFNumber, type PDFObject, type PDFPage, PDFRef, PDFStream } from "pdf-lib";
+import type { Box } from "../../../document/geometry.ts";
+import { type Matrix, mapped } from "../../../document/matrix.ts";
 import { annotationsOf, isOf } from "./links.ts";
-import { applied, type Box, type Matrix } from "./views.ts";
 
 const name = PDFName.of;
 /** Hidden, and not to be viewed (ISO 32000-1, table 165). */
@@ -45,7 +46,7 @@ function fitted(form: PDFDict, rect: Box): [x: number, y: number, width: number,
   const box = boxIn(form.lookup(name("BBox"))) ?? rect;
   const given = form.lookup(name("Matrix"));
   const numbers = given instanceof PDFArray ? given.asArray().map((one) => (one instanceof PDFNumber ? one.asNumber() : 0)) : [];
-  const seen = numbers.length === 6 ? applied(numbers as unknown as Matrix, box) : box;
+  const seen = numbers.length === 6 ? mapped(numbers as unknown as Matrix, box.x0, box.y0, box.x1, box.y1) : box;
   const [across, up] = [(rect.x1 - rect.x0) / (seen.x1 - seen.x0 || 1), (rect.y1 - rect.y0) / (seen.y1 - seen.y0 || 1)];
   return [rect.x0 - seen.x0 * across, rect.y0 - seen.y0 * up, across, up];
 }

@@ -1,8 +1,11 @@
 import { PDFArray, PDFDict, PDFName, PDFNumber, type PDFObject, type PDFPage, type PDFRef, PDFString } from "pdf-lib";
+import { around } from "../../../document/geometry.ts";
+import { IDENTITY, inverse, type Matrix, mapped, multiply } from "../../../document/matrix.ts";
+import { pdfNumbers } from "../../../setting/pdf_numbers.ts";
 import type { OpenPair } from "./bilingual.ts";
 import { flatten } from "./flatten.ts";
 import { annotationsOf, isOf, Targets } from "./links.ts";
-import { applied, type Box, boxOf, inverted, type Matrix, multiplied, viewOf } from "./views.ts";
+import { boxOf, viewOf } from "./views.ts";
 
 const name = PDFName.of;
 
@@ -28,7 +31,7 @@ export async function placeBeside({ into, source, sourcePages, first }: OpenPair
   });
   for (const page of sources) flatten(page);
   const drawn = sources.filter((page) => page.node.normalizedEntries().Contents !== undefined);
-  const identity = drawn.map((): Matrix => [1, 0, 0, 1, 0, 0]);
+  const identity = drawn.map(() => IDENTITY);
   const embedded = await into.embedPages(drawn, drawn.map(edgesOf), identity as never);
   const forms = new Map(drawn.map((page, index) => [page, embedded[index]?.ref]));
   for (const one of placed) widen(one, forms.get(one.from));
@@ -46,24 +49,20 @@ export async function placeBeside({ into, source, sourcePages, first }: OpenPair
 function matrixBeside(from: PDFPage, to: PDFPage, first: OpenPair["first"]): Matrix {
   const [source, own] = [viewOf(from), viewOf(to)];
   const x = first === "source" ? -source.width : own.width;
-  return multiplied(multiplied(source.matrix, [1, 0, 0, 1, x, own.height - source.height]), inverted(own.matrix));
+  const moved = multiply([1, 0, 0, 1, x, own.height - source.height], source.matrix);
+  return multiply(inverse(own.matrix) ?? IDENTITY, moved);
 }
 
 function widen({ from, to, matrix }: Placed, form: PDFRef | undefined): void {
   const own = boxOf(to);
-  const beside = applied(matrix, boxOf(from));
+  const source = boxOf(from);
   const { context } = to.doc;
-  const clip = context.register(context.flateStream(`q ${own.x0} ${own.y0} ${own.x1 - own.x0} ${own.y1 - own.y0} re W n\n`));
+  const clip = context.register(context.flateStream(`q ${pdfNumbers([own.x0, own.y0, own.x1 - own.x0, own.y1 - own.y0])} re W n\n`));
   const key = form && to.node.newXObject("Source", form);
-  const draw = key ? `q ${matrix.map((number) => +number.toFixed(4)).join(" ")} cm ${key} Do Q\n` : "";
+  const draw = key ? `q ${pdfNumbers(matrix)} cm ${key} Do Q\n` : "";
   to.node.normalize();
   to.node.wrapContentStreams(clip, context.register(context.flateStream(`\nQ\n${draw}`)));
-  const whole: Box = {
-    x0: Math.min(own.x0, beside.x0),
-    y0: Math.min(own.y0, beside.y0),
-    x1: Math.max(own.x1, beside.x1),
-    y1: Math.max(own.y1, beside.y1),
-  };
+  const whole = around([own, mapped(matrix, source.x0, source.y0, source.x1, source.y1)]);
   for (const kind of ["BleedBox", "TrimBox", "ArtBox"]) to.node.delete(name(kind));
   for (const kind of ["MediaBox", "CropBox"]) to.node.set(name(kind), context.obj([whole.x0, whole.y0, whole.x1, whole.y1]));
 }
@@ -74,7 +73,7 @@ function addLink({ to, matrix }: Placed, annotation: PDFDict, dest: PDFObject | 
   const rect = annotation.lookup(name("Rect"));
   if (!(rect instanceof PDFArray) || rect.size() < 4) return;
   const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = [0, 1, 2, 3].map((at) => rect.lookupMaybe(at, PDFNumber)?.asNumber() ?? 0);
-  const box = applied(matrix, { x0, y0, x1, y1 });
+  const box = mapped(matrix, x0, y0, x1, y1);
   const action = annotation.lookup(name("A"));
   const uri = action instanceof PDFDict && action.lookup(name("S")) === name("URI") ? action.lookup(name("URI")) : undefined;
   const address = uri instanceof PDFString ? PDFString.of(uri.asString()) : undefined;
@@ -99,7 +98,7 @@ function destination({ to, matrix }: Placed, view: readonly PDFObject[]): PDFObj
   const [kind, ...numbers] = view;
   const [x, y] = numbers.map((number) => (number instanceof PDFNumber ? number.asNumber() : undefined));
   if (kind !== name("XYZ") || y === undefined) return context.obj([to.ref, name("Fit")] as never[]);
-  const at = applied(matrix, { x0: x ?? 0, y0: y, x1: x ?? 0, y1: y });
+  const at = mapped(matrix, x ?? 0, y, x ?? 0, y);
   return context.obj([to.ref, name("XYZ"), PDFNumber.of(at.x0), PDFNumber.of(at.y1), null] as never[]);
 }
 

@@ -1,4 +1,4 @@
-import type { Box } from "../../document/geometry.ts";
+import type { Box } from "./geometry.ts";
 
 /** Maps (x, y) to (ax + cy + e, bx + dy + f), as PDF writes it. */
 export type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];

@@ -51,3 +51,13 @@ export interface Remark {
   /** The block's id, where it is of one. */
   readonly block?: string;
 }
+
+/** Of a sign that no font of a PDF has. */
+export function glyphMissing(page: number, sign: string): Remark {
+  return { page, code: "GLYPH_MISSING", message: `The PDF's fonts do not have ${codePointOf(sign)}; it is shown as a replacement sign.` };
+}
+
+/** "U+00E9". */
+export function codePointOf(sign: string): string {
+  return `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}

@@ -1,3 +1,4 @@
+import { medianBy } from "../document/median.ts";
 import type { TextStyle } from "../document/model.ts";
 import { deepened } from "./deepened.ts";
 import type { Color, Letters } from "./letters.ts";
@@ -53,9 +54,9 @@ interface Look {
 export function looksOf(measured: readonly Measured[], pixelsPerPoint: number): Map<string, TextStyle> {
   const told = deepened(measured.filter(({ lines }) => lines.length > 0));
   const serifs = told.map((leaf) => ({ value: isSerif(leaf) ? 1 : 0, weight: leaf.letters }));
-  const pageFont = median(serifs) === 1 ? "serif" : "sans";
+  const pageFont = medianBy(serifs) === 1 ? "serif" : "sans";
   const looks = told.map((leaf) => lookOf(leaf, pageFont, pixelsPerPoint));
-  const usual = median(looks.map(({ fatness, letters }) => ({ value: fatness, weight: letters })));
+  const usual = medianBy(looks.map(({ fatness, letters }) => ({ value: fatness, weight: letters })));
   const sizes = evened(
     looks,
     ({ size }) => [size],
@@ -79,12 +80,12 @@ export function looksOf(measured: readonly Measured[], pixelsPerPoint: number): 
 }
 
 function isSerif(leaf: Measured): boolean {
-  const contrast = median(leaf.lines.map(({ hair, stem, weight }) => ({ value: hair / stem, weight })));
+  const contrast = medianBy(leaf.lines.map(({ hair, stem, weight }) => ({ value: hair / stem, weight })));
   return contrast < (fatnessOf(leaf) > BOLD ? SERIF_CONTRAST.bold : SERIF_CONTRAST.regular);
 }
 
 function fatnessOf({ lines, capitals }: Measured): number {
-  return median(lines.map(({ stem, height, weight }) => ({ value: stem / height, weight }))) * (capitals ? CAPITAL_HEIGHT : 1);
+  return medianBy(lines.map(({ stem, height, weight }) => ({ value: stem / height, weight }))) * (capitals ? CAPITAL_HEIGHT : 1);
 }
 
 function lookOf(leaf: Measured, pageFont: "serif" | "sans", pixelsPerPoint: number): Look {
@@ -92,11 +93,11 @@ function lookOf(leaf: Measured, pageFont: "serif" | "sans", pixelsPerPoint: numb
   const own = isSerif(leaf) ? "serif" : "sans";
   const font = letters >= LEAST_LETTERS ? own : pageFont;
   const { small, capital } = HEIGHTS[font];
-  const height = median(lines.map((line) => ({ value: line.height, weight: line.weight })));
+  const height = medianBy(lines.map((line) => ({ value: line.height, weight: line.weight })));
   const measured = height / (capitals ? capital : small) / pixelsPerPoint;
   const isTrusted = given.size === undefined || (measured > given.size * TRUSTED.least && measured < given.size * TRUSTED.most);
   const size = isTrusted ? measured : (given.size as number);
-  const channel = (at: 0 | 1 | 2) => median(lines.map(({ color, weight }) => ({ value: color[at], weight })));
+  const channel = (at: 0 | 1 | 2) => medianBy(lines.map(({ color, weight }) => ({ value: color[at], weight })));
   return { id, given, letters, font, size, fatness: fatnessOf(leaf), color: [channel(0), channel(1), channel(2)] };
 }
 
@@ -128,16 +129,6 @@ function distance(a: readonly number[], b: readonly number[]): number {
 
 /** Of sizes, or colors, on one page. */
 const MAX_KINDS = 64;
-
-function median(values: readonly { readonly value: number; readonly weight: number }[]): number {
-  const ordered = values.toSorted((a, b) => a.value - b.value);
-  let left = ordered.reduce((sum, { weight }) => sum + weight, 0) / 2;
-  for (const { value, weight } of ordered) {
-    left -= weight;
-    if (left <= 0) return value;
-  }
-  return 0;
-}
 
 function hex(color: readonly number[]): string {
   return `#${color

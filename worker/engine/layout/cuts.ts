@@ -1,4 +1,5 @@
 import type { Box } from "../document/geometry.ts";
+import { medianBy } from "../document/median.ts";
 import { tableOf } from "./aligned.ts";
 import { isBesideFloat } from "./floats.ts";
 import type { Grid } from "./grid.ts";
@@ -8,7 +9,7 @@ import { isLeader, isMarkAlone, isNumberAlone, markOf } from "./marks.ts";
 import { countStarts } from "./paragraphs.ts";
 import { isBeside, isHead, stackedAt } from "./stacks.ts";
 import { type Band, betweenTables, tableBand, WITHIN_ROW, widened } from "./table_bands.ts";
-import { medianBy, textOf } from "./token.ts";
+import { textOf } from "./token.ts";
 
 /** A part of a page to be read by itself. */
 export type Piece<T> =

@@ -1,5 +1,6 @@
 import { around } from "../document/geometry.ts";
-import { medianBy, type Token } from "./token.ts";
+import { medianBy } from "../document/median.ts";
+import type { Token } from "./token.ts";
 
 /** What a page's text is like as a whole; blocks are told apart by how they differ from it. */
 export interface PageFacts {

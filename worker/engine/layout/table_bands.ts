@@ -1,5 +1,5 @@
 import type { Gutter, Strip } from "./gutters.ts";
-import { type Line, medianBy, textOf } from "./token.ts";
+import { type Line, median, textOf } from "./token.ts";
 
 /** Strips of a region, both ends with them. */
 export interface Band {
@@ -64,7 +64,7 @@ function stepBefore<T>(strips: readonly Strip<T>[], index: number): number {
 function usualStep<T>(strips: readonly Strip<T>[], { from, to }: Band): number {
   const steps = strips.slice(from + 1, to + 1).map((_, index) => stepBefore(strips, from + 1 + index));
   // Cells in the middle of their rows' heights stand at half steps.
-  return Math.max(medianBy(steps.map((value) => ({ value, weight: 1 }))), (strips[from]?.row?.size ?? 0) * 1.1);
+  return Math.max(median(steps), (strips[from]?.row?.size ?? 0) * 1.1);
 }
 
 /** The gutter between two tables side by side, each with columns of its own: their heads repeat, or their rows do not stand at the same heights. */

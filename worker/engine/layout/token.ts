@@ -1,4 +1,5 @@
 import { around, type Box, type QuarterTurn } from "../document/geometry.ts";
+import { medianBy } from "../document/median.ts";
 import type { Frame } from "../document/model.ts";
 import type { Word } from "./content.ts";
 
@@ -48,17 +49,6 @@ export function lineOf(tokens: readonly Token[]): Line {
 
 export function weightedMedian(tokens: readonly Token[], value: (token: Token) => number): number {
   return medianBy(tokens.map((token) => ({ value: value(token), weight: token.word.text.length })));
-}
-
-/** The value that half of the weight lies below; 0 of none. */
-export function medianBy(values: readonly { readonly value: number; readonly weight: number }[]): number {
-  const ordered = values.toSorted((a, b) => a.value - b.value);
-  let left = ordered.reduce((sum, { weight }) => sum + weight, 0) / 2;
-  for (const { value, weight } of ordered) {
-    left -= weight;
-    if (left <= 0) return value;
-  }
-  return ordered.at(-1)?.value ?? 0;
 }
 
 export function median(values: readonly number[]): number {

@@ -1,10 +1,11 @@
-import { areaOf, type Box, sharedArea } from "../../document/geometry.ts";
-import { type Block, type Frame, type Leaf, leavesOf, type Page, plainText, type TextStyle } from "../../document/model.ts";
-import type { Remark } from "../../document/remarks.ts";
+import type { Box } from "../../document/geometry.ts";
+import { type Block, type Leaf, leavesOf, type Page } from "../../document/model.ts";
+import { codePointOf, type Remark } from "../../document/remarks.ts";
 import type { PaintedPicture } from "../../inpainting/patches.ts";
 import { openSetter, type Setter } from "../../setting/setter.ts";
-import type { Passage, SetLine, SetPassage } from "../../setting/sheet.ts";
+import type { SetLine, SetPassage } from "../../setting/sheet.ts";
 import type { Writing } from "../format.ts";
+import { areasOf, changedSegments, drawnObstacles, linesOn, passageOf, placesOn } from "../passages.ts";
 
 /** Paints the words of leaves out of the picture of a page, and says what they looked like. */
 export type Paint = (leaves: readonly Leaf[]) => Promise<Pick<PaintedPicture, "looks" | "kept" | "grounds">>;
@@ -16,8 +17,6 @@ export interface SetPage {
   readonly remarks: readonly Remark[];
 }
 
-/** What a leaf without a look is taken to be. */
-const USUAL: TextStyle = { font: "serif", size: 11 };
 /** Smaller than this text is said to be so, as a share of its source's size. */
 const SHRUNK = 0.8;
 
@@ -36,18 +35,18 @@ export class PageSetter {
     const { leaves: begun, lines: carried } = this.#waiting.get(page.number) ?? { leaves: [], lines: [] };
     this.#waiting.delete(page.number);
     const all = [...leavesOf(page.blocks)];
-    const leaves = all.filter((leaf) => isTranslated(leaf) && leaf.kind !== "figure" && (leaf.frames?.length ?? 0) > 0);
+    const leaves = all.filter((leaf) => changedSegments(leaf).length > 0 && leaf.kind !== "figure" && (leaf.frames?.length ?? 0) > 0);
     if (!page.geometry || page.failure !== undefined || leaves.length + begun.length === 0) return undefined;
     const { looks, kept, grounds } = await paint([...begun, ...leaves]);
-    const passages = leaves.flatMap((leaf) => (kept.has(leaf.id) ? [] : passageOf(leaf, looks.get(leaf.id))));
+    const passages = leaves.flatMap((leaf) => (kept.has(leaf.id) ? [] : (passageOf(leaf, looks.get(leaf.id)) ?? [])));
     const setHere = new Set(passages.map(({ id }) => id));
     const { targetLanguage: language, sourceLanguage } = this.#writing;
     this.#setter ??= openSetter({ language });
     const set = (await this.#setter).set(
       {
         ...{ page: page.number, width: page.geometry.width, height: page.geometry.height, passages, language, sourceLanguage },
-        obstacles: [...obstaclesOf(page, passages), ...stayingBoxes(page, setHere), ...carried.map(({ box }) => box)],
-        containers: [...grounds, ...(page.graphics ?? []).filter(({ kind }) => kind === "area").map(({ box }) => box)],
+        obstacles: [...drawnObstacles(page, placesOn(page, passages)), ...stayingBoxes(page, setHere), ...carried.map(({ box }) => box)],
+        containers: [...grounds, ...areasOf(page)],
       },
       () => undefined,
     );
@@ -77,33 +76,11 @@ export class PageSetter {
   }
 }
 
-/** Whether `leaf` says something else than its source did. */
-function isTranslated({ segments = [] }: Leaf): boolean {
-  return segments.some(({ outcome, source, target }) => outcome === "translated" && target !== undefined && target.text !== source.text);
-}
-
-function passageOf(leaf: Leaf, look: TextStyle | undefined): Passage[] {
-  const [first, ...others] = leaf.frames ?? [];
-  if (!first || plainText(leaf.content).trim() === "") return [];
-  return [{ id: leaf.id, content: leaf.content, look: { ...USUAL, ...leaf.look, ...look }, frames: [first, ...others] }];
-}
-
-/** Rules, and pictures that the text did not stand on. */
-function obstaclesOf({ graphics = [], number }: Page, passages: readonly Passage[]): Box[] {
-  const texts = passages.flatMap(({ frames }) => frames.filter(({ page }) => page === number).map(({ box }) => box));
-  return graphics.flatMap(({ kind, box }) => {
-    if (kind === "rule") return [box];
-    return kind === "image" && !texts.some((text) => sharedArea(text, box) > 0.5 * areaOf(text)) ? [box] : [];
-  });
-}
-
 /** Where text stands that stays as it is. */
 function stayingBoxes(page: Page, set: ReadonlySet<string>): Box[] {
   const staying = [...leavesOf(page.blocks)].filter(({ id, kind }) => kind !== "figure" && !set.has(id));
-  const boxesOf = (frames: readonly Frame[] = []) =>
-    frames.filter((frame) => frame.page === page.number).flatMap(({ box, lines }) => lines?.map((line) => line.box) ?? [box]);
   const isKept = ({ kind }: Block) => kind === "code" || kind === "formula";
-  return [...staying, ...page.blocks.filter(isKept)].flatMap(({ frames }) => boxesOf(frames));
+  return [...staying, ...page.blocks.filter(isKept)].flatMap((block) => linesOn(page.number, block));
 }
 
 function keptRemark(page: number, { id }: Leaf): Remark {
@@ -115,11 +92,9 @@ function remarksOf(page: number, set: readonly SetPassage[]): Remark[] {
     const percent = Math.round(scale * 100);
     const small: Remark = { page, block: id, code: "TEXT_SHRUNK", message: `A text is set at ${percent} % of its source's size.` };
     const large: Remark = { page, block: id, code: "TEXT_OVERFLOW", message: "A text does not fit where its source stood, however small." };
-    const unknown = missing.map((sign): Remark => ({ page, block: id, code: "GLYPH_MISSING", message: `No font has U+${codeOf(sign)}.` }));
+    const unknown = missing.map(
+      (sign): Remark => ({ page, block: id, code: "GLYPH_MISSING", message: `No font has ${codePointOf(sign)}.` }),
+    );
     return [...(overflow ? [large] : scale < SHRUNK ? [small] : []), ...unknown];
   });
-}
-
-function codeOf(sign: string): string {
-  return (sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
 }

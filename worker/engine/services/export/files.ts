@@ -2,7 +2,7 @@ import { open, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { DocumentContext } from "../../context.ts";
 import type { Page } from "../../document/model.ts";
-import type { Remark } from "../../document/remarks.ts";
+import { glyphMissing } from "../../document/remarks.ts";
 import { JSON_TAIL, jsonHead, pageJson } from "./json.ts";
 import { markdownPages } from "./markdown.ts";
 import type { OutputFormat, Renderer } from "./renderer.ts";
@@ -69,7 +69,7 @@ export async function makePdf(
       const set = await time("write PDF", 0, () => setter.finish());
       await writeFile(path.join(folder, file.fileName), set.bytes);
       sourcePages.push(...set.sourcePages);
-      return set.missingGlyphs.map(glyphMissing);
+      return set.missingGlyphs.map((sign) => glyphMissing(0, sign));
     },
   };
   return { formats, file, renderer, sourcePages };
@@ -91,9 +91,4 @@ async function textFile(
       return [];
     },
   };
-}
-
-function glyphMissing(glyph: string): Remark {
-  const code = glyph.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
-  return { page: 0, code: "GLYPH_MISSING", message: `The PDF's fonts do not have U+${code}; it is shown as a replacement sign.` };
 }

@@ -2,7 +2,7 @@ import type { Leaf } from "../../../document/model.ts";
 import type { SetLine, SetPassage } from "../../../setting/sheet.ts";
 import type { GlyphRange } from "../anchors.ts";
 import type { OwnGlyphs } from "./chips.ts";
-import type { Setting } from "./passages.ts";
+import type { Setting } from "./settings.ts";
 
 /** What paragraphs that began on earlier pages leave for a page: what is to be taken out of it, and their lines to draw. */
 export interface Carried {

@@ -1,12 +1,13 @@
 import type { Box } from "../../../document/geometry.ts";
 import { inverse, type Matrix, multiply } from "../../../document/matrix.ts";
-import { type Leaf, leavesOf, type Page } from "../../../document/model.ts";
+import { leavesOf, type Page } from "../../../document/model.ts";
 import type { Remark } from "../../../document/remarks.ts";
 import { EngineError } from "../../../errors.ts";
 import type { Patches } from "../../../inpainting/patches.ts";
 import { skewMatrix } from "../../../inpainting/skew.ts";
 import type { PlacedChip, SetLine, SetPassage, Sheet } from "../../../setting/sheet.ts";
 import type { Writing } from "../../format.ts";
+import { areasOf, drawnObstacles, linesOn, placesOn } from "../../passages.ts";
 import type { GlyphRange } from "../anchors.ts";
 import { annotationBox } from "../annotations.ts";
 import { boxOf } from "./along.ts";
@@ -14,12 +15,12 @@ import { type Carried, carriedBy } from "./carried.ts";
 import { drawnAt, type GlyphsOf, type OwnGlyphs, ownGlyphs } from "./chips.ts";
 import type { EditedDocument, PageReading } from "./document.ts";
 import { Gone, goneBoxes, keyOf } from "./gone.ts";
+import { keptBoxes } from "./kept_boxes.ts";
 import { moveLinks } from "./links.ts";
 import { resourcesOf, wrapContents, writeContents } from "./page_content.ts";
 import { layPatches, NOTHING_PAINTED, paintedOver } from "./paint_over.ts";
-import { atomsOf, looking, type Setting } from "./passages.ts";
 import { Rewriting } from "./rewrite.ts";
-import { containersOf, keptBoxes, obstaclesOf } from "./sheet_of.ts";
+import { atomsOf, looking, type Setting } from "./settings.ts";
 import { parted } from "./split.ts";
 import { setResource } from "./streams.ts";
 import { underlinesOf } from "./underlines.ts";
@@ -123,7 +124,8 @@ function sheetOf(
   reading: PageReading | undefined,
   { gone, painted }: { gone: Gone; painted: Patches },
 ): Sheet {
-  const texts = settings.flatMap(({ passage }) => passage.frames.filter((frame) => frame.page === page.number).map(({ box }) => box));
+  const passages = settings.map(({ passage }) => passage);
+  const texts = placesOn(page, passages);
   const set = new Set(settings.map(({ leaf }) => leaf));
   const staying = [...leavesOf(page.blocks)].filter(
     (leaf) => !set.has(leaf) && leaf.kind !== "figure" && (!reading || leaf.anchor === undefined),
@@ -136,14 +138,15 @@ function sheetOf(
     page: page.number,
     width: page.geometry?.width ?? 0,
     height: page.geometry?.height ?? 0,
-    passages: settings.map(({ passage }) => passage),
+    passages,
     obstacles: [
-      ...obstaclesOf(page, texts, reading ? keptBoxes(reading.trace, leaders, texts) : []),
+      ...drawnObstacles(page, texts),
+      ...(reading ? keptBoxes(reading.trace, leaders, texts) : []),
       ...fieldBoxes(reading),
-      ...staying.flatMap((leaf) => linesOf(leaf, page.number)),
+      ...staying.flatMap((leaf) => linesOn(page.number, leaf)),
       ...waiting,
     ],
-    containers: [...containersOf(page), ...(reading?.trace.grounds ?? []), ...painted.grounds],
+    containers: [...areasOf(page), ...(reading?.trace.grounds ?? []), ...painted.grounds],
     language: writing.targetLanguage,
     sourceLanguage: writing.sourceLanguage,
   };
@@ -152,10 +155,6 @@ function sheetOf(
 function fieldBoxes(reading: PageReading | undefined): Box[] {
   const { annotations = [], matrix } = reading?.trace ?? {};
   return annotations.flatMap((annotation) => (annotation.subtype === "Widget" && matrix ? (annotationBox(annotation, matrix) ?? []) : []));
-}
-
-function linesOf({ frames = [] }: Leaf, page: number): Box[] {
-  return frames.filter((frame) => frame.page === page).flatMap(({ box, lines }) => lines?.map((line) => line.box) ?? [box]);
 }
 
 function keptRemark(page: number, block: string): Remark {

@@ -1,4 +1,4 @@
-import type { Remark } from "../../../document/remarks.ts";
+import { glyphMissing, type Remark } from "../../../document/remarks.ts";
 import type { SetPassage } from "../../../setting/sheet.ts";
 
 /** Text that is set smaller than this part of its source is worth a word. */
@@ -16,13 +16,8 @@ export function settingRemarks(page: number, set: readonly SetPassage[]): Remark
     ...set
       .filter(({ overflow }) => overflow)
       .map(({ id }): Remark => ({ page, block: id.split("/")[0] ?? id, code: "TEXT_OVERFLOW", message: OVERFLOW })),
-    ...missing.map((sign): Remark => ({ page, code: "GLYPH_MISSING", message: missingMessage(sign) })),
+    ...missing.map((sign) => glyphMissing(page, sign)),
   ];
 }
 
 const OVERFLOW = "It did not fit where its source stood, and is set smaller than is good to read.";
-
-function missingMessage(sign: string): string {
-  const code = sign.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
-  return `The PDF's fonts do not have U+${code}; it is shown as a replacement sign.`;
-}

@@ -1,7 +1,7 @@
 import { around, type Box, contains } from "../../../document/geometry.ts";
 import type { Frame, Inline } from "../../../document/model.ts";
 import { type GlyphRange, rangesOf } from "../anchors.ts";
-import type { Setting } from "./passages.ts";
+import type { Setting } from "./settings.ts";
 
 /** Where the glyphs of ranges stand. */
 export type BoxesOf = (ranges: readonly GlyphRange[]) => readonly Box[];

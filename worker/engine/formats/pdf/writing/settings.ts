@@ -1,6 +1,6 @@
-import type { Inline, Leaf } from "../../../document/model.ts";
-import { type Frame, plainText, type TextStyle } from "../../../document/model.ts";
+import type { Inline, Leaf, TextStyle } from "../../../document/model.ts";
 import type { Passage } from "../../../setting/sheet.ts";
+import { changedSegments, passageOf } from "../../passages.ts";
 import { type GlyphRange, rangesOf } from "../anchors.ts";
 
 /** A leaf as it is to be set, and the glyphs that it stands for. */
@@ -12,30 +12,18 @@ export interface Setting {
   readonly leaders?: readonly GlyphRange[];
 }
 
-/** What a leaf without a look is taken to be. */
-const USUAL: TextStyle = { font: "serif", size: 11 };
-
 /** Lone letters of the West are signs, as in formulas. */
 const WORDS = /\p{L}[\p{L}\p{M}’']|(?!\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic})\p{L}/u;
 
-/** Whether `leaf` says something else than its source did. */
-export function isTranslated({ segments = [] }: Leaf): boolean {
-  return segments.some(
-    ({ outcome, source, target }) =>
-      outcome === "translated" && target !== undefined && target.text !== source.text && WORDS.test(source.text),
-  );
+/** Whether `leaf` says something else than its source did, which had words. */
+export function isTranslated(leaf: Leaf): boolean {
+  return changedSegments(leaf).some(({ source }) => WORDS.test(source.text));
 }
 
 /** Undefined for a leaf that has no place, or nothing to say. */
 export function settingOf(leaf: Leaf): Setting | undefined {
-  const [first, ...others] = leaf.frames ?? [];
-  if (!first || plainText(leaf.content).trim() === "") return undefined;
-  const frames: readonly [Frame, ...Frame[]] = [first, ...others];
-  return {
-    leaf,
-    passage: { id: leaf.id, content: leaf.content, look: { ...USUAL, ...leaf.look }, frames },
-    ranges: rangesOf(leaf.anchor),
-  };
+  const passage = passageOf(leaf);
+  return passage && { leaf, passage, ranges: rangesOf(leaf.anchor) };
 }
 
 /** `setting` in the look that was measured on a picture, if it was. */

@@ -1,25 +1,11 @@
 import { areaOf, type Box, sharedArea } from "../../../document/geometry.ts";
 import { isSquare } from "../../../document/matrix.ts";
-import type { Page } from "../../../document/model.ts";
 import { boxOf } from "./along.ts";
 import type { Gone } from "./gone.ts";
 import type { Trace } from "./trace.ts";
 
 /** Of the smaller box. */
 const STOOD_ON = 0.25;
-
-/** What text must keep clear of: pictures that it does not stand on, rules, and glyphs that stay. */
-export function obstaclesOf(page: Page, texts: readonly Box[], kept: readonly Box[]): Box[] {
-  const drawn = (page.graphics ?? []).flatMap(({ kind, box }) => {
-    if (kind === "rule") return [box];
-    return kind === "image" && !texts.some((text) => sharedArea(text, box) > 0.5 * areaOf(text)) ? [box] : [];
-  });
-  return [...drawn, ...kept];
-}
-
-export function containersOf(page: Page): Box[] {
-  return (page.graphics ?? []).flatMap(({ kind, box }) => (kind === "area" ? [box] : []));
-}
 
 /**
  * The boxes of glyphs that are seen and stay, those of one operator that follow each other as one. Those that text stood on

@@ -162,6 +162,13 @@ const ERRORS = {
     hint: "Send the document's password with the retry (`password`, `jobs retry --password-file`): it is not kept.",
   },
   PDF_CORRUPT: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "The PDF is damaged or cut off; export or download it again." },
+  DOCUMENT_ENCRYPTED: {
+    category: INVALID_INPUT,
+    grpc: 3,
+    http: 422,
+    hint: "Remove its password in the program that made it, and send the file again.",
+  },
+  DOCUMENT_CORRUPT: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "The file is damaged or cut off; save or download it again." },
   IMAGE_CORRUPT: { category: INVALID_INPUT, grpc: 3, http: 422, hint: "The picture is damaged or cut off; export or download it again." },
   IMAGE_TOO_LARGE: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Scale the picture down; 300 dpi is enough." },
   TOO_MANY_PAGES: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Split the document." },

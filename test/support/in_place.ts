@@ -1,16 +1,17 @@
 import { type Block, type Inline, type Leaf, mapLeaves } from "../../worker/engine/document/model.ts";
 import { edited } from "../../worker/engine/formats/edits.ts";
-import { changedLeaves, type Emitter } from "../../worker/engine/formats/text_document.ts";
+import { changedLeaves } from "../../worker/engine/formats/sectioned.ts";
+import type { Emitter } from "../../worker/engine/formats/text_document.ts";
 
 type Mapped = (content: readonly Inline[]) => readonly Inline[];
 
 /** Translates texts of a format in place: each leaf's content becomes what `map` makes of it. */
 export function inPlace(
-  read: (source: string) => { readonly pages: readonly { readonly blocks: readonly Block[] }[]; readonly emitter: Emitter },
+  read: (source: string) => { readonly sections: readonly { readonly blocks: readonly Block[] }[]; readonly emitter: Emitter },
 ) {
   return (source: string, map: Mapped): string => {
-    const { pages, emitter } = read(source);
-    const changed = pages.flatMap(({ blocks }) =>
+    const { sections, emitter } = read(source);
+    const changed = sections.flatMap(({ blocks }) =>
       changedLeaves(
         blocks,
         mapLeaves(blocks, (leaf): Leaf => ({ ...leaf, content: map(leaf.content) })),

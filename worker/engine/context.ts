@@ -1,3 +1,4 @@
+import type { Office } from "./ports/office.ts";
 import type { Timed } from "./stopwatch.ts";
 
 /** What every step of one document works with. */
@@ -13,4 +14,24 @@ export interface DocumentContext {
   readonly targetLanguage: string;
   /** What an encrypted document opens with. */
   readonly password?: string;
+  /** What of it is translated; the usual if not given. */
+  readonly selection?: Selection;
+  /** Where an office suite is installed. */
+  readonly office?: Office;
+}
+
+/** What of a document is translated beside its running text, and which of it is. Each concerns the file types that have it. */
+export interface Selection {
+  /** Of readers, in office files. */
+  readonly comments?: boolean;
+  /** Names of sheets: formulas of other files that refer to them no longer find them. */
+  readonly sheetNames?: boolean;
+  /** Documents that are attached to a mail. */
+  readonly attachments?: boolean;
+  /** Of files of named texts only those whose path of keys matches one: "menu.*.label", where "*" is one key and "**" any number. */
+  readonly keys?: readonly string[];
+  /** Of a table of separated values, by their heads or their numbers from 1; all with words if not given. */
+  readonly columns?: readonly string[];
+  /** Whether a table of separated values begins with the names of its columns; told by its look if not given. */
+  readonly header?: boolean;
 }

@@ -341,6 +341,7 @@ describe("export", () => {
     await using folder = await scratch();
     const pages = [1, 2, 3].map((number) => aPage("Hola.", number));
     const source = {
+      flow: "continuous" as const,
       pageCount: 3,
       remarks: [],
       page: async (number: number) => ({ kind: "blocks", page: aPage("", number) }) as const,

@@ -4,8 +4,13 @@ import type { Box } from "../document/geometry.ts";
 import type { Page } from "../document/model.ts";
 import type { Remark } from "../document/remarks.ts";
 import type { PageContent } from "../layout/content.ts";
+import type { Sample } from "./sample.ts";
 
-export type FormatId = "markdown" | "text" | "pdf" | "image";
+export type FormatId =
+  | ("markdown" | "text" | "pdf" | "image")
+  | ("docx" | "pptx" | "xlsx" | "odt" | "odp" | "ods" | "doc" | "ppt" | "xls" | "rtf" | "odg")
+  | ("html" | "epub" | "srt" | "vtt" | "csv" | "eml" | "msg")
+  | ("xliff" | "json" | "yaml" | "po" | "properties" | "strings" | "arb");
 
 /** One file type: how it is known, read, shown, and written in place. A folder and a row of the registry is all that one takes. */
 export interface Format {
@@ -15,13 +20,15 @@ export interface Format {
   readonly mediaTypes: readonly [string, ...string[]];
   /** With the dot, in lower case. */
   readonly extensions: readonly [string, ...string[]];
-  /** Whether a file that begins with `head` (up to 64 KiB, or all of it) is of this type. `fileName` only tells texts apart. */
-  sniff(head: Uint8Array, fileName: string): boolean;
+  /** Whether a file is of this type. Its name only tells those apart that content does not. */
+  sniff(sample: Sample): boolean;
   /** Throws EngineError: what it says depends on the format. */
   open(file: string, context: DocumentContext): Promise<OpenDocument>;
 }
 
 export interface OpenDocument extends AsyncDisposable {
+  /** What has no pages comes in sections, its shares of the work, which stand for pages wherever those are counted. */
+  readonly flow: "paged" | "continuous";
   readonly pageCount: number;
   /** Of the whole document, known when it is opened. */
   readonly remarks: readonly Remark[];
@@ -72,12 +79,18 @@ export interface Picture {
   readonly scaled: boolean;
 }
 
+export interface FileType {
+  readonly mediaType: string;
+  /** With the dot. */
+  readonly extension: string;
+}
+
 /** Takes the translated pages in order, then writes the file. Throws EngineError for a source that it cannot edit. */
 export interface DocumentWriter {
   /** Of what it writes, where its format has several types; else its format's first. */
-  readonly type?: { readonly mediaType: string /** With the dot. */; readonly extension: string };
+  readonly type?: FileType | undefined;
   /** Of a text, as it was written. */
-  readonly charset?: string;
+  readonly charset?: string | undefined;
   /** One that failed stays as the source's. */
   page(page: Page): Promise<void>;
   /** What is written to `file`; remarks for what could not be set in place. */

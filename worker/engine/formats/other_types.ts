@@ -1,28 +1,25 @@
-import { decode } from "./encoding.ts";
 import { isJson } from "./json.ts";
+import type { Sample } from "./sample.ts";
+import { entriesIn, mimetypeOf } from "./zip/peek.ts";
 
-/** So much of a file is looked at to tell what it is. */
-export const HEAD_BYTES = 64 * 1024;
-
-/**
- * What a file is that is not read, in words for people ("a Word document (.docx)"): told by its content alone.
- * `head` is up to 64 KiB of its beginning, or all of it. Undefined for what may be text.
- */
-export function otherType(head: Uint8Array, { isMarkdown, fileName }: { isMarkdown: boolean; fileName: string }): string | undefined {
-  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
-  const text = decode(head, { stream: true })?.text.trimStart();
-  if (text === undefined) return binaryType(bytes);
+/** What a file is that is not read, in words for people ("a Word document (.docx)"): told by its content alone. Undefined for what may be text. */
+export function otherType(sample: Sample, { isMarkdown }: { isMarkdown: boolean }): string | undefined {
+  const { fileName } = sample;
+  const text = sample.text?.trimStart();
+  if (text === undefined) return binaryType(sample);
   const found = WRITTEN.find(([, matches]) => matches(text))?.[0];
   if (found) return found;
-  if (isJson(text, head.length >= HEAD_BYTES)) return "JSON";
+  if (isJson(text, !sample.isWhole)) return "JSON";
   if (/\.[ct]sv$/i.test(fileName) && isSeparated(text)) return "a table of separated values (.csv)";
   // Markdown has tags of HTML wherever it likes.
   return isMarkdown ? undefined : markupType(text);
 }
 
-function binaryType(bytes: Buffer): string | undefined {
+function binaryType(sample: Sample): string | undefined {
+  const { head } = sample;
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
   const type = SIGNATURES.find(([, at, hex]) => bytes.subarray(at, at + hex.length / 2).toString("hex") === hex)?.[0];
-  if (type === "zip") return zipType(bytes);
+  if (type === "zip") return zipType(sample);
   if (type === "ole") return oleType(bytes);
   // Two letters are little: the four bytes that the format keeps empty are looked at too.
   return type ?? (bytes.toString("latin1", 0, 2) === "BM" && bytes.toString("hex", 6, 10) === "00000000" ? "a BMP picture" : undefined);
@@ -68,21 +65,12 @@ const MIME_TYPES: readonly (readonly [string, string])[] = [
   ["application/vnd.oasis.opendocument.spreadsheet", "an OpenDocument spreadsheet (.ods)"],
   ["application/vnd.oasis.opendocument.presentation", "an OpenDocument presentation (.odp)"],
 ];
-/** Of a ZIP so many entries are looked at. */
-const MAX_ENTRIES = 200;
 
-function zipType(bytes: Buffer): string {
-  const names: string[] = [];
-  for (let at = bytes.indexOf("PK\u0003\u0004"); at >= 0 && names.length < MAX_ENTRIES; at = bytes.indexOf("PK\u0003\u0004", at + 4)) {
-    if (at + 30 > bytes.length) break;
-    const name = bytes.toString("latin1", at + 30, at + 30 + bytes.readUInt16LE(at + 26));
-    names.push(name);
-    // OpenDocument and EPUB have it first and not compressed, so that it can be read here.
-    const data = bytes.toString("latin1", at + 30 + name.length, at + 130 + name.length);
-    const mime = name === "mimetype" ? MIME_TYPES.find(([type]) => data.startsWith(type)) : undefined;
-    if (mime) return mime[1];
-  }
-  return OFFICE.find(([begin]) => names.some((name) => name.startsWith(begin)))?.[1] ?? "a ZIP archive";
+function zipType({ head, entries = entriesIn(head) }: Sample): string {
+  // OpenDocument and EPUB say it themselves.
+  const mimetype = mimetypeOf(head);
+  const mime = MIME_TYPES.find(([type]) => mimetype?.startsWith(type));
+  return mime?.[1] ?? OFFICE.find(([begin]) => entries.some((name) => name.startsWith(begin)))?.[1] ?? "a ZIP archive";
 }
 
 /** Streams of old Office files are named in UTF-16. */

@@ -4,9 +4,11 @@ import { EngineError } from "../errors.ts";
 import type { Format, OpenDocument } from "./format.ts";
 import { image } from "./image/image.ts";
 import { markdown } from "./markdown/markdown.ts";
-import { HEAD_BYTES, otherType } from "./other_types.ts";
+import { otherType } from "./other_types.ts";
 import { pdf } from "./pdf/pdf.ts";
+import { HEAD_BYTES, isZip, type Sample, sampleOf } from "./sample.ts";
 import { text } from "./text/text.ts";
+import { entriesOf } from "./zip/peek.ts";
 
 /** Told by their first bytes. */
 const SIGNED: readonly Format[] = [pdf, image];
@@ -26,17 +28,18 @@ export const registry: Registry = {
   async open(file, fileName, context) {
     const head = await readHead(file);
     if (head.length === 0) throw new EngineError("EMPTY_FILE", "The file is empty.");
-    const format = formatOf(head, fileName);
+    const sample = sampleOf(head, fileName);
+    const format = formatOf(isZip(sample) ? { ...sample, entries: await entriesOf(file, head) } : sample);
     return { format, document: await format.open(file, context) };
   },
 };
 
-/** Pure: what a file is that begins with `head`. Throws UNSUPPORTED_FILE_TYPE, which says what it is where that is known. */
-export function formatOf(head: Uint8Array, fileName: string): Format {
-  const signed = SIGNED.find((format) => format.sniff(head, fileName));
+/** Pure: what a file is. Throws UNSUPPORTED_FILE_TYPE, which says what it is where that is known. */
+export function formatOf(sample: Sample): Format {
+  const signed = SIGNED.find((format) => format.sniff(sample));
   if (signed) return signed;
-  const format = WRITTEN.find((candidate) => candidate.sniff(head, fileName));
-  const other = otherType(head, { isMarkdown: format === markdown, fileName });
+  const format = WRITTEN.find((candidate) => candidate.sniff(sample));
+  const other = otherType(sample, { isMarkdown: format === markdown });
   if (format && other === undefined) return format;
   throw new EngineError(
     "UNSUPPORTED_FILE_TYPE",

@@ -18,7 +18,7 @@ export const image: Format = {
   name: "pictures (PNG, JPEG, TIFF, WebP, GIF)",
   mediaTypes: ["image/png", "image/jpeg", "image/webp", "image/tiff", "image/gif"],
   extensions: [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif"],
-  sniff: (head) => SIGNATURES.some((matches) => matches(Buffer.from(head.buffer, head.byteOffset, head.length))),
+  sniff: ({ head }) => SIGNATURES.some((matches) => matches(Buffer.from(head.buffer, head.byteOffset, head.length))),
   // Loaded when a document needs it.
   open: async (file, context) => (await import("./open.ts")).openImage(file, context),
 };

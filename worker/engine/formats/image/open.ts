@@ -28,6 +28,7 @@ export async function openImage(file: string, { folder }: DocumentContext): Prom
     message: `The picture moves: of its ${frames} frames the first alone was read.`,
   };
   return {
+    flow: "paged",
     pageCount: pages,
     remarks: frames > pages ? [dropped] : [],
     async page(number) {

@@ -7,7 +7,7 @@ import { inPlace, upper } from "../../../../test/support/in_place.ts";
 import { type Inline, leavesOf, plainText } from "../../document/model.ts";
 import { edited } from "../edits.ts";
 import { decode } from "../encoding.ts";
-import { changedLeaves } from "../text_document.ts";
+import { changedLeaves } from "../sectioned.ts";
 import { readMarkdown } from "./read.ts";
 import { decodeText } from "./references.ts";
 import { parse } from "./syntax.ts";
@@ -177,8 +177,8 @@ describe("Markdown, read and written back", () => {
       expect(expectTrue(source)).to.be.above(0);
     });
   it("says what it left of HTML", () => {
-    const { pages } = readMarkdown("<pre>\nSome words\n</pre>\n\n<script>\nlet a = 1;\n</script>\n");
-    expect(pages.flatMap(({ remarks }) => remarks).map(({ code }) => code)).to.deep.equal(["HTML_KEPT", "HTML_KEPT"]);
+    const { sections } = readMarkdown("<pre>\nSome words\n</pre>\n\n<script>\nlet a = 1;\n</script>\n");
+    expect(sections.flatMap(({ remarks }) => remarks).map(({ code }) => code)).to.deep.equal(["HTML_KEPT", "HTML_KEPT"]);
   });
   it("ends soon for text that nests and repeats without end", function () {
     this.timeout(20_000);
@@ -242,11 +242,11 @@ function documents(): fc.Arbitrary<string> {
 
 /** Identity, and structure; how many leaves were set anew. */
 function expectTrue(source: string, name = JSON.stringify(source)): number {
-  const { pages, emitter } = readMarkdown(source);
-  const spooled: typeof pages = JSON.parse(JSON.stringify(pages));
-  const unchanged = pages.flatMap((page, index) => changedLeaves(page.blocks, spooled[index]?.blocks ?? []));
+  const { sections, emitter } = readMarkdown(source);
+  const spooled: typeof sections = JSON.parse(JSON.stringify(sections));
+  const unchanged = sections.flatMap((page, index) => changedLeaves(page.blocks, spooled[index]?.blocks ?? []));
   expect(unchanged, name).to.deep.equal([]);
-  const leaves = pages.flatMap((page) => [...leavesOf(page.blocks)]);
+  const leaves = sections.flatMap((page) => [...leavesOf(page.blocks)]);
   const anew = edited(source, emitter.edits(leaves).edits);
   const skeleton = skeletonOf(source);
   if (skeletonOf(anew) !== skeleton) expect(`${name}\n${skeletonOf(anew)}`).to.equal(`${name}\n${skeleton}`);
@@ -262,7 +262,7 @@ function said(inline: Inline, text: string): Inline {
 }
 
 function leafTexts(source: string): string[] {
-  return readMarkdown(source).pages.flatMap((page) =>
+  return readMarkdown(source).sections.flatMap((page) =>
     [...leavesOf(page.blocks)].map((leaf) => plainText(leaf.content).replace(/\s+/g, " ").trim()),
   );
 }

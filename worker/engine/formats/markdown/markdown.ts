@@ -1,5 +1,5 @@
-import { decode } from "../encoding.ts";
 import type { Format } from "../format.ts";
+import { isNamed } from "../sample.ts";
 
 const EXTENSIONS = [".md", ".markdown"] as const;
 
@@ -9,8 +9,7 @@ export const markdown: Format = {
   name: "Markdown",
   mediaTypes: ["text/markdown"],
   extensions: EXTENSIONS,
-  sniff: (head, fileName) =>
-    EXTENSIONS.some((extension) => fileName.toLowerCase().endsWith(extension)) && decode(head, { stream: true }) !== undefined,
+  sniff: (sample) => isNamed(sample, EXTENSIONS) && sample.text !== undefined,
   // Loaded when a document needs it.
   open: async (file) => (await import("./read.ts")).openMarkdown(file),
 };

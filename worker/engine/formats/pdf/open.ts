@@ -30,6 +30,7 @@ export async function openPdf(file: string, password = ""): Promise<OpenDocument
 function opened(source: Source, file: string, password: string): OpenDocument {
   const pages = new Pages(source, async () => sourceOf(await load(new Uint8Array(await readFile(file)), { mends: true, password })));
   return {
+    flow: "paged",
     pageCount: source.document.numPages,
     remarks: [],
     page: (number) => pages.read(number),

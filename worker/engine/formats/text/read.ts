@@ -1,14 +1,13 @@
 import type { Block, HeadingLevel, Inline, ListItem } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
 import { KEPT_IN_TEXT } from "../inline_text.ts";
-import type { Emitter, TextPage } from "../text_document.ts";
+import { SECTION_BLOCKS, type Section } from "../sectioned.ts";
+import type { Emitter } from "../text_document.ts";
 import { type Group, groupsOf, type Line } from "./lines.ts";
 import { isCode, isProse, isRule, isUnderline, itemStarts, markLength, markOf } from "./structure.ts";
 import { type TextTable, tableLength, tableOf } from "./table.ts";
 import { type TextAnchor, textEmitter } from "./write.ts";
 
-/** Such a document has no pages: its shares of the work have so many blocks of its own flow. */
-const BLOCKS_PER_PAGE = 40;
 const MAX_HEADING = 70;
 
 interface Reading {
@@ -18,24 +17,24 @@ interface Reading {
   readonly tables: TextTable[];
 }
 
-/** Pure: `source`, without a byte order mark, as pages, and how leaves of them are written back. */
-export function readPlainText(source: string): { pages: TextPage[]; emitter: Emitter } {
+/** Pure: `source`, without a byte order mark, as sections, and how leaves of them are written back. */
+export function readPlainText(source: string): { sections: Section[]; emitter: Emitter } {
   const tables: TextTable[] = [];
-  const pages: TextPage[] = [];
+  const sections: Section[] = [];
   let reading: Reading = { source, page: 1, ids: 0, tables };
   let blocks: Block[] = [];
-  const endPage = () => {
-    pages.push({ blocks, remarks: [] });
-    reading = { source, page: pages.length + 1, ids: 0, tables };
+  const end = () => {
+    sections.push({ blocks, remarks: [] });
+    reading = { source, page: sections.length + 1, ids: 0, tables };
     blocks = [];
   };
   const groups = groupsOf(source);
   for (const [index, group] of groups.entries()) {
-    if (blocks.length >= BLOCKS_PER_PAGE) endPage();
+    if (blocks.length >= SECTION_BLOCKS) end();
     blocks.push(...readGroup(group, groups[index + 1], reading, index === 0));
   }
-  if (blocks.length > 0 || pages.length === 0) endPage();
-  return { pages, emitter: textEmitter(source, tables) };
+  if (blocks.length > 0 || sections.length === 0) end();
+  return { sections, emitter: textEmitter(source, tables) };
 }
 
 function nextId(reading: Reading): string {

@@ -4,7 +4,7 @@ import { inPlace, upper } from "../../../../test/support/in_place.ts";
 import { type Block, leavesOf, plainText } from "../../document/model.ts";
 import { edited } from "../edits.ts";
 import { decode, encode, encodingRemark } from "../encoding.ts";
-import { changedLeaves } from "../text_document.ts";
+import { changedLeaves } from "../sectioned.ts";
 import { readPlainText } from "./read.ts";
 
 const translated = inPlace(readPlainText);
@@ -15,10 +15,10 @@ describe("plain text, read and written back", () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
         const source = pieces.join("");
-        const { pages, emitter } = readPlainText(source);
-        const spooled: typeof pages = JSON.parse(JSON.stringify(pages));
-        expect(pages.flatMap((page, index) => changedLeaves(page.blocks, spooled[index]?.blocks ?? []))).to.deep.equal([]);
-        const leaves = pages.flatMap((page) => [...leavesOf(page.blocks)]);
+        const { sections, emitter } = readPlainText(source);
+        const spooled: typeof sections = JSON.parse(JSON.stringify(sections));
+        expect(sections.flatMap((page, index) => changedLeaves(page.blocks, spooled[index]?.blocks ?? []))).to.deep.equal([]);
+        const leaves = sections.flatMap((page) => [...leavesOf(page.blocks)]);
         expect(wordsOf(edited(source, emitter.edits(leaves).edits))).to.deep.equal(wordsOf(source));
         expect(wordsOf(translated(source, upper)).map((word) => word.toUpperCase())).to.deep.equal(
           wordsOf(source).map((word) => word.toUpperCase()),
@@ -61,7 +61,7 @@ describe("plain text, read and written back", () => {
   ]; // biome-ignore format: a table
   for (const [name, source, kind, texts] of KINDS)
     it(`knows ${name}`, () => {
-      const blocks = readPlainText(source).pages.flatMap((page) => page.blocks);
+      const blocks = readPlainText(source).sections.flatMap((page) => page.blocks);
       expect(blocks.map((block) => block.kind)).to.include(kind as Block["kind"]);
       expect([...leavesOf(blocks)].map((leaf) => plainText(leaf.content))).to.deep.equal(texts);
     });

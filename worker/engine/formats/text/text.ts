@@ -1,4 +1,4 @@
-import { decode, readTextFile } from "../encoding.ts";
+import { readTextFile } from "../encoding.ts";
 import type { Format } from "../format.ts";
 import { textDocument } from "../text_document.ts";
 import { readPlainText } from "./read.ts";
@@ -9,7 +9,7 @@ export const text: Format = {
   name: "plain text",
   mediaTypes: ["text/plain"],
   extensions: [".txt", ".text"],
-  sniff: (head) => decode(head, { stream: true }) !== undefined,
+  sniff: ({ text: content }) => content !== undefined,
   async open(file) {
     const decoded = await readTextFile(file);
     return textDocument({ decoded, ...readPlainText(decoded.text) });

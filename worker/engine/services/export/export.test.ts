@@ -38,6 +38,7 @@ function writing(mark: string, more: Partial<DocumentWriter> = {}): () => Docume
 async function exported(format: Format, source: Partial<OpenDocument>, outputs: readonly OutputFormat[] = []) {
   await using folder = await scratch();
   const document: OpenDocument = {
+    flow: "continuous",
     pageCount: PAGES.length,
     remarks: [],
     page: async (number) => ({ kind: "blocks", page: PAGES[number - 1] as Page }),

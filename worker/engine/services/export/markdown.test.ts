@@ -11,7 +11,7 @@ describe("a page as Markdown", () => {
       fc.property(fc.array(blocks(), { minLength: 1, maxLength: 5 }), (made) => {
         const all = withIds(made);
         const markdown = pageMarkdown(page(all));
-        const read = readMarkdown(markdown).pages.flatMap((each) => each.blocks);
+        const read = readMarkdown(markdown).sections.flatMap((each) => each.blocks);
         const [expected, actual] = [shapes(all), shapes(read)];
         if (actual !== expected) expect(`${markdown}\n---\n${actual}`).to.equal(`${markdown}\n---\n${expected}`);
       }),
@@ -81,7 +81,7 @@ describe("a page as Markdown", () => {
         table(one),
       ]) {
         const markdown = pageMarkdown(page([block]));
-        const read = readMarkdown(markdown).pages.flatMap((each) => each.blocks);
+        const read = readMarkdown(markdown).sections.flatMap((each) => each.blocks);
         expect(shapes(read), markdown).to.equal(shapes([block]));
       }
   });

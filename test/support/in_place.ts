@@ -1,7 +1,10 @@
 import { type Block, type Inline, type Leaf, mapLeaves } from "../../worker/engine/document/model.ts";
 import { edited } from "../../worker/engine/formats/edits.ts";
+import type { Writing } from "../../worker/engine/formats/format.ts";
 import { changedLeaves } from "../../worker/engine/formats/sectioned.ts";
 import type { Emitter } from "../../worker/engine/formats/text_document.ts";
+
+export const WRITING: Writing = { sourceLanguage: "en", targetLanguage: "es", signal: new AbortController().signal };
 
 type Mapped = (content: readonly Inline[]) => readonly Inline[];
 
@@ -17,7 +20,7 @@ export function inPlace(
         mapLeaves(blocks, (leaf): Leaf => ({ ...leaf, content: map(leaf.content) })),
       ),
     );
-    return edited(source, emitter.edits(changed).edits);
+    return edited(source, emitter.edits(changed, WRITING).edits);
   };
 }
 

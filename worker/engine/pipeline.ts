@@ -83,7 +83,11 @@ export class TranslationPipeline {
       await using sources = await PageSpool.create(folder, "source");
       const sample = await this.#read(document, sources, context, tell);
       const { translator } = this.#services;
-      const pair = await choosePair(sample, { source: sourceLanguage, target: targetLanguage }, await translator.pairs());
+      const pair = await choosePair(
+        sample,
+        { source: sourceLanguage || (document.language ?? ""), target: targetLanguage },
+        await translator.pairs(),
+      );
       await using translated = await PageSpool.create(folder, "translated");
       const tally = await this.#translate({ sources, translated, pair, pageCount: document.pageCount }, context, tell);
       tell("EXPORTING", 0);

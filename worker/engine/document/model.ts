@@ -82,6 +82,7 @@ interface Content {
   readonly content: readonly Inline[];
   /** As its text looks where no span says otherwise, if the file says how: face, size, colour. */
   readonly look?: TextStyle;
+  /** Of a source only what is translated already: it is left as it is. */
   readonly segments?: readonly Segment[];
 }
 

@@ -30,6 +30,8 @@ export interface OpenDocument extends AsyncDisposable {
   /** What has no pages comes in sections, its shares of the work, which stand for pages wherever those are counted. */
   readonly flow: "paged" | "continuous";
   readonly pageCount: number;
+  /** That it is in, ISO 639-1, if it says so itself where its format does; else its text tells. */
+  readonly language?: string | undefined;
   /** Of the whole document, known when it is opened. */
   readonly remarks: readonly Remark[];
   /** From 1. Pages are asked for in order, a few at once at most, and not kept. Throws EngineError. */

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Nodes } from "mdast";
-import { inPlace, upper } from "../../../../test/support/in_place.ts";
+import { inPlace, upper, WRITING } from "../../../../test/support/in_place.ts";
 import { type Inline, leavesOf, plainText } from "../../document/model.ts";
 import { edited } from "../edits.ts";
 import { decode } from "../encoding.ts";
@@ -247,7 +247,7 @@ function expectTrue(source: string, name = JSON.stringify(source)): number {
   const unchanged = sections.flatMap((page, index) => changedLeaves(page.blocks, spooled[index]?.blocks ?? []));
   expect(unchanged, name).to.deep.equal([]);
   const leaves = sections.flatMap((page) => [...leavesOf(page.blocks)]);
-  const anew = edited(source, emitter.edits(leaves).edits);
+  const anew = edited(source, emitter.edits(leaves, WRITING).edits);
   const skeleton = skeletonOf(source);
   if (skeletonOf(anew) !== skeleton) expect(`${name}\n${skeletonOf(anew)}`).to.equal(`${name}\n${skeleton}`);
   const words = (text: string) => leafTexts(text).join("\n");

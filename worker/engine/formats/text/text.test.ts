@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { inPlace, upper } from "../../../../test/support/in_place.ts";
+import { inPlace, upper, WRITING } from "../../../../test/support/in_place.ts";
 import { type Block, leavesOf, plainText } from "../../document/model.ts";
 import { edited } from "../edits.ts";
 import { decode, encode, encodingRemark } from "../encoding.ts";
@@ -19,7 +19,7 @@ describe("plain text, read and written back", () => {
         const spooled: typeof sections = JSON.parse(JSON.stringify(sections));
         expect(sections.flatMap((page, index) => changedLeaves(page.blocks, spooled[index]?.blocks ?? []))).to.deep.equal([]);
         const leaves = sections.flatMap((page) => [...leavesOf(page.blocks)]);
-        expect(wordsOf(edited(source, emitter.edits(leaves).edits))).to.deep.equal(wordsOf(source));
+        expect(wordsOf(edited(source, emitter.edits(leaves, WRITING).edits))).to.deep.equal(wordsOf(source));
         expect(wordsOf(translated(source, upper)).map((word) => word.toUpperCase())).to.deep.equal(
           wordsOf(source).map((word) => word.toUpperCase()),
         );

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { tallyOf } from "../../document/ledger.ts";
-import { type Inline, leavesOf, type Page, plainText } from "../../document/model.ts";
+import { type Inline, leavesOf, type Page, type Paragraph, plainText } from "../../document/model.ts";
 import type { Tagged } from "../../document/segment.ts";
 import { EngineError } from "../../errors.ts";
 import type { LanguagePair, Translation, Translator } from "../../ports/translator.ts";
@@ -54,6 +54,16 @@ const shown = (page: Page) => [...leavesOf(page.blocks)].map((leaf) => plainText
 const segments = (page: Page) => [...leavesOf(page.blocks)].flatMap((leaf) => leaf.segments ?? []);
 
 describe("the translation of a page", () => {
+  it("leaves what its format says was translated before", async () => {
+    const translator = fake();
+    const [open, done] = aPage("The garden is open.", "El jardín está abierto.").blocks as [Paragraph, Paragraph];
+    const source = { text: "The garden is open.", tags: [] };
+    const segment = { id: "p1b2s1", source, outcome: "kept", why: "translated already" } as const;
+    const page = await translated({ number: 1, remarks: [], blocks: [open, { ...done, segments: [segment] }] }, translator);
+    expect(shown(page)).to.deep.equal(["THE GARDEN IS OPEN.", "El jardín está abierto."]);
+    expect(segments(page).map(({ outcome }) => outcome)).to.deep.equal(["translated", "kept"]);
+    expect(translator.asked.flatMap(({ texts }) => texts)).to.deep.equal(["The garden is open."]);
+  });
   it("asks for words with their accents in one, and keeps the source as it was written", async () => {
     const translator = fake();
     const page = await translated(aPage([text("The cafe\u0301 of "), bold(text("Garci\u0301a")), text(" is here.")]), translator);

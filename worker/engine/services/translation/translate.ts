@@ -48,7 +48,8 @@ export async function startTranslating(pair: LanguagePair, translator: Translato
  * TRANSLATOR_UNAVAILABLE when the translator is down; the signal's reason.
  */
 export async function translatePage(page: Page, work: Translating, onShare: (share: number) => void = () => undefined): Promise<Page> {
-  const leaves = [...leavesOf(page.blocks)];
+  // What has segments was translated before: its format says what became of it.
+  const leaves = [...leavesOf(page.blocks)].filter(({ segments }) => segments === undefined);
   const tasks = leaves.flatMap((leaf) =>
     sourcesOf(leaf.content, { language: work.pair.source, unit: work.unit }).map((source, index) =>
       taskOf(`${leaf.id}s${index + 1}`, source, leaf, work),

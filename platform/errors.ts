@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { ErrorCategory, type Error as ErrorMessage, ErrorSchema, FieldViolationSchema } from "../gen/dragoman/v1/error_pb.ts";
+import { FILE_TYPE_NAMES } from "./file_types.ts";
 
 const { INVALID_INPUT, UNSUPPORTED, LIMIT_EXCEEDED, PROVIDER, INFRASTRUCTURE, WORKER_LOST, CANCELLED, INTERNAL } = ErrorCategory;
 
@@ -141,7 +142,7 @@ const ERRORS = {
     category: UNSUPPORTED,
     grpc: 3,
     http: 415,
-    hint: "Send a PDF, PNG, JPEG, TIFF, WebP, GIF, plain text or Markdown file.",
+    hint: `Send ${FILE_TYPE_NAMES}.`,
   },
   PDF_ENCRYPTED: {
     category: INVALID_INPUT,

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ZipFile } from "yazl";
-import { FILE_TYPES } from "../../../platform/file_types.ts";
+import { FILE_TYPES, type FileType } from "../../../platform/file_types.ts";
 import { FORMATS, formatOf } from "./registry.ts";
 import { sampleOf } from "./sample.ts";
 
@@ -79,7 +79,10 @@ describe("file types by their content", () => {
     });
 
   it("are those that the rest of Dragoman names", () => {
-    expect(FILE_TYPES).to.deep.equal(FORMATS.map(({ id, mediaTypes, extensions }) => ({ id, mediaTypes, extensions })));
+    const known = ({ id, name, mediaTypes, extensions }: Pick<FileType, "id" | "name" | "mediaTypes" | "extensions">) => ({
+      ...{ id, name, mediaTypes, extensions },
+    });
+    expect(FILE_TYPES.map(known)).to.deep.equal(FORMATS.map(known));
   });
   it("are each of one format, by one media type and one ending", () => {
     const names = FORMATS.flatMap(({ mediaTypes, extensions }) => [...mediaTypes, ...extensions]);

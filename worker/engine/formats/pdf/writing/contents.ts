@@ -42,6 +42,8 @@ export interface PaintedPath {
 export interface FormUse {
   /** The operator that paints it. */
   readonly at: ContentOperator;
+  /** That its content's resources have it by. */
+  readonly name: string;
   readonly stream: PDFStream;
   readonly content: Content;
 }
@@ -159,7 +161,7 @@ class Walk {
   #form(name: string, resources: PDFDict | undefined, font: Font, within: readonly PDFStream[]): Omit<FormUse, "at"> | undefined {
     const stream = this.#context.lookup(resource(resources, "XObject", name));
     if (!(stream instanceof PDFStream) || stream.dict.lookup(PDFName.of("Subtype")) !== PDFName.of("Form")) return undefined;
-    return { stream, content: this.#within(stream, resources, font, within) };
+    return { name, stream, content: this.#within(stream, resources, font, within) };
   }
 
   #within(stream: PDFStream, resources: PDFDict | undefined, font: Font, within: readonly PDFStream[]): Content {

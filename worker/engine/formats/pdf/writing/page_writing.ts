@@ -19,7 +19,7 @@ import { keptBoxes } from "./kept_boxes.ts";
 import { moveLinks } from "./links.ts";
 import { resourcesOf, wrapContents, writeContents } from "./page_content.ts";
 import { layPatches, NOTHING_PAINTED, paintedOver } from "./paint_over.ts";
-import { Rewriting } from "./rewrite.ts";
+import { exchange, Rewriting } from "./rewrite.ts";
 import { atomsOf, looking, type Setting } from "./settings.ts";
 import { parted } from "./split.ts";
 import { setResource } from "./streams.ts";
@@ -176,7 +176,8 @@ async function draw(document: EditedDocument, { page, reading, gone, painted, to
   const { node } = document.page(page.number);
   const size = { width: page.geometry?.width ?? 0, height: page.geometry?.height ?? 0 };
   // What can fail comes first: the page is as it was then.
-  const edits = reading ? editsOf(reading, gone, { boxes: textBoxes(drawn), clones, isPainted: painted.patches.length > 0 }) : [];
+  const rewritten = reading && rewrittenOf(reading, gone, { boxes: textBoxes(drawn), clones, isPainted: painted.patches.length > 0 });
+  if (rewritten) exchange(node, rewritten.exchanged);
   const resources = resourcesOf(node);
   const patches = await layPatches(pdf, painted, { toPdf, resources });
   const fromText = multiply(toPdf, skewMatrix({ ...size, skew: page.geometry?.skew ?? 0 }));
@@ -185,7 +186,7 @@ async function draw(document: EditedDocument, { page, reading, gone, painted, to
   const chips = drawn.map((part) => chipsIn(part, { toPdf: fromText, resources })).join("");
   for (const [name, font] of fonts) setResource(resources, "Font", name, font);
   const appended = Buffer.concat([Buffer.from(patches, "latin1"), content, Buffer.from(chips, "latin1")]);
-  if (!reading) return wrapContents(pdf.context, node, appended);
+  if (!reading || !rewritten) return wrapContents(pdf.context, node, appended);
   const { trace, contents } = reading;
   const sheet = { x0: 0, y0: 0, x1: size.width, y1: size.height };
   moveLinks(pdf.context, node, {
@@ -196,10 +197,10 @@ async function draw(document: EditedDocument, { page, reading, gone, painted, to
     matrix: trace.matrix,
     toPdf,
   });
-  writeContents(pdf.context, node, contents, { edits, appended });
+  writeContents(pdf.context, node, contents, { edits: rewritten.edits, appended });
 }
 
-function editsOf(
+function rewrittenOf(
   { trace, contents }: PageReading,
   gone: Gone,
   { boxes, clones, isPainted }: { boxes: readonly Box[]; clones: EditedDocument["clones"]; isPainted: boolean },
@@ -208,7 +209,7 @@ function editsOf(
   // What OCR once read there says what is painted over.
   if (isPainted) gone.addHidden(trace, boxes);
   const paths = contents.paths === trace.paths ? underlinesOf(trace, gone) : new Set<number>();
-  return new Rewriting(trace, { isGone: gone.has, paths }, clones).edits(contents.content);
+  return new Rewriting(trace, { isGone: gone.has, paths }, clones).of(contents.content);
 }
 
 function textBoxes(drawn: readonly Carried[]): Box[] {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { PDFContext, PDFRef, PDFStream } from "pdf-lib";
+import { type PDFContext, PDFDict, PDFName, PDFPageLeaf, type PDFRef, PDFStream } from "pdf-lib";
 import type { TracedGlyph } from "../marks.ts";
 import { blanked } from "./blank.ts";
-import type { Content } from "./contents.ts";
+import type { Content, FormUse } from "./contents.ts";
 import { withoutReplacement } from "./replacement_text.ts";
-import { addResource, registered } from "./streams.ts";
+import { addResource, registered, setResource } from "./streams.ts";
 import type { Trace } from "./trace.ts";
 import { Uneditable } from "./uneditable.ts";
 
@@ -13,6 +13,16 @@ export interface ByteEdit {
   readonly from: number;
   readonly to: number;
   readonly text: string;
+}
+
+/** What is painted in place of forms, by the names that these have in their resources. */
+export type Exchanged = ReadonlyMap<string, PDFRef>;
+
+/** How a content is changed. */
+export interface Rewritten {
+  /** In order. */
+  readonly edits: readonly ByteEdit[];
+  readonly exchanged: Exchanged;
 }
 
 /** Forms as they become once glyphs are gone, each made once for all pages that have it so. */
@@ -24,14 +34,34 @@ export class FormClones {
     this.#context = context;
   }
 
-  of(stream: PDFStream, bytes: Uint8Array): PDFRef {
-    const key = createHash("sha256").update(bytes).digest("base64");
+  of(stream: PDFStream, bytes: Uint8Array, exchanged: Exchanged): PDFRef {
+    const names = [...exchanged].map(([name, ref]) => `${name} ${ref}`).sort();
+    const key = createHash("sha256").update(bytes).update(names.join("\n")).digest("base64");
     const others = this.#made.get(stream) ?? new Map<string, PDFRef>();
     this.#made.set(stream, others);
-    const ref = others.get(key) ?? registered(this.#context, bytes, stream.dict);
+    const ref = others.get(key) ?? this.#make(stream, bytes, exchanged);
     others.set(key, ref);
     return ref;
   }
+
+  #make(stream: PDFStream, bytes: Uint8Array, exchanged: Exchanged): PDFRef {
+    const ref = registered(this.#context, bytes, stream.dict);
+    const made = this.#context.lookup(ref);
+    if (made instanceof PDFStream) exchange(made.dict, exchanged);
+    return ref;
+  }
+}
+
+/** Gives `owner` resources of its own, in which names stand for other forms: what they stood for is nobody's then. */
+export function exchange(owner: PDFDict, exchanged: Exchanged): void {
+  const key = PDFName.of("Resources");
+  const resources = owner instanceof PDFPageLeaf ? owner.Resources() : owner.lookup(key);
+  if (exchanged.size === 0 || !(resources instanceof PDFDict)) return;
+  const own = resources.clone();
+  const objects = resources.lookup(PDFName.of("XObject"));
+  own.set(PDFName.of("XObject"), objects instanceof PDFDict ? objects.clone() : resources.context.obj({}));
+  for (const [name, ref] of exchanged) setResource(own, "XObject", name, ref);
+  owner.set(key, own);
 }
 
 /** What is taken out of a page. */
@@ -60,8 +90,8 @@ export class Rewriting {
       this.#before[number + 1] = (this.#before[number] ?? 0) + (trace.glyphs.get(number)?.some(isGone) ? 1 : 0);
   }
 
-  /** In order. Throws Uneditable. */
-  edits(content: Content): readonly ByteEdit[] {
+  /** Throws Uneditable. */
+  of(content: Content): Rewritten {
     const edits: ByteEdit[] = [];
     for (const { number, at } of content.texts)
       if (this.#loses(number, number + 1)) {
@@ -69,15 +99,37 @@ export class Rewriting {
         edits.push({ from: at.start, to: at.end, text });
       }
     for (const { number, at } of content.paths) if (this.#paths.has(number)) edits.push({ from: at.at, to: at.end, text: "n" });
-    for (const { at, stream, content: inner } of content.forms) {
-      const within = this.edits(inner);
-      if (within.length === 0) continue;
-      if (!content.resources) throw new Uneditable("A form has no name.");
-      const name = addResource(content.resources, "XObject", "DragomanForm", this.#clones.of(stream, applied(inner.bytes, within)));
-      edits.push({ from: at.start, to: at.end, text: `/${name} Do` });
-    }
+    const { edits: painting, exchanged } = this.#forms(content);
+    edits.push(...painting);
     for (const marked of content.marked) if (this.#loses(marked.from, marked.to)) edits.push(...withoutReplacement(content, marked));
-    return edits.sort((a, b) => a.from - b.from);
+    return { edits: edits.sort((a, b) => a.from - b.from), exchanged };
+  }
+
+  /** A name whose every use becomes the same comes to stand for that; else the uses that change get new names. */
+  #forms(content: Content): Rewritten {
+    const edits: ByteEdit[] = [];
+    const exchanged = new Map<string, PDFRef>();
+    const { resources } = content;
+    // Forms without resources of their own find what they name in those of their content.
+    const isLent = content.forms.some((use) => use.content.resources === resources);
+    for (const [name, uses] of Map.groupBy(content.forms, (use) => use.name)) {
+      const made = uses.map((use) => ({ at: use.at, ref: this.#clone(use) }));
+      const [first] = made;
+      if (first?.ref && made.every(({ ref }) => ref === first.ref) && !isLent) exchanged.set(name, first.ref);
+      else
+        for (const { at, ref } of made) {
+          if (!ref) continue;
+          if (!resources) throw new Uneditable("A form has no name.");
+          edits.push({ from: at.start, to: at.end, text: `/${addResource(resources, "XObject", "DragomanForm", ref)} Do` });
+        }
+    }
+    return { edits, exchanged };
+  }
+
+  /** The form without what goes; undefined if nothing of it does. */
+  #clone({ stream, content }: FormUse): PDFRef | undefined {
+    const { edits, exchanged } = this.of(content);
+    return edits.length + exchanged.size > 0 ? this.#clones.of(stream, applied(content.bytes, edits), exchanged) : undefined;
   }
 
   #loses(from: number, to: number): boolean {

@@ -11,6 +11,7 @@ import {
   PDFHexString,
   PDFName,
   type PDFRawStream,
+  PDFStream,
   PDFString,
   StandardFonts,
 } from "pdf-lib";
@@ -78,6 +79,24 @@ describe("a PDF written in place", () => {
     const content = "q 1 0 0 1 60 700 cm /Fm Do Q q 1 0 0 1 60 5000 cm /Fm Do Q q 1 0 0 1 60 500 cm /Fm Do Q";
     const text = await textOf(content, { resources: "/XObject << /Fm 6 0 R >>", more: [form] });
     expect(text).to.equal(foreign(`${FIRST} ${FIRST}`));
+  });
+
+  it("keeps no form that was replaced, though a whole page lies in forms of forms", async () => {
+    const form = (content: string, resources: string) =>
+      pdfStream(content, `/Type /XObject /Subtype /Form /BBox [0 -20 600 842] /Resources << ${resources} >>`);
+    const more = [
+      form("/Fm Do q 1 0 0 1 0 -300 cm /Fm Do Q", "/XObject << /Fm 7 0 R >>"),
+      form(`BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET`, "/Font << /F1 5 0 R >>"),
+    ];
+    const objects = onePage({ content: "/Fm Do", resources: "/XObject << /Fm 6 0 R >>", more });
+    const { text, forms } = await setInPlace(rawPdf(objects), async ({ file, text: words }) => ({
+      text: words.replace(/\s+/g, " ").trim(),
+      forms: (await PDFDocument.load(await readFile(file))).context
+        .enumerateIndirectObjects()
+        .filter(([, object]) => object instanceof PDFStream && object.dict.get(PDFName.of("Subtype")) === PDFName.of("Form")).length,
+    }));
+    expect(text).to.equal(foreign(`${FIRST} ${FIRST}`));
+    expect(forms).to.equal(2);
   });
 
   it("takes out what stands for the text when it is copied", async () => {

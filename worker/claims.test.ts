@@ -38,6 +38,18 @@ describe("the claims that are under way", () => {
     expect(asked).to.deep.equal([1, 2, 3]);
     expect(answered.filter((answer) => typeof answer !== "string")).to.deep.equal([GRANTED]);
   });
+  it("are asked again in a new session, which the answer may have been lost with", async () => {
+    const claims = new Claims();
+    let asked = 0;
+    const answered = claims.make("a", 1, () => {
+      asked += 1;
+    });
+    claims.askAgain();
+    claims.answer("a", GRANTED);
+    expect([asked, await answered]).to.deep.equal([2, GRANTED]);
+    claims.askAgain();
+    expect(asked).to.equal(2);
+  });
   it("say of an answer whether anybody waited for it", () => {
     expect(new Claims().answer("a", GRANTED)).to.equal(false);
   });

@@ -6,6 +6,7 @@ export type ClaimAnswer = Granted | "refused" | "unserved" | "unanswered";
 interface Claim {
   readonly deliveryAttempt: number;
   readonly answered: Promise<ClaimAnswer>;
+  readonly ask: () => void;
   readonly answer: (answer: ClaimAnswer) => void;
 }
 
@@ -23,7 +24,7 @@ export class Claims {
       if (answer !== "refused") return typeof answer === "string" ? answer : "refused";
     }
     const { promise, resolve } = Promise.withResolvers<ClaimAnswer>();
-    this.#open.set(jobId, { deliveryAttempt, answered: promise, answer: resolve });
+    this.#open.set(jobId, { deliveryAttempt, answered: promise, ask, answer: resolve });
     // Before whoever else waits for this answer goes on.
     void promise.then(() => this.#open.delete(jobId));
     ask();
@@ -35,6 +36,11 @@ export class Claims {
     const claim = this.#open.get(jobId);
     claim?.answer(answer);
     return claim !== undefined;
+  }
+
+  /** In a new session: what was granted in the last one may not have been heard. */
+  askAgain(): void {
+    for (const { ask } of this.#open.values()) ask();
   }
 
   /** Gives up on all of them. */

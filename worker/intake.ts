@@ -88,11 +88,12 @@ export class Intake {
     if (!canDo(offer.ability, work)) return "unserved";
     let timer: NodeJS.Timeout | undefined;
     const answer = await claims.make(jobId, deliveryAttempt, () => {
-      timer = setTimeout(() => {
+      timer ??= setTimeout(() => {
         claims.answer(jobId, "unanswered");
         session.hangUp();
       }, CLAIM_DEADLINE_MS);
-      if (!session.send({ case: "claim", value: { jobId, dispatch: deliveryAttempt, traceparent } })) claims.answer(jobId, "unanswered");
+      // Without a stream it is asked once there is one.
+      session.send({ case: "claim", value: { jobId, dispatch: deliveryAttempt, traceparent } });
     });
     clearTimeout(timer);
     return answer;

@@ -86,13 +86,11 @@ export class DragomanWorker implements AsyncDisposable {
       onOpen: () => {
         this.#sayHello();
         this.#attempts.report();
+        this.#claims.askAgain();
       },
       onMessage: (message) => this.#receive(message),
       onDrain: () => this.#intake.shut(),
-      onAway: () => {
-        this.#intake.shut();
-        this.#claims.abandon();
-      },
+      onAway: () => this.#intake.shut(),
     });
     this.#intake = new Intake({
       messaging,
@@ -137,6 +135,7 @@ export class DragomanWorker implements AsyncDisposable {
     this.#lifecycle.enter("CLOSED");
     this.#intake.wake();
     this.#session.cancel();
+    this.#claims.abandon();
     await this.#loops;
     await this.#children?.[Symbol.asyncDispose]();
   }

@@ -294,6 +294,13 @@ describe("the state machine", () => {
       code: "NOT_CLAIMABLE",
     });
   });
+  it("grants the same attempt again to a worker that did not hear of it, until it has begun", () => {
+    const again: JobCommand = { kind: "claim", workerId: "w", deliveryAttempt: 1, invitationTraceparent: "" };
+    const job = afterwards(aJob(), ...claimed, 1000, again);
+    expect([job.job.attempt, job.leaseExpireAt]).to.deep.equal([1, START + 1000 + POLICY.leaseTtlMs]);
+    const begun = afterwards(job, beat(1, Stage.CONVERTING));
+    expect(transition(begun, again, START)).to.include({ kind: "refused", code: "NOT_CLAIMABLE" });
+  });
   it("invites again when nobody claims, and refuses the older invitation", () => {
     const job = afterwards(aJob(), { kind: "invite" }, POLICY.invitationTtlMs, { kind: "timer" }, { kind: "invite" });
     expect(job.deliveryAttempt).to.equal(2);

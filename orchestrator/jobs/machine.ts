@@ -23,7 +23,14 @@ const REPORTS: Rules = { heartbeat, complete, fail, release, disconnect };
 const RULES: { readonly [S in JobState]?: Rules } = {
   [JobState.SCHEDULED]: { timer: timerScheduled, cancel: cancelWaiting },
   [JobState.QUEUED]: { timer: inTime(timerQueued), restart: restartQueued, postpone, invite, claim, cancel: cancelWaiting },
-  [JobState.RUNNING]: { ...REPORTS, timer: inTime(timerRunning), restart: restartRunning, postpone, cancel: cancelRunning },
+  [JobState.RUNNING]: {
+    ...REPORTS,
+    claim: claimAgain,
+    timer: inTime(timerRunning),
+    restart: restartRunning,
+    postpone,
+    cancel: cancelRunning,
+  },
   [JobState.RETRY_WAIT]: { timer: inTime(timerRetry), restart: inTime(timerRetry), postpone, cancel: cancelWaiting },
   [JobState.CANCELLING]: {
     timer: inTime(timerCancelling),
@@ -195,6 +202,14 @@ function claim(record: JobRecord, command: Extract<JobCommand, { kind: "claim" }
   running.job.longestSpans = [];
   note(running, TimelineReason.CLAIMED, now);
   return changed(running);
+}
+
+/** A worker that did not hear the answer to its claim, for its session broke or its orchestrator died, is given the same attempt. */
+function claimAgain(record: JobRecord, { workerId, deliveryAttempt }: Extract<JobCommand, { kind: "claim" }>, now: Instant): Outcome {
+  const isGrantee = isHeldBy(record, workerId) && deliveryAttempt === record.deliveryAttempt && !isOpened(record.job.stage);
+  if (!isGrantee) return refuseClaim("The job is RUNNING.");
+  const leaseExpireAt = now + POLICY.leaseTtlMs;
+  return changed(next(record, now, { leaseExpireAt, heardAt: now, timerAt: leaseExpireAt }));
 }
 
 function heartbeat(record: JobRecord, report: Extract<JobCommand, { kind: "heartbeat" }>, now: Instant): Outcome {

@@ -163,6 +163,11 @@ async function answer(parts: WorkerServiceParts, session: Session, message: Work
   const { jobId, command, report } = parsed;
   // Its grant might not reach the worker any more. Unanswered, the invitation goes back to the queue.
   if (command.kind === "claim" && session.draining) return;
+  // It has the attempt already: the invitation came twice.
+  if (command.kind === "claim" && (session.held.get(jobId) ?? BEING_CLAIMED) !== BEING_CLAIMED) {
+    session.send({ case: "refused", value: { jobId, attempt: BEING_CLAIMED, reason: "NOT_CLAIMABLE" } });
+    return;
+  }
   // Before its commit, which has the dispatcher count the free slots.
   if (command.kind === "claim" && !session.held.has(jobId)) session.held.set(jobId, BEING_CLAIMED);
   try {

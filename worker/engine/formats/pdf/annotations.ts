@@ -2,6 +2,7 @@ import { type Box, contains, heightOf, widthOf } from "../../document/geometry.t
 import { asMatrix, type Matrix, mapped } from "../../document/matrix.ts";
 import type { Remark } from "../../document/remarks.ts";
 import type { Word } from "../../layout/content.ts";
+import { freeTextAnchor, objectNumberOf } from "./anchors.ts";
 
 /** What pdf.js says of an annotation, as far as it is asked. All of it comes from the file. */
 export interface PdfAnnotation {
@@ -15,6 +16,7 @@ export interface PdfAnnotation {
   /** A field's tooltip. */
   readonly alternativeText?: string;
   readonly contentsObj?: { readonly str?: string };
+  readonly defaultAppearanceData?: { readonly fontSize?: number; readonly fontColor?: ArrayLike<number> };
   readonly fieldType?: string;
   readonly fieldValue?: unknown;
   readonly password?: boolean;
@@ -58,9 +60,7 @@ export function readAnnotations(
       const target = targetOf(annotation);
       if (box && target) links.push({ box, target });
     } else if (annotation.subtype === "Widget" || annotation.subtype === "FreeText") {
-      const isField = annotation.subtype === "Widget";
-      if (box && !isDrawn)
-        words.push(...wordsIn(shownBy(annotation), box).map((word) => (isField ? { ...word, atom: "field" as const } : word)));
+      if (box && !isDrawn) words.push(...wordsIn(annotation, box).map((word) => ({ ...word, ...placeOf(annotation, page) })));
     } else if (annotation.subtype !== "Popup" && !isDrawn && annotation.contentsObj?.str?.trim()) notes++;
   }
   if (notes > 0)
@@ -138,20 +138,33 @@ function isChecked({ checkBox, radioButton, fieldValue, exportValue, buttonValue
   return checkBox === true ? fieldValue === exportValue : radioButton === true && fieldValue === buttonValue;
 }
 
+/** What was filled in stays as it is, and so does a text annotation that cannot be found again. */
+function placeOf({ subtype, id }: PdfAnnotation, page: number): Pick<Word, "atom" | "anchor"> {
+  const object = subtype === "FreeText" ? objectNumberOf(id) : undefined;
+  return object === undefined ? { atom: "field" } : { anchor: freeTextAnchor(object, page) };
+}
+
 /** Words of a value that the file does not draw, set from the box's upper left. */
-function wordsIn(value: string, box: Box): Word[] {
-  const lines = value
+function wordsIn(annotation: PdfAnnotation, box: Box): Word[] {
+  const lines = shownBy(annotation)
     .slice(0, MAX_VALUE_LETTERS)
     .normalize("NFC")
     .split(/\r\n?|\n/);
-  const size = Math.min(USUAL_SIZE, heightOf(box) / (lines.length * 1.2) || USUAL_SIZE);
+  const { fontSize = USUAL_SIZE, fontColor } = annotation.defaultAppearanceData ?? {};
+  const size = Math.min(fontSize > 0 ? fontSize : USUAL_SIZE, heightOf(box) / (lines.length * 1.2) || USUAL_SIZE);
   return lines.flatMap((line, i) => {
     const baseline = box.y0 + (i + 1) * size * 1.15;
     const unit = Math.min(size * USUAL_WIDTH, widthOf(box) / Math.max(1, line.length));
     return [...line.matchAll(/\S+/g)].map(({ 0: text, index }): Word => {
       const x0 = box.x0 + index * unit;
       const place = { x0, y0: baseline - size * 0.8, x1: x0 + text.length * unit, y1: baseline + size * 0.2 };
-      return { text, box: place, baseline, size, style: {}, turn: 0, confidence: 100 };
+      return { text, box: place, baseline, size, style: styleOf(fontColor), turn: 0, confidence: 100 };
     });
   });
+}
+
+function styleOf(color: ArrayLike<number> | undefined): Word["style"] {
+  const [red = 0, green = 0, blue = 0] = Array.from(color ?? []);
+  if (red + green + blue === 0) return { font: "sans" };
+  return { font: "sans", color: `#${[red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("")}` };
 }

@@ -35,6 +35,8 @@ export interface Glyph {
   hidden: Hiding | undefined;
   /** It is of what someone filled into a form. */
   field?: true;
+  /** The object of the text annotation that it belongs to, by its number. */
+  freeText?: number;
   /** Others that stand for the same letter: its accent, or itself painted again to look bold. */
   also?: Shown[];
 }

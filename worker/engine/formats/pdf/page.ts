@@ -4,6 +4,7 @@ import { asMatrix, IDENTITY, type Matrix } from "../../document/matrix.ts";
 import type { Remark } from "../../document/remarks.ts";
 import { EngineError } from "../../errors.ts";
 import type { Area, PageContent } from "../../layout/content.ts";
+import { objectNumberOf } from "./anchors.ts";
 import { count, dropped, linked, MAX_ANNOTATIONS, type PdfAnnotation, readAnnotations } from "./annotations.ts";
 import { withBullets } from "./bullets.ts";
 import type { Glyph, Marks } from "./marks.ts";
@@ -63,8 +64,7 @@ interface Sheet {
 
 function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): Pick<ReadPage, "content" | "toRead"> {
   const number = page.pageNumber;
-  const fields = new Set(annotations.flatMap(({ subtype, id }) => (subtype === "Widget" && id ? [id] : [])));
-  for (const glyph of marks.glyphs) if (glyph.annotation !== undefined && fields.has(glyph.annotation)) glyph.field = true;
+  markAnnotations(marks, annotations);
   const { white } = hideCovered(marks, box);
   const whites = new Set(white);
   const seen = textLayerOf(
@@ -102,6 +102,17 @@ function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): Pick
     },
     toRead: reading.toRead,
   };
+}
+
+/** Which glyphs are a field's, and which a text annotation's. One that cannot be found again stays as it is, as what was filled in does. */
+function markAnnotations({ glyphs }: Marks, annotations: readonly PdfAnnotation[]): void {
+  const kinds = new Map(annotations.map(({ id, subtype }) => [id, subtype]));
+  for (const glyph of glyphs) {
+    const kind = glyph.annotation === undefined ? undefined : kinds.get(glyph.annotation);
+    const object = kind === "FreeText" ? objectNumberOf(glyph.annotation) : undefined;
+    if (object !== undefined) glyph.freeText = object;
+    else if (kind === "Widget" || kind === "FreeText") glyph.field = true;
+  }
 }
 
 function damageRemarks({ damagedPictures: pictures, damagedFonts: fonts }: Resources, page: number): Remark[] {

@@ -131,6 +131,7 @@ function looksAlike(a: PlacedGlyph, b: PlacedGlyph): boolean {
     (a.look === b.look ||
       (one.bold === other.bold && one.italic === other.italic && one.font === other.font && a.look.maths === b.look.maths)) &&
     a.field === b.field &&
+    a.freeText === b.freeText &&
     a.color === b.color &&
     Math.abs(a.size - b.size) < 0.03 * a.size
   );

@@ -6,6 +6,7 @@ import type { ColorImage } from "../../../inpainting/patches.ts";
 import { PdfText } from "../../../setting/pdf_text.ts";
 import { openSetter, type Setter } from "../../../setting/setter.ts";
 import type { Writing } from "../../format.ts";
+import type { PdfAnnotation } from "../annotations.ts";
 import { pageOf } from "../page.ts";
 import { renderInColor } from "../rendering.ts";
 import type { Source } from "../source.ts";
@@ -89,6 +90,10 @@ export class EditedDocument {
   async matrix(number: number, rotation: number): Promise<Matrix> {
     const page = await pageOf(this.#source.document, number);
     return asMatrix(page.getViewport({ scale: 1, rotation }).transform) ?? IDENTITY;
+  }
+
+  async annotations(number: number): Promise<readonly PdfAnnotation[]> {
+    return (await pageOf(this.#source.document, number)).getAnnotations();
   }
 
   async #read(number: number, rotation?: number): Promise<PageReading> {

@@ -14,6 +14,7 @@ import { boxOf } from "./along.ts";
 import { type Carried, carriedBy } from "./carried.ts";
 import { drawnAt, type GlyphsOf, type OwnGlyphs, ownGlyphs } from "./chips.ts";
 import type { EditedDocument, PageReading } from "./document.ts";
+import { freeTextBoxes, freeTextOf, freeTextsIn, writeFreeTexts } from "./free_texts.ts";
 import { Gone, goneBoxes, keyOf } from "./gone.ts";
 import { keptBoxes } from "./kept_boxes.ts";
 import { moveLinks } from "./links.ts";
@@ -74,7 +75,8 @@ async function write(
   const toPdf = inverse(matrix);
   if (!toPdf) throw new Uneditable("The page has no size.");
   const isStencil = (setting: Setting) => reading !== undefined && showsThrough(reading, setting, page.number);
-  const isPicture = (part: Pick<Setting, "ranges">) => reading === undefined || !isSeen(reading, part, page.number);
+  const isPicture = (part: Pick<Setting, "ranges">) =>
+    freeTextOf(part.ranges, page.number) === undefined && (reading === undefined || !isSeen(reading, part, page.number));
   const leaves = [...settings.filter((setting) => !isStencil(setting)), ...carried]
     .filter(isPicture)
     .flatMap((part) => ("leaf" in part ? [part.leaf] : part.leaves));
@@ -92,9 +94,12 @@ async function write(
   const set = document.setter.set(sheet, (atom) => chips.get(atom));
   for (const [index, { leaders = [] }] of placed.entries())
     makeRoom(reading, gone, { leaders, lines: set[index]?.lines ?? [], page: page.number });
-  const lines = set.flatMap((passage) => passage.lines);
+  const lines = placed.flatMap(({ ranges }, index) => (freeTextOf(ranges, page.number) === undefined ? (set[index]?.lines ?? []) : []));
   const own: Carried = { ranges: [], leaves: [], lines: lines.filter((line) => line.page === page.number), chips };
   await draw(document, { page, reading, gone, painted, toPdf, drawn: [...carried, own] });
+  const freeTexts = freeTextsIn(page.number, placed, (index) => set[index]?.lines ?? []);
+  const { annotations } = reading?.trace ?? { annotations: freeTexts.size > 0 ? await document.annotations(page.number) : [] };
+  writeFreeTexts(document.pdf.context, freeTexts, { annotations, text: document.text, toPdf });
   const kept = [...divided.flatMap(({ setting, parts }) => (parts ? [] : [setting])), ...settings.filter(isKept)];
   const remarks = kept.map(({ leaf }) => keptRemark(page.number, leaf.id));
   return { set, remarks, carried: carriedBy(page.number, placed, { set, chips }) };
@@ -146,7 +151,12 @@ function sheetOf(
       ...staying.flatMap((leaf) => linesOn(page.number, leaf)),
       ...waiting,
     ],
-    containers: [...areasOf(page), ...(reading?.trace.grounds ?? []), ...painted.grounds],
+    containers: [
+      ...areasOf(page),
+      ...(reading ? freeTextBoxes(reading.trace.annotations, reading.trace.matrix) : []),
+      ...(reading?.trace.grounds ?? []),
+      ...painted.grounds,
+    ],
     language: writing.targetLanguage,
     sourceLanguage: writing.sourceLanguage,
   };

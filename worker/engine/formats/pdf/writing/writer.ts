@@ -5,6 +5,7 @@ import type { DocumentWriter, Writing } from "../../format.ts";
 import type { Source } from "../source.ts";
 import type { Carried } from "./carried.ts";
 import { EditedDocument } from "./document.ts";
+import { besideInFreeTexts } from "./free_texts.ts";
 import { writePage } from "./page_writing.ts";
 import { settingRemarks } from "./remarks.ts";
 import { isTranslated, settingOf } from "./settings.ts";
@@ -38,7 +39,7 @@ export class InPlaceWriter implements DocumentWriter {
     this.#carried.delete(page.number);
     const translated = [...leavesOf(page.blocks)].filter(isTranslated);
     for (const leaf of translated) if (leaf.layer === "unseen") this.#unseen.add(leaf);
-    const settings = translated.flatMap((leaf) => settingOf(leaf) ?? []);
+    const settings = [...translated, ...besideInFreeTexts(page, translated)].flatMap((leaf) => settingOf(leaf) ?? []);
     if (page.failure !== undefined || (settings.length === 0 && carried.length === 0)) return;
     this.#written.add(page.number);
     const written = await writePage(document, { page, settings, carried, writing: this.#writing });

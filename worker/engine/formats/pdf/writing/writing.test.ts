@@ -29,6 +29,12 @@ async function readByOcr(file: string): Promise<string> {
   return stdout.replace(/\s+/g, " ").trim();
 }
 
+/** The first page, a pixel to a point. */
+async function shownPage(file: string): Promise<string> {
+  await run("pdftoppm", ["-r", "72", "-png", "-singlefile", file, `${file}.shown`]);
+  return `${file}.shown.png`;
+}
+
 /** A picture of a line of text on grey paper, as an image of a PDF. */
 async function scanned(text: string): Promise<Buffer> {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="1880" height="240"><rect width="1880" height="240" fill="#e8e4dc"/><text x="0" y="160" font-family="Liberation Sans, Arial, sans-serif" font-size="76" textLength="1870" fill="#202020">${text}</text></svg>`;
@@ -250,6 +256,41 @@ describe("a PDF written in place", () => {
     );
     expect(found.value).to.equal("Anna Brown");
     expect(found.text.replace("Anna Brown", "").replace(/\s+/g, " ").trim()).to.equal(foreign("Your full name and the garden"));
+  });
+
+  it("draws text annotations anew, with their ground, and says their words where they are read", async () => {
+    const more = [
+      `<< /Type /Annot /Subtype /FreeText /F 4 /Rect [60 500 300 560] /DA (/Helv 11 Tf 1 0 0 rg) /Contents (${FIRST}) /RC (<?xml version="1.0"?><body style="color:#FF0000"><p>${FIRST}</p></body>) /AP << /N 8 0 R >> >>`,
+      `<< /Type /Annot /Subtype /FreeText /F 4 /Rect [60 400 500 430] /DA (/Helv 11 Tf 0 g) /C [1 1 0.8] /Contents (${SECOND}) >>`,
+      pdfStream(
+        `1 0.8 0.8 rg 0 0 120 30 re f BT /F1 5.5 Tf 1 0 0 rg 3 20 Td (${FIRST.slice(0, 27)}) Tj 0 -7 Td (${FIRST.slice(27)}) Tj ET`,
+        "/Type /XObject /Subtype /Form /BBox [0 0 120 30] /Resources << /Font << /F1 5 0 R >> >>",
+      ),
+    ];
+    const content = `BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET`;
+    for (const page of ["", "/Rotate 90"]) {
+      const found = await setInPlace(rawPdf(onePage({ content, more, page: `/Annots [6 0 R 7 0 R] ${page}` })), async ({ file, text }) => {
+        const annotations = (await PDFDocument.load(await readFile(file))).getPage(0).node.Annots();
+        const said = (index: number, key: string) =>
+          (annotations?.lookup(index, PDFDict).lookup(PDFName.of(key)) as PDFHexString | undefined)?.decodeText();
+        const { data, info } = await sharp(await shownPage(file))
+          .raw()
+          .toBuffer({ resolveWithObject: true });
+        const at = (x: number, y: number) => [
+          ...data.subarray((y * info.width + x) * info.channels, (y * info.width + x) * info.channels + 3),
+        ];
+        return { said, text: text.replace(/\s+/g, " ").trim(), grounds: page ? [] : [at(295, 842 - 505), at(495, 842 - 405)] };
+      });
+      // Lines that run up the page are broken otherwise.
+      if (!page) expect(found.text.split(" ").sort()).to.deep.equal(foreign([FIRST, FIRST, SECOND].join(" ")).split(" ").sort());
+      expect([0, 1].map((index) => found.said(index, "Contents"))).to.deep.equal([foreign(FIRST), foreign(SECOND)]);
+      expect(found.said(0, "RC")).to.equal(`<?xml version="1.0"?><body style="color:#FF0000"><p>${foreign(FIRST)}</p></body>`);
+      if (!page)
+        expect(found.grounds).to.deep.equal([
+          [255, 204, 204],
+          [255, 255, 204],
+        ]);
+    }
   });
 
   it("sets the entries of contents before their dots and numbers, which stay", async () => {

@@ -2,6 +2,7 @@ import { type Box, contains, heightOf, widthOf } from "../../document/geometry.t
 import { asMatrix, type Matrix, mapped } from "../../document/matrix.ts";
 import type { Remark } from "../../document/remarks.ts";
 import type { Word } from "../../layout/content.ts";
+import { upright } from "../../setting/upright.ts";
 import { freeTextAnchor, objectNumberOf } from "./anchors.ts";
 
 /** What pdf.js says of an annotation, as far as it is asked. All of it comes from the file. */
@@ -60,7 +61,7 @@ export function readAnnotations(
       const target = targetOf(annotation);
       if (box && target) links.push({ box, target });
     } else if (annotation.subtype === "Widget" || annotation.subtype === "FreeText") {
-      if (box && !isDrawn) words.push(...wordsIn(annotation, box).map((word) => ({ ...word, ...placeOf(annotation, page) })));
+      if (box && !isDrawn) words.push(...wordsIn(annotation, box, matrix).map((word) => ({ ...word, ...placeOf(annotation, page) })));
     } else if (annotation.subtype !== "Popup" && !isDrawn && annotation.contentsObj?.str?.trim()) notes++;
   }
   if (notes > 0)
@@ -144,8 +145,12 @@ function placeOf({ subtype, id }: PdfAnnotation, page: number): Pick<Word, "atom
   return object === undefined ? { atom: "field" } : { anchor: freeTextAnchor(object, page) };
 }
 
-/** Words of a value that the file does not draw, set from the box's upper left. */
-function wordsIn(annotation: PdfAnnotation, box: Box): Word[] {
+/** Words of a value that the file does not draw, set from the box's upper left; those of a text annotation run as the file's pages do. */
+function wordsIn(annotation: PdfAnnotation, given: Box, [a, b]: Matrix): Word[] {
+  const turned = Math.abs(a) >= Math.abs(b) ? (a < 0 ? 180 : 0) : b > 0 ? 90 : 270;
+  const turn = annotation.subtype === "FreeText" ? turned : 0;
+  const frame = upright(turn, 0, 0);
+  const box = frame.from(given);
   const lines = shownBy(annotation)
     .slice(0, MAX_VALUE_LETTERS)
     .normalize("NFC")
@@ -158,7 +163,9 @@ function wordsIn(annotation: PdfAnnotation, box: Box): Word[] {
     return [...line.matchAll(/\S+/g)].map(({ 0: text, index }): Word => {
       const x0 = box.x0 + index * unit;
       const place = { x0, y0: baseline - size * 0.8, x1: x0 + text.length * unit, y1: baseline + size * 0.2 };
-      return { text, box: place, baseline, size, style: styleOf(fontColor), turn: 0, confidence: 100 };
+      const [acrossX, acrossY] = frame.toPage(x0, baseline);
+      const across = turn % 180 === 0 ? acrossY : acrossX;
+      return { text, box: frame.boxToPage(place), baseline: across, size, style: styleOf(fontColor), turn, confidence: 100 };
     });
   });
 }

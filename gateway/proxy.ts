@@ -17,8 +17,10 @@ import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts
 import type { CallOptions, GrpcClient } from "../platform/grpc/client.ts";
 import { CHALLENGE } from "./problem.ts";
 
-const MAX_WATCH_FAILURES = 10;
+/** Longer than the last orchestrator of several takes to be found again once it is back (its connection is tried each 3 s). */
+const WATCH_PATIENCE_MS = 30_000;
 const WATCH_AGAIN_MS = 200;
+const MAX_WATCH_AGAIN_MS = 1_000;
 /** Watches, downloads and waits that one gateway proxies at once; the rest of a connection is for calls that are answered at once. */
 const MAX_LASTING = 0.8 * MAX_INNER_STREAMS;
 const MAYBE_MADE = "The job may have been made: send the same call again with the given request_id, and it makes no second one.";
@@ -100,10 +102,12 @@ async function* watchOn(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Message> {
   let seen = afterVersion;
+  let awaySince: number | undefined;
   for (let failures = 0; ; ) {
     try {
       for await (const message of watch(seen)) {
         failures = 0;
+        awaySince = undefined;
         seen = (message as Job).version;
         yield message;
       }
@@ -111,8 +115,9 @@ async function* watchOn(
     } catch (error) {
       // CANCELLED, but not by the client: by an orchestrator that stops.
       const gone = ["UNAVAILABLE", "CANCELLED"].includes(asDragomanError(error).code);
-      if (signal?.aborted || !gone || ++failures > MAX_WATCH_FAILURES) throw error;
-      await sleep(WATCH_AGAIN_MS * failures, undefined, { signal });
+      awaySince ??= performance.now();
+      if (signal?.aborted || !gone || performance.now() - awaySince > WATCH_PATIENCE_MS) throw error;
+      await sleep(Math.min(MAX_WATCH_AGAIN_MS, WATCH_AGAIN_MS * ++failures), undefined, { signal });
     }
   }
 }

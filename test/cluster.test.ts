@@ -22,6 +22,13 @@ describe("several orchestrators, workers and a gateway as processes", () => {
     await rm(files, { recursive: true });
   });
 
+  // What a failure came of is in the components' logs alone.
+  afterEach(async function () {
+    if (this.currentTest?.state !== "failed") return;
+    for (const component of [cluster.gateway, ...cluster.orchestrators, ...cluster.workers])
+      console.log(`-- ${component.pid}\n${(await component.logged()).split("\n").slice(-20).join("\n")}`);
+  });
+
   async function create(name: string, content: string | Uint8Array): Promise<string> {
     await writeFile(path.join(files, name), content);
     return (await cluster.client.createFrom(path.join(files, name), { from: "en", to: "es" })).id;
@@ -79,8 +86,7 @@ describe("several orchestrators, workers and a gateway as processes", () => {
       await inOcr(id);
       const watched = watchUntil(cluster.client, id, ended);
       await orchestrator.stop("SIGKILL");
-      const job = await watched;
-      await orchestrator.start();
+      const job = await watched.finally(() => orchestrator.start());
       expect(job.state).to.equal(JobState.SUCCEEDED);
       expect(job.attempt).to.equal(1);
     }
@@ -92,8 +98,7 @@ describe("several orchestrators, workers and a gateway as processes", () => {
       await inOcr(id);
       const watched = watchUntil(cluster.client, id, ended);
       await orchestrator.stop("SIGTERM");
-      const job = await watched;
-      await orchestrator.start();
+      const job = await watched.finally(() => orchestrator.start());
       expect(job.state).to.equal(JobState.SUCCEEDED);
       expect(job.attempt).to.equal(1);
       expect(job.timeline.map(({ reasonCode }) => reasonCode)).not.to.include(TimelineReason.WORKER_DISCONNECTED);
@@ -105,8 +110,7 @@ describe("several orchestrators, workers and a gateway as processes", () => {
     await inOcr(id);
     const busy = await workerOf(cluster);
     await busy.stop("SIGTERM");
-    const job = await watchUntil(cluster.client, id, ended);
-    await busy.start();
+    const job = await watchUntil(cluster.client, id, ended).finally(() => busy.start());
     expect(job.state).to.equal(JobState.SUCCEEDED);
     const record = await cluster.store.get(id);
     expect(record?.attemptsReleased).to.equal(1);
@@ -118,8 +122,7 @@ describe("several orchestrators, workers and a gateway as processes", () => {
     const watched = watchUntil(cluster.client, id, ended);
     await eventually(async () => (await cluster.store.get(id)) !== undefined);
     await cluster.gateway.stop("SIGTERM");
-    const job = await watched;
-    await cluster.gateway.start();
+    const job = await watched.finally(() => cluster.gateway.start());
     expect(job.state).to.equal(JobState.SUCCEEDED);
   });
 

@@ -234,7 +234,7 @@ const ALL: readonly FileType[] = [
     id: "json",
     name: "JSON",
     mediaTypes: ["application/json"],
-    extensions: [".json"],
+    extensions: [".json", ".jsonc", ".jsonl", ".ndjson"],
     flow: "continuous",
     selection: ["keys"],
     translated: "values that are text, or those whose keys are chosen",
@@ -333,7 +333,7 @@ const ALL: readonly FileType[] = [
 /** Whose reading is being built: whoever adds one to the registry takes it out here. */
 const NOT_READ_YET: ReadonlySet<string> = new Set([
   ...["docx", "pptx", "xlsx", "odt", "odp", "ods", "doc", "ppt", "xls", "rtf", "odg", "html", "epub", "srt", "vtt"],
-  ...["xliff", "arb", "json", "yaml", "po", "properties", "strings", "csv", "eml", "msg"],
+  ...["xliff", "yaml", "po", "properties", "strings", "csv", "eml", "msg"],
 ]);
 
 /** Those that are read. */

@@ -39,6 +39,8 @@ export type RemarkCode =
   | "PAGE_COVERED"
   /** In place: the page could not be edited, and is set anew. */
   | "PAGE_REFLOWED"
+  /** Texts for numbers have fewer forms than the target's plurals: none is made up. */
+  | "PLURALS_MISSING"
   /** The source was signed: what is changed is no longer what was signed. */
   | "SIGNATURE_BROKEN";
 

@@ -1,6 +1,16 @@
-import { isJson } from "./json.ts";
-import type { Sample } from "./sample.ts";
+import { isNamed, type Sample } from "./sample.ts";
 import { entriesIn, mimetypeOf } from "./zip/peek.ts";
+
+/** What is written as a type that is read, and is another: to be told by its name alone. */
+const NAMED: readonly (readonly [extension: string, type: string])[] = [
+  [".ipynb", "a notebook (.ipynb)"],
+  [".xcstrings", "a catalogue of strings of Xcode (.xcstrings)"],
+  [".stringsdict", "a dictionary of plurals of Xcode (.stringsdict)"],
+];
+
+export function refusedName(sample: Sample): string | undefined {
+  return NAMED.find(([extension]) => isNamed(sample, [extension]))?.[1];
+}
 
 /** What a file is that is not read, in words for people ("a Word document (.docx)"): told by its content alone. Undefined for what may be text. */
 export function otherType(sample: Sample, { isMarkdown }: { isMarkdown: boolean }): string | undefined {
@@ -9,7 +19,6 @@ export function otherType(sample: Sample, { isMarkdown }: { isMarkdown: boolean 
   if (text === undefined) return binaryType(sample);
   const found = WRITTEN.find(([, matches]) => matches(text))?.[0];
   if (found) return found;
-  if (isJson(text, !sample.isWhole)) return "JSON";
   if (/\.[ct]sv$/i.test(fileName) && isSeparated(text)) return "a table of separated values (.csv)";
   // Markdown has tags of HTML wherever it likes.
   return isMarkdown ? undefined : markupType(text);

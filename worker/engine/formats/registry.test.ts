@@ -12,11 +12,8 @@ describe("file types by their content", () => {
     ["XML", "a.txt", '<?xml version="1.0"?>\n<note>Open.</note>'],
     ["XML or HTML", "a.txt", "<note><to>Anna</to></note>\n"],
     ["an SVG drawing", "a.txt", '<svg xmlns="http://www.w3.org/2000/svg"><text>Open</text></svg>'],
-    ["JSON", "a.txt", '{\n  "title": "The garden is open.",\n  "tags": ["a", 1, true, null]\n}\n'],
-    ["JSON", "a.md", '[{"a": "b"}, {"a": "c"}]'],
-    ["JSON", "a.txt", `[${'{"a": "The garden", "b": [1, 2]},\n'.repeat(2_000)}{"cut": "in the mid`],
-    ["JSON", "a.txt", '{"a": "b"}\n{"a": "c"}\n'],
-    ["JSON", "a.txt", Buffer.from('\ufeff{"a": "b"}', "utf16le")],
+    ["a notebook (.ipynb)", "a.ipynb", '{"cells": []}'],
+    ["a catalogue of strings of Xcode (.xcstrings)", "a.xcstrings", '{"strings": {}}'],
     ["subtitles (.srt)", "a.txt", "1\n00:00:01,000 --> 00:00:03,500\n<i>The garden is open.</i>\n"],
     ["subtitles (.vtt)", "a.txt", "WEBVTT\n\n00:01.000 --> 00:03.500\nThe garden is open.\n"],
     ["a translation catalogue (.po)", "a.txt", '# Spanish\nmsgid ""\nmsgstr ""\n\nmsgid "Open"\nmsgstr "Abierto"\n'],
@@ -76,6 +73,20 @@ describe("file types by their content", () => {
   for (const [type, name, content] of READ)
     it(`read ${type}`, () => {
       expect(formatOf(sampleOf(Buffer.from(content), name)).id).to.equal(name.endsWith(".md") ? "markdown" : "text");
+    });
+
+  const STRUCTURED: readonly (readonly [string, string, string | Buffer])[] = [
+    ["json", "a.txt", '{\n  "title": "The garden is open.",\n  "tags": ["a", 1, true, null]\n}\n'],
+    ["json", "a.md", '[{"a": "b"}, {"a": "c"}]'],
+    ["json", "a.txt", `[${'{"a": "The garden", "b": [1, 2]},\n'.repeat(2_000)}{"cut": "in the mid`],
+    ["json", "a.txt", '{"a": "b"}\n{"a": "c"}\n'],
+    ["json", "a.txt", Buffer.from('\ufeff{"a": "b"}', "utf16le")],
+    ["json", "a.json", "The garden is open."],
+    ["arb", "a.txt", '{"@@locale": "en", "open": "Open"}'],
+  ];
+  for (const [index, [id, name, content]] of STRUCTURED.entries())
+    it(`read ${id} in ${name} (${index + 1})`, () => {
+      expect(formatOf(sampleOf(Buffer.from(content), name)).id).to.equal(id);
     });
 
   it("are those that the rest of Dragoman names", () => {

@@ -3,8 +3,9 @@ import type { DocumentContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import type { Format, OpenDocument } from "./format.ts";
 import { image } from "./image/image.ts";
+import { arb, json } from "./json/json.ts";
 import { markdown } from "./markdown/markdown.ts";
-import { otherType } from "./other_types.ts";
+import { otherType, refusedName } from "./other_types.ts";
 import { pdf } from "./pdf/pdf.ts";
 import { HEAD_BYTES, isZip, type Sample, sampleOf } from "./sample.ts";
 import { text } from "./text/text.ts";
@@ -12,11 +13,13 @@ import { entriesOf } from "./zip/peek.ts";
 
 /** Told by their first bytes. */
 const SIGNED: readonly Format[] = [pdf, image];
+/** Told by how they are written, or by their name: then they are refused if they are not written so. */
+const STRUCTURED: readonly Format[] = [arb, json];
 /** Told by what they are not, and by their name. */
 const WRITTEN: readonly Format[] = [markdown, text];
 
 /** Every file type that is read, the surest first. This is the only place that knows them all. */
-export const FORMATS: readonly Format[] = [...SIGNED, ...WRITTEN];
+export const FORMATS: readonly Format[] = [...SIGNED, ...STRUCTURED, ...WRITTEN];
 
 /** A file's content decides what it is; its name only tells Markdown from plain text. */
 export interface Registry {
@@ -38,12 +41,20 @@ export const registry: Registry = {
 export function formatOf(sample: Sample): Format {
   const signed = SIGNED.find((format) => format.sniff(sample));
   if (signed) return signed;
+  const refused = refusedName(sample);
+  if (refused !== undefined) throw unsupported(refused);
+  const structured = STRUCTURED.find((candidate) => candidate.sniff(sample));
+  if (structured) return structured;
   const format = WRITTEN.find((candidate) => candidate.sniff(sample));
   const other = otherType(sample, { isMarkdown: format === markdown });
   if (format && other === undefined) return format;
-  throw new EngineError(
+  throw unsupported(other);
+}
+
+function unsupported(type: string | undefined): EngineError {
+  return new EngineError(
     "UNSUPPORTED_FILE_TYPE",
-    `${other ? `The file is ${other}` : "The content is of no type that can be read"}; ${READ}`,
+    `${type ? `The file is ${type}` : "The content is of no type that can be read"}; ${READ}`,
   );
 }
 

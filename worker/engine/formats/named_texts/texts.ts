@@ -1,0 +1,131 @@
+import { type Inline, type Leaf, type List, plainText } from "../../document/model.ts";
+import type { Remark } from "../../document/remarks.ts";
+import { type Edit, inOrder, type Range } from "../edits.ts";
+import type { Writing } from "../format.ts";
+import { SECTION_BLOCKS, type Section, Sections } from "../sectioned.ts";
+import type { Emitter } from "../text_document.ts";
+import { type Dialect, type Message, readMessage } from "./message.ts";
+import { PluralForms } from "./plurals.ts";
+import { programsReason } from "./prose.ts";
+import { writeMessage } from "./write_message.ts";
+
+/** A text of a file that has a name there. */
+export interface NamedText {
+  /** The keys that lead to it. */
+  readonly path: readonly string[];
+  /** Without the file's own escapes. */
+  readonly value: string;
+  /** Of what is written in its place. */
+  readonly range: Range;
+  /** Why it is left as it is, where the file tells. */
+  readonly kept?: string | undefined;
+  /** What it is called in results that are read, if not by its path. */
+  readonly mark?: string;
+  /** Its finished translation: it stands for it in the result. */
+  readonly translation?: string | undefined;
+}
+
+export interface NamedTexts {
+  /** In order. */
+  readonly texts: readonly NamedText[];
+  readonly dialect?: Dialect;
+  /** ISO 639-1: whose plurals are looked for. */
+  readonly targetLanguage: string;
+  /** What stands in a text's range when its value is `value`; undefined if it can't be written. */
+  encode(text: NamedText, value: string): string | undefined;
+  /** What else is written as soon as any text is: the file's own name of its language. */
+  more?(writing: Writing): readonly Edit[];
+}
+
+interface LeafAnchor {
+  /** Its text's place in the list, and its own in the message. */
+  readonly text: number;
+  readonly part: number;
+}
+
+/** More sections are no help to anyone: those of a long file are longer. */
+const MOST_SECTIONS = 1000;
+/** What of a text's name is shown: it may be a whole sentence. */
+const MAX_MARK = 80;
+
+/** The texts as sections of a document, what is to be known of all of them, and how they are written back. */
+export function namedTexts(of: NamedTexts): { sections: readonly Section[]; remarks: readonly Remark[]; emitter: Emitter } {
+  const forms = new PluralForms(of.targetLanguage);
+  forms.addKeys(of.texts.map(({ path }) => path));
+  const sections = new Sections();
+  const size = Math.max(SECTION_BLOCKS, Math.ceil(of.texts.length / MOST_SECTIONS));
+  let items: List["items"][number][] = [];
+  const end = () => {
+    if (items.length > 0) sections.add({ kind: "list", id: sections.id(), items });
+    sections.end();
+    items = [];
+  };
+  for (const [index, text] of of.texts.entries()) {
+    if (text.value.trim() === "") continue;
+    const message = readMessage(text.value, of.dialect);
+    for (const plural of message.plurals) forms.add(plural.forms, plural.type);
+    const kept = text.kept ?? keptReason(text, message);
+    const blocks = kept === undefined ? leavesOf(index, message, sections) : [keptLeaf(text, kept, sections)];
+    items.push({ mark: text.mark ?? markOf(text.path), blocks });
+    if (items.length >= size) end();
+  }
+  end();
+  return { sections: sections.done(), remarks: forms.remarks(), emitter: emitterOf(of) };
+}
+
+function markOf(path: readonly string[]): string {
+  const name = path.join(".").replace(/\s+/g, " ");
+  if (name === "") return "•";
+  return `${name.length > MAX_MARK ? `${name.slice(0, MAX_MARK).toWellFormed()}…` : name}:`;
+}
+
+function keptReason({ path, value }: NamedText, { isBroken, parts }: Message): string | undefined {
+  if (isBroken) return "a message of plurals that can't be read";
+  return programsReason(value, path.at(-1) ?? "") ?? (parts.length === 0 ? "no words but placeholders" : undefined);
+}
+
+function leavesOf(text: number, { parts }: Message, sections: Sections): Leaf[] {
+  return parts.map(({ content }, part): Leaf => {
+    const anchor: LeafAnchor = { text, part };
+    return { kind: "paragraph", id: sections.id(), content, anchor };
+  });
+}
+
+/** Shown as code, unless it is a translation. */
+function keptLeaf({ value, translation }: NamedText, why: string, sections: Sections): Leaf {
+  const id = sections.id();
+  const content: Inline[] = translation === undefined ? [{ kind: "atom", as: "code", text: value }] : [{ kind: "text", text: translation }];
+  const target = translation === undefined ? {} : { target: { text: translation, tags: [] } };
+  const segments = [{ id: `${id}s1`, source: { text: value, tags: [] }, ...target, outcome: "kept" as const, why }];
+  return { kind: "paragraph", id, content, segments };
+}
+
+function emitterOf({ texts, dialect, encode, more }: NamedTexts): Emitter {
+  return {
+    edits(leaves, writing) {
+      const remarks: Remark[] = [];
+      const edits: Edit[] = [];
+      for (const [index, own] of Map.groupBy(leaves, ({ anchor }) => (anchor as LeafAnchor).text)) {
+        const text = texts[index] as NamedText;
+        const contents = new Map(own.map(({ anchor, content }) => [(anchor as LeafAnchor).part, content]));
+        const [from, to] = text.range;
+        const written = encode(text, writeMessage(text.value, contents, dialect));
+        if (written !== undefined) edits.push({ from, to, text: written });
+        else remarks.push(unwritten(own[0] as Leaf));
+      }
+      if (edits.length > 0 && more) edits.push(...more(writing));
+      return { edits: inOrder(edits), remarks };
+    },
+  };
+}
+
+function unwritten({ id, content }: Leaf): Remark {
+  const page = Number(/^p(\d+)/.exec(id)?.[1] ?? 0);
+  const words = plainText(content).length;
+  return {
+    page,
+    block: id,
+    code: "TEXT_KEPT",
+    message: `Its translation (${words} letters) can't be written where it stands: the source does.`,
+  };
+}

@@ -7,6 +7,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   zip: "zip",
   xmllint: "libxml2-utils",
   msgfmt: "gettext",
+  "/usr/bin/python3": "python3 python3-srt python3-webvtt",
   pdftotext: "poppler-utils",
   pdftoppm: "poppler-utils",
 };

@@ -98,8 +98,6 @@ const WRITTEN: readonly (readonly [string, (text: string) => boolean])[] = [
   ["an HTML page", (text) => /^(?:<!--[^>]{0,2000}-->\s*)?<(?:!doctype\s+html|html|head|body)\b/i.test(text)],
   ["an SVG drawing", (text) => /^(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!DOCTYPE\s+svg[^>]{0,300}>\s*)?<svg[\s>]/.test(text)],
   ["XML", (text) => text.startsWith("<?xml ")],
-  ["subtitles (.srt)", (text) => /^\d{1,6}[ \t]*\r?\n\d{1,2}:\d{2}:\d{2}[,.]\d{3}[ \t]*-->[ \t]*\d/.test(text)],
-  ["subtitles (.vtt)", (text) => /^WEBVTT(?=\s|$)/.test(text)],
   [
     "a translation catalogue (.po)",
     (text) => /^(?:#.*\s+|\s+)*msg(?:id|ctxt)\s+"/.test(text.slice(0, 8192)) && /^msgstr(?:\[\d\])?\s+"/m.test(text),

@@ -14,8 +14,6 @@ describe("file types by their content", () => {
     ["an SVG drawing", "a.txt", '<svg xmlns="http://www.w3.org/2000/svg"><text>Open</text></svg>'],
     ["a notebook (.ipynb)", "a.ipynb", '{"cells": []}'],
     ["a catalogue of strings of Xcode (.xcstrings)", "a.xcstrings", '{"strings": {}}'],
-    ["subtitles (.srt)", "a.txt", "1\n00:00:01,000 --> 00:00:03,500\n<i>The garden is open.</i>\n"],
-    ["subtitles (.vtt)", "a.txt", "WEBVTT\n\n00:01.000 --> 00:03.500\nThe garden is open.\n"],
     ["a translation catalogue (.po)", "a.txt", '# Spanish\nmsgid ""\nmsgstr ""\n\nmsgid "Open"\nmsgstr "Abierto"\n'],
     [
       "a mail (.eml)",
@@ -82,6 +80,11 @@ describe("file types by their content", () => {
     ["json", "a.txt", '{"a": "b"}\n{"a": "c"}\n'],
     ["json", "a.txt", Buffer.from('\ufeff{"a": "b"}', "utf16le")],
     ["json", "a.json", "The garden is open."],
+    ["srt", "a.txt", "1\n00:00:01,000 --> 00:00:03,500\n<i>The garden is open.</i>\n"],
+    ["srt", "a.md", "\ufeff\r\n1\r\n00:00:01,000 --> 00:00:03,500\r\nThe garden is open.\r\n"],
+    ["srt", "a.srt", "This is no subtitle."],
+    ["vtt", "a.txt", "WEBVTT\n\n00:01.000 --> 00:03.500\nThe garden is open.\n"],
+    ["vtt", "a.srt", "WEBVTT - a title\n\n00:01.000 --> 00:03.500\nThe garden is open.\n"],
     ["arb", "a.txt", '{"@@locale": "en", "open": "Open"}'],
   ];
   for (const [index, [id, name, content]] of STRUCTURED.entries())

@@ -8,13 +8,14 @@ import { markdown } from "./markdown/markdown.ts";
 import { otherType, refusedName } from "./other_types.ts";
 import { pdf } from "./pdf/pdf.ts";
 import { HEAD_BYTES, isZip, type Sample, sampleOf } from "./sample.ts";
+import { srt, vtt } from "./subtitles/subtitles.ts";
 import { text } from "./text/text.ts";
 import { entriesOf } from "./zip/peek.ts";
 
 /** Told by their first bytes. */
 const SIGNED: readonly Format[] = [pdf, image];
 /** Told by how they are written, or by their name: then they are refused if they are not written so. */
-const STRUCTURED: readonly Format[] = [arb, json];
+const STRUCTURED: readonly Format[] = [srt, vtt, arb, json];
 /** Told by what they are not, and by their name. */
 const WRITTEN: readonly Format[] = [markdown, text];
 

@@ -15,10 +15,16 @@ export interface Section {
 
 /** Gathers the blocks of a document without pages in sections. */
 export class Sections {
+  readonly #size: number;
   readonly #sections: { blocks: Block[]; remarks: Remark[] }[] = [];
   #blocks: Block[] = [];
   #remarks: Remark[] = [];
   #ids = 0;
+
+  /** `size`: so many blocks are a section; more of them in a document that would have too many sections. */
+  constructor(size: number = SECTION_BLOCKS) {
+    this.#size = size;
+  }
 
   /** Of the section that blocks are added to now, from 1. */
   get number(): number {
@@ -34,7 +40,7 @@ export class Sections {
   /** Ends the section where it has enough. */
   add(block: Block): void {
     this.#blocks.push(block);
-    if (this.#blocks.length >= SECTION_BLOCKS) this.end();
+    if (this.#blocks.length >= this.#size) this.end();
   }
 
   /** Of the section that is being filled. */

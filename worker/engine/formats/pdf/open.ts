@@ -32,7 +32,7 @@ function opened(source: Source, file: string, password: string): OpenDocument {
   return {
     flow: "paged",
     pageCount: source.document.numPages,
-    remarks: [],
+    remarks: source.unseen.remarks,
     page: (number) => pages.read(number),
     preview: (number) => source.using(async () => renderForPeople(await pageOf(source.document, number))),
     asPdf: () => readFile(file),

@@ -15,7 +15,7 @@ import { dotsPerInch, type ScannedPage, scannedPage } from "./scanned.ts";
 import { textLayerOf } from "./text_layer.ts";
 import { underlined } from "./underlines.ts";
 import { type Reading, readingOf } from "./unread.ts";
-import { unseenOfPage } from "./unseen.ts";
+import { type StructureNode, unseenOfPage } from "./unseen.ts";
 import { hideCovered } from "./visibility.ts";
 
 /** A newspaper's page has ten thousand. */
@@ -43,9 +43,10 @@ export async function readPage(page: PDFPageProxy, layers: Layers): Promise<Read
   try {
     const list: OperatorList = await page.getOperatorList();
     const annotations: PdfAnnotation[] = await page.getAnnotations();
+    const structure = await page.getStructTree().catch(() => undefined);
     const resources = await resourcesOf(page, list);
     const marks = walk(list, { matrix, page: box, font: (name) => resources.fonts.get(name), isShown: (group) => layers.isVisible(group) });
-    const read = assemble(marks, { page, box, matrix, annotations });
+    const read = assemble(marks, { page, box, matrix, annotations, structure: structure ?? undefined });
     const remarks = [...read.content.remarks, ...damageRemarks(resources, page.pageNumber)];
     const scanned = read.toRead === "page" ? scannedPage(page, { list, marks, box }) : undefined;
     const content = { ...read.content, remarks };
@@ -60,9 +61,10 @@ interface Sheet {
   readonly box: Box;
   readonly matrix: Matrix;
   readonly annotations: readonly PdfAnnotation[];
+  readonly structure: StructureNode | undefined;
 }
 
-function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): Pick<ReadPage, "content" | "toRead"> {
+function assemble(marks: Marks, { page, box, matrix, annotations, structure }: Sheet): Pick<ReadPage, "content" | "toRead"> {
   const number = page.pageNumber;
   markAnnotations(marks, annotations);
   const { white } = hideCovered(marks, box);
@@ -77,7 +79,7 @@ function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): Pick
   );
   const pictures = picturesOf(marks.images);
   const reading = readingOf({ page: number, box, seen, unseen, pictures, drawings: marks.drawings });
-  const around = unseenOfPage(annotations.slice(0, MAX_ANNOTATIONS));
+  const around = unseenOfPage(number, annotations.slice(0, MAX_ANNOTATIONS), structure);
   const drawn = new Set(marks.glyphs.flatMap(({ annotation, hidden }) => (annotation && !hidden ? [annotation] : [])));
   const notes = readAnnotations(annotations, { page: number, matrix, drawn });
   const styled = underlined([...withBullets(reading.words, marks.dots), ...notes.words], marks.rules);
@@ -97,8 +99,8 @@ function assemble(marks: Marks, { page, box, matrix, annotations }: Sheet): Pick
       rules: styled.rules.map((rule) => ({ box: rule })),
       areas: marks.areas.filter((area) => !isPaper(area, box)),
       images: pictures.map((picture) => picture.box),
-      ...(around.length > 0 ? { unseen: around } : {}),
-      remarks: [...reading.remarks, ...whiteRemarks(white, number), ...notes.remarks, ...remarks],
+      ...(around.texts.length > 0 ? { unseen: around.texts } : {}),
+      remarks: [...around.remarks, ...reading.remarks, ...whiteRemarks(white, number), ...notes.remarks, ...remarks],
     },
     toRead: reading.toRead,
   };

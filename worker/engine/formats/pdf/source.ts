@@ -2,7 +2,7 @@ import type { PDFDocumentProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
 import type { Picture, SourcePage } from "../format.ts";
 import { type Layers, pageOf, readPage } from "./page.ts";
 import { renderForOcr } from "./rendering.ts";
-import { type Unseen, unseenOfDocument } from "./unseen.ts";
+import { type UnseenTexts, unseenOfDocument } from "./unseen.ts";
 
 /** After so many pages what pdf.js keeps for the whole document (fonts, pictures that come again) is freed. */
 const PAGES_A_CLEANING = 100;
@@ -14,13 +14,16 @@ export interface Source {
   readonly document: PDFDocumentProxy;
   readonly layers: Layers;
   /** What the document says beside its pages. */
-  readonly unseen: readonly Unseen[];
+  readonly unseen: UnseenTexts;
+  readonly isEncrypted: boolean;
   using<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
 export async function sourceOf(document: PDFDocumentProxy): Promise<Source> {
   const unseen = await unseenOfDocument(document);
-  return { document, layers: await document.getOptionalContentConfig(), unseen, using: cleaning(document) };
+  // Only encrypted files have them.
+  const isEncrypted = (await document.getPermissions().catch(() => null)) !== null;
+  return { document, layers: await document.getOptionalContentConfig(), unseen, isEncrypted, using: cleaning(document) };
 }
 
 /** A page, and how many operators it is made of. */
@@ -33,7 +36,7 @@ export async function readFrom({ document, layers, unseen, using }: Source, numb
   const read = await using(async () => readPage(await pageOf(document, number), layers));
   const { content: own, toRead, operators, dotsPerInch } = read;
   // The first page speaks for the document.
-  const content = number === 1 && unseen.length > 0 ? { ...own, unseen: [...unseen, ...(own.unseen ?? [])] } : own;
+  const content = number === 1 && unseen.texts.length > 0 ? { ...own, unseen: [...unseen.texts, ...(own.unseen ?? [])] } : own;
   if (toRead === undefined) return { page: { kind: "content", content }, operators };
   let { scanned } = read;
   const image = async (signal: AbortSignal): Promise<Picture> => {

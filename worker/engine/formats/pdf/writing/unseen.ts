@@ -12,8 +12,10 @@ export class UnseenTexts {
   readonly #known: Readonly<Record<UnseenAnchor["of"], Map<string, string>>> = {
     title: new Map(),
     outline: new Map(),
+    label: new Map(),
     tooltip: new Map(),
     note: new Map(),
+    alt: new Map(),
   };
 
   add({ anchor, content }: Leaf): void {
@@ -23,12 +25,14 @@ export class UnseenTexts {
 
   /** Puts them in the places of their sources. */
   write(pdf: PDFDocument): void {
-    const { title, outline } = this.#known;
+    const { title, outline, label, alt } = this.#known;
     const info = pdf.context.lookup(pdf.context.trailerInfo.Info);
     if (info instanceof PDFDict) replace(info, "Title", title);
     if (title.size > 0) replaceInMetadata(pdf, title);
     const root = pdf.catalog.lookup(PDFName.of("Outlines"));
     if (outline.size > 0 && root instanceof PDFDict) this.#outline(root);
+    if (label.size > 0) replaceInLabels(pdf, label);
+    if (alt.size > 0) replaceInStructure(pdf, alt);
     for (const page of pdf.getPages()) this.#annotations(page.node.lookup(PDFName.of("Annots")));
   }
 
@@ -60,11 +64,37 @@ export class UnseenTexts {
   }
 }
 
+/** What stands before and behind a text's words stays. */
 function replace(dict: PDFDict, key: string, texts: ReadonlyMap<string, string>): void {
   const value = dict.lookup(PDFName.of(key));
   if (!(value instanceof PDFString || value instanceof PDFHexString)) return;
-  const text = texts.get(value.decodeText().replace(/\s+/g, " ").trim());
-  if (text !== undefined) dict.set(PDFName.of(key), PDFHexString.fromText(text));
+  const before = value.decodeText();
+  const text = texts.get(before.replace(/\s+/g, " ").trim());
+  const [start, end] = [before.length - before.trimStart().length, before.trimEnd().length];
+  if (text !== undefined) dict.set(PDFName.of(key), PDFHexString.fromText(`${before.slice(0, start)}${text}${before.slice(end)}`));
+}
+
+/** In the tree of ranges of pages (ISO 32000-2, 12.4.2). */
+function replaceInLabels({ catalog }: PDFDocument, labels: ReadonlyMap<string, string>): void {
+  const waiting: (PDFObject | undefined)[] = [catalog.lookup(PDFName.of("PageLabels"))];
+  const seen = new Set<PDFObject>();
+  while (waiting.length > 0 && seen.size < MAX_ITEMS) {
+    const node = waiting.pop();
+    if (!node || seen.has(node)) continue;
+    seen.add(node);
+    if (node instanceof PDFDict) {
+      replace(node, "P", labels);
+      waiting.push(node.lookup(PDFName.of("Nums")), node.lookup(PDFName.of("Kids")));
+    } else if (node instanceof PDFArray)
+      for (let index = 0; index < Math.min(node.size(), MAX_ITEMS); index++) waiting.push(node.lookup(index));
+  }
+}
+
+/** What stands for a picture when the document is read out (ISO 32000-2, 14.9.3 to 14.9.5). */
+function replaceInStructure({ context }: PDFDocument, texts: ReadonlyMap<string, string>): void {
+  for (const [, element] of context.enumerateIndirectObjects())
+    if (element instanceof PDFDict && element.has(PDFName.of("S")) && element.has(PDFName.of("P")))
+      for (const key of ["Alt", "ActualText", "E"]) replace(element, key, texts);
 }
 
 /** XMP says the title once more, as XML. What does not, or cannot be decoded, stays as it is. */

@@ -15,6 +15,7 @@ import { sweep } from "./sweep.ts";
 import { UnseenTexts } from "./unseen.ts";
 
 const SIGNED = "The source is signed; its signature does not hold for the translation, and its field says so.";
+const ENCRYPTED = "The source is encrypted; its translation is not: whoever has the file can read it.";
 
 /** Sets a translation in place: the source's own file, its words taken out page by page and the translation's set there. */
 export class InPlaceWriter implements DocumentWriter {
@@ -55,6 +56,7 @@ export class InPlaceWriter implements DocumentWriter {
     withoutSourceText(pdf.context, new Set([...this.#written].map((number) => document.page(number))));
     this.#unseen.write(pdf);
     if (isSigned(pdf)) this.#remarks.push({ page: 0, code: "SIGNATURE_BROKEN", message: SIGNED });
+    if (this.#source.isEncrypted) this.#remarks.push({ page: 0, code: "CONTENT_DROPPED", message: ENCRYPTED });
     pdf.setLanguage(this.#writing.targetLanguage);
     sweep(pdf.context);
     await writeFile(file, await pdf.save({ updateFieldAppearances: false, addDefaultPage: false }));

@@ -17,6 +17,7 @@ import {
 } from "pdf-lib";
 import sharp from "sharp";
 import { onePage, pdfStream, rawPdf } from "../../../../../test/fuzz/raw_pdf.ts";
+import { scratch } from "../../../../../test/support/documents.ts";
 import { foreign, setInPlace, wordBoxes } from "../../../../../test/support/set_in_place.ts";
 import { pdf } from "../pdf.ts";
 
@@ -27,6 +28,13 @@ async function readByOcr(file: string): Promise<string> {
   await run("pdftoppm", ["-r", "200", "-png", "-singlefile", file, `${file}.page`]);
   const { stdout } = await run("tesseract", [`${file}.page.png`, "-", "--psm", "6"]);
   return stdout.replace(/\s+/g, " ").trim();
+}
+
+/** What is remarked of a document when it is opened. */
+async function opened(bytes: Uint8Array) {
+  await using folder = await scratch();
+  await using document = await pdf.open(await folder.file("source.pdf", Buffer.from(bytes)), {} as never);
+  return document.remarks;
 }
 
 /** The first page, a pixel to a point. */
@@ -243,6 +251,50 @@ describe("a PDF written in place", () => {
     expect(result.catalog.lookup(PDFName.of("Lang"), PDFString).decodeText()).to.equal("es");
   });
 
+  it("has what stands for its pictures and before its pages' numbers translated", async () => {
+    const more = [
+      "<< /Type /StructTreeRoot /K 7 0 R /ParentTree << /Nums [0 [9 0 R 8 0 R]] >> /ParentTreeNextKey 1 >>",
+      "<< /S /Document /P 6 0 R /K [8 0 R 9 0 R] >>",
+      "<< /S /Figure /P 7 0 R /Pg 3 0 R /K 1 /Alt (A ferry at the harbour) >>",
+      "<< /S /P /P 7 0 R /Pg 3 0 R /K 0 >>",
+    ];
+    const content = `/P << /MCID 0 >> BDC BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET EMC /Figure << /MCID 1 >> BDC 60 500 99 99 re f EMC`;
+    const catalog = "/StructTreeRoot 6 0 R /MarkInfo << /Marked true >> /PageLabels << /Nums [0 << /S /r /P (The garden ) >>] >>";
+    const bytes = rawPdf(onePage({ content, more, catalog, page: "/StructParents 0" }));
+    const result = await PDFDocument.load(await setInPlace(bytes, ({ file }) => readFile(file)));
+    const text = (dict: PDFDict | undefined, key: string) => dict?.lookup(PDFName.of(key), PDFHexString).decodeText();
+    const elements = result.context.enumerateIndirectObjects().flatMap(([, object]) => (object instanceof PDFDict ? [object] : []));
+    expect(
+      text(
+        elements.find((element) => element.has(PDFName.of("Alt"))),
+        "Alt",
+      ),
+    ).to.equal(foreign("A ferry at the harbour"));
+    const labels = result.catalog.lookup(PDFName.of("PageLabels"), PDFDict).lookup(PDFName.of("Nums"), PDFArray);
+    expect(text(labels.lookup(1, PDFDict), "P")).to.equal(`${foreign("The garden")} `);
+  });
+
+  it("says which titles of an outline stay, and that its file is not encrypted", async () => {
+    const titles = Array.from(
+      { length: 40 },
+      (_, depth) => `<< /Title (Harbour number${depth}) ${depth < 39 ? `/First ${8 + depth} 0 R /Last ${8 + depth} 0 R` : ""} >>`,
+    );
+    const objects = onePage({
+      content: `BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET`,
+      more: ["<< /Type /Outlines /First 7 0 R /Last 7 0 R /Count 1 >>", ...titles],
+      catalog: "/Outlines 6 0 R",
+    });
+    const document = await PDFDocument.load(rawPdf(objects));
+    document.encrypt({ userPassword: "", ownerPassword: "someone else's" });
+    const bytes = await document.save();
+    const remarks = await setInPlace(bytes, async (result) => result.remarks);
+    const pdfs = await opened(bytes);
+    expect(remarks.map(({ code }) => code)).to.deep.equal(["CONTENT_DROPPED"]);
+    expect(pdfs.map(({ code, message }) => `${code} ${message}`)).to.deep.equal([
+      "TEXT_KEPT Of the outline the first 3000 titles are read, and no deeper than 32: the others stay as they are.",
+    ]);
+  });
+
   it("leaves what was filled into a form where it is, once", async () => {
     const field =
       "<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (Anna Brown) /DA (/F1 12 Tf 0 g) /Rect [140 696 240 714] /P 3 0 R >>";
@@ -340,7 +392,7 @@ describe("a PDF written in place", () => {
       expect(made.catalog.get(PDFName.of("Lang"))).to.deep.equal(PDFString.of("es"));
     });
 
-  it("has nothing of the source in its structure, but what stands for pictures", async () => {
+  it("has nothing of the source in its structure, and what stands for pictures translated", async () => {
     const element = (kind: string) => `<< /Type /StructElem /S /${kind} /P 6 0 R /Pg 3 0 R /K 0 /ActualText (${kind} of the source) >>`;
     const root = "<< /Type /StructTreeRoot /K [7 0 R 8 0 R] >>";
     const given = { catalog: "/StructTreeRoot 6 0 R", more: [root, element("P"), element("Figure")] };
@@ -348,9 +400,9 @@ describe("a PDF written in place", () => {
     const made = await PDFDocument.load(await setInPlace(rawPdf(onePage({ content, ...given })), ({ file }) => readFile(file)));
     const said = made.context.enumerateIndirectObjects().flatMap(([, one]) => {
       const text = one instanceof PDFDict ? one.get(PDFName.of("ActualText")) : undefined;
-      return text instanceof PDFString ? [text.asString()] : [];
+      return text instanceof PDFString || text instanceof PDFHexString ? [text.decodeText()] : [];
     });
-    expect(said).to.deep.equal(["Figure of the source"]);
+    expect(said).to.deep.equal([foreign("Figure of the source")]);
   });
 
   it("is made in spite of a link further away than numbers tell two points apart", async () => {

@@ -8,6 +8,7 @@ import { startTelemetry } from "../platform/telemetry.ts";
 import { readCommon, readGateway, readOrchestrator, readSlots, readWorker } from "./config.ts";
 import { endWith } from "./end.ts";
 import { EXIT_CODES, EXIT_DOCTOR, report } from "./failure.ts";
+import { addFormatsCommand } from "./formats.ts";
 import { addJobCommands, addTranslateCommand } from "./jobs.ts";
 import { addKeyCommands } from "./keys.ts";
 
@@ -111,6 +112,7 @@ program
 
 addTranslateCommand(program);
 addJobCommands(program);
+addFormatsCommand(program);
 
 // Whoever reads the output may have had enough of it (`| head`).
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -10,11 +10,11 @@ import { type Connection, connect, withConnection } from "./connection.ts";
 import { openDocument } from "./document.ts";
 import { explanationText } from "./explain.ts";
 import { EXIT, EXIT_PARTIAL } from "./failure.ts";
-import { type Outputs, outputs as parseOutputs, wholeNumber } from "./options.ts";
+import { names, type Outputs, outputs as parseOutputs, wholeNumber } from "./options.ts";
 import { type PasswordOptions, readPassword } from "./password.ts";
 import { ledgerText, progressPrinter, timelineText, traceText } from "./render.ts";
 
-interface TranslateOptions extends Connection, PasswordOptions {
+interface TranslateOptions extends Connection, PasswordOptions, SelectionOptions {
   readonly to: string;
   readonly from?: string;
   readonly name?: string;
@@ -23,6 +23,16 @@ interface TranslateOptions extends Connection, PasswordOptions {
   readonly translationFirst?: boolean;
   readonly out: string;
   readonly force?: boolean;
+}
+
+/** What of the document is translated: each concerns the file types that have it, as `formats` says. */
+interface SelectionOptions {
+  readonly comments?: boolean;
+  readonly sheetNames?: boolean;
+  readonly attachments?: boolean;
+  readonly keys?: string[];
+  readonly columns?: string[];
+  readonly header?: boolean;
 }
 
 /** Adds `translate`, the way from a file to its result. */
@@ -40,6 +50,13 @@ export function addTranslateCommand(program: Command): void {
     .option("--ask-password", "asks for it; else it is taken from DRAGOMAN_DOCUMENT_PASSWORD, if that is set")
     .option("--side-by-side", "a bilingual PDF has both on one wide page; else they alternate")
     .option("--translation-first", "a bilingual PDF begins with the translation")
+    .option("--comments", "translates readers' comments in office documents too")
+    .option("--sheet-names", "translates the names of sheets too")
+    .option("--attachments", "translates documents that are attached to a mail too")
+    .option("--keys <list>", "of JSON, YAML and their like only values under these keys, as in menu.*.label,title", names)
+    .option("--columns <list>", "of CSV only these columns, by name or number", names)
+    .option("--header", "a CSV begins with the names of its columns; told by its look if not given")
+    .option("--no-header", "a CSV begins with its first row")
     .option("--out <folder>", "where to save the result", "out")
     .option("--force", "replace files of the same names; else the result is saved under free ones, as in letter.es-2.pdf")
     .addHelpText("after", "\nThe file - is standard input, as in `cat letter.md | dragoman translate - --name letter.md --to es`.")
@@ -61,6 +78,7 @@ async function translate(file: string, options: TranslateOptions): Promise<void>
       bilingualLayout: options.sideBySide ? BilingualLayout.SIDE_BY_SIDE : BilingualLayout.ALTERNATING,
       translationFirst: options.translationFirst ?? false,
       password: await readPassword(options, process.env),
+      selection: selectionOf(options),
     },
   });
   const job = await watchToEnd(client, id, options, signal);
@@ -68,6 +86,10 @@ async function translate(file: string, options: TranslateOptions): Promise<void>
   const saved = await client.download(job, options.out, { existing: options.force ? "replace" : "keep", chosen });
   show(job, options, () => [timelineText(job), "", ledgerText(job), "", traceText(job), "", ...saved].join("\n"));
   finish(job);
+}
+
+function selectionOf({ comments = false, sheetNames = false, attachments = false, keys = [], columns = [], header }: SelectionOptions) {
+  return { comments, sheetNames, attachments, keys, columns, ...(header !== undefined && { header }) };
 }
 
 /** Adds `jobs list | get | explain | watch | retry | cancel`. */

@@ -60,6 +60,13 @@ export function outputs(text: string): Outputs {
   throw new InvalidArgumentError(`It takes some of ${Object.keys(OUTPUTS).join(",")}, each once, or all.`);
 }
 
+/** Names of keys or columns, as in menu.*.label,title. */
+export function names(text: string): string[] {
+  const found = text.split(",").map((name) => name.trim());
+  if (found.every((name) => name !== "")) return found;
+  throw new InvalidArgumentError("It takes names with commas between.");
+}
+
 /** A key's public id; of a whole key, its middle part. */
 export function keyId(text: string): string {
   const [, id] = /^(?:dgm_)?([0-9a-f]{16})(?:_[0-9a-f]{56})?$/.exec(text) ?? [];

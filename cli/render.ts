@@ -1,11 +1,12 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { type Job, JobState, type TimelineEntry } from "../gen/dragoman/v1/job_pb.ts";
+import { Flow, type Job, JobState, type TimelineEntry } from "../gen/dragoman/v1/job_pb.ts";
+import { fileTypeNamed } from "../platform/file_types.ts";
 import { stageName, stateName } from "../platform/names.ts";
 
 /** One line about a job; the time left is guessed from what was done so far. */
 export function progressLine(job: Job, now: number): string {
   const parts = [`${String(job.percent).padStart(3)} %`, job.state === JobState.RUNNING ? stageName(job.stage) : stateName(job.state)];
-  if (job.pagesTotal > 0 && job.state === JobState.RUNNING) parts.push(`${job.pagesDone}/${job.pagesTotal} pages`);
+  if (job.pagesTotal > 0 && job.state === JobState.RUNNING) parts.push(`${job.pagesDone}/${job.pagesTotal} ${unitOf(job)}s`);
   if (job.attempt > 1) parts.push(`attempt ${job.attempt}`);
   const started = job.timeline.find((entry) => entry.attempt === job.attempt && entry.state === JobState.RUNNING)?.time;
   if (job.state === JobState.RUNNING && job.percent >= 10 && started) {
@@ -46,15 +47,22 @@ export function reasonText({ reason, detail }: TimelineEntry): string {
   return detail ? `${reason}: ${detail}` : reason;
 }
 
-export function ledgerText({ ledger }: Job): string {
+/** What is counted: a document without pages has sections. Before its ledger is there, its name tells. */
+function unitOf({ ledger, fileName }: Pick<Job, "ledger" | "fileName">): "page" | "section" {
+  if (ledger?.flow) return ledger.flow === Flow.CONTINUOUS ? "section" : "page";
+  return fileTypeNamed(fileName)?.flow === "continuous" ? "section" : "page";
+}
+
+export function ledgerText({ ledger, fileName }: Pick<Job, "ledger" | "fileName">): string {
   if (!ledger) return "no ledger";
+  const unit = unitOf({ ledger, fileName });
   const language = `${ledger.sourceLanguage}${ledger.sourceLanguageDetected ? " (detected)" : ""}`;
   const lines = [
-    `pages     ${ledger.pagesIn} in = ${ledger.pagesOut} out + ${ledger.pagesFailed} failed; ${ledger.pagesOcr} read by OCR${ledger.pagesOcr ? ` with confidence ${ledger.ocrConfidence} %` : ""}`,
+    `${`${unit}s`.padEnd(9)} ${ledger.pagesIn} in = ${ledger.pagesOut} out + ${ledger.pagesFailed} failed; ${ledger.pagesOcr} read by OCR${ledger.pagesOcr ? ` with confidence ${ledger.ocrConfidence} %` : ""}`,
     `segments  ${ledger.segmentsTotal} = ${ledger.segmentsTranslated} translated + ${ledger.segmentsKept} kept by rule + ${ledger.segmentsFailed} failed`,
     `words     ${ledger.wordsUnknown} unknown to the translator; source language ${language}`,
   ];
-  const entries = ledger.entries.map(({ page, code, message }) => `  page ${page}  ${code}  ${message}`);
+  const entries = ledger.entries.map(({ page, code, message }) => `  ${page > 0 ? `${unit} ${page}` : "document"}  ${code}  ${message}`);
   return [...lines, ...entries].join("\n");
 }
 

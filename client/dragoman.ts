@@ -6,6 +6,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { type Artefact, type Job, type JobOptionsSchema, JobState, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import {
   type CreateJobRequestSchema,
+  type FileFormat,
   type JobExplanation,
   JobService,
   type LanguagePair,
@@ -218,6 +219,11 @@ export class Dragoman {
   /** The pairs that can be served now. */
   async languages(signal?: AbortSignal): Promise<LanguagePair[]> {
     return (await this.#call((unary) => this.jobs.listLanguagePairs({}, unary), signal)).pairs;
+  }
+
+  /** The file types that documents come in, and what comes back. */
+  async formats(signal?: AbortSignal): Promise<FileFormat[]> {
+    return (await this.#call((unary) => this.jobs.listFormats({}, unary), signal)).formats;
   }
 
   /** One file of a job's result, as its bytes come. */

@@ -1,17 +1,22 @@
-import type { JsonObject } from "@bufbuild/protobuf";
-import { type JobOptions, JobOptionsSchema } from "../gen/dragoman/v1/job_pb.ts";
+import type { DescField, JsonObject } from "@bufbuild/protobuf";
+import { ContentSelectionSchema, type JobOptions, JobOptionsSchema } from "../gen/dragoman/v1/job_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { fieldNamed, messageOf } from "./json.ts";
 import { scalar } from "./requests.ts";
 
 const LABEL = "labels.";
+const SELECTION = "selection.";
 const MAX_SHOWN = 40;
 
-/** A form's fields: named as in JobOptions, a label as `labels.name`, or all labels as one JSON object. Each at most once, but for lists. */
+/**
+ * A form's fields: named as in JobOptions, a label as `labels.name`, or all labels as one JSON object, and what of the document is
+ * selected as `selection.keys`. Each at most once, but for lists.
+ */
 export class FormFields {
   readonly #seen = new Set<string>();
   readonly #json: JsonObject = {};
   readonly #labels: JsonObject = {};
+  readonly #selection: JsonObject = {};
 
   /** Throws INVALID_REQUEST for what is no field, or was there before. */
   add(name: string, value: string): void {
@@ -19,21 +24,28 @@ export class FormFields {
     if (name === "file") throw refusedPart(name, "is no file: its part has a `filename`");
     if (name === "labels") return this.#addLabels(value);
     if (name.startsWith(LABEL)) return this.#addLabel(name.slice(LABEL.length), value);
-    if (!field) throw refusedPart(name, "is unknown");
-    if (field.fieldKind === "list") return this.#addItems(field.jsonName, value);
-    this.#once(field.name);
-    this.#json[field.jsonName] = scalar(field, value);
+    if (name.startsWith(SELECTION))
+      return this.#add(name, fieldNamed(ContentSelectionSchema, name.slice(SELECTION.length)), this.#selection, value);
+    if (field?.name === "selection") throw refusedPart(name, "is given field by field, as in selection.keys");
+    this.#add(name, field, this.#json, value);
   }
 
   /** What the fields so far say. Throws INVALID_REQUEST. */
   options(): JobOptions {
-    return messageOf(JobOptionsSchema, { ...this.#json, labels: this.#labels });
+    const selection = Object.keys(this.#selection).length > 0 && { selection: this.#selection };
+    return messageOf(JobOptionsSchema, { ...this.#json, labels: this.#labels, ...selection });
   }
 
-  /** A part for each item, or several in one with commas between. */
-  #addItems(name: string, value: string): void {
-    const items = (this.#json[name] as string[] | undefined) ?? [];
-    this.#json[name] = [...items, ...value.split(",").map((item) => item.trim())];
+  /** Of a list a part for each item, or several in one with commas between. */
+  #add(name: string, field: DescField | undefined, to: JsonObject, value: string): void {
+    if (!field) throw refusedPart(name, "is unknown");
+    if (field.fieldKind !== "list") {
+      this.#once(name.startsWith(SELECTION) ? `${SELECTION}${field.name}` : field.name);
+      to[field.jsonName] = scalar(field, value);
+      return;
+    }
+    const items = (to[field.jsonName] as string[] | undefined) ?? [];
+    to[field.jsonName] = [...items, ...value.split(",").map((item) => item.trim())];
   }
 
   #addLabels(value: string): void {

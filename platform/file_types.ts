@@ -342,6 +342,11 @@ export const FILE_TYPES: readonly FileType[] = ALL.filter(({ id }) => !NOT_READ_
 /** With their dots, in lower case. */
 export const DOCUMENT_EXTENSIONS: readonly string[] = FILE_TYPES.flatMap(({ extensions }) => extensions);
 
+/** What a document of a type comes back as. */
+export function resultTypeOf(type: FileType): FileType {
+  return ALL.find(({ id }) => id === type.becomes) ?? type;
+}
+
 /** Their names, as a sentence has them: "PDF, Markdown or plain text". */
 export const FILE_TYPE_NAMES = new Intl.ListFormat("en", { type: "disjunction" }).format(FILE_TYPES.map(({ name }) => name));
 

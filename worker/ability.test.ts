@@ -1,14 +1,18 @@
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { WorkDescriptorSchema } from "../gen/dragoman/v1/worker_service_pb.ts";
+import { FILE_TYPES } from "../platform/file_types.ts";
 import { canDo, canDoNothing, installedEngine, sameAbility } from "./ability.ts";
+import { installedOffice } from "./engine/services/office/program.ts";
 
 const pairs = [{ source: "en", target: "es" }];
 const invited = (format: string) => create(WorkDescriptorSchema, { sourceLanguage: "en", targetLanguage: "es", format });
 
 describe("what a worker can do", () => {
   it("is read by the engine that is installed: every file type, and pictures with the models that npm brings", async () => {
-    expect(await installedEngine()).to.deep.equal({ formats: ["pdf", "image", "markdown", "text"], ocr: true });
+    const { office, ...engine } = await installedEngine();
+    expect(engine).to.deep.equal({ formats: FILE_TYPES.map(({ id }) => id), ocr: true });
+    expect(office).to.equal(installedOffice()?.missing.length === 0);
   });
   it("decides which invitations it answers", () => {
     const ability = { pairs, engine: { formats: ["image", "text"], ocr: false } };
@@ -26,5 +30,6 @@ describe("what a worker can do", () => {
     expect(sameAbility(one, { pairs, engine: { formats: ["b", "a"], ocr: true } })).to.equal(true);
     expect(sameAbility(one, { pairs, engine: { formats: ["b", "a"], ocr: false } })).to.equal(false);
     expect(sameAbility(one, { pairs, engine: { formats: ["a"], ocr: true } })).to.equal(false);
+    expect(sameAbility(one, { pairs, engine: { ...one.engine, office: true } })).to.equal(false);
   });
 });

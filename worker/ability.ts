@@ -1,6 +1,7 @@
 import type { WorkDescriptor } from "../gen/dragoman/v1/worker_service_pb.ts";
 import { FILE_TYPES } from "../platform/file_types.ts";
 import { findModels, languagesOf } from "./engine/services/ocr/models.ts";
+import { officeProgram } from "./engine/services/office/program.ts";
 
 /** Languages that are translated between, as ISO 639-1 codes. */
 export interface Pair {
@@ -14,6 +15,8 @@ export interface Engine {
   readonly formats: readonly string[];
   /** Whether it reads what is written in pictures. */
   readonly ocr: boolean;
+  /** Whether LibreOffice is there. */
+  readonly office?: boolean;
 }
 
 /** What a worker can do. */
@@ -24,7 +27,7 @@ export interface Ability {
 
 /** What the engine of this version reads on this machine. */
 export async function installedEngine(): Promise<Engine> {
-  return { formats: FILE_TYPES.map(({ id }) => id), ocr: languagesOf(findModels()).length > 0 };
+  return { formats: FILE_TYPES.map(({ id }) => id), ocr: languagesOf(findModels()).length > 0, office: officeProgram() !== undefined };
 }
 
 export function canDoNothing({ pairs, engine }: Ability): boolean {
@@ -41,7 +44,8 @@ export function canDo({ pairs, engine }: Ability, { sourceLanguage, targetLangua
 
 export function sameAbility(one: Ability, other: Ability): boolean {
   const names = ({ pairs }: Ability) => pairs.map(({ source, target }) => `${source}-${target}`);
-  return one.engine.ocr === other.engine.ocr && areSame(one.engine.formats, other.engine.formats) && areSame(names(one), names(other));
+  const extras = ({ engine: { ocr, office } }: Ability) => `${ocr} ${office ?? false}`;
+  return extras(one) === extras(other) && areSame(one.engine.formats, other.engine.formats) && areSame(names(one), names(other));
 }
 
 function areSame(one: readonly string[], other: readonly string[]): boolean {

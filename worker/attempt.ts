@@ -5,6 +5,8 @@ import {
   type Artefact,
   ArtefactSchema,
   BilingualLayout,
+  type ContentSelection,
+  Flow,
   type Ledger,
   LedgerSchema,
   type LongestSpan,
@@ -17,6 +19,7 @@ import { outputName } from "../platform/artefacts/output_name.ts";
 import { isDiskFull } from "../platform/disk.ts";
 import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
+import type { Selection } from "./engine/context.ts";
 import type { Result } from "./engine/pipeline.ts";
 import type { Progress } from "./engine/progress.ts";
 import type { Output, OutputFormat } from "./engine/services/export/renderer.ts";
@@ -133,7 +136,14 @@ function translate(
       spans: (timed: TimedSpan[]) => spans.add(timed),
     },
   };
-  return child.run({ file, fileName, sourceLanguage, targetLanguage, outputs, bilingual, password }, work, signal);
+  const request = { file, fileName, sourceLanguage, targetLanguage, outputs, bilingual, password };
+  return child.run({ ...request, selection: selectionOf(options?.selection) }, work, signal);
+}
+
+/** As the engine has it: lists that are empty choose nothing. */
+function selectionOf({ comments, sheetNames, attachments, keys, columns, header }: Partial<ContentSelection> = {}): Selection {
+  const chosen = { ...(keys?.length && { keys }), ...(columns?.length && { columns }), ...(header !== undefined && { header }) };
+  return { comments: comments ?? false, sheetNames: sheetNames ?? false, attachments: attachments ?? false, ...chosen };
 }
 
 async function upload(
@@ -175,7 +185,8 @@ async function* readFrom(folder: string, fileName: string): AsyncGenerator<Uint8
 /** The engine's counts as the contract has them. Throws ENGINE_CRASHED for what it has no field for. */
 function ledgerOf(result: Result): Ledger {
   try {
-    const ledger = create(LedgerSchema, { ...result.ledger, entries: [...result.ledger.entries] });
+    const { flow, entries, ...counts } = result.ledger;
+    const ledger = create(LedgerSchema, { ...counts, entries: [...entries], flow: flow === "paged" ? Flow.PAGED : Flow.CONTINUOUS });
     toBinary(LedgerSchema, ledger);
     return ledger;
   } catch (cause) {

@@ -4,7 +4,7 @@ import type { Logger } from "../platform/log.ts";
 import { type Ability, canDoNothing, type Engine, type Pair, sameAbility } from "./ability.ts";
 
 const LOOK_EVERY_MS = 30_000;
-const NOTHING: Ability = { pairs: [], engine: { formats: [], ocr: false } };
+const NOTHING: Ability = { pairs: [], engine: { formats: [], ocr: false, office: false } };
 
 export interface OfferParts {
   /** What can be translated now. */
@@ -57,6 +57,6 @@ export class Offer {
   }
 }
 
-function logged({ pairs, engine }: Ability): { readonly pairs: number; readonly formats: readonly string[]; readonly ocr: boolean } {
-  return { pairs: pairs.length, formats: engine.formats, ocr: engine.ocr };
+function logged({ pairs, engine }: Ability): Engine & { readonly pairs: number } {
+  return { pairs: pairs.length, ...engine };
 }

@@ -145,7 +145,7 @@ export class DragomanWorker implements AsyncDisposable {
     const { slots, prefetch } = this.#parts;
     const { ability } = this.#offer;
     const [pairs, formats] = [[...ability.pairs], [...ability.engine.formats]];
-    const engine = { formats, ocr: ability.engine.ocr };
+    const engine = { ...ability.engine, formats };
     this.#session.send({ case: "hello", value: { workerId: this.#id, slots, prefetch, pairs, engine } });
     if (canDoNothing(ability)) this.#intake.shut();
     else this.#intake.open();

@@ -108,11 +108,17 @@ function bodyOf(method: DescMethod, sent: Schemas, inPath: ReadonlySet<string | 
   const schema = sent.ofFields(method.input.fields.filter(({ name }) => !inPath.has(name)));
   const json = { "application/json": { schema, ...(example && { example }) } };
   if (method.name !== "CreateJob") return json;
-  const options = sent.ofFields(messageNamed([method.parent], "JobOptions").fields, ({ name }) => name);
+  const fields = messageNamed([method.parent], "JobOptions").fields.filter(({ name }) => name !== "selection");
+  const options = sent.ofFields(fields, ({ name }) => name);
+  const selection = sent.ofFields(messageNamed([method.parent], "ContentSelection").fields, ({ name }) => `selection.${name}`);
   const form = {
     ...options,
     required: ["file", ...(options["required"] as string[])],
-    properties: { file: { ...bytes(), description: "The document." }, ...(options["properties"] as Schema) },
+    properties: {
+      file: { ...bytes(), description: "The document." },
+      ...(options["properties"] as Schema),
+      ...(selection["properties"] as Schema),
+    },
   };
   return { ...json, "multipart/form-data": { schema: form, encoding: ENCODING } };
 }

@@ -1,7 +1,12 @@
 import { create, type JsonValue, toJson } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { JobOptionsSchema, JobSchema, JobState, ResultFormat, Stage, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
-import { CreateJobRequestSchema, ListJobsResponseSchema, ListLanguagePairsResponseSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
+import { Flow, JobOptionsSchema, JobSchema, JobState, ResultFormat, Stage, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
+import {
+  CreateJobRequestSchema,
+  ListFormatsResponseSchema,
+  ListJobsResponseSchema,
+  ListLanguagePairsResponseSchema,
+} from "../../gen/dragoman/v1/job_service_pb.ts";
 import { CreateUploadRequestSchema, UploadSchema } from "../../gen/dragoman/v1/upload_service_pb.ts";
 
 const CREATED = Date.UTC(2026, 0, 15, 9, 30);
@@ -77,6 +82,19 @@ export const EXAMPLES: Readonly<Record<string, JsonValue>> = {
       resumableUrl: "/uploads/resumable/SIGNED",
       expireTime: at(300),
       maxSizeBytes: 183_204n,
+    }),
+    { alwaysEmitImplicit: true },
+  ),
+  ListFormatsResponse: toJson(
+    ListFormatsResponseSchema,
+    create(ListFormatsResponseSchema, {
+      formats: [
+        {
+          ...{ id: "markdown", name: "Markdown", mediaTypes: ["text/markdown"], extensions: [".md", ".markdown"] },
+          ...{ resultMediaType: "text/markdown", resultExtension: ".md", flow: Flow.CONTINUOUS, served: true },
+          ...{ translated: "text, tables, notes", kept: "code, formulas, HTML, links" },
+        },
+      ],
     }),
     { alwaysEmitImplicit: true },
   ),

@@ -1,8 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import { FILE_TYPES, type FileType } from "../../platform/file_types.ts";
 import { type Ability, demandOf, type Engine, isFor, merged, type Pair, Room, serves } from "./capability.ts";
 
+const TEXT_TYPE = FILE_TYPES.find(({ id }) => id === "text") as FileType;
 const EN_ES = { source: "en", target: "es" };
 const FR_ES = { source: "fr", target: "es" };
 const ALL: Engine = { formats: ["pdf", "image", "markdown", "text"], ocr: true };
@@ -94,6 +96,14 @@ describe("the room for jobs", () => {
       ]).free,
     ).to.equal(1);
     expect(new Room([{ pairs: both, slots: 0, prefetch: 1 }]).free).to.equal(1);
+  });
+  it("is an office document without LibreOffice only where no worker has it that can do the job", () => {
+    const docx = { ...demand("en", "es"), type: { ...TEXT_TYPE, id: "docx", office: "pictures" } as const };
+    const plain = reads({ formats: ["docx"], ocr: true });
+    const [without, having] = [plain, reads({ formats: ["docx"], ocr: true, office: true })];
+    expect([without, having].map((ability) => isFor(ability, docx, offers(without, having)))).to.deep.equal([false, true]);
+    expect(isFor(without, docx, offers(without, { ...having, pairs: [FR_ES] }))).to.equal(true);
+    expect(merged(offers(without, having))).to.have.length(2);
   });
   it("is told apart by what engines read", () => {
     const all = [reads(ALL), reads({ formats: [...ALL.formats].reverse(), ocr: true }), reads(NO_OCR), reads()];

@@ -1,5 +1,5 @@
 import type { Job, JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
-import { FILE_TYPES, fileTypeOf } from "../../platform/file_types.ts";
+import { FILE_TYPES, type FileType, fileTypeNamed } from "../../platform/file_types.ts";
 
 /** ISO 639-1 codes. */
 export interface Pair {
@@ -19,13 +19,15 @@ export interface Engine {
   readonly formats: readonly string[];
   /** Whether it reads what is written in pictures. */
   readonly ocr: boolean;
+  /** Whether LibreOffice is there. */
+  readonly office?: boolean;
 }
 
 /** What a job asks of the worker that does it. */
 export interface Demand {
   readonly options: JobOptions | undefined;
-  /** Id of the file type that the document's name tells of; undefined where it tells of none. */
-  readonly format: string | undefined;
+  /** The file type that the document's name tells of; undefined where it tells of none. */
+  readonly type: FileType | undefined;
 }
 
 /** What is free at workers that can do the same. */
@@ -40,30 +42,41 @@ const PICTURES = "image";
 const MAY_BE_SCANNED = "pdf";
 
 export function demandOf({ options, fileName }: Pick<Job, "options" | "fileName">): Demand {
-  return { options, format: fileTypeOf(fileName) };
+  return { options, type: fileTypeNamed(fileName) };
 }
 
 /** Whether who can do this can do the job. Of one whose language is to be detected only the target is known. */
-export function serves(ability: Ability, { options, format }: Demand): boolean {
+export function serves(ability: Ability, { options, type }: Demand): boolean {
   const { sourceLanguage = "", targetLanguage = "" } = options ?? {};
   const { pairs, engine } = ability;
-  if (engine && format !== undefined && !engine.formats.includes(format)) return false;
-  if (format === PICTURES && !readsPictures(ability)) return false;
+  if (engine && type !== undefined && !engine.formats.includes(type.id)) return false;
+  if (type?.id === PICTURES && !readsPictures(ability)) return false;
   return pairs.some(({ source, target }) => target === targetLanguage && (sourceLanguage === "" || source === sourceLanguage));
 }
 
 /**
  * Whether a job is for who can do this, one of `all` the workers. What only the document tells decides for those who can do
- * more, as far as any can do the job: a PDF that may be scanned is for who reads pictures, and then a language that is to be
- * detected for who reads all that are read here.
+ * more, as far as any can do the job: a PDF that may be scanned is for who reads pictures, an office document for who has LibreOffice,
+ * and then a language that is to be detected for who reads all that are read here.
  */
 export function isFor(ability: Ability, demand: Demand, all: readonly Offer[]): boolean {
   if (!serves(ability, demand)) return false;
   if (all.length === 1) return true;
   const able = all.filter((offer) => serves(offer, demand));
-  const readers = demand.format === MAY_BE_SCANNED ? able.filter(readsPictures) : [];
-  if (readers.length > 0 && !readsPictures(ability)) return false;
-  return demand.options?.sourceLanguage ? true : readsAll(ability, demand, readers.length > 0 ? readers : able);
+  const isBest = bestFor(demand);
+  const best = able.filter(isBest);
+  if (best.length > 0 && !isBest(ability)) return false;
+  return demand.options?.sourceLanguage ? true : readsAll(ability, demand, best.length > 0 ? best : able);
+}
+
+/** What a worker has to have to do all that can be done with such a document. */
+function bestFor({ type }: Demand): (ability: Ability) => boolean {
+  if (type?.id === MAY_BE_SCANNED) return readsPictures;
+  return type?.office ? hasOffice : () => true;
+}
+
+export function hasOffice({ engine }: Ability): boolean {
+  return engine?.office ?? false;
 }
 
 function readsPictures({ engine }: Ability): boolean {
@@ -91,7 +104,7 @@ function keyOf({ pairs, engine }: Ability): string {
       .join();
     KEYS.set(pairs, key);
   }
-  return engine ? `${key} ${[...engine.formats].sort().join()} ${engine.ocr}` : key;
+  return engine ? `${key} ${[...engine.formats].sort().join()} ${engine.ocr} ${engine.office ?? false}` : key;
 }
 
 /** The offers of workers that can do the same as one offer. */
@@ -108,7 +121,7 @@ export function merged(offers: readonly Offer[]): Offer[] {
 /** How much who can do this can do: who can do less has less. */
 function reach({ pairs, engine }: Ability): number {
   const formats = engine ? engine.formats.length : FILE_TYPES.length;
-  return pairs.length * (formats + (engine?.ocr === false ? 0 : 1));
+  return pairs.length * (formats + (engine?.ocr === false ? 0 : 1) + (engine?.office ? 1 : 0));
 }
 
 /** Free slots, and where a worker has none its slots for a next job, given to one job after the other. */

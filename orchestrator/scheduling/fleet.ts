@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { ulid } from "ulid";
 import { type LanguagePair, LanguagePairSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Clock, Instant } from "../../platform/clock.ts";
-import { type Demand, merged, type Offer, type Pair, serves } from "../jobs/capability.ts";
+import { type Demand, hasOffice, merged, type Offer, type Pair, serves } from "../jobs/capability.ts";
 import type { Announcement, Peers } from "../store/store.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -72,6 +72,12 @@ export class Fleet implements AsyncDisposable {
   /** Whether there is a worker now that can do such a job, busy or not. */
   serves(demand: Demand): boolean {
     return this.offers().some((offer) => serves(offer, demand));
+  }
+
+  /** Whether a worker that is there now reads a file type, and whether one that does has LibreOffice; of older ones it is taken that they read it. */
+  reads(format: string): { readonly served: boolean; readonly office: boolean } {
+    const readers = this.offers().filter(({ engine }) => engine?.formats.includes(format) ?? true);
+    return { served: readers.length > 0, office: readers.some(hasOffice) };
   }
 
   /** All connected workers and their slots. */

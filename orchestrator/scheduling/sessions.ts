@@ -21,7 +21,7 @@ export interface Session {
 
 /** What a worker says it can do. */
 export function abilityOf({ pairs, engine }: Hello): Ability {
-  return { pairs, ...(engine && { engine: { formats: engine.formats, ocr: engine.ocr } }) };
+  return { pairs, ...(engine && { engine: { formats: engine.formats, ocr: engine.ocr, office: engine.office } }) };
 }
 
 /** The workers connected here. Free slots are counted from what each holds now, never by adding and subtracting. */

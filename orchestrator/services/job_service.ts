@@ -5,6 +5,7 @@ import {
   DeleteJobResponseSchema,
   type GetResultRequest,
   type JobService,
+  ListFormatsResponseSchema,
   ListJobsResponseSchema,
   ListLanguagePairsResponseSchema,
   type ResultChunk,
@@ -24,6 +25,7 @@ import type { Admission } from "./admission.ts";
 import { bundle, bundleOf } from "./bundle.ts";
 import { type CreationParts, createJob, retryJob } from "./creation.ts";
 import { explain } from "./explanation.ts";
+import { fileFormats } from "./formats.ts";
 import { listingOf, pageTokenOf } from "./listing.ts";
 import { Previews } from "./previews.ts";
 import { requireAll } from "./validation.ts";
@@ -139,6 +141,10 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     async listLanguagePairs(_, context) {
       await authenticate(store, context.authorization, "client");
       return create(ListLanguagePairsResponseSchema, { pairs: fleet.pairs() });
+    },
+    async listFormats(_, context) {
+      await authenticate(store, context.authorization, "client");
+      return create(ListFormatsResponseSchema, { formats: fileFormats((id) => fleet.reads(id)) });
     },
   };
 }

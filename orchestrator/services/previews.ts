@@ -55,7 +55,8 @@ export class Previews {
   async #ask(key: string, record: JobRecord, { format, page }: Artefact): Promise<void> {
     const { store, artefacts, messaging } = this.#parts;
     const { id, fileName } = record.job;
-    const fileKey = format === ResultFormat.PREVIEW ? outputKey(record, shownBy(record.job)) : record.inputKey;
+    const shown = shownBy(record.job, format);
+    const fileKey = shown ? outputKey(record, shown) : record.inputKey;
     const work = { jobId: id, tenantId: record.tenantId, format, page, fileKey, fileName, outputKey: key };
     const answer = await messaging.askPreview(create(PreviewWorkSchema, work), ANSWER_MS).catch((error: Error) => error);
     if (!(await store.get(id))) {
@@ -68,8 +69,9 @@ export class Previews {
   }
 }
 
-/** The file of the result whose pages are shown. */
-function shownBy({ artefacts }: Job): Artefact {
-  const found = [ResultFormat.PDF, ResultFormat.DOCUMENT].map((format) => artefacts.find((artefact) => artefact.format === format));
-  return found[0] ?? found[1] ?? create(ArtefactSchema, { format: ResultFormat.PDF });
+/** The file of the result whose pages are shown; undefined for the document itself. */
+function shownBy({ artefacts }: Job, format: ResultFormat): Artefact | undefined {
+  const find = (wanted: ResultFormat) => artefacts.find((artefact) => artefact.format === wanted);
+  if (format === ResultFormat.SOURCE_PREVIEW) return find(ResultFormat.SOURCE_PDF);
+  return find(ResultFormat.PDF) ?? find(ResultFormat.DOCUMENT) ?? create(ArtefactSchema, { format: ResultFormat.PDF });
 }

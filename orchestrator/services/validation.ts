@@ -1,5 +1,5 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { type JobOptions, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
+import { type ContentSelection, type JobOptions, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CreateJobRequest, LanguagePair } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
 
@@ -21,6 +21,9 @@ const OUTPUTS: ReadonlySet<ResultFormat> = new Set<ResultFormat>([
   ResultFormat.DOCUMENT,
   ResultFormat.BILINGUAL,
 ]);
+const MAX_CHOSEN = 100;
+const MAX_CHOSEN_LETTERS = 200;
+const CHOSEN = `has at most ${MAX_CHOSEN} items of 1 to ${MAX_CHOSEN_LETTERS} characters, each once`;
 
 /** The contract's rules, in one place. Throws INVALID_REQUEST with every violation at once, UNSUPPORTED_LANGUAGE_PAIR with the pairs there are, or UNAVAILABLE where none is known yet. */
 export function validateCreateJob(request: CreateJobRequest, options: JobOptions, pairs: readonly LanguagePair[]): void {
@@ -45,6 +48,7 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
       "options.outputs",
       "has each of MARKDOWN, TEXT, JSON, PDF, DOCUMENT and BILINGUAL at most once, and nothing else",
     ],
+    ...selectionRules(options.selection),
     [inRange(options.runDeadlineSeconds, MAX_RUN_DEADLINE_SECONDS), "options.run_deadline_seconds", `is 0 to ${MAX_RUN_DEADLINE_SECONDS}`],
   );
   if (pairs.some((pair) => pair.target === target && (source === "" || pair.source === source))) return;
@@ -54,6 +58,21 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
   throw DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `No translator serves ${source || "any language"}→${target}.`, {
     hint: `These pairs are served: ${served}.`,
   });
+}
+
+function selectionRules({ keys = [], columns = [] }: Partial<ContentSelection> = {}) {
+  return [
+    [areChosen(keys), "options.selection.keys", CHOSEN],
+    [areChosen(columns), "options.selection.columns", CHOSEN],
+  ] as const;
+}
+
+function areChosen(names: readonly string[]): boolean {
+  return (
+    names.length <= MAX_CHOSEN &&
+    new Set(names).size === names.length &&
+    names.every((name) => name.trim() !== "" && name.length <= MAX_CHOSEN_LETTERS)
+  );
 }
 
 /** What a client that wrote a locale, or capitals, is told to write. */

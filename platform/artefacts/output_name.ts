@@ -13,12 +13,16 @@ export function outputEnding({ format, page, fileName = "" }: File): string | un
       return "pdf";
     case ResultFormat.JSON:
       return "json";
+    case ResultFormat.XLIFF:
+      return "xlf";
     case ResultFormat.BUNDLE:
       return "zip";
     case ResultFormat.DOCUMENT:
       return /\.([a-z0-9]{1,10})$/.exec(fileName)?.[1] ?? "document";
     case ResultFormat.BILINGUAL:
       return "bilingual.pdf";
+    case ResultFormat.SOURCE_PDF:
+      return "source.pdf";
     case ResultFormat.PREVIEW:
       return `page-${page}.webp`;
     case ResultFormat.SOURCE_PREVIEW:

@@ -1,6 +1,7 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { type Artefact, type Job, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
+import { FILE_TYPES } from "../../platform/file_types.ts";
 import type { Method } from "./runners.ts";
 
 /** One call, and what it comes to on every protocol. */
@@ -76,6 +77,38 @@ export function casesOf({ done, waiting, uploadId }: Subjects): readonly Case[] 
       request: async () => ({ uploadId: await uploadId(), options: { ...options, labels: { "Not a name": "x" } } }),
       expected: "INVALID_REQUEST",
     },
+    {
+      name: "create, with too many keys chosen",
+      method: "createJob",
+      request: async () => {
+        const keys = Array.from({ length: 101 }, (_, index) => `key${index}`);
+        return { uploadId: await uploadId(), options: { ...options, selection: { keys, columns: [""] } } };
+      },
+      expected: "INVALID_REQUEST",
+    },
+    {
+      name: "create, with a selection",
+      method: "createJob",
+      request: async () => ({ uploadId: await uploadId(), options: { ...later, selection: { comments: true, keys: ["menu.*"] } } }),
+      expected: ([job]) =>
+        expect((job?.["options"] as JsonObject | undefined)?.["selection"]).to.deep.equal({ comments: true, keys: ["menu.*"] }),
+    },
+    {
+      name: "formats",
+      method: "listFormats",
+      request: () => ({}),
+      expected: ([answer]) => {
+        const formats = (answer?.["formats"] ?? []) as JsonObject[];
+        expect(formats.map(({ id }) => id)).to.deep.equal(FILE_TYPES.map(({ id }) => id));
+        expect(formats.find(({ id }) => id === "pdf")).to.deep.include({
+          resultExtension: ".pdf",
+          flow: "FLOW_PAGED",
+          pictured: true,
+          served: true,
+        });
+      },
+    },
+    { name: "formats, without a right key", method: "listFormats", request: () => ({}), key: "x", expected: "UNAUTHENTICATED" },
     {
       name: "list, by time",
       method: "listJobs",

@@ -57,6 +57,7 @@ const ROUTES: Readonly<Partial<Record<Method, (id: JsonValue) => string>>> = {
   watchJob: (id) => `GET /jobs/${id}/events`,
   getResult: (id) => `GET /jobs/${id}/result`,
   listLanguagePairs: () => "GET /languages",
+  listFormats: () => "GET /formats",
 };
 
 /** As a partner calls it: by headers where REST has headers for it, or by fields alone. */

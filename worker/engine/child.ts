@@ -8,6 +8,7 @@ import type { PreviewRequest } from "./previewing.ts";
 import type { Progress } from "./progress.ts";
 import { fileExporter } from "./services/export/export.ts";
 import { ocrOnDemand } from "./services/ocr/on_demand.ts";
+import { openOffice } from "./services/office/office.ts";
 import { type Asked, RemoteTranslator, type Reply, type ServedPair } from "./services/translation/remote.ts";
 import { loadTranslating } from "./services/translation/translate.ts";
 import type { TimedSpan } from "./stopwatch.ts";
@@ -64,7 +65,7 @@ async function answer(within: string, work: () => Promise<ChildMessage>): Promis
 
 async function translate(request: Request, served: readonly ServedPair[]): Promise<ChildMessage> {
   translator = new RemoteTranslator(served, (asked) => void tell(asked));
-  const pipeline = new TranslationPipeline({ registry, ocr: ocrOnDemand, translator, exporter: fileExporter });
+  const pipeline = new TranslationPipeline({ registry, ocr: ocrOnDemand, translator, exporter: fileExporter, office: openOffice });
   const result = await pipeline.run(
     request,
     (progress) => void tell({ kind: "progress", progress }),

@@ -347,7 +347,7 @@ describe("export", () => {
       page: async (number: number) => ({ kind: "blocks", page: aPage("", number) }) as const,
       [Symbol.asyncDispose]: async () => undefined,
     };
-    const document = { source, format: text, pages: Readable.from(pages), sourceLanguage: "en", outputs: ["PDF"] as const };
+    const document = { source, file: "", format: text, pages: Readable.from(pages), sourceLanguage: "en", outputs: ["PDF"] as const };
     const { outputs, remarks } = await exportWith(document, aContext(folder.path), () => undefined, 2);
     expect(outputs.filter(({ format }) => format === "PREVIEW").map(({ page }) => page)).to.deep.equal([1, 2]);
     expect(remarks.map(({ code, message }) => [code, message])).to.deep.equal([

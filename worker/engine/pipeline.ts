@@ -1,4 +1,4 @@
-import type { DocumentContext } from "./context.ts";
+import type { DocumentContext, Selection } from "./context.ts";
 import { add, EMPTY_TALLY, type Ledger, ledgerOf, type Tally, tallyOf } from "./document/ledger.ts";
 import { leavesOf, type Page, plainText } from "./document/model.ts";
 import { PageSpool } from "./document/spool.ts";
@@ -7,6 +7,7 @@ import type { OpenDocument } from "./formats/format.ts";
 import type { Registry } from "./formats/registry.ts";
 import { flow } from "./layout/flow.ts";
 import type { OpenOcr } from "./ports/ocr.ts";
+import type { Office } from "./ports/office.ts";
 import type { LanguagePair, Translator } from "./ports/translator.ts";
 import { type Progress, ProgressTeller } from "./progress.ts";
 import { readPages } from "./reading.ts";
@@ -24,6 +25,8 @@ export interface Services {
   readonly ocr: OpenOcr;
   readonly translator: Translator;
   readonly exporter: Exporter;
+  /** The one of this machine, which writes to a document's folder; undefined where there is none. */
+  readonly office?: (folder: string) => Office | undefined;
 }
 
 export interface Request {
@@ -38,6 +41,8 @@ export interface Request {
   readonly bilingual?: BilingualLook;
   /** What an encrypted document opens with. */
   readonly password?: string;
+  /** What of the document is translated; the usual if not given. */
+  readonly selection?: Selection;
   /** Where the outputs are written. */
   readonly folder: string;
 }
@@ -71,8 +76,13 @@ export class TranslationPipeline {
       if (stage !== progress.stage) onSpans(stopwatch.take());
       progress.tell(stage, share, pagesDone);
     };
-    const { folder, sourceLanguage, targetLanguage, password = "" } = request;
-    const context: DocumentContext = { folder, signal, time: stopwatch.time, sourceLanguage, targetLanguage, password };
+    const { folder, sourceLanguage, targetLanguage, password = "", selection } = request;
+    const office = this.#services.office?.(folder);
+    const context: DocumentContext = {
+      ...{ folder, signal, time: stopwatch.time, sourceLanguage, targetLanguage, password },
+      ...(selection && { selection }),
+      ...(office && { office }),
+    };
     try {
       tell("CONVERTING", 0);
       const { format, document } = await context.time("open document", 0, () =>
@@ -93,7 +103,8 @@ export class TranslationPipeline {
       tell("EXPORTING", 0);
       const exported = await this.#services.exporter.export(
         {
-          ...{ source: document, format, pages: translated, sourceLanguage: pair.source, outputs: request.outputs ?? [] },
+          ...{ source: document, file: request.file, format, pages: translated },
+          ...{ sourceLanguage: pair.source, outputs: request.outputs ?? [] },
           ...(request.bilingual && { bilingual: request.bilingual }),
         },
         context,
@@ -101,7 +112,11 @@ export class TranslationPipeline {
       );
       tell("EXPORTING", 1, document.pageCount);
       const said: Tally = { ...EMPTY_TALLY, entries: [...document.remarks, ...exported.remarks] };
-      const ledger = ledgerOf(add(said, tally), { source: pair.source, detected: sourceLanguage === "" });
+      const ledger = ledgerOf(add(said, tally), {
+        sourceLanguage: pair.source,
+        sourceLanguageDetected: sourceLanguage === "",
+        flow: document.flow,
+      });
       return { outputs: exported.outputs, ledger };
     } catch (error) {
       const known = asEngineError(error);

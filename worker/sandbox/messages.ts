@@ -3,7 +3,9 @@ import type { Tagged } from "../engine/document/segment.ts";
 
 /** In the order in which a document goes through them. */
 const STAGES: readonly unknown[] = ["CONVERTING", "OCR_PROCESSING", "TRANSLATING", "EXPORTING"];
-const FORMATS: ReadonlySet<unknown> = new Set(["MARKDOWN", "TEXT", "PDF", "PREVIEW", "SOURCE_PREVIEW", "JSON", "DOCUMENT", "BILINGUAL"]);
+const FORMATS: ReadonlySet<unknown> = new Set([
+  ...["MARKDOWN", "TEXT", "PDF", "PREVIEW", "SOURCE_PREVIEW", "SOURCE_PDF", "JSON", "XLIFF", "DOCUMENT", "BILINGUAL"],
+]);
 const MAX_SPANS = 1_000;
 const MAX_WORDS = 10_000;
 /** More than twice what the largest document has. */

@@ -9,7 +9,7 @@ const APP = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const PROGRAM = ["package.json", "node_modules", "worker/engine"];
 /** Where Debian keeps links into /usr, and others folders. */
 const SYSTEM = ["bin", "sbin", "lib", "lib32", "lib64"];
-const SETTINGS = ["/etc/ld.so.cache", "/etc/alternatives"];
+const SETTINGS = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/libreoffice"];
 /** Users that Debian's policy leaves free, low enough for a container's map. Neighbours share no limit on processes. */
 const FIRST_UID = 60_100;
 const UIDS = 1_000;
@@ -108,6 +108,8 @@ function bubblewrap(ownUser: boolean, ownProc: boolean): Way {
         ...fonts.flatMap(({ folder, seen }) => ["--ro-bind-try", folder, seen]),
         ...(kept ? ["--dir", COMPILE_CACHE, "--ro-bind-try", kept.folder, `${COMPILE_CACHE}/${folderName(kept, uid)}`] : []),
         ...["--ro-bind", files.input, inside.input, "--bind", files.output, inside.output],
+        // LibreOffice makes its pipe there, whatever TMPDIR says (PIPEDEFAULTPATH of its sal/osl/unx/pipe.cxx).
+        ...["--symlink", inside.output, "/tmp"],
         ...["--remount-ro", "/", "--chdir", "/"],
         ...(filter ? ["--seccomp", String(SECCOMP_FD)] : []),
         "--",

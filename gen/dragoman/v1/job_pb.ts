@@ -14,7 +14,65 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/job.proto.
  */
 export const file_dragoman_v1_job: GenFile = /*@__PURE__*/
-  fileDesc("ChVkcmFnb21hbi92MS9qb2IucHJvdG8SC2RyYWdvbWFuLnYxIuIDCgpKb2JPcHRpb25zEhcKD3NvdXJjZV9sYW5ndWFnZRgBIAEoCRIXCg90YXJnZXRfbGFuZ3VhZ2UYAiABKAkSJwoIcHJpb3JpdHkYAyABKA4yFS5kcmFnb21hbi52MS5Qcmlvcml0eRIWCg5hbGxfb3Jfbm90aGluZxgEIAEoCBIuCgpub3RfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIeChZxdWV1ZV9kZWFkbGluZV9zZWNvbmRzGAYgASgFEhwKFHJ1bl9kZWFkbGluZV9zZWNvbmRzGAcgASgFEjMKBmxhYmVscxgIIAMoCzIjLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMuTGFiZWxzRW50cnkSKgoHb3V0cHV0cxgJIAMoDjIZLmRyYWdvbWFuLnYxLlJlc3VsdEZvcm1hdBI2ChBiaWxpbmd1YWxfbGF5b3V0GAogASgOMhwuZHJhZ29tYW4udjEuQmlsaW5ndWFsTGF5b3V0EhkKEXRyYW5zbGF0aW9uX2ZpcnN0GAsgASgIEhAKCHBhc3N3b3JkGAwgASgJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEi+AEKDVRpbWVsaW5lRW50cnkSKAoEdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJAoFc3RhdGUYAiABKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZRIhCgVzdGFnZRgDIAEoDjISLmRyYWdvbWFuLnYxLlN0YWdlEg8KB2F0dGVtcHQYBCABKAUSEQoJd29ya2VyX2lkGAUgASgJEg4KBnJlYXNvbhgGIAEoCRIwCgtyZWFzb25fY29kZRgHIAEoDjIbLmRyYWdvbWFuLnYxLlRpbWVsaW5lUmVhc29uEg4KBmRldGFpbBgIIAEoCSLQAgoGTGVkZ2VyEhAKCHBhZ2VzX2luGAEgASgFEhEKCXBhZ2VzX291dBgCIAEoBRIUCgxwYWdlc19mYWlsZWQYAyABKAUSEQoJcGFnZXNfb2NyGAQgASgFEhYKDnNlZ21lbnRzX3RvdGFsGAUgASgFEhsKE3NlZ21lbnRzX3RyYW5zbGF0ZWQYBiABKAUSFQoNc2VnbWVudHNfa2VwdBgHIAEoBRIXCg9zZWdtZW50c19mYWlsZWQYCCABKAUSFQoNd29yZHNfdW5rbm93bhgJIAEoBRIpCgdlbnRyaWVzGAogAygLMhguZHJhZ29tYW4udjEuTGVkZ2VyRW50cnkSFwoPc291cmNlX2xhbmd1YWdlGAsgASgJEiAKGHNvdXJjZV9sYW5ndWFnZV9kZXRlY3RlZBgMIAEoCBIWCg5vY3JfY29uZmlkZW5jZRgNIAEoBSJJCgtMZWRnZXJFbnRyeRIMCgRwYWdlGAEgASgFEgwKBGNvZGUYAiABKAkSDwoHbWVzc2FnZRgDIAEoCRINCgVibG9jaxgEIAEoCSLPAQoIQXJ0ZWZhY3QSKQoGZm9ybWF0GAEgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAiABKAUSEgoKbWVkaWFfdHlwZRgDIAEoCRISCgpzaXplX2J5dGVzGAQgASgDEg4KBnNoYTI1NhgFIAEoCRIRCglmaWxlX25hbWUYBiABKAkSEwoLc291cmNlX3BhZ2UYByABKAUSKgoHc2FtZV9hcxgIIAEoDjIZLmRyYWdvbWFuLnYxLlJlc3VsdEZvcm1hdCLsBQoDSm9iEgoKAmlkGAEgASgJEiQKBXN0YXRlGAIgASgOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUSDwoHdmVyc2lvbhgDIAEoAxIoCgdvcHRpb25zGAQgASgLMhcuZHJhZ29tYW4udjEuSm9iT3B0aW9ucxIRCglmaWxlX25hbWUYBSABKAkSEgoKc2l6ZV9ieXRlcxgGIAEoAxIhCgVzdGFnZRgHIAEoDjISLmRyYWdvbWFuLnYxLlN0YWdlEg8KB3BlcmNlbnQYCCABKAUSEgoKcGFnZXNfZG9uZRgJIAEoBRITCgtwYWdlc190b3RhbBgKIAEoBRIPCgdhdHRlbXB0GAsgASgFEhQKDG1heF9hdHRlbXB0cxgMIAEoBRIvCgtjcmVhdGVfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIhCgVlcnJvchgQIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yEiMKBmxlZGdlchgRIAEoCzITLmRyYWdvbWFuLnYxLkxlZGdlchIoCglhcnRlZmFjdHMYEiADKAsyFS5kcmFnb21hbi52MS5BcnRlZmFjdBIsCgh0aW1lbGluZRgTIAMoCzIaLmRyYWdvbWFuLnYxLlRpbWVsaW5lRW50cnkSEAoIdHJhY2VfaWQYFCABKAkSEQoJdHJhY2VfdXJsGBUgASgJEi8KDWxvbmdlc3Rfc3BhbnMYFiADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbhIvCgtleHBpcmVfdGltZRgXIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOcGFzc3dvcmRfZ2l2ZW4YGCABKAgieQoLTG9uZ2VzdFNwYW4SIQoFc3RhZ2UYASABKA4yEi5kcmFnb21hbi52MS5TdGFnZRIMCgRuYW1lGAIgASgJEgwKBHBhZ2UYAyABKAUSKwoIZHVyYXRpb24YBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iUQoISm9iRXZlbnQSEQoJdGVuYW50X2lkGAEgASgJEh0KA2pvYhgCIAEoCzIQLmRyYWdvbWFuLnYxLkpvYhITCgt0cmFjZXBhcmVudBgDIAEoCSqhAgoISm9iU3RhdGUSGQoVSk9CX1NUQVRFX1VOU1BFQ0lGSUVEEAASFwoTSk9CX1NUQVRFX1NDSEVEVUxFRBABEhQKEEpPQl9TVEFURV9RVUVVRUQQAhIVChFKT0JfU1RBVEVfUlVOTklORxADEhgKFEpPQl9TVEFURV9SRVRSWV9XQUlUEAQSGAoUSk9CX1NUQVRFX0NBTkNFTExJTkcQBRIXChNKT0JfU1RBVEVfU1VDQ0VFREVEEAYSIQodSk9CX1NUQVRFX1BBUlRJQUxMWV9TVUNDRUVERUQQBxIUChBKT0JfU1RBVEVfRkFJTEVEEAgSFwoTSk9CX1NUQVRFX0NBTkNFTExFRBAJEhUKEUpPQl9TVEFURV9FWFBJUkVEEAoqpgEKBVN0YWdlEhUKEVNUQUdFX1VOU1BFQ0lGSUVEEAASFQoRU1RBR0VfRE9XTkxPQURJTkcQARIUChBTVEFHRV9DT05WRVJUSU5HEAISGAoUU1RBR0VfT0NSX1BST0NFU1NJTkcQAxIVChFTVEFHRV9UUkFOU0xBVElORxAEEhMKD1NUQUdFX0VYUE9SVElORxAFEhMKD1NUQUdFX1VQTE9BRElORxAGKl4KCFByaW9yaXR5EhgKFFBSSU9SSVRZX1VOU1BFQ0lGSUVEEAASEAoMUFJJT1JJVFlfTE9XEAESEwoPUFJJT1JJVFlfTk9STUFMEAISEQoNUFJJT1JJVFlfSElHSBADKqACCgxSZXN1bHRGb3JtYXQSHQoZUkVTVUxUX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhoKFlJFU1VMVF9GT1JNQVRfTUFSS0RPV04QARIWChJSRVNVTFRfRk9STUFUX1RFWFQQAhIVChFSRVNVTFRfRk9STUFUX1BERhADEhkKFVJFU1VMVF9GT1JNQVRfUFJFVklFVxAEEiAKHFJFU1VMVF9GT1JNQVRfU09VUkNFX1BSRVZJRVcQBRIWChJSRVNVTFRfRk9STUFUX0pTT04QBhIYChRSRVNVTFRfRk9STUFUX0JVTkRMRRAHEhoKFlJFU1VMVF9GT1JNQVRfRE9DVU1FTlQQCBIbChdSRVNVTFRfRk9STUFUX0JJTElOR1VBTBAJKngKD0JpbGluZ3VhbExheW91dBIgChxCSUxJTkdVQUxfTEFZT1VUX1VOU1BFQ0lGSUVEEAASIAocQklMSU5HVUFMX0xBWU9VVF9BTFRFUk5BVElORxABEiEKHUJJTElOR1VBTF9MQVlPVVRfU0lERV9CWV9TSURFEAIqtQQKDlRpbWVsaW5lUmVhc29uEh8KG1RJTUVMSU5FX1JFQVNPTl9VTlNQRUNJRklFRBAAEhsKF1RJTUVMSU5FX1JFQVNPTl9DUkVBVEVEEAESIAocVElNRUxJTkVfUkVBU09OX1NDSEVEVUxFX0RVRRACEhsKF1RJTUVMSU5FX1JFQVNPTl9DTEFJTUVEEAMSIQodVElNRUxJTkVfUkVBU09OX1NUQUdFX1NUQVJURUQQBBIdChlUSU1FTElORV9SRUFTT05fQ09NUExFVEVEEAUSHgoaVElNRUxJTkVfUkVBU09OX0lOQ09NUExFVEUQBhIiCh5USU1FTElORV9SRUFTT05fQVRURU1QVF9GQUlMRUQQBxInCiNUSU1FTElORV9SRUFTT05fV09SS0VSX0RJU0NPTk5FQ1RFRBAIEh8KG1RJTUVMSU5FX1JFQVNPTl9XT1JLRVJfTE9TVBAJEh0KGVRJTUVMSU5FX1JFQVNPTl9SRVRSWV9EVUUQChIcChhUSU1FTElORV9SRUFTT05fUkVMRUFTRUQQCxIkCiBUSU1FTElORV9SRUFTT05fQ0FOQ0VMX1JFUVVFU1RFRBAMEiIKHlRJTUVMSU5FX1JFQVNPTl9XT1JLRVJfU1RPUFBFRBANEiQKIFRJTUVMSU5FX1JFQVNPTl9DQU5DRUxfVElNRURfT1VUEA4SKQolVElNRUxJTkVfUkVBU09OX1FVRVVFX0RFQURMSU5FX1BBU1NFRBAPYgZwcm90bzM", [file_dragoman_v1_error, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("ChVkcmFnb21hbi92MS9qb2IucHJvdG8SC2RyYWdvbWFuLnYxIo0BChBDb250ZW50U2VsZWN0aW9uEhAKCGNvbW1lbnRzGAEgASgIEhMKC3NoZWV0X25hbWVzGAIgASgIEhMKC2F0dGFjaG1lbnRzGAMgASgIEgwKBGtleXMYBCADKAkSDwoHY29sdW1ucxgFIAMoCRITCgZoZWFkZXIYBiABKAhIAIgBAUIJCgdfaGVhZGVyIpQECgpKb2JPcHRpb25zEhcKD3NvdXJjZV9sYW5ndWFnZRgBIAEoCRIXCg90YXJnZXRfbGFuZ3VhZ2UYAiABKAkSJwoIcHJpb3JpdHkYAyABKA4yFS5kcmFnb21hbi52MS5Qcmlvcml0eRIWCg5hbGxfb3Jfbm90aGluZxgEIAEoCBIuCgpub3RfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIeChZxdWV1ZV9kZWFkbGluZV9zZWNvbmRzGAYgASgFEhwKFHJ1bl9kZWFkbGluZV9zZWNvbmRzGAcgASgFEjMKBmxhYmVscxgIIAMoCzIjLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMuTGFiZWxzRW50cnkSKgoHb3V0cHV0cxgJIAMoDjIZLmRyYWdvbWFuLnYxLlJlc3VsdEZvcm1hdBI2ChBiaWxpbmd1YWxfbGF5b3V0GAogASgOMhwuZHJhZ29tYW4udjEuQmlsaW5ndWFsTGF5b3V0EhkKEXRyYW5zbGF0aW9uX2ZpcnN0GAsgASgIEhAKCHBhc3N3b3JkGAwgASgJEjAKCXNlbGVjdGlvbhgNIAEoCzIdLmRyYWdvbWFuLnYxLkNvbnRlbnRTZWxlY3Rpb24aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASL4AQoNVGltZWxpbmVFbnRyeRIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIkCgVzdGF0ZRgCIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEiEKBXN0YWdlGAMgASgOMhIuZHJhZ29tYW4udjEuU3RhZ2USDwoHYXR0ZW1wdBgEIAEoBRIRCgl3b3JrZXJfaWQYBSABKAkSDgoGcmVhc29uGAYgASgJEjAKC3JlYXNvbl9jb2RlGAcgASgOMhsuZHJhZ29tYW4udjEuVGltZWxpbmVSZWFzb24SDgoGZGV0YWlsGAggASgJIvECCgZMZWRnZXISEAoIcGFnZXNfaW4YASABKAUSEQoJcGFnZXNfb3V0GAIgASgFEhQKDHBhZ2VzX2ZhaWxlZBgDIAEoBRIRCglwYWdlc19vY3IYBCABKAUSFgoOc2VnbWVudHNfdG90YWwYBSABKAUSGwoTc2VnbWVudHNfdHJhbnNsYXRlZBgGIAEoBRIVCg1zZWdtZW50c19rZXB0GAcgASgFEhcKD3NlZ21lbnRzX2ZhaWxlZBgIIAEoBRIVCg13b3Jkc191bmtub3duGAkgASgFEikKB2VudHJpZXMYCiADKAsyGC5kcmFnb21hbi52MS5MZWRnZXJFbnRyeRIXCg9zb3VyY2VfbGFuZ3VhZ2UYCyABKAkSIAoYc291cmNlX2xhbmd1YWdlX2RldGVjdGVkGAwgASgIEhYKDm9jcl9jb25maWRlbmNlGA0gASgFEh8KBGZsb3cYDiABKA4yES5kcmFnb21hbi52MS5GbG93IkkKC0xlZGdlckVudHJ5EgwKBHBhZ2UYASABKAUSDAoEY29kZRgCIAEoCRIPCgdtZXNzYWdlGAMgASgJEg0KBWJsb2NrGAQgASgJIs8BCghBcnRlZmFjdBIpCgZmb3JtYXQYASABKA4yGS5kcmFnb21hbi52MS5SZXN1bHRGb3JtYXQSDAoEcGFnZRgCIAEoBRISCgptZWRpYV90eXBlGAMgASgJEhIKCnNpemVfYnl0ZXMYBCABKAMSDgoGc2hhMjU2GAUgASgJEhEKCWZpbGVfbmFtZRgGIAEoCRITCgtzb3VyY2VfcGFnZRgHIAEoBRIqCgdzYW1lX2FzGAggASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0IuwFCgNKb2ISCgoCaWQYASABKAkSJAoFc3RhdGUYAiABKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZRIPCgd2ZXJzaW9uGAMgASgDEigKB29wdGlvbnMYBCABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEhEKCWZpbGVfbmFtZRgFIAEoCRISCgpzaXplX2J5dGVzGAYgASgDEiEKBXN0YWdlGAcgASgOMhIuZHJhZ29tYW4udjEuU3RhZ2USDwoHcGVyY2VudBgIIAEoBRISCgpwYWdlc19kb25lGAkgASgFEhMKC3BhZ2VzX3RvdGFsGAogASgFEg8KB2F0dGVtcHQYCyABKAUSFAoMbWF4X2F0dGVtcHRzGAwgASgFEi8KC2NyZWF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiEKBWVycm9yGBAgASgLMhIuZHJhZ29tYW4udjEuRXJyb3ISIwoGbGVkZ2VyGBEgASgLMhMuZHJhZ29tYW4udjEuTGVkZ2VyEigKCWFydGVmYWN0cxgSIAMoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EiwKCHRpbWVsaW5lGBMgAygLMhouZHJhZ29tYW4udjEuVGltZWxpbmVFbnRyeRIQCgh0cmFjZV9pZBgUIAEoCRIRCgl0cmFjZV91cmwYFSABKAkSLwoNbG9uZ2VzdF9zcGFucxgWIAMoCzIYLmRyYWdvbWFuLnYxLkxvbmdlc3RTcGFuEi8KC2V4cGlyZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCg5wYXNzd29yZF9naXZlbhgYIAEoCCJ5CgtMb25nZXN0U3BhbhIhCgVzdGFnZRgBIAEoDjISLmRyYWdvbWFuLnYxLlN0YWdlEgwKBG5hbWUYAiABKAkSDAoEcGFnZRgDIAEoBRIrCghkdXJhdGlvbhgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJRCghKb2JFdmVudBIRCgl0ZW5hbnRfaWQYASABKAkSHQoDam9iGAIgASgLMhAuZHJhZ29tYW4udjEuSm9iEhMKC3RyYWNlcGFyZW50GAMgASgJKqECCghKb2JTdGF0ZRIZChVKT0JfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNKT0JfU1RBVEVfU0NIRURVTEVEEAESFAoQSk9CX1NUQVRFX1FVRVVFRBACEhUKEUpPQl9TVEFURV9SVU5OSU5HEAMSGAoUSk9CX1NUQVRFX1JFVFJZX1dBSVQQBBIYChRKT0JfU1RBVEVfQ0FOQ0VMTElORxAFEhcKE0pPQl9TVEFURV9TVUNDRUVERUQQBhIhCh1KT0JfU1RBVEVfUEFSVElBTExZX1NVQ0NFRURFRBAHEhQKEEpPQl9TVEFURV9GQUlMRUQQCBIXChNKT0JfU1RBVEVfQ0FOQ0VMTEVEEAkSFQoRSk9CX1NUQVRFX0VYUElSRUQQCiqmAQoFU3RhZ2USFQoRU1RBR0VfVU5TUEVDSUZJRUQQABIVChFTVEFHRV9ET1dOTE9BRElORxABEhQKEFNUQUdFX0NPTlZFUlRJTkcQAhIYChRTVEFHRV9PQ1JfUFJPQ0VTU0lORxADEhUKEVNUQUdFX1RSQU5TTEFUSU5HEAQSEwoPU1RBR0VfRVhQT1JUSU5HEAUSEwoPU1RBR0VfVVBMT0FESU5HEAYqXgoIUHJpb3JpdHkSGAoUUFJJT1JJVFlfVU5TUEVDSUZJRUQQABIQCgxQUklPUklUWV9MT1cQARITCg9QUklPUklUWV9OT1JNQUwQAhIRCg1QUklPUklUWV9ISUdIEAMq1wIKDFJlc3VsdEZvcm1hdBIdChlSRVNVTFRfRk9STUFUX1VOU1BFQ0lGSUVEEAASGgoWUkVTVUxUX0ZPUk1BVF9NQVJLRE9XThABEhYKElJFU1VMVF9GT1JNQVRfVEVYVBACEhUKEVJFU1VMVF9GT1JNQVRfUERGEAMSGQoVUkVTVUxUX0ZPUk1BVF9QUkVWSUVXEAQSIAocUkVTVUxUX0ZPUk1BVF9TT1VSQ0VfUFJFVklFVxAFEhYKElJFU1VMVF9GT1JNQVRfSlNPThAGEhgKFFJFU1VMVF9GT1JNQVRfQlVORExFEAcSGgoWUkVTVUxUX0ZPUk1BVF9ET0NVTUVOVBAIEhsKF1JFU1VMVF9GT1JNQVRfQklMSU5HVUFMEAkSFwoTUkVTVUxUX0ZPUk1BVF9YTElGRhAKEhwKGFJFU1VMVF9GT1JNQVRfU09VUkNFX1BERhALKngKD0JpbGluZ3VhbExheW91dBIgChxCSUxJTkdVQUxfTEFZT1VUX1VOU1BFQ0lGSUVEEAASIAocQklMSU5HVUFMX0xBWU9VVF9BTFRFUk5BVElORxABEiEKHUJJTElOR1VBTF9MQVlPVVRfU0lERV9CWV9TSURFEAIqQQoERmxvdxIUChBGTE9XX1VOU1BFQ0lGSUVEEAASDgoKRkxPV19QQUdFRBABEhMKD0ZMT1dfQ09OVElOVU9VUxACKrUECg5UaW1lbGluZVJlYXNvbhIfChtUSU1FTElORV9SRUFTT05fVU5TUEVDSUZJRUQQABIbChdUSU1FTElORV9SRUFTT05fQ1JFQVRFRBABEiAKHFRJTUVMSU5FX1JFQVNPTl9TQ0hFRFVMRV9EVUUQAhIbChdUSU1FTElORV9SRUFTT05fQ0xBSU1FRBADEiEKHVRJTUVMSU5FX1JFQVNPTl9TVEFHRV9TVEFSVEVEEAQSHQoZVElNRUxJTkVfUkVBU09OX0NPTVBMRVRFRBAFEh4KGlRJTUVMSU5FX1JFQVNPTl9JTkNPTVBMRVRFEAYSIgoeVElNRUxJTkVfUkVBU09OX0FUVEVNUFRfRkFJTEVEEAcSJwojVElNRUxJTkVfUkVBU09OX1dPUktFUl9ESVNDT05ORUNURUQQCBIfChtUSU1FTElORV9SRUFTT05fV09SS0VSX0xPU1QQCRIdChlUSU1FTElORV9SRUFTT05fUkVUUllfRFVFEAoSHAoYVElNRUxJTkVfUkVBU09OX1JFTEVBU0VEEAsSJAogVElNRUxJTkVfUkVBU09OX0NBTkNFTF9SRVFVRVNURUQQDBIiCh5USU1FTElORV9SRUFTT05fV09SS0VSX1NUT1BQRUQQDRIkCiBUSU1FTElORV9SRUFTT05fQ0FOQ0VMX1RJTUVEX09VVBAOEikKJVRJTUVMSU5FX1JFQVNPTl9RVUVVRV9ERUFETElORV9QQVNTRUQQD2IGcHJvdG8z", [file_dragoman_v1_error, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+
+/**
+ * What of a document is translated beside its running text, and which of it is. Each concerns the file types that have it, as
+ * ListFormats says, and no other.
+ *
+ * @generated from message dragoman.v1.ContentSelection
+ */
+export type ContentSelection = Message<"dragoman.v1.ContentSelection"> & {
+  /**
+   * Comments of readers in office documents.
+   *
+   * @generated from field: bool comments = 1;
+   */
+  comments: boolean;
+
+  /**
+   * The names of sheets. Formulas of other files that refer to them no longer find them.
+   *
+   * @generated from field: bool sheet_names = 2;
+   */
+  sheetNames: boolean;
+
+  /**
+   * Documents that are attached to a mail.
+   *
+   * @generated from field: bool attachments = 3;
+   */
+  attachments: boolean;
+
+  /**
+   * Of files of named texts, only those whose keys match one of these: names separated by dots, where * is any one name and ** any
+   * number of them, as in "menu.*.label". At most 100, of 1 to 200 characters.
+   *
+   * @generated from field: repeated string keys = 4;
+   */
+  keys: string[];
+
+  /**
+   * Of a table of separated values, only these columns: their names, or their numbers from 1. At most 100, of 1 to 200 characters.
+   *
+   * @generated from field: repeated string columns = 5;
+   */
+  columns: string[];
+
+  /**
+   * Whether a table of separated values begins with the names of its columns; told by its look if not set.
+   *
+   * @generated from field: optional bool header = 6;
+   */
+  header?: boolean | undefined;
+};
+
+/**
+ * Describes the message dragoman.v1.ContentSelection.
+ * Use `create(ContentSelectionSchema)` to create a new message.
+ */
+export const ContentSelectionSchema: GenMessage<ContentSelection> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job, 0);
 
 /**
  * How a job is to be done. Fixed when the job is created.
@@ -77,9 +135,9 @@ export type JobOptions = Message<"dragoman.v1.JobOptions"> & {
   labels: { [key: string]: string };
 
   /**
-   * Which files are made: of MARKDOWN, TEXT, JSON, PDF, DOCUMENT and BILINGUAL, each once. Empty for DOCUMENT, MARKDOWN, TEXT, JSON
-   * and, where the source has pages, PDF. Previews are no part of it: they are of the PDF, or of the DOCUMENT where it has
-   * pages. Where a document cannot be written in its own format, DOCUMENT gives a PDF, and the ledger says so.
+   * Which files are made: of MARKDOWN, TEXT, JSON, XLIFF, PDF, DOCUMENT and BILINGUAL, each once. Empty for DOCUMENT, MARKDOWN, TEXT,
+   * JSON and, where the source has pages or LibreOffice can show it, PDF. Previews are no part of it: they are of the PDF, or of the
+   * DOCUMENT where it has pages. Where a document cannot be written in its own format, DOCUMENT gives a PDF, and the ledger says so.
    *
    * @generated from field: repeated dragoman.v1.ResultFormat outputs = 9;
    */
@@ -104,6 +162,11 @@ export type JobOptions = Message<"dragoman.v1.JobOptions"> & {
    * @generated from field: string password = 12;
    */
   password: string;
+
+  /**
+   * @generated from field: dragoman.v1.ContentSelection selection = 13;
+   */
+  selection?: ContentSelection | undefined;
 };
 
 /**
@@ -111,7 +174,7 @@ export type JobOptions = Message<"dragoman.v1.JobOptions"> & {
  * Use `create(JobOptionsSchema)` to create a new message.
  */
 export const JobOptionsSchema: GenMessage<JobOptions> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 0);
+  messageDesc(file_dragoman_v1_job, 1);
 
 /**
  * One change of a job. The timeline only grows.
@@ -177,7 +240,7 @@ export type TimelineEntry = Message<"dragoman.v1.TimelineEntry"> & {
  * Use `create(TimelineEntrySchema)` to create a new message.
  */
 export const TimelineEntrySchema: GenMessage<TimelineEntry> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 1);
+  messageDesc(file_dragoman_v1_job, 2);
 
 /**
  * What became of every page and every segment. pages_in = pages_out + pages_failed, and
@@ -268,6 +331,13 @@ export type Ledger = Message<"dragoman.v1.Ledger"> & {
    * @generated from field: int32 ocr_confidence = 13;
    */
   ocrConfidence: number;
+
+  /**
+   * What the counts of pages above, and the pages that entries name, are: pages or sections.
+   *
+   * @generated from field: dragoman.v1.Flow flow = 14;
+   */
+  flow: Flow;
 };
 
 /**
@@ -275,7 +345,7 @@ export type Ledger = Message<"dragoman.v1.Ledger"> & {
  * Use `create(LedgerSchema)` to create a new message.
  */
 export const LedgerSchema: GenMessage<Ledger> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 2);
+  messageDesc(file_dragoman_v1_job, 3);
 
 /**
  * One remark of the ledger.
@@ -320,7 +390,7 @@ export type LedgerEntry = Message<"dragoman.v1.LedgerEntry"> & {
  * Use `create(LedgerEntrySchema)` to create a new message.
  */
 export const LedgerEntrySchema: GenMessage<LedgerEntry> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 3);
+  messageDesc(file_dragoman_v1_job, 4);
 
 /**
  * One file of a result.
@@ -387,7 +457,7 @@ export type Artefact = Message<"dragoman.v1.Artefact"> & {
  * Use `create(ArtefactSchema)` to create a new message.
  */
 export const ArtefactSchema: GenMessage<Artefact> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 4);
+  messageDesc(file_dragoman_v1_job, 5);
 
 /**
  * A translation job: the same object in every answer, stream and event.
@@ -446,7 +516,7 @@ export type Job = Message<"dragoman.v1.Job"> & {
   percent: number;
 
   /**
-   * Pages finished in the current stage.
+   * Pages finished in the current stage; sections of a document that has no pages.
    *
    * @generated from field: int32 pages_done = 9;
    */
@@ -558,7 +628,7 @@ export type Job = Message<"dragoman.v1.Job"> & {
  * Use `create(JobSchema)` to create a new message.
  */
 export const JobSchema: GenMessage<Job> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 5);
+  messageDesc(file_dragoman_v1_job, 6);
 
 /**
  * The longest span of one stage: one page, one file, one wait.
@@ -596,7 +666,7 @@ export type LongestSpan = Message<"dragoman.v1.LongestSpan"> & {
  * Use `create(LongestSpanSchema)` to create a new message.
  */
 export const LongestSpanSchema: GenMessage<LongestSpan> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 6);
+  messageDesc(file_dragoman_v1_job, 7);
 
 /**
  * A change of a job, as published on jobs.events.<tenant>.<job>.
@@ -627,7 +697,7 @@ export type JobEvent = Message<"dragoman.v1.JobEvent"> & {
  * Use `create(JobEventSchema)` to create a new message.
  */
 export const JobEventSchema: GenMessage<JobEvent> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 7);
+  messageDesc(file_dragoman_v1_job, 8);
 
 /**
  * Where a job stands. SUCCEEDED, PARTIALLY_SUCCEEDED, FAILED, CANCELLED and EXPIRED are final.
@@ -859,7 +929,8 @@ export const ResultFormat = {
   TEXT: 2,
 
   /**
-   * Of a source with pages they with their words replaced; of others the translation set on pages.
+   * Of a source with pages they with their words replaced; of an office document what LibreOffice makes of the DOCUMENT; of others
+   * the translation set on pages.
    *
    * @generated from enum value: RESULT_FORMAT_PDF = 3;
    */
@@ -908,6 +979,20 @@ export const ResultFormat = {
    * @generated from enum value: RESULT_FORMAT_BILINGUAL = 9;
    */
   BILINGUAL: 9,
+
+  /**
+   * Every segment with its translation as XLIFF 2.1, for programs that translators work with.
+   *
+   * @generated from enum value: RESULT_FORMAT_XLIFF = 10;
+   */
+  XLIFF: 10,
+
+  /**
+   * A PDF of an office document as it came, which its SOURCE_PREVIEWs are pictures of; made where its PDF is.
+   *
+   * @generated from enum value: RESULT_FORMAT_SOURCE_PDF = 11;
+   */
+  SOURCE_PDF: 11,
 } as const;
 
 /**
@@ -963,6 +1048,47 @@ export type BilingualLayout = (typeof BilingualLayout)[keyof typeof BilingualLay
  */
 export const BilingualLayoutSchema: GenEnum<BilingualLayout> = /*@__PURE__*/
   enumDesc(file_dragoman_v1_job, 4);
+
+/**
+ * What is counted as pages.
+ *
+ * @generated from enum dragoman.v1.Flow
+ */
+export const Flow = {
+  /**
+   * Of an older worker, or before the document was opened.
+   *
+   * @generated from enum value: FLOW_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Pages.
+   *
+   * @generated from enum value: FLOW_PAGED = 1;
+   */
+  PAGED: 1,
+
+  /**
+   * Sections: the document has no pages, and is worked on in shares.
+   *
+   * @generated from enum value: FLOW_CONTINUOUS = 2;
+   */
+  CONTINUOUS: 2,
+} as const;
+
+/**
+ * What is counted as pages.
+ *
+ * @generated from enum dragoman.v1.Flow
+ */
+export type Flow = (typeof Flow)[keyof typeof Flow] | UnknownEnum;
+
+/**
+ * Describes the enum dragoman.v1.Flow.
+ */
+export const FlowSchema: GenEnum<Flow> = /*@__PURE__*/
+  enumDesc(file_dragoman_v1_job, 5);
 
 /**
  * Why a job changed.
@@ -1088,5 +1214,5 @@ export type TimelineReason = (typeof TimelineReason)[keyof typeof TimelineReason
  * Describes the enum dragoman.v1.TimelineReason.
  */
 export const TimelineReasonSchema: GenEnum<TimelineReason> = /*@__PURE__*/
-  enumDesc(file_dragoman_v1_job, 5);
+  enumDesc(file_dragoman_v1_job, 6);
 

@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Artefact, Job, JobOptions, JobSchema, JobState, ResultFormat } from "./job_pb.ts";
+import type { Artefact, Flow, Job, JobOptions, JobSchema, JobState, ResultFormat } from "./job_pb.ts";
 import { file_dragoman_v1_job } from "./job_pb.ts";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/job_service.proto.
  */
 export const file_dragoman_v1_job_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUi1AEKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCSJLChBMaXN0Sm9ic1Jlc3BvbnNlEh4KBGpvYnMYASADKAsyEC5kcmFnb21hbi52MS5Kb2ISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiXQoPUmV0cnlKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSI4ChBEZWxldGVKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAiABKAMiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0IkUKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXIiLgoMTGFuZ3VhZ2VQYWlyEg4KBnNvdXJjZRgBIAEoCRIOCgZ0YXJnZXQYAiABKAkq4QEKCldhaXRSZWFzb24SGwoXV0FJVF9SRUFTT05fVU5TUEVDSUZJRUQQABIYChRXQUlUX1JFQVNPTl9TQ0hFRFVMRRABEhgKFFdBSVRfUkVBU09OX0JBQ0tfT0ZGEAISGQoVV0FJVF9SRUFTT05fTk9fV09SS0VSEAMSFwoTV0FJVF9SRUFTT05fTk9fU0xPVBAEEhQKEFdBSVRfUkVBU09OX1RVUk4QBRIVChFXQUlUX1JFQVNPTl9DTEFJTRAGEiEKHVdBSVRfUkVBU09OX05PX0NBUEFCTEVfV09SS0VSEAcyxgcKCkpvYlNlcnZpY2USTgoJQ3JlYXRlSm9iEh0uZHJhZ29tYW4udjEuQ3JlYXRlSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIQgtPkkwIKOgEqIgUvam9icxJNCgZHZXRKb2ISGi5kcmFnb21hbi52MS5HZXRKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhWQAgGC0+STAgwSCi9qb2JzL3tpZH0SbAoKRXhwbGFpbkpvYhIeLmRyYWdvbWFuLnYxLkV4cGxhaW5Kb2JSZXF1ZXN0GhsuZHJhZ29tYW4udjEuSm9iRXhwbGFuYXRpb24iIZACAYLT5JMCGBIWL2pvYnMve2lkfS9leHBsYW5hdGlvbhJZCghMaXN0Sm9icxIcLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVxdWVzdBodLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVzcG9uc2UiEJACAYLT5JMCBxIFL2pvYnMSWgoJQ2FuY2VsSm9iEh0uZHJhZ29tYW4udjEuQ2FuY2VsSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIcgtPkkwIWOgEqIhEvam9icy97aWR9L2NhbmNlbBJXCghSZXRyeUpvYhIcLmRyYWdvbWFuLnYxLlJldHJ5Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIbgtPkkwIVOgEqIhAvam9icy97aWR9L3JldHJ5El4KCURlbGV0ZUpvYhIdLmRyYWdvbWFuLnYxLkRlbGV0ZUpvYlJlcXVlc3QaHi5kcmFnb21hbi52MS5EZWxldGVKb2JSZXNwb25zZSISgtPkkwIMKgovam9icy97aWR9EloKCFdhdGNoSm9iEhwuZHJhZ29tYW4udjEuV2F0Y2hKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhyQAgGC0+STAhMSES9qb2JzL3tpZH0vZXZlbnRzMAESZAoJR2V0UmVzdWx0Eh0uZHJhZ29tYW4udjEuR2V0UmVzdWx0UmVxdWVzdBoYLmRyYWdvbWFuLnYxLlJlc3VsdENodW5rIhyQAgGC0+STAhMSES9qb2JzL3tpZH0vcmVzdWx0MAESeQoRTGlzdExhbmd1YWdlUGFpcnMSJS5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1JlcXVlc3QaJi5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1Jlc3BvbnNlIhWQAgGC0+STAgwSCi9sYW5ndWFnZXNiBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUi1AEKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCSJLChBMaXN0Sm9ic1Jlc3BvbnNlEh4KBGpvYnMYASADKAsyEC5kcmFnb21hbi52MS5Kb2ISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiXQoPUmV0cnlKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSI4ChBEZWxldGVKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAiABKAMiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0IkUKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXIiLgoMTGFuZ3VhZ2VQYWlyEg4KBnNvdXJjZRgBIAEoCRIOCgZ0YXJnZXQYAiABKAkiFAoSTGlzdEZvcm1hdHNSZXF1ZXN0Ij8KE0xpc3RGb3JtYXRzUmVzcG9uc2USKAoHZm9ybWF0cxgBIAMoCzIXLmRyYWdvbWFuLnYxLkZpbGVGb3JtYXQikgIKCkZpbGVGb3JtYXQSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRITCgttZWRpYV90eXBlcxgDIAMoCRISCgpleHRlbnNpb25zGAQgAygJEhkKEXJlc3VsdF9tZWRpYV90eXBlGAUgASgJEhgKEHJlc3VsdF9leHRlbnNpb24YBiABKAkSHwoEZmxvdxgHIAEoDjIRLmRyYWdvbWFuLnYxLkZsb3cSEAoIcGljdHVyZWQYCCABKAgSEQoJc2VsZWN0aW9uGAkgAygJEhQKDG5lZWRzX29mZmljZRgKIAEoCBIOCgZzZXJ2ZWQYCyABKAgSEgoKdHJhbnNsYXRlZBgMIAEoCRIMCgRrZXB0GA0gASgJKuEBCgpXYWl0UmVhc29uEhsKF1dBSVRfUkVBU09OX1VOU1BFQ0lGSUVEEAASGAoUV0FJVF9SRUFTT05fU0NIRURVTEUQARIYChRXQUlUX1JFQVNPTl9CQUNLX09GRhACEhkKFVdBSVRfUkVBU09OX05PX1dPUktFUhADEhcKE1dBSVRfUkVBU09OX05PX1NMT1QQBBIUChBXQUlUX1JFQVNPTl9UVVJOEAUSFQoRV0FJVF9SRUFTT05fQ0xBSU0QBhIhCh1XQUlUX1JFQVNPTl9OT19DQVBBQkxFX1dPUktFUhAHMq0ICgpKb2JTZXJ2aWNlEk4KCUNyZWF0ZUpvYhIdLmRyYWdvbWFuLnYxLkNyZWF0ZUpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiEILT5JMCCjoBKiIFL2pvYnMSTQoGR2V0Sm9iEhouZHJhZ29tYW4udjEuR2V0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIVkAIBgtPkkwIMEgovam9icy97aWR9EmwKCkV4cGxhaW5Kb2ISHi5kcmFnb21hbi52MS5FeHBsYWluSm9iUmVxdWVzdBobLmRyYWdvbWFuLnYxLkpvYkV4cGxhbmF0aW9uIiGQAgGC0+STAhgSFi9qb2JzL3tpZH0vZXhwbGFuYXRpb24SWQoITGlzdEpvYnMSHC5kcmFnb21hbi52MS5MaXN0Sm9ic1JlcXVlc3QaHS5kcmFnb21hbi52MS5MaXN0Sm9ic1Jlc3BvbnNlIhCQAgGC0+STAgcSBS9qb2JzEloKCUNhbmNlbEpvYhIdLmRyYWdvbWFuLnYxLkNhbmNlbEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiHILT5JMCFjoBKiIRL2pvYnMve2lkfS9jYW5jZWwSVwoIUmV0cnlKb2ISHC5kcmFnb21hbi52MS5SZXRyeUpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiG4LT5JMCFToBKiIQL2pvYnMve2lkfS9yZXRyeRJeCglEZWxldGVKb2ISHS5kcmFnb21hbi52MS5EZWxldGVKb2JSZXF1ZXN0Gh4uZHJhZ29tYW4udjEuRGVsZXRlSm9iUmVzcG9uc2UiEoLT5JMCDCoKL2pvYnMve2lkfRJaCghXYXRjaEpvYhIcLmRyYWdvbWFuLnYxLldhdGNoSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIckAIBgtPkkwITEhEvam9icy97aWR9L2V2ZW50czABEmQKCUdldFJlc3VsdBIdLmRyYWdvbWFuLnYxLkdldFJlc3VsdFJlcXVlc3QaGC5kcmFnb21hbi52MS5SZXN1bHRDaHVuayIckAIBgtPkkwITEhEvam9icy97aWR9L3Jlc3VsdDABEnkKEUxpc3RMYW5ndWFnZVBhaXJzEiUuZHJhZ29tYW4udjEuTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0GiYuZHJhZ29tYW4udjEuTGlzdExhbmd1YWdlUGFpcnNSZXNwb25zZSIVkAIBgtPkkwIMEgovbGFuZ3VhZ2VzEmUKC0xpc3RGb3JtYXRzEh8uZHJhZ29tYW4udjEuTGlzdEZvcm1hdHNSZXF1ZXN0GiAuZHJhZ29tYW4udjEuTGlzdEZvcm1hdHNSZXNwb25zZSITkAIBgtPkkwIKEggvZm9ybWF0c2IGcHJvdG8z", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateJobRequest
@@ -516,6 +516,140 @@ export const LanguagePairSchema: GenMessage<LanguagePair> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_job_service, 15);
 
 /**
+ * @generated from message dragoman.v1.ListFormatsRequest
+ */
+export type ListFormatsRequest = Message<"dragoman.v1.ListFormatsRequest"> & {
+};
+
+/**
+ * Describes the message dragoman.v1.ListFormatsRequest.
+ * Use `create(ListFormatsRequestSchema)` to create a new message.
+ */
+export const ListFormatsRequestSchema: GenMessage<ListFormatsRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 16);
+
+/**
+ * @generated from message dragoman.v1.ListFormatsResponse
+ */
+export type ListFormatsResponse = Message<"dragoman.v1.ListFormatsResponse"> & {
+  /**
+   * The surest to tell by their content first.
+   *
+   * @generated from field: repeated dragoman.v1.FileFormat formats = 1;
+   */
+  formats: FileFormat[];
+};
+
+/**
+ * Describes the message dragoman.v1.ListFormatsResponse.
+ * Use `create(ListFormatsResponseSchema)` to create a new message.
+ */
+export const ListFormatsResponseSchema: GenMessage<ListFormatsResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 17);
+
+/**
+ * A file type that documents come in. What a file is its content tells; its name only tells types apart that content does not.
+ *
+ * @generated from message dragoman.v1.FileFormat
+ */
+export type FileFormat = Message<"dragoman.v1.FileFormat"> & {
+  /**
+   * As in "docx".
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * For people: "Word (DOCX)".
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: repeated string media_types = 3;
+   */
+  mediaTypes: string[];
+
+  /**
+   * With their dots, in lower case.
+   *
+   * @generated from field: repeated string extensions = 4;
+   */
+  extensions: string[];
+
+  /**
+   * Of the result's DOCUMENT: the same type, or the one that an old type becomes.
+   *
+   * @generated from field: string result_media_type = 5;
+   */
+  resultMediaType: string;
+
+  /**
+   * With the dot; a file of several kinds, as a picture, keeps its own.
+   *
+   * @generated from field: string result_extension = 6;
+   */
+  resultExtension: string;
+
+  /**
+   * @generated from field: dragoman.v1.Flow flow = 7;
+   */
+  flow: Flow;
+
+  /**
+   * Whether there are a PDF that looks as the document does, and pictures of its pages: by the document itself, or by LibreOffice at
+   * a worker that is connected now.
+   *
+   * @generated from field: bool pictured = 8;
+   */
+  pictured: boolean;
+
+  /**
+   * Which fields of ContentSelection it takes, by their names.
+   *
+   * @generated from field: repeated string selection = 9;
+   */
+  selection: string[];
+
+  /**
+   * It is read only where LibreOffice is installed.
+   *
+   * @generated from field: bool needs_office = 10;
+   */
+  needsOffice: boolean;
+
+  /**
+   * A worker that is connected now reads it.
+   *
+   * @generated from field: bool served = 11;
+   */
+  served: boolean;
+
+  /**
+   * For people: what of it is translated.
+   *
+   * @generated from field: string translated = 12;
+   */
+  translated: string;
+
+  /**
+   * For people: what of it is left as it is.
+   *
+   * @generated from field: string kept = 13;
+   */
+  kept: string;
+};
+
+/**
+ * Describes the message dragoman.v1.FileFormat.
+ * Use `create(FileFormatSchema)` to create a new message.
+ */
+export const FileFormatSchema: GenMessage<FileFormat> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 18);
+
+/**
  * What a waiting job waits for.
  *
  * @generated from enum dragoman.v1.WaitReason
@@ -704,6 +838,16 @@ export const JobService: GenService<{
     methodKind: "unary";
     input: typeof ListLanguagePairsRequestSchema;
     output: typeof ListLanguagePairsResponseSchema;
+  },
+  /**
+   * The file types that documents come in, and what comes back of each.
+   *
+   * @generated from rpc dragoman.v1.JobService.ListFormats
+   */
+  listFormats: {
+    methodKind: "unary";
+    input: typeof ListFormatsRequestSchema;
+    output: typeof ListFormatsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_dragoman_v1_job_service, 0);

@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import fc from "fast-check";
-import { LedgerSchema } from "../../../gen/dragoman/v1/job_pb.ts";
+import { Flow, LedgerSchema } from "../../../gen/dragoman/v1/job_pb.ts";
 import { add, EMPTY_TALLY, ledgerOf, type Tally, tallyOf } from "./ledger.ts";
 import type { Block, Page } from "./model.ts";
 import type { Remark, RemarkCode } from "./remarks.ts";
@@ -57,7 +57,7 @@ describe("the ledger", () => {
   it("adds up, whatever the pages are", () => {
     fc.assert(
       fc.property(fc.array(page, { maxLength: 6 }), (pages) => {
-        const ledger = ledgerOf(sum(pages), { source: "en", detected: true });
+        const ledger = ledgerOf(sum(pages), { sourceLanguage: "en", sourceLanguageDetected: true, flow: "paged" });
         expect(ledger.pagesIn).to.equal(pages.length);
         expect(ledger.pagesIn).to.equal(ledger.pagesOut + ledger.pagesFailed);
         expect(ledger.segmentsTotal).to.equal(ledger.segmentsTranslated + ledger.segmentsKept + ledger.segmentsFailed);
@@ -78,8 +78,8 @@ describe("the ledger", () => {
   it("is one that the contract has fields for", () => {
     fc.assert(
       fc.property(fc.array(page, { maxLength: 3 }), (pages) => {
-        const ledger = ledgerOf(sum(pages), { source: "en", detected: false });
-        toBinary(LedgerSchema, create(LedgerSchema, ledger as never));
+        const ledger = ledgerOf(sum(pages), { sourceLanguage: "en", sourceLanguageDetected: false, flow: "paged" });
+        toBinary(LedgerSchema, create(LedgerSchema, { ...ledger, flow: Flow.PAGED } as never));
       }),
     );
   });

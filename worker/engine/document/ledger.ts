@@ -24,11 +24,13 @@ export interface Ledger {
   readonly sourceLanguageDetected: boolean;
   /** 0 to 100, the mean of the words; 0 without OCR. */
   readonly ocrConfidence: number;
+  /** What is counted as pages: pages, or sections of what has none. */
+  readonly flow: "paged" | "continuous";
   readonly entries: readonly Remark[];
 }
 
 /** What is counted of a part of a document. */
-export interface Tally extends Omit<Ledger, "sourceLanguage" | "sourceLanguageDetected" | "ocrConfidence"> {
+export interface Tally extends Omit<Ledger, "sourceLanguage" | "sourceLanguageDetected" | "ocrConfidence" | "flow"> {
   readonly wordsOcr: number;
   /** The sum over the words that OCR read. */
   readonly confidenceSum: number;
@@ -68,12 +70,17 @@ export function add(one: Tally, other: Tally): Tally {
   return { ...(Object.fromEntries(sums) as Tally), entries: bounded([...one.entries, ...other.entries]) };
 }
 
-export function ledgerOf(tally: Tally, language: { readonly source: string; readonly detected: boolean }): Ledger {
+export interface DocumentFacts {
+  readonly sourceLanguage: string;
+  readonly sourceLanguageDetected: boolean;
+  readonly flow: Ledger["flow"];
+}
+
+export function ledgerOf(tally: Tally, facts: DocumentFacts): Ledger {
   const { wordsOcr, confidenceSum, ...counts } = tally;
   return {
     ...counts,
-    sourceLanguage: language.source,
-    sourceLanguageDetected: language.detected,
+    ...facts,
     ocrConfidence: wordsOcr > 0 ? Math.round(confidenceSum / wordsOcr) : 0,
   };
 }

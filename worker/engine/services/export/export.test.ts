@@ -10,6 +10,7 @@ import type { DocumentWriter, Format, OpenDocument } from "../../formats/format.
 import { image } from "../../formats/image/image.ts";
 import { markdown } from "../../formats/markdown/markdown.ts";
 import { pdf } from "../../formats/pdf/pdf.ts";
+import type { Office } from "../../ports/office.ts";
 import { Stopwatch } from "../../stopwatch.ts";
 import { exportWith } from "./export.ts";
 import type { OutputFormat } from "./renderer.ts";
@@ -35,7 +36,7 @@ function writing(mark: string, more: Partial<DocumentWriter> = {}): () => Docume
   };
 }
 
-async function exported(format: Format, source: Partial<OpenDocument>, outputs: readonly OutputFormat[] = []) {
+async function exported(format: Format, source: Partial<OpenDocument>, outputs: readonly OutputFormat[] = [], office?: Office) {
   await using folder = await scratch();
   const document: OpenDocument = {
     flow: "continuous",
@@ -48,9 +49,11 @@ async function exported(format: Format, source: Partial<OpenDocument>, outputs: 
   const pages = { [Symbol.asyncIterator]: () => Readable.from(PAGES)[Symbol.asyncIterator]() };
   const context = {
     ...{ folder: folder.path, signal: new AbortController().signal, time: new Stopwatch().time },
-    ...{ sourceLanguage: "en", targetLanguage: "es" },
+    ...{ sourceLanguage: "en", targetLanguage: "es", ...(office && { office }) },
   };
-  const result = await exportWith({ source: document, format, pages, sourceLanguage: "en", outputs }, context, () => undefined, 100);
+  const file = path.join(folder.path, "document");
+  await writeFile(file, "the source");
+  const result = await exportWith({ source: document, file, format, pages, sourceLanguage: "en", outputs }, context, () => undefined, 100);
   const files = result.outputs.filter(({ mediaType }) => mediaType !== "image/webp");
   return {
     outputs: files.map(({ format: kind, sameAs, fileName }) => [kind, fileName, ...(sameAs ? [sameAs] : [])].join(" ")),
@@ -164,5 +167,61 @@ describe("a result's files", () => {
       (error: EngineError) => error.code,
     );
     expect(code).to.equal("STORAGE_FULL");
+  });
+
+  describe("of an office document", () => {
+    const docx: Format = { ...markdown, id: "docx", name: "Word", mediaTypes: ["application/docx"], extensions: [".docx"] };
+    /** Makes PDFs of `pages` pages of the result, and of two of the source; of files that it is not given, none. */
+    const office = (pages: number): Office => ({
+      convert: () => Promise.reject(new EngineError("DOCUMENT_CORRUPT", "No.")),
+      pdfs: async (files) =>
+        Promise.all(
+          files.map(async (file, index) => {
+            const name = file.replace(/[.][a-z]+$/, ".pdf");
+            const count = index === 0 ? pages : 2;
+            if (count === 0) return undefined;
+            await writeFile(name, await textPdf(...Array.from({ length: count }, () => "Open.")));
+            return name;
+          }),
+        ),
+    });
+
+    it("has the PDF that LibreOffice makes of the result, and pictures of its pages beside the source's", async () => {
+      expect(await exported(docx, { writer: writing("in place") }, [], office(3))).to.deep.include({
+        outputs: [
+          "DOCUMENT translation.docx",
+          "PDF translation.pdf",
+          "MARKDOWN translation.md",
+          "TEXT translation.txt",
+          "JSON translation.json",
+          "SOURCE_PDF source.pdf",
+        ],
+        previews: [
+          [1, 1],
+          [2, 2],
+          [3, 2],
+        ],
+        remarks: [],
+      });
+    });
+    it("has no PDF where LibreOffice is not there, or cannot open it, and says so", async () => {
+      for (const suite of [undefined, office(0)]) {
+        const made = await exported(docx, { writer: writing("in place") }, [], suite);
+        expect(made).to.deep.include({ previews: [], remarks: ["PREVIEW_MISSING"] });
+        expect(made.outputs).to.not.include("PDF translation.pdf");
+      }
+    });
+    it("has its text on plain pages where a PDF is asked for and LibreOffice is not there", async () => {
+      const made = await exported(docx, { writer: writing("in place") }, ["PDF"]);
+      expect(made).to.deep.include({ outputs: ["PDF translation.pdf"], remarks: ["PAGE_REFLOWED"] });
+    });
+    it("is the document where a PDF alone was asked for, and could not be made", async () => {
+      const made = await exported(docx, { writer: writing("in place") }, ["PDF"], office(0));
+      expect(made).to.deep.include({ outputs: ["DOCUMENT translation.docx"], remarks: ["PREVIEW_MISSING"] });
+    });
+    it("is bilingual of both PDFs", async () => {
+      const made = await exported(docx, { writer: writing("in place") }, ["BILINGUAL"], office(2));
+      expect(made).to.deep.include({ outputs: ["BILINGUAL bilingual.pdf", "SOURCE_PDF source.pdf"], remarks: [] });
+    });
   });
 });

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { DocumentContext } from "../../context.ts";
 import type { Page } from "../../document/model.ts";
@@ -7,6 +9,7 @@ import type { BilingualLook } from "./bilingual/bilingual.ts";
 import { makeBilingual } from "./bilingual/making.ts";
 import { type Making, makeJson, makeMarkdown, makePdf, makeText } from "./files.ts";
 import { InPlace } from "./in_place.ts";
+import { makeOfficePdfs, type OfficePdfs, SHOWN_BY_OFFICE, SOURCE_PDF } from "./office_pdfs.ts";
 import { previewsOf } from "./preview_list.ts";
 import type { Output, OutputFormat } from "./renderer.ts";
 
@@ -17,6 +20,8 @@ export interface Exporter {
 
 export interface Translated {
   readonly source: OpenDocument;
+  /** The source's own. */
+  readonly file: string;
   readonly format: Format;
   /** In order; may be gone through several times. */
   readonly pages: AsyncIterable<Page>;
@@ -34,7 +39,9 @@ export interface Exported {
 }
 
 /** In the order that they are listed in. */
-const ALL: readonly OutputFormat[] = ["DOCUMENT", "PDF", "BILINGUAL", "MARKDOWN", "TEXT", "JSON"];
+const ALL: readonly OutputFormat[] = ["DOCUMENT", "PDF", "BILINGUAL", "MARKDOWN", "TEXT", "JSON", "XLIFF"];
+/** What is made of no job that does not name it. */
+const ASKED_FOR: ReadonlySet<OutputFormat> = new Set<OutputFormat>(["BILINGUAL", "XLIFF"]);
 /** What a source with its words replaced is by itself. */
 const OWN: Partial<Record<FormatId, OutputFormat>> = { markdown: "MARKDOWN", text: "TEXT", pdf: "PDF" };
 /** What a job lists must stay one message. */
@@ -65,7 +72,7 @@ export async function exportWith(
     }
     for (const { renderer } of makings) remarks.push(...(await renderer.finish()));
   };
-  const wanted = wantedOf(document);
+  const wanted = wantedOf(document, context);
   const { makings, asPdf } = await begin(document, wanted, context, within);
   remarks.push(...asPdf);
   await render(makings);
@@ -73,7 +80,9 @@ export async function exportWith(
   const failed = makings.filter(({ failure }) => failure !== undefined);
   if (failed.length > 0) {
     remarks.push(...failed.map((making) => inPlaceFailed(making, document)));
-    const formats = inOrder(failed.flatMap((making) => making.formats));
+    // What LibreOffice would have made of it.
+    const pdfs: OutputFormat[] = isShownByOffice(document, wanted, context) && wanted.has("PDF") ? ["PDF"] : [];
+    const formats = inOrder([...failed.flatMap((making) => making.formats), ...pdfs]);
     const pdf = whole.find((making) => making.formats.includes("PDF"));
     if (pdf) pdf.formats = inOrder([...pdf.formats, ...formats]);
     else {
@@ -82,17 +91,52 @@ export async function exportWith(
       whole.push(anew);
     }
   }
+  const office = await byOffice(document, wanted, whole, context, () => within(0));
+  remarks.push(...office.remarks);
   if (wanted.has("BILINGUAL")) {
-    const { making, remark } = await makeBilingual(source, document.bilingual, whole, context);
+    const asPdf = office.sourcePages > 0 ? () => readFile(path.join(context.folder, SOURCE_PDF.fileName)) : source.asPdf?.bind(source);
+    const { making, remark } = await makeBilingual(asPdf, document.bilingual, whole, context);
     if (making) whole.push(making);
     if (remark) remarks.push(remark);
   }
   const shown = whole.find(({ formats }) => formats.includes("PDF")) ?? whole.find(({ sourcePages }) => sourcePages !== undefined);
   // When somebody looks, the password of an encrypted source is forgotten.
-  const sourceShown = source.preview && !context.password ? source.pageCount : 0;
+  const sourceShown = source.preview && !context.password ? source.pageCount : office.sourcePages;
   const previews = previewsOf(sourceShown, shown?.sourcePages ?? [], maxPreviews);
-  return { outputs: [...listed(whole), ...previews.outputs], remarks: [...remarks, ...previews.remarks] };
+  const sourcePdf: Output[] = office.sourcePages > 0 ? [{ format: "SOURCE_PDF", page: 0, ...SOURCE_PDF }] : [];
+  return { outputs: [...listed(whole), ...sourcePdf, ...previews.outputs], remarks: [...remarks, ...previews.remarks] };
 }
+
+/** Adds an office document's PDF to what is made, if one is wanted. */
+async function byOffice(
+  document: Translated,
+  wanted: ReadonlySet<OutputFormat>,
+  whole: Making[],
+  context: DocumentContext,
+  pulse: () => void,
+): Promise<Pick<OfficePdfs, "sourcePages" | "remarks">> {
+  const { format, file } = document;
+  const made = whole.find((making) => making instanceof InPlace);
+  if (!made || !isShownByOffice(document, wanted, context)) return { sourcePages: 0, remarks: [] };
+  const files = { source: file, translation: path.join(context.folder, made.file.fileName), sourceExtension: format.extensions[0] };
+  const { making, ...about } = await makeOfficePdfs(files, context, pulse);
+  if (making) whole.push(Object.assign(making, { formats: wanted.has("PDF") ? ["PDF"] : [] }));
+  // Nothing else was asked for.
+  else if (whole.every(({ formats }) => formats.length === 0)) made.formats = ["DOCUMENT"];
+  return about;
+}
+
+/** Whether LibreOffice is to show the document. Where it is not there, what is usual says so, and what is asked for is set anew. */
+function isShownByOffice({ format, outputs }: Translated, wanted: ReadonlySet<OutputFormat>, { office }: DocumentContext): boolean {
+  if (!SHOWN_BY_OFFICE.has(format.id)) return false;
+  return outputs.length === 0 || (office !== undefined && (wanted.has("PDF") || wanted.has("BILINGUAL")));
+}
+
+const SET_ANEW: Remark = {
+  page: 0,
+  code: "PAGE_REFLOWED",
+  message: "The worker has no LibreOffice: the PDF has the translation's text on plain pages.",
+};
 
 interface Begun {
   readonly makings: readonly Making[];
@@ -119,7 +163,9 @@ async function begin(
   const { writer, pdfWriter } = source;
   // A bilingual PDF is made of the translation's, which is not listed unless it is wanted.
   const needsPdf = wanted.has("BILINGUAL") && source.asPdf !== undefined;
-  const needsOwn = own.length > 0 || (needsPdf && format.id === "pdf");
+  const isShown = isShownByOffice(document, outputs, context);
+  if (isShown) wanted.delete("PDF");
+  const needsOwn = own.length > 0 || (needsPdf && format.id === "pdf") || isShown;
   if (needsOwn && writer) {
     const type = { mediaType: format.mediaTypes[0], extension: format.extensions[0] };
     const paged = source.preview !== undefined;
@@ -136,14 +182,19 @@ async function begin(
     makings.push(new InPlace({ formats: asPdf, type, paged: true, open: () => pdfWriter.call(source, writing) }, context));
   } else if (needsOther) makings.push(await makePdf(asPdf, context, onShare));
   const message = `No ${format.name} can be written with its words replaced: the result has a PDF in its place.`;
-  return { makings, asPdf: asPdf.includes("DOCUMENT") ? [{ page: 0, code: "DOCUMENT_AS_PDF", message }] : [] };
+  const remarks: Remark[] = asPdf.includes("DOCUMENT") ? [{ page: 0, code: "DOCUMENT_AS_PDF", message }] : [];
+  if (asPdf.includes("PDF") && SHOWN_BY_OFFICE.has(format.id)) remarks.push(SET_ANEW);
+  return { makings, asPdf: remarks };
 }
 
 /** What is asked for, or what is cheap: a PDF only of what has pages. A result is never empty. */
-function wantedOf({ source, outputs }: Translated): Set<OutputFormat> {
-  const usual = ALL.filter((format) => format !== "BILINGUAL" && (format !== "PDF" || source.preview));
+function wantedOf(document: Translated, context: DocumentContext): Set<OutputFormat> {
+  const { source, format, outputs } = document;
+  const isPaged = source.preview !== undefined || SHOWN_BY_OFFICE.has(format.id);
+  const usual = ALL.filter((output) => !ASKED_FOR.has(output) && (output !== "PDF" || isPaged));
   const wanted = new Set(outputs.length > 0 ? outputs : usual);
-  if (wanted.size === 1 && wanted.has("BILINGUAL") && !source.asPdf) wanted.add("DOCUMENT");
+  const hasPages = source.asPdf !== undefined || isShownByOffice(document, wanted, context);
+  if (wanted.size === 1 && wanted.has("BILINGUAL") && !hasPages) wanted.add("DOCUMENT");
   return wanted;
 }
 

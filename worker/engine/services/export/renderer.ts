@@ -2,11 +2,11 @@ import type { Page } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 
 /** What a result can be asked to have. */
-export type OutputFormat = "MARKDOWN" | "TEXT" | "JSON" | "PDF" | "DOCUMENT" | "BILINGUAL";
+export type OutputFormat = "MARKDOWN" | "TEXT" | "JSON" | "PDF" | "DOCUMENT" | "BILINGUAL" | "XLIFF";
 
 /** One file of a result. */
 export interface Output {
-  readonly format: OutputFormat | "PREVIEW" | "SOURCE_PREVIEW";
+  readonly format: OutputFormat | "PREVIEW" | "SOURCE_PREVIEW" | "SOURCE_PDF";
   /** Of a preview, from 1; else 0. */
   readonly page: number;
   /** Of a PREVIEW, which page of the source it translates. */

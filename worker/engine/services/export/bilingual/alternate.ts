@@ -13,10 +13,12 @@ export async function alternate({ into, source, sourcePages, first }: OpenPair):
   const leads = source.getPages().map((page) => annotationsOf(page).map((annotation) => targets.of(annotation)));
   for (const page of source.getPages()) detach(page);
   const copies = await into.copyPages(source, source.getPageIndices());
+  // Those that no page translates come last, in their order.
+  const end = into.getPageCount();
   for (let index = copies.length - 1; index >= 0; index--) {
     const copy = copies[index] as PDFPage;
     const own = first === "source" ? sourcePages.indexOf(index + 1) : sourcePages.lastIndexOf(index + 1) + 1;
-    into.insertPage(sourcePages.includes(index + 1) ? own : into.getPageCount(), copy);
+    into.insertPage(sourcePages.includes(index + 1) ? own : end, copy);
   }
   for (const [index, copy] of copies.entries())
     for (const [at, annotation] of annotationsOf(copy).entries()) {

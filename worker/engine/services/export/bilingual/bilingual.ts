@@ -35,15 +35,19 @@ export async function bilingual(
 ): Promise<Uint8Array> {
   const options = { updateMetadata: false };
   const into = await PDFDocument.load(translation, { ...options, password: "" });
-  const pair: OpenPair = {
-    into,
-    source: await PDFDocument.load(source, { ...options, password }),
-    sourcePages,
-    first,
-  };
+  const from = await PDFDocument.load(source, { ...options, password });
+  const pair: OpenPair = { into, source: from, sourcePages, first };
   markLayers(pair.source);
   if (layout === "alternating") await alternate(pair);
-  else await placeBeside(pair);
+  else await placeBeside({ ...pair, sourcePages: [...sourcePages, ...emptyPages(into, from, sourcePages)] });
   joinLayers(into);
   return into.save();
+}
+
+/** Adds a page for each of the source that none translates, which would have nothing to stand beside: which one each is for. */
+function emptyPages(into: PDFDocument, source: PDFDocument, sourcePages: readonly number[]): number[] {
+  const translated = new Set(sourcePages);
+  const left = source.getPageIndices().filter((index) => !translated.has(index + 1));
+  for (const index of left) into.addPage([source.getPage(index).getWidth(), source.getPage(index).getHeight()]);
+  return left.map((index) => index + 1);
 }

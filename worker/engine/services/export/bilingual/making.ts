@@ -3,28 +3,27 @@ import path from "node:path";
 import type { DocumentContext } from "../../../context.ts";
 import type { Remark } from "../../../document/remarks.ts";
 import { asEngineError, EngineError } from "../../../errors.ts";
-import type { OpenDocument } from "../../../formats/format.ts";
 import type { Making } from "../files.ts";
 import type { BilingualLook } from "./bilingual.ts";
 
 const USUAL: BilingualLook = { layout: "alternating", first: "source" };
 const FILE = { mediaType: "application/pdf", fileName: "bilingual.pdf" };
 
-/** Of the translation's PDF, which is among `makings`, and the source's. Where there is none of either, or they cannot be read, a remark. */
+/** Of the translation's PDF, which is among `makings`, and the source's, which `asPdf` gives. Where there is none of either, or they cannot be read, a remark. */
 export async function makeBilingual(
-  source: OpenDocument,
+  asPdf: (() => Promise<Uint8Array>) | undefined,
   look: BilingualLook = USUAL,
   makings: readonly Making[],
   { folder, signal, time, password = "" }: DocumentContext,
 ): Promise<{ readonly making?: Making; readonly remark?: Remark }> {
   const pdf = makings.find(({ file, sourcePages }) => file.mediaType === "application/pdf" && sourcePages !== undefined);
-  if (!source.asPdf || !pdf) return { remark: missing("the source has no pages") };
+  if (!asPdf || !pdf) return { remark: missing("the source has no pages") };
   try {
     await time("write bilingual PDF", 0, async () => {
       // What no job asks for is not loaded.
       const { bilingual } = await import("./bilingual.ts");
       const translation = await readFile(path.join(folder, pdf.file.fileName));
-      const pair = { source: (await source.asPdf?.()) ?? translation, translation, sourcePages: pdf.sourcePages ?? [], password };
+      const pair = { source: await asPdf(), translation, sourcePages: pdf.sourcePages ?? [], password };
       await writeFile(path.join(folder, FILE.fileName), await bilingual(pair, look));
     });
   } catch (error) {

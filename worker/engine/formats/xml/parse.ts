@@ -54,10 +54,15 @@ type Building<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * The root element of `source` with the places of everything in it, in UTF-16 units. Namespaces are resolved; of a DTD
- * nothing is read, so no entity is expanded but XML's own and those of `entities`, and nothing is fetched.
+ * nothing is read, so no entity is expanded but XML's own and those of `entities`, and nothing is fetched. `take` is asked
+ * of each element when it ends: what it takes is not kept in its parent, so that long files need little memory.
  * Throws DOCUMENT_CORRUPT for what is not well-formed, DOCUMENT_TOO_COMPLEX for what nests without end.
  */
-export function parseXml(source: string, entities: Readonly<Record<string, string>> = {}): XmlElement {
+export function parseXml(
+  source: string,
+  entities: Readonly<Record<string, string>> = {},
+  take?: (element: XmlElement) => boolean,
+): XmlElement {
   const parser = new SaxesParser({ xmlns: true, position: true });
   Object.assign(parser.ENTITIES, entities);
   const open: (Building<XmlElement> & { children: XmlNode[] })[] = [];
@@ -101,6 +106,7 @@ export function parseXml(source: string, entities: Readonly<Record<string, strin
     }
     at = end;
     if (open.length === 0) root = element;
+    else if (take?.(element)) open.at(-1)?.children.pop();
   });
   parser.write(source).close();
   if (!root) throw new EngineError("DOCUMENT_CORRUPT", "The XML has no element.");
@@ -129,7 +135,8 @@ function attributePlaces(source: string, start: number, end: number): Map<string
   return places;
 }
 
-/** A library's message without what it quotes of the document: "12:7: unclosed tag". */
+/** A library's message without what it quotes of the document: "line 12, column 7, unclosed tag". */
 function placeOf({ message }: Error): string {
-  return message.replace(/["'`:].*$/s, (rest) => (/^:\d+:/.test(rest) ? rest.replace(/^:(\d+):\s*/, ", column $1, ").slice(0, 60) : ""));
+  const [, line, column, what = ""] = /^(?:[^:]{0,200}:)??(\d+):(\d+): ([^"'`:]{0,60})/.exec(message) ?? [];
+  return line === undefined ? "it is cut off or empty" : `line ${line}, column ${column}, ${what.replace(/[.\s]+$/, "")}`;
 }

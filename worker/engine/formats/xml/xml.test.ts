@@ -78,6 +78,29 @@ describe("XML", () => {
       isCdata: false,
     });
   });
+  it("is said to be broken with the place and without its text", () => {
+    for (const secret of ["<a><b secret:c=''/></a>", "<a>\n</secret>", "<a>&secret;</a>", "<a secret></a>", "secret"]) {
+      let said = "";
+      try {
+        parseXml(secret);
+      } catch (error) {
+        said = (error as Error).message;
+      }
+      expect(said)
+        .to.match(/^The XML is not well-formed: line \d+, column \d+, [a-z][^"':]+\.$/)
+        .and.not.contain("secret");
+    }
+  });
+  it("is read without what is taken, as soon as that ends", () => {
+    const taken: string[] = [];
+    const root = parseXml(
+      "<a><b>1</b><c><b>2</b>3</c></a>",
+      {},
+      ({ local, parent }) => local === "b" && taken.push(parent?.local ?? "") > 0,
+    );
+    expect(taken).to.deep.equal(["a", "c"]);
+    expect(root.children.map((child) => child.kind === "element" && child.children.length)).to.deep.equal([1]);
+  });
   it("is read in the encoding that it is in", () => {
     const latin = Buffer.from('<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>', "latin1");
     const read = decodeXml(latin);

@@ -95,15 +95,11 @@ export class Archive implements AsyncDisposable {
   async #add(written: Written, changed: ReadonlyMap<string, Content>, signal: AbortSignal): Promise<void> {
     for (const [name, entry] of this.#entries) {
       signal.throwIfAborted();
-      const options = {
-        mtime: entry.getLastModDate(),
-        mode: modeOf(entry),
-        compress: entry.compressionMethod !== STORED,
-        // EPUB and OpenDocument want their first entry without extra fields.
-        forceDosTimestamp: true,
-      };
+      // EPUB and OpenDocument want their first entry without extra fields, which finer times are.
+      const about = { mtime: entry.getLastModDate(), mode: modeOf(entry), forceDosTimestamp: true };
+      const options = { ...about, compress: entry.compressionMethod !== STORED };
       const content = changed.get(name);
-      if (name.endsWith("/")) written.addEmptyDirectory(name, options);
+      if (name.endsWith("/")) written.addEmptyDirectory(name, about);
       else if (content instanceof Uint8Array) written.addBuffer(Buffer.from(content), name, options);
       else if (!content && entry.uncompressedSize <= MAX_BUFFERED_BYTES) written.addBuffer(await this.read(name), name, options);
       else {

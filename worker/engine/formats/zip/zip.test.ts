@@ -15,7 +15,8 @@ type Given = readonly (readonly [name: string, content: string | Buffer, how?: "
 async function zipped(file: string, entries: Given): Promise<void> {
   const zip = new ZipFile();
   for (const [name, content, how] of entries)
-    zip.addBuffer(Buffer.from(content), name, { compress: how !== "stored", mtime: new Date(2020, 1, 2) });
+    if (name.endsWith("/")) zip.addEmptyDirectory(name, { mtime: new Date(2020, 1, 2) });
+    else zip.addBuffer(Buffer.from(content), name, { compress: how !== "stored", mtime: new Date(2020, 1, 2) });
   zip.end();
   await pipeline(zip.outputStream, createWriteStream(file));
 }
@@ -36,13 +37,14 @@ describe("a ZIP archive", () => {
     await zipped(from, [
       ["mimetype", "application/epub+zip", "stored"],
       ["b.xml", "<b/>"],
+      ["folder/", ""],
       ["large", large],
       ["a.xml", "<a/>"],
     ]);
     await using archive = await Archive.open(from);
     await archive.write(to, new Map([["b.xml", Buffer.from("<c/>")]]), signal);
     await using written = await Archive.open(to);
-    expect(written.names).to.deep.equal(["mimetype", "b.xml", "large", "a.xml"]);
+    expect(written.names).to.deep.equal(["mimetype", "b.xml", "folder/", "large", "a.xml"]);
     expect((await written.read("b.xml")).toString()).to.equal("<c/>");
     expect((await written.read("large")).equals(large)).to.equal(true);
     expect((await readFile(to)).subarray(26, 58).toString("latin1")).to.equal("\u0008\u0000\u0000\u0000mimetypeapplication/epub+zip");

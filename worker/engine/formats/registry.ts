@@ -5,6 +5,7 @@ import type { Format, OpenDocument } from "./format.ts";
 import { image } from "./image/image.ts";
 import { arb, json } from "./json/json.ts";
 import { markdown } from "./markdown/markdown.ts";
+import { odp, ods, odt } from "./odf/odf.ts";
 import { otherType, refusedName } from "./other_types.ts";
 import { pdf } from "./pdf/pdf.ts";
 import { HEAD_BYTES, isZip, type Sample, sampleOf } from "./sample.ts";
@@ -16,11 +17,13 @@ import { entriesOf } from "./zip/peek.ts";
 const SIGNED: readonly Format[] = [pdf, image];
 /** Told by how they are written, or by their name: then they are refused if they are not written so. */
 const STRUCTURED: readonly Format[] = [srt, vtt, arb, json];
+/** Archives, told by what they say they are and by their entries, and what is one XML file of the same. */
+const PACKED: readonly Format[] = [odt, odp, ods];
 /** Told by what they are not, and by their name. */
 const WRITTEN: readonly Format[] = [markdown, text];
 
 /** Every file type that is read, the surest first. This is the only place that knows them all. */
-export const FORMATS: readonly Format[] = [...SIGNED, ...STRUCTURED, ...WRITTEN];
+export const FORMATS: readonly Format[] = [...SIGNED, ...PACKED, ...STRUCTURED, ...WRITTEN];
 
 /** A file's content decides what it is; its name only tells Markdown from plain text. */
 export interface Registry {
@@ -40,7 +43,7 @@ export const registry: Registry = {
 
 /** Pure: what a file is. Throws UNSUPPORTED_FILE_TYPE, which says what it is where that is known. */
 export function formatOf(sample: Sample): Format {
-  const signed = SIGNED.find((format) => format.sniff(sample));
+  const signed = [...SIGNED, ...PACKED].find((format) => format.sniff(sample));
   if (signed) return signed;
   const refused = refusedName(sample);
   if (refused !== undefined) throw unsupported(refused);

@@ -42,9 +42,9 @@ export interface Span {
 /** What stands in a sentence and is not translated: it goes along with its words. */
 export interface Atom {
   readonly kind: "atom";
-  /** `break` ends a line within a paragraph; no sentence goes over it. */
+  /** `break` ends a line within a paragraph, or is a tab; no sentence goes over it. */
   readonly as: "image" | "code" | "formula" | "note" | "field" | "html" | "break";
-  /** What a reader sees or would say: the code, the note's mark. Empty for a break. */
+  /** What a reader sees or would say: the code, the note's mark. Of a break a tab, or nothing for a line's end. */
   readonly text: string;
   readonly anchor?: Anchor;
 }
@@ -213,7 +213,7 @@ export function plainText(content: readonly Inline[]): string {
   return content
     .map((inline) => {
       if (inline.kind === "span") return plainText(inline.content);
-      return inline.kind === "atom" && inline.as === "break" ? "\n" : inline.text;
+      return inline.kind === "atom" && inline.as === "break" ? inline.text || "\n" : inline.text;
     })
     .join("");
 }

@@ -1,3 +1,12 @@
+const ADDRESSES = [
+  /(?:https?|ftp):\/\/[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}*_~|]/,
+  /www\.[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}*_~|]/,
+  /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/,
+];
+
+/** Addresses of the web and of mail, which no text is translated in. */
+export const ADDRESS = new RegExp(ADDRESSES.map(({ source }) => source).join("|"), "giu");
+
 /**
  * What stands in running text and is not for translating: addresses of the web and of mail; what code hosts make links or
  * signs of (people, "@anna"; issues, "#12" and "owner/name#12"; `:warning:`); and formulas of TeX. A formula has a sign of
@@ -5,9 +14,7 @@
  */
 export const KEPT_IN_TEXT = new RegExp(
   [
-    /(?:https?|ftp):\/\/[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}*_~|]/,
-    /www\.[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}*_~|]/,
-    /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/,
+    ...ADDRESSES,
     /(?<![p{L}p{N}_.@/&])@[a-z\d][a-z\d-]{0,38}(?:\/[a-z\d][\w.-]{0,98}[\w-])?(?![p{L}p{N}_@])/,
     /(?<![p{L}p{N}_#&/])(?:[\w-]{1,38}\/[\w.-]{1,98})?#\d{1,9}(?![p{L}p{N}_#])/,
     /(?<![p{L}p{N}_:]):(?:[+-]1|[a-z\d_]{1,60}):(?![p{L}p{N}_:])/,

@@ -62,10 +62,9 @@ const SIGNATURES: readonly Signature[] = [
 ];
 
 const OFFICE: readonly (readonly [string, string])[] = [
-  ["word/", "a Word document (.docx)"],
   ["xl/", "an Excel workbook (.xlsx)"],
   ["ppt/", "a PowerPoint presentation (.pptx)"],
-  ["[Content_Types].xml", "an Office document (.docx, .xlsx or .pptx)"],
+  ["[Content_Types].xml", "an Office document of another kind"],
   ["META-INF/container.xml", "an EPUB book (.epub)"],
 ];
 const MIME_TYPES: readonly (readonly [string, string])[] = [

@@ -37,7 +37,6 @@ describe("file types by their content", () => {
     });
 
   const ZIPPED: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
-    ["a Word document (.docx)", [["[Content_Types].xml", "<Types/>"], ["word/document.xml", "<w:document/>"]]],
     ["an Excel workbook (.xlsx)", [["xl/workbook.xml", ""], ["[Content_Types].xml", ""]]],
     ["a PowerPoint presentation (.pptx)", [["[Content_Types].xml", ""], ["ppt/presentation.xml", ""]]],
     ["an EPUB book (.epub)", [["mimetype", "application/epub+zip"]]],
@@ -48,6 +47,14 @@ describe("file types by their content", () => {
       const bytes = await zipped(entries);
       for (const name of ["a.txt", "a.md", "a.docx"]) expect(() => formatOf(sampleOf(bytes, name))).to.throw(`The file is ${type}; PDF`);
     });
+
+  it("tell Office's packages by their parts, and encrypted ones by their names", () => {
+    const parts = ["[Content_Types].xml", "word/document.xml"];
+    for (const name of ["a.txt", "a.docx", "a.zip"])
+      expect(formatOf(sampleOf(Buffer.from("PK\u0003\u0004"), name, parts)).id).to.equal("docx");
+    const head = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(500), Buffer.from("EncryptedPackage", "utf16le")]);
+    expect(formatOf(sampleOf(head, "a.DOCX")).id).to.equal("docx");
+  });
 
   const READ: readonly (readonly [string, string, string])[] = [
     ["prose with a tag in it", "a.txt", "The <b>garden</b> is open every morning."],

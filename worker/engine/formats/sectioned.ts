@@ -37,9 +37,9 @@ export class Sections {
     return `p${this.number}b${this.#ids}`;
   }
 
-  /** Ends the section where it has enough. */
-  add(block: Block): void {
-    this.#blocks.push(block);
+  /** Ends the section where it has enough; what is added at once stays together, as a paragraph and its notes do. */
+  add(...blocks: readonly Block[]): void {
+    this.#blocks.push(...blocks);
     if (this.#blocks.length >= this.#size) this.end();
   }
 

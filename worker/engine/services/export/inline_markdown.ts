@@ -114,7 +114,7 @@ export function longest(text: string, runs: RegExp): number {
 function atomMarkdown(atom: Atom, writing: InlineWriting): string {
   switch (atom.as) {
     case "break":
-      return writing.inCell || writing.inLine ? " " : "\\\n";
+      return writing.inCell || writing.inLine || atom.text !== "" ? " " : "\\\n";
     case "code":
       return codeSpan(atom.text, writing);
     case "note": {

@@ -1,0 +1,29 @@
+import type { Remark, RemarkCode } from "../../document/remarks.ts";
+import type { OfficePackage } from "../ooxml/package.ts";
+import type { Unread } from "./story.ts";
+
+/** What is in the file, and stays there as it was. */
+export async function remarksOf(office: OfficePackage, unread: ReadonlyMap<Unread, number>): Promise<Remark[]> {
+  const remarks: Remark[] = [];
+  const remark = (code: RemarkCode, message: string) => remarks.push({ page: 0, code, message });
+  for (const [kind, count] of unread) remark(...SAID[kind](count));
+  const signatures = await office.related("", "origin");
+  if (signatures.length > 0 || office.partsOf(/digital-signature-xmlsignature/).length > 0)
+    remark("SIGNATURE_BROKEN", "The document was signed: its signature does not hold for the translation.");
+  return remarks;
+}
+
+const SAID: Readonly<Record<Unread, (count: number) => [RemarkCode, string]>> = {
+  comment: (count) => ["CONTENT_DROPPED", `${number(count, "comment")} of readers: not translated, as was not asked for.`],
+  chunk: (count) => [
+    "CONTENT_DROPPED",
+    `${number(count, "document")} of another format within this one: kept as in the source, and not translated.`,
+  ],
+  embedded: (count) => ["CONTENT_DROPPED", `${number(count, "embedded object")}: kept as in the source, and not translated.`],
+  picture: (count) => ["PICTURE_NOT_READ", `${number(count, "picture")}: words on them are not translated.`],
+  index: (count) => ["CONTENT_DROPPED", `${number(count, "mark")} for an index: one that is made anew has the source's words.`],
+};
+
+function number(count: number, what: string): string {
+  return count === 1 ? `One ${what}` : `${count} ${what}s`;
+}

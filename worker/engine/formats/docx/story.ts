@@ -1,0 +1,154 @@
+import type { Block, Layer, Leaf } from "../../document/model.ts";
+import { attributeOf, childOf, elementsOf, nameOf, textIn } from "../ooxml/names.ts";
+import type { XmlElement } from "../xml/parse.ts";
+import type { Leaves } from "./leaves.ts";
+import { type Item, listOf, withNumber } from "./lists.ts";
+import type { Notes } from "./notes.ts";
+import type { Numbered, Numbering } from "./numbering.ts";
+import { readObject } from "./objects.ts";
+import { type NoteMarks, paragraphReader, type ReadParagraph, type StoryFacts } from "./paragraph.ts";
+import { levelOf } from "./styles.ts";
+import { readTable } from "./tables.ts";
+
+/** What the parts of a document share while they are read. */
+export interface Shared {
+  readonly leaves: Leaves;
+  readonly numbering: Numbering;
+  readonly notes: Notes;
+  /** What is kept and was not read, by its kind. */
+  readonly unread: Map<Unread, number>;
+}
+
+export type Unread = "embedded" | "picture" | "chunk" | "comment" | "index";
+
+/** Containers of paragraphs that say nothing to a reader. */
+const TRANSPARENT = new Set(["w:customXml", "w:ins", "w:moveTo", "w:smartTag", "w:sdtContent"]);
+
+/** Reads what is written in one part: the body, a header, the notes. */
+export class Story {
+  readonly #facts: StoryFacts;
+  readonly #shared: Shared;
+  readonly #related: (id: string) => Block[];
+  readonly #paragraph: ReturnType<typeof paragraphReader>;
+  #ownMark = "";
+
+  constructor(facts: StoryFacts, shared: Shared, related: (id: string) => Block[]) {
+    this.#facts = facts;
+    this.#shared = shared;
+    this.#related = related;
+    this.#paragraph = paragraphReader(facts);
+  }
+
+  /** The blocks of `container`, group by group: what comes at once stays together. */
+  *flow(container: XmlElement): Generator<Block[]> {
+    let items: Item[] = [];
+    for (const { blocks, numbered } of this.#entries(container)) {
+      const [first] = items;
+      if (numbered && first && (numbered.level > 0 || numbered.list === first.numbered.list)) items.push({ numbered, blocks });
+      else {
+        if (items.length > 0) yield [listOf(items, this.#shared.leaves)];
+        items = numbered ? [{ numbered, blocks }] : [];
+        if (!numbered && blocks.length > 0) yield blocks;
+      }
+    }
+    if (items.length > 0) yield [listOf(items, this.#shared.leaves)];
+  }
+
+  blocks(container: XmlElement): Block[] {
+    return [...this.flow(container)].flat();
+  }
+
+  /** A note's, whose own text shows `mark`. */
+  noteBlocks(container: XmlElement, mark: string, layer: Layer): Block[] {
+    const { leaves } = this.#shared;
+    const [before, own] = [leaves.layer, this.#ownMark];
+    [leaves.layer, this.#ownMark] = [layer, mark];
+    const blocks = this.blocks(container);
+    [leaves.layer, this.#ownMark] = [before, own];
+    return blocks;
+  }
+
+  *#entries(container: XmlElement): Generator<{ readonly blocks: Block[]; readonly numbered: Numbered | undefined }> {
+    for (const child of elementsOf(container)) {
+      const name = nameOf(child);
+      if (name === "w:p") yield this.#paragraphBlocks(child);
+      else if (name === "w:tbl") yield { blocks: this.#table(child), numbered: undefined };
+      else if (TRANSPARENT.has(name)) yield* this.#entries(child);
+      else if (name === "w:sdt") {
+        const [properties, content] = [childOf(child, "w:sdtPr"), childOf(child, "w:sdtContent")];
+        if (properties) this.#object(properties);
+        if (content) yield* this.#entries(content);
+      } else if (name === "w:altChunk") this.#unread("chunk");
+      else if (name === "mc:AlternateContent") {
+        const choice = [...elementsOf(child)][0];
+        if (choice) yield* this.#entries(choice);
+      } else if (name === "m:oMathPara" || name === "m:oMath")
+        yield { blocks: [{ ...this.#shared.leaves.facts(), kind: "formula", text: textIn(child) }], numbered: undefined };
+    }
+  }
+
+  #paragraphBlocks(paragraph: XmlElement): { readonly blocks: Block[]; readonly numbered: Numbered | undefined } {
+    const { leaves, numbering } = this.#shared;
+    const properties = childOf(paragraph, "w:pPr");
+    const style = attributeOf(childOf(properties, "w:pStyle")) ?? this.#facts.styles.defaultParagraph;
+    const numbered = numbering.next(paragraph, style);
+    const read = this.#paragraph(paragraph, this.#marks());
+    const level = this.#headingLevel(properties, style);
+    const blocks: Block[] = [];
+    const leaf = read.found && this.#leaf(read, style, level);
+    if (leaf && read.isHidden) leaves.aside(leaf);
+    else if (leaf) blocks.push(level > 0 && numbered ? withNumber(leaf, numbered.mark) : leaf);
+    else if (read.formula !== undefined) blocks.push({ ...leaves.facts(), kind: "formula", text: read.formula });
+    for (const hidden of read.hidden) leaves.aside(leaves.runs(hidden, { layer: "unseen" }));
+    for (const object of read.objects) blocks.push(...this.#object(object));
+    return { blocks, numbered: level > 0 || blocks.length === 0 ? undefined : numbered };
+  }
+
+  #leaf(read: ReadParagraph, style: string | undefined, level: number): Leaf {
+    const { styles } = this.#facts;
+    const found = read.found as NonNullable<ReadParagraph["found"]>;
+    const kind = styles.nameOf(style) === "caption" ? "caption" : "paragraph";
+    const looking = { ...found, look: { ...styles.look(style), ...found.look } };
+    return this.#shared.leaves.runs(looking, { kind, level, ...(read.isHidden && { layer: "unseen" as const }) });
+  }
+
+  #headingLevel(properties: XmlElement | undefined, style: string | undefined): number {
+    const outline = attributeOf(childOf(properties, "w:outlineLvl"));
+    return outline === undefined ? this.#facts.styles.headingLevel(style) : levelOf(outline);
+  }
+
+  #marks(): NoteMarks {
+    const { notes } = this.#shared;
+    return { ownMark: this.#ownMark, noteMark: (reference) => notes.refer(reference) };
+  }
+
+  #object(object: XmlElement): Block[] {
+    const { part, source } = this.#facts;
+    return readObject(object, {
+      part,
+      source,
+      leaves: this.#shared.leaves,
+      blocks: (content) => this.blocks(content),
+      related: this.#related,
+      unread: (kind) => this.#unread(kind),
+    });
+  }
+
+  #unread(kind: Unread): void {
+    const { unread } = this.#shared;
+    unread.set(kind, (unread.get(kind) ?? 0) + 1);
+  }
+
+  #table(table: XmlElement): Block[] {
+    const { leaves } = this.#shared;
+    const properties = childOf(table, "w:tblPr");
+    if (properties) this.#object(properties);
+    return [
+      readTable(table, {
+        facts: leaves.facts(),
+        cell: (cell) => this.blocks(cell),
+        covered: (cell) => leaves.aside(...this.noteBlocks(cell, this.#ownMark, "unseen")),
+      }),
+    ];
+  }
+}

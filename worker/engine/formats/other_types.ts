@@ -14,12 +14,10 @@ export function refusedName(sample: Sample): string | undefined {
 
 /** What a file is that is not read, in words for people ("a Word document (.docx)"): told by its content alone. Undefined for what may be text. */
 export function otherType(sample: Sample, { isMarkdown }: { isMarkdown: boolean }): string | undefined {
-  const { fileName } = sample;
   const text = sample.text?.trimStart();
   if (text === undefined) return binaryType(sample);
   const found = WRITTEN.find(([, matches]) => matches(text))?.[0];
   if (found) return found;
-  if (/\.[ct]sv$/i.test(fileName) && isSeparated(text)) return "a table of separated values (.csv)";
   // Markdown has tags of HTML wherever it likes.
   return isMarkdown ? undefined : markupType(text);
 }
@@ -113,15 +111,6 @@ function isMail(text: string): boolean {
   const lines = head.split(/\r?\n/);
   if (lines.length < 3 || !lines.every((line, index) => /^[\w-]+:(?:\s|$)/.test(line) || (index > 0 && /^[ \t]/.test(line)))) return false;
   return /^(?:from|to|subject|date):/im.test(head) && MAIL_HEADS.test(head);
-}
-
-/** Each of its first lines has as many fields as the first. */
-function isSeparated(text: string): boolean {
-  const lines = text.split(/\r?\n/, 20).filter((line) => line.trim() !== "");
-  return [",", ";", "\t"].some((separator) => {
-    const fields = lines.map((line) => line.replace(/"(?:[^"]|"")*"/g, "").split(separator).length);
-    return lines.length > 1 && (fields[0] ?? 0) > 1 && fields.every((count) => count === fields[0]);
-  });
 }
 
 /** Text that begins with an element and ends with it, or with some ten to a page: a letter with a tag in it is none. */

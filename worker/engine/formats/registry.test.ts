@@ -7,6 +7,7 @@ import { sampleOf } from "./sample.ts";
 describe("file types by their content", () => {
   const REFUSED: readonly (readonly [string, string, string | Buffer])[] = [
     ["an HTML page", "a.txt", "<!DOCTYPE html><html><head><style>p { color: red }</style></head><body><p>Open.</p></body></html>"],
+    ["an HTML page", "a.csv", "<html><body>x</body></html>"],
     ["an HTML page", "a.md", "<html>\n<body>x</body></html>"],
     ["an HTML page", "a.txt", "<div><p>One.</p>\n<p>Two.</p>\n<ul><li>Three</li></ul></div>\n<p>Four.</p>"],
     ["XML", "a.txt", '<?xml version="1.0"?>\n<note>Open.</note>'],
@@ -22,7 +23,6 @@ describe("file types by their content", () => {
     ],
     ["a rich text document (.rtf)", "a.txt", "{\\rtf1\\ansi The garden is open.}"],
     ["a calendar or an address book", "a.txt", "BEGIN:VCALENDAR\nEND:VCALENDAR\n"],
-    ["a table of separated values (.csv)", "a.csv", 'Name,Age\nAnna,"12, almost"\n'],
     [
       "an old Word document (.doc)",
       "a.doc",
@@ -91,6 +91,8 @@ describe("file types by their content", () => {
     ["srt", "a.srt", "This is no subtitle."],
     ["vtt", "a.txt", "WEBVTT\n\n00:01.000 --> 00:03.500\nThe garden is open.\n"],
     ["vtt", "a.srt", "WEBVTT - a title\n\n00:01.000 --> 00:03.500\nThe garden is open.\n"],
+    ["csv", "a.csv", 'Name,Age\nAnna,"12, almost"\n'],
+    ["csv", "a.tsv", "The garden is open."],
     ["arb", "a.txt", '{"@@locale": "en", "open": "Open"}'],
   ];
   for (const [index, [id, name, content]] of STRUCTURED.entries())

@@ -32,14 +32,19 @@ const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f]/;
 
 /** Throws EngineError: TEXT_TOO_LARGE, UNSUPPORTED_FILE_TYPE if it is no text in an encoding that is known. */
 export async function readTextFile(file: string): Promise<Decoded> {
-  if ((await stat(file)).size > MAX_TEXT_BYTES) throw new EngineError("TEXT_TOO_LARGE", `Text is limited to ${MAX_TEXT_BYTES} bytes.`);
-  const decoded = decode(await readFile(file));
+  const decoded = decode(await readTextBytes(file));
   if (!decoded)
     throw new EngineError(
       "UNSUPPORTED_FILE_TYPE",
       "The text is neither UTF-8 nor UTF-16 nor Windows-1252 (ISO-8859-1), or has control characters.",
     );
   return decoded;
+}
+
+/** Of a file that is text in whatever encoding. Throws EngineError: TEXT_TOO_LARGE. */
+export async function readTextBytes(file: string): Promise<Buffer> {
+  if ((await stat(file)).size > MAX_TEXT_BYTES) throw new EngineError("TEXT_TOO_LARGE", `Text is limited to ${MAX_TEXT_BYTES} bytes.`);
+  return readFile(file);
 }
 
 /**

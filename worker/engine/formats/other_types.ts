@@ -92,7 +92,6 @@ function oleType(bytes: Buffer): string {
 const WRITTEN: readonly (readonly [string, (text: string) => boolean])[] = [
   ["a rich text document (.rtf)", (text) => text.startsWith("{\\rtf")],
   ["a PostScript document", (text) => text.startsWith("%!PS")],
-  ["an HTML page", (text) => /^(?:<!--[^>]{0,2000}-->\s*)?<(?:!doctype\s+html|html|head|body)\b/i.test(text)],
   ["an SVG drawing", (text) => /^(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!DOCTYPE\s+svg[^>]{0,300}>\s*)?<svg[\s>]/.test(text)],
   ["XML", (text) => text.startsWith("<?xml ")],
   [
@@ -113,11 +112,8 @@ function isMail(text: string): boolean {
   return /^(?:from|to|subject|date):/im.test(head) && MAIL_HEADS.test(head);
 }
 
-/** Text that begins with an element and ends with it, or with some ten to a page: a letter with a tag in it is none. */
+/** Text that begins with an element and ends with it. */
 function markupType(text: string): string | undefined {
   const [, root] = /^<([a-zA-Z][\w:.-]*)(?:\s[^<>]*)?>/.exec(text) ?? [];
-  if (root === undefined) return undefined;
-  const closing = text.match(/<\/(?:p|div|td|tr|li|ul|ol|h[1-6]|table|section|article|span|a)\s*>/gi)?.length ?? 0;
-  if (closing >= 3 && closing * 400 > text.length) return "an HTML page";
-  return text.trimEnd().endsWith(`</${root}>`) ? "XML or HTML" : undefined;
+  return root !== undefined && text.trimEnd().endsWith(`</${root}>`) ? "XML or HTML" : undefined;
 }

@@ -4,6 +4,7 @@ import { EngineError } from "../errors.ts";
 import { csv } from "./csv/csv.ts";
 import { docx } from "./docx/docx.ts";
 import type { Format, OpenDocument } from "./format.ts";
+import { html } from "./html/html.ts";
 import { image } from "./image/image.ts";
 import { arb, json } from "./json/json.ts";
 import { markdown } from "./markdown/markdown.ts";
@@ -18,7 +19,7 @@ import { entriesOf } from "./zip/peek.ts";
 /** Told by their first bytes. */
 const SIGNED: readonly Format[] = [pdf, image, docx];
 /** Told by how they are written, or by their name: then they are refused if they are not written so. */
-const STRUCTURED: readonly Format[] = [srt, vtt, arb, json, csv];
+const STRUCTURED: readonly Format[] = [html, srt, vtt, arb, json, csv];
 /** Archives, told by what they say they are and by their entries, and what is one XML file of the same. */
 const PACKED: readonly Format[] = [odt, odp, ods];
 /** Told by what they are not, and by their name. */

@@ -15,11 +15,11 @@ import type { Block, Cell, Inline, Layer, Leaf, ListItem, Quote } from "../../do
 import type { Remark } from "../../document/remarks.ts";
 import type { Range } from "../edits.ts";
 import { unwrapped } from "../inline_text.ts";
+import { decodeText } from "../markup/references.ts";
 import type { AtomAnchor, LeafAnchor, Setting } from "./anchors.ts";
 import { matterValues } from "./front_matter.ts";
 import { htmlUnits } from "./html.ts";
 import { atom, readInline } from "./inline.ts";
-import { decodeText } from "./references.ts";
 import { rangeOf, type Syntax } from "./syntax.ts";
 import { type Attribute, isSaid, tokens } from "./tags.ts";
 

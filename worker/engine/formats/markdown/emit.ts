@@ -1,11 +1,11 @@
 import type { Inline, Leaf, Span } from "../../document/model.ts";
 import { type Edit, edited } from "../edits.ts";
+import { encodeReferences } from "../markup/references.ts";
 import { cleaned, type Piece, set, wrappingOf } from "../setting.ts";
 import type { AtomAnchor, LeafAnchor, Setting, SpanAnchor } from "./anchors.ts";
 import { escaped, escapedAlt, escapedTitle, isPlain } from "./escape.ts";
 import { matterString } from "./front_matter.ts";
 import { readInline } from "./inline.ts";
-import { encodeReferences } from "./references.ts";
 import { isElsewhere, picturesOnce, shapeOf, tidied, trimmed, withoutEmphasis } from "./shape.ts";
 import { parse } from "./syntax.ts";
 

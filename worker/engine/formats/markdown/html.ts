@@ -1,10 +1,11 @@
 import type { HeadingLevel, Inline } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
 import { unwrapped } from "../inline_text.ts";
+import { isCode, isInline, styleOf } from "../markup/elements.ts";
+import { decodeText } from "../markup/references.ts";
 import { atom, span } from "./inline.ts";
-import { decodeText } from "./references.ts";
 import { trimmed } from "./shape.ts";
-import { type Attribute, isCode, isInline, isKept, isSaid, pairs, styleOf, type Token, tokens } from "./tags.ts";
+import { type Attribute, isKept, isSaid, pairs, type Token, tokens } from "./tags.ts";
 
 /** What a block of HTML says: text between tags that part it, and attributes that are for people. */
 export interface HtmlUnits {

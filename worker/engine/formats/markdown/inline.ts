@@ -2,9 +2,10 @@ import type { Html, Image, ImageReference, Link, LinkReference, PhrasingContent 
 import type { Atom, Inline, Span, TextStyle } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
 import { KEPT_IN_TEXT, unwrapped } from "../inline_text.ts";
+import { isCode, styleOf } from "../markup/elements.ts";
 import type { AtomAnchor, SpanAnchor } from "./anchors.ts";
 import { rangeOf, type Syntax } from "./syntax.ts";
-import { isCode, isKept, pairs, styleOf, type Tag, type Token, tokens } from "./tags.ts";
+import { isKept, pairs, type Tag, type Token, tokens } from "./tags.ts";
 
 /** The words of a leaf with its marks, as they stand in the source. */
 export function readInline(nodes: readonly PhrasingContent[], syntax: Syntax): Inline[] {

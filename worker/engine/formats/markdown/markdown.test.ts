@@ -7,9 +7,9 @@ import { inPlace, upper, WRITING } from "../../../../test/support/in_place.ts";
 import { type Inline, leavesOf, plainText } from "../../document/model.ts";
 import { edited } from "../edits.ts";
 import { decode } from "../encoding.ts";
+import { decodeText } from "../markup/references.ts";
 import { changedLeaves } from "../sectioned.ts";
 import { readMarkdown } from "./read.ts";
-import { decodeText } from "./references.ts";
 import { parse } from "./syntax.ts";
 
 /** Known faults come up once in some thousand random documents (`\[http://a.bc`): SEED=… RUNS=… looks for them on purpose. */

@@ -1,5 +1,5 @@
-import type { TextStyle } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
+import { isVoid } from "../markup/elements.ts";
 
 export type Token =
   | { readonly kind: "text"; readonly range: Range }
@@ -21,49 +21,12 @@ export interface Attribute {
   readonly value: Range;
 }
 
-/** Elements that stand in a line of text; all others part it. */
-const INLINE = new Set(
-  "a abbr b bdi bdo big br cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span strike strong sub sup time tt u var wbr".split(
-    " ",
-  ),
-);
-const VOID = new Set("area base br col embed hr img input link meta param source track wbr".split(" "));
-/** Code in a line of text: it goes along with its words. */
-const CODE = new Set(["code", "kbd", "samp", "tt", "var"]);
 /** What is not for reading, or not in lines of text. */
 const KEPT = new Set(["script", "style", "pre", "textarea", "svg", "math", "template", "iframe", "object"]);
-
-export function isInline(name: string): boolean {
-  return INLINE.has(name);
-}
-
-export function isCode(name: string): boolean {
-  return CODE.has(name);
-}
 
 /** Whether what stands in the element is left as it is. */
 export function isKept({ name, attributes }: { readonly name: string; readonly attributes: readonly Attribute[] }): boolean {
   return KEPT.has(name) || attributes.some((attribute) => attribute.name === "translate");
-}
-
-const STYLES: Readonly<Record<string, TextStyle>> = {
-  b: { bold: true },
-  strong: { bold: true },
-  i: { italic: true },
-  em: { italic: true },
-  cite: { italic: true },
-  dfn: { italic: true },
-  u: { underline: true },
-  ins: { underline: true },
-  s: { strike: true },
-  strike: { strike: true },
-  del: { strike: true },
-  sub: { script: "sub" },
-  sup: { script: "super" },
-};
-
-export function styleOf(name: string): TextStyle | undefined {
-  return STYLES[name];
 }
 
 /** The tokens of `source` from `from` to `to`. What is no tag by HTML's rules is text. Each character is looked at a bounded number of times. */
@@ -119,7 +82,7 @@ function tagAt(source: string, at: number, to: number): Token | undefined {
       if (range[1] > to) return undefined;
       const lower = name.toLowerCase();
       if (slash) return { kind: "close", range, name: lower, attributes: [] };
-      return { kind: VOID.has(lower) || source[range[1] - 2] === "/" ? "void" : "open", range, name: lower, attributes };
+      return { kind: isVoid(lower) || source[range[1] - 2] === "/" ? "void" : "open", range, name: lower, attributes };
     }
     ATTRIBUTE.lastIndex = cursor;
     const match = ATTRIBUTE.exec(source);

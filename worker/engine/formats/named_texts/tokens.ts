@@ -65,7 +65,7 @@ function scannerOf(quoting: Quoting): RegExp {
   const source = (patterns: readonly RegExp[]) => patterns.map((pattern) => pattern.source);
   const parts = [
     ...source(QUOTED[quoting]),
-    "(?<break>\\r\\n|[\\n\\r\\t\\u2028\\u2029])",
+    "(?<break>\\r\\n|[\\p{Cc}\\u2028\\u2029])",
     TAG.source,
     `(?<reference>${REFERENCE.source})`,
     `(?<atom>${[...source(PLACEHOLDERS), ...source(ADDRESSES)].join("|")})`,

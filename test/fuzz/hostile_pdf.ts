@@ -177,7 +177,7 @@ function pictureOn(box: string): Buffer {
 
 const contents: readonly HandMade[] = [
   ["a gigabyte of spaces, packed", [EMPTY, CORRUPT, COMPLEX, "MEMORY_LIMIT"], () => one({ content: bomb(1024) }), "heavy"],
-  ["a gigabyte of spaces, packed twice", [EMPTY, CORRUPT, COMPLEX, "MEMORY_LIMIT"], () => one({ content: bombOfBombs(1024) }), "heavy"],
+  ["a gigabyte of spaces, packed twice", [COMPLEX], () => one({ content: bombOfBombs(1024) })],
   ["two hundred thousand saved states", [READ, EMPTY, COMPLEX], () => one({ content: `${"q ".repeat(200_000)}${SHOWN}` }), "heavy"],
   ["two hundred thousand restored states", READ, () => one({ content: `${"Q ".repeat(200_000)}${SHOWN}` })],
   ["a hundred thousand brackets", [EMPTY, CORRUPT, READ], () => one({ content: `${"[".repeat(100_000)} ${SHOWN}` })],
@@ -215,7 +215,8 @@ const contents: readonly HandMade[] = [
     [READ, CORRUPT],
     () => one({ content: `${SHOWN} /X0 Do`, resources: "/XObject << /X0 6 0 R >>", more: [form("/X0 Do", "/X0 6 0 R")] }),
   ],
-  ["forms that draw each other twice, thirty deep", [READ, CORRUPT, COMPLEX, "MEMORY_LIMIT"], () => doublingForms(30), "heavy"],
+  ["forms that draw each other twice, thirty deep", COMPLEX, () => doublingForms(30)],
+  ["forms that draw each other twelve times, eight deep", COMPLEX, () => doublingForms(8, 12)],
   [
     "a pattern that is painted with itself",
     READ,
@@ -290,9 +291,9 @@ function form(content: string, xobjects: string, more = ""): Buffer {
   return pdfStream(content, `/Type /XObject /Subtype /Form /BBox [0 0 500 500] /Resources << /XObject << ${xobjects} >> ${more} >>`);
 }
 
-function doublingForms(depth: number): Buffer {
+function doublingForms(depth: number, times = 2): Buffer {
   const forms = Array.from({ length: depth }, (_, index) =>
-    index === depth - 1 ? form("0 0 1 1 re f", "") : form("/X0 Do /X0 Do", `/X0 ${index + 7} 0 R`),
+    index === depth - 1 ? form("0 0 1 1 re f", "") : form("/X0 Do ".repeat(times), `/X0 ${index + 7} 0 R`),
   );
   return one({ content: `${SHOWN} /X0 Do`, resources: "/XObject << /X0 6 0 R >>", more: forms });
 }

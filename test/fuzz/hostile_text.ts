@@ -58,6 +58,7 @@ const texts: readonly HandMade[] = [
 ];
 
 const markdown: readonly HandMade[] = [
+  ["sixty-four thousand links that never close", COMPLEX, text(`${SENTENCE}\n\n${"[a](".repeat(64_000)}`)],
   ["quotes ten thousand deep", [EMPTY, ...ANY, COMPLEX], text(`${">".repeat(10_000)} ${SENTENCE}`)],
   ["lists five thousand deep", ANY, text(Array.from({ length: 5000 }, (_, depth) => `${" ".repeat(depth)}- a`).join("\n")), "heavy"],
   ["lists on one line, ten thousand deep", ANY, text(`${"- ".repeat(10_000)}${SENTENCE}`), "heavy"],

@@ -4,9 +4,10 @@ import { SECTION_BLOCKS, type Section } from "../sectioned.ts";
 import { type Emitter, textDocument } from "../text_document.ts";
 import { type Reading, readBlock } from "./blocks.ts";
 import { parse } from "./syntax.ts";
+import { requireLight } from "./weight.ts";
 import { markdownEmitter } from "./write.ts";
 
-/** CommonMark with GitHub's extensions and front matter. Throws EngineError: UNSUPPORTED_FILE_TYPE, TEXT_TOO_LARGE, TOO_MANY_PAGES. */
+/** CommonMark with GitHub's extensions and front matter. Throws EngineError: UNSUPPORTED_FILE_TYPE, TEXT_TOO_LARGE, TOO_MANY_PAGES, DOCUMENT_TOO_COMPLEX. */
 export async function openMarkdown(file: string): Promise<OpenDocument> {
   const decoded = await readTextFile(file);
   return textDocument({ decoded, ...readMarkdown(decoded.text) });
@@ -14,6 +15,7 @@ export async function openMarkdown(file: string): Promise<OpenDocument> {
 
 /** Pure: `source`, without a byte order mark, as sections, and how leaves of them are written back. */
 export function readMarkdown(source: string): { sections: Section[]; emitter: Emitter } {
+  requireLight(source);
   const syntax = parse(source);
   const sections: Section[] = [];
   let reading: Reading = { syntax, page: 1, remarks: [], ids: { given: 0 } };

@@ -59,5 +59,7 @@ describe("the weight of a PDF's pages", () => {
 
   it("is not known of files whose objects cannot be read", async () => {
     expect(await codeOf(Buffer.from("%PDF-1.7 /Form"))).to.equal("light");
+    const page = "/Resources 6 0 R";
+    expect(await codeOf(rawPdf(onePage({ content: SHOWN, page, more: [form("", "")] })))).to.equal("light");
   });
 });

@@ -7,6 +7,7 @@ import {
   PDFDocument,
   PDFName,
   type PDFObject,
+  type PDFPageLeaf,
   PDFRawStream,
   PDFStream,
 } from "pdf-lib";
@@ -53,7 +54,7 @@ export async function weightsOf(bytes: Buffer, password: string): Promise<Weight
   if (isPackedTwice) requireSmallStreams(pdf.context);
   const scales = new Scales(pdf.context);
   const heavy = new Set<number>();
-  for (const [index, { node }] of pagesOf(pdf).entries()) if (scales.page(node) > HEAVIEST_PAGE) heavy.add(index + 1);
+  for (const [index, { node }] of pagesOf(pdf).entries()) if (weightOf(node, scales) > HEAVIEST_PAGE) heavy.add(index + 1);
   return {
     require(page) {
       if (heavy.has(page)) throw new EngineError("DOCUMENT_TOO_COMPLEX", "The page's forms are painted too often.", { page });
@@ -71,6 +72,15 @@ function pagesOf(pdf: PDFDocument) {
     return pdf.getPages();
   } catch {
     return [];
+  }
+}
+
+/** Of a page whose objects are not what they should be nothing is known. */
+function weightOf(page: PDFPageLeaf, scales: Scales): number {
+  try {
+    return scales.page(page);
+  } catch {
+    return 0;
   }
 }
 
@@ -97,11 +107,13 @@ class Scales {
     this.#context = context;
   }
 
-  page(node: PDFDict & { Resources(): PDFDict | undefined }): number {
+  page(node: PDFPageLeaf): number {
+    const resources = this.#context.lookup(node.getInheritableAttribute(PDFName.of("Resources")));
+    const forms = this.#formsIn(resources instanceof PDFDict ? resources : undefined);
     const contents = node.lookup(PDFName.of("Contents"));
     const streams = contents instanceof PDFArray ? contents.asArray().map((item) => this.#context.lookup(item)) : [contents];
     let weight = 0;
-    for (const stream of streams) if (stream instanceof PDFStream) weight += this.#content(stream, this.#formsIn(node.Resources()));
+    for (const stream of streams) if (stream instanceof PDFStream) weight += this.#content(stream, forms);
     return weight;
   }
 

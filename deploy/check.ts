@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { validate as validateDockerfile } from "dockerfile-utils";
 import { parseAllDocuments } from "yaml";
+import { formatsTableProblems } from "./formats_table.ts";
 import { imageProblems } from "./image.ts";
 
 /** Checks what no engine here can try: each Kubernetes object against its published schema, the Dockerfile against its rules and what it runs. */
@@ -35,7 +36,7 @@ for (const name of (await readdir(FOLDER)).filter((file) => file.endsWith(".yaml
 }
 for (const { message, range } of validateDockerfile(await readFile("deploy/Dockerfile", "utf8")))
   problems.push(`Dockerfile:${range.start.line + 1}: ${message}`);
-problems.push(...(await imageProblems()));
+problems.push(...(await imageProblems()), ...(await formatsTableProblems()));
 for (const problem of problems) console.error(problem);
 console.log(`deploy: ${objects} Kubernetes objects and a Dockerfile checked, ${problems.length} problems`);
 process.exitCode = problems.length > 0 || objects === 0 ? 1 : 0;

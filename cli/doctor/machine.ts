@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { findModels, languagesOf } from "../../worker/engine/services/ocr/models.ts";
 import { installedTesseract } from "../../worker/engine/services/ocr/readers/native.ts";
+import { installedOffice, OFFICE_PACKAGES } from "../../worker/engine/services/office/program.ts";
 import { fontsIn } from "../../worker/engine/setting/font_files.ts";
 import { FONT_FAMILIES, fileOf, ownFontFolders, SYSTEM_FOLDERS } from "../../worker/engine/setting/fonts.ts";
 import { confine } from "../../worker/sandbox/confinement.ts";
@@ -24,6 +25,7 @@ export async function checkMachine(slots: number, memoryBytes: number): Promise<
     ...(await checkTranslator()),
     ...(await checkOcr()),
     checkFonts(),
+    checkOffice(),
   ];
 }
 
@@ -83,6 +85,15 @@ async function checkOcr(): Promise<Diagnosis[]> {
   return models.has("osd")
     ? [read]
     : [read, warning("OCR", "turned pages and other scripts are not told apart", "Run npm ci, or apt-get install tesseract-ocr-osd.")];
+}
+
+function checkOffice(): Diagnosis {
+  const found = installedOffice();
+  const add = `apt-get install --no-install-recommends ${OFFICE_PACKAGES}`;
+  const without = "office documents have no PDF and no previews, and old ones (.doc, .xls, .ppt, .rtf) are refused";
+  if (!found) return ok("LibreOffice", `not there: ${without}. To add it: ${add}.`);
+  if (found.missing.length > 0) return warning("LibreOffice", `it lacks ${found.missing.join(" and ")}: ${without}`, `Run ${add}.`);
+  return ok("LibreOffice", "makes PDFs and previews of office documents");
 }
 
 function checkFonts(): Diagnosis {

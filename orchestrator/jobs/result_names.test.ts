@@ -29,6 +29,23 @@ describe("a result's file names", () => {
       "letter.es.source-2.webp",
     ]);
   });
+  it("keep the ending that the document had of those of its type", () => {
+    const nameOf = (document: string, fileName: string) =>
+      resultName(
+        { format: ResultFormat.DOCUMENT, page: 0, fileName },
+        create(JobSchema, { fileName: document, options: { targetLanguage: "es" } }),
+      );
+    expect(nameOf("Notes.MARKDOWN", "translation.md")).to.equal("Notes.es.markdown");
+    expect(nameOf("notes.text", "translation.pdf")).to.equal("notes.es.pdf");
+  });
+  it("differ, where a document is of a type that results are made in", () => {
+    const job = create(JobSchema, { fileName: "menu.json", options: { targetLanguage: "es" } });
+    const files = [
+      create(ArtefactSchema, { format: ResultFormat.DOCUMENT, fileName: "translation.json" }),
+      create(ArtefactSchema, { format: ResultFormat.JSON, fileName: "model.json" }),
+    ];
+    expect(namedAfterDocument(files, job).map(({ fileName }) => fileName)).to.deep.equal(["menu.es.json", "menu.es.model.json"]);
+  });
   it("lose a document's ending alone", () => {
     expect([pdfOf("scan.JPEG"), pdfOf("notes v1.2"), pdfOf("archive.tar.md")]).to.deep.equal([
       "scan.es.pdf",

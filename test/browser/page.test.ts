@@ -71,6 +71,26 @@ describe("the page", () => {
     await close();
   });
 
+  it("shows a document without pages as texts side by side, in sections, with what of it was chosen", async () => {
+    const { page, problems, close } = await signedIn();
+    await page.getByText("What is translated besides").click();
+    await page.getByLabel("Only values under these keys").fill("menu.*, title");
+    const values = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`m${index}`, `The garden number ${index} is open today.`]));
+    const json = JSON.stringify({ title: "The library", menu: values, other: "The office is closed today." }, null, 2);
+    await send(page, await files.file("strings.json", json));
+    await jobRow(page, "strings.json").click();
+    await chip(page, "Succeeded").waitFor();
+    await page.locator(".texts td", { hasText: "La biblioteca" }).first().waitFor();
+    expect(await page.locator(".texts td", { hasText: "The office" }).count()).to.equal(0);
+    await page.getByRole("status").filter({ hasText: "Section 1 / 2" }).waitFor();
+    await page.getByRole("button", { name: "Next section" }).click();
+    await page.locator(".texts tr", { hasText: "The garden number 59 is open today." }).locator("td", { hasText: "jardín" }).waitFor();
+    expect(await page.locator(".small", { hasText: "Sections: 2" }).count()).to.equal(1);
+    expect(await barriers(page)).to.deep.equal([]);
+    expect(problems).to.deep.equal([]);
+    await close();
+  });
+
   it("remembers the last pair of languages that a document was sent with", async () => {
     const { page, close } = await signedIn();
     const chosen = (label: "From" | "To", language: string) =>
@@ -213,7 +233,9 @@ describe("the page", () => {
     await tabTo(".jobs a");
     await page.keyboard.press("Enter");
     await chip(page, "Succeeded").waitFor();
-    await tabTo("#tab-text");
+    await tabTo("#tab-sideBySide");
+    await page.keyboard.press("ArrowRight");
+    await page.locator("#tab-text:focus").waitFor();
     await page.keyboard.press("ArrowRight");
     await page.locator("#tab-files:focus").waitFor();
     await page.keyboard.press("ArrowLeft");

@@ -3,12 +3,13 @@ import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { type Dragoman, isFinal } from "../../../client/dragoman.ts";
 import { ErrorCategory } from "../../../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobState, Stage } from "../../../gen/dragoman/v1/job_pb.ts";
+import { isContinuous } from "./flow.ts";
 import { Chip } from "./history.tsx";
 import { Failure, Problem } from "./problem.tsx";
 import { Result } from "./result.tsx";
 import { follow, go } from "./route.ts";
 import { Timeline } from "./timeline.tsx";
-import { duration, fill, languageName, size, useWords, WordsContext } from "./words.ts";
+import { duration, fill, languageName, size, useWords, type Words, WordsContext } from "./words.ts";
 
 const STAGES: readonly Stage[] = [
   ...[Stage.DOWNLOADING, Stage.CONVERTING, Stage.OCR_PROCESSING],
@@ -59,7 +60,7 @@ export function JobView({ id, dragoman }: { readonly id: string; readonly dragom
             </div>
             <p class="small">
               {languages(job, words.detect, (code) => languageName(code, language))} · {size(Number(job.sizeBytes))}
-              {job.pagesTotal > 0 && ` · ${words.pages}: ${job.pagesTotal}`}
+              {job.pagesTotal > 0 && ` · ${units(job, words)}: ${job.pagesTotal}`}
               {job.attempt > 1 && ` · ${words.attempt} ${job.attempt}`}
             </p>
             {!isFinal(job) && <Progress job={job} />}
@@ -140,6 +141,11 @@ function languages({ options, ledger }: Job, detect: string, name: (code: string
   return `${source ? name(source) : detect} → ${name(options?.targetLanguage ?? "")}`;
 }
 
+/** What its parts are called. */
+function units(job: Job, words: Words): string {
+  return isContinuous(job) ? words.sections : words.pages;
+}
+
 function Progress({ job }: { readonly job: Job }) {
   const words = useWords();
   const now = job.state === JobState.RUNNING ? STAGES.indexOf(job.stage) : -1;
@@ -148,7 +154,7 @@ function Progress({ job }: { readonly job: Job }) {
     <div class="running">
       <progress max={100} value={job.percent} aria-label={words.progress} />
       <p class="small" role="status">
-        {job.percent} %{job.pagesTotal > 0 && ` · ${words.pages} ${job.pagesDone} / ${job.pagesTotal}`}
+        {job.percent} %{job.pagesTotal > 0 && ` · ${units(job, words)} ${job.pagesDone} / ${job.pagesTotal}`}
         {left !== undefined && ` · ${fill(words.left, { time: duration(left) })}`}
       </p>
       <ol class="stages">

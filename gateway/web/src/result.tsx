@@ -4,7 +4,10 @@ import { gfm, gfmHtml } from "micromark-extension-gfm";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Dragoman } from "../../../client/dragoman.ts";
 import { type Artefact, ArtefactSchema, type Job, type Ledger, ResultFormat } from "../../../gen/dragoman/v1/job_pb.ts";
+import { isContinuous } from "./flow.ts";
 import { Problem } from "./problem.tsx";
+import { fetchFile, useFile } from "./result_file.ts";
+import { Texts } from "./texts.tsx";
 import { fill, size, useWords } from "./words.ts";
 
 type Tab = "sideBySide" | "text" | "files";
@@ -20,15 +23,15 @@ interface ResultProps {
 /** What came of a job: both languages side by side, the text, every file, and the ledger's remarks tied to their pages. */
 export function Result({ job, dragoman }: ResultProps) {
   const words = useWords();
-  const tabsShown = job.artefacts.some(({ format }) => format === ResultFormat.PREVIEW)
-    ? TABS
-    : TABS.filter((name) => name !== "sideBySide");
+  const has = (wanted: ResultFormat) => job.artefacts.some(({ format }) => format === wanted);
+  const tabsShown = TABS.filter((name) => name !== "sideBySide" || has(ResultFormat.PREVIEW) || has(ResultFormat.JSON));
   const [tab, setTab] = useState<Tab>(tabsShown[0] ?? "files");
   const [page, setPage] = useState(1);
   const tabs = useRef<HTMLDivElement>(null);
   const showPage = (number: number) => {
     setPage(number);
-    setTab(tabsShown[0] ?? "files");
+    // Pictures are of pages: in what they show no section is found.
+    setTab(isContinuous(job) && has(ResultFormat.PREVIEW) ? "text" : (tabsShown[0] ?? "files"));
   };
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -57,10 +60,10 @@ export function Result({ job, dragoman }: ResultProps) {
       </div>
       <div id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
         {tab === "sideBySide" && <SideBySide job={job} dragoman={dragoman} page={page} onPage={setPage} />}
-        {tab === "text" && <Text job={job} dragoman={dragoman} />}
+        {tab === "text" && <Text job={job} dragoman={dragoman} at={page} />}
         {tab === "files" && <Files job={job} dragoman={dragoman} />}
       </div>
-      {job.ledger && <LedgerView ledger={job.ledger} onPage={showPage} />}
+      {job.ledger && <LedgerView ledger={job.ledger} isContinuous={isContinuous(job)} onPage={showPage} />}
     </section>
   );
 }
@@ -72,27 +75,56 @@ interface SideBySideProps extends ResultProps {
 
 function SideBySide({ job, dragoman, page, onPage }: SideBySideProps) {
   const words = useWords();
-  const pages = Math.max(1, job.ledger?.pagesIn ?? 1);
-  const source = job.artefacts.filter(({ format, page: one }) => format === ResultFormat.SOURCE_PREVIEW && one === page);
-  const translated = job.artefacts.filter(({ format, sourcePage }) => format === ResultFormat.PREVIEW && sourcePage === page);
+  const previews = (wanted: ResultFormat) => job.artefacts.filter(({ format }) => format === wanted);
+  const [sources, results] = [previews(ResultFormat.SOURCE_PREVIEW), previews(ResultFormat.PREVIEW)];
+  const sections = Math.max(1, job.ledger?.pagesIn ?? 1);
+  if (results.length === 0) {
+    const names = { one: words.section, previous: words.previousSection, next: words.nextSection };
+    return (
+      <>
+        {sections > 1 && <Pager page={page} pages={sections} names={names} onPage={onPage} />}
+        <Texts job={job} dragoman={dragoman} section={page} />
+      </>
+    );
+  }
+  // Where text flows, pages of both are no translations of each other.
+  const isFlowing = isContinuous(job);
+  const pages = isFlowing ? Math.max(sources.length, results.length) : sections;
+  const shown = Math.min(page, pages);
+  const source = sources.filter((one) => one.page === shown);
+  const translated = results.filter((one) => (isFlowing ? one.page : one.sourcePage) === shown);
+  const names = { one: words.page, previous: words.previous, next: words.next };
   return (
     <>
-      <div class="pager">
-        <button type="button" disabled={page <= 1} onClick={() => onPage(page - 1)} aria-label={words.previous}>
-          ←
-        </button>
-        <span role="status">
-          {words.page} {page} / {pages}
-        </span>
-        <button type="button" disabled={page >= pages} onClick={() => onPage(page + 1)} aria-label={words.next}>
-          →
-        </button>
-      </div>
+      <Pager page={shown} pages={pages} names={names} onPage={onPage} />
       <div class="sides">
         <Side title={words.source} artefacts={source} job={job} dragoman={dragoman} none={words.noSourcePicture} />
         <Side title={words.translation} artefacts={translated} job={job} dragoman={dragoman} none="" />
       </div>
     </>
+  );
+}
+
+interface PagerProps {
+  readonly page: number;
+  readonly pages: number;
+  readonly names: { readonly one: string; readonly previous: string; readonly next: string };
+  readonly onPage: (page: number) => void;
+}
+
+function Pager({ page, pages, names, onPage }: PagerProps) {
+  return (
+    <div class="pager">
+      <button type="button" disabled={page <= 1} onClick={() => onPage(page - 1)} aria-label={names.previous}>
+        ←
+      </button>
+      <span role="status">
+        {names.one} {page} / {pages}
+      </span>
+      <button type="button" disabled={page >= pages} onClick={() => onPage(page + 1)} aria-label={names.next}>
+        →
+      </button>
+    </div>
   );
 }
 
@@ -129,20 +161,25 @@ function Picture({ artefact, alt, job, dragoman }: ResultProps & { readonly arte
   return value ? <img src={value} alt={alt} /> : <p class="placeholder">{words.loading}</p>;
 }
 
-function Text({ job, dragoman }: ResultProps) {
+function Text({ job, dragoman, at }: ResultProps & { readonly at: number }) {
   const words = useWords();
+  const unit = isContinuous(job) ? words.section : words.page;
   const artefact = job.artefacts.find(({ format }) => format === ResultFormat.MARKDOWN);
   const { value, error } = useFile(job, dragoman, artefact, (blob) => blob.text());
+  const shown = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (at > 1) shown.current?.querySelector(`#part-${at}`)?.scrollIntoView();
+  }, [at, value]);
   if (!artefact) return <p class="empty">{words.noText}</p>;
   if (error !== undefined) return <Problem error={error} />;
   if (value === undefined) return <p role="status">{words.loading}</p>;
   return (
-    <article class="markdown" lang={job.options?.targetLanguage ?? ""}>
+    <article class="markdown" ref={shown} lang={job.options?.targetLanguage ?? ""}>
       {value.split(PAGE_BREAK).map((page, index) => (
-        <section key={String(index)}>
+        <section key={String(index)} id={`part-${index + 1}`}>
           {index > 0 && (
             <p class="page-mark">
-              {words.page} {index + 1}
+              {unit} {index + 1}
             </p>
           )}
           <div dangerouslySetInnerHTML={{ __html: render(page) }} />
@@ -194,8 +231,15 @@ function bundleOf({ artefacts: [first] }: Job): Artefact {
   return create(ArtefactSchema, { format: ResultFormat.BUNDLE, fileName, mediaType: "application/zip" });
 }
 
-function LedgerView({ ledger, onPage }: { readonly ledger: Ledger; readonly onPage: (page: number) => void }) {
+interface LedgerProps {
+  readonly ledger: Ledger;
+  readonly isContinuous: boolean;
+  readonly onPage: (page: number) => void;
+}
+
+function LedgerView({ ledger, isContinuous, onPage }: LedgerProps) {
   const words = useWords();
+  const [unit, show] = isContinuous ? [words.section, words.showSection] : [words.page, words.showPage];
   const { segmentsTotal: total, segmentsTranslated: translated, segmentsKept: kept, segmentsFailed: failed, entries } = ledger;
   return (
     <div class="ledger">
@@ -206,8 +250,8 @@ function LedgerView({ ledger, onPage }: { readonly ledger: Ledger; readonly onPa
         {entries.map(({ page, code, message }) => (
           <li key={`${page} ${code} ${message}`} class={/FAILED/.test(code) ? "bad" : ""}>
             {page > 0 && (
-              <button type="button" class="quiet" onClick={() => onPage(page)} aria-label={fill(words.showPage, { page })}>
-                {words.page} {page}
+              <button type="button" class="quiet" onClick={() => onPage(page)} aria-label={fill(show, { page })}>
+                {unit} {page}
               </button>
             )}
             <span>{message}</span>
@@ -216,26 +260,4 @@ function LedgerView({ ledger, onPage }: { readonly ledger: Ledger; readonly onPa
       </ul>
     </div>
   );
-}
-
-/** A file of the result, read when it is first shown. */
-function useFile<T>(job: Job, dragoman: Dragoman, artefact: Artefact | undefined, read: (blob: Blob) => Promise<T>) {
-  const [value, setValue] = useState<T>();
-  const [error, setError] = useState<unknown>();
-  useEffect(() => {
-    if (!artefact) return;
-    const stop = new AbortController();
-    fetchFile(job, dragoman, artefact, stop.signal)
-      .then(read)
-      .then((got) => !stop.signal.aborted && setValue(got as never))
-      .catch((thrown) => !stop.signal.aborted && setError(thrown));
-    return () => stop.abort();
-  }, [job.id, artefact?.fileName]);
-  return { value, error };
-}
-
-async function fetchFile({ id }: Job, dragoman: Dragoman, artefact: Artefact, signal?: AbortSignal): Promise<Blob> {
-  const pieces: BlobPart[] = [];
-  for await (const piece of dragoman.result(id, artefact, signal)) pieces.push(piece as BlobPart);
-  return new Blob(pieces, { type: artefact.mediaType });
 }

@@ -5,6 +5,7 @@ import type { LanguagePair } from "../../../gen/dragoman/v1/job_service_pb.ts";
 import { DOCUMENT_EXTENSIONS } from "../../../platform/file_types.ts";
 import { lastPair, likelyTarget, rememberPair } from "./pair.ts";
 import { Problem } from "./problem.tsx";
+import { NOTHING_CHOSEN, Selection } from "./selection.tsx";
 import type { Sending, Sendings } from "./sendings.ts";
 import { languageName, size, useWords, WordsContext } from "./words.ts";
 
@@ -24,6 +25,7 @@ export function Send({ dragoman, sendings, onRefused }: SendProps) {
   const [last] = useState(lastPair);
   const [chosenFrom, setFrom] = useState(last?.from ?? "");
   const [to, setTo] = useState(last?.to ?? "");
+  const [choices, setChoices] = useState(NOTHING_CHOSEN);
   const [error, setError] = useState<unknown>();
   const sources = [...new Set((pairs ?? []).map(({ source }) => source))].sort();
   // What was remembered may not be served any more.
@@ -32,7 +34,7 @@ export function Send({ dragoman, sendings, onRefused }: SendProps) {
   const target = targets.includes(to) ? to : likelyTarget(pairs ?? [], from, language, navigator.languages);
   const send = (files: FileList) => {
     rememberPair({ from, to: target });
-    sendings.add(files, from, target);
+    sendings.add(files, from, target, choices);
   };
 
   useEffect(() => {
@@ -91,6 +93,7 @@ export function Send({ dragoman, sendings, onRefused }: SendProps) {
       {pairs?.length === 0 && <p role="status">{words.noLanguages}</p>}
       {error !== undefined && <Problem error={error} />}
       <DropZone disabled={!target} onFiles={send} />
+      <Selection choices={choices} onChange={setChoices} />
       {sendings.list.length > 0 && (
         <ul class="sendings">
           {sendings.list.map((sending) => (

@@ -3,6 +3,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Dragoman } from "../../../client/dragoman.ts";
 import { type Upload, UploadSchema } from "../../../gen/dragoman/v1/upload_service_pb.ts";
 
+import { type Choices, type ChosenOf, chosenFor, NOTHING_CHOSEN } from "./selection.tsx";
+
 const STORED = "dragoman.uploads";
 const PAUSED = new DOMException("paused", "AbortError");
 
@@ -14,6 +16,8 @@ export interface Sending {
   readonly lastModified: number;
   readonly from: string;
   readonly to: string;
+  /** What of it is translated besides. */
+  readonly selection?: ChosenOf;
   readonly sent: number;
   /** `needs_file`: begun before the page was loaded anew, so the file must be chosen again. */
   readonly state: "reading" | "sending" | "paused" | "needs_file" | "failed";
@@ -26,7 +30,7 @@ export interface Sendings {
   /** Rises with every job that a sending became. */
   readonly created: number;
   /** Begins with these, or goes on with those that were begun before. */
-  add(files: Iterable<File>, from: string, to: string): void;
+  add(files: Iterable<File>, from: string, to: string, choices?: Choices): void;
   pause(key: string): void;
   resume(key: string): void;
   remove(key: string): void;
@@ -46,7 +50,7 @@ export function useSendings(dragoman: Dragoman): Sendings {
     setList((now) => now.filter((sending) => sending.key !== key));
   };
 
-  const start = async ({ key, name, from, to, upload, sent }: Sending, file: File) => {
+  const start = async ({ key, name, from, to, selection, upload, sent }: Sending, file: File) => {
     const abort = new AbortController();
     running.set(key, { file, abort });
     change(key, { state: upload ? "sending" : "reading", sent });
@@ -54,6 +58,7 @@ export function useSendings(dragoman: Dragoman): Sendings {
       await dragoman.create(file, {
         ...{ to, from, fileName: name, requestId: key, signal: abort.signal },
         ...(upload && { upload }),
+        ...(selection && { options: { selection } }),
         onUpload: (reserved) => change(key, { upload: reserved, state: "sending" }),
         onSent: (bytes) => change(key, { sent: bytes }),
       });
@@ -69,12 +74,12 @@ export function useSendings(dragoman: Dragoman): Sendings {
   return {
     list,
     created,
-    add(files, from, to) {
+    add(files, from, to, choices = NOTHING_CHOSEN) {
       for (const file of files) {
         const begun = list.find((one) => one.state === "needs_file" && isSame(one, file));
         const sending: Sending = begun ?? {
           ...{ key: crypto.randomUUID(), name: file.name, size: file.size, lastModified: file.lastModified },
-          ...{ from, to, sent: 0, state: "reading" },
+          ...{ from, to, sent: 0, state: "reading", selection: chosenFor(file.name, choices) },
         };
         if (!begun) setList((now) => [...now, sending]);
         void start(sending, file);

@@ -80,7 +80,7 @@ describe("a result's files", () => {
         "PDF translation.pdf DOCUMENT",
         "MARKDOWN translation.md",
         "TEXT translation.txt",
-        "JSON translation.json",
+        "JSON model.json",
       ],
       previews: [
         [1, 1],
@@ -108,7 +108,7 @@ describe("a result's files", () => {
       "DOCUMENT translation.md",
       "MARKDOWN translation.md DOCUMENT",
       "TEXT translation.txt",
-      "JSON translation.json",
+      "JSON model.json",
     ]);
     const asked = await exported(markdown, source, ["PDF"]);
     expect([asked.outputs, asked.document.slice(0, 5)]).to.deep.equal([["PDF translation.pdf"], "%PDF-"]);
@@ -193,7 +193,7 @@ describe("a result's files", () => {
           "PDF translation.pdf",
           "MARKDOWN translation.md",
           "TEXT translation.txt",
-          "JSON translation.json",
+          "JSON model.json",
           "SOURCE_PDF source.pdf",
         ],
         previews: [

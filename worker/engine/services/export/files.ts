@@ -38,7 +38,8 @@ export async function makeText({ folder }: DocumentContext): Promise<Making> {
 }
 
 export async function makeJson({ folder, targetLanguage }: DocumentContext, sourceLanguage: string): Promise<Making> {
-  const file = { mediaType: "application/json", fileName: "translation.json" };
+  // A document of this type is named as translations are.
+  const file = { mediaType: "application/json", fileName: "model.json" };
   let written = 0;
   const page = (one: Page) => `${written++ > 0 ? "," : ""}\n${pageJson(one)}`;
   const ends = { head: jsonHead(sourceLanguage, targetLanguage), end: JSON_TAIL };

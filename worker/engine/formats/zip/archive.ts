@@ -1,8 +1,8 @@
-import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import type { Readable } from "node:stream";
+import { type Readable, Transform } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
+import { crc32 } from "node:zlib";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { ZipFile as Written } from "yazl";
 import { EngineError } from "../../errors.ts";
@@ -72,12 +72,13 @@ export class Archive implements AsyncDisposable {
     }
   }
 
-  /** Its errors are the library's: whoever reads it maps them by `damaged`. */
+  /** Its errors are the library's: whoever reads it maps them by `damaged`. It fails at its end if its checksum is another. */
   async stream(name: string): Promise<Readable> {
     const entry = this.#entry(name);
-    return this.#zip.openReadStreamPromise(entry).catch((cause) => {
+    const stream = await this.#zip.openReadStreamPromise(entry).catch((cause) => {
       throw damaged(cause);
     });
+    return checked(stream, entry.crc32);
   }
 
   /**
@@ -86,10 +87,18 @@ export class Archive implements AsyncDisposable {
    */
   async write(file: string, changed: ReadonlyMap<string, Content>, signal: AbortSignal): Promise<void> {
     const written = new Written();
+    const failed = new Promise<never>((_resolve, reject) => {
+      written.on("error", (error) => reject(damaged(error)));
+    });
     const output = pipeline(written.outputStream, createWriteStream(file), { signal });
-    const failed = once(written, "error").then(([error]) => Promise.reject(error instanceof EngineError ? error : damaged(error)));
-    const added = this.#add(written, changed, signal);
-    await Promise.race([Promise.all([added, output]), failed]);
+    try {
+      await Promise.race([Promise.all([this.#add(written, changed, signal), output]), failed]);
+    } catch (error) {
+      // What is written so far is of no use: its file is closed before anybody hears of it.
+      (written.outputStream as Readable).destroy();
+      await output.catch(() => undefined);
+      throw error;
+    }
   }
 
   async #add(written: Written, changed: ReadonlyMap<string, Content>, signal: AbortSignal): Promise<void> {
@@ -136,6 +145,23 @@ export class Archive implements AsyncDisposable {
 export function damaged(cause: unknown): EngineError {
   if (cause instanceof EngineError) return cause;
   return new EngineError("DOCUMENT_CORRUPT", "The file's archive is damaged or cut off.", { cause });
+}
+
+/** The library checks sizes alone: what is damaged would be written again as if it were sound. */
+function checked(stream: Readable, expected: number): Readable {
+  let sum = 0;
+  const check = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      sum = crc32(chunk, sum);
+      done(null, chunk);
+    },
+    flush(done) {
+      done(sum === expected ? null : new EngineError("DOCUMENT_CORRUPT", "A part of the file is damaged: its checksum is another."));
+    },
+  });
+  stream.on("error", (error) => check.destroy(error));
+  check.on("close", () => stream.destroy());
+  return stream.pipe(check);
 }
 
 async function entriesOf(zip: ZipFile): Promise<Map<string, Entry>> {

@@ -64,6 +64,16 @@ describe("a ZIP archive", () => {
     await zipped(file, [["a", Buffer.alloc(17 * 1024 ** 2)]]);
     expect(await codeOf(() => Archive.open(file))).to.equal("DOCUMENT_TOO_COMPLEX");
   });
+  it("is refused where a part has not the checksum that it says, read or written again", async () => {
+    await using folder = await scratch();
+    const file = path.join(folder.path, "a.zip");
+    await zipped(file, [["a", "water", "stored"]]);
+    const bytes = await readFile(file);
+    bytes.write("wafer", bytes.indexOf("water"));
+    await using archive = await Archive.open(await folder.file("bent.zip", bytes));
+    expect(await codeOf(() => archive.read("a"))).to.equal("DOCUMENT_CORRUPT");
+    expect(await codeOf(() => archive.write(path.join(folder.path, "b.zip"), new Map(), signal))).to.equal("DOCUMENT_CORRUPT");
+  });
   it("gives no more than it declares", async () => {
     await using folder = await scratch();
     const file = path.join(folder.path, "a.zip");

@@ -187,7 +187,8 @@ function sampled(sample: string, page: Page): string {
   for (const leaf of leavesOf(page.blocks)) {
     if (leaf.layer === "unseen") continue;
     if (text.length > SAMPLE_LETTERS * 2) break;
-    text += `${plainText(leaf.content).replace(/\s+/g, " ")}\n`;
+    const said = leaf.segments ? leaf.segments.map(({ source }) => source.text).join(" ") : plainText(leaf.content);
+    text += `${said.replace(/\s+/g, " ")}\n`;
   }
   return text;
 }

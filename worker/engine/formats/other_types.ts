@@ -94,10 +94,6 @@ const WRITTEN: readonly (readonly [string, (text: string) => boolean])[] = [
   ["a PostScript document", (text) => text.startsWith("%!PS")],
   ["an SVG drawing", (text) => /^(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!DOCTYPE\s+svg[^>]{0,300}>\s*)?<svg[\s>]/.test(text)],
   ["XML", (text) => text.startsWith("<?xml ")],
-  [
-    "a translation catalogue (.po)",
-    (text) => /^(?:#.*\s+|\s+)*msg(?:id|ctxt)\s+"/.test(text.slice(0, 8192)) && /^msgstr(?:\[\d\])?\s+"/m.test(text),
-  ],
   ["a mail (.eml)", isMail],
   ["a calendar or an address book", (text) => /^BEGIN:V(?:CALENDAR|CARD)\b/.test(text)],
 ];

@@ -11,7 +11,6 @@ describe("file types by their content", () => {
     ["an SVG drawing", "a.txt", '<svg xmlns="http://www.w3.org/2000/svg"><text>Open</text></svg>'],
     ["a notebook (.ipynb)", "a.ipynb", '{"cells": []}'],
     ["a catalogue of strings of Xcode (.xcstrings)", "a.xcstrings", '{"strings": {}}'],
-    ["a translation catalogue (.po)", "a.txt", '# Spanish\nmsgid ""\nmsgstr ""\n\nmsgid "Open"\nmsgstr "Abierto"\n'],
     [
       "a mail (.eml)",
       "a.txt",
@@ -89,6 +88,10 @@ describe("file types by their content", () => {
     ["vtt", "a.srt", "WEBVTT - a title\n\n00:01.000 --> 00:03.500\nThe garden is open.\n"],
     ["csv", "a.csv", 'Name,Age\nAnna,"12, almost"\n'],
     ["csv", "a.tsv", "The garden is open."],
+    ["po", "a.txt", '# Spanish\nmsgid ""\nmsgstr ""\n\nmsgid "Open"\nmsgstr "Abierto"\n'],
+    ["po", "a.pot", "The garden is open."],
+    ["properties", "a.properties", "a=b"],
+    ["strings", "a.strings", '"a" = "b";'],
     ["arb", "a.txt", '{"@@locale": "en", "open": "Open"}'],
   ];
   for (const [index, [id, name, content]] of STRUCTURED.entries())

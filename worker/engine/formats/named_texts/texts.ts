@@ -31,8 +31,10 @@ export interface NamedTexts {
   readonly dialect?: Dialect;
   /** ISO 639-1: whose plurals are looked for. */
   readonly targetLanguage: string;
-  /** What stands in a text's range when its value is `value`; undefined if it can't be written. */
-  encode(text: NamedText, value: string): string | undefined;
+  /** What stands in a text's range when its value is `value`, or the edits that say it; undefined if it can't be written. */
+  encode(text: NamedText, value: string): string | readonly Edit[] | undefined;
+  /** What else is written once for all texts of the same range. */
+  moreOf?(text: NamedText): readonly Edit[];
   /** What else is written as soon as any text is: the file's own name of its language. */
   more?(writing: Writing): readonly Edit[];
 }
@@ -100,18 +102,24 @@ function keptLeaf({ value, translation }: NamedText, why: string, sections: Sect
   return { kind: "paragraph", id, content, segments };
 }
 
-function emitterOf({ texts, dialect, encode, more }: NamedTexts): Emitter {
+function emitterOf({ texts, dialect, encode, more, moreOf }: NamedTexts): Emitter {
   return {
     edits(leaves, writing) {
       const remarks: Remark[] = [];
       const edits: Edit[] = [];
+      const seen = new Set<number>();
       for (const [index, own] of Map.groupBy(leaves, ({ anchor }) => (anchor as LeafAnchor).text)) {
         const text = texts[index] as NamedText;
         const contents = new Map(own.map(({ anchor, content }) => [(anchor as LeafAnchor).part, content]));
         const [from, to] = text.range;
         const written = encode(text, writeMessage(text.value, contents, dialect));
-        if (written !== undefined) edits.push({ from, to, text: written });
-        else remarks.push(unwritten(own[0] as Leaf));
+        if (written === undefined) {
+          remarks.push(unwritten(own[0] as Leaf));
+          continue;
+        }
+        edits.push(...(typeof written === "string" ? [{ from, to, text: written }] : written));
+        if (moreOf && !seen.has(from)) edits.push(...moreOf(text));
+        seen.add(from);
       }
       if (edits.length > 0 && more) edits.push(...more(writing));
       return { edits: inOrder(edits), remarks };

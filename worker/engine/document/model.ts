@@ -84,6 +84,11 @@ interface Content {
   readonly look?: TextStyle;
   /** Of a source only what is translated already: it is left as it is. */
   readonly segments?: readonly Segment[];
+  /**
+   * Of a text that the file has once and shows at several places: the id of the leaf that stands first of these, its own for
+   * that one. It is translated once, and has its segments there; the others say the same.
+   */
+  readonly sameAs?: string;
 }
 
 export type HeadingLevel = 1 | 2 | 3 | 4 | 5 | 6;

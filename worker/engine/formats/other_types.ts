@@ -60,6 +60,7 @@ const SIGNATURES: readonly Signature[] = [
 ];
 
 const OFFICE: readonly (readonly [string, string])[] = [
+  ["xl/workbook.bin", "a binary Excel workbook (.xlsb)"],
   ["xl/", "an Excel workbook (.xlsx)"],
   ["ppt/", "a PowerPoint presentation (.pptx)"],
   ["[Content_Types].xml", "an Office document of another kind"],

@@ -32,7 +32,7 @@ describe("file types by their content", () => {
     });
 
   const ZIPPED: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
-    ["an Excel workbook (.xlsx)", [["xl/workbook.xml", ""], ["[Content_Types].xml", ""]]],
+    ["a binary Excel workbook (.xlsb)", [["xl/workbook.bin", ""], ["[Content_Types].xml", ""]]],
     ["a PowerPoint presentation (.pptx)", [["[Content_Types].xml", ""], ["ppt/presentation.xml", ""]]],
     ["an EPUB book (.epub)", [["mimetype", "application/epub+zip"]]],
     ["a ZIP archive", [["letter.txt", "The garden is open."]]],

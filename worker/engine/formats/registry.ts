@@ -17,10 +17,11 @@ import { HEAD_BYTES, isZip, type Sample, sampleOf } from "./sample.ts";
 import { strings } from "./strings/strings.ts";
 import { srt, vtt } from "./subtitles/subtitles.ts";
 import { text } from "./text/text.ts";
+import { xlsx } from "./xlsx/xlsx.ts";
 import { entriesOf } from "./zip/peek.ts";
 
 /** Told by their first bytes. */
-const SIGNED: readonly Format[] = [pdf, image, docx];
+const SIGNED: readonly Format[] = [pdf, image, docx, xlsx];
 /** Told by how they are written, or by their name: then they are refused if they are not written so. */
 const STRUCTURED: readonly Format[] = [html, srt, vtt, arb, json, po, properties, strings, csv];
 /** Archives, told by what they say they are and by their entries, and what is one XML file of the same. */

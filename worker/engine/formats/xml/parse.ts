@@ -86,7 +86,7 @@ export function parseXml(
     count(1);
   };
   parser.on("error", (error) => {
-    throw new EngineError("DOCUMENT_CORRUPT", `The XML is not well-formed: ${placeOf(error)}.`, { cause: error });
+    throw malformed(error);
   });
   parser.on("text", (text) => add({ kind: "text", text, range: [at, textEnd(source, at)], isCdata: false }));
   parser.on("cdata", (text) => add({ kind: "text", text, range: [at, behind(source, "]]>", at)], isCdata: true }));
@@ -191,6 +191,11 @@ class Attribute implements XmlAttribute {
 }
 
 const ATTRIBUTE = /([^\s=<>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+
+/** What the library says of XML that is not well-formed. */
+export function malformed(error: Error): EngineError {
+  return new EngineError("DOCUMENT_CORRUPT", `The XML is not well-formed: ${placeOf(error)}.`, { cause: error });
+}
 
 /** A library's message without what it quotes of the document: "line 12, column 7, unclosed tag". */
 function placeOf({ message }: Error): string {

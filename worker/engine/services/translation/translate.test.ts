@@ -64,6 +64,18 @@ describe("the translation of a page", () => {
     expect(segments(page).map(({ outcome }) => outcome)).to.deep.equal(["translated", "kept"]);
     expect(translator.asked.flatMap(({ texts }) => texts)).to.deep.equal(["The garden is open."]);
   });
+  it("translates once what a file has once and shows at several places, on whichever page", async () => {
+    const translator = fake();
+    const work = await startTranslating(pair, translator, never);
+    const shown3 = (number: number, sameAs: string): Page => {
+      const { blocks, ...page } = aPage("The garden is open.", "The garden is open.");
+      return { ...page, number, blocks: blocks.map((block, index) => ({ ...block, id: `p${number}b${index + 1}`, sameAs }) as Paragraph) };
+    };
+    const [first, second] = [await translatePage(shown3(1, "p1b1"), work), await translatePage(shown3(2, "p1b1"), work)];
+    expect([...shown(first), ...shown(second)]).to.deep.equal(Array(4).fill("THE GARDEN IS OPEN."));
+    expect([tallyOf(first).segmentsTotal, tallyOf(second).segmentsTotal]).to.deep.equal([1, 0]);
+    expect(translator.asked.length).to.equal(1);
+  });
   it("asks for words with their accents in one, and keeps the source as it was written", async () => {
     const translator = fake();
     const page = await translated(aPage([text("The cafe\u0301 of "), bold(text("Garci\u0301a")), text(" is here.")]), translator);

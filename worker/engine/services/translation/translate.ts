@@ -1,4 +1,4 @@
-import { type Leaf, leavesOf, mapLeaves, type Page } from "../../document/model.ts";
+import { type Inline, type Leaf, leavesOf, mapLeaves, type Page } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 import type { Segment, Tagged } from "../../document/segment.ts";
 import { apply, sourcesOf } from "../../document/segments.ts";
@@ -16,6 +16,8 @@ const BATCHES_OF_A_PAGE = 8;
 const BATCH_LETTERS = 4_000;
 /** The translator is taken for down after this many units in a row that it did not answer. */
 const MAX_OUTAGES = 3;
+/** So many texts that stand at several places are remembered; of others the translator, or its memory, is asked again. */
+const MAX_SAID = 50_000;
 
 /** What the translation of one document shares. */
 export interface Translating {
@@ -26,6 +28,8 @@ export interface Translating {
   readonly translator: Translator;
   readonly detect: Detect;
   readonly memory: UnitMemory;
+  /** What became of texts that stand at several places, by the first one's id. */
+  readonly said: Map<string, readonly Inline[]>;
   readonly signal: AbortSignal;
   /** Units in a row that the translator did not answer. */
   outages: number;
@@ -40,7 +44,7 @@ export async function loadTranslating(): Promise<void> {
 /** Throws what the translator throws. */
 export async function startTranslating(pair: LanguagePair, translator: Translator, signal: AbortSignal): Promise<Translating> {
   const [pairs, unit, detect] = await Promise.all([translator.pairs(), translator.unitOf(pair), openDetector()]);
-  return { pair, pairs, unit, translator, detect, memory: new UnitMemory(), signal, outages: 0 };
+  return { pair, pairs, unit, translator, detect, memory: new UnitMemory(), said: new Map(), signal, outages: 0 };
 }
 
 /**
@@ -50,7 +54,10 @@ export async function startTranslating(pair: LanguagePair, translator: Translato
 export async function translatePage(page: Page, work: Translating, onShare: (share: number) => void = () => undefined): Promise<Page> {
   // What has segments was translated before: its format says what became of it.
   const leaves = [...leavesOf(page.blocks)].filter(({ segments }) => segments === undefined);
-  const tasks = leaves.flatMap((leaf) =>
+  const here = new Set(leaves.map(({ id }) => id));
+  const isSaid = ({ id, sameAs }: Leaf) => sameAs !== undefined && sameAs !== id && (here.has(sameAs) || work.said.has(sameAs));
+  const untold = leaves.filter((leaf) => !isSaid(leaf));
+  const tasks = untold.flatMap((leaf) =>
     sourcesOf(leaf.content, { language: work.pair.source, unit: work.unit }).map((source, index) =>
       taskOf(`${leaf.id}s${index + 1}`, source, leaf, work),
     ),
@@ -59,12 +66,26 @@ export async function translatePage(page: Page, work: Translating, onShare: (sha
   const remarks: Remark[] = [];
   const translated = new Map<Leaf, Leaf>();
   for (const leaf of leaves) {
+    const said = isSaid(leaf) ? work.said.get(leaf.sameAs ?? "") : undefined;
+    if (said) {
+      translated.set(leaf, { ...leaf, content: said });
+      continue;
+    }
     const own = (segments.get(leaf) ?? []).map(({ segment }) => segment);
     const { content, moved } = apply(leaf.content, own);
-    translated.set(leaf, { ...leaf, content, segments: own });
-    if (moved > 0) remarks.push({ page: page.number, block: leaf.id, code: "TAG_MOVED", message: movedMessage(moved) });
+    const isFirst = leaf.sameAs === undefined || leaf.sameAs === leaf.id;
+    translated.set(leaf, { ...leaf, content, ...(isFirst && { segments: own }) });
+    if (leaf.sameAs !== undefined) remember(leaf.sameAs, content, work.said);
+    if (moved > 0 && isFirst) remarks.push({ page: page.number, block: leaf.id, code: "TAG_MOVED", message: movedMessage(moved) });
   }
   return { ...page, blocks: mapLeaves(page.blocks, (leaf) => translated.get(leaf) ?? leaf), remarks: [...page.remarks, ...remarks] };
+}
+
+/** What was met first goes first. */
+function remember(id: string, content: readonly Inline[], said: Map<string, readonly Inline[]>): void {
+  said.set(id, content);
+  const [oldest] = said.keys();
+  if (said.size > MAX_SAID && oldest !== undefined) said.delete(oldest);
 }
 
 function movedMessage(moved: number): string {

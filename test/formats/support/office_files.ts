@@ -1,8 +1,11 @@
+import { createWriteStream } from "node:fs";
 import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { ZipFile } from "yazl";
 import type { DocumentContext, Selection } from "../../../worker/engine/context.ts";
 import { type Block, type Inline, mapLeaves, type Page } from "../../../worker/engine/document/model.ts";
 import type { Remark } from "../../../worker/engine/document/remarks.ts";
-import type { FormatId, OpenDocument } from "../../../worker/engine/formats/format.ts";
+import type { FileType, FormatId, OpenDocument } from "../../../worker/engine/formats/format.ts";
 import { registry } from "../../../worker/engine/formats/registry.ts";
 import { Archive } from "../../../worker/engine/formats/zip/archive.ts";
 import { WRITING } from "../../support/in_place.ts";
@@ -19,10 +22,15 @@ export interface Opening {
 export async function readFile(
   file: string,
   opening: Opening = {},
-): Promise<{ readonly format: FormatId; readonly pages: Page[]; readonly remarks: readonly Remark[] }> {
+): Promise<{
+  readonly format: FormatId;
+  readonly pages: Page[];
+  readonly remarks: readonly Remark[];
+  readonly type: FileType | undefined;
+}> {
   const { format, document } = await opened(file, opening);
   await using source = document;
-  return { format: format.id, pages: await pagesOf(source), remarks: source.remarks };
+  return { format: format.id, pages: await pagesOf(source), remarks: source.remarks, type: source.writer?.(WRITING).type };
 }
 
 /** Sets a translation in place: each leaf's content becomes what `map` makes of it. Gives the writer's remarks. */
@@ -59,6 +67,15 @@ async function pagesOf(document: OpenDocument): Promise<Page[]> {
     pages.push(JSON.parse(JSON.stringify(source.page)) as Page);
   }
   return pages;
+}
+
+/** An archive of `parts`, in their order. */
+export async function zipped(file: string, parts: Iterable<readonly [name: string, content: string | Buffer]>): Promise<string> {
+  const zip = new ZipFile();
+  for (const [name, content] of parts) zip.addBuffer(Buffer.from(content), name, { mtime: new Date(2020, 1, 2) });
+  zip.end();
+  await pipeline(zip.outputStream, createWriteStream(file));
+  return file;
 }
 
 /** All parts of an archive by their names, in order. */

@@ -1,7 +1,3 @@
-import { createWriteStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
-import { ZipFile } from "yazl";
-
 const MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main";
 const OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -140,14 +136,6 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 /** Formats of cells: 0 as it is, 1 a date, 2 percent, 3 with two decimals, 4 a code of its own. */
 const STYLES = `<numFmts count="1"><numFmt numFmtId="164" formatCode="dd/mm/yyyy\\ hh:mm"/></numFmts><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="5">${[0, 14, 9, 4, 164].map((id) => `<xf numFmtId="${id}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>`).join("")}</cellXfs>`;
-
-export async function zipped(file: string, parts: Iterable<readonly [name: string, content: string | Buffer]>): Promise<string> {
-  const zip = new ZipFile();
-  for (const [name, content] of parts) zip.addBuffer(Buffer.from(content), name, { mtime: new Date(2020, 1, 2) });
-  zip.end();
-  await pipeline(zip.outputStream, createWriteStream(file));
-  return file;
-}
 
 const bold = '<rPr><b/><sz val="11"/><rFont val="Calibri"/></rPr>';
 const red = '<rPr><i/><color rgb="FFC00000"/><rFont val="Calibri"/></rPr>';

@@ -8,9 +8,9 @@ import { readRunning, writeRunning } from "../../../worker/engine/formats/xlsx/r
 import { scratch } from "../../support/documents.ts";
 import { upper } from "../../support/in_place.ts";
 import { officePdfs, officeTexts } from "../support/office.ts";
-import { codeOf, partsIn, readFile, seen, translateFile, wordsOf } from "../support/office_files.ts";
+import { codeOf, partsIn, readFile, seen, translateFile, wordsOf, zipped } from "../support/office_files.ts";
 import { xmlIsWellFormed, zipIsSound } from "../support/tools.ts";
-import { type GivenWorkbook, partsOf, row, t, WORKBOOKS, zipped } from "./workbooks.ts";
+import { type GivenWorkbook, partsOf, row, t, WORKBOOKS } from "./workbooks.ts";
 
 const same = (content: readonly Inline[]) => content;
 

@@ -12,6 +12,7 @@ import { odp, ods, odt } from "./odf/odf.ts";
 import { otherType, refusedName } from "./other_types.ts";
 import { pdf } from "./pdf/pdf.ts";
 import { po } from "./po/po.ts";
+import { pptx } from "./pptx/pptx.ts";
 import { properties } from "./properties/properties.ts";
 import { HEAD_BYTES, isZip, type Sample, sampleOf } from "./sample.ts";
 import { strings } from "./strings/strings.ts";
@@ -21,7 +22,7 @@ import { xlsx } from "./xlsx/xlsx.ts";
 import { entriesOf } from "./zip/peek.ts";
 
 /** Told by their first bytes. */
-const SIGNED: readonly Format[] = [pdf, image, docx, xlsx];
+const SIGNED: readonly Format[] = [pdf, image, docx, pptx, xlsx];
 /** Told by how they are written, or by their name: then they are refused if they are not written so. */
 const STRUCTURED: readonly Format[] = [html, srt, vtt, arb, json, po, properties, strings, csv];
 /** Archives, told by what they say they are and by their entries, and what is one XML file of the same. */

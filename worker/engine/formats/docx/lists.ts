@@ -1,6 +1,6 @@
 import type { Block, Leaf, List, ListItem } from "../../document/model.ts";
+import type { Leaves } from "../ooxml/leaves.ts";
 import { ELSEWHERE } from "../ooxml/places.ts";
-import type { Leaves } from "./leaves.ts";
 import type { Numbered } from "./numbering.ts";
 
 export interface Item {

@@ -1,9 +1,9 @@
 import type { Block, Leaf } from "../../document/model.ts";
 import { mergeCopies } from "../ooxml/copies.ts";
 import { drawingReader } from "../ooxml/drawing.ts";
+import { type Leaves, withWords } from "../ooxml/leaves.ts";
 import { attributeOf, childOf, elementsOf, nameOf } from "../ooxml/names.ts";
 import type { XmlElement } from "../xml/parse.ts";
-import { type Leaves, withWords } from "./leaves.ts";
 
 /** What stands in a paragraph and has, or may have, words of its own. */
 export interface ObjectReading {

@@ -1,11 +1,11 @@
 import type { Block, Layer } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 import { EngineError } from "../../errors.ts";
+import { Leaves, withWords } from "../ooxml/leaves.ts";
 import { attributeOf, childOf, elementsOf, findAll, nameOf, textIn } from "../ooxml/names.ts";
 import type { OfficePackage } from "../ooxml/package.ts";
 import { SECTION_BLOCKS, type Section, Sections } from "../sectioned.ts";
 import type { XmlElement } from "../xml/parse.ts";
-import { Leaves, withWords } from "./leaves.ts";
 import { type NoteKind, Notes } from "./notes.ts";
 import { Numbering } from "./numbering.ts";
 import { factsOf, readStoryPart, type StoryPart } from "./parts.ts";

@@ -1,7 +1,7 @@
 import type { Block, Layer, Leaf } from "../../document/model.ts";
+import type { Leaves } from "../ooxml/leaves.ts";
 import { attributeOf, childOf, elementsOf, nameOf, textIn } from "../ooxml/names.ts";
 import type { XmlElement } from "../xml/parse.ts";
-import type { Leaves } from "./leaves.ts";
 import { type Item, listOf, withNumber } from "./lists.ts";
 import type { Notes } from "./notes.ts";
 import type { Numbered, Numbering } from "./numbering.ts";

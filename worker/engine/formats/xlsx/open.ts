@@ -2,6 +2,7 @@ import type { DocumentContext } from "../../context.ts";
 import type { Page } from "../../document/model.ts";
 import { EngineError } from "../../errors.ts";
 import type { DocumentWriter, OpenDocument, SourcePage, Writing } from "../format.ts";
+import { refuseCompound } from "../ooxml/encrypted.ts";
 import { OfficePackage } from "../ooxml/package.ts";
 import { requireFewPages } from "../page_limit.ts";
 import { readBook } from "./book.ts";
@@ -12,11 +13,12 @@ import { WorkbookWriter } from "./write.ts";
  * A workbook, a section for each sheet and for so many rows of a long one. Throws EngineError: DOCUMENT_CORRUPT,
  * DOCUMENT_ENCRYPTED, DOCUMENT_TOO_COMPLEX, TOO_MANY_PAGES.
  */
-export async function openXlsx(file: string, { selection = {}, signal }: DocumentContext): Promise<OpenDocument> {
+export async function openXlsx(file: string, { signal }: DocumentContext): Promise<OpenDocument> {
+  await refuseCompound(file);
   const office = await OfficePackage.open(file);
   try {
     const book = await readBook(office, signal);
-    const showing: Showing = { book, lengths: sectionRows(book), sheetNames: selection.sheetNames ?? false, beside: () => [] };
+    const showing: Showing = { book, lengths: sectionRows(book), sheetNames: false, beside: () => [] };
     const pageCount = showing.lengths.flat().length;
     if (pageCount === 0) throw new EngineError("NO_CONTENT", "The workbook has no sheets.");
     requireFewPages(pageCount);

@@ -37,6 +37,8 @@ export function sectionRows({ sheets }: Book): number[][] {
   });
 }
 
+const BESIDE = new Set(["drawing", "comments", "threadedComment"]);
+
 export interface Showing {
   readonly book: Book;
   readonly lengths: readonly (readonly number[])[];
@@ -212,6 +214,8 @@ class SectionMaker {
       );
     if (hasChoices)
       remark("TEXT_KEPT", "A list of choices is written out in a rule for cells: its words are kept, as cells and formulas have them.");
+    if (sheet.relationships.some(({ type }) => BESIDE.has(type)))
+      remark("TEXT_KEPT", "What stands beside the cells, in charts, shapes and comments, is kept.");
     if (hasPivots(sheet)) remark("TEXT_KEPT", "A pivot table keeps what it was made of until it is refreshed.");
   }
 

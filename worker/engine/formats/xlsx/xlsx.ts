@@ -1,6 +1,8 @@
 import type { Format } from "../format.ts";
-import { isZip } from "../sample.ts";
-import { entriesIn } from "../zip/peek.ts";
+import { isEncryptedOffice } from "../ooxml/encrypted.ts";
+import { isZip, type Sample } from "../sample.ts";
+
+const EXTENSIONS = [".xlsx", ".xlsm", ".xltx", ".xltm"] as const;
 
 /** Workbooks of Office Open XML, their templates and those with macros, written in place. Known by their main part. */
 export const xlsx: Format = {
@@ -12,8 +14,12 @@ export const xlsx: Format = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.template",
     "application/vnd.ms-excel.template.macroenabled.12",
   ],
-  extensions: [".xlsx", ".xlsm", ".xltx", ".xltm"],
-  sniff: (sample) => isZip(sample) && (sample.entries ?? entriesIn(sample.head)).some((name) => /^xl\/workbook[^/]*\.xml$/i.test(name)),
+  extensions: EXTENSIONS,
+  sniff: (sample) => (isZip(sample) ? hasMain(sample) : isEncryptedOffice(sample, EXTENSIONS)),
   // Loaded when a document needs it.
   open: async (file, context) => (await import("./open.ts")).openXlsx(file, context),
 };
+
+function hasMain({ entries = [] }: Sample): boolean {
+  return entries.some((name) => /^xl\/workbook[^/]*\.xml$/i.test(name));
+}

@@ -1,6 +1,6 @@
 import type { Block, HeadingLevel, Layer, Leaf } from "../../document/model.ts";
-import type { RunsContent } from "../ooxml/content.ts";
-import type { LeafAnchor, ValuePlace } from "../ooxml/places.ts";
+import type { RunsContent } from "./content.ts";
+import type { LeafAnchor, ValuePlace } from "./places.ts";
 
 /** Makes the leaves of a document, and gathers those that stand beside its text. */
 export class Leaves {

@@ -1,10 +1,10 @@
 import { type Block, type Leaf, plainText } from "../../document/model.ts";
-import { mergeCopies } from "../ooxml/copies.ts";
-import { drawingReader } from "../ooxml/drawing.ts";
-import { elementsOf, nameOf, textIn } from "../ooxml/names.ts";
-import type { LeafAnchor, Place } from "../ooxml/places.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { mergeCopies } from "./copies.ts";
+import { drawingReader } from "./drawing.ts";
 import { type Leaves, withWords } from "./leaves.ts";
+import { elementsOf, nameOf, textIn } from "./names.ts";
+import type { LeafAnchor, Place } from "./places.ts";
 
 /** A part of a chart, a diagram, or of the shapes on a chart. */
 export interface DrawingPart {

@@ -27,7 +27,7 @@ module.exports = {
     engine("document-imports-itself", "document", "document/"),
     engine("layout-imports-document", "layout", "(layout|document)/"),
     engine("ports-import-what-they-speak-of", "ports", "((ports|document)/|layout/content|formats/format|context|errors)"),
-    // A format shares with another what stands beside them (zip, xml, ooxml, named_texts and markup are no formats); the registry alone knows them all.
+    // A format shares with another what stands beside them (zip, xml, ooxml, named_texts, markup and plain are no formats); the registry alone knows them all.
     engine("formats-import-what-they-give", "formats", "((formats|document|ports|setting|inpainting)/|layout/content|context|errors)"),
     engine("setting-imports-document", "setting", "(setting|document)/|errors"),
     engine("inpainting-imports-document", "inpainting", "(inpainting|document)/|errors"),
@@ -37,7 +37,7 @@ module.exports = {
       from: { path: "^worker/engine/formats/([^/]+)/" },
       to: {
         path: "^worker/engine/formats/([^/]+/|registry[.]ts$)",
-        pathNot: "^worker/engine/formats/($1|zip|xml|ooxml|named_texts|markup)/",
+        pathNot: "^worker/engine/formats/($1|zip|xml|ooxml|named_texts|markup|plain)/",
       },
     },
     {

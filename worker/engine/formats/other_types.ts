@@ -95,19 +95,8 @@ const WRITTEN: readonly (readonly [string, (text: string) => boolean])[] = [
   ["a PostScript document", (text) => text.startsWith("%!PS")],
   ["an SVG drawing", (text) => /^(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!DOCTYPE\s+svg[^>]{0,300}>\s*)?<svg[\s>]/.test(text)],
   ["XML", (text) => text.startsWith("<?xml ")],
-  ["a mail (.eml)", isMail],
   ["a calendar or an address book", (text) => /^BEGIN:V(?:CALENDAR|CARD)\b/.test(text)],
 ];
-
-/** What only programs write at the head of a mail. A memo has its people, subject and date alone. */
-const MAIL_HEADS = /^(?:mime-version|message-id|received|return-path|content-type|delivered-to|dkim-signature|x-[\w-]+):/im;
-
-function isMail(text: string): boolean {
-  const head = text.slice(0, 16_384).split(/\r?\n\r?\n/, 1)[0] ?? "";
-  const lines = head.split(/\r?\n/);
-  if (lines.length < 3 || !lines.every((line, index) => /^[\w-]+:(?:\s|$)/.test(line) || (index > 0 && /^[ \t]/.test(line)))) return false;
-  return /^(?:from|to|subject|date):/im.test(head) && MAIL_HEADS.test(head);
-}
 
 /** Text that begins with an element and ends with it. */
 function markupType(text: string): string | undefined {

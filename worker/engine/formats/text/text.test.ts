@@ -4,8 +4,8 @@ import { inPlace, upper, WRITING } from "../../../../test/support/in_place.ts";
 import { type Block, leavesOf, plainText } from "../../document/model.ts";
 import { edited } from "../edits.ts";
 import { decode, encode, encodingRemark } from "../encoding.ts";
+import { readPlainText } from "../plain/read.ts";
 import { changedLeaves } from "../sectioned.ts";
-import { readPlainText } from "./read.ts";
 
 const translated = inPlace(readPlainText);
 

@@ -1,7 +1,7 @@
 import { readTextFile } from "../encoding.ts";
 import type { Format } from "../format.ts";
+import { readPlainText } from "../plain/read.ts";
 import { textDocument } from "../text_document.ts";
-import { readPlainText } from "./read.ts";
 
 /** Plain text, written in place. Lines that mean something are kept; prose that was wrapped is read whole. */
 export const text: Format = {

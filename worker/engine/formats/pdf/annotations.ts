@@ -10,6 +10,8 @@ export interface PdfAnnotation {
   readonly id?: string;
   readonly subtype?: string;
   readonly rect?: readonly number[];
+  /** Of what marks words: four corners for each of its boxes. */
+  readonly quadPoints?: ArrayLike<number> | null;
   readonly url?: string;
   /** Where in the document it leads: a name, or a page and a place on it. */
   readonly dest?: unknown;

@@ -29,7 +29,8 @@ export function linkedBoxes(lines: readonly SetLine[]): Map<string, Box[]> {
   return boxes;
 }
 
-function runBox(turn: SetLine["turn"], line: Box, from: number, to: number): Box {
+/** What of a line lies between two places along it. */
+export function runBox(turn: SetLine["turn"], line: Box, from: number, to: number): Box {
   const [one, other] = [placed(turn, line.x0, line.y0), placed(turn, line.x1, line.y1)];
   const a = unplaced(turn, { along: from, across: Math.min(one.across, other.across) });
   const b = unplaced(turn, { along: to, across: Math.max(one.across, other.across) });

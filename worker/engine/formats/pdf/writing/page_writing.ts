@@ -18,6 +18,7 @@ import { freeTextBoxes, freeTextOf, freeTextsIn, writeFreeTexts } from "./free_t
 import { Gone, goneBoxes, keyOf } from "./gone.ts";
 import { keptBoxes } from "./kept_boxes.ts";
 import { moveLinks } from "./links.ts";
+import { moveMarkups } from "./markups.ts";
 import { resourcesOf, wrapContents, writeContents } from "./page_content.ts";
 import { layPatches, NOTHING_PAINTED, paintedOver } from "./paint_over.ts";
 import { exchange, Rewriting } from "./rewrite.ts";
@@ -97,6 +98,10 @@ async function write(
   const lines = placed.flatMap(({ ranges }, index) => (freeTextOf(ranges, page.number) === undefined ? (set[index]?.lines ?? []) : []));
   const own: Carried = { ranges: [], leaves: [], lines: lines.filter((line) => line.page === page.number), chips };
   await draw(document, { page, reading, gone, painted, toPdf, drawn: [...carried, own] });
+  if (reading) {
+    const texts = placed.map(({ ranges }, index) => ({ ranges, lines: set[index]?.lines ?? [] }));
+    moveMarkups(document.pdf.context, { number: page.number, trace: reading.trace, toPdf, language: writing.targetLanguage }, texts);
+  }
   const freeTexts = freeTextsIn(page.number, placed, (index) => set[index]?.lines ?? []);
   const { annotations } = reading?.trace ?? { annotations: freeTexts.size > 0 ? await document.annotations(page.number) : [] };
   writeFreeTexts(document.pdf.context, freeTexts, { annotations, text: document.text, toPdf });

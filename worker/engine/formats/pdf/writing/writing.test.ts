@@ -170,6 +170,34 @@ describe("a PDF written in place", () => {
     expect((rect?.x ?? 0) + (rect?.width ?? 0)).to.be.closeTo(last?.x1 ?? 0, 1);
   });
 
+  it("lays what marks words over their translation", async () => {
+    // Of "beside the river" in Helvetica.
+    const quad = "128 710 214 710 128 696 214 696";
+    const more = [`<< /Type /Annot /Subtype /Highlight /F 4 /C [1 1 0] /Rect [128 696 214 710] /QuadPoints [${quad}] >>`];
+    const content = `BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET`;
+    const [file, words] = await setInPlace(
+      rawPdf(onePage({ content, more, page: "/Annots [6 0 R]" })),
+      async (result) => [await readFile(result.file), await wordBoxes(result.file)] as const,
+      {
+        change: (text) =>
+          text
+            .replace("The garden", "Un jardin nuevo")
+            .replace("beside the river", "cerca del rio")
+            .replace("is open to all readers", "no cierra jamas"),
+      },
+    );
+    const annotation = (await PDFDocument.load(file)).getPage(0).node.Annots()?.lookup(0, PDFDict);
+    const [x0 = 0, y1, x1 = 0, , , y0] =
+      annotation
+        ?.lookup(PDFName.of("QuadPoints"), PDFArray)
+        .asArray()
+        .map((item) => Number(String(item))) ?? [];
+    const covered = words.filter((word) => (word.x0 + word.x1) / 2 > x0 && (word.x0 + word.x1) / 2 < x1).map(({ text }) => text);
+    expect(covered.join(" ")).to.match(/cerca del/);
+    expect(covered).to.not.include("cierra");
+    expect([y0, y1].map((y) => Math.round((y ?? 0) / 10))).to.deep.equal([70, 71]);
+  });
+
   it("draws the line under underlined words anew, under the translation's", async () => {
     const content = `BT /F1 12 Tf 60 700 Td (${FIRST}) Tj ET 60 697.5 61 0.8 re f 60 600 300 0.8 re f`;
     const rules = async (file: string) => {

@@ -83,6 +83,18 @@ describe("fitting", () => {
     expect(lettersOf(set)).to.equal("demasiado".repeat(80));
   });
 
+  it("is not smaller than can be read while there is room for it on any side", () => {
+    const narrow: FrameLike = { box: { x0: 60, x1: 160, y0: 80 }, lines: 3, size: 11 };
+    const below: FrameLike = { box: { x0: 60, x1: 160, y0: 124 }, lines: 3, size: 11 };
+    const text = "palabra larga y otra más ".repeat(16).trim();
+    const [set, other] = setter.set(aSheet([aPassage("a", text, narrow), aPassage("b", "Breve y claro.", below)]), none);
+    const sizes = set?.lines.flatMap(({ pieces }) => pieces.flatMap((piece) => (piece.kind === "glyphs" ? [piece.size] : []))) ?? [];
+    expect(set?.overflow).to.equal(true);
+    expect(Math.min(...sizes)).to.be.at.least(4);
+    expect(lettersOf(set)).to.equal(text.replace(/\s/g, ""));
+    expect(shared(set?.lines ?? [], other?.lines ?? [])).to.be.below(1);
+  });
+
   it("gives paragraphs of one look one size, but for the odd one", () => {
     const filled = { lines: 3, size: 10, ends: [1, 1, 0.9] };
     const passages = Array.from({ length: 10 }, (_, index) =>

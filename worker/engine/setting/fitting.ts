@@ -18,8 +18,12 @@ const NARROW = 0.92;
 /** Smaller than this, words are rather cut: what is too long for its line is an address or a number. */
 const WHOLE_WORDS = 0.8;
 const PRECISION = 0.01;
-/** Under the floor: first by a tenth, then by half, until there is nothing left to see. */
-const [SMALL_STEPS, MOST_STEPS] = [12, 40];
+/** In points: what overflows is no smaller, as long as there is any room on the page for it. */
+const READABLE_SIZE = 4;
+/** What is tried of letters and lines before that. */
+const [NARROWEST, TIGHTEST] = [0.75, 0.85];
+/** Under that by half, until there is nothing left to see. */
+const MOST_STEPS = 40;
 
 /** The least scale that is no overflow. */
 export function floorOf(size: number): number {
@@ -46,7 +50,7 @@ export function fitted(passage: Prepared, surface: Surface): Fitted {
   placement ??= largest(floor, (scale) => attempt("below", scale, TIGHT));
   placement ??= attempt("below", floor, TIGHT, NARROW);
   if (placement) return { placement, overflow: false };
-  return { placement: smaller(floor, (scale) => attempt("below", scale, TIGHT, NARROW)), overflow: true };
+  return { placement: smaller(floor, passage.shape.size, attempt), overflow: true };
 }
 
 /** The largest scale of at least `floor` that fits, if any does. */
@@ -63,12 +67,21 @@ function largest(floor: number, attempt: (scale: number) => Placement | undefine
   return best;
 }
 
-/** As small as it must be to be on the page at all. */
-function smaller(floor: number, attempt: (scale: number) => Placement | undefined): Placement | undefined {
-  let scale = floor;
-  for (let count = 0; count < MOST_STEPS; count++) {
-    scale *= count < SMALL_STEPS ? 0.9 : 0.5;
-    const placement = attempt(scale);
+type Try = (growth: Growth, scale: number, leading: number, stretch: number) => Placement | undefined;
+
+/**
+ * As small as it must be to be on the page at all: it takes what is free on all sides, then stands closer, and only then is smaller
+ * than can be read. It never goes over other text, and is never left out.
+ */
+function smaller(floor: number, size: number, attempt: Try): Placement | undefined {
+  const readable = Math.min(floor, READABLE_SIZE / size);
+  for (let scale = floor; ; scale = Math.max(readable, scale * 0.9)) {
+    const placement = attempt("below", scale, TIGHT, NARROW) ?? attempt("around", scale, TIGHT, NARROW);
+    if (placement) return placement;
+    if (scale === readable) break;
+  }
+  for (let [count, scale] = [0, readable]; count < MOST_STEPS; count++, scale *= count < MOST_STEPS / 2 ? 0.9 : 0.5) {
+    const placement = attempt("around", scale, TIGHTEST, NARROWEST);
     if (placement) return placement;
   }
   return undefined;

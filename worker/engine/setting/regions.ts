@@ -3,8 +3,11 @@ import type { Prepared, Region } from "./placing.ts";
 import type { Room } from "./room.ts";
 import { DESCENT, type SourceFrame } from "./source_shape.ts";
 
-/** How far a passage may leave the box of its source: not at all, to what is beside it, and to what is below it as well. */
-export type Growth = "none" | "beside" | "below";
+/**
+ * How far a passage may leave the box of its source: not at all; to what is beside it, for single lines; to what is below it as well;
+ * and to what is on all sides, which only what overflows may.
+ */
+export type Growth = "none" | "beside" | "below" | "around";
 
 /** What stands on the page, turned upright, and the margins that its text keeps. */
 export interface Surface {
@@ -25,7 +28,7 @@ export function regionsOf(passage: Prepared, growth: Growth, surface: Surface): 
     const own = ownRegion(frame, passage.shape.size);
     if (frame.page !== surface.page) return own;
     const isLast = index === frames.length - 1;
-    return grown(passage, frame, { own, growth: growth === "below" && !isLast ? "beside" : growth, surface });
+    return grown(passage, frame, { own, growth: growth === "below" && !isLast ? "beside" : growth, isLast, surface });
   });
 }
 
@@ -35,14 +38,17 @@ function ownRegion({ box, lines }: SourceFrame, size: number): Region {
   return { x0: box.x0, x1: Math.max(box.x1, box.x0 + 1), y1: Math.max(box.y1, baseline + DESCENT * size) };
 }
 
-function grown(
-  passage: Prepared,
-  frame: SourceFrame,
-  { own, growth, surface }: { readonly own: Region; readonly growth: Growth; readonly surface: Surface },
-): Region {
+interface Growing {
+  readonly own: Region;
+  readonly growth: Growth;
+  readonly isLast: boolean;
+  readonly surface: Surface;
+}
+
+function grown(passage: Prepared, frame: SourceFrame, { own, growth, isLast, surface }: Growing): Region {
   const { shape, lineShape } = passage;
   const limits = inColumn(passage, limitsOf(passage.id, frame, shape.size, surface));
-  const canGrow = frame.lines.length === 1;
+  const canGrow = frame.lines.length === 1 || growth === "around";
   let { x0, x1 } = own;
   if (lineShape.alignment === "center") {
     const half = canGrow ? Math.min(middle(own) - limits.x0, limits.x1 - middle(own)) : 0;
@@ -54,7 +60,7 @@ function grown(
     if (growsLeft) x0 = Math.min(x0, Math.max(limits.x0, Math.min(toColumn.x0, toLimit.x0)));
     else x1 = Math.max(x1, Math.min(limits.x1, Math.max(toColumn.x1, toLimit.x1)));
   }
-  if (growth !== "below") return { x0, x1, y1: own.y1 };
+  if ((growth !== "below" && growth !== "around") || !isLast) return { x0, x1, y1: own.y1 };
   const below = surface.room.below({ ...frame.box, x0, x1 }, passage.id) ?? Number.POSITIVE_INFINITY;
   return { x0, x1, y1: Math.max(own.y1, Math.min(limits.y1, below - BELOW * shape.size)) };
 }

@@ -119,7 +119,7 @@ function inOwnBox({ source, result, leaves }: Sides): string {
 function liesIn(word: Box, box: Box): boolean {
   const [across, down] = [Math.max(1, (box.x1 - box.x0) * TOLERANCE), Math.max(1, (box.y1 - box.y0) * TOLERANCE)];
   const inset = (word.y1 - word.y0) * 0.25;
-  const insetX = word.y1 - word.y0 > 3 * (word.x1 - word.x0) ? (word.x1 - word.x0) * 0.25 : 0;
+  const insetX = word.y1 - word.y0 > word.x1 - word.x0 ? (word.x1 - word.x0) * 0.25 : 0;
   return (
     word.x0 + insetX >= box.x0 - across &&
     word.x1 - insetX <= box.x1 + across &&

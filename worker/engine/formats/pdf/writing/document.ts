@@ -14,6 +14,7 @@ import { shownBytes } from "./blank.ts";
 import type { OwnGlyph } from "./chips.ts";
 import { codesOf } from "./codes.ts";
 import type { Content } from "./contents.ts";
+import { LinksApart } from "./links.ts";
 import { type PageContents, readContents } from "./page_content.ts";
 import { FormClones } from "./rewrite.ts";
 import { type Trace, traceOf } from "./trace.ts";
@@ -37,6 +38,7 @@ export class EditedDocument {
   readonly setter: Setter;
   readonly text: PdfText;
   readonly clones: FormClones;
+  readonly links = new LinksApart();
   readonly pages: readonly PDFPage[];
   readonly #source: Source;
   readonly #readings = new Map<number, Promise<PageReading>>();

@@ -1,4 +1,4 @@
-import { PDFArray, type PDFContext, PDFDict, PDFName, type PDFObject, type PDFPageLeaf, PDFRef } from "pdf-lib";
+import { PDFArray, type PDFContext, PDFDict, PDFName, type PDFObject, type PDFPage, PDFRef } from "pdf-lib";
 import { around, type Box, contains } from "../../../document/geometry.ts";
 import { type Matrix, mapped } from "../../../document/matrix.ts";
 import type { SetLine } from "../../../setting/sheet.ts";
@@ -48,11 +48,19 @@ export interface Moving {
   readonly toPdf: Matrix;
 }
 
-/** Lays the links of words that moved over where these stand now, a rectangle for each line. */
-export function moveLinks(context: PDFContext, page: PDFPageLeaf, { annotations, gone, lines, size, matrix, toPdf }: Moving): void {
-  const all = page.lookup(PDFName.of("Annots"));
-  if (!(all instanceof PDFArray) || !annotations.some(({ subtype }) => subtype === "Link")) return;
+/** Lays the links of words that moved over where these stand now, a rectangle for each line. What finds no end waits among `apart`. */
+export function moveLinks(
+  context: PDFContext,
+  page: PDFPage,
+  { annotations, gone, lines, size, matrix, toPdf }: Moving,
+  apart: LinksApart,
+): void {
   const boxes = linkedBoxes(lines);
+  const all = page.node.lookup(PDFName.of("Annots"));
+  if (!(all instanceof PDFArray) || !annotations.some(({ subtype }) => subtype === "Link")) {
+    apart.add(page, toPdf, { boxes, objects: new Map() });
+    return;
+  }
   const letters = new Tiles(
     size,
     gone.map((box) => ({ box })),
@@ -66,6 +74,59 @@ export function moveLinks(context: PDFContext, page: PDFPageLeaf, { annotations,
     byTarget.set(target, [...(byTarget.get(target) ?? []), object]);
   }
   for (const [target, objects] of byTarget) lay(context, all, { objects, boxes: boxes.get(target) ?? [], toPdf });
+  apart.add(page, toPdf, { boxes, objects: byTarget });
+}
+
+interface Apart {
+  readonly page: PDFPage;
+  readonly boxes: readonly Box[];
+  readonly objects: readonly PDFObject[];
+  readonly toPdf: Matrix;
+}
+
+/** Links whose words came to stand on another page than they did, as those of a paragraph that goes on there may. */
+export class LinksApart {
+  /** By target: pages that have only its words, and pages that have only its rectangles. */
+  readonly #known = new Map<string, Apart[]>();
+
+  add(
+    page: PDFPage,
+    toPdf: Matrix,
+    { boxes, objects }: { readonly boxes: ReadonlyMap<string, Box[]>; readonly objects: ReadonlyMap<string, PDFObject[]> },
+  ): void {
+    for (const target of new Set([...boxes.keys(), ...objects.keys()])) {
+      const one = { page, toPdf, boxes: boxes.get(target) ?? [], objects: objects.get(target) ?? [] };
+      if (one.boxes.length > 0 === one.objects.length > 0) continue;
+      this.#known.set(target, [...(this.#known.get(target) ?? []), one]);
+    }
+  }
+
+  /** Takes each to the page beside its own where its words are now. `numberOf` counts pages. */
+  join(context: PDFContext, numberOf: (page: PDFPage) => number): void {
+    for (const known of this.#known.values())
+      for (const { page, objects } of known.filter((one) => one.objects.length > 0)) {
+        const words = known.find((one) => one.boxes.length > 0 && Math.abs(numberOf(one.page) - numberOf(page)) === 1);
+        const from = page.node.lookup(PDFName.of("Annots"));
+        if (!words || !(from instanceof PDFArray)) continue;
+        known.splice(known.indexOf(words), 1);
+        const to = annotationsOf(words.page);
+        for (const object of objects) {
+          from.remove(from.indexOf(object) ?? -1);
+          to.push(object);
+          const dict = context.lookup(object);
+          if (dict instanceof PDFDict) dict.set(PDFName.of("P"), words.page.ref);
+        }
+        lay(context, to, { objects, boxes: words.boxes, toPdf: words.toPdf });
+      }
+  }
+}
+
+function annotationsOf({ node }: PDFPage): PDFArray {
+  const found = node.lookup(PDFName.of("Annots"));
+  if (found instanceof PDFArray) return found;
+  const made = node.context.obj([]);
+  node.set(PDFName.of("Annots"), made);
+  return made;
 }
 
 function isOver({ box }: Link, letters: Tiles<{ readonly box: Box }>): boolean {

@@ -204,14 +204,15 @@ async function draw(document: EditedDocument, { page, reading, gone, painted, to
   if (!reading || !rewritten) return wrapContents(pdf.context, node, appended);
   const { trace, contents } = reading;
   const sheet = { x0: 0, y0: 0, x1: size.width, y1: size.height };
-  moveLinks(pdf.context, node, {
+  const moving = {
     annotations: trace.annotations,
     gone: goneBoxes(trace, gone),
     lines,
     size: sheet,
     matrix: trace.matrix,
     toPdf,
-  });
+  };
+  moveLinks(pdf.context, document.page(page.number), moving, document.links);
   writeContents(pdf.context, node, contents, { edits: rewritten.edits, appended });
 }
 

@@ -53,6 +53,8 @@ export class InPlaceWriter implements DocumentWriter {
     const document = await this.#document();
     const { pdf, text } = document;
     await text.finish();
+    const numbers = new Map(document.pages.map((page, index) => [page, index]));
+    document.links.join(pdf.context, (page) => numbers.get(page) ?? Number.NaN);
     withoutSourceText(pdf.context, new Set([...this.#written].map((number) => document.page(number))));
     this.#unseen.write(pdf);
     if (isSigned(pdf)) this.#remarks.push({ page: 0, code: "SIGNATURE_BROKEN", message: SIGNED });

@@ -170,6 +170,35 @@ describe("a PDF written in place", () => {
     expect((rect?.x ?? 0) + (rect?.width ?? 0)).to.be.closeTo(last?.x1 ?? 0, 1);
   });
 
+  it("takes a link to the page that its words came to stand on", async () => {
+    const document = await PDFDocument.create();
+    const font = await document.embedFont(StandardFonts.TimesRoman);
+    const text = Array.from({ length: 22 }, (_, index) => `${SECOND.toLowerCase().slice(0, -1)} and word${index}`).join(", ");
+    const lines = text.match(/.{1,88}(?:\s|$)/g) ?? [];
+    const last = 8;
+    for (const [index, half] of [lines.slice(0, 9), lines.slice(9, 16)].entries()) {
+      const page = document.addPage([595, 842]);
+      for (const [row, line] of half.entries()) page.drawText(line, { x: 60, y: (index === 0 ? 200 : 780) - row * 15, size: 12, font });
+      if (index === 1) continue;
+      const action = { Type: "Action", S: "URI", URI: PDFString.of("https://example.org/") };
+      const own = { Type: "Annot", Subtype: "Link", Rect: [440, 197 - last * 15, 530, 211 - last * 15], A: action };
+      page.node.set(PDFName.of("Annots"), document.context.obj([document.context.register(document.context.obj(own))]));
+    }
+    // Words before the link's become longer, so that there is no room for it on its page.
+    const change = (given: string) => foreign(given).replace(/nubudy/g, "nubudy et ell");
+    const [file, words] = await setInPlace(
+      await document.save(),
+      async (result) => [await readFile(result.file), await wordBoxes(result.file)] as const,
+      { change },
+    );
+    const [one, two] = (await PDFDocument.load(file)).getPages().map((page) => page.node.Annots()?.size() ?? 0);
+    expect([one, two]).to.deep.equal([0, 1]);
+    const rect = (await PDFDocument.load(file)).getPage(1).node.Annots()?.lookup(0, PDFDict);
+    const { x = 0, width = 0 } = rect?.lookup(PDFName.of("Rect"), PDFArray).asRectangle() ?? {};
+    const under = words.filter((word) => word.y1 < 80 && word.x0 > x - 2 && word.x1 < x + width + 2).map(({ text: word }) => word);
+    expect(under.join(" ")).to.match(/lint|thet|eri/);
+  });
+
   it("lays what marks words over their translation", async () => {
     // Of "beside the river" in Helvetica.
     const quad = "128 710 214 710 128 696 214 696";

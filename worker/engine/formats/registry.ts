@@ -3,6 +3,7 @@ import type { DocumentContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { csv } from "./csv/csv.ts";
 import { docx } from "./docx/docx.ts";
+import { epub } from "./epub/epub.ts";
 import type { Format, OpenDocument } from "./format.ts";
 import { html } from "./html/html.ts";
 import { image } from "./image/image.ts";
@@ -25,7 +26,7 @@ import { entriesOf } from "./zip/peek.ts";
 /** Told by their first bytes. */
 const SIGNED: readonly Format[] = [pdf, image, docx, pptx, xlsx];
 /** Told by how they are written, or by their name: then they are refused if they are not written so. */
-const STRUCTURED: readonly Format[] = [html, srt, vtt, arb, json, po, properties, strings, csv, eml];
+const STRUCTURED: readonly Format[] = [html, epub, srt, vtt, arb, json, po, properties, strings, csv, eml];
 /** Archives, told by what they say they are and by their entries, and what is one XML file of the same. */
 const PACKED: readonly Format[] = [odt, odp, ods];
 /** Told by what they are not, and by their name. */

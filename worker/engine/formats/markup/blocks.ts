@@ -52,3 +52,24 @@ export function addBlocks(drafts: readonly Draft[], sections: Sections, part?: s
   };
   for (const draft of drafts) for (const block of made(draft)) sections.add(block);
 }
+
+/** All leaves of `drafts`, none of which is seen where the document is read. */
+export function unseen(drafts: readonly Draft[]): Draft[] {
+  return drafts.flatMap((draft): Draft[] => {
+    switch (draft.kind) {
+      case "quote":
+        return unseen(draft.blocks);
+      case "list":
+        return draft.items.flatMap(({ blocks }) => unseen(blocks));
+      case "table":
+        return [...unseen(draft.captions), ...draft.rows.flat().flatMap(({ blocks }) => unseen(blocks))];
+      case "code":
+      case "rule":
+        return [];
+      case "remark":
+        return [draft];
+      default:
+        return [{ ...draft, layer: "unseen" }];
+    }
+  });
+}

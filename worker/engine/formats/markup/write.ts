@@ -9,10 +9,9 @@ import { decodeText } from "./references.ts";
 
 /**
  * The edits, in order, that set `leaves`, which differ from the source's, in place, and have the page say that it is in the
- * target language. None if there are no leaves. `has` tells which signs its encoding has, all if not given.
+ * target language. `has` tells which signs its encoding has, all if not given.
  */
 export function markupEdits(markup: Markup, leaves: readonly Leaf[], writing: Writing, has?: (sign: string) => boolean): Edit[] {
-  if (leaves.length === 0) return [];
   const { source, isXml } = markup;
   const isStrict = isXml || source.includes("&amp;");
   const referenced = referencing(source, has);

@@ -12,7 +12,6 @@ import { type RawToken, rawTokens, type TokenReading } from "./tokens.ts";
 export interface StoryFacts {
   readonly part: string;
   readonly source: string;
-  readonly root: XmlElement;
   readonly styles: Styles;
   /** External addresses by the relationship's id. */
   readonly links: ReadonlyMap<string, string>;
@@ -34,13 +33,7 @@ export interface ReadParagraph {
 export type NoteMarks = Pick<TokenReading, "noteMark" | "ownMark">;
 
 /** Reads the paragraphs of one part. */
-export function paragraphReader({
-  part,
-  source,
-  root,
-  styles,
-  links,
-}: StoryFacts): (paragraph: XmlElement, notes: NoteMarks) => ReadParagraph {
+export function paragraphReader({ part, source, styles, links }: StoryFacts): (paragraph: XmlElement, notes: NoteMarks) => ReadParagraph {
   const propertiesOf = propertyReader(source, readingWith(styles));
   const hiding = new Map<RunProperties, boolean>();
   const isHidden = (properties: XmlElement | undefined) => {
@@ -59,8 +52,9 @@ export function paragraphReader({
     const id = hyperlink.attributes.find(({ local, uri }) => local === "id" && uri !== "")?.value;
     return links.get(id ?? "") ?? (anchor === undefined ? undefined : `#${anchor}`);
   };
-  const preserves = root.attributes.some(({ name, value }) => name === "xml:space" && value === "preserve");
+  let preserves: boolean | undefined;
   return (paragraph, notes) => {
+    preserves ??= rootOf(paragraph).attributes.some(({ name, value }) => name === "xml:space" && value === "preserve");
     const prefix = paragraph.name.slice(0, -paragraph.local.length);
     const facts = { part, dialect: "word", prefix } as const;
     const { raw, objects } = rawTokens(paragraph, { propertiesOf, isHidden, linkOf, preserves, ...notes });
@@ -73,6 +67,12 @@ export function paragraphReader({
     const formulas = paired.flatMap(({ token }) => (token.kind === "atom" && token.as === "formula" ? [token.text] : []));
     return { found, isHidden: allHidden, hidden, objects, formula: found || formulas.length === 0 ? undefined : formulas.join(" ") };
   };
+}
+
+function rootOf(element: XmlElement): XmlElement {
+  let at = element;
+  while (at.parent) at = at.parent;
+  return at;
 }
 
 /** What is hidden amid text that is seen is no part of its sentence: it is kept there, and is read by itself. */

@@ -1,6 +1,5 @@
 import { type Graphics, graphicsOf } from "../ooxml/graphics.ts";
 import type { OfficePackage } from "../ooxml/package.ts";
-import type { XmlElement } from "../xml/parse.ts";
 import type { StoryFacts } from "./paragraph.ts";
 import type { Styles } from "./styles.ts";
 
@@ -8,18 +7,17 @@ import type { Styles } from "./styles.ts";
 export interface StoryPart {
   readonly part: string;
   readonly source: string;
-  readonly root: XmlElement;
   readonly links: ReadonlyMap<string, string>;
   readonly drawings: Graphics;
 }
 
 export async function readStoryPart(office: OfficePackage, part: string): Promise<StoryPart> {
-  const { text: source, root } = await office.xml(part);
+  const { text: source } = await office.text(part);
   const relationships = await office.relationships(part);
   const links = new Map(relationships.filter(({ external }) => external).map(({ id, target }) => [id, target]));
-  return { part, source, root, links, drawings: await graphicsOf(office, part) };
+  return { part, source, links, drawings: await graphicsOf(office, part) };
 }
 
-export function factsOf({ part, source, root, links }: StoryPart, styles: Styles): StoryFacts {
-  return { part, source, root, links, styles };
+export function factsOf({ part, source, links }: StoryPart, styles: Styles): StoryFacts {
+  return { part, source, links, styles };
 }

@@ -5,7 +5,7 @@ import { Leaves, withWords } from "../ooxml/leaves.ts";
 import { attributeOf, childOf, elementsOf, findAll, nameOf, textIn } from "../ooxml/names.ts";
 import type { OfficePackage } from "../ooxml/package.ts";
 import { SECTION_BLOCKS, type Section, Sections } from "../sectioned.ts";
-import type { XmlElement } from "../xml/parse.ts";
+import { parseXml, type XmlElement } from "../xml/parse.ts";
 import { type NoteKind, Notes } from "./notes.ts";
 import { Numbering } from "./numbering.ts";
 import { factsOf, readStoryPart, type StoryPart } from "./parts.ts";
@@ -94,9 +94,7 @@ class DocumentReader {
   async read({ comments }: Choice): Promise<void> {
     const { office, main } = this.#facts;
     const document = await readStoryPart(office, main);
-    const body = childOf(document.root, "w:body");
-    if (!body) throw new EngineError("DOCUMENT_CORRUPT", "The document has no body.");
-    this.sections = new Sections(Math.max(SECTION_BLOCKS, Math.ceil(body.children.length / MAX_SECTIONS)));
+    this.sections = new Sections(Math.max(SECTION_BLOCKS, Math.ceil(paragraphsIn(document.source) / MAX_SECTIONS)));
     await this.#properties();
     for (const [type, layer] of [
       ["header", "header"],
@@ -104,13 +102,24 @@ class DocumentReader {
     ] as const)
       for (const part of await office.related(main, type)) this.#all(await this.#story(part), (root) => [root], layer);
     const notes = { footnote: await this.#notes("footnote"), endnote: await this.#notes("endnote") };
-    const story = this.#made(document);
-    for (const group of story.flow(body)) this.#add(group, notes);
-    this.#add([], notes);
+    this.#body(document, notes);
     for (const kind of ["footnote", "endnote"] as const) this.#unreferred(notes[kind], kind);
     await this.#comments(comments);
     for (const part of await office.related(main, "glossaryDocument"))
       this.#all(await this.#story(part), (root) => findAll(root, new Set(["w:docPartBody"])), "unseen");
+  }
+
+  /** Its paragraphs and tables are read as soon as they end, so that no long document lies in memory. */
+  #body(document: StoryPart, notes: Readonly<Record<NoteKind, NoteParts | undefined>>): void {
+    const flow = this.#made(document).flow((group) => this.#add(group, notes));
+    const root = parseXml(document.source, {}, (element) => {
+      if (!element.parent || nameOf(element.parent) !== "w:body" || element.parent.parent?.parent) return false;
+      flow.take(element);
+      return true;
+    });
+    if (!childOf(root, "w:body")) throw new EngineError("DOCUMENT_CORRUPT", "The document has no body.");
+    flow.end();
+    this.#add([], notes);
   }
 
   /** What stands together, with the notes that it refers to and what is said of it. */
@@ -140,7 +149,7 @@ class DocumentReader {
 
   async #story(part: string): Promise<{ readonly story: Story; readonly root: XmlElement }> {
     const read = await readStoryPart(this.#facts.office, part);
-    return { story: this.#made(read), root: read.root };
+    return { story: this.#made(read), root: parseXml(read.source) };
   }
 
   #made(part: StoryPart): Story {
@@ -188,6 +197,13 @@ class DocumentReader {
       }
     }
   }
+}
+
+/** About how many there are. */
+function paragraphsIn(source: string): number {
+  let count = 0;
+  for (const _ of source.matchAll(/<(?:\w{1,20}:)?p[ >]/g)) count += 1;
+  return count;
 }
 
 interface NoteParts {

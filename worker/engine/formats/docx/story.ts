@@ -1,6 +1,7 @@
 import type { Block, Layer, Leaf } from "../../document/model.ts";
+import { formulaText } from "../ooxml/drawing.ts";
 import type { Leaves } from "../ooxml/leaves.ts";
-import { attributeOf, childOf, elementsOf, nameOf, textIn } from "../ooxml/names.ts";
+import { attributeOf, childOf, elementsOf, nameOf } from "../ooxml/names.ts";
 import type { XmlElement } from "../xml/parse.ts";
 import { type Item, listOf, withNumber } from "./lists.ts";
 import type { Notes } from "./notes.ts";
@@ -21,6 +22,18 @@ export interface Shared {
 
 export type Unread = "embedded" | "picture" | "chunk" | "comment" | "index";
 
+/** What is given the children of a container in order, and told when there are no more. */
+export interface Flow {
+  take(child: XmlElement): void;
+  end(): void;
+}
+
+/** What one of them says, and what list it is an item of. */
+interface Entry {
+  readonly blocks: Block[];
+  readonly numbered: Numbered | undefined;
+}
+
 /** Containers of paragraphs that say nothing to a reader. */
 const TRANSPARENT = new Set(["w:customXml", "w:ins", "w:moveTo", "w:smartTag", "w:sdtContent"]);
 
@@ -39,23 +52,34 @@ export class Story {
     this.#paragraph = paragraphReader(facts);
   }
 
-  /** The blocks of `container`, group by group: what comes at once stays together. */
-  *flow(container: XmlElement): Generator<Block[]> {
+  /** Takes the children of a container one by one, and gives the blocks of those that stay together: a list is one. */
+  flow(give: (group: Block[]) => void): Flow {
     let items: Item[] = [];
-    for (const { blocks, numbered } of this.#entries(container)) {
+    const end = () => {
+      const whole = items;
+      items = [];
+      if (whole.length > 0) give([listOf(whole, this.#shared.leaves)]);
+    };
+    const add = ({ blocks, numbered }: Entry) => {
       const [first] = items;
-      if (numbered && first && (numbered.level > 0 || numbered.list === first.numbered.list)) items.push({ numbered, blocks });
-      else {
-        if (items.length > 0) yield [listOf(items, this.#shared.leaves)];
-        items = numbered ? [{ numbered, blocks }] : [];
-        if (!numbered && blocks.length > 0) yield blocks;
-      }
-    }
-    if (items.length > 0) yield [listOf(items, this.#shared.leaves)];
+      if (first && !(numbered && (numbered.level > 0 || numbered.list === first.numbered.list))) end();
+      if (numbered) items.push({ numbered, blocks });
+      else if (blocks.length > 0) give(blocks);
+    };
+    return {
+      take: (child) => {
+        for (const entry of this.#entries(child)) add(entry);
+      },
+      end,
+    };
   }
 
   blocks(container: XmlElement): Block[] {
-    return [...this.flow(container)].flat();
+    const blocks: Block[] = [];
+    const flow = this.flow((group) => blocks.push(...group));
+    for (const child of elementsOf(container)) flow.take(child);
+    flow.end();
+    return blocks;
   }
 
   /** A note's, whose own text shows `mark`. */
@@ -68,26 +92,28 @@ export class Story {
     return blocks;
   }
 
-  *#entries(container: XmlElement): Generator<{ readonly blocks: Block[]; readonly numbered: Numbered | undefined }> {
-    for (const child of elementsOf(container)) {
-      const name = nameOf(child);
-      if (name === "w:p") yield this.#paragraphBlocks(child);
-      else if (name === "w:tbl") yield { blocks: this.#table(child), numbered: undefined };
-      else if (TRANSPARENT.has(name)) yield* this.#entries(child);
-      else if (name === "w:sdt") {
-        const [properties, content] = [childOf(child, "w:sdtPr"), childOf(child, "w:sdtContent")];
-        if (properties) this.#object(properties);
-        if (content) yield* this.#entries(content);
-      } else if (name === "w:altChunk") this.#unread("chunk");
-      else if (name === "mc:AlternateContent") {
-        const choice = [...elementsOf(child)][0];
-        if (choice) yield* this.#entries(choice);
-      } else if (name === "m:oMathPara" || name === "m:oMath")
-        yield { blocks: [{ ...this.#shared.leaves.facts(), kind: "formula", text: textIn(child) }], numbered: undefined };
-    }
+  *#entries(child: XmlElement): Generator<Entry> {
+    const name = nameOf(child);
+    if (name === "w:p") yield this.#paragraphBlocks(child);
+    else if (name === "w:tbl") yield { blocks: this.#table(child), numbered: undefined };
+    else if (TRANSPARENT.has(name)) yield* this.#within(child);
+    else if (name === "w:sdt") {
+      const [properties, content] = [childOf(child, "w:sdtPr"), childOf(child, "w:sdtContent")];
+      if (properties) this.#object(properties);
+      if (content) yield* this.#within(content);
+    } else if (name === "w:altChunk") this.#unread("chunk");
+    else if (name === "mc:AlternateContent") {
+      const choice = [...elementsOf(child)][0];
+      if (choice) yield* this.#within(choice);
+    } else if (name === "m:oMathPara" || name === "m:oMath")
+      yield { blocks: [{ ...this.#shared.leaves.facts(), kind: "formula", text: formulaText(child) }], numbered: undefined };
   }
 
-  #paragraphBlocks(paragraph: XmlElement): { readonly blocks: Block[]; readonly numbered: Numbered | undefined } {
+  *#within(container: XmlElement): Generator<Entry> {
+    for (const child of elementsOf(container)) yield* this.#entries(child);
+  }
+
+  #paragraphBlocks(paragraph: XmlElement): Entry {
     const { leaves, numbering } = this.#shared;
     const properties = childOf(paragraph, "w:pPr");
     const style = attributeOf(childOf(properties, "w:pStyle")) ?? this.#facts.styles.defaultParagraph;

@@ -204,8 +204,52 @@ const drawings: DocumentSource = {
   ].join(""),
 };
 
+const CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/customXml";
+
+/** A newsletter with macros: an initial of its own, words that controls have from elsewhere, a mark for an index, a signature. */
+const press: DocumentSource = {
+  kind: "docm",
+  parts: [
+    {
+      name: "word/vbaProject.bin",
+      type: "http://schemas.microsoft.com/office/2006/relationships/vbaProject",
+      content: Buffer.from("macros"),
+    },
+    {
+      name: "customXml/item1.xml",
+      type: "../customXml",
+      content: '<?xml version="1.0"?><p:press xmlns:p="urn:press"><p:motto>Grow and give</p:motto></p:press>',
+    },
+    {
+      name: "customXml/itemProps1.xml",
+      content: `<?xml version="1.0"?><ds:datastoreItem ds:itemID="{AB12}" xmlns:ds="${CUSTOM}"/>`,
+      contentType: "application/vnd.openxmlformats-officedocument.customXmlProperties+xml",
+    },
+    {
+      name: "customXml/_rels/item1.xml.rels",
+      content: `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXmlProps" Target="itemProps1.xml"/></Relationships>`,
+    },
+    {
+      name: "_xmlsignatures/sig1.xml",
+      content: '<?xml version="1.0"?><Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/>',
+      contentType: "application/vnd.openxmlformats-package.digital-signature-xmlsignature+xml",
+    },
+  ],
+  body: [
+    paragraph(
+      run("T", '<w:sz w:val="96"/>'),
+      '<w:framePr w:dropCap="drop" w:lines="2" w:wrap="around" w:vAnchor="text" w:hAnchor="text"/>',
+    ),
+    paragraph(run("he garden opens in May.")),
+    paragraph(
+      `<w:sdt><w:sdtPr><w:dataBinding w:prefixMappings="xmlns:ns0='urn:press'" w:xpath="/ns0:press[1]/ns0:motto[1]" w:storeItemID="{AB12}"/><w:text/></w:sdtPr><w:sdtContent>${run("Grow and give")}</w:sdtContent></w:sdt>`,
+    ),
+    paragraph(`${run("Our roses")}${begin}<w:r><w:instrText xml:space="preserve"> XE "roses" </w:instrText></w:r>${end}${run(" bloom.")}`),
+  ].join(""),
+};
+
 /** Written in the strict conformance class, as a template. */
 const strict: DocumentSource = { ...tables, strict: true, kind: "dotx" };
 
 /** Every kind of thing that the format knows, by a name. */
-export const DOCUMENTS: Readonly<Record<string, DocumentSource>> = { letter, report, tables, forms, drawings, strict };
+export const DOCUMENTS: Readonly<Record<string, DocumentSource>> = { letter, report, tables, forms, drawings, press, strict };

@@ -79,6 +79,79 @@ describe("Word documents", () => {
     });
   }
 
+  it("run in the direction of the target language, and back", async () => {
+    for (const name of ["letter", "report", "tables"]) {
+      const there = await written(sources.get(name) as string, hebrew, { target: "he" });
+      const body = (await partsOf(there)).get("word/document.xml") ?? "";
+      expect(body.match(/<w:(?:p|sectPr)[ >]/g)?.length, name).to.equal(body.match(/<w:bidi\/>/g)?.length);
+      expect(body.match(/<w:tbl>/g)?.length, name).to.equal(body.match(/<w:bidiVisual\/>/g)?.length);
+      for (const [run] of body.matchAll(/<w:r>(?:(?!<\/w:r>).)*<w:t[ >][^<]*[\u05d0-\u05ea]/gu)) expect(run).to.contain("<w:rtl/>");
+      const back = await written(there, latin, { source: "he", target: "en" });
+      const marks = [...(await partsOf(back))].filter(
+        ([part, content]) => part.startsWith("word/") && /<w:bidi\/>|<w:bidiVisual\/>/.test(content),
+      );
+      expect(marks.map(([part]) => part)).to.deep.equal([]);
+      expect((await leavesIn(back)).map(({ content }) => plainText(content))).to.deep.equal(
+        (await leavesIn(there)).map(({ content }) => plainText(latin(content))),
+      );
+    }
+  });
+
+  it("say the target language in runs that said the source's, in styles and in settings", async () => {
+    const parts = await partsOf(await written(sources.get("letter") as string, upper, { target: "pt" }));
+    expect(parts.get("word/document.xml")).to.contain('<w:lang w:val="pt-BR"/>');
+    expect(parts.get("word/styles.xml")).to.contain('<w:lang w:val="pt-BR" w:eastAsia="en-US" w:bidi="ar-SA"/>');
+    expect(parts.get("word/settings.xml")).to.contain('<w:themeFontLang w:val="pt-BR"/>');
+  });
+
+  it("have their comments translated if that is asked for, and say so if not", async () => {
+    const file = sources.get("report") as string;
+    await using kept = await openDocx(file, {});
+    expect(kept.remarks.map(({ code, message }) => `${code} ${message}`)).to.deep.equal([
+      "CONTENT_DROPPED One comment of readers: not translated, as was not asked for.",
+    ]);
+    await using chosen = await openDocx(file, { selection: { comments: true } });
+    expect(chosen.remarks).to.deep.equal([]);
+    const result = path.join(folder, "comments.docx");
+    await write(chosen, upper, { target: "es", source: "en", result });
+    expect((await partsOf(result)).get("word/comments.xml")).to.contain("IS THAT SO?");
+  });
+
+  it("keep what is unseen out of their text, and set a text that stands twice in both places", async () => {
+    const texts = await Promise.all(
+      ["letter", "report", "press"].map(async (name) => (await pagesOf(sources.get(name) as string)).map(pageText)),
+    );
+    for (const unseen of ["hidden remark", "A box with a frog", "water, trees"]) expect(texts.flat().join("\n")).not.to.contain(unseen);
+    expect(
+      texts
+        .flat()
+        .join("\n")
+        .match(/Words in a box/g),
+    ).to.have.length(1);
+    const report = await partsOf(await written(sources.get("report") as string, upper));
+    expect(report.get("word/document.xml")?.match(/WORDS IN A BOX/g)).to.have.length(2);
+    const drawn = await partsOf(await written(sources.get("drawings") as string, upper));
+    expect(drawn.get("word/charts/chart1.xml")?.match(/SPRING/g)).to.have.length(2);
+    expect(drawn.get("word/diagrams/drawing1.xml")).to.contain("SOW THE SEEDS");
+  });
+
+  it("part an initial from the rest of its word again, and set what controls show where they have it from", async () => {
+    const file = sources.get("press") as string;
+    await using document = await openDocx(file, {});
+    expect((await leavesIn(file)).map(({ content }) => plainText(content))).to.include("The garden opens in May.");
+    expect(document.remarks.map(({ code }) => code)).to.deep.equal(["CONTENT_DROPPED", "SIGNATURE_BROKEN"]);
+    const result = path.join(folder, "press.out.docm");
+    await write(document, () => [{ kind: "text", text: "«Él viene.»" }], { target: "es", source: "en", result });
+    const parts = await partsOf(result);
+    expect(parts.get("word/document.xml")).to.match(
+      new RegExp(Buffer.from("<w:t>«É</w:t></w:r></w:p><w:p><w:r><w:t>l viene.»</w:t>").toString("latin1")),
+    );
+    expect(parts.get("customXml/item1.xml")).to.contain(`<p:motto>${Buffer.from("«Él viene.»").toString("latin1")}</p:motto>`);
+    expect(parts.get("word/vbaProject.bin")).to.equal("macros");
+    const writer = document.writer?.({ targetLanguage: "es", sourceLanguage: "en", signal: new AbortController().signal });
+    expect(writer?.type).to.deep.equal({ mediaType: "application/vnd.ms-word.document.macroenabled.12", extension: ".docm" });
+  });
+
   it("have the words that LibreOffice reads in them, and open in it when they are translated", async function () {
     this.timeout(180_000);
     const names = Object.keys(DOCUMENTS).filter((name) => name !== "strict");
@@ -139,6 +212,19 @@ async function textOf(file: string): Promise<string> {
   const pages = await pagesOf(file);
   const leaves = pages.flatMap(({ blocks }) => [...leavesOf(blocks)]).map(({ content }) => plainText(content));
   return [...pages.map(pageText), ...leaves].join("\n");
+}
+
+/** A translation from right to left, and one back. */
+const hebrew = lettersAs("\u05d2");
+const latin = lettersAs("g");
+
+function lettersAs(letter: string): (content: readonly Inline[]) => Inline[] {
+  const map = (content: readonly Inline[]): Inline[] =>
+    content.map((inline) => {
+      if (inline.kind === "text") return { ...inline, text: inline.text.replace(/[\p{L}\p{M}]/gu, letter) };
+      return inline.kind === "span" ? { ...inline, content: map(inline.content) } : inline;
+    });
+  return map;
 }
 
 /** Every element but runs and what is in them: it stays where it is, in order. */

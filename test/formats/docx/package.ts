@@ -117,8 +117,8 @@ export function documentParts(source: DocumentSource): Part[] {
   const types = strict ? STRICT_TYPES : TYPES;
   const relationships = own.flatMap(({ name, type, id }, index) => {
     if (!type) return [];
-    const uri = type.includes("/") ? type : `${types}/${type}`;
-    return [`<Relationship Id="${id ?? `rId${index + 1}`}" Type="${uri}" Target="${name.replace(/^word\//, "")}"/>`];
+    const uri = type.includes("//") ? type : `${types}/${type.replace("../", "")}`;
+    return [`<Relationship Id="${id ?? `rId${index + 1}`}" Type="${uri}" Target="/${name}"/>`];
   });
   const links = Object.entries(source.links ?? {}).map(
     ([id, url]) => `<Relationship Id="${id}" Type="${types}/hyperlink" Target="${url}" TargetMode="External"/>`,

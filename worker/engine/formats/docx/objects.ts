@@ -4,6 +4,7 @@ import { drawingReader } from "../ooxml/drawing.ts";
 import { type Leaves, withWords } from "../ooxml/leaves.ts";
 import { attributeOf, childOf, elementsOf, nameOf } from "../ooxml/names.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import type { Unread } from "./unread.ts";
 
 /** What stands in a paragraph and has, or may have, words of its own. */
 export interface ObjectReading {
@@ -15,7 +16,9 @@ export interface ObjectReading {
   /** Of the chart or the diagram that a relationship leads to. */
   related(id: string): Block[];
   /** What is in the file and is not read. */
-  unread(kind: "embedded" | "picture"): void;
+  unread(kind: Unread): void;
+  /** A content control shows what stands at this place of another part, and is set from there when the document is opened. */
+  bound(store: string, path: string): void;
 }
 
 /** Attributes that are said of a thing, not shown on it. */
@@ -110,6 +113,8 @@ export function readObject(object: XmlElement, reading: ObjectReading): Block[] 
   const settings = (element: XmlElement) => {
     const name = nameOf(element);
     if (name === "w:alias") wordAttribute(element, "val");
+    if (name === "w:dataBinding" && element.parent && childOf(element.parent, "w:text"))
+      reading.bound(attributeOf(element, "storeItemID") ?? "", attributeOf(element, "xpath") ?? "");
     if (name !== "w:dropDownList" && name !== "w:comboBox") return;
     for (const item of elementsOf(element)) wordAttribute(item, "displayText");
   };

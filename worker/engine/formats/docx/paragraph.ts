@@ -7,6 +7,7 @@ import type { XmlAttribute, XmlElement } from "../xml/parse.ts";
 import { withFields, withRanges } from "./pairs.ts";
 import { runStyle, type Styles } from "./styles.ts";
 import { type RawToken, rawTokens, type TokenReading } from "./tokens.ts";
+import type { Unread } from "./unread.ts";
 
 /** A part with paragraphs, and what they refer to. */
 export interface StoryFacts {
@@ -26,6 +27,7 @@ export interface ReadParagraph {
   readonly hidden: readonly RunsContent[];
   /** What may have text of its own: drawings, boxes. */
   readonly objects: readonly XmlElement[];
+  readonly unread: readonly Unread[];
   /** Of a paragraph without text: what its formulas say. */
   readonly formula: string | undefined;
 }
@@ -65,8 +67,25 @@ export function paragraphReader({ part, source, styles, links }: StoryFacts): (p
     const found = contentOf(withRanges(parted.raw), facts);
     const hidden = parted.hidden.flatMap((tokens) => contentOf(tokens, facts) ?? []);
     const formulas = paired.flatMap(({ token }) => (token.kind === "atom" && token.as === "formula" ? [token.text] : []));
-    return { found, isHidden: allHidden, hidden, objects, formula: found || formulas.length === 0 ? undefined : formulas.join(" ") };
+    return {
+      found,
+      isHidden: allHidden,
+      hidden,
+      objects,
+      unread: unreadIn(raw),
+      formula: found || formulas.length === 0 ? undefined : formulas.join(" "),
+    };
   };
+}
+
+/** What fields and phonetic guides say that is not translated. */
+function unreadIn(raw: readonly RawToken[]): Unread[] {
+  return raw.flatMap(({ instructions, guide }): Unread[] => {
+    if (guide) return ["guide"];
+    if (instructions === undefined || !/\p{L}/u.test(instructions)) return [];
+    if (/^\s*(?:XE|TC)\b/i.test(instructions)) return ["index"];
+    return /^\s*MACROBUTTON\s+\S+\s+\P{L}*\p{L}/iu.test(instructions) ? ["button"] : [];
+  });
 }
 
 function rootOf(element: XmlElement): XmlElement {

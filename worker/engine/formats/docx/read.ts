@@ -6,6 +6,7 @@ import { attributeOf, childOf, elementsOf, findAll, nameOf, textIn } from "../oo
 import type { OfficePackage } from "../ooxml/package.ts";
 import { SECTION_BLOCKS, type Section, Sections } from "../sectioned.ts";
 import { parseXml, type XmlElement } from "../xml/parse.ts";
+import { boundTexts, readStores } from "./bindings.ts";
 import { type NoteKind, Notes } from "./notes.ts";
 import { Numbering } from "./numbering.ts";
 import { factsOf, readStoryPart, type StoryPart } from "./parts.ts";
@@ -47,6 +48,7 @@ export async function readDocument(office: OfficePackage, choice: Choice): Promi
   const reader = new DocumentReader({
     office,
     main,
+    stores: await readStores(office, main),
     styles: readStyles(styles.root),
     numberingRoot: numbering.root,
     settings: settings.root,
@@ -68,6 +70,7 @@ export async function readDocument(office: OfficePackage, choice: Choice): Promi
 }
 
 interface DocumentFacts {
+  readonly stores: Awaited<ReturnType<typeof readStores>>;
   readonly office: OfficePackage;
   readonly main: string;
   readonly styles: Styles;
@@ -83,8 +86,10 @@ class DocumentReader {
 
   constructor(facts: DocumentFacts) {
     this.#facts = facts;
+    const leaves = new Leaves(() => this.sections.id());
     this.shared = {
-      leaves: new Leaves(() => this.sections.id()),
+      leaves,
+      bound: boundTexts(facts.stores, leaves),
       numbering: new Numbering(facts.numberingRoot, facts.styles),
       notes: new Notes(facts.settings),
       unread: new Map(),

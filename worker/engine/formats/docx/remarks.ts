@@ -1,6 +1,6 @@
 import type { Remark, RemarkCode } from "../../document/remarks.ts";
 import type { OfficePackage } from "../ooxml/package.ts";
-import type { Unread } from "./story.ts";
+import type { Unread } from "./unread.ts";
 
 /** What is in the file, and stays there as it was. */
 export async function remarksOf(office: OfficePackage, unread: ReadonlyMap<Unread, number>): Promise<Remark[]> {
@@ -21,6 +21,8 @@ const SAID: Readonly<Record<Unread, (count: number) => [RemarkCode, string]>> = 
   ],
   embedded: (count) => ["CONTENT_DROPPED", `${number(count, "embedded object")}: kept as in the source, and not translated.`],
   picture: (count) => ["PICTURE_NOT_READ", `${number(count, "picture")}: words on them are not translated.`],
+  button: (count) => ["CONTENT_DROPPED", `${number(count, "field")} with words in its instructions: kept as in the source.`],
+  guide: (count) => ["CONTENT_DROPPED", `${number(count, "phonetic guide")}: gone where the text below is another.`],
   index: (count) => ["CONTENT_DROPPED", `${number(count, "mark")} for an index: one that is made anew has the source's words.`],
 };
 

@@ -1,4 +1,5 @@
-import type { Block, Layer, Leaf } from "../../document/model.ts";
+import { type Block, type Inline, type Layer, type Leaf, plainText } from "../../document/model.ts";
+import type { RunsContent } from "../ooxml/content.ts";
 import { formulaText } from "../ooxml/drawing.ts";
 import type { Leaves } from "../ooxml/leaves.ts";
 import { attributeOf, childOf, elementsOf, nameOf } from "../ooxml/names.ts";
@@ -10,6 +11,7 @@ import { readObject } from "./objects.ts";
 import { type NoteMarks, paragraphReader, type ReadParagraph, type StoryFacts } from "./paragraph.ts";
 import { levelOf } from "./styles.ts";
 import { readTable } from "./tables.ts";
+import type { Unread } from "./unread.ts";
 
 /** What the parts of a document share while they are read. */
 export interface Shared {
@@ -18,9 +20,9 @@ export interface Shared {
   readonly notes: Notes;
   /** What is kept and was not read, by its kind. */
   readonly unread: Map<Unread, number>;
+  /** Where a content control has its text from: gives the leaf of that place, if it is one. */
+  bound(store: string, path: string): void;
 }
-
-export type Unread = "embedded" | "picture" | "chunk" | "comment" | "index";
 
 /** What is given the children of a container in order, and told when there are no more. */
 export interface Flow {
@@ -37,6 +39,14 @@ interface Entry {
 /** Containers of paragraphs that say nothing to a reader. */
 const TRANSPARENT = new Set(["w:customXml", "w:ins", "w:moveTo", "w:smartTag", "w:sdtContent"]);
 
+/** More letters are no initial. */
+const MAX_CAP = 3;
+
+function isDropCap(properties: XmlElement | undefined, { content }: RunsContent): boolean {
+  const kind = attributeOf(childOf(properties, "w:framePr"), "dropCap");
+  return (kind === "drop" || kind === "margin") && plainText(content).length <= MAX_CAP;
+}
+
 /** Reads what is written in one part: the body, a header, the notes. */
 export class Story {
   readonly #facts: StoryFacts;
@@ -44,6 +54,8 @@ export class Story {
   readonly #related: (id: string) => Block[];
   readonly #paragraph: ReturnType<typeof paragraphReader>;
   #ownMark = "";
+  /** A drop cap that waits for the rest of its word. */
+  #cap: RunsContent | undefined;
 
   constructor(facts: StoryFacts, shared: Shared, related: (id: string) => Block[]) {
     this.#facts = facts;
@@ -70,7 +82,12 @@ export class Story {
       take: (child) => {
         for (const entry of this.#entries(child)) add(entry);
       },
-      end,
+      end: () => {
+        end();
+        const cap = this.#cap;
+        this.#cap = undefined;
+        if (cap) give([this.#shared.leaves.runs(cap)]);
+      },
     };
   }
 
@@ -118,7 +135,7 @@ export class Story {
     const properties = childOf(paragraph, "w:pPr");
     const style = attributeOf(childOf(properties, "w:pStyle")) ?? this.#facts.styles.defaultParagraph;
     const numbered = numbering.next(paragraph, style);
-    const read = this.#paragraph(paragraph, this.#marks());
+    const read = this.#withCap(this.#paragraph(paragraph, this.#marks()), properties);
     const level = this.#headingLevel(properties, style);
     const blocks: Block[] = [];
     const leaf = read.found && this.#leaf(read, style, level);
@@ -126,8 +143,26 @@ export class Story {
     else if (leaf) blocks.push(level > 0 && numbered ? withNumber(leaf, numbered.mark) : leaf);
     else if (read.formula !== undefined) blocks.push({ ...leaves.facts(), kind: "formula", text: read.formula });
     for (const hidden of read.hidden) leaves.aside(leaves.runs(hidden, { layer: "unseen" }));
+    for (const kind of read.unread) this.#unread(kind);
     for (const object of read.objects) blocks.push(...this.#object(object));
     return { blocks, numbered: level > 0 || blocks.length === 0 ? undefined : numbered };
+  }
+
+  /** The letter of a drop cap is one text with the paragraph below it. */
+  #withCap(read: ReadParagraph, properties: XmlElement | undefined): ReadParagraph {
+    const cap = this.#cap;
+    this.#cap = undefined;
+    const { found } = read;
+    if (!cap && found && isDropCap(properties, found)) {
+      this.#cap = found;
+      return { ...read, found: undefined };
+    }
+    if (!cap || !found) return cap ? { ...read, found: cap } : read;
+    const [first, ...others] = found.content;
+    const text = plainText(cap.content);
+    const content: Inline[] =
+      first?.kind === "text" ? [{ ...first, text: text + first.text }, ...others] : [{ kind: "text", text }, ...found.content];
+    return { ...read, found: { ...found, content, place: { ...found.place, cap: cap.place } } };
   }
 
   #leaf(read: ReadParagraph, style: string | undefined, level: number): Leaf {
@@ -157,6 +192,7 @@ export class Story {
       blocks: (content) => this.blocks(content),
       related: this.#related,
       unread: (kind) => this.#unread(kind),
+      bound: (store, path) => this.#shared.bound(store, path),
     });
   }
 

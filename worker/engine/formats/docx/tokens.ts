@@ -5,6 +5,7 @@ import { attributeOf, childOf, elementsOf, nameOf, textIn } from "../ooxml/names
 import type { Kept } from "../ooxml/places.ts";
 import type { RunProperties, Token } from "../ooxml/tokens.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { xmlTrimmed } from "../xml/space.ts";
 import { symbolOf } from "./symbols.ts";
 
 /** A token, and what is to be known until fields and ranges are paired. */
@@ -16,6 +17,8 @@ export interface RawToken {
   readonly instructions?: string;
   readonly mark?: { readonly side: "start" | "end"; readonly key: string };
   readonly hidden?: boolean;
+  /** It stands under a phonetic guide. */
+  readonly guide?: true;
 }
 
 export interface TokenReading {
@@ -190,7 +193,7 @@ function rubyTokens(ruby: XmlElement, container: XmlElement, reading: TokenReadi
       .filter((child) => nameOf(child) === "w:t")
       .map((child) => textOf(child, reading.preserves))
       .join("");
-    return [{ token: { kind: "text", text, run: reading.propertiesOf(childOf(run, "w:rPr")), ...facts }, container }];
+    return [{ token: { kind: "text", text, run: reading.propertiesOf(childOf(run, "w:rPr")), ...facts }, container, guide: true }];
   });
 }
 
@@ -198,5 +201,5 @@ function rubyTokens(ruby: XmlElement, container: XmlElement, reading: TokenReadi
 function textOf(element: XmlElement, preserves: boolean): string {
   const text = textIn(element).replace(/[\r\n]+/g, " ");
   const space = element.attributes.find(({ name }) => name === "xml:space")?.value;
-  return (space ?? (preserves ? "preserve" : "")) === "preserve" ? text : text.trim();
+  return (space ?? (preserves ? "preserve" : "")) === "preserve" ? text : xmlTrimmed(text);
 }

@@ -47,7 +47,8 @@ export function runPropertiesIn(
   if (target.turn === undefined) return spoken;
   const fromRight = RTL_LETTER.test(text);
   if (target.turn === "to left-to-right") return fromRight ? spoken : leftToRight(spoken, prefix);
-  return fromRight ? rightToLeft(spoken || `<${prefix}rPr/>`, prefix) : spoken;
+  // Word takes signs without a direction for those of their run.
+  return fromRight || !/\p{L}/u.test(text) ? rightToLeft(spoken || `<${prefix}rPr/>`, prefix) : spoken;
 }
 
 /** With its `w:lang` of another language, if it has one. */

@@ -1,6 +1,6 @@
-import type { Block, HeadingLevel, Layer, Leaf } from "../../document/model.ts";
+import type { Block, HeadingLevel, Inline, Layer, Leaf } from "../../document/model.ts";
 import type { RunsContent } from "./content.ts";
-import type { LeafAnchor, ValuePlace } from "./places.ts";
+import { IN_TEXT, type LeafAnchor, type ValuePlace } from "./places.ts";
 
 /** Makes the leaves of a document, and gathers those that stand beside its text. */
 export class Leaves {
@@ -29,7 +29,7 @@ export class Leaves {
 
   value(place: ValuePlace, text: string, layer?: Layer): Leaf {
     const anchor: LeafAnchor = { places: [place] };
-    return { ...this.facts(layer), kind: "paragraph", content: [{ kind: "text", text }], anchor };
+    return { ...this.facts(layer), kind: "paragraph", content: valueContent(text), anchor };
   }
 
   /** What is not in the flow of the text where it stands in the file: notes, what is said of things. */
@@ -42,6 +42,16 @@ export class Leaves {
     this.#aside = [];
     return taken;
   }
+}
+
+/** Lines of a value are no one sentence. Some programs write their ends as two signs. */
+function valueContent(text: string): Inline[] {
+  return text
+    .split(/(?:_x000[Dd]_)?\r?\n|_x000[Dd]_/)
+    .flatMap((line, index): Inline[] => [
+      ...(index > 0 ? [{ kind: "atom", as: "break", text: "", anchor: IN_TEXT } as const] : []),
+      ...(line === "" ? [] : [{ kind: "text", text: line } as const]),
+    ]);
 }
 
 /** Whether there is a letter in it to translate. */

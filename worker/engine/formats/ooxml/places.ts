@@ -43,6 +43,8 @@ export interface RunsPlace {
   /** The properties of the text that no span is around. */
   readonly base?: Range | undefined;
   readonly nodes: readonly NodePlace[];
+  /** The letter that the text begins with stands in a paragraph of its own: a drop cap. */
+  readonly cap?: RunsPlace;
   /** What no reader sees and stands amid the text (bookmarks, deletions): it stays about there. In order. */
   readonly points?: readonly Point[];
 }

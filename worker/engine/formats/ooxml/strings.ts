@@ -1,5 +1,6 @@
 import type { TextStyle } from "../../document/model.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { xmlTrimmed } from "../xml/space.ts";
 import { contentOf, type RunsContent } from "./content.ts";
 import { attributeOf, childOf, elementsOf, isOn, nameOf, textIn } from "./names.ts";
 import { type PropertyReading, propertyReader, writtenKey } from "./properties.ts";
@@ -41,7 +42,7 @@ function* lines(text: XmlElement, { range }: XmlElement, run: RunProperties): Ge
   const facts = { kept: [{ range }], whole: range };
   const all = textIn(text);
   const isKept = attributeOf(text, "space") === "preserve";
-  const said = decodeXstring(isKept ? all : all.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ""));
+  const said = decodeXstring(isKept ? all : xmlTrimmed(all));
   for (const [index, line] of said.split(/\r\n|\r|\n/).entries()) {
     if (index > 0) yield { kind: "atom", as: "break", text: "", sign: "\n", ...facts };
     if (line !== "") yield { kind: "text", text: line, run, ...facts } satisfies TextToken;

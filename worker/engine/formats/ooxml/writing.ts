@@ -19,7 +19,10 @@ export function partEdits(leaves: readonly { readonly content: readonly Inline[]
     for (const place of (anchor as LeafAnchor).places) {
       const edits = parts.get(place.part) ?? [];
       parts.set(place.part, edits);
-      edits.push(editOf(place, content, target));
+      if (place.as === "runs" && place.cap) {
+        const { cap, rest } = capped(content);
+        edits.push(editOf(place.cap, [{ kind: "text", text: cap }], target), editOf(place, rest, target));
+      } else edits.push(editOf(place, content, target));
     }
   return parts;
 }
@@ -31,11 +34,28 @@ function editOf(place: Place, content: readonly Inline[], target: TargetLanguage
   return { from, to, text: () => (place.as === "attribute" ? escapeAttribute(text) : escapeText(text)) };
 }
 
+/** Scripts whose letters change with their neighbours begin with a whole word. */
+const CAP = /^\s*[^\p{L}\p{N}]{0,2}(?:[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Devanagari}\p{Script=Bengali}]+\s*|[\p{L}\p{N}]\p{M}*)/u;
+
+/** The first letter of a text, with what is before it, and the rest. */
+function capped(content: readonly Inline[]): { readonly cap: string; readonly rest: readonly Inline[] } {
+  const [first, ...others] = content;
+  if (!first || first.kind === "atom") return { cap: "", rest: content };
+  if (first.kind === "span") {
+    const { cap, rest } = capped(first.content);
+    return { cap, rest: [{ ...first, content: rest }, ...others] };
+  }
+  const cap = CAP.exec(first.text)?.[0] ?? "";
+  return { cap: cap.trim(), rest: [{ ...first, text: first.text.slice(cap.length) }, ...others] };
+}
+
 function wordsOf(content: readonly Inline[]): string {
   return content
-    .map((inline) => (inline.kind === "span" ? wordsOf(inline.content) : inline.text))
-    .join("")
-    .replace(/[ \t]*[\r\n]+[ \t]*/g, " ");
+    .map((inline) => {
+      if (inline.kind === "span") return wordsOf(inline.content);
+      return inline.kind === "atom" && inline.as === "break" ? inline.text || "\n" : inline.text.replace(/[\r\n]+/g, " ");
+    })
+    .join("");
 }
 
 /**

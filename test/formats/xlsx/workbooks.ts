@@ -140,6 +140,23 @@ const STYLES = `<numFmts count="1"><numFmt numFmtId="164" formatCode="dd/mm/yyyy
 const bold = '<rPr><b/><sz val="11"/><rFont val="Calibri"/></rPr>';
 const red = '<rPr><i/><color rgb="FFC00000"/><rFont val="Calibri"/></rPr>';
 
+const DRAWING =
+  'xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"';
+const anchored = (row: number, inner: string) =>
+  `<xdr:twoCellAnchor><xdr:from><xdr:col>4</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>${row}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from><xdr:to><xdr:col>9</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>${row + 9}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:to>${inner}<xdr:clientData/></xdr:twoCellAnchor>`;
+const CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart";
+const drawing = `<xdr:wsDr ${DRAWING}>${anchored(
+  1,
+  `<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="2" name="Box 1" descr="A note about roses"/><xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr><xdr:txBody><a:bodyPr/><a:p><a:r><a:rPr lang="en-US" b="1"/><a:t>Look</a:t></a:r><a:r><a:rPr lang="en-US"/><a:t> at the roses</a:t></a:r></a:p></xdr:txBody></xdr:sp>`,
+)}${anchored(
+  12,
+  `<xdr:graphicFrame macro=""><xdr:nvGraphicFramePr><xdr:cNvPr id="3" name="Chart 1"/><xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr><xdr:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></xdr:xfrm><a:graphic><a:graphicData uri="${CHART}"><c:chart xmlns:c="${CHART}" xmlns:r="${OFFICE}" r:id="rId1"/></a:graphicData></a:graphic></xdr:graphicFrame>`,
+)}</xdr:wsDr>`;
+const cached = (range: string, ...texts: readonly string[]) =>
+  `<c:strRef><c:f>${range}</c:f><c:strCache><c:ptCount val="${texts.length}"/>${texts.map((text, index) => `<c:pt idx="${index}"><c:v>${text}</c:v></c:pt>`).join("")}</c:strCache></c:strRef>`;
+const chart = `<c:chartSpace xmlns:c="${CHART}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><c:chart><c:title><c:tx><c:rich><a:bodyPr/><a:p><a:r><a:rPr lang="en-US"/><a:t>Visitors by season</a:t></a:r></a:p></c:rich></c:tx></c:title><c:plotArea><c:layout/><c:barChart><c:barDir val="col"/><c:ser><c:idx val="0"/><c:order val="0"/><c:tx>${cached("'Plan A'!$B$1", "Visitors")}</c:tx><c:cat>${cached("'Plan A'!$A$2:$A$3", "Spring", "Summer")}</c:cat><c:val><c:numRef><c:f>'Plan A'!$B$2:$B$3</c:f></c:numRef></c:val></c:ser><c:axId val="1"/><c:axId val="2"/></c:barChart><c:catAx><c:axId val="1"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:axPos val="b"/><c:crossAx val="2"/></c:catAx><c:valAx><c:axId val="2"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:axPos val="l"/><c:crossAx val="1"/></c:valAx></c:plotArea></c:chart></c:chartSpace>`;
+const comments = `<comments xmlns="${MAIN}"><authors><author>Anna</author><author>tc={1}</author></authors><commentList><comment ref="A1" authorId="0"><text><r>${t("Is this ")}</r><r><rPr><b/></rPr>${t("right?")}</r></text></comment><comment ref="A2" authorId="1"><text>${t("[Threaded comment] Look there")}</text></comment></commentList></comments>`;
+
 /** The kinds of workbooks that the tests hold true of. */
 export const WORKBOOKS: Readonly<Record<string, GivenWorkbook>> = {
   garden: {
@@ -230,6 +247,27 @@ export const WORKBOOKS: Readonly<Record<string, GivenWorkbook>> = {
       { name: "Garden", rows: row(1, "s2") },
       { name: "Empty", rows: "" },
     ],
+  },
+  beside: {
+    strings: [t("Season"), t("Visitors"), t("Spring"), t("Summer"), t("The most")],
+    definedNames: "<definedName name=\"Seasons\">'Plan A'!$A$2:$A$3</definedName>",
+    sheets: [
+      {
+        name: "Plan A",
+        rows: row(1, "s0", "s1") + row(2, "s2", "3") + row(3, "s3", "5"),
+        behind:
+          '<hyperlinks><hyperlink ref="A1" location="Sums!A1" tooltip="Go to the sums" display="Season"/></hyperlinks><drawing r:id="rId1"/>',
+        parts: [
+          ["drawing", "drawings/drawing1.xml", drawing],
+          ["comments", "comments1.xml", comments],
+        ],
+      },
+      { name: "Sums", rows: row(1, "s4", "=MAX('Plan A'!B2:B3) → 5", "=SUM(Sums!B1,'Plan A'!B2) → 8") },
+    ],
+    others: {
+      "charts/chart1.xml": chart,
+      "drawings/_rels/drawing1.xml.rels": `<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${OFFICE}/chart" Target="../charts/chart1.xml"/></Relationships>`,
+    },
   },
   sparse: {
     strings: [t("Far away"), t("In the corner")],

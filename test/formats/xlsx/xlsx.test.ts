@@ -5,6 +5,7 @@ import { type Inline, type Leaf, leavesOf, type Page, plainText, type TextStyle 
 import { matches } from "../../../worker/engine/formats/xlsx/formula_texts.ts";
 import { numberFormat } from "../../../worker/engine/formats/xlsx/number_format.ts";
 import { readRunning, writeRunning } from "../../../worker/engine/formats/xlsx/running.ts";
+import { renaming } from "../../../worker/engine/formats/xlsx/sheet_names.ts";
 import { scratch } from "../../support/documents.ts";
 import { upper } from "../../support/in_place.ts";
 import { officePdfs, officeTexts } from "../support/office.ts";
@@ -129,6 +130,61 @@ describe("workbooks (XLSX)", () => {
     ]);
     expect(texts((await readFile(to)).pages)).to.include.members(["Mesa", "Large table"]);
     expect(remarks.map(({ code }) => code)).to.deep.equal(["TEXT_KEPT"]);
+  });
+  it("have what stands beside cells translated, and what charts remember of cells as these", async () => {
+    await using folder = await scratch();
+    const file = await made(folder.path, "beside", WORKBOOKS["beside"] as GivenWorkbook);
+    const to = path.join(folder.path, "out.xlsx");
+    await translateFile(file, to, upper, { selection: { comments: true } });
+    const parts = await partsIn(to);
+    expect(parts.get("xl/charts/chart1.xml")?.toString())
+      .to.contain("<a:t>VISITORS BY SEASON</a:t>")
+      .and.match(/<c:v>VISITORS<.*<c:v>SPRING<.*<c:v>SUMMER</);
+    expect(parts.get("xl/drawings/drawing1.xml")?.toString())
+      .to.contain('descr="A NOTE ABOUT ROSES"')
+      .and.contain("<a:t> AT THE ROSES</a:t>");
+    expect(parts.get("xl/comments1.xml")?.toString()).to.contain("RIGHT?").and.contain("[Threaded comment] Look there");
+    expect(parts.get("xl/worksheets/sheet1.xml")?.toString()).to.contain('tooltip="GO TO THE SUMS"');
+    const { pages } = await readFile(file);
+    expect(pages.flatMap(({ remarks }) => remarks).some(({ message }) => /^One comment/.test(message))).to.equal(true);
+    expect(texts(pages)).to.not.include("Is this right?");
+  });
+  it("have their sheets called otherwise where that is chosen, and are referred to so in all of the workbook", async () => {
+    await using folder = await scratch();
+    const file = await made(folder.path, "beside", WORKBOOKS["beside"] as GivenWorkbook);
+    const to = path.join(folder.path, "out.xlsx");
+    const named = (content: readonly Inline[]) =>
+      content.map(
+        (inline): Inline =>
+          inline.kind === "text" ? { ...inline, text: inline.text.replace("Plan A", "L'été").replace("Sums", "Sumas") } : inline,
+      );
+    expect(await translateFile(file, to, named, { selection: { sheetNames: true } })).to.deep.equal([]);
+    const parts = await partsIn(to);
+    expect(parts.get("xl/workbook.xml")?.toString()).to.contain('name="L&apos;été"').and.contain("'L''été'!$A$2:$A$3");
+    expect(parts.get("xl/worksheets/sheet2.xml")?.toString()).to.contain("MAX('L''été'!B2:B3)").and.contain("SUM('Sumas'!B1,'L''été'!B2)");
+    expect(parts.get("xl/worksheets/sheet1.xml")?.toString()).to.contain('location="&apos;Sumas&apos;!A1"');
+    expect(parts.get("xl/charts/chart1.xml")?.toString()).to.contain("<c:f>'L''été'!$B$1</c:f>");
+    const [text] = await officeTexts([to]);
+    expect(text).to.contain("5").and.contain("8").and.not.contain("#REF");
+    const alike = (content: readonly Inline[]) =>
+      content.map((inline): Inline => (inline.kind === "text" ? { ...inline, text: "A/B" } : inline));
+    expect(
+      (await translateFile(file, to, alike, { selection: { sheetNames: true } })).filter(({ message }) =>
+        /^A sheet's name is kept/.test(message),
+      ).length,
+    ).to.equal(2);
+  });
+  it("rename sheets in formulas and nothing that looks like one", () => {
+    const rename = renaming(
+      new Map([
+        ["plan", "Il piano"],
+        ["2024", "Anno"],
+      ]),
+    );
+    expect(rename("Plan!A1+'2024'!B2")).to.equal("'Il piano'!A1+'Anno'!B2");
+    expect(rename("SUM(Plan:Other!A1)")).to.equal("SUM('Il piano:Other'!A1)");
+    for (const other of ["[1]Plan!A1", "'[Book.xlsx]Plan'!A1", '"Plan!"&A1', "MyPlan!A1", "Plan+A1", "Table[Plan!]"])
+      expect(rename(other), other).to.equal(undefined);
   });
   it("have each shared string once, whose segments are counted once", async () => {
     await using folder = await scratch();

@@ -23,7 +23,7 @@ export class FormulaTexts {
 
   formula(text: string): void {
     if (text.length > MAX_FORMULA) return this.formula(text.slice(0, MAX_FORMULA));
-    if (/\bINDIRECT\s*\(/i.test(text)) this.hasIndirect = true;
+    if (/\b(?:INDIRECT|HYPERLINK)\s*\(/i.test(text)) this.hasIndirect = true;
     if (!/["[]/.test(text)) return;
     for (const [, column, literal] of text.matchAll(TOKENS)) {
       if (column !== undefined) this.columns.add(folded(column.replace(/^@/, "").replace(/'(.)/g, "$1")));

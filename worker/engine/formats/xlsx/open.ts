@@ -13,12 +13,13 @@ import { WorkbookWriter } from "./write.ts";
  * A workbook, a section for each sheet and for so many rows of a long one. Throws EngineError: DOCUMENT_CORRUPT,
  * DOCUMENT_ENCRYPTED, DOCUMENT_TOO_COMPLEX, TOO_MANY_PAGES.
  */
-export async function openXlsx(file: string, { signal }: DocumentContext): Promise<OpenDocument> {
+export async function openXlsx(file: string, { selection = {}, signal }: DocumentContext): Promise<OpenDocument> {
   await refuseCompound(file);
   const office = await OfficePackage.open(file);
   try {
     const book = await readBook(office, signal);
-    const showing: Showing = { book, lengths: sectionRows(book), sheetNames: false, beside: () => [] };
+    const { comments = false, sheetNames = false } = selection;
+    const showing: Showing = { book, lengths: sectionRows(book), comments, sheetNames, signatures: new Map() };
     const pageCount = showing.lengths.flat().length;
     if (pageCount === 0) throw new EngineError("NO_CONTENT", "The workbook has no sheets.");
     requireFewPages(pageCount);
@@ -65,7 +66,7 @@ class OpenWorkbook implements OpenDocument {
   }
 
   writer(writing: Writing): DocumentWriter {
-    return new WorkbookWriter(this.#showing.book, writing);
+    return new WorkbookWriter(this.#showing, writing);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

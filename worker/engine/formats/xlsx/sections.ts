@@ -1,6 +1,8 @@
-import type { Block, Cell, Inline, Leaf, Page } from "../../document/model.ts";
+import { type Block, type Cell, type Inline, type Leaf, leavesOf, type Page } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
+import { signatureOf } from "../signature.ts";
 import type { LeafAnchor } from "./anchors.ts";
+import { readBeside, readProperties } from "./beside.ts";
 import type { Book, SurveyedSheet } from "./book.ts";
 import { openPart } from "./chunks.ts";
 import { plainNumber } from "./number_format.ts";
@@ -37,15 +39,14 @@ export function sectionRows({ sheets }: Book): number[][] {
   });
 }
 
-const BESIDE = new Set(["drawing", "comments", "threadedComment"]);
-
 export interface Showing {
   readonly book: Book;
   readonly lengths: readonly (readonly number[])[];
   /** Names of sheets are translated. */
   readonly sheetNames: boolean;
-  /** What stands on a sheet beside its cells. */
-  readonly beside: (sheet: number, ids: () => string) => readonly Block[];
+  readonly comments: boolean;
+  /** What leaves say that stand beside cells, by their ids: filled as they are read. */
+  readonly signatures: Map<string, string>;
 }
 
 /** All sections in order: of each sheet its name, then its cells as a table, then what stands beside them. */
@@ -66,7 +67,8 @@ export async function* sectionsOf(showing: Showing): AsyncGenerator<Page> {
         taken.push(next.value);
       }
       section.table(taken);
-      if (at === (lengths[index]?.length ?? 0) - 1) section.end(sheet);
+      if (at === (lengths[index]?.length ?? 0) - 1) await section.end(sheet);
+      if (number === 1) await section.properties();
       yield section.done();
     }
   }
@@ -200,12 +202,23 @@ class SectionMaker {
     return this.#showing.book.sheets[this.#sheet]?.root ?? "<worksheet>";
   }
 
-  end({ prompts, computed, hasChoices, sheet }: SurveyedSheet): void {
+  /** Of the workbook. */
+  async properties(): Promise<void> {
+    this.#beside(await readProperties(this.#showing.book.office, this.#id));
+  }
+
+  #beside(blocks: readonly Block[]): void {
+    for (const { id, content } of leavesOf(blocks)) this.#showing.signatures.set(id, signatureOf(content));
+    this.#blocks.push(...blocks);
+  }
+
+  async end({ prompts, computed, hasChoices, sheet }: SurveyedSheet): Promise<void> {
     for (const { tag, attribute, text } of prompts) {
       const anchor: LeafAnchor = { at: "prompt", sheet: this.#sheet, tag, attribute };
       this.#blocks.push({ id: this.#id(), kind: "paragraph", layer: "unseen", content: inlinesOf(text), anchor });
     }
-    this.#blocks.push(...this.#showing.beside(this.#sheet, this.#id));
+    const beside = await readBeside(this.#showing.book.office, sheet, { ids: this.#id, comments: this.#showing.comments });
+    this.#beside(beside.blocks);
     const remark = (code: Remark["code"], message: string) => this.#remarks.push({ page: this.#number, code, message });
     if (computed > 0)
       remark(
@@ -214,8 +227,11 @@ class SectionMaker {
       );
     if (hasChoices)
       remark("TEXT_KEPT", "A list of choices is written out in a rule for cells: its words are kept, as cells and formulas have them.");
-    if (sheet.relationships.some(({ type }) => BESIDE.has(type)))
-      remark("TEXT_KEPT", "What stands beside the cells, in charts, shapes and comments, is kept.");
+    const { comments, pictures, labels } = beside;
+    const number = (count: number, what: string) => (count === 1 ? `One ${what}` : `${count} ${what}s`);
+    if (comments > 0) remark("CONTENT_DROPPED", `${number(comments, "comment")} of readers: not translated, as was not asked for.`);
+    if (pictures > 0) remark("PICTURE_NOT_READ", `${number(pictures, "picture")}: words on them are not translated.`);
+    if (labels > 0) remark("TEXT_KEPT", `${number(labels, "label")} of controls: kept as in the source, and not translated.`);
     if (hasPivots(sheet)) remark("TEXT_KEPT", "A pivot table keeps what it was made of until it is refreshed.");
   }
 

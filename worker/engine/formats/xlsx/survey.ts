@@ -12,7 +12,7 @@ export interface Survey {
   readonly rows: readonly number[];
   /** Heads and feet of print, in the order of the part. */
   readonly running: readonly { readonly element: string; readonly text: string }[];
-  /** What validations say to who types, by the number of the tag in the part. */
+  /** What validations say to who types, and links to who points at them, by the number of the tag in the part. */
   readonly prompts: readonly { readonly tag: number; readonly attribute: string; readonly text: string }[];
   /** Cells whose text a formula made. */
   readonly computed: number;
@@ -52,6 +52,8 @@ export async function survey(sheet: Sheet, wanted: ReadonlySet<string>, { archiv
         const text = attributes[attribute];
         if (text) prompts.push({ tag: number, attribute, text });
       }
+    else if (element === "hyperlink" && attributes["tooltip"])
+      prompts.push({ tag: number, attribute: "tooltip", text: attributes["tooltip"] });
     else if (element === "filter" || element === "customFilter") texts.literal(attributes["val"] ?? "");
     else if (element === "cfRule" && attributes["text"]) texts.within(attributes["text"]);
   };

@@ -1,6 +1,6 @@
-import { type Edit, edited, inOrder } from "../edits.ts";
 import { attributeOf, childOf, elementsOf, textIn } from "../ooxml/names.ts";
 import type { OfficePackage, Relationship } from "../ooxml/package.ts";
+import type { PartEdit } from "../ooxml/writing.ts";
 import { decodeXstring, encodeXstring } from "../ooxml/xstring.ts";
 import type { XmlElement } from "../xml/parse.ts";
 import { escapeAttribute } from "../xml/write.ts";
@@ -52,16 +52,14 @@ export interface NewNames {
   readonly said: (text: string) => string | undefined;
 }
 
-/** The part with its columns named anew; undefined if nothing of it changes. */
-export async function renamedTable(office: OfficePackage, part: string, { columns, said }: NewNames): Promise<Buffer | undefined> {
-  const { text: source, root, encode } = await office.xml(part);
-  const edits: Edit[] = [];
-  for (const [index, element] of columnsOf(root).entries())
-    for (const { name, value, range } of element.attributes) {
+/** The columns named anew, and the words below them. */
+export function headEdits(table: XmlElement, { columns, said }: NewNames): PartEdit[] {
+  return columnsOf(table).flatMap((element, index) =>
+    element.attributes.flatMap(({ name, value, range }): PartEdit[] => {
       const text = name === "name" ? columns.get(index) : name === "totalsRowLabel" ? said(decodeXstring(value)) : undefined;
-      if (text !== undefined) edits.push({ from: range[0], to: range[1], text: nameAttribute(text) });
-    }
-  return edits.length > 0 ? encode(edited(source, inOrder(edits))) : undefined;
+      return text === undefined ? [] : [{ from: range[0], to: range[1], text: () => nameAttribute(text) }];
+    }),
+  );
 }
 
 /** Line ends of names are written as ST_Xstring has them. */

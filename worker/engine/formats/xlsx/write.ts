@@ -2,17 +2,22 @@ import { type Inline, type Leaf, leavesOf, type Page, plainText } from "../../do
 import type { Remark } from "../../document/remarks.ts";
 import type { DocumentWriter, FileType, Writing } from "../format.ts";
 import { type TargetLanguage, targetLanguage } from "../ooxml/language.ts";
+import type { LeafAnchor as OfficeAnchor } from "../ooxml/places.ts";
+import { partEdits } from "../ooxml/writing.ts";
 import { signatureOf } from "../signature.ts";
 import type { Content } from "../zip/archive.ts";
 import type { LeafAnchor } from "./anchors.ts";
 import type { Book } from "./book.ts";
-import { recalculated } from "./calculation.ts";
+import { calculationEdits } from "./calculation.ts";
 import { HeadNames } from "./head_names.ts";
+import { PartsWriting, writeCaches, writeSheetNames } from "./parts_writing.ts";
 import { readRich } from "./rich_text.ts";
 import { type RunningPart, readRunning, writeRunning } from "./running.ts";
+import type { Showing } from "./sections.ts";
+import { isSheetName, renaming } from "./sheet_names.ts";
 import { writtenSheet } from "./sheet_writing.ts";
 import type { CellText } from "./survey.ts";
-import { renamedTable } from "./tables.ts";
+import { headEdits } from "./tables.ts";
 
 /** No cell holds more UTF-16 units (Excel's limits). */
 const MAX_CELL = 32_767;
@@ -28,10 +33,16 @@ export class WorkbookWriter implements DocumentWriter {
   /** What stands between the tags of each changed shared string. */
   readonly #shared = new Map<number, string>();
   readonly #sheets: SheetChanges[];
+  /** New names of sheets by their old ones in small letters. */
+  readonly #names = new Map<string, string>();
+  readonly #signatures: ReadonlyMap<string, string>;
+  /** Those that stand beside cells. */
+  readonly #beside: Leaf[] = [];
   #lostPhonetic = false;
 
-  constructor(book: Book, { sourceLanguage, targetLanguage: target, signal }: Writing) {
+  constructor({ book, signatures }: Pick<Showing, "book" | "signatures">, { sourceLanguage, targetLanguage: target, signal }: Writing) {
     this.#book = book;
+    this.#signatures = signatures;
     this.#target = targetLanguage(sourceLanguage, target);
     this.#signal = signal;
     this.#sheets = book.sheets.map(() => ({ inline: new Map(), running: new Map(), prompts: new Map() }));
@@ -43,8 +54,12 @@ export class WorkbookWriter implements DocumentWriter {
 
   async page({ number, blocks }: Page): Promise<void> {
     for (const leaf of leavesOf(blocks)) {
-      const anchor = leaf.anchor as LeafAnchor | undefined;
+      const anchor = leaf.anchor as LeafAnchor | OfficeAnchor | undefined;
       if (anchor === undefined) continue;
+      if ("places" in anchor) {
+        if (this.#signatures.get(leaf.id) !== signatureOf(leaf.content)) this.#beside.push(leaf);
+        continue;
+      }
       const remark = this.#take(leaf, anchor);
       if (remark) this.#remarks.push({ page: number, block: leaf.id, code: "TEXT_KEPT", message: remark });
     }
@@ -79,8 +94,20 @@ export class WorkbookWriter implements DocumentWriter {
         return undefined;
       }
       case "name":
-        return undefined;
+        return this.#takeName(this.#book.workbook.sheets[anchor.sheet]?.name ?? "", text.trim());
     }
+  }
+
+  #takeName(name: string, wanted: string): string | undefined {
+    if (wanted === name) return undefined;
+    const { workbook, texts } = this.#book;
+    if (workbook.relationships.some(({ type }) => type === "vbaProject")) return "A sheet's name is kept: macros may refer to it.";
+    if (texts.hasIndirect) return "A sheet's name is kept: formulas make references of texts.";
+    const taken = [...workbook.sheets.map((sheet) => sheet.name), ...this.#names.values()].map((each) => each.toLowerCase());
+    if (!isSheetName(wanted) || taken.includes(wanted.toLowerCase()))
+      return "A sheet's name is kept: its translation is too long for one, has a sign that none may have, or is another sheet's.";
+    this.#names.set(name.toLowerCase(), wanted);
+    return undefined;
   }
 
   #takeRunning({ sheet, number, part }: LeafAnchor & { at: "running" }, content: readonly Inline[]): undefined {
@@ -103,17 +130,19 @@ export class WorkbookWriter implements DocumentWriter {
       (head, sheet) => this.#keep(head, sheet),
     );
     const said = this.#said();
-    for (const [index, { sheet, tables }] of sheets.entries()) {
-      for (const table of tables) {
-        const part = await renamedTable(office, table.part, { columns: names.of(table, index), said });
-        if (part) changed.set(table.part, part);
-      }
+    const parts = new PartsWriting(office, partEdits(this.#beside, this.#target));
+    for (const [index, { tables }] of sheets.entries())
+      for (const table of tables) await parts.change(table.part, (root) => headEdits(root, { columns: names.of(table, index), said }));
+    await writeCaches(this.#book, parts, said);
+    await writeSheetNames(this.#book, parts, this.#names);
+    for (const [index, { sheet }] of sheets.entries()) {
       const edits = this.#edits(index);
       if (edits) changed.set(sheet.part, () => writtenSheet(office.archive, sheet.part, edits));
     }
     if (workbook.sharedStrings !== undefined && this.#shared.size > 0) changed.set(workbook.sharedStrings, strings.written(this.#shared));
     const hasComputed = sheets.some(({ computed }) => computed > 0);
-    if (changed.size > 0 && hasComputed) changed.set(workbook.part, recalculated(workbook));
+    if (hasComputed && !(changed.size === 0 && parts.isEmpty)) parts.add(workbook.part, calculationEdits(workbook));
+    for await (const [part, content] of parts.written()) changed.set(part, content);
     if (this.#lostPhonetic) this.#remarks.push({ page: 0, code: "CONTENT_DROPPED", message: PHONETIC });
     this.#remarks.push(...names.remarks);
     await office.archive.write(file, changed, this.#signal);
@@ -122,8 +151,10 @@ export class WorkbookWriter implements DocumentWriter {
 
   #edits(index: number) {
     const { inline, running, prompts } = this.#sheets[index] as SheetChanges;
-    if (inline.size + running.size + prompts.size === 0) return undefined;
+    const rename = this.#names.size > 0 ? renaming(this.#names) : undefined;
+    if (inline.size + running.size + prompts.size === 0 && !rename) return undefined;
     return {
+      formula: rename,
       inline: (number: number, raw: string, root: string) => {
         const content = inline.get(number);
         const rich = content && readRich(raw, root);
@@ -133,7 +164,8 @@ export class WorkbookWriter implements DocumentWriter {
         const parts = running.get(number);
         return parts && writeRunning(parts);
       },
-      attribute: (tag: number, name: string) => prompts.get(`${tag}:${name}`),
+      attribute: (tag: number, name: string, value: string) =>
+        prompts.get(`${tag}:${name}`) ?? (name === "location" ? rename?.(value) : undefined),
     };
   }
 

@@ -17,7 +17,7 @@ export function inPlace(
     const changed = sections.flatMap(({ blocks }) =>
       changedLeaves(
         blocks,
-        mapLeaves(blocks, (leaf): Leaf => ({ ...leaf, content: map(leaf.content) })),
+        mapLeaves(blocks, (leaf): Leaf => (leaf.segments ? leaf : { ...leaf, content: map(leaf.content) })),
       ),
     );
     return edited(source, emitter.edits(changed, WRITING).edits);

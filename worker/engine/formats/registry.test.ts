@@ -91,6 +91,8 @@ describe("file types by their content", () => {
       "Received: from a by b;\r\n Thu, 1 Jan 2026\r\nFrom: a@example.org\r\nSubject: Open\r\nMIME-Version: 1.0\r\n\r\nHello.\r\n",
     ],
     ["eml", "a.eml", "Subject: Open\n\nThe garden is open.\n"],
+    ["xliff", "a.txt", '<?xml version="1.0"?>\n<xliff version="1.2"/>'],
+    ["xliff", "a.xlf", "The garden is open."],
     ["arb", "a.txt", '{"@@locale": "en", "open": "Open"}'],
   ];
   for (const [index, [id, name, content]] of STRUCTURED.entries())

@@ -1,9 +1,10 @@
-import { type Inline, type Leaf, type List, plainText } from "../../document/model.ts";
+import { type Leaf, plainText } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 import { type Edit, inOrder, type Range } from "../edits.ts";
 import type { Writing } from "../format.ts";
-import { SECTION_BLOCKS, type Section, Sections } from "../sectioned.ts";
+import type { Section } from "../sectioned.ts";
 import type { Emitter } from "../text_document.ts";
+import { Items, keptLeaf, markOf } from "./items.ts";
 import { type Dialect, type Message, readMessage } from "./message.ts";
 import { PluralForms } from "./plurals.ts";
 import { programsReason } from "./prose.ts";
@@ -45,40 +46,20 @@ interface LeafAnchor {
   readonly part: number;
 }
 
-/** More sections are no help to anyone: those of a long file are longer. */
-const MOST_SECTIONS = 1000;
-/** What of a text's name is shown: it may be a whole sentence. */
-const MAX_MARK = 80;
-
 /** The texts as sections of a document, what is to be known of all of them, and how they are written back. */
 export function namedTexts(of: NamedTexts): { sections: readonly Section[]; remarks: readonly Remark[]; emitter: Emitter } {
   const forms = new PluralForms(of.targetLanguage);
   forms.addKeys(of.texts.map(({ path }) => path));
-  const sections = new Sections();
-  const size = Math.max(SECTION_BLOCKS, Math.ceil(of.texts.length / MOST_SECTIONS));
-  let items: List["items"][number][] = [];
-  const end = () => {
-    if (items.length > 0) sections.add({ kind: "list", id: sections.id(), items });
-    sections.end();
-    items = [];
-  };
+  const items = new Items(of.texts.length);
   for (const [index, text] of of.texts.entries()) {
     if (text.value.trim() === "") continue;
     const message = readMessage(text.value, of.dialect);
     for (const plural of message.plurals) forms.add(plural.forms, plural.type);
     const kept = text.kept ?? keptReason(text, message);
-    const blocks = kept === undefined ? leavesOf(index, message, sections) : [keptLeaf(text, kept, sections)];
-    items.push({ mark: text.mark ?? markOf(text.path), blocks });
-    if (items.length >= size) end();
+    const blocks = kept === undefined ? leavesOf(index, message, items) : [keptLeaf(items.id(), text.value, kept, text.translation)];
+    items.add(text.mark ?? markOf(text.path), blocks);
   }
-  end();
-  return { sections: sections.done(), remarks: forms.remarks(), emitter: emitterOf(of) };
-}
-
-function markOf(path: readonly string[]): string {
-  const name = path.join(".").replace(/\s+/g, " ");
-  if (name === "") return "•";
-  return `${name.length > MAX_MARK ? `${name.slice(0, MAX_MARK).toWellFormed()}…` : name}:`;
+  return { sections: items.done(), remarks: forms.remarks(), emitter: emitterOf(of) };
 }
 
 function keptReason({ path, value }: NamedText, { isBroken, parts }: Message): string | undefined {
@@ -86,20 +67,11 @@ function keptReason({ path, value }: NamedText, { isBroken, parts }: Message): s
   return programsReason(value, path.at(-1) ?? "") ?? (parts.length === 0 ? "no words but placeholders" : undefined);
 }
 
-function leavesOf(text: number, { parts }: Message, sections: Sections): Leaf[] {
+function leavesOf(text: number, { parts }: Message, items: Items): Leaf[] {
   return parts.map(({ content }, part): Leaf => {
     const anchor: LeafAnchor = { text, part };
-    return { kind: "paragraph", id: sections.id(), content, anchor };
+    return { kind: "paragraph", id: items.id(), content, anchor };
   });
-}
-
-/** Shown as code, unless it is a translation. */
-function keptLeaf({ value, translation }: NamedText, why: string, sections: Sections): Leaf {
-  const id = sections.id();
-  const content: Inline[] = translation === undefined ? [{ kind: "atom", as: "code", text: value }] : [{ kind: "text", text: translation }];
-  const target = translation === undefined ? {} : { target: { text: translation, tags: [] } };
-  const segments = [{ id: `${id}s1`, source: { text: value, tags: [] }, ...target, outcome: "kept" as const, why }];
-  return { kind: "paragraph", id, content, segments };
 }
 
 function emitterOf({ texts, dialect, encode, more, moreOf }: NamedTexts): Emitter {

@@ -100,8 +100,11 @@ function flagEdits({ isFuzzy, flags, previous }: PoEntry, source: string): Edit[
   const kept = flags.flatMap(([from, to]): Edit[] => {
     const line = source.slice(from, to);
     if (!/\bfuzzy\b/.test(line)) return [];
-    const [mark = "#,", ...others] = line.split(/(?<=^[ \t]*#[,=])|,/).map((flag) => flag.trim());
-    const rest = others.filter((flag) => flag !== "" && flag !== "fuzzy");
+    const [, mark = "#,", list = ""] = /^([ \t]*#[,=])(.*)$/.exec(line) ?? [];
+    const rest = list
+      .split(",")
+      .map((flag) => flag.trim())
+      .filter((flag) => flag !== "" && flag !== "fuzzy");
     if (rest.length > 0) return [{ from, to, text: `${mark} ${rest.join(", ")}` }];
     const end = source.startsWith("\r\n", to) ? to + 2 : to + 1;
     return [{ from, to: Math.min(end, source.length), text: "" }];

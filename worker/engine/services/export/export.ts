@@ -7,7 +7,7 @@ import type { Remark } from "../../document/remarks.ts";
 import type { Format, FormatId, OpenDocument, Writing } from "../../formats/format.ts";
 import type { BilingualLook } from "./bilingual/bilingual.ts";
 import { makeBilingual } from "./bilingual/making.ts";
-import { type Making, makeJson, makeMarkdown, makePdf, makeText } from "./files.ts";
+import { type Making, makeJson, makeMarkdown, makePdf, makeText, makeXliff } from "./files.ts";
 import { InPlace } from "./in_place.ts";
 import { makeOfficePdfs, type OfficePdfs, SHOWN_BY_OFFICE, SOURCE_PDF } from "./office_pdfs.ts";
 import { previewsOf } from "./preview_list.ts";
@@ -43,7 +43,7 @@ const ALL: readonly OutputFormat[] = ["DOCUMENT", "PDF", "BILINGUAL", "MARKDOWN"
 /** What is made of no job that does not name it. */
 const ASKED_FOR: ReadonlySet<OutputFormat> = new Set<OutputFormat>(["BILINGUAL", "XLIFF"]);
 /** What a source with its words replaced is by itself. */
-const OWN: Partial<Record<FormatId, OutputFormat>> = { markdown: "MARKDOWN", text: "TEXT", pdf: "PDF" };
+const OWN: Partial<Record<FormatId, OutputFormat>> = { markdown: "MARKDOWN", text: "TEXT", pdf: "PDF", xliff: "XLIFF" };
 /** What a job lists must stay one message. */
 const MAX_PREVIEWS = 2000;
 
@@ -175,6 +175,7 @@ async function begin(
   if (wanted.has("MARKDOWN")) makings.push(await makeMarkdown(context));
   if (wanted.has("TEXT")) makings.push(await makeText(context));
   if (wanted.has("JSON")) makings.push(await makeJson(context, sourceLanguage));
+  if (wanted.has("XLIFF")) makings.push(await makeXliff(context, sourceLanguage));
   const asPdf = inOrder(["DOCUMENT", "PDF"]).filter((kind) => wanted.has(kind));
   const needsOther = asPdf.length > 0 || (needsPdf && !(writer && format.id === "pdf"));
   if (needsOther && pdfWriter) {

@@ -7,6 +7,7 @@ import { JSON_TAIL, jsonHead, pageJson } from "./json.ts";
 import { markdownPages } from "./markdown.ts";
 import type { OutputFormat, Renderer } from "./renderer.ts";
 import { pageText } from "./text.ts";
+import { pageXliff, XLIFF_TAIL, xliffHead } from "./xliff.ts";
 
 /** A file of a result that is being made. */
 export interface Making {
@@ -44,6 +45,13 @@ export async function makeJson({ folder, targetLanguage }: DocumentContext, sour
   const page = (one: Page) => `${written++ > 0 ? "," : ""}\n${pageJson(one)}`;
   const ends = { head: jsonHead(sourceLanguage, targetLanguage), end: JSON_TAIL };
   return { formats: ["JSON"], file, renderer: await textFile(path.join(folder, file.fileName), { page, ...ends }) };
+}
+
+/** Source and translation, sentence by sentence, for whoever goes on with a tool for translators. */
+export async function makeXliff({ folder, targetLanguage }: DocumentContext, sourceLanguage: string): Promise<Making> {
+  const file = { mediaType: "application/xliff+xml", fileName: "translation.xlf" };
+  const ends = { head: xliffHead(sourceLanguage, targetLanguage), end: XLIFF_TAIL };
+  return { formats: ["XLIFF"], file, renderer: await textFile(path.join(folder, file.fileName), { page: pageXliff, ...ends }) };
 }
 
 /** Set anew. `onShare` hears how much of a page is set, 0 to 1. */

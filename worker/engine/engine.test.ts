@@ -306,8 +306,8 @@ describe("the pipeline", () => {
     const noRoom = async () => Promise.reject(Object.assign(new Error("write"), { code: "ENOSPC" }));
     const full: Registry = {
       async open(...args) {
-        const { format, document } = await registry.open(...args);
-        return { format, document: { ...document, page: noRoom } };
+        const { document, ...opened } = await registry.open(...args);
+        return { ...opened, document: { ...document, page: noRoom } };
       },
     };
     expect(await failure(run(file, "a.txt", folder.path, "en", { formats: full }))).to.equal("STORAGE_FULL");

@@ -85,7 +85,7 @@ export class TranslationPipeline {
     };
     try {
       tell("CONVERTING", 0);
-      const { format, document } = await context.time("open document", 0, () =>
+      const { format, document, file } = await context.time("open document", 0, () =>
         this.#services.registry.open(request.file, request.fileName, context),
       );
       await using _source = document;
@@ -103,7 +103,7 @@ export class TranslationPipeline {
       tell("EXPORTING", 0);
       const exported = await this.#services.exporter.export(
         {
-          ...{ source: document, file: request.file, format, pages: translated },
+          ...{ source: document, file, format, pages: translated },
           ...{ sourceLanguage: pair.source, outputs: request.outputs ?? [] },
           ...(request.bilingual && { bilingual: request.bilingual }),
         },

@@ -3,6 +3,7 @@ import path from "node:path";
 import { EngineError } from "./errors.ts";
 import { registry } from "./formats/registry.ts";
 import { previewOf } from "./services/export/preview.ts";
+import { openOffice } from "./services/office/office.ts";
 
 /** A page of a document or of what it became, to be looked at. */
 export interface PreviewRequest {
@@ -19,12 +20,14 @@ export const PREVIEW_FILE = "preview.webp";
 /** Throws EngineError, or whatever keeps the page from being shown. */
 export async function makePreview({ file, fileName, folder, page }: PreviewRequest): Promise<void> {
   const { signal } = new AbortController();
+  const office = openOffice(folder);
   const context = {
     folder,
     signal,
     time: <T>(_: string, __: number, work: () => Promise<T>) => work(),
     sourceLanguage: "",
     targetLanguage: "",
+    ...(office && { office }),
   };
   const { document } = await registry.open(file, fileName, context);
   await using shown = document;

@@ -27,6 +27,8 @@ export type RemarkCode =
   | "PREVIEW_MISSING"
   /** The document's own format was asked for and cannot be written: there is a PDF in its place. */
   | "DOCUMENT_AS_PDF"
+  /** The document was converted to another type before it was read, and comes back in that. */
+  | "DOCUMENT_CONVERTED"
   /** A bilingual PDF was asked for and could not be made. */
   | "BILINGUAL_MISSING"
   /** In place: text is set smaller than its source was. */

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { ZipFile } from "yazl";
 import { FILE_TYPES, type FileType } from "../../../platform/file_types.ts";
+import { EngineError } from "../errors.ts";
 import { FORMATS, formatOf } from "./registry.ts";
 import { sampleOf } from "./sample.ts";
 
@@ -12,12 +13,12 @@ describe("file types by their content", () => {
     ["a notebook (.ipynb)", "a.ipynb", '{"cells": []}'],
     ["a catalogue of strings of Xcode (.xcstrings)", "a.xcstrings", '{"strings": {}}'],
     ["a rich text document (.rtf)", "a.txt", "{\\rtf1\\ansi The garden is open.}"],
-    ["a calendar or an address book", "a.txt", "BEGIN:VCALENDAR\nEND:VCALENDAR\n"],
     [
-      "an old Word document (.doc)",
-      "a.doc",
-      Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(500), Buffer.from("WordDocument", "utf16le")]),
+      "a mail (.eml)",
+      "a.txt",
+      "Received: from a by b;\r\n Thu, 1 Jan 2026\r\nFrom: a@example.org\r\nSubject: Open\r\nMIME-Version: 1.0\r\n\r\nHello.\r\n",
     ],
+    ["a calendar or an address book", "a.txt", "BEGIN:VCALENDAR\nEND:VCALENDAR\n"],
     ["a BMP picture", "a.bmp", Buffer.from("424d36000000000000003600000028000000", "hex")],
     ["a PostScript document", "a.txt", "%!PS-Adobe-3.0\n"],
   ];
@@ -99,6 +100,20 @@ describe("file types by their content", () => {
     it(`read ${id} in ${name} (${index + 1})`, () => {
       expect(formatOf(sampleOf(Buffer.from(content), name)).id).to.equal(id);
     });
+
+  it("are told of old Office files by their streams, and by their name where these lie far back", () => {
+    const compound = (stream: string, size = 500) =>
+      Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(size), Buffer.from(`${stream}\0`, "utf16le")]);
+    const idOf = (content: Buffer, name: string) => formatOf(sampleOf(content, name)).id;
+    expect(idOf(compound("WordDocument"), "letter")).to.equal("doc");
+    expect(idOf(compound("", 70_000).subarray(0, 65_536), "letter.doc")).to.equal("doc");
+    expect(idOf(Buffer.from("{\\rtf1\\ansi The garden is open.}"), "letter.txt")).to.equal("rtf");
+    for (const [stream, name] of [
+      ["__properties_version1", "letter.doc"],
+      ["", "letter"],
+    ])
+      expect(() => formatOf(sampleOf(compound(stream as string), name as string))).to.throw(EngineError);
+  });
 
   it("are those that the rest of Dragoman names", () => {
     const known = ({ id, name, mediaTypes, extensions }: Pick<FileType, "id" | "name" | "mediaTypes" | "extensions">) => ({

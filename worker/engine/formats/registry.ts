@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import type { DocumentContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
+import { type ConvertedFormat, convertFirst, doc, odg, ppt, remarkedAsConverted, rtf, xls } from "./converted.ts";
 import { csv } from "./csv/csv.ts";
 import { docx } from "./docx/docx.ts";
 import { epub } from "./epub/epub.ts";
@@ -30,16 +31,25 @@ const SIGNED: readonly Format[] = [pdf, image, docx, pptx, xlsx];
 const STRUCTURED: readonly Format[] = [html, epub, srt, vtt, xliff, arb, json, po, properties, strings, csv, eml];
 /** Archives, told by what they say they are and by their entries, and what is one XML file of the same. */
 const PACKED: readonly Format[] = [odt, odp, ods];
+/** Told by their content, and read as what LibreOffice makes of them. */
+const CONVERTED: readonly ConvertedFormat[] = [doc, ppt, xls, rtf, odg];
 /** Told by what they are not, and by their name. */
 const WRITTEN: readonly Format[] = [markdown, text];
 
 /** Every file type that is read, the surest first. This is the only place that knows them all. */
-export const FORMATS: readonly Format[] = [...SIGNED, ...PACKED, ...STRUCTURED, ...WRITTEN];
+export const FORMATS: readonly (Format | ConvertedFormat)[] = [...SIGNED, ...PACKED, ...CONVERTED, ...STRUCTURED, ...WRITTEN];
 
 /** A file's content decides what it is; its name only tells Markdown from plain text. */
 export interface Registry {
   /** Throws EngineError: UNSUPPORTED_FILE_TYPE, EMPTY_FILE, and what the format's `open` throws. */
-  open(file: string, fileName: string, context: DocumentContext): Promise<{ readonly format: Format; readonly document: OpenDocument }>;
+  open(file: string, fileName: string, context: DocumentContext): Promise<Opened>;
+}
+
+export interface Opened {
+  readonly format: Format;
+  readonly document: OpenDocument;
+  /** Of this format: what was given, or what that was converted to. */
+  readonly file: string;
 }
 
 export const registry: Registry = {
@@ -48,13 +58,17 @@ export const registry: Registry = {
     if (head.length === 0) throw new EngineError("EMPTY_FILE", "The file is empty.");
     const sample = sampleOf(head, fileName);
     const format = formatOf(isZip(sample) ? { ...sample, entries: await entriesOf(file, head) } : sample);
-    return { format, document: await format.open(file, context) };
+    if ("open" in format) return { format, file, document: await format.open(file, context) };
+    const target = [...SIGNED, ...PACKED].find(({ id }) => id === format.becomes);
+    if (!target) throw new Error(`What ${format.id} becomes is not read.`);
+    const made = await convertFirst(format, file, context);
+    return { format: target, file: made, document: remarkedAsConverted(await target.open(made, context), format, target) };
   },
 };
 
 /** Pure: what a file is. Throws UNSUPPORTED_FILE_TYPE, which says what it is where that is known. */
-export function formatOf(sample: Sample): Format {
-  const signed = [...SIGNED, ...PACKED].find((format) => format.sniff(sample));
+export function formatOf(sample: Sample): Format | ConvertedFormat {
+  const signed = [...SIGNED, ...PACKED, ...CONVERTED].find((format) => format.sniff(sample));
   if (signed) return signed;
   const refused = refusedName(sample);
   if (refused !== undefined) throw unsupported(refused);

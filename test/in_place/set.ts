@@ -42,9 +42,10 @@ export async function translateInPlace({ bytes, fileName, from, to, translator =
     const request = { file, fileName, sourceLanguage: from, targetLanguage: to, folder, outputs: ["DOCUMENT", "JSON"] as const };
     const { outputs, ledger } = await pipeline.run(request, () => undefined, new AbortController().signal);
     const [document] = outputs;
-    if (document?.format !== "DOCUMENT") throw new Error("There is no document.");
+    const model = outputs.find(({ format }) => format === "JSON");
+    if (document?.format !== "DOCUMENT" || !model) throw new Error("There is no document.");
     const { user, system } = process.cpuUsage(before);
-    const json = JSON.parse(await readFile(path.join(folder, "translation.json"), "utf8")) as { pages: PublishedPage[] };
+    const json = JSON.parse(await readFile(path.join(folder, model.fileName), "utf8")) as { pages: PublishedPage[] };
     return {
       bytes: await readFile(path.join(folder, document.fileName)),
       mediaType: document.mediaType,

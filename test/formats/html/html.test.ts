@@ -101,6 +101,8 @@ describe("HTML, read and written back", () => {
     ["scripts, styles, comments", "<style>p{}</style><p>a<!-- b --><script>c()</script> d<!--[if IE]><p>e<![endif]-->", "<style>p{}</style><p>A<!-- b --><script>c()</script> D<!--[if IE]><p>e<![endif]-->"],
     ["drawings and formulas", "<p>a <svg><text>b</text></svg> c <math><mi>x</mi></math>", "<p>A <svg><text>b</text></svg> C <math><mi>x</mi></math>"],
     ["forms", "<label>a <input></label><select><optgroup label='b'><option>c<option label=d>e</select><textarea>f\n g</textarea>", "<label>A <input></label><select><optgroup label='B'><option>C<option label=\"D\">E</select><textarea>F\n G</textarea>"],
+    ["spaces beside what is no text", "<p>a <input> b <i class=icon></i> c <!-- d --> e", "<p>A <input> B <i class=icon></i> C <!-- d --> E"],
+    ["placeholders", "<p>{% if a %}Hello {{ name }} and {{b}}", "<p>{% if a %}HELLO {{ name }} AND {{b}}"],
     ["links and their names", `<a id=x name=y></a><a href="/u#a" title="t t">b</a> c`, `<a id=x name=y></a><a href="/u#a" title="T T">B</a> C`],
     ["addresses", "<p>see https://example.org/a?b=1&amp;c=2 or a@example.org", "<p>SEE https://example.org/a?b=1&amp;c=2 OR a@example.org"],
   ]; // biome-ignore format: a table
@@ -199,7 +201,7 @@ describe("HTML, read and written back", () => {
   });
   it("is refused soon where it nests or repeats without end", function () {
     this.timeout(20_000);
-    const many = 200_000;
+    const many = 50_000;
     for (const source of [
       "<div>".repeat(many),
       "<b>".repeat(many),

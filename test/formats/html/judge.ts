@@ -22,10 +22,11 @@ export function readPage(source: string, read: (source: string) => Markup = /^\s
   return { markup, sections: done, blocks: done.flatMap(({ blocks }) => blocks) };
 }
 
-/** The page with the content of each leaf as `map` makes it. */
+/** The page with the content of each leaf as `map` makes it; as its writer does, the page itself if nothing changes. */
 export function translatedPage({ markup, blocks }: Read, map: (leaf: Leaf) => readonly Inline[], writing = WRITING): string {
   const made = mapLeaves(blocks, (leaf): Leaf => ({ ...leaf, content: map(leaf) }));
-  return edited(markup.source, markupEdits(markup, changedLeaves(blocks, made), writing));
+  const changed = changedLeaves(blocks, made);
+  return changed.length === 0 ? markup.source : edited(markup.source, markupEdits(markup, changed, writing));
 }
 
 /** The page with every leaf written anew, whether it changed or not. */

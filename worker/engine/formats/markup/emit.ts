@@ -165,7 +165,8 @@ function matching(chain: readonly Span[], outside: readonly Span[], side: "befor
 
 /** How the lines of a range are broken in the source; undefined if it is one line. */
 function wrappingOf(source: string, from: number, to: number): Wrapping | undefined {
-  const raw = source.slice(from, to);
+  // A line that ends where it is shown to end is not wrapped.
+  const raw = source.slice(from, to).replace(/<br\b[^<>]{0,200}>\s*/gi, "");
   const lineEnd = /\r\n|\n|\r/.exec(raw)?.[0];
   if (lineEnd === undefined) return undefined;
   const start = Math.max(source.lastIndexOf("\n", from - 1), source.lastIndexOf("\r", from - 1)) + 1;

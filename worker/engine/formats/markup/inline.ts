@@ -128,7 +128,11 @@ export function atom(as: Atom["as"], text: string, range: Range): Atom {
   return { kind: "atom", as, text, anchor: { range } satisfies AtomAnchor };
 }
 
-/** Addresses and formulas go along with the words around them. */
+/** What programs that fill in pages look for: "{{ name }}", "{% if %}", "${name}". */
+const PLACEHOLDER = /\{\{[^{}]{1,200}\}\}|\{%[^%{}]{1,300}%\}|\$\{[^{}]{1,200}\}/;
+const KEPT = new RegExp(`${PLACEHOLDER.source}|${KEPT_IN_TEXT.source}`, KEPT_IN_TEXT.flags);
+
+/** Addresses, formulas and placeholders go along with the words around them. */
 function textOf({ text, range, scope }: Piece & { kind: "text" }, source: string): Inline[] {
   const value = oneLine(text.replaceAll("\u00ad", ""));
   if (scope.kept) return [atom("field", value, range)];
@@ -136,14 +140,14 @@ function textOf({ text, range, scope }: Piece & { kind: "text" }, source: string
   const content: Inline[] = [];
   let done = 0;
   let cursor = 0;
-  for (const match of value.matchAll(KEPT_IN_TEXT)) {
+  for (const match of value.matchAll(KEPT)) {
     const written = [match[0], match[0].replaceAll("&", "&amp;")].find((each) => raw.indexOf(each, cursor) >= 0);
     // Written with references: it stays text.
     if (written === undefined) continue;
     const place = raw.indexOf(written, cursor);
     cursor = place + written.length;
     if (match.index > done) content.push({ kind: "text", text: value.slice(done, match.index) });
-    content.push(atom(match[0].startsWith("$") ? "formula" : "field", match[0], [range[0] + place, range[0] + cursor]));
+    content.push(atom(/^\$[^{]/.test(match[0]) ? "formula" : "field", match[0], [range[0] + place, range[0] + cursor]));
     done = match.index + match[0].length;
   }
   if (done < value.length) content.push({ kind: "text", text: value.slice(done) });
@@ -160,9 +164,13 @@ function collapsed(content: readonly Inline[], lines: boolean): Inline[] {
   let isSpaced = true;
   const walk = (inlines: readonly Inline[]): Inline[] =>
     inlines.flatMap((inline): Inline[] => {
-      if (inline.kind === "span") return [{ ...inline, content: walk(inline.content) }];
+      if (inline.kind === "span") {
+        // An element without text may be a sign that a style draws.
+        if (inline.content.length === 0) isSpaced = false;
+        return [{ ...inline, content: walk(inline.content) }];
+      }
       if (inline.kind === "atom") {
-        if (inline.as !== "html") isSpaced = inline.as === "break";
+        isSpaced = inline.as === "break";
         return [inline];
       }
       const text = isSpaced ? inline.text.replace(/^ /, "") : inline.text;

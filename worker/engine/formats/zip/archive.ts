@@ -3,9 +3,10 @@ import { type Readable, Transform } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { crc32 } from "node:zlib";
-import { type Entry, openPromise, type ZipFile } from "yauzl";
+import { type Entry, fromRandomAccessReaderPromise, type ZipFile } from "yauzl";
 import { ZipFile as Written } from "yazl";
 import { EngineError } from "../../errors.ts";
+import { FileReader } from "./file_reader.ts";
 
 const MAX_ENTRIES = 10_000;
 /** Unpacked, all entries together. */
@@ -41,7 +42,9 @@ export class Archive implements AsyncDisposable {
 
   /** Throws DOCUMENT_CORRUPT, DOCUMENT_ENCRYPTED, DOCUMENT_TOO_COMPLEX. */
   static async open(file: string): Promise<Archive> {
-    const zip = await openPromise(file, { lazyEntries: true, autoClose: false }).catch((cause) => {
+    const reader = await FileReader.open(file);
+    const zip = await fromRandomAccessReaderPromise(reader, reader.size, { autoClose: false }).catch(async (cause) => {
+      await reader[Symbol.asyncDispose]();
       throw damaged(cause);
     });
     try {

@@ -1,3 +1,4 @@
+import { hostileArchives } from "./hostile_archives.ts";
 import { hostileImages } from "./hostile_images.ts";
 import { hostilePdfs } from "./hostile_pdf.ts";
 import { hostileTexts } from "./hostile_text.ts";
@@ -7,7 +8,7 @@ import { Random } from "./random.ts";
 import { makeSeeds } from "./seeds.ts";
 
 /** Hostile documents made by hand, each with how it may end. */
-export const handMade: readonly Input[] = [...hostilePdfs, ...hostileImages, ...hostileTexts];
+export const handMade: readonly Input[] = [...hostilePdfs, ...hostileImages, ...hostileTexts, ...hostileArchives];
 
 /** `count` changed documents; those of the same `seed` are always the same, whatever `count`. */
 export async function mutated(seed: number, count: number): Promise<Input[]> {

@@ -115,6 +115,8 @@ export function parseXml(
   parser.on("closetag", () => {
     const element = open.pop() as Building<XmlElement>;
     const kept = before.pop() ?? 0;
+    // A list that grew has room for seventeen.
+    if (element.children.length < FEW) element.children = element.children.length === 0 ? NOTHING : element.children.slice();
     const end = parser.position;
     if (element.inner) {
       element.inner = [element.inner[0], source.lastIndexOf("<", end - 1)];
@@ -153,6 +155,7 @@ function shared(name: string, known: Map<string, string>): string {
 }
 
 const MAX_NAMES = 10_000;
+const FEW = 12;
 
 interface Place {
   readonly source: string;

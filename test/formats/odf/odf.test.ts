@@ -185,6 +185,23 @@ describe("OpenDocument", () => {
     expect(xml).to.contain('<table:table-cell office:value-type="string" ><text:p>LOUD &amp; CLEAR</text:p>');
   });
 
+  it("has names of sheets translated by choice, wherever cells are named by them", async () => {
+    const cells =
+      '<table:table-row><table:table-cell office:value-type="float" office:value="1"><text:p>1</text:p></table:table-cell></table:table-row>';
+    const formula = `of:=[$'Trees of ours'.A1]+[Second.A1]+IF(&quot;Second.A1&quot;=&quot;x&quot;;1;2)`;
+    const body = `<table:table table:name="Trees of ours" table:print-ranges="'Trees of ours'.A1:'Trees of ours'.B2">${cells}</table:table><table:table table:name="Second"><table:table-row><table:table-cell table:formula="${formula}" office:value-type="float" office:value="2"><text:p>2</text:p></table:table-cell></table:table-row></table:table>`;
+    const source = await packed(entriesOf({ kind: "spreadsheet", body }));
+    const named = ({ content, kind }: Leaf): Inline[] =>
+      kind === "heading" ? [{ kind: "text", text: `${plainText(content)}: it's new` }] : [...content];
+    const xml = await contentOf(await written("a.ods", source, named, { selection: { sheetNames: true } }));
+    expect(xml).to.contain('table:name="Trees of ours  it&apos;s new"').and.contain('table:name="Second  it&apos;s new"');
+    expect(parseXml(xml).name).to.equal("office:document-content");
+    expect(xml.replaceAll("&apos;", "'")).to.contain(
+      "[$'Trees of ours  it''s new'.A1]+['Second  it''s new'.A1]+IF(&quot;Second.A1&quot;=&quot;x&quot;;1;2)",
+    );
+    expect(xml.replaceAll("&apos;", "'")).to.contain("print-ranges=\"'Trees of ours  it''s new'.A1:'Trees of ours  it''s new'.B2\"");
+  });
+
   it("has comments translated by choice, and says that they are not", async () => {
     const source = await sampleFile("letter.odt");
     expect((await read("letter.odt", source)).remarks.map(({ code }) => code)).to.deep.equal(["TEXT_KEPT", "TEXT_KEPT"]);

@@ -22,6 +22,8 @@ export interface LeafAnchor {
   readonly atStart?: true;
   /** What stands around all that is in no span of another look. */
   readonly base?: SpanAnchor;
+  /** The name of a sheet, as it was. */
+  readonly was?: string;
   /** An attribute that says the same, and would be read instead. */
   readonly drop?: Range;
 }

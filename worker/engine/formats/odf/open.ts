@@ -12,6 +12,7 @@ import { type LocaleSpot, localeEdits, localeSpots } from "./locale.ts";
 import { childOf, elementsIn, nameOf } from "./names.ts";
 import { openPackage, type Package } from "./package.ts";
 import { type Left, type Reading, readingOf } from "./reading.ts";
+import { namingEdits, renamed } from "./sheet_names.ts";
 import { Sheets } from "./sheets.ts";
 import { soughtIn } from "./sought.ts";
 import { Styles } from "./styles.ts";
@@ -173,15 +174,19 @@ class PackageWriting implements SectionedWriting {
     const { sourceLanguage, targetLanguage, signal } = this.#writing;
     const byPart = Map.groupBy(changed, ({ anchor }) => (anchor as LeafAnchor).part);
     const written = new Map<string, Buffer>();
+    const [main = ""] = this.#opened.parts;
+    const sheets = changed.filter(({ anchor }) => (anchor as LeafAnchor).setting === "sheet");
+    const names = sheets.length > 0 ? renamed(sheets, (await this.#opened.read(main)).text) : new Map<string, string>();
     for (const part of changed.length > 0 ? this.#opened.parts : []) {
       const leaves = byPart.get(part) ?? [];
       // An embedded document that says nothing of the translation is left alone.
       const spots = leaves.length > 0 || !part.includes("/") ? (this.#spots.get(part) ?? []) : [];
       const edits = localeEdits(spots, sourceLanguage, targetLanguage);
-      if (leaves.length === 0 && edits.length === 0) continue;
+      if (leaves.length === 0 && edits.length === 0 && names.size === 0) continue;
       signal.throwIfAborted();
       const decoded = await this.#opened.read(part);
-      written.set(part, decoded.encode(writePart(decoded.text, leaves, edits)));
+      const others = [...edits, ...namingEdits(decoded.text, names)];
+      written.set(part, decoded.encode(writePart(decoded.text, leaves, { others, names })));
     }
     await this.#opened.write(file, written, signal);
     return [];

@@ -1,6 +1,6 @@
-import type { Block, Cell } from "../../document/model.ts";
+import type { Block, Cell, Leaf } from "../../document/model.ts";
 import type { XmlElement } from "../xml/parse.ts";
-import type { AtomAnchor } from "./anchors.ts";
+import type { AtomAnchor, LeafAnchor } from "./anchors.ts";
 import { readBlocks } from "./blocks.ts";
 import { factsOf, valueLeaf } from "./leaves.ts";
 import { attributeOf, elementsIn, nameOf } from "./names.ts";
@@ -64,7 +64,8 @@ export class Sheets {
     if (this.#named || !name || name.value === "") return;
     this.#named = true;
     const text = name.value;
-    if (reading.selection.sheetNames) reading.sections.add({ ...valueLeaf(text, name.range, reading, "sheet"), kind: "heading", level: 2 });
+    if (reading.selection.sheetNames)
+      reading.sections.add({ ...named(valueLeaf(text, name.range, reading, "sheet"), text), kind: "heading", level: 2 });
     else {
       const content = [{ kind: "atom" as const, as: "field" as const, text, anchor: {} satisfies AtomAnchor }];
       reading.sections.add({ ...factsOf(reading), kind: "heading", level: 2, content });
@@ -91,6 +92,10 @@ export class Sheets {
     this.#endSection(reading);
     this.#named = false;
   }
+}
+
+function named(leaf: Leaf, was: string): Leaf {
+  return { ...leaf, anchor: { ...(leaf.anchor as LeafAnchor), was } };
 }
 
 function isSheet({ parent }: XmlElement): boolean {

@@ -11,7 +11,7 @@ const NAMED: Readonly<Record<string, string>> = { quot: '"', apos: "'", amp: "&"
 export function soughtIn(source: string): ReadonlySet<string> {
   const found = new Set<string>();
   for (const [, name, double, single] of source.matchAll(FORMULAS)) {
-    const value = decoded(double ?? single ?? "");
+    const value = decodedValue(double ?? single ?? "");
     const texts = name === "source-field-name" ? [value] : [...value.matchAll(LITERAL)].map(([, text = ""]) => text.replaceAll('""', '"'));
     for (const text of texts) {
       // COUNTIF and its like have the comparison in the text.
@@ -26,7 +26,8 @@ export function soughtIn(source: string): ReadonlySet<string> {
   return found;
 }
 
-function decoded(value: string): string {
+/** Of an attribute, without character references. */
+export function decodedValue(value: string): string {
   return value.replace(/&(?:#x([\da-f]{1,6})|#(\d{1,7})|(\w{2,4}));/gi, (whole, hex, decimal, name) => {
     if (name !== undefined) return NAMED[name] ?? whole;
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);

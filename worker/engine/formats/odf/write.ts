@@ -9,15 +9,27 @@ interface Change {
   write(inner: readonly Edit[]): string;
 }
 
+interface Beside {
+  readonly others: readonly Edit[];
+  /** What sheets are called, by their old names. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
 /** `source` with `leaves`, which are of it, set in place, and with `others`: edits that lie outside of them, or whole in them. */
-export function writePart(source: string, leaves: readonly Leaf[], others: readonly Edit[]): string {
+export function writePart(source: string, leaves: readonly Leaf[], { others, names }: Beside): string {
   const changes: Change[] = leaves.map((leaf) => ({
     range: (leaf.anchor as LeafAnchor).range,
-    write: (inner) => emit(leaf, source, inner),
+    write: (inner) => emit(asNamed(leaf, names), source, inner),
   }));
   for (const range of dropsOf(leaves)) changes.push({ range, write: () => "" });
   for (const { from, to, text } of others) changes.push({ range: [from, to], write: () => text });
   return edited(source, nested(changes));
+}
+
+/** A sheet is called what its cells are called by; one whose name cannot be had keeps its own. */
+function asNamed(leaf: Leaf, names: ReadonlyMap<string, string>): Leaf {
+  const { was } = leaf.anchor as LeafAnchor;
+  return was === undefined ? leaf : { ...leaf, content: [{ kind: "text", text: names.get(was) ?? was }] };
 }
 
 /** Paragraphs of one cell drop the same attribute. */

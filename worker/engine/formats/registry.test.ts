@@ -78,6 +78,7 @@ describe("file types by their content", () => {
     ["csv", "a.tsv", "The garden is open."],
     ["po", "a.txt", '# Spanish\nmsgid ""\nmsgstr ""\n\nmsgid "Open"\nmsgstr "Abierto"\n'],
     ["po", "a.pot", "The garden is open."],
+    ["yaml", "a.yml", "a: b"],
     ["properties", "a.properties", "a=b"],
     ["strings", "a.strings", '"a" = "b";'],
     [

@@ -23,12 +23,13 @@ import { srt, vtt } from "./subtitles/subtitles.ts";
 import { text } from "./text/text.ts";
 import { xliff } from "./xliff/xliff.ts";
 import { xlsx } from "./xlsx/xlsx.ts";
+import { yaml } from "./yaml/yaml.ts";
 import { entriesOf } from "./zip/peek.ts";
 
 /** Told by their first bytes. */
 const SIGNED: readonly Format[] = [pdf, image, docx, pptx, xlsx];
 /** Told by how they are written, or by their name: then they are refused if they are not written so. */
-const STRUCTURED: readonly Format[] = [html, epub, srt, vtt, xliff, arb, json, po, properties, strings, csv, eml];
+const STRUCTURED: readonly Format[] = [html, epub, srt, vtt, xliff, arb, json, yaml, po, properties, strings, csv, eml];
 /** Archives, told by what they say they are and by their entries, and what is one XML file of the same. */
 const PACKED: readonly Format[] = [odt, odp, ods];
 /** Told by their content, and read as what LibreOffice makes of them. */

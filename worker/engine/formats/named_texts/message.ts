@@ -48,13 +48,14 @@ export function readMessage(value: string, dialect: Dialect = {}): Message {
     const tokens = text.parts.flatMap(({ kind, range }): Token[] =>
       kind === "literal" ? tokensOf(value, range, quoting, isText) : [{ kind: "atom", range }],
     );
-    const content = contentOf(tokens, value);
-    if (hasLetters(content)) parts.push({ content, range: text.range });
+    const said = withoutEnds(tokens);
+    const content = contentOf(said, value);
+    if (hasLetters(content)) parts.push({ content, range: [said[0]?.range[0] ?? 0, said.at(-1)?.range[1] ?? 0] });
     for (const token of tokens) {
       if (token.kind === "text" || token.kind === "atom" || token.kind === "break") continue;
       for (const range of token.read) {
-        const said = contentOf(tokensOf(value, range, quoting, isText), value);
-        if (hasLetters(said)) parts.push({ content: said, range, quote: value[range[1]] });
+        const words = contentOf(tokensOf(value, range, quoting, isText), value);
+        if (hasLetters(words)) parts.push({ content: words, range, quote: value[range[1]] });
       }
     }
     for (const { branches } of text.parts) for (const branch of branches) read(branch);
@@ -62,6 +63,12 @@ export function readMessage(value: string, dialect: Dialect = {}): Message {
   const whole: Range = [0, value.length];
   read(icu?.text ?? { range: whole, parts: [{ kind: "literal", range: whole, branches: [] }] });
   return { parts, plurals: icu?.plurals ?? [], quoting, isBroken: false };
+}
+
+/** Without the line ends before and behind all of it. */
+function withoutEnds(tokens: readonly Token[]): readonly Token[] {
+  const from = tokens.findIndex(({ kind }) => kind !== "break");
+  return from < 0 ? [] : tokens.slice(from, tokens.findLastIndex(({ kind }) => kind !== "break") + 1);
 }
 
 function quotingOf(value: string, { isJava = false }: Dialect): Quoting {
@@ -134,7 +141,13 @@ function addText(content: Inline[], text: string): void {
 
 function atomOf(as: Atom["as"], range: Range, value: string): Atom {
   const anchor: MarkAnchor = { range };
-  return { kind: "atom", as, text: as === "break" ? "" : value.slice(...range), anchor };
+  return { kind: "atom", as, text: as === "break" ? "" : shownOf(value.slice(...range)), anchor };
+}
+
+/** Of a plural or a selection its name: its texts stand beside it. */
+function shownOf(mark: string): string {
+  const [, name] = /^\{\s*([\w.-]{1,100})\s*,\s*(?:plural|select|selectordinal)\s*,/.exec(mark) ?? [];
+  return name === undefined ? mark : `{${name}}`;
 }
 
 function spanOf(tag: Tag, close: Range, content: Inline[]): Span {

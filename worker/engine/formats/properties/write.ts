@@ -23,7 +23,7 @@ export function propertyValue(value: string, { raw, column }: PropertyText, most
       return `\\u${isUpper ? hex.toUpperCase() : hex}`;
     })
     .join("");
-  return overLines(/^ /.test(text) ? `\\${text}` : text, raw, column);
+  return overLines(/^[ =:]/.test(text) ? `\\${text}` : text, raw, column);
 }
 
 /** Broken between words, and behind the line ends of the text itself if the source was broken there. */

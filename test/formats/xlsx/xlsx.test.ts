@@ -159,6 +159,7 @@ describe("workbooks (XLSX)", () => {
           inline.kind === "text" ? { ...inline, text: inline.text.replace("Plan A", "L'été").replace("Sums", "Sumas") } : inline,
       );
     expect(await translateFile(file, to, named, { selection: { sheetNames: true } })).to.deep.equal([]);
+    expect(await translateFile(file, path.join(folder.path, "large.xlsx"), upper, { selection: { sheetNames: true } })).to.deep.equal([]);
     const parts = await partsIn(to);
     expect(parts.get("xl/workbook.xml")?.toString()).to.contain('name="L&apos;été"').and.contain("'L''été'!$A$2:$A$3");
     expect(parts.get("xl/worksheets/sheet2.xml")?.toString()).to.contain("MAX('L''été'!B2:B3)").and.contain("SUM('Sumas'!B1,'L''été'!B2)");

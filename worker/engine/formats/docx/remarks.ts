@@ -1,5 +1,6 @@
 import type { Remark, RemarkCode } from "../../document/remarks.ts";
 import type { OfficePackage } from "../ooxml/package.ts";
+import { signatureRemarks } from "../ooxml/signed.ts";
 import type { Unread } from "./unread.ts";
 
 /** What is in the file, and stays there as it was. */
@@ -7,9 +8,7 @@ export async function remarksOf(office: OfficePackage, unread: ReadonlyMap<Unrea
   const remarks: Remark[] = [];
   const remark = (code: RemarkCode, message: string) => remarks.push({ page: 0, code, message });
   for (const [kind, count] of unread) remark(...SAID[kind](count));
-  const signatures = await office.related("", "origin");
-  if (signatures.length > 0 || office.partsOf(/digital-signature-xmlsignature/).length > 0)
-    remark("SIGNATURE_BROKEN", "The document was signed: its signature does not hold for the translation.");
+  remarks.push(...(await signatureRemarks(office)));
   return remarks;
 }
 

@@ -2,6 +2,7 @@ import type { DocumentContext } from "../../context.ts";
 import type { OpenDocument } from "../format.ts";
 import { refuseCompound } from "../ooxml/encrypted.ts";
 import { OfficePackage } from "../ooxml/package.ts";
+import { signatureRemarks } from "../ooxml/signed.ts";
 import { sectionedDocument } from "../sectioned.ts";
 import { readPresentation } from "./read.ts";
 import { pptxWriting } from "./write.ts";
@@ -16,7 +17,7 @@ export async function openPptx(file: string, { selection, signal }: DocumentCont
   try {
     const presentation = await readPresentation(office, { comments: selection?.comments ?? false }, signal);
     return sectionedDocument({
-      ...{ sections: presentation.sections, remarks: presentation.remarks },
+      ...{ sections: presentation.sections, remarks: [...presentation.remarks, ...(await signatureRemarks(office))] },
       writing: (writing) => pptxWriting(office, presentation, writing),
       close: () => office[Symbol.asyncDispose](),
     });

@@ -15,6 +15,8 @@ export interface Beside {
   readonly blocks: readonly Block[];
   /** Of readers, which were not asked for. */
   readonly comments: number;
+  /** Of threads, written out for older programs. */
+  readonly copies: number;
   readonly pictures: number;
   /** Labels of controls, in drawings of the old kind. */
   readonly labels: number;
@@ -32,14 +34,16 @@ export async function readBeside(
 ): Promise<Beside> {
   const leaves = new Leaves(ids);
   const blocks: Block[] = [];
-  const counts = { comments: 0, pictures: 0, labels: 0 };
+  const counts = { comments: 0, copies: 0, pictures: 0, labels: 0 };
   for (const { type, target } of sheet.relationships) {
     if (type === "drawing") {
       const drawing = new Drawing(target, await office.xml(target), await graphicsOf(office, target), leaves);
       blocks.push(...withoutCaches(drawing.blocks(), await cacheRanges(office, target)), ...leaves.takeAside());
       counts.pictures += drawing.pictures;
     } else if (type === "comments" || type === "threadedComment") {
-      const found = commentLeaves(target, await office.xml(target), type, leaves);
+      const xml = await office.xml(target);
+      const found = commentLeaves(target, xml, type, leaves);
+      counts.copies += copiesIn(xml);
       if (comments) blocks.push(...found);
       else counts.comments += found.length;
     } else if (type === "vmlDrawing") counts.labels += labelsIn((await office.text(target)).text);
@@ -140,14 +144,23 @@ function commentLeaves(part: string, { root, text: source }: XmlPart, type: stri
     });
   }
   const read = stringReader({ part, source });
-  const authors = findAll(root, new Set(["x:author"])).map(textIn);
+  const isCopy = copyTest(root);
   return findAll(root, new Set(["x:comment"])).flatMap((comment) => {
-    // What newer programs have as a thread is written out for older ones: it is made anew.
-    if (authors[Number(attributeOf(comment, "authorId"))]?.startsWith("tc=")) return [];
+    if (isCopy(comment)) return [];
     const text = [...elementsOf(comment)].find((element) => nameOf(element) === "x:text");
     const found = text && read(text);
     return found ? [leaves.runs(found, { layer: "margin" })] : [];
   });
+}
+
+/** What newer programs have as a thread is written out for older ones, by an author that is the thread's number. */
+function copyTest(root: XmlElement): (comment: XmlElement) => boolean {
+  const authors = findAll(root, new Set(["x:author"])).map(textIn);
+  return (comment) => authors[Number(attributeOf(comment, "authorId"))]?.startsWith("tc=") ?? false;
+}
+
+function copiesIn({ root }: XmlPart): number {
+  return findAll(root, new Set(["x:comment"])).filter(copyTest(root)).length;
 }
 
 /** Drawings of the old kind need not be well-formed: their text boxes are counted that have words. */

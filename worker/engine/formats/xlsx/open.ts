@@ -1,9 +1,11 @@
 import type { DocumentContext } from "../../context.ts";
 import type { Page } from "../../document/model.ts";
+import type { Remark } from "../../document/remarks.ts";
 import { EngineError } from "../../errors.ts";
 import type { DocumentWriter, OpenDocument, SourcePage, Writing } from "../format.ts";
 import { refuseCompound } from "../ooxml/encrypted.ts";
 import { OfficePackage } from "../ooxml/package.ts";
+import { signatureRemarks } from "../ooxml/signed.ts";
 import { requireFewPages } from "../page_limit.ts";
 import { readBook } from "./book.ts";
 import { type Showing, sectionRows, sectionsOf } from "./sections.ts";
@@ -23,7 +25,7 @@ export async function openXlsx(file: string, { selection = {}, signal }: Documen
     const pageCount = showing.lengths.flat().length;
     if (pageCount === 0) throw new EngineError("NO_CONTENT", "The workbook has no sheets.");
     requireFewPages(pageCount);
-    return new OpenWorkbook(office, showing, pageCount);
+    return new OpenWorkbook(office, showing, { pageCount, remarks: await signatureRemarks(office) });
   } catch (error) {
     await office[Symbol.asyncDispose]();
     throw error;
@@ -33,17 +35,18 @@ export async function openXlsx(file: string, { selection = {}, signal }: Documen
 class OpenWorkbook implements OpenDocument {
   readonly flow = "continuous";
   readonly pageCount: number;
-  readonly remarks = [];
+  readonly remarks: readonly Remark[];
   readonly #office: OfficePackage;
   readonly #showing: Showing;
   /** Sections are read one after another: sheets stream. */
   #reading: { readonly sections: AsyncGenerator<Page>; next: number } | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(office: OfficePackage, showing: Showing, pageCount: number) {
+  constructor(office: OfficePackage, showing: Showing, { pageCount, remarks }: Pick<OpenDocument, "pageCount" | "remarks">) {
     this.#office = office;
     this.#showing = showing;
     this.pageCount = pageCount;
+    this.remarks = remarks;
   }
 
   page(number: number): Promise<SourcePage> {

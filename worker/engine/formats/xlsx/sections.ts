@@ -227,9 +227,14 @@ class SectionMaker {
       );
     if (hasChoices)
       remark("TEXT_KEPT", "A list of choices is written out in a rule for cells: its words are kept, as cells and formulas have them.");
-    const { comments, pictures, labels } = beside;
+    const { comments, copies, pictures, labels } = beside;
     const number = (count: number, what: string) => (count === 1 ? `One ${what}` : `${count} ${what}s`);
     if (comments > 0) remark("CONTENT_DROPPED", `${number(comments, "comment")} of readers: not translated, as was not asked for.`);
+    if (copies > 0 && this.#showing.comments)
+      remark(
+        "TEXT_KEPT",
+        `${number(copies, "thread")} of comments, written out for older programs: kept as in the source, and not translated.`,
+      );
     if (pictures > 0) remark("PICTURE_NOT_READ", `${number(pictures, "picture")}: words on them are not translated.`);
     if (labels > 0) remark("TEXT_KEPT", `${number(labels, "label")} of controls: kept as in the source, and not translated.`);
     if (hasPivots(sheet)) remark("TEXT_KEPT", "A pivot table keeps what it was made of until it is refreshed.");

@@ -103,7 +103,8 @@ export class WorkbookWriter implements DocumentWriter {
     const { workbook, texts } = this.#book;
     if (workbook.relationships.some(({ type }) => type === "vbaProject")) return "A sheet's name is kept: macros may refer to it.";
     if (texts.hasIndirect) return "A sheet's name is kept: formulas make references of texts.";
-    const taken = [...workbook.sheets.map((sheet) => sheet.name), ...this.#names.values()].map((each) => each.toLowerCase());
+    const others = workbook.sheets.map((sheet) => sheet.name).filter((each) => each !== name);
+    const taken = [...others, ...this.#names.values()].map((each) => each.toLowerCase());
     if (!isSheetName(wanted) || taken.includes(wanted.toLowerCase()))
       return "A sheet's name is kept: its translation is too long for one, has a sign that none may have, or is another sheet's.";
     this.#names.set(name.toLowerCase(), wanted);

@@ -47,6 +47,7 @@ const OUTPUTS: Readonly<Record<string, ResultFormat>> = {
   pdf: ResultFormat.PDF,
   document: ResultFormat.DOCUMENT,
   bilingual: ResultFormat.BILINGUAL,
+  xliff: ResultFormat.XLIFF,
 };
 
 /** Which files of a result are wanted. */

@@ -20,6 +20,7 @@ const OUTPUTS: ReadonlySet<ResultFormat> = new Set<ResultFormat>([
   ResultFormat.PDF,
   ResultFormat.DOCUMENT,
   ResultFormat.BILINGUAL,
+  ResultFormat.XLIFF,
 ]);
 const MAX_CHOSEN = 100;
 const MAX_CHOSEN_LETTERS = 200;
@@ -46,7 +47,7 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
     [
       areOutputs(options.outputs),
       "options.outputs",
-      "has each of MARKDOWN, TEXT, JSON, PDF, DOCUMENT and BILINGUAL at most once, and nothing else",
+      "has each of MARKDOWN, TEXT, JSON, XLIFF, PDF, DOCUMENT and BILINGUAL at most once, and nothing else",
     ],
     ...selectionRules(options.selection),
     [inRange(options.runDeadlineSeconds, MAX_RUN_DEADLINE_SECONDS), "options.run_deadline_seconds", `is 0 to ${MAX_RUN_DEADLINE_SECONDS}`],

@@ -4,6 +4,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
+import { runTool } from "../formats/support/tools.ts";
 import { freePort } from "../servers/process.ts";
 import { startCluster } from "../support/cluster.ts";
 import { exampleScan, scratch } from "../support/documents.ts";
@@ -11,6 +12,14 @@ import { type RunningService, startService } from "../support/service.ts";
 import { barriers, openPage, signIn, startBrowser } from "./browser.ts";
 
 const MAX_SCRIPT_BYTES = 150_000;
+
+/** A Word document that LibreOffice made. */
+async function officeLetter(files: Awaited<ReturnType<typeof scratch>>): Promise<string> {
+  const html = await files.file("letter.html", "<h1>The library</h1><p>The garden is <b>open</b> today.</p>");
+  const filter = ["--infilter=HTML (StarWriter)", "--convert-to", "docx:MS Word 2007 XML", "--outdir", files.path, html];
+  await runTool("soffice", ["--headless", `-env:UserInstallation=file://${files.path}/profile`, ...filter], { deadlineMs: 120_000 });
+  return path.join(files.path, "letter.docx");
+}
 
 describe("the page", () => {
   let service: RunningService;
@@ -87,6 +96,19 @@ describe("the page", () => {
     await page.locator(".texts tr", { hasText: "The garden number 59 is open today." }).locator("td", { hasText: "jardín" }).waitFor();
     expect(await page.locator(".small", { hasText: "Sections: 2" }).count()).to.equal(1);
     expect(await barriers(page)).to.deep.equal([]);
+    expect(problems).to.deep.equal([]);
+    await close();
+  });
+
+  it("shows an office document's pages beside its source's, which LibreOffice draws", async () => {
+    const { page, problems, close } = await signedIn();
+    await send(page, await officeLetter(files));
+    await jobRow(page, "letter.docx").click();
+    await chip(page, "Succeeded").waitFor();
+    await page.getByAltText("Source, Page 1").waitFor();
+    await page.getByAltText("Translation, Page 1").waitFor();
+    await page.getByRole("tab", { name: "Files" }).click();
+    await page.getByRole("button", { name: "Download: letter.es.docx" }).waitFor();
     expect(problems).to.deep.equal([]);
     await close();
   });

@@ -49,7 +49,9 @@ const letter: DocumentSource = {
     paragraph(
       `${run("See ")}${field("REF colour \\h", run("dark green"))}${run(" and a non")}<w:r><w:noBreakHyphen/><w:t>breaking word with H</w:t></w:r>${run("2", '<w:vertAlign w:val="subscript"/>')}${run("O in it.")}`,
     ),
-    paragraph(`${run("Shown and ")}${run("a hidden remark ", "<w:vanish/>")}${run("visible words.")}`),
+    paragraph(
+      `${run("Shown and ")}${run("a hidden ", "<w:vanish/>")}<w:proofErr w:type="gramStart"/>${run("remark ", "<w:b/><w:vanish/>")}<w:r><w:rPr><w:vanish/></w:rPr><w:tab/><w:t xml:space="preserve">and more </w:t></w:r>${run("visible words.")}`,
+    ),
   ].join(""),
 };
 

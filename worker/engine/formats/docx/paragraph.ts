@@ -1,4 +1,5 @@
 import type { TextStyle } from "../../document/model.ts";
+import type { Range } from "../edits.ts";
 import { contentOf, type RunsContent } from "../ooxml/content.ts";
 import { attributeOf, childOf, isOn } from "../ooxml/names.ts";
 import { type PropertyReading, propertyReader, writtenKey } from "../ooxml/properties.ts";
@@ -94,22 +95,24 @@ function rootOf(element: XmlElement): XmlElement {
   return at;
 }
 
-/** What is hidden amid text that is seen is no part of its sentence: it is kept there, and is read by itself. */
+/** What is hidden amid text that is seen is no part of its sentence: it is kept there as one piece, and is read by itself. */
 function withoutHidden(raw: readonly RawToken[]): { raw: RawToken[]; hidden: Token[][] } {
   const seen: RawToken[] = [];
   const hidden: Token[][] = [];
   let last: RawToken | undefined;
   for (const each of raw) {
+    const isNext = last !== undefined && last.container === each.container;
+    last = each.hidden ? each : undefined;
     if (!each.hidden) {
       seen.push(each);
-      last = undefined;
       continue;
     }
-    const { kept, whole } = each.token;
-    if (last) hidden.at(-1)?.push(each.token);
-    else hidden.push([each.token]);
-    last = each;
-    seen.push({ token: { kind: "point", kept, whole }, container: each.container });
+    const { token, container } = each;
+    if (isNext) hidden.at(-1)?.push(token);
+    else hidden.push([token]);
+    const from = isNext ? (seen.pop()?.token.whole[0] ?? token.whole[0]) : token.whole[0];
+    const whole: Range = [from, token.whole[1]];
+    seen.push({ token: { kind: "point", kept: [{ range: whole }], whole }, container });
   }
   return { raw: seen, hidden };
 }

@@ -130,10 +130,10 @@ function runTokens(run: XmlElement, container: XmlElement, reading: TokenReading
   const shared = children.length > 1;
   const hidden = reading.isHidden(properties);
   const runProperties = reading.propertiesOf(properties);
-  return children.flatMap((child): RawToken[] => {
+  const tokens = children.flatMap((child): RawToken[] => {
     const kept: Kept[] = [shared ? { range: child.range, run: properties?.range ?? null } : { range: run.range }];
     const facts = { kept, whole: run.range };
-    const text = (said: string): RawToken[] => [{ token: { kind: "text", text: said, run: runProperties, ...facts }, container, hidden }];
+    const text = (said: string): RawToken[] => [{ token: { kind: "text", text: said, run: runProperties, ...facts }, container }];
     const atom = (as: Atom["as"], said: string): RawToken[] => [{ token: { kind: "atom", as, text: said, ...facts }, container }];
     const point = (more: Partial<RawToken> = {}): RawToken[] => [{ token: { kind: "point", ...facts }, container, ...more }];
     const name = nameOf(child);
@@ -177,6 +177,7 @@ function runTokens(run: XmlElement, container: XmlElement, reading: TokenReading
         return atom("image", "");
     }
   });
+  return hidden ? tokens.map((each) => ({ ...each, hidden })) : tokens;
 }
 
 function fieldCharacter(element: XmlElement): Partial<RawToken> {

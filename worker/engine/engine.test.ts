@@ -204,7 +204,7 @@ describe("the document model", () => {
     await using folder = await scratch();
     const text = "The library is open from Monday to Saturday. It has 120 books.";
     const { ledger } = await run(await folder.file("a.pdf", await textPdf(text, "")), "a.pdf", folder.path, "en");
-    const model = JSON.parse(await readFile(`${folder.path}/translation.json`, "utf8")) as DocumentModel;
+    const model = JSON.parse(await readFile(`${folder.path}/model.json`, "utf8")) as DocumentModel;
     const validate = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false }).compile(
       JSON.parse(await readFile("docs/document.schema.json", "utf8")),
     );

@@ -126,6 +126,27 @@ describe("HTML, read and written back", () => {
     const page = readPage(`<p>The <b id="b">red</b> <i>house</i>.`);
     expect(translatedPage(page, ({ content }) => turned(content))).to.equal(`<p>La <i>casa</i> <b id="b">roja</b> y <b>muy</b>.`);
   });
+  it("has each word within the elements that it was in, and each atom once, where a translation turns all around and parts it", () => {
+    const inline = fc.letrec<{ many: string; one: string }>((tie) => ({
+      many: fc.array(tie("one"), { minLength: 1, maxLength: 4 }).map((parts) => parts.join(" ")),
+      one: fc.oneof(
+        { maxDepth: 3 },
+        fc.constant("word"),
+        fc.constant("<img src=a>"),
+        fc.constant("<code>kept</code>"),
+        fc.tuple(fc.constantFrom("b", "i", "u", "sup", "span"), tie("many")).map(([name, inner]) => `<${name}>${inner}</${name}>`),
+      ),
+    }));
+    fc.assert(
+      fc.property(fc.array(inline.many, { minLength: 1, maxLength: 3 }), (paragraphs) => {
+        let count = 0;
+        const source = paragraphs.map((each) => `<p>${each}</p>`.replace(/word/g, () => `word${++count}`)).join("");
+        const turned = translatedPage(readPage(source), ({ content }) => turnedAround(content));
+        expect(placesOf(turned)).to.deep.equal(placesOf(source));
+      }),
+      { numRuns: 200, seed: 1 },
+    );
+  });
   it("is a model of headings, lists, tables and quotations", () => {
     const { blocks } = readPage(
       `<h2>a</h2><ol start=3 type=a><li>b<ul><li>c</ul><li value=7>d</ol><table><caption>e<tr><th colspan=2>f<tr><td rowspan=9>g<td></table><blockquote><p>h</blockquote>`,
@@ -221,6 +242,34 @@ describe("HTML, read and written back", () => {
       readPage(source);
   });
 });
+
+/** `content` from its end to its beginning, each span of two parts as two spans. */
+function turnedAround(content: readonly Inline[]): Inline[] {
+  return content.toReversed().flatMap((inline): Inline[] => {
+    if (inline.kind !== "span") return [inline];
+    const inner = turnedAround(inline.content);
+    if (inner.length < 2) return [{ ...inline, content: inner }];
+    return [
+      { ...inline, content: inner.slice(0, 1) },
+      { kind: "text", text: " " },
+      { ...inline, content: inner.slice(1) },
+    ];
+  });
+}
+
+/** Each word and atom of a page with the elements around it, in the order of the words. */
+function placesOf(source: string): string[] {
+  const around: string[] = [];
+  const places: string[] = [];
+  for (const line of treeOf(source).split("\n")) {
+    if (line.startsWith("</")) around.pop();
+    else if (line.startsWith("<")) {
+      around.push(line);
+      if (/^<(?:img|code)/.test(line)) places.push(around.join(""));
+    } else for (const word of line.match(/\w+/g) ?? []) places.push(`${word} ${around.join("")}`);
+  }
+  return places.sort();
+}
 
 const SENTENCE = { language: "en", unit: "sentence" } as const;
 /** "The [1 red] [2 house]." with its tags in another order, one of them parted. */

@@ -64,17 +64,15 @@ const OFFICE: readonly (readonly [string, string])[] = [
   ["xl/", "an Excel workbook (.xlsx)"],
   ["ppt/", "a PowerPoint presentation (.pptx)"],
   ["[Content_Types].xml", "an Office document of another kind"],
-  ["META-INF/container.xml", "an EPUB book (.epub)"],
 ];
 const MIME_TYPES: readonly (readonly [string, string])[] = [
-  ["application/epub+zip", "an EPUB book (.epub)"],
   ["application/vnd.oasis.opendocument.text", "an OpenDocument text (.odt)"],
   ["application/vnd.oasis.opendocument.spreadsheet", "an OpenDocument spreadsheet (.ods)"],
   ["application/vnd.oasis.opendocument.presentation", "an OpenDocument presentation (.odp)"],
 ];
 
 function zipType({ head, entries = entriesIn(head) }: Sample): string {
-  // OpenDocument and EPUB say it themselves.
+  // OpenDocument says it itself.
   const mimetype = mimetypeOf(head);
   const mime = MIME_TYPES.find(([type]) => mimetype?.startsWith(type));
   return mime?.[1] ?? OFFICE.find(([begin]) => entries.some((name) => name.startsWith(begin)))?.[1] ?? "a ZIP archive";

@@ -251,6 +251,16 @@ describe("OpenDocument", () => {
     ).to.equal("DOCUMENT_CORRUPT");
   });
 
+  it("says that the picture of a chart shows the source", async () => {
+    const entries = { ...SAMPLES["frames.odt"]?.entries, "ObjectReplacements/Object 1": Buffer.from([1]) };
+    const source = await packed(entriesOf({ ...(SAMPLES["frames.odt"] as Given), entries }));
+    const heard: string[] = [];
+    const onRemarks = (remarks: readonly { readonly code: string }[]) => heard.push(...remarks.map(({ code }) => code));
+    await written("frames.odt", source, capitals, { onRemarks });
+    await written("frames.odt", source, ({ content }) => content, { onRemarks });
+    expect(heard).to.deep.equal(["TEXT_KEPT"]);
+  });
+
   it("says that a signature is broken, and keeps macros and thumbnails", async () => {
     const extra = {
       "META-INF/documentsignatures.xml": "<s/>",

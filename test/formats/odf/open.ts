@@ -13,6 +13,8 @@ export interface Options {
   readonly selection?: Selection;
   readonly from?: string;
   readonly to?: string;
+  /** Hears what the writer says. */
+  readonly onRemarks?: (remarks: readonly Remark[]) => void;
 }
 
 function contextOf(folder: string, { selection, from = "en", to = "es" }: Options): DocumentContext {
@@ -70,7 +72,8 @@ export async function written(
   for (const page of await pagesOf(opened))
     await writer.page({ ...page, blocks: mapLeaves(page.blocks, (leaf): Leaf => ({ ...leaf, content: map(leaf) })) });
   const file = path.join(folder.path, "written");
-  await writer.finish(file);
+  const remarks = await writer.finish(file);
+  options.onRemarks?.(remarks);
   return await readFile(file);
 }
 

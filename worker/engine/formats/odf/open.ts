@@ -156,6 +156,8 @@ function* flowOf(elements: readonly XmlElement[]): Generator<XmlElement> {
   }
 }
 
+const PICTURED = "Charts have pictures of themselves in the file, which show the source until a program draws them anew";
+
 class PackageWriting implements SectionedWriting {
   readonly type;
   readonly #opened: Package;
@@ -189,6 +191,7 @@ class PackageWriting implements SectionedWriting {
       written.set(part, decoded.encode(writePart(decoded.text, leaves, { others, names })));
     }
     await this.#opened.write(file, written, signal);
-    return [];
+    const pictured = [...written.keys()].filter((part) => this.#opened.has(`ObjectReplacements/${part.replace(/\/content\.xml$/, "")}`));
+    return pictured.length === 0 ? [] : [{ page: 0, code: "TEXT_KEPT", message: `${PICTURED}: ${pictured.length}.` }];
   }
 }

@@ -15,6 +15,8 @@ export interface Package extends AsyncDisposable {
   readonly remarks: readonly Remark[];
   /** Those that may have text, the document's own first. The name of a file of one part is empty. */
   readonly parts: readonly string[];
+  /** Whether it has this entry, of whatever kind. */
+  has(name: string): boolean;
   read(part: string): Promise<DecodedXml>;
   /** Everything else stays as it was. */
   write(file: string, changed: ReadonlyMap<string, Buffer>, signal: AbortSignal): Promise<void>;
@@ -43,6 +45,7 @@ async function openZipped(file: string, kind: Kind): Promise<Package> {
       remarks: archive.has("META-INF/documentsignatures.xml") ? [SIGNED] : [],
       // Charts and other documents within it have folders of their own.
       parts: [...own, ...archive.names.filter((name) => name.endsWith("/content.xml") && !name.startsWith("META-INF/"))],
+      has: (name) => archive.has(name),
       read: async (part) => decodeXml(await archive.read(part)),
       write: (to, changed, signal) => archive.write(to, changed, signal),
       [Symbol.asyncDispose]: () => archive[Symbol.asyncDispose](),
@@ -78,6 +81,7 @@ async function openFlat(file: string, kind: Kind): Promise<Package> {
     }),
     remarks: [],
     parts: [""],
+    has: () => false,
     read: async () => decoded,
     write: async (to, changed) => writeFile(to, changed.get("") ?? (await readFile(file))),
     [Symbol.asyncDispose]: async () => undefined,

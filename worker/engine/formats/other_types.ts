@@ -84,7 +84,6 @@ function oleType(bytes: Buffer): string {
   if (has("WordDocument")) return "an old Word document (.doc)";
   if (has("Workbook")) return "an old Excel workbook (.xls)";
   if (has("PowerPoint Document")) return "an old PowerPoint presentation (.ppt)";
-  if (has("__properties_version1")) return "an Outlook message (.msg)";
   return "an old Office document (.doc, .xls or .ppt)";
 }
 

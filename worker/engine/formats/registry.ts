@@ -9,7 +9,7 @@ import type { Format, OpenDocument } from "./format.ts";
 import { html } from "./html/html.ts";
 import { image } from "./image/image.ts";
 import { arb, json } from "./json/json.ts";
-import { eml } from "./mail/mail.ts";
+import { eml, msg } from "./mail/mail.ts";
 import { markdown } from "./markdown/markdown.ts";
 import { odp, ods, odt } from "./odf/odf.ts";
 import { otherType, refusedName } from "./other_types.ts";
@@ -29,7 +29,7 @@ import { entriesOf } from "./zip/peek.ts";
 /** Told by their first bytes. */
 const SIGNED: readonly Format[] = [pdf, image, docx, pptx, xlsx];
 /** Told by how they are written, or by their name: then they are refused if they are not written so. */
-const STRUCTURED: readonly Format[] = [html, epub, srt, vtt, xliff, arb, json, yaml, po, properties, strings, csv, eml];
+const STRUCTURED: readonly Format[] = [html, epub, srt, vtt, xliff, arb, json, yaml, po, properties, strings, csv, eml, msg];
 /** Archives, told by what they say they are and by their entries, and what is one XML file of the same. */
 const PACKED: readonly Format[] = [odt, odp, ods];
 /** Told by their content, and read as what LibreOffice makes of them. */

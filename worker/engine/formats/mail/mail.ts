@@ -14,6 +14,27 @@ export const eml: Format = {
   open: async (file, context) => (await import("./open.ts")).openMail(file, context),
 };
 
+/** Mails of Outlook ([MS-OXMSG]), written as EML. */
+export const msg: Format = {
+  id: "msg",
+  name: "Outlook mail (MSG)",
+  mediaTypes: ["application/vnd.ms-outlook"],
+  extensions: [".msg"],
+  // The names of its streams may stand anywhere in it.
+  sniff: (sample) =>
+    isCompound(sample.head) &&
+    (isNamed(sample, [".msg"]) || bytesOf(sample.head).includes(Buffer.from("__properties_version1", "utf16le"))),
+  open: async (file, context) => (await import("./outlook.ts")).openOutlook(file, context),
+};
+
+function bytesOf(head: Uint8Array): Buffer {
+  return Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+}
+
+function isCompound(head: Uint8Array): boolean {
+  return bytesOf(head).toString("hex", 0, 8) === "d0cf11e0a1b11ae1";
+}
+
 /** Mails have several encodings at once, so that they are text in none. */
 function textOf({ head }: Sample): string {
   return Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, 16_384)).toString("latin1").trimStart();

@@ -1,3 +1,4 @@
+import type { OpenDocument } from "./formats/format.ts";
 import type { Office } from "./ports/office.ts";
 import type { Timed } from "./stopwatch.ts";
 
@@ -18,6 +19,8 @@ export interface DocumentContext {
   readonly selection?: Selection;
   /** Where an office suite is installed. */
   readonly office?: Office;
+  /** Opens what is attached to a document as one of its own; not given where documents are attached too deeply. Throws EngineError. */
+  readonly openAttached?: (file: string, fileName: string) => Promise<OpenDocument>;
 }
 
 /** What of a document is translated beside its running text, and which of it is. Each concerns the file types that have it. */

@@ -104,7 +104,12 @@ describe("mails of Outlook", () => {
     for (const name of Object.keys(made)) {
       const file = path.join(folder, `${name}.msg`);
       await writeFile(file, bytesOf(name));
-      const document = await openOutlook(file, { selection: { attachments: true } });
+      const document = await openOutlook(file, {
+        ...WRITING,
+        folder,
+        time: (_name, _page, work) => work(),
+        selection: { attachments: true },
+      });
       const writer = document.writer?.(WRITING);
       const said: string[] = [];
       for (let number = 1; number <= document.pageCount; number++) {

@@ -53,19 +53,36 @@ export interface Opened {
   readonly file: string;
 }
 
-export const registry: Registry = {
-  async open(file, fileName, context) {
-    const head = await readHead(file);
-    if (head.length === 0) throw new EngineError("EMPTY_FILE", "The file is empty.");
-    const sample = sampleOf(head, fileName);
-    const format = formatOf(isZip(sample) ? { ...sample, entries: await entriesOf(file, head) } : sample);
-    if ("open" in format) return { format, file, document: await format.open(file, context) };
-    const target = [...SIGNED, ...PACKED].find(({ id }) => id === format.becomes);
-    if (!target) throw new Error(`What ${format.id} becomes is not read.`);
-    const made = await convertFirst(format, file, context);
-    return { format: target, file: made, document: remarkedAsConverted(await target.open(made, context), format, target) };
-  },
-};
+export const registry: Registry = { open: (file, fileName, context) => openDocument(file, fileName, attaching(context, 0)) };
+
+async function openDocument(file: string, fileName: string, context: DocumentContext): Promise<Opened> {
+  const head = await readHead(file);
+  if (head.length === 0) throw new EngineError("EMPTY_FILE", "The file is empty.");
+  const sample = sampleOf(head, fileName);
+  const format = formatOf(isZip(sample) ? { ...sample, entries: await entriesOf(file, head) } : sample);
+  if ("open" in format) return { format, file, document: await format.open(file, context) };
+  const target = [...SIGNED, ...PACKED].find(({ id }) => id === format.becomes);
+  if (!target) throw new Error(`What ${format.id} becomes is not read.`);
+  const made = await convertFirst(format, file, context);
+  return { format: target, file: made, document: remarkedAsConverted(await target.open(made, context), format, target) };
+}
+
+/** Documents within documents within documents: a mail's, and those of a mail that is attached to it. */
+const MAX_DEPTH = 2;
+
+/** `context`, in which what is attached to a document can be opened, if it can come back as what it is. */
+function attaching({ openAttached: _, ...context }: DocumentContext, depth: number): DocumentContext {
+  if (depth >= MAX_DEPTH) return context;
+  return {
+    ...context,
+    async openAttached(attached, name) {
+      const { document, file, format } = await openDocument(attached, name, attaching(context, depth + 1));
+      if (file === attached && format !== msg) return document;
+      await document[Symbol.asyncDispose]();
+      throw new EngineError("UNSUPPORTED_FILE_TYPE", "What is attached comes back as another type.");
+    },
+  };
+}
 
 /** Pure: what a file is. Throws UNSUPPORTED_FILE_TYPE, which says what it is where that is known. */
 export function formatOf(sample: Sample): Format | ConvertedFormat {

@@ -7,9 +7,9 @@ export function decodeWords(value: string): string {
   const text = value.replace(/\r?\n(?=[ \t])/g, "").trim();
   const joined = text.replace(/(\?=)\s+(?==\?[\w.:*-]{1,60}\?[bq]\?)/gi, "$1");
   let [result, at] = ["", 0];
-  let pending: { charset: string; bytes: Buffer } | undefined;
+  let pending: { readonly charset: string; readonly bytes: Buffer[] } | undefined;
   const flush = () => {
-    if (pending) result += decodeBytes(pending.bytes, pending.charset).text;
+    if (pending) result += decodeBytes(Buffer.concat(pending.bytes), pending.charset).text;
     pending = undefined;
   };
   for (const match of joined.matchAll(WORD)) {
@@ -18,12 +18,11 @@ export function decodeWords(value: string): string {
     const between = joined.slice(at, match.index);
     at = match.index + word.length;
     // A letter may lie over two words of the same charset.
-    if (pending && between === "" && pending.charset.toLowerCase() === charset.toLowerCase())
-      pending = { charset, bytes: Buffer.concat([pending.bytes, bytes]) };
+    if (pending && between === "" && pending.charset.toLowerCase() === charset.toLowerCase()) pending.bytes.push(bytes);
     else {
       flush();
       result += bare(between);
-      pending = { charset, bytes };
+      pending = { charset, bytes: [bytes] };
     }
   }
   flush();

@@ -6,6 +6,7 @@ import { EngineError } from "../../errors.ts";
 import { type Edit, edited, inOrder } from "../edits.ts";
 import type { FileType, OpenDocument, Writing } from "../format.ts";
 import { type SectionedWriting, Sections, sectionedDocument } from "../sectioned.ts";
+import { openAttached, withAttached } from "./attached.ts";
 import { bodyText, fieldEdit, type MailAnchor, ownBlock, subjectText, type Text } from "./bodies.ts";
 import { allParts, mimeOf, type Part } from "./mime.ts";
 
@@ -14,27 +15,49 @@ const MAX_BYTES = 150 * 1024 * 1024;
 const MOST_BLOCKS_OF_A_SECTION = 40;
 
 /** Throws EngineError: DOCUMENT_CORRUPT, DOCUMENT_ENCRYPTED, DOCUMENT_TOO_COMPLEX, TEXT_TOO_LARGE. */
-export async function openMail(file: string, { selection }: Pick<DocumentContext, "selection">): Promise<OpenDocument> {
+export async function openMail(file: string, context: DocumentContext): Promise<OpenDocument> {
   const bytes = await readFile(file);
   if (bytes.length > MAX_BYTES) throw new EngineError("TEXT_TOO_LARGE", `A mail is limited to ${MAX_BYTES} bytes.`);
-  return mailDocument(bytes.toString("latin1"), { attachments: selection?.attachments ?? false });
+  return mailWithAttached(bytes.toString("latin1"), {}, context);
 }
 
 export interface MailOptions {
-  /** Whether mails that are attached are translated, too. */
-  readonly attachments: boolean;
+  /** Whether mails that are attached are translated, too; not if not given. */
+  readonly attachments?: boolean;
   /** Of what was dropped before it was a mail like this. */
   readonly remarks?: readonly Remark[];
   /** Of what is written, if that is of another type than what was opened. */
   readonly type?: FileType;
 }
 
-/** `source` has a byte a letter. Throws as `openMail` does. */
-export function mailDocument(source: string, { attachments, remarks = [], type }: MailOptions): OpenDocument {
+/** A mail, with the documents that are attached to it where they are chosen. `source` has a byte a letter. Throws as `openMail` does. */
+export async function mailWithAttached(source: string, options: MailOptions, context: DocumentContext): Promise<OpenDocument> {
+  const attachments = context.selection?.attachments ?? false;
   const mail = new Mail(source, attachments);
+  const before = mail.sections().length;
+  const attached = attachments ? await openAttached(mail.files(), source, before, context) : [];
+  mail.opened = attached.length;
+  const own = documentOf(mail, options);
+  if (attached.length === 0) return own;
+  return withAttached(
+    own,
+    attached,
+    (edits) => {
+      mail.attachedEdits = edits;
+    },
+    mail.lineEnd,
+  );
+}
+
+/** A mail without the documents that are attached to it. `source` has a byte a letter. Throws as `openMail` does. */
+export function mailDocument(source: string, options: MailOptions): OpenDocument {
+  return documentOf(new Mail(source, options.attachments ?? false), options);
+}
+
+function documentOf(mail: Mail, { remarks = [], type }: MailOptions): OpenDocument {
   return sectionedDocument({
     sections: mail.sections(),
-    remarks: [...remarks, ...mail.remarks],
+    remarks: [...remarks, ...mail.remarks()],
     writing: (writing) => new MailWriting(mail, writing, type),
   });
 }
@@ -42,15 +65,20 @@ export function mailDocument(source: string, { attachments, remarks = [], type }
 /** What is read of a mail, and how it is set in place. */
 class Mail {
   readonly source: string;
-  readonly remarks: Remark[] = [];
-  readonly #lineEnd: string;
+  readonly lineEnd: string;
+  /** So many of its files are documents that are translated. */
+  opened = 0;
+  /** What sets these in their places. */
+  attachedEdits: readonly Edit[] = [];
   readonly #root: Part;
   readonly #texts: { readonly text: Text; readonly isUnseen: boolean }[] = [];
   readonly #isSigned: boolean;
+  readonly #kinds: readonly (Kind | undefined)[];
+  readonly #attachments: boolean;
 
   constructor(source: string, attachments: boolean) {
     this.source = source;
-    this.#lineEnd = /\r?\n/.exec(source)?.[0] ?? "\r\n";
+    this.lineEnd = /\r?\n/.exec(source)?.[0] ?? "\r\n";
     this.#root = mimeOf(source);
     if (this.#root.headers.length === 0)
       throw new EngineError("DOCUMENT_CORRUPT", "The file is no mail: line 1, column 1: no field of a head begins there.");
@@ -58,14 +86,15 @@ class Mail {
     this.#read(this.#root, { attachments, isUnseen: false, hasHtml: false });
     const hasBody = this.#texts.some(({ text }) => text.sections.some(({ blocks }) => blocks.some(({ kind }) => kind !== "heading")));
     if (kinds.includes("encrypted") && !hasBody) throw new EngineError("DOCUMENT_ENCRYPTED", "The mail is encrypted.");
-    this.#remark(kinds, attachments);
+    this.#kinds = kinds;
+    this.#attachments = attachments;
     const signing = this.#root.headers.some(({ name }) => /^(?:dkim-signature|domainkey-signature|arc-seal)$/.test(name));
     this.#isSigned = signing || kinds.includes("signature") || source.includes("-----BEGIN PGP SIGNED MESSAGE-----");
   }
 
   #read(part: Part, about: { readonly attachments: boolean; readonly isUnseen: boolean; readonly hasHtml: boolean }): void {
     const subject = part.headers.find(({ name }) => name === "subject");
-    const text = subject && subjectText(subject, this.#lineEnd);
+    const text = subject && subjectText(subject, this.lineEnd);
     if (text) this.#texts.push({ text, isUnseen: false });
     const { value } = part.type;
     if (value.startsWith("multipart/")) {
@@ -76,24 +105,30 @@ class Mail {
     } else if (part.parts.length > 0) {
       if (about.attachments) for (const inner of part.parts) this.#read(inner, { ...about, hasHtml: false });
     } else if (kindOf(part) === "body") {
-      const body = bodyText(part, this.source, this.#lineEnd);
+      const body = bodyText(part, this.source, this.lineEnd);
       if (body) this.#texts.push({ text: body, isUnseen: about.hasHtml && value !== "text/html" });
     }
   }
 
-  #remark(kinds: readonly (Kind | undefined)[], attachments: boolean): void {
+  /** Its files and pictures. */
+  files(): Part[] {
+    return [...allParts(this.#root)].filter((part) => kindOf(part) === "file");
+  }
+
+  /** What is left as it is. */
+  remarks(): Remark[] {
     const said: readonly (readonly [Kind, string])[] = [
       ["file", "Attached files and pictures are left as they are"],
       ["calendar", "Invitations are left as they are"],
       ["encrypted", "Encrypted parts are left as they are"],
       ["opaque", "What stands within a signature is left as it is"],
       ["rich", "Texts of other types than plain and HTML are left as they are"],
-      ...(attachments ? [] : [["mail", "Attached mails are left as they are"] as const]),
+      ...(this.#attachments ? [] : [["mail", "Attached mails are left as they are"] as const]),
     ];
-    for (const [kind, message] of said) {
-      const count = kinds.filter((each) => each === kind).length;
-      if (count > 0) this.remarks.push({ page: 0, code: "TEXT_KEPT", message: `${message} (${count}).` });
-    }
+    return said.flatMap(([kind, message]): Remark[] => {
+      const count = this.#kinds.filter((each) => each === kind).length - (kind === "file" ? this.opened : 0);
+      return count > 0 ? [{ page: 0, code: "TEXT_KEPT", message: `${message} (${count}).` }] : [];
+    });
   }
 
   sections() {
@@ -108,7 +143,7 @@ class Mail {
   }
 
   edits(changed: readonly Leaf[], writing: Writing): Edit[] {
-    const edits: Edit[] = [];
+    const edits: Edit[] = [...this.attachedEdits];
     for (const [index, leaves] of Map.groupBy(changed, ({ anchor }) => (anchor as MailAnchor).text)) {
       const own = leaves.map((leaf) => ({ ...leaf, anchor: (leaf.anchor as MailAnchor).own }));
       edits.push(...(this.#texts[index]?.text.edits(own, writing) ?? []));
@@ -116,7 +151,7 @@ class Mail {
     if (edits.length === 0) return [];
     for (const part of allParts(this.#root))
       if (part.headers.some(({ name }) => name === "content-language"))
-        edits.push(fieldEdit(part, "Content-Language", ` ${writing.targetLanguage}`, this.#lineEnd));
+        edits.push(fieldEdit(part, "Content-Language", ` ${writing.targetLanguage}`, this.lineEnd));
     return inOrder(edits);
   }
 

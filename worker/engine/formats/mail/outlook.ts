@@ -8,18 +8,18 @@ import type { OpenDocument } from "../format.ts";
 import { checkCompoundFile } from "./cfb.ts";
 import { type AttachedFile, type Composition, composed } from "./compose.ts";
 import { encapsulated } from "./encapsulated_html.ts";
-import { mailDocument } from "./open.ts";
+import { mailWithAttached } from "./open.ts";
 
 const MAX_BYTES = 100 * 1024 * 1024;
 const MAX_DEPTH = 10;
 const EML = { mediaType: "message/rfc822", extension: ".eml" } as const;
 
 /** A mail of Outlook, written as EML. Throws EngineError: DOCUMENT_CORRUPT, DOCUMENT_ENCRYPTED, DOCUMENT_TOO_COMPLEX, TEXT_TOO_LARGE. */
-export async function openOutlook(file: string, { selection }: Pick<DocumentContext, "selection">): Promise<OpenDocument> {
+export async function openOutlook(file: string, context: DocumentContext): Promise<OpenDocument> {
   const bytes = await readFile(file);
   if (bytes.length > MAX_BYTES) throw new EngineError("TEXT_TOO_LARGE", `A mail is limited to ${MAX_BYTES} bytes.`);
   const { source, remarks } = emlOf(bytes);
-  return mailDocument(source, { attachments: selection?.attachments ?? false, remarks, type: EML });
+  return mailWithAttached(source, { remarks, type: EML }, context);
 }
 
 /** The same mail as EML, a byte a letter, and what of it has no place there. Throws as `openOutlook` does. */

@@ -91,7 +91,7 @@ describe("HTML, read and written back", () => {
     ["tags that are never closed", "<p>one <b>two<p>three</b> four", "<p>ONE <b>TWO<p>THREE</b> FOUR"],
     ["entities as the source has them", "<p>a&nbsp;b &mdash; c &amp; d", "<p>A&nbsp;B &mdash; C &amp; D"],
     ["signs that are no references", "<p>a & b < c AT&T", "<p>A & B < C AT&amp;T"],
-    ["line ends", "<p>one<br>\n  two <br/> three", "<p>ONE<br>\n  TWO <br/> THREE"],
+    ["line ends", "<p>one<br>\n  two <br/> three</br>four", "<p>ONE<br>\n  TWO <br/> THREE</br>FOUR"],
     ["code", "<p>run <code>ls -l</code> or <kbd>Ctrl</kbd> <var>x</var>", "<p>RUN <code>ls -l</code> OR <kbd>Ctrl</kbd> <var>x</var>"],
     ["programs", "<pre>int main() { return 0; }</pre><pre class=code>a text</pre>", "<pre>int main() { return 0; }</pre><pre class=code>a text</pre>"],
     ["lines of poems", "<pre>The river runs slowly\n  to the wide sea\n\nand ends there, still.</pre>", "<pre>THE RIVER RUNS SLOWLY\n  TO THE WIDE SEA\n\nAND ENDS THERE, STILL.</pre>"],

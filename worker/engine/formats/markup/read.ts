@@ -89,9 +89,9 @@ class Reader {
     if (scope.opaque && tag.kind !== "close") return this.#opaque(tag, index);
     const mark = languageMark(tag, this.#source);
     if (mark) this.#languages.push(mark);
-    // An end tag alone is of no element: what it would end parts the text still.
+    // An end tag alone is of no element: what it would end parts the text still, and </br> is a <br> to browsers.
     const inline = tag.kind === "close" && !tag.partner ? isInline(tag.name) : scope.isInline;
-    if (inline && tag.kind === "void" && tag.name === "br") this.#runs.addBreak(tag.range, scope.block);
+    if (inline && tag.kind !== "open" && tag.name === "br") this.#runs.addBreak(tag.range, scope.block);
     else if (inline) this.#runs.add({ kind: "tag", tag, range: tag.range }, scope.block);
     else {
       this.#runs.end();

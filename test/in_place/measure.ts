@@ -113,11 +113,11 @@ function inOwnBox({ source, result, leaves }: Sides): string {
 
 /**
  * Whether a word is in its paragraph's own box, grown as fitting may: sideways to the next thing for a single line, to the edges of its
- * column for several, down to the next thing for both (rooms.ts), and by 2 %, which for a narrow box is a point at least. Fonts say
+ * column for several, down to the next thing for both (rooms.ts), and by 2 %, which for a small box is 1.5 points at least. Fonts say
  * that their letters are higher than they are: the middle of a word counts.
  */
 function liesIn(word: Box, box: Box): boolean {
-  const [across, down] = [Math.max(1, (box.x1 - box.x0) * TOLERANCE), Math.max(1, (box.y1 - box.y0) * TOLERANCE)];
+  const [across, down] = [Math.max(1.5, (box.x1 - box.x0) * TOLERANCE), Math.max(1.5, (box.y1 - box.y0) * TOLERANCE)];
   const inset = (word.y1 - word.y0) * 0.25;
   const insetX = word.y1 - word.y0 > word.x1 - word.x0 ? (word.x1 - word.x0) * 0.25 : 0;
   return (

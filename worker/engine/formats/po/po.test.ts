@@ -141,6 +141,13 @@ msgstr ""
     it(`are refused where they break: ${JSON.stringify(source)}`, () => {
       expect(() => read(source)).to.throw(`The file is no catalogue of messages: ${place}.`);
     });
+  it("are read in time that grows with their length alone", () => {
+    const start = performance.now();
+    const long = "a\\n".repeat(400_000);
+    expect(readPo(`msgid "${long}"\nmsgstr ""\n`)[0]?.id.value).to.have.length(800_000);
+    expect(() => readPo(`${" ".repeat(400_000)}x`)).to.throw("neither a message nor a comment");
+    expect(performance.now() - start).to.be.lessThan(4_000);
+  });
   it("are sound for gettext, and wrapped as it wraps them, whatever they hold", async () => {
     const word = fc.constantFrom(
       "garden",

@@ -32,7 +32,7 @@ interface Building {
 
 const LINE = /[^\r\n]*/y;
 const KEYWORD = /^[ \t]*(msgctxt|msgid_plural|msgid|msgstr(?:\[(\d{1,2})\])?)[ \t]*(?=")/;
-const STRING = /[ \t]*"((?:[^"\\\r\n]|\\.)*)"[ \t]*$/;
+const STRING = /^[ \t]*"([^"\\\r\n]*(?:\\.[^"\\\r\n]*)*)"[ \t]*$/;
 /** Of any language. */
 const MAX_FORMS = 10;
 

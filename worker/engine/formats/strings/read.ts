@@ -8,7 +8,7 @@ export interface StringsText extends NamedText {
 }
 
 const BLANK = /(?:\s+|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/)*/y;
-const QUOTED = /"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'/y;
+const QUOTED = /"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|'([^'\\]*(?:\\[\s\S][^'\\]*)*)'/y;
 const WORD = /[\w.$/:-]+/y;
 
 /**

@@ -29,6 +29,13 @@ describe("Apple's strings, read and written back", () => {
     it(`refuse ${JSON.stringify(source)} and say where it breaks`, () => {
       expect(() => read(source)).to.throw(`The file is no file of strings: ${place}.`);
     });
+  it("are read in time that grows with their length alone", () => {
+    const start = performance.now();
+    expect(readStrings(`"a" = "${'b\\"'.repeat(1_000_000)}";`)[0]?.value).to.have.length(2_000_000);
+    for (const sign of ["/* ", '"', "// ", " ", "\\"])
+      expect(() => readStrings(`a = ${sign.repeat(200_000)}`)).to.throw("no file of strings");
+    expect(performance.now() - start).to.be.lessThan(4_000);
+  });
   it("come back with the same keys and values, whatever these hold", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: fc.constantFrom(..."ab \\\"'\n\té{}%@<>&;") }), { maxLength: 5 }), (texts) => {

@@ -14,7 +14,7 @@ export function yamlScalar(value: string, text: YamlText): string {
     case "double":
       return JSON.stringify(value);
     default:
-      return blockScalar(value, text) ?? `${JSON.stringify(value)}${TRAILING.exec(text.raw)?.[0] ?? ""}`;
+      return blockScalar(value, text) ?? `${JSON.stringify(value)}${trailingOf(text.raw)}`;
   }
 }
 
@@ -37,7 +37,19 @@ function isPrintable(value: string): boolean {
 }
 
 /** The line ends behind a text, and what blanks are on these lines. */
-const TRAILING = /(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))*[ \t]*$/;
+function trailingOf(raw: string): string {
+  let end = raw.length;
+  while (end > 0 && /[ \t\r\n]/.test(raw.charAt(end - 1))) end--;
+  const lineEnd = raw.slice(end).search(/[\r\n]/);
+  return lineEnd < 0 ? "" : raw.slice(end + lineEnd);
+}
+
+/** How many line ends it ends with. */
+function endOf(text: string): number {
+  let count = 0;
+  while (text[text.length - 1 - count] === "\n") count++;
+  return count;
+}
 
 /** How many blanks its first line with a sign in it begins with. */
 function leadOf(text: string): number {
@@ -49,9 +61,9 @@ function blockScalar(value: string, { raw, style, value: before }: YamlText): st
   const [header = "", lineEnd = "\n"] = /^[^\r\n]*(\r\n|\n|\r)/.exec(raw) ?? [];
   const body = raw.slice(header.length);
   const indent = " ".repeat(Math.max(0, leadOf(body) - leadOf(before)));
-  const trailing = TRAILING.exec(raw)?.[0] ?? "";
+  const trailing = trailingOf(raw);
   const width = body.split(/\r\n|\n|\r/).reduce((longest, line) => Math.max(longest, line.length - indent.length), MIN_WIDTH);
-  const said = value.replace(/\n+$/, "");
+  const said = value.slice(0, value.length - endOf(value));
   const lines =
     style === "folded" ? said.split("\n").flatMap((line, index) => [...(index > 0 ? [""] : []), ...folded(line, width)]) : said.split("\n");
   const written = (by: string) => lines.map((line) => (line === "" ? "" : by + line));

@@ -117,6 +117,12 @@ describe("YAML, read and written back", () => {
       "nests too deeply",
     );
   });
+  it("is written in time that grows with its length alone", () => {
+    const source = `a: |\n  One line\n${"\n".repeat(100_000)}  last line\n`;
+    const start = performance.now();
+    expect(translated(source, upper)).to.equal(source.replace("One line", "ONE LINE").replace("last line", "LAST LINE"));
+    expect(performance.now() - start).to.be.lessThan(8_000);
+  });
   it("comes back with the same values, whatever these hold and however they are written", () => {
     const text = fc
       .string({ unit: fc.constantFrom(..."ab :#-'\"\\\n{}[],&*!|>%@`\t\u00e9{x}"), minLength: 1, maxLength: 20 })

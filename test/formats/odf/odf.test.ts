@@ -251,6 +251,12 @@ describe("OpenDocument", () => {
     ).to.equal("DOCUMENT_CORRUPT");
   });
 
+  it("reads a text that says it is one for the web, as those are that were pages", async () => {
+    const entries = entriesOf({ kind: "text", body: "<text:p>Words</text:p>" });
+    const web = entries.map(([name, content]) => [name, name === "mimetype" ? `${content}-web` : content] as const);
+    expect((await read("page.odt", await packed(web))).leaves.map(({ content }) => plainText(content))).to.include("Words");
+  });
+
   it("says that the picture of a chart shows the source", async () => {
     const entries = { ...SAMPLES["frames.odt"]?.entries, "ObjectReplacements/Object 1": Buffer.from([1]) };
     const source = await packed(entriesOf({ ...(SAMPLES["frames.odt"] as Given), entries }));

@@ -478,14 +478,12 @@ const WRITTEN: readonly Sample[] = [
   written(
     "page.html",
     "<!DOCTYPE html><html><head><style>p { color: red; font-size: 12pt }</style></head><body><h1>The garden</h1><p>The garden is <b>open</b> every morning.</p></body></html>\n",
-    [],
-    { refused: ["UNSUPPORTED_FILE_TYPE"] },
+    [heading("The garden", 1), paragraph("The garden is open every morning.")],
   ),
   written(
     "subtitles.srt",
     "1\n00:00:01,000 --> 00:00:03,500\n<i>The garden is open.</i>\n\n2\n00:00:04,000 --> 00:00:06,000\nThe children feed the ducks\nnear the small pond.\n",
-    [],
-    { refused: ["UNSUPPORTED_FILE_TYPE"] },
+    lines("The garden is open.\nThe children feed the ducks near the small pond."),
   ),
 ];
 

@@ -22,7 +22,10 @@ const plain = (facts: TextFacts, text: string, units: readonly Unit[], truth: Pa
   file("text", facts, text, { units, ...truth });
 const markdown = (facts: TextFacts, text: string, units: readonly Unit[], truth: Partial<Truth> = {}) =>
   file("markdown", facts, text, { units, ...truth });
-/** What looks like text, and is of another type. */
+/** What looks like text, and is of a type of its own. */
+const other = (id: string, extension: string, text: string, units: readonly Unit[]) =>
+  file("text", { id, kind: "other types", extension }, text, { units });
+/** What looks like text, and is of a type that is not read. */
 const refused = (id: string, extension: string, text: string) =>
   file("text", { id, kind: "other types", extension }, text, { units: [], refused: ["UNSUPPORTED_FILE_TYPE"] });
 
@@ -184,19 +187,26 @@ const MARKED: readonly Sample[] = [
 ];
 
 const OTHERS: readonly Sample[] = [
-  refused(
+  other(
     "other-html",
     "html",
     "<!doctype html>\n<html><head><title>The harbour</title></head><body><p>The boats leave at seven.</p></body></html>\n",
+    [paragraph("The boats leave at seven.")],
   ),
-  refused("other-html-named-txt", "txt", "<html><body><h1>The harbour</h1><p>The boats leave at seven.</p></body></html>\n"),
+  other("other-html-named-txt", "txt", "<html><body><h1>The harbour</h1><p>The boats leave at seven.</p></body></html>\n", [
+    heading("The harbour", 1),
+    paragraph("The boats leave at seven."),
+  ]),
   refused("other-xml", "xml", '<?xml version="1.0"?>\n<boats><boat name="Marigold">The oldest one</boat></boats>\n'),
   refused("other-rtf", "rtf", "{\\rtf1\\ansi{\\fonttbl\\f0 Times;}\\f0\\pard The boats leave at seven.\\par}"),
-  refused("other-json", "json", '{\n  "boats": [{ "name": "Marigold", "text": "The oldest boat of the harbour." }]\n}\n'),
-  refused(
+  other("other-json", "json", '{\n  "boats": [{ "name": "Marigold", "text": "The oldest boat of the harbour." }]\n}\n', [
+    table(["boats.0.name", "Marigold"], ["boats.0.text", "The oldest boat of the harbour."]),
+  ]),
+  other(
     "other-srt",
     "srt",
     "1\n00:00:02,000 --> 00:00:04,500\nThe boats leave at seven.\n\n2\n00:00:05,000 --> 00:00:07,000\nNobody is late.\n",
+    lines("The boats leave at seven.\nNobody is late."),
   ),
 ];
 

@@ -6,6 +6,7 @@ import { entriesIn, mimetypeOf } from "../zip/peek.ts";
 export type Kind = "text" | "presentation" | "spreadsheet";
 
 const BASE = "application/vnd.oasis.opendocument.";
+const SUBTYPE = /^application\/vnd\.oasis\.opendocument\.([a-z]+)(?:-(?:template|web|master|master-template))?$/;
 const LETTERS: Readonly<Record<Kind, string>> = { text: "t", presentation: "p", spreadsheet: "s" };
 
 type Types = Pick<Format, "mediaTypes" | "extensions">;
@@ -28,7 +29,8 @@ export function typeOf(kind: Kind, { mimetype, flat }: { readonly mimetype: stri
 
 /** A package says first what it is; one that does not is told by its name, and by having the parts. */
 export function isOfKind(sample: Sample, kind: Kind): boolean {
-  const isOne = (mimetype: string | undefined) => mimetype === `${BASE}${kind}` || mimetype === `${BASE}${kind}-template`;
+  // A text may be one for the web, or the master of others.
+  const isOne = (mimetype: string | undefined) => mimetype !== undefined && SUBTYPE.exec(mimetype)?.[1] === kind;
   if (!isZip(sample)) return isOne(flatType(sample));
   const mimetype = mimetypeOf(sample.head);
   if (mimetype !== undefined) return isOne(mimetype);

@@ -32,8 +32,8 @@ const POWERPOINT = "application/vnd.ms-powerpoint";
 const OPEN_XML = "application/vnd.openxmlformats-officedocument";
 const OPEN_DOCUMENT = "application/vnd.oasis.opendocument";
 
-/** All that there are, in the registry's order: the surest to tell first. */
-const ALL: readonly FileType[] = [
+/** All that are read, in the registry's order: the surest to tell first. */
+export const FILE_TYPES: readonly FileType[] = [
   {
     id: "pdf",
     name: "PDF",
@@ -344,18 +344,12 @@ const ALL: readonly FileType[] = [
   },
 ];
 
-/** Whose reading is being built: whoever adds one to the registry takes it out here. */
-const NOT_READ_YET: ReadonlySet<string> = new Set([]);
-
-/** Those that are read. */
-export const FILE_TYPES: readonly FileType[] = ALL.filter(({ id }) => !NOT_READ_YET.has(id));
-
 /** With their dots, in lower case. */
 export const DOCUMENT_EXTENSIONS: readonly string[] = FILE_TYPES.flatMap(({ extensions }) => extensions);
 
 /** What a document of a type comes back as. */
 export function resultTypeOf(type: FileType): FileType {
-  return ALL.find(({ id }) => id === type.becomes) ?? type;
+  return FILE_TYPES.find(({ id }) => id === type.becomes) ?? type;
 }
 
 /** Their names, as a sentence has them: "PDF, Markdown or plain text". */

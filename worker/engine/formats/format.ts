@@ -12,7 +12,7 @@ export type FormatId =
   | ("html" | "epub" | "srt" | "vtt" | "csv" | "eml" | "msg")
   | ("xliff" | "json" | "yaml" | "po" | "properties" | "strings" | "arb");
 
-/** One file type: how it is known, read, shown, and written in place. A folder and a row of the registry is all that one takes. */
+/** One file type: how it is known, read, shown, and written in place. A folder, and a row of the registry and of `platform/file_types.ts`. */
 export interface Format {
   readonly id: FormatId;
   /** For people: "PDF". */

@@ -26,7 +26,7 @@ import { xlsx } from "./xlsx/xlsx.ts";
 import { yaml } from "./yaml/yaml.ts";
 import { entriesOf } from "./zip/peek.ts";
 
-/** Told by their first bytes. */
+/** Told by their first bytes, or by the parts of their archive. */
 const SIGNED: readonly Format[] = [pdf, image, docx, pptx, xlsx];
 /** Told by how they are written, or by their name: then they are refused if they are not written so. */
 const STRUCTURED: readonly Format[] = [html, epub, srt, vtt, xliff, arb, json, yaml, po, properties, strings, csv, eml, msg];
@@ -40,7 +40,7 @@ const WRITTEN: readonly Format[] = [markdown, text];
 /** Every file type that is read, the surest first. This is the only place that knows them all. */
 export const FORMATS: readonly (Format | ConvertedFormat)[] = [...SIGNED, ...PACKED, ...CONVERTED, ...STRUCTURED, ...WRITTEN];
 
-/** A file's content decides what it is; its name only tells Markdown from plain text. */
+/** A file's content decides what it is; its name only tells apart what content does not. */
 export interface Registry {
   /** Throws EngineError: UNSUPPORTED_FILE_TYPE, EMPTY_FILE, and what the format's `open` throws. */
   open(file: string, fileName: string, context: DocumentContext): Promise<Opened>;

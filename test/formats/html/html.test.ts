@@ -111,6 +111,15 @@ describe("HTML, read and written back", () => {
       expect(capitals(source)).to.equal(expected);
     });
 
+  it("counts items by letters, and by nothing that is no number of one", () => {
+    const marks = (attributes: string) =>
+      readPage(`<ol type=a ${attributes}><li>one<li>two</ol>`).blocks.flatMap((block) =>
+        block.kind === "list" ? block.items.map(({ mark }) => mark) : [],
+      );
+    expect(marks("start=26")).to.deep.equal(["z.", "aa."]);
+    expect(marks(`start=${"9".repeat(400)}`)).to.deep.equal(["a.", "b."]);
+    expect(marks("start=-1")).to.deep.equal(["-1.", "0."]);
+  });
   it("says in which language it now is", () => {
     const page = `<html lang="en-GB"><body dir=ltr><p lang=en>one</p><p lang=fr>deux</p><code lang=en>x</code>`;
     expect(capitals(page)).to.equal(`<html lang="es"><body dir=ltr><p lang="es">ONE</p><p lang=fr>DEUX</p><code lang=en>x</code>`);

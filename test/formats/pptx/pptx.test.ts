@@ -96,6 +96,18 @@ describe("presentations (PPTX)", () => {
       .map(({ content }) => plainText(content));
     expect(unseen).to.deep.equal(["A title about plants", "Opening", "Garden report", "Opening words", "The rest"]);
   });
+  it("are read whatever they say of levels, numbers and spans", async () => {
+    await using folder = await scratch();
+    const lists = ["alphaLcPeriod", "romanUcPeriod", "arabicPlain"].flatMap((type) =>
+      ["-30", "0", "1e999", "x", "99999999999"].map((start) =>
+        p("Open", `<a:pPr lvl="${start}"><a:buAutoNum type="${type}" startAt="${start}"/></a:pPr>`),
+      ),
+    );
+    const slide = { shapes: shape(lists.join("")) };
+    const { pages } = await readFile(await zipped(path.join(folder.path, "a.pptx"), partsOf({ slides: [slide] })));
+    expect(leavesIn(pages).filter(({ content }) => plainText(content) === "Open")).to.have.length(lists.length);
+    expect(pageMarkdown(pages[0] as Page)).not.to.match(/NaN|Infinity/);
+  });
   it("keep what placeholders of layouts and masters prompt", async () => {
     await using folder = await scratch();
     const [file, to] = [await made(folder.path, "garden"), path.join(folder.path, "out.pptx")];

@@ -1,4 +1,5 @@
 import type { HeadingLevel } from "../../document/model.ts";
+import { countedLetters, romanNumeral } from "../numerals.ts";
 import type { Draft, DraftCell, DraftList, DraftTable, Numbering } from "./drafts.ts";
 import { isCode, isInline } from "./elements.ts";
 import { attributeOf } from "./tokens.ts";
@@ -211,35 +212,29 @@ function cellOf(name: string, attributes: ScopedElement["attributes"], outer: Co
 function numberingOf(attributes: ScopedElement["attributes"]): Numbering {
   const start = Number.parseInt(attributeOf(attributes, "start") ?? "", 10);
   const reversed = attributeOf(attributes, "reversed") !== undefined;
-  return { style: attributeOf(attributes, "type") ?? "1", step: reversed ? -1 : 1, next: Number.isNaN(start) ? 1 : start };
+  return { style: attributeOf(attributes, "type") ?? "1", step: reversed ? -1 : 1, next: Number.isSafeInteger(start) ? start : 1 };
 }
 
 function markOf({ numbering }: DraftList, attributes: ScopedElement["attributes"]): string {
   if (!numbering) return "•";
   const own = Number.parseInt(attributeOf(attributes, "value") ?? "", 10);
-  const number = Number.isNaN(own) ? numbering.next : own;
+  const number = Number.isSafeInteger(own) ? own : numbering.next;
   numbering.next = number + numbering.step;
   return `${ordinal(number, numbering.style)}.`;
 }
 
 /** As HTML's attribute `type` says: 1, a, A, i, I. */
 function ordinal(number: number, style: string): string {
-  if (style === "a" || style === "A") {
-    let letters = "";
-    for (let left = number; left > 0; left = Math.floor((left - 1) / 26)) letters = String.fromCharCode(97 + ((left - 1) % 26)) + letters;
-    if (letters !== "") return style === "a" ? letters : letters.toUpperCase();
+  switch (style) {
+    case "a":
+      return countedLetters(number);
+    case "A":
+      return countedLetters(number).toUpperCase();
+    case "i":
+      return romanNumeral(number);
+    case "I":
+      return romanNumeral(number).toUpperCase();
+    default:
+      return String(number);
   }
-  if ((style === "i" || style === "I") && number > 0 && number < 4000) return style === "i" ? roman(number) : roman(number).toUpperCase();
-  return String(number);
-}
-
-const ROMAN: readonly (readonly [number, string])[] = [
-  [1000, "m"], [900, "cm"], [500, "d"], [400, "cd"], [100, "c"], [90, "xc"], [50, "l"], [40, "xl"], [10, "x"], [9, "ix"], [5, "v"], [4, "iv"], [1, "i"],
-]; // biome-ignore format: a table
-
-function roman(number: number): string {
-  let left = number;
-  let text = "";
-  for (const [value, letters] of ROMAN) for (; left >= value; left -= value) text += letters;
-  return text;
 }

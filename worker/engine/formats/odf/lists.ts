@@ -1,4 +1,5 @@
 import type { Block, ListItem } from "../../document/model.ts";
+import { doubledLetters, romanNumeral } from "../numerals.ts";
 import type { XmlElement } from "../xml/parse.ts";
 import { countOf, elementsIn, nameOf, stated } from "./names.ts";
 import type { Styles } from "./styles.ts";
@@ -74,35 +75,12 @@ function bullet(described: XmlElement): string {
   return /^[^\ue000-\uf8ff\s]/u.test(sign) ? sign : "•";
 }
 
+/** In a number format of OpenDocument (1.3 part 3, 19.507): its first letter tells. */
 function figure(number: number, format: string): string {
-  if (/^[aA]/.test(format) && number >= 1) {
-    const letter = String.fromCharCode(format.charCodeAt(0) + ((number - 1) % 26));
-    return letter.repeat(Math.min(9, Math.ceil(number / 26)));
-  }
-  if (/^[iI]/.test(format) && number >= 1 && number < 4000) return format.startsWith("i") ? roman(number) : roman(number).toUpperCase();
+  const isSmall = /^[ai]/.test(format);
+  if (/^[aA]/.test(format)) return isSmall ? doubledLetters(number) : doubledLetters(number).toUpperCase();
+  if (/^[iI]/.test(format)) return isSmall ? romanNumeral(number) : romanNumeral(number).toUpperCase();
   return String(number);
-}
-
-const ROMAN: readonly (readonly [number, string])[] = [
-  [1000, "m"],
-  [900, "cm"],
-  [500, "d"],
-  [400, "cd"],
-  [100, "c"],
-  [90, "xc"],
-  [50, "l"],
-  [40, "xl"],
-  [10, "x"],
-  [9, "ix"],
-  [5, "v"],
-  [4, "iv"],
-  [1, "i"],
-];
-
-function roman(number: number): string {
-  let [left, text] = [number, ""];
-  for (const [value, sign] of ROMAN) for (; left >= value; left -= value) text += sign;
-  return text;
 }
 
 /** Headings are numbered as lists, and lists begin at any level: what is a list in name only is none to a reader. */

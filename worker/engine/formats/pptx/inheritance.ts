@@ -60,6 +60,12 @@ export function styleLists(shape: XmlElement, slide: SlideLike): XmlElement[] {
   return general ? [...own, general] : own;
 }
 
+/** From 0 to 8, whatever the file says. */
+export function listLevel(properties: XmlElement | undefined): number {
+  const level = Math.trunc(Number(attributeOf(properties, "lvl") ?? 0)) || 0;
+  return Math.min(8, Math.max(0, level));
+}
+
 /** What `find` finds of a paragraph of `level` (from 0), nearest first: in itself, or in what it is made after. */
 export function inherited<T>(
   paragraph: XmlElement,
@@ -67,7 +73,7 @@ export function inherited<T>(
   find: (properties: XmlElement) => T | undefined,
 ): T | undefined {
   const own = childOf(paragraph, "a:pPr");
-  const level = Math.min(8, Number(attributeOf(own, "lvl") ?? 0) || 0);
+  const level = listLevel(own);
   const found = own && find(own);
   if (found !== undefined) return found;
   for (const list of lists) {
@@ -83,6 +89,9 @@ export type Bullet =
   | { readonly kind: "none" }
   | { readonly kind: "sign"; readonly mark: string }
   | { readonly kind: "number"; readonly scheme: string; readonly from: number };
+
+/** ST_TextBulletStartAtNum (ISO/IEC 29500-1, 20.1.10.61). */
+const MAX_START = 32_767;
 
 export function bulletIn(properties: XmlElement): Bullet | undefined {
   for (const child of properties.children) {
@@ -101,7 +110,7 @@ export function bulletIn(properties: XmlElement): Bullet | undefined {
         return {
           kind: "number",
           scheme: attributeOf(child, "type") ?? "arabicPeriod",
-          from: Number(attributeOf(child, "startAt") ?? 1) || 1,
+          from: Math.min(MAX_START, Math.max(1, Math.trunc(Number(attributeOf(child, "startAt") ?? 1)) || 1)),
         };
     }
   }

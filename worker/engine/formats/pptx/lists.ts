@@ -1,4 +1,5 @@
 import type { Block, Leaf, ListItem } from "../../document/model.ts";
+import { doubledLetters, romanNumeral } from "../numerals.ts";
 import type { Bullet } from "./inheritance.ts";
 
 /** A paragraph of a shape, and where it stands in a list. */
@@ -51,27 +52,14 @@ export function withLists(paragraphs: readonly Levelled[], id: () => string): Bl
 
 /** ST_TextAutonumberScheme (ISO/IEC 29500-1, 20.1.10.61), those of Latin letters and figures. */
 function numberMark(number: number, scheme: string): string {
-  const sign = scheme.startsWith("alpha") ? letters(number) : scheme.startsWith("roman") ? roman(number) : String(number);
+  const sign = signOf(number, scheme);
   const cased = /UcP|Uc/.test(scheme) ? sign.toUpperCase() : sign;
   if (scheme.endsWith("ParenBoth")) return `(${cased})`;
   if (scheme.endsWith("ParenR")) return `${cased})`;
   return scheme.endsWith("Plain") ? cased : `${cased}.`;
 }
 
-function letters(number: number): string {
-  return String.fromCharCode(97 + ((number - 1) % 26)).repeat(Math.min(5, Math.ceil(number / 26)));
-}
-
-const ROMAN: readonly (readonly [number, string])[] = [
-  ...([[100, "c"], [90, "xc"], [50, "l"], [40, "xl"], [10, "x"], [9, "ix"], [5, "v"], [4, "iv"], [1, "i"]] as const), // biome-ignore format: a table
-];
-
-function roman(number: number): string {
-  let [left, text] = [Math.min(number, 999), ""];
-  for (const [value, sign] of ROMAN)
-    while (left >= value) {
-      text += sign;
-      left -= value;
-    }
-  return text;
+function signOf(number: number, scheme: string): string {
+  if (scheme.startsWith("alpha")) return doubledLetters(number);
+  return scheme.startsWith("roman") ? romanNumeral(number) : String(number);
 }

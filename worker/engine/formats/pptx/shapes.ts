@@ -5,8 +5,11 @@ import type { Graphics } from "../ooxml/graphics.ts";
 import { type Leaves, withWords } from "../ooxml/leaves.ts";
 import { attributeOf, childOf, descendant, elementsOf, findAll, nameOf } from "../ooxml/names.ts";
 import type { XmlElement } from "../xml/parse.ts";
-import { type Bullet, bulletIn, inherited, type Placeholder, placeholderOf, type SlideLike, styleLists } from "./inheritance.ts";
+import { type Bullet, bulletIn, inherited, listLevel, type Placeholder, placeholderOf, type SlideLike, styleLists } from "./inheritance.ts";
 import { type Levelled, withLists } from "./lists.ts";
+
+/** PowerPoint's tables have up to 75 rows and columns; other programs write more. */
+const MAX_SPAN = 1000;
 
 /** A slide, a layout, a master or a page of notes that is read. */
 export interface Reading extends SlideLike {
@@ -142,7 +145,7 @@ function tooltips(paragraph: XmlElement, { part, leaves }: Reading): void {
 }
 
 function levelOf(paragraph: XmlElement): number {
-  return Math.min(8, Number(attributeOf(childOf(paragraph, "a:pPr"), "lvl") ?? 0) || 0);
+  return listLevel(childOf(paragraph, "a:pPr"));
 }
 
 function frameBlocks(frame: XmlElement, reading: Reading): Block[] {
@@ -182,7 +185,7 @@ function tableBlock(table: XmlElement, reading: Reading): Block {
       [...elementsOf(row)].flatMap((cell): Cell[] => {
         // What another cell goes over has no text of its own.
         if (nameOf(cell) !== "a:tc" || attributeOf(cell, "hMerge") === "1" || attributeOf(cell, "vMerge") === "1") return [];
-        const [columnSpan, rowSpan] = [Number(attributeOf(cell, "gridSpan") ?? 1), Number(attributeOf(cell, "rowSpan") ?? 1)];
+        const [columnSpan, rowSpan] = [spanOf(cell, "gridSpan"), spanOf(cell, "rowSpan")];
         return [
           {
             blocks: cellBlocks(cell, read, reading),
@@ -194,6 +197,12 @@ function tableBlock(table: XmlElement, reading: Reading): Block {
       }),
     ),
   };
+}
+
+/** 1 for what is no span. */
+function spanOf(cell: XmlElement, name: string): number {
+  const span = Number(attributeOf(cell, name) ?? 1);
+  return Number.isInteger(span) && span >= 1 && span <= MAX_SPAN ? span : 1;
 }
 
 function cellBlocks(cell: XmlElement, read: ReturnType<typeof drawingReader>, reading: Reading): Block[] {

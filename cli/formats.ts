@@ -15,7 +15,7 @@ export function addFormatsCommand(program: Command): void {
 }
 
 /** Its names in a line, and below them what is said of it. */
-export function formatText(format: FileFormat): string {
+function formatText(format: FileFormat): string {
   const { name, extensions, translated, kept, selection } = format;
   const lines = [`translated: ${translated}`, `kept: ${kept}`];
   if (selection.length > 0) lines.push(`may be chosen: ${selection.map((option) => `--${option.replace("_", "-")}`).join(" ")}`);

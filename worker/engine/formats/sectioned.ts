@@ -115,7 +115,7 @@ class SectionedWriter implements DocumentWriter {
   }
 
   async page({ number, blocks }: Page): Promise<void> {
-    this.#changed.push(...changedLeaves(this.#sections[number - 1]?.blocks ?? [], blocks));
+    for (const leaf of changedLeaves(this.#sections[number - 1]?.blocks ?? [], blocks)) this.#changed.push(leaf);
   }
 
   finish(file: string): Promise<readonly Remark[]> {

@@ -114,7 +114,7 @@ function text(lines: readonly Line[], reading: Reading): Block[] {
 }
 
 function code(lines: readonly Line[], reading: Reading): Block {
-  const margin = Math.min(...lines.map(({ start, from }) => start - from));
+  const margin = lines.reduce((least, { start, from }) => Math.min(least, start - from), Number.POSITIVE_INFINITY);
   return { id: nextId(reading), kind: "code", text: lines.map(({ from, to }) => reading.source.slice(from + margin, to)).join("\n") };
 }
 
@@ -188,14 +188,15 @@ function list(lines: readonly Line[], starts: readonly boolean[], reading: Readi
     const line = lines[at] as Line;
     let end = at + 1;
     while (end < lines.length && !(starts[end] && (lines[end] as Line).indent <= indent + 1)) end += 1;
-    const nested = starts.findIndex((isStart, index) => isStart && index > at && index < end);
-    const own = lines.slice(at, nested < 0 ? end : nested);
+    let nested = at + 1;
+    while (nested < end && !starts[nested]) nested += 1;
+    const own = lines.slice(at, nested);
     const mark = markOf(line) ?? "";
     const length = markLength(line);
     const first: Line = { ...line, text: line.text.slice(length), start: line.start + length, indent: line.indent + length };
     const said = [first, ...own.slice(1)];
     const blocks = [paragraph(said, isProse(said) || said.every(({ indent: hangs }, index) => index === 0 || hangs > indent), reading)];
-    if (nested >= 0) blocks.push(list(lines.slice(nested, end), starts.slice(nested, end), reading));
+    if (nested < end) blocks.push(list(lines.slice(nested, end), starts.slice(nested, end), reading));
     const task = /^\[([ xX])\]$/.exec(mark)?.[1];
     items.push({ mark, ...(task !== undefined && { checked: task !== " " }), blocks });
     at = end;
@@ -207,7 +208,7 @@ function tableBlock(lines: readonly Line[], reading: Reading): Block {
   const id = nextId(reading);
   const table = tableOf(lines);
   reading.tables.push(table);
-  const columns = Math.max(...table.rows.flat().map(({ column }) => column)) + 1;
+  const columns = table.rows.flat().reduce((most, { column }) => Math.max(most, column), 0) + 1;
   const rows = table.rows.map((row) =>
     Array.from({ length: columns }, (_, column) => {
       const cell = row.find((each) => each.column === column);

@@ -11,7 +11,7 @@ const MAX_WIDTH = 100;
  */
 export function isProse(lines: readonly Line[]): boolean {
   if (lines.length < 2) return true;
-  const width = Math.max(...lines.map(({ text, indent }) => indent + text.length));
+  const width = lines.reduce((most, { text, indent }) => Math.max(most, indent + text.length), 0);
   let [full, goesOn, cased] = [0, 0, 0];
   for (const [index, line] of lines.slice(1).entries()) {
     const before = lines[index] as Line;

@@ -22,7 +22,8 @@ export function textEmitter(source: string, tables: readonly TextTable[]): Emitt
         else edits.push({ from: range[0], to: range[1], text: written(leaf, source) });
       }
       for (const table of tables)
-        if (table.rows.some((row) => row.some(({ range }) => cells.has(range[0])))) edits.push(...tableEdits(source, table, cells));
+        if (table.rows.some((row) => row.some(({ range }) => cells.has(range[0]))))
+          for (const edit of tableEdits(source, table, cells)) edits.push(edit);
       return { edits: inOrder(edits), remarks: [] };
     },
   };

@@ -28,6 +28,13 @@ describe("plain text, read and written back", () => {
     );
   });
 
+  it("is read in time that grows with its length, however long its lists and paragraphs are", () => {
+    const list = readPlainText("- one apple\n".repeat(60_000)).sections.flatMap(({ blocks }) => [...leavesOf(blocks)]);
+    expect(list).to.have.length(60_000);
+    const words = readPlainText("word\n".repeat(200_000)).sections.flatMap(({ blocks }) => [...leavesOf(blocks)]);
+    expect(words).to.have.length(1);
+  });
+
   const KINDS: readonly (readonly [string, string, string, (string | string[])[]])[] = [
     ["lists", "Buy:\n- red apples\n- milk from\n  the shop\n", "list", ["Buy:", "red apples", "milk from the shop"]],
     ["numbered and lettered lists", "7. First clause\n8. Second clause\n   a) inside\n   b) inside too\n", "list", ["First clause", "Second clause", "inside", "inside too"]],

@@ -175,7 +175,7 @@ class Writer {
   }
 
   #table(rows: readonly (readonly (readonly Inline[])[])[]): void {
-    const count = Math.max(...rows.map((row) => row.length));
+    const count = rows.reduce((most, { length }) => Math.max(most, length), 0);
     const widths = columnWidths(rows, count);
     const look = { ...BODY_LOOK, size: BODY * 0.95 };
     for (const [index, row] of rows.entries()) {
@@ -217,10 +217,8 @@ class Writer {
 
 /** Shares the page's width by each column's longest cell, none less than a third of an even share. */
 function columnWidths(rows: readonly (readonly (readonly Inline[])[])[], count: number): number[] {
-  const wishes = Array.from(
-    { length: count },
-    (_, column) => Math.max(20, ...rows.map((row) => plainText(row[column] ?? []).length)) * (BODY / 2),
-  );
+  const longest = (column: number) => rows.reduce((most, row) => Math.max(most, plainText(row[column] ?? []).length), 20);
+  const wishes = Array.from({ length: count }, (_, column) => longest(column) * (BODY / 2));
   const bounded = wishes.map((wish) => Math.max(COLUMN / count / 3, Math.min(wish, COLUMN)));
   const total = bounded.reduce((sum, wish) => sum + wish, 0);
   return bounded.map((wish) => (wish / total) * COLUMN);

@@ -4,6 +4,7 @@ import path from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import { type Block, type Inline, type Leaf, leavesOf, mapLeaves, plainText } from "../../../worker/engine/document/model.ts";
+import { composed } from "../../../worker/engine/formats/mail/compose.ts";
 import { decodeWords, encodeWords } from "../../../worker/engine/formats/mail/encoded_words.ts";
 import { mailDocument } from "../../../worker/engine/formats/mail/open.ts";
 import { decodeTransfer, encodeTransfer } from "../../../worker/engine/formats/mail/transfer.ts";
@@ -150,6 +151,45 @@ describe("a mail's head", () => {
 
 describe("broken and hostile mails", () => {
   const HEAD = "From: a@example.org\r\nSubject: Open\r\nMIME-Version: 1.0\r\n";
+  const said = async (source: string) =>
+    (await pagesOf(Buffer.from(source, "latin1"), true)).flatMap((blocks) =>
+      [...leavesOf(blocks)].map(({ content }) => plainText(content)),
+    );
+  const remarks = async (source: string) => {
+    const document = mailDocument(source, { attachments: true });
+    const pages = await Promise.all(Array.from({ length: document.pageCount }, (_, index) => document.page(index + 1)));
+    return [...document.remarks, ...pages.flatMap((page) => (page.kind === "blocks" ? page.page.remarks : []))].map(({ code }) => code);
+  };
+  it("are read to their end where base64 stands in pieces", async () => {
+    const base64 = ["The garden is", " open every ", "day."].map((text) => Buffer.from(text).toString("base64")).join("\r\n");
+    expect(await said(`${HEAD}Content-Transfer-Encoding: base64\r\n\r\n${base64}`)).to.deep.equal([
+      "Open",
+      "The garden is open every day.",
+    ]);
+  });
+  it("say what of them has no parts, or is encoded", async () => {
+    expect(await remarks(`${HEAD}Content-Type: multipart/mixed\r\n\r\nThe garden is open.`)).to.deep.equal(["TEXT_KEPT"]);
+    const encoded = `${HEAD}Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdDogSGkNCg0KSGk=`;
+    expect(await remarks(encoded)).to.deep.equal(["TEXT_KEPT"]);
+  });
+  it("stay UTF-8 where one sign of it is broken, and say so", async () => {
+    const source = `${HEAD}Content-Type: text/plain; charset=utf-8\r\n\r\n${Buffer.from("Muñoz à la carte").toString("latin1")} \xff`;
+    expect((await said(source))[1]).to.equal("Muñoz à la carte \ufffd");
+    expect(await remarks(source)).to.deep.equal(["ENCODING"]);
+  });
+  it("keep fields that are encoded already, and every address", () => {
+    const made = composed({
+      fields: [
+        ["Subject", "=?utf-8?Q?Gr=C3=BC=C3=9Fe?="],
+        ["From", "=?utf-8?Q?M=C3=BCller?= <m@example.org>"],
+        ["To", 'x@example.org, "Müller" <m@example.org>, "Ann, B" <a@example.org>'],
+      ],
+      text: "Hi",
+      files: [],
+    });
+    expect(made).to.include("Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\r\n").and.to.include("From: =?utf-8?Q?M=C3=BCller?= <m@example.org>\r\n");
+    for (const address of ["x@example.org,", "<m@example.org>", "<a@example.org>"]) expect(made).to.include(address);
+  });
   const nested = (depth: number) =>
     `${HEAD}${Array.from({ length: depth }, (_, at) => `Content-Type: multipart/mixed; boundary=b${at}\r\n\r\n--b${at}\r\n`).join("")}\r\nx`;
   const REFUSED: readonly (readonly [string, string, string])[] = [
@@ -180,6 +220,7 @@ describe("broken and hostile mails", () => {
     ["of quotation marks", `${HEAD}Content-Type: text/plain; a="${'\\"'.repeat(200_000)}\r\n\r\nx`],
     ["in no charset", `${HEAD}Content-Type: text/plain; charset=nothing\r\n\r\nThe garden \xff`],
     ["of broken base64", `${HEAD}Content-Transfer-Encoding: base64\r\n\r\n!!!${"A".repeat(1_001)}`],
+    ["of blanks in quoted-printable", `${HEAD}Content-Transfer-Encoding: quoted-printable\r\n\r\na${" ".repeat(500_000)}b`],
     ["of broken quotes", `${HEAD}Content-Transfer-Encoding: quoted-printable\r\n\r\n${"=".repeat(100_000)}ZZ`],
     [
       "of boundaries like others",

@@ -87,7 +87,7 @@ function utf16Of(bytes: Uint8Array): Encoding | undefined {
 }
 
 /** Whether there are characters of UTF-8 of several bytes, more of them than high bytes that fit none: broken UTF-8 is no Windows-1252. */
-function hasMultibyte(bytes: Uint8Array): boolean {
+export function hasMultibyte(bytes: Uint8Array): boolean {
   let whole = 0;
   let stray = 0;
   for (let at = 0; at < bytes.length; at++) {

@@ -42,11 +42,13 @@ export function subjectText({ value, range, name }: Header, lineEnd: string): Te
 /** The text of `part`, which is plain or HTML; undefined if there is nothing to translate in it. */
 export function bodyText(part: Part, source: string, lineEnd: string): Text | undefined {
   const declared = part.type.parameters.get("charset") ?? "";
-  const { text, encoding } = decodeBytes(decodeTransfer(source.slice(...part.body), part.transfer), declared);
+  const { text, encoding, isDoubtful } = decodeBytes(decodeTransfer(source.slice(...part.body), part.transfer), declared);
   const own = part.type.value === "text/html" ? htmlText(text, encoding) : plainText(text, part);
   if (!own) return undefined;
+  const message = `A text of the mail is not in the charset that is given for it: it was read as ${encoding.toUpperCase()}.`;
+  const doubt: Section = { blocks: [], remarks: [{ page: 0, code: "ENCODING", message }] };
   return {
-    sections: own.sections,
+    sections: isDoubtful ? [...own.sections, doubt] : own.sections,
     edits: (leaves, writing) => partEdits(edited(text, own.edits(leaves, writing)), { part, source, encoding, declared, lineEnd }),
   };
 }

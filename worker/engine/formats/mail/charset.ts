@@ -1,22 +1,26 @@
-import { type Encoding, encode } from "../encoding.ts";
+import { type Encoding, encode, hasMultibyte } from "../encoding.ts";
 
 export interface DecodedBytes {
   readonly text: string;
   /** The Encoding Standard's name of what it was read in. */
   readonly encoding: string;
+  /** It is not what the mail says, or some bytes are no text in it. */
+  readonly isDoubtful: boolean;
 }
 
-/** `bytes` in the charset that the mail says. What is not in it is read as Latin: mails are often wrong, and never lost for it. */
+/**
+ * `bytes` in the charset that the mail says. What is not in it is read as Latin, or as UTF-8 with a sign in the place of what
+ * is broken: mails are often wrong, and never lost for it.
+ */
 export function decodeBytes(bytes: Uint8Array, charset: string): DecodedBytes {
-  for (const label of [charset === "" || /^us-ascii$/i.test(charset) ? "utf-8" : charset, "windows-1252"]) {
-    try {
-      const decoder = new TextDecoder(label, { fatal: true, ignoreBOM: true });
-      return { text: decoder.decode(bytes), encoding: decoder.encoding };
-    } catch {
-      // Tried in the next.
-    }
+  const label = charset === "" || /^us-ascii$/i.test(charset) ? "utf-8" : charset;
+  try {
+    const decoder = new TextDecoder(label, { fatal: true, ignoreBOM: true });
+    return { text: decoder.decode(bytes), encoding: decoder.encoding, isDoubtful: false };
+  } catch {
+    const encoding = /^utf-?8$/i.test(label) && hasMultibyte(bytes) ? "utf-8" : "windows-1252";
+    return { text: new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes), encoding, isDoubtful: charset !== "" };
   }
-  return { text: new TextDecoder("utf-8").decode(bytes), encoding: "utf-8" };
 }
 
 const WRITABLE: ReadonlySet<string> = new Set<Encoding>(["utf-8", "utf-16le", "utf-16be", "windows-1252"]);

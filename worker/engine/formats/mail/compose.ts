@@ -1,4 +1,4 @@
-import { encodeWords } from "./encoded_words.ts";
+import { encodeWords, folded, hasEncodedWords } from "./encoded_words.ts";
 import { encodeTransfer } from "./transfer.ts";
 
 /** What a mail is made of. */
@@ -33,10 +33,12 @@ export function composed(mail: Composition, next: { boundary: number } = { bound
 /** Addresses are encoded name by name: what stands in angles is ASCII. */
 function fieldValue(name: string, value: string): string {
   const plain = value.replace(/[\p{Cc}\s]+/gu, " ").trim();
-  if (/^[\x20-\x7e]*$/.test(plain)) return encodeWords(plain, name.length, LINE);
+  // A field that it travelled with may be encoded already.
+  if (/^[\x20-\x7e]*$/.test(plain))
+    return hasEncodedWords(plain) ? folded(plain.split(" "), name.length, LINE) : encodeWords(plain, name.length, LINE);
   if (!/^(?:from|to|cc|bcc|sender|reply-to)$/i.test(name)) return encodeWords(plain, name.length, LINE);
   const parts = plain
-    .split(/(<[^<>]*>,?)/)
+    .split(/(<[^<>]*>,?|(?<![^\s,])[^\s<>",]{1,64}@[^\s<>",]{1,255}(?:,|$))/)
     .map((part) =>
       /^<|^\s*$/.test(part) || /^[\x20-\x7e]*$/.test(part) ? part.trim() : encodeWords(part.replaceAll('"', "").trim(), 0, LINE).trim(),
     );

@@ -2,6 +2,11 @@ import { decodeBytes } from "./charset.ts";
 
 const WORD = /=\?([\w.:-]{1,40})(?:\*[\w-]{0,20})?\?([bq])\?([^?\s]{0,1000})\?=/gi;
 
+/** Whether `value` has words that are encoded. */
+export function hasEncodedWords(value: string): boolean {
+  return new RegExp(WORD.source, "i").test(value);
+}
+
 /** A header's text as people read it (RFC 2047): unfolded, its encoded words decoded, those side by side as one. */
 export function decodeWords(value: string): string {
   const text = value.replace(/\r?\n(?=[ \t])/g, "").trim();
@@ -45,7 +50,11 @@ const MAX_BYTES = 45;
 
 /** `text` as a header's value, behind "Name:" of `name` letters, folded at 76 letters. */
 export function encodeWords(text: string, name: number, lineEnd: string): string {
-  const words = /^[\x20-\x7e]*$/.test(text) && !text.includes("=?") ? text.split(" ") : encodedWords(text);
+  return folded(/^[\x20-\x7e]*$/.test(text) && !text.includes("=?") ? text.split(" ") : encodedWords(text), name, lineEnd);
+}
+
+/** Words of a header's value, behind "Name:" of `name` letters, as they are. */
+export function folded(words: readonly string[], name: number, lineEnd: string): string {
   let [result, column] = ["", name + 1];
   for (const word of words) {
     const isLate = column + 1 + word.length > MAX_LINE && result !== "" && word !== "";

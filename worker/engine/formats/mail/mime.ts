@@ -62,7 +62,13 @@ function rangesOf(source: string, [from, to]: Range, boundary: string): Range[] 
   const ranges: Range[] = [];
   const mark = `--${boundary}`;
   let start: number | undefined;
-  for (let at = source.indexOf(mark, from); at >= 0 && at < to; at = source.indexOf(mark, at + mark.length)) {
+  // What is looked for and is not in the part is not looked for in all of the mail.
+  const within = source.slice(from, to);
+  const next = (place: number) => {
+    const found = within.indexOf(mark, place - from);
+    return found < 0 ? -1 : from + found;
+  };
+  for (let at = next(from); at >= 0; at = next(at + mark.length)) {
     const isLineStart = at === from || source[at - 1] === "\n";
     const rest = /^(--)?[ \t]*(?:\r?\n|$)/.exec(source.slice(at + mark.length, at + mark.length + 200));
     if (!isLineStart || !rest) continue;

@@ -123,6 +123,8 @@ class Mail {
       ["encrypted", "Encrypted parts are left as they are"],
       ["opaque", "What stands within a signature is left as it is"],
       ["rich", "Texts of other types than plain and HTML are left as they are"],
+      ["unparted", "What does not say where its parts begin is left as it is"],
+      ["closed", "Attached mails that are encoded are left as they are"],
       ...(this.#attachments ? [] : [["mail", "Attached mails are left as they are"] as const]),
     ];
     return said.flatMap(([kind, message]): Remark[] => {
@@ -186,17 +188,18 @@ class MailWriting implements SectionedWriting {
   }
 }
 
-type Kind = "body" | "file" | "mail" | "calendar" | "rich" | "signature" | "opaque" | "encrypted";
+type Kind = "body" | "file" | "mail" | "closed" | "unparted" | "calendar" | "rich" | "signature" | "opaque" | "encrypted";
 
 /** What a part is to a translation; undefined for what only holds others. */
 function kindOf({ type, disposition, parts }: Part): Kind | undefined {
   const { value, parameters } = type;
   if (value === "multipart/encrypted") return "encrypted";
   if (value === "multipart/signed") return "signature";
-  if (value.startsWith("multipart/")) return undefined;
+  if (value.startsWith("multipart/")) return parts.length > 0 ? undefined : "unparted";
   if (/^application\/(?:x-)?pkcs7-mime$/.test(value)) return /signed/i.test(parameters.get("smime-type") ?? "") ? "opaque" : "encrypted";
   if (/^application\/(?:(?:x-)?pkcs7-signature|pgp-signature|pgp-encrypted|pgp-keys)$/.test(value)) return undefined;
-  if (value === "message/rfc822" || parts.length > 0) return "mail";
+  if (parts.length > 0) return "mail";
+  if (value === "message/rfc822") return "closed";
   if (disposition.value === "attachment") return "file";
   if (value === "text/plain" || value === "text/html" || value === "") return "body";
   if (value === "text/calendar") return "calendar";

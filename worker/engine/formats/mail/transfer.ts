@@ -9,13 +9,22 @@ export function transferOf(header: string | undefined): Transfer {
 
 /** `source` has a byte a letter. */
 export function decodeTransfer(source: string, transfer: Transfer): Buffer {
-  if (transfer === "base64") return Buffer.from(source.replace(/[^A-Za-z\d+/=]/g, ""), "base64");
+  if (transfer === "base64") return fromBase64(source.replace(/[^A-Za-z\d+/=]/g, ""));
   if (transfer !== "quoted-printable") return Buffer.from(source, "latin1");
   const text = source
-    .replace(/[ \t]+(?=\r?\n|$)/g, "")
+    .replace(/(?<![ \t])[ \t]+(?=\r?\n|$)/g, "")
     .replace(/=\r?\n|=$/g, "")
     .replace(/=([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(text, "latin1");
+}
+
+/** What stands in several pieces, each with its own end, is one text. */
+function fromBase64(text: string): Buffer {
+  if (!/=[^=]/.test(text)) return Buffer.from(text, "base64");
+  const bytes = Buffer.alloc(Math.ceil((text.length * 3) / 4));
+  let length = 0;
+  for (const [piece] of text.matchAll(/[^=]+/g)) length += bytes.write(piece, length, "base64");
+  return bytes.subarray(0, length);
 }
 
 /** As a letter a byte. */

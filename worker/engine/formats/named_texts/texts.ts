@@ -80,13 +80,15 @@ function emitterOf({ texts, dialect, encode, more, moreOf }: NamedTexts): Emitte
       const remarks: Remark[] = [];
       const edits: Edit[] = [];
       const seen = new Set<number>();
-      for (const [index, own] of Map.groupBy(leaves, ({ anchor }) => (anchor as LeafAnchor).text)) {
+      const changed = Map.groupBy(leaves, ({ anchor }) => (anchor as LeafAnchor).text);
+      for (const index of withTheirOwn(changed.keys(), texts)) {
         const text = texts[index] as NamedText;
+        const own = changed.get(index) ?? [];
         const contents = new Map(own.map(({ anchor, content }) => [(anchor as LeafAnchor).part, content]));
         const [from, to] = text.range;
         const written = encode(text, writeMessage(text.value, contents, dialect));
         if (written === undefined) {
-          remarks.push(unwritten(own[0] as Leaf));
+          if (own[0]) remarks.push(unwritten(own[0]));
           continue;
         }
         edits.push(...(typeof written === "string" ? [{ from, to, text: written }] : written));
@@ -97,6 +99,14 @@ function emitterOf({ texts, dialect, encode, more, moreOf }: NamedTexts): Emitte
       return { edits: inOrder(edits), remarks };
     },
   };
+}
+
+/** `changed`, and the texts of the same range, in order: a plural form that says the same as its source is no empty one. */
+function withTheirOwn(changed: Iterable<number>, texts: readonly NamedText[]): number[] {
+  const all = new Set<number>();
+  for (const index of changed)
+    for (const each of [index - 1, index, index + 1]) if (texts[each]?.range[0] === texts[index]?.range[0]) all.add(each);
+  return [...all].sort((one, other) => one - other);
 }
 
 function unwritten({ id, content }: Leaf): Remark {

@@ -1,7 +1,7 @@
 import type { DocumentContext } from "../../context.ts";
 import { EngineError } from "../../errors.ts";
 import type { Edit } from "../edits.ts";
-import { readTextFile } from "../encoding.ts";
+import { type Decoded, readTextBytes, readTextFile } from "../encoding.ts";
 import type { OpenDocument } from "../format.ts";
 import { type NamedText, namedTexts } from "../named_texts/texts.ts";
 import { textDocument } from "../text_document.ts";
@@ -11,7 +11,7 @@ import { mannerOf, type PoManner, poString } from "./write.ts";
 
 /** Throws EngineError: DOCUMENT_CORRUPT, UNSUPPORTED_LANGUAGE_PAIR for a catalogue of another language, TEXT_TOO_LARGE, UNSUPPORTED_FILE_TYPE. */
 export async function openPo(file: string, context: DocumentContext): Promise<OpenDocument> {
-  const decoded = await readTextFile(file);
+  const decoded = declaredText(await readTextBytes(file)) ?? (await readTextFile(file));
   const { remarks, ...texts } = poTexts(decoded.text, context);
   if (decoded.encoding === "utf-8") return textDocument({ decoded, remarks, ...texts });
   const message = "The catalogue was not in UTF-8; it is written so, and says so.";
@@ -20,6 +20,17 @@ export async function openPo(file: string, context: DocumentContext): Promise<Op
     remarks: [...remarks, { page: 0, code: "ENCODING", message }],
     ...texts,
   });
+}
+
+/** What its head says that it is in, where that is no Unicode: no look at its bytes tells Latin 2 from Latin 1. */
+function declaredText(bytes: Buffer): Decoded | undefined {
+  const label = /^"Content-Type:[^"\r\n]{0,200}charset=([\w.:-]{1,40})/im.exec(bytes.toString("latin1", 0, 65_536))?.[1];
+  if (label === undefined || /^(?:utf.*|charset|.*ascii)$/i.test(label)) return undefined;
+  try {
+    return { text: new TextDecoder(label, { fatal: true }).decode(bytes), encoding: "windows-1252", bom: false };
+  } catch {
+    return undefined;
+  }
 }
 
 /** A text of a message: it itself, or its plural. */

@@ -6,9 +6,10 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { catalogueIsSound, runTool } from "../../../../test/formats/support/tools.ts";
 import { inPlace, upper, WRITING } from "../../../../test/support/in_place.ts";
-import { leavesOf } from "../../document/model.ts";
+import type { DocumentContext } from "../../context.ts";
+import { type Inline, leavesOf, plainText } from "../../document/model.ts";
 import { edited } from "../edits.ts";
-import { poTexts } from "./open.ts";
+import { openPo, poTexts } from "./open.ts";
 import { readPo } from "./read.ts";
 
 const HEAD = (language: string, plurals: string) =>
@@ -127,6 +128,38 @@ msgstr ""
       expect(said).to.deep.equal([...forms]);
       await catalogueIsSound(await put(`${language}.po`, made));
     });
+  it("are read in the charset that they say", async () => {
+    const source = `${HEAD("cs", "").replace("CHARSET", "ISO-8859-2")}\nmsgid "Yellow"\nmsgstr "\u017elut\u00fd"\n\nmsgid "The garden is open"\nmsgstr ""\n`;
+    const bytes = Buffer.from(source.replace("\u017e", "\u00be"), "latin1");
+    const file = path.join(folder, "latin2.po");
+    await writeFile(file, bytes);
+    const document = await openPo(file, { targetLanguage: "cs" } as DocumentContext);
+    const page = await document.page(1);
+    if (page.kind !== "blocks") throw new Error("It has no blocks.");
+    expect([...leavesOf(page.page.blocks)].map(({ content }) => plainText(content))).to.deep.equal([
+      "\u017elut\u00fd",
+      "The garden is open",
+    ]);
+    expect(document.remarks.map(({ code }) => code)).to.deep.equal(["ENCODING"]);
+  });
+  it("leave no form empty beside one that is filled", () => {
+    const only = (form: number) => (content: readonly Inline[]) =>
+      plainText(content).startsWith(form === 0 ? "one" : "many") ? upper(content) : [...content];
+    for (const [language, form, said] of [
+      ["es", 0, ["ONE day", "many days"]],
+      ["es", 1, ["one day", "MANY days"]],
+      ["ar", 1, ["MANY days", "one day", "MANY days", "MANY days", "MANY days", "MANY days"]],
+    ] as const) {
+      const made = into(language)(
+        `${HEAD("", FORMS)}\nmsgid "one day"\nmsgid_plural "many days"\nmsgstr[0] ""\nmsgstr[1] ""\n`,
+        only(form),
+      );
+      expect(
+        readPo(made)[1]?.translations.map(({ value }) => value.toLowerCase()),
+        `${language} ${form}`,
+      ).to.deep.equal(said.map((each) => each.toLowerCase()));
+    }
+  });
   it("are refused in another language than is asked for, unless nothing of them is finished", () => {
     expect(() => read(HEAD("de", FORMS) + BODY)).to.throw("translation into de already");
     expect(into("es")(`${HEAD("de", "")}\nmsgid "a b"\nmsgstr ""\n`, upper)).to.contain('"Language: es\\n"');

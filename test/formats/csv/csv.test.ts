@@ -56,6 +56,18 @@ describe("separated values in place", () => {
       expect(wordsIn(read), name).to.deep.equal(wordsIn(cells.join(" ").replace(/<.?b>/g, "")));
     }
   });
+  it("begin as no formula that the source has not", async () => {
+    const say =
+      (text: string): Mapped =>
+      () => [{ kind: "text", text }];
+    expect(await translated("head,note\nx 1,The garden is open\n", say("=1+1"))).to.match(/,'=1\+1\n$/);
+    expect(await translated("head,note\nx 1,- The garden is open\n", say("- abierto"))).to.match(/,- abierto\n$/);
+  });
+  it("are written in little time where a record is wide", async function () {
+    this.timeout(4_000);
+    const row = Array.from({ length: 6_000 }, (_, at) => `The word ${at} is`).join(",");
+    expect(await translated(`${row}\n${row}\n`, upper)).to.include("THE WORD 5999 IS");
+  });
   it("are the same byte for byte if no word changed", async () => {
     for (const { source } of TABLES) expect(await translated(source, (content) => content)).to.equal(source);
   });

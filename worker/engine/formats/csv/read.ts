@@ -10,10 +10,13 @@ import { writeMessage } from "../named_texts/write_message.ts";
 import { changedLeaves, SECTION_BLOCKS } from "../sectioned.ts";
 import { type Choice, Columns, keptReason } from "./columns.ts";
 import { dialectOf } from "./dialect.ts";
-import { type CsvRecord, type Dialect, encodeField, type Field, recordsOf } from "./records.ts";
+import { type Dialect, encodeField, type Field, fieldAt, recordsOf } from "./records.ts";
 
 /** More sections are no help to anyone: those of a long table have more records. */
 const MOST_SECTIONS = 1000;
+
+/** What spreadsheets take for one (https://owasp.org/www-community/attacks/CSV_Injection). */
+const FORMULA = /^[=+@\t\r-]/;
 
 interface LeafAnchor {
   /** Of its field. */
@@ -111,9 +114,8 @@ class CsvTable {
   }
 
   /** The field that begins where one was found before. */
-  field([from]: Range): Field | undefined {
-    const record = recordsOf(this.source, this.dialect, from).next().value as CsvRecord | undefined;
-    return record?.fields[0];
+  field([from]: Range): Field {
+    return fieldAt(this.source, from, this.dialect).field;
   }
 }
 
@@ -121,6 +123,7 @@ class CsvWriter implements DocumentWriter {
   readonly #decoded: Decoded;
   readonly #table: CsvTable;
   readonly #edits: Edit[] = [];
+  #formulas = 0;
   charset: string;
 
   constructor(decoded: Decoded, table: CsvTable) {
@@ -139,9 +142,11 @@ class CsvWriter implements DocumentWriter {
     for (const leaves of Map.groupBy(changed, ({ anchor }) => (anchor as LeafAnchor).range[0]).values()) {
       const { range } = (leaves[0] as Leaf).anchor as LeafAnchor;
       const field = this.#table.field(range);
-      if (!field) continue;
       const contents = new Map(leaves.map(({ anchor, content }) => [(anchor as LeafAnchor).part, content]));
-      const text = encodeField(writeMessage(field.value, contents), field, this.#table.dialect);
+      const said = writeMessage(field.value, contents);
+      const isNewFormula = FORMULA.test(said) && !FORMULA.test(field.value);
+      if (isNewFormula) this.#formulas += 1;
+      const text = encodeField(isNewFormula ? `'${said}` : said, field, this.#table.dialect);
       this.#edits.push({ from: field.range[0], to: field.range[1], text });
     }
   }
@@ -149,8 +154,13 @@ class CsvWriter implements DocumentWriter {
   async finish(file: string): Promise<readonly Remark[]> {
     const { bytes, remark } = encode(edited(this.#decoded.text, inOrder(this.#edits)), this.#decoded);
     await writeFile(file, bytes);
-    if (!remark) return [];
-    this.charset = "utf-8";
-    return [remark];
+    if (remark) this.charset = "utf-8";
+    return [...(remark ? [remark] : []), ...this.#formulaRemarks()];
+  }
+
+  #formulaRemarks(): Remark[] {
+    if (this.#formulas === 0) return [];
+    const message = `Spreadsheets would take a translation for a formula: an apostrophe stands before it (${this.#formulas}).`;
+    return [{ page: 0, code: "TEXT_KEPT", message }];
   }
 }

@@ -50,7 +50,7 @@ export function* recordsOf(source: string, dialect: Dialect, from = dialect.from
 }
 
 /** The field at `at`, and where it ends: at a separator, a line end, or the end of all. */
-function fieldAt(source: string, at: number, { separator, escapedBy }: Dialect): { readonly field: Field; readonly end: number } {
+export function fieldAt(source: string, at: number, { separator, escapedBy }: Dialect): { readonly field: Field; readonly end: number } {
   let start = at;
   while (source[start] === " ") start += 1;
   if (source[start] !== '"') {

@@ -140,3 +140,10 @@ describe("ARB, read and written back", () => {
     expect(arb('{"open": "x y"}').language).to.equal(undefined);
   });
 });
+
+describe("escapes that JSON does not ask for", () => {
+  it("are no part of others", () => {
+    const made = translated('{"a": "\\u006fpe\\u006e\\/ 1\\u00302 <\\u003e"}', () => [{ kind: "text", text: 'no/ü 0>\\ "' }]);
+    expect(JSON.parse(made)).to.deep.equal({ a: 'no/ü 0>\\ "' });
+  });
+});

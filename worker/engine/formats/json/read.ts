@@ -112,13 +112,15 @@ export function mannerOf(source: string): JsonManner {
 /** `value` in quotes, its signs escaped where JSON asks for it and where the text that stood there, or the whole file, does so. */
 export function jsonString(value: string, { raw }: JsonText, { isAscii }: JsonManner): string {
   let text = JSON.stringify(value.toWellFormed());
-  const written = new Set(raw.match(ESCAPED) ?? []);
   const bare = raw.replace(ESCAPED, "");
-  for (const code of written) {
+  const codes = new Map<string, string>();
+  for (const code of new Set(raw.match(ESCAPED) ?? [])) {
     const sign = code === "\\/" ? "/" : String.fromCharCode(Number.parseInt(code.slice(2), 16));
     // Of quotes and backslashes JSON has its own.
-    if (sign >= " " && sign !== '"' && sign !== "\\" && !bare.includes(sign)) text = text.replaceAll(sign, code);
+    if (sign >= " " && sign !== '"' && sign !== "\\" && !bare.includes(sign)) codes.set(sign, code);
   }
+  // The letters of escapes are none of the text.
+  if (codes.size > 0) text = text.replace(/\\u[\da-f]{4}|\\.|[^\\]/g, (sign) => codes.get(sign) ?? sign);
   if (!isAscii) return text;
   const isUpper = /\\u[\da-f]*[A-F]/.test(raw);
   return text.replace(/[\u0080-\uffff]/g, (sign) => {

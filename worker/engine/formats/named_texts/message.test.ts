@@ -28,6 +28,7 @@ describe("values with placeholders", () => {
     ["The :attribute must be at least :min_length: done", "THE :attribute MUST BE AT LEAST :min_length: DONE"],
     ["See: this, at 10:30, a::b", "SEE: THIS, AT 10:30, A::B"],
     ["$t(common.ok) and %{user} of #{x}", "$t(common.ok) AND %{user} OF #{x}"],
+    ["Press @:common.ok, then @.lower:menu.open or @:(a.b).", "PRESS @:common.ok, THEN @.lower:menu.open OR @:(a.b)."],
     ["Write to help@example.org or see https://example.org/a?b=c.", "WRITE TO help@example.org OR SEE https://example.org/a?b=c."],
     ["Read <0>the terms</0> and <b>go <i>on</i></b><br/>now", "READ <0>THE TERMS</0> AND <b>GO <i>ON</i></b><br/>NOW"],
     ["Run <code>npm run build</code> in <dir>", "RUN <code>npm run build</code> IN <dir>"],
@@ -177,4 +178,24 @@ describe("a value for programs", () => {
     expect(programsReason("Button", "type")).to.equal(undefined);
     expect(programsReason("Open the door", "icon")).to.equal(undefined);
   });
+});
+
+describe("values that are written anew", () => {
+  it("get no tags that their source lacks, where it has tags", () => {
+    expect(translated("<b>One</b> more", say("<img src=x onerror=alert(1)> 2 < 3"))).to.equal("&lt;img src=x onerror=alert(1)> 2 < 3");
+    expect(translated("One more", say("2 <b 3"))).to.equal("2 <b 3");
+  });
+});
+
+describe("long rows of one sign", () => {
+  const LONG: readonly (readonly [string, () => unknown])[] = [
+    ["a selector that is none", () => programsReason(`.a${" .a".repeat(60)}!`, "")],
+    ["a brace and blanks", () => readMessage(`a {${" ".repeat(200_000)}b`)],
+    ["blanks in a translation", () => translated("a", say(`b${" ".repeat(200_000)}c`))],
+  ];
+  for (const [name, read] of LONG)
+    it(`are read in little time: ${name}`, function () {
+      this.timeout(1_500);
+      read();
+    });
 });

@@ -54,7 +54,7 @@ const RULES: readonly Rule[] = [
   ["names of styles", isClassList],
   ["code", is(/^[\w$.]+\([^()\s]*\);?$/)],
   ["code", is(/^\^.*\$$/s)],
-  ["a selector", is(/^[.#][a-zA-Z_-][\w-]*(?:\s?[>+~]?\s?[.#][a-zA-Z_-][\w-]*)*$/)],
+  ["a selector", is(/^[.#][a-zA-Z_-][\w-]*(?:(?:\s?[>+~])?\s?[.#][a-zA-Z_-][\w-]*)*$/)],
 ];
 
 /**

@@ -10,6 +10,7 @@ import { wrappingIn } from "./wrapped_lines.ts";
 export function writeMessage(value: string, contents: ReadonlyMap<number, readonly Inline[]>, dialect: Dialect = {}): string {
   const { parts, quoting } = readMessage(value, dialect);
   const references = referencesIn(value);
+  const hasTags = /<\/?[a-zA-Z\d][^<>]{0,2000}>/.test(value);
   const doubles = quoting === "doubled" || (quoting === "icu" && value.includes("''"));
   // The last first: what stands within a mark of a text comes after it in the list, and at the end of these.
   const edits: Edit[] = [];
@@ -19,7 +20,7 @@ export function writeMessage(value: string, contents: ReadonlyMap<number, readon
     const [from, to] = part.range;
     const within: Edit[] = [];
     for (let last = edits.at(-1); last && last.from >= from && last.to <= to; last = edits.at(-1)) within.push(edits.pop() as Edit);
-    const text = textOf(content, { value, edits: inOrder(within), part, quoting, doubles, references });
+    const text = textOf(content, { value, edits: inOrder(within), part, quoting, doubles, references, hasTags });
     edits.push({ from, to, text });
   }
   return edited(value, inOrder(edits));
@@ -33,6 +34,7 @@ interface Manner {
   readonly quoting: Quoting;
   readonly doubles: boolean;
   readonly references: ReadonlyMap<string, string>;
+  readonly hasTags: boolean;
 }
 
 function textOf(content: readonly Inline[], manner: Manner): string {
@@ -60,10 +62,11 @@ function textOf(content: readonly Inline[], manner: Manner): string {
 
 const QUOTES: Readonly<Record<string, string>> = { '"': "&quot;", "'": "&#39;" };
 
-function escaped(text: string, { part: { quote, content }, quoting, doubles, references }: Manner): string {
+function escaped(text: string, { part: { quote, content }, quoting, doubles, references, hasTags }: Manner): string {
   const coded = references.size === 0 ? text : text.replace(/[^\p{L}\p{N} ]|\p{L}/gu, (sign) => references.get(sign) ?? sign);
   const said = quote === undefined ? coded : coded.replaceAll(quote, QUOTES[quote] ?? quote);
-  if (quoting === "none") return said;
+  // Where the source has tags, a translation makes no others.
+  if (quoting === "none") return hasTags && !wordsOf(content).includes("<") ? said.replace(/<(?=[a-zA-Z\d/!?]|$)/g, "&lt;") : said;
   // One apostrophe alone is itself to ICU, unless it could begin a quotation; at the end an argument may stand behind it.
   const apostrophes = doubles ? said.replaceAll("'", "''") : said.replace(/'(?=['{}<>#|]|$)/g, "''");
   // What the source has as itself is so where it stands.

@@ -28,8 +28,11 @@ export const KEPT_IN_TEXT = new RegExp(
 const CJK = "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u3000-\\u303f\\uff00-\\uffef]";
 const BETWEEN_CJK = new RegExp(`(${CJK})[ \\t]*(?:\\r\\n|\\n|\\r)[ \\t]*(?=${CJK})`, "gu");
 
+/** A line end with the blanks around it. Long rows of blanks without one are passed over at once, not sign by sign. */
+const LINE_END = /(?:(?<![ \t])[ \t]+)?(?:\r\n|\n|\r)[ \t]*/g;
+
 /** `text` as one line: where it was wrapped is a space, or nothing in scripts without spaces. */
 export function unwrapped(text: string): string {
   if (!/[\r\n]/.test(text)) return text;
-  return text.replace(BETWEEN_CJK, "$1").replace(/[ \t]*(?:\r\n|\n|\r)[ \t]*/g, " ");
+  return text.replace(BETWEEN_CJK, "$1").replace(LINE_END, " ");
 }

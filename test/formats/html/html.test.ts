@@ -247,6 +247,9 @@ describe("HTML, read and written back", () => {
       "<!--".repeat(many),
       "&".repeat(many),
       "<p a='".repeat(many),
+      `<p>a${" ".repeat(200_000)}b\nc</p>`,
+      `<textarea>a${" ".repeat(200_000)}b\nc</textarea>`,
+      `<pre>${"a".repeat(200_000)}</pre>`,
     ])
       readPage(source);
   });

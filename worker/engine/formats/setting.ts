@@ -26,7 +26,7 @@ const STARTS_LINE = /^["'“‘«¿¡(]{0,2}\p{L}/u;
 
 /** `text` without what would end its line, or is no text. */
 export function cleaned(text: string): string {
-  return text.replace(CONTROL, "").replace(/[ \t]*[\r\n]+[ \t]*/g, " ");
+  return text.replace(CONTROL, "").replace(/(?:(?<![ \t])[ \t]+)?[\r\n]+[ \t]*/g, " ");
 }
 
 /** The pieces as one text, wrapped as the source was. */
@@ -89,6 +89,9 @@ function prefixOf(line: string, beforeFirst: string): string {
   return marks.length > depth ? whole.slice(0, marks[depth]?.index) : whole;
 }
 
+/** Looked for sign by sign: the last of a line end that a file has nowhere is looked for in all of it. */
 export function lineStart(source: string, at: number): number {
-  return Math.max(source.lastIndexOf("\n", at - 1), source.lastIndexOf("\r", at - 1)) + 1;
+  let start = at;
+  while (start > 0 && source[start - 1] !== "\n" && source[start - 1] !== "\r") start -= 1;
+  return start;
 }

@@ -1,6 +1,6 @@
 import type { Inline, Leaf, Span } from "../../document/model.ts";
 import { type Edit, edited } from "../edits.ts";
-import { cleaned, type Piece, set, type Wrapping } from "../setting.ts";
+import { cleaned, lineStart, type Piece, set, type Wrapping } from "../setting.ts";
 import type { AtomAnchor, LeafAnchor, SpanAnchor } from "./anchors.ts";
 
 export interface Emitting {
@@ -169,9 +169,8 @@ function wrappingOf(source: string, from: number, to: number): Wrapping | undefi
   const raw = source.slice(from, to).replace(/<br\b[^<>]{0,200}>\s*/gi, "");
   const lineEnd = /\r\n|\n|\r/.exec(raw)?.[0];
   if (lineEnd === undefined) return undefined;
-  const start = Math.max(source.lastIndexOf("\n", from - 1), source.lastIndexOf("\r", from - 1)) + 1;
   const lines = raw.split(/\r\n|\n|\r/);
-  const column = from - start;
+  const column = from - lineStart(source, from);
   const indented = lines.slice(1).find((line) => line.trim() !== "") ?? "";
   return {
     ...{ lineEnd, column, prefix: /^[ \t]*/.exec(indented)?.[0] ?? "" },

@@ -186,6 +186,6 @@ function endTrimmed(content: readonly Inline[]): Inline[] {
   if (!last || last.kind === "atom") return [...content];
   const rest = content.slice(0, -1);
   if (last.kind === "span") return [...rest, { ...last, content: endTrimmed(last.content) }];
-  const text = last.text.replace(/ +$/, "");
+  const text = last.text.replace(/(?<! ) +$/, "");
   return text === "" ? endTrimmed(rest) : [...rest, { ...last, text }];
 }

@@ -18,7 +18,7 @@ export function isProse(tag: Tag, inside: readonly Token[], text: string): boole
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const signs = text.match(SIGNS)?.length ?? 0;
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  const told = lines.filter((line) => /\p{L}[\p{L}\p{M}'’-]*[,;]?\s\p{L}[\p{L}\p{M}'’-]*[,;]?\s\p{L}/u.test(line));
+  const told = lines.filter((line) => /\p{L}[\p{L}\p{M}'’-]{0,60}[,;]?\s\p{L}[\p{L}\p{M}'’-]{0,60}[,;]?\s\p{L}/u.test(line));
   const columns = lines.filter((line) => /\S(?: {3,}|\t)\S/.test(line));
   return letters > 0 && signs * 40 < letters && told.length * 2 >= lines.length && columns.length * 4 <= lines.length;
 }

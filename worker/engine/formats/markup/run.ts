@@ -18,7 +18,7 @@ export interface Run {
 
 /** The white space that browsers collapse. */
 const LEADING = /^[ \t\n\f\r]+/;
-const TRAILING = /[ \t\n\f\r]+$/;
+const TRAILING = /(?<![ \t\n\f\r])[ \t\n\f\r]+$/;
 
 /** `pieces` from the first that says something to the last, with the elements around them; undefined if none does. */
 export function trimmedRun(block: BlockScope, pieces: readonly Piece[], source: string): Run | undefined {
@@ -79,7 +79,7 @@ export class RunBuilder {
 
   /** Text of lines that are shown as such. */
   addLines(text: string, range: Range, scope: Scope): void {
-    const ends = [...this.#source.slice(...range).matchAll(/[ \t]*(?:\r\n|\n|\r)[ \t]*/g)];
+    const ends = [...this.#source.slice(...range).matchAll(/(?:(?<![ \t])[ \t]+)?(?:\r\n|\n|\r)[ \t]*/g)];
     const lines = text.split(/\r\n|\n|\r/);
     // Where line ends are references, the source has but one line.
     if (lines.length !== ends.length + 1) return this.addText(text.replace(/[\r\n]+/g, " "), range, scope);
@@ -88,7 +88,7 @@ export class RunBuilder {
       const end = ends[index];
       const stop = end ? range[0] + end.index : range[1];
       const start = index > 0 ? line.replace(/^[ \t]+/, "") : line;
-      if (stop > at) this.addText(end ? start.replace(/[ \t]+$/, "") : start, [at, stop], scope);
+      if (stop > at) this.addText(end ? start.replace(/(?<![ \t])[ \t]+$/, "") : start, [at, stop], scope);
       if (!end) break;
       at = stop + end[0].length;
       this.#break([stop, at], scope.block);

@@ -46,7 +46,7 @@ function isTableRule(line: Line): boolean {
 /** The parts of a line between strokes, tabs or gaps of two spaces; the gap behind a sentence is none. */
 function cutsOf(line: Line): Cut[] {
   const isFramed = /^\|.*\|$/.test(line.text) || /\S\s\|\s\S.*\s\|\s\S/.test(line.text);
-  const gap = isFramed ? /\s*\|\s*/g : /\t+| *\t[\t ]*|(?<![.!?:]) {2,}|(?<=[.!?:]) {3,}/g;
+  const gap = isFramed ? /(?:(?<!\s)\s+)?\|\s*/g : /\t+| *\t[\t ]*|(?<![.!?:]) {2,}|(?<=[.!?:]) {3,}/g;
   const cuts: Cut[] = [];
   let at = 0;
   const push = (to: number) => {

@@ -101,3 +101,10 @@ describe("properties, read and written back", () => {
     console.log(`      ${count} of ${files.length} files, ${leaves} of their texts set anew`);
   });
 });
+
+describe("many properties", () => {
+  it("are read in a time that grows with their number", function () {
+    this.timeout(1_500);
+    expect(readProperties("key = value\n".repeat(100_000))).to.have.length(100_000);
+  });
+});

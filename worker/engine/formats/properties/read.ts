@@ -1,4 +1,5 @@
 import type { NamedText } from "../named_texts/texts.ts";
+import { lineStart } from "../setting.ts";
 
 /** A value of a file of properties. */
 export interface PropertyText extends NamedText {
@@ -63,8 +64,7 @@ function propertyOf(source: string, from: number, to: number): PropertyText {
   if (source[at] === "=" || source[at] === ":") at = skipBlanks(source, at + 1, to);
   at = Math.min(at, to);
   const raw = source.slice(at, to);
-  const column = at - Math.max(source.lastIndexOf("\n", at - 1), source.lastIndexOf("\r", at - 1)) - 1;
-  return { path: [decoded(key)], value: decoded(raw), range: [at, to], raw, column };
+  return { path: [decoded(key)], value: decoded(raw), range: [at, to], raw, column: at - lineStart(source, at) };
 }
 
 const ESCAPE = /\\(?:u([\da-fA-F]{4})|(\r\n|\n|\r)[ \t\f]*|([\s\S]|$))/g;

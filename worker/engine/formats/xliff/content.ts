@@ -19,7 +19,8 @@ export function contentOf(element: XmlElement, preserves: boolean): Inline[] {
 
 function inlinesOf(node: XmlNode, preserves: boolean): Inline[] {
   if (node.kind === "other") return [];
-  if (node.kind === "text") return textInlines(preserves ? node.text : node.text.replace(/\s*[\r\n]\s*/g, " "));
+  if (node.kind === "text")
+    return textInlines(preserves ? node.text : node.text.replace(/\s+/g, (space) => (/[\r\n]/.test(space) ? " " : space)));
   const { range, inner, local, children } = node;
   const isProtected = attributeOf(node, "mtype")?.value === "protected" || attributeOf(node, "translate")?.value === "no";
   if (inner && SPANS.has(local) && !isProtected) {

@@ -7,6 +7,9 @@ const MAX_DEPTH = 500;
 /** Elements, texts and attributes that are kept at once; each took 240 bytes where it was measured (Node 24). */
 const MAX_NODES = 3_000_000;
 
+/** Each is looked for among the others; nobody's element has so many. */
+const MAX_ATTRIBUTES = 1000;
+
 export interface XmlAttribute {
   /** With its prefix, as it stands there: "w:val". */
   readonly name: string;
@@ -98,6 +101,8 @@ export function parseXml(
     // No "<" can stand in a tag.
     const start = source.lastIndexOf("<", end - 1);
     const attributes = Object.values(tag.attributes);
+    if (attributes.length > MAX_ATTRIBUTES)
+      throw new EngineError("DOCUMENT_TOO_COMPLEX", `An element has more than ${MAX_ATTRIBUTES} attributes.`);
     const range: Range = [start, end];
     const element = {
       ...{ kind: "element" as const, name: shared(tag.name, known), local: shared(tag.local, known), uri: shared(tag.uri, known) },
@@ -184,9 +189,12 @@ class Attribute implements XmlAttribute {
 
   get range(): Range {
     const [start, end] = this.#tag;
-    for (const match of this.#source.slice(start, end).matchAll(ATTRIBUTE)) {
+    const tag = this.#source.slice(start, end);
+    // The element's own name may be long, and is none of an attribute.
+    const first = tag.search(/\s/);
+    for (const match of tag.slice(first).matchAll(ATTRIBUTE)) {
       if (match[1] !== this.name) continue;
-      const to = start + match.index + match[0].length - 1;
+      const to = start + first + match.index + match[0].length - 1;
       return [to - (match[2] ?? match[3] ?? "").length, to];
     }
     return [start, start];

@@ -101,6 +101,12 @@ describe("XML", () => {
     expect(taken).to.deep.equal(["a", "c"]);
     expect(root.children.map((child) => child.kind === "element" && child.children.length)).to.deep.equal([1]);
   });
+  it("is refused where an element has attributes without end", () => {
+    const attributes = Array.from({ length: 1_001 }, (_, at) => ` a${at}=""`).join("");
+    expect(codeOf(() => parseXml(`<a${attributes}/>`))).to.equal("DOCUMENT_TOO_COMPLEX");
+    const [attribute] = parseXml(`<${"a".repeat(300_000)}\n b = 'c'/>`).attributes;
+    expect(attribute?.range).to.deep.equal([300_008, 300_009]);
+  });
   it("is read in the encoding that it is in", () => {
     const latin = Buffer.from('<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>', "latin1");
     const read = decodeXml(latin);

@@ -259,10 +259,15 @@ export const VARIABLES = {
     readers: SERVERS,
     purpose: "Switches all of OpenTelemetry off.",
   },
-  DRAGOMAN_TEST_ALL_MARKDOWN: {
+  DRAGOMAN_TEST_ALL: {
     kind: text("anything"),
     readers: ["tests"],
-    purpose: "Writes every Markdown file of node_modules back, not one in sixty.",
+    purpose: "Tries Markdown, HTML and JSON on every such file that is installed, not on some.",
+  },
+  DRAGOMAN_TEST_EPUBCHECK: {
+    kind: text("anything"),
+    readers: ["tests"],
+    purpose: "Has Debian's epubcheck read books before and after.",
   },
   TEST_LOGS: { kind: text("anything"), readers: ["tests"], purpose: "Shows what the components under test log." },
   TEST_FIGURES: { kind: text("anything"), readers: ["tests"], purpose: "Prints what was measured." },

@@ -1,4 +1,5 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import { shortNames } from "../json.ts";
 
 /** JSON that OpenAPI 3.1 takes for a schema. */
@@ -67,10 +68,10 @@ export class Schemas {
     return { ...this.#typeOf(field), ...described(this.#comment(field)) };
   }
 
-  /** The server writes every field but for messages that are not there; what a client must send, the contract's comment says. */
+  /** The server writes every field but for messages and choices that are not there; what a client must send, the contract's comment says. */
   #isRequired(field: DescField): boolean {
     if (this.#isSent) return /\bRequired\./.test(this.#comment(field));
-    return field.fieldKind !== "message" && field.oneof === undefined;
+    return field.fieldKind !== "message" && field.oneof === undefined && field.presence !== FeatureSet_FieldPresence.EXPLICIT;
   }
 
   #typeOf(field: DescField): Schema {

@@ -15,6 +15,8 @@ export interface DocumentContext {
   readonly targetLanguage: string;
   /** What an encrypted document opens with. */
   readonly password?: string;
+  /** It is opened for pictures of its pages alone, however many it has. */
+  readonly isLookedAt?: boolean;
   /** What of it is translated; the usual if not given. */
   readonly selection?: Selection;
   /** Where an office suite is installed. */

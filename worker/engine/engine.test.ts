@@ -3,6 +3,7 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
+import { PDFDocument } from "pdf-lib";
 import sharp from "sharp";
 import { type ExampleBlock, examplePages } from "../../examples/prose.ts";
 import { onePage, pdfStream, rawPdf } from "../../test/fuzz/raw_pdf.ts";
@@ -281,6 +282,15 @@ describe("the pipeline", () => {
         .and.to.have.property("width")
         .above(500);
     for (const kind of ["source", "pdf"] as const) expect(await look(kind, 3).catch(() => "none")).to.equal("none");
+  });
+  it("makes pictures of pages of a PDF that has more of them than are read, as a result may", async () => {
+    await using folder = await scratch();
+    const long = await PDFDocument.create();
+    for (let page = 0; page < 2001; page++) long.addPage([100, 100]);
+    const file = await folder.file("long.pdf", await long.save());
+    expect(await failure(registry.open(file, "long.pdf", aContext(folder.path)))).to.equal("TOO_MANY_PAGES");
+    await makePreview({ file, fileName: "long.pdf", page: 2001, folder: folder.path });
+    expect(await readdir(folder.path)).to.include(PREVIEW_FILE);
   });
   it("makes the files that were asked for and no others", async () => {
     await using folder = await scratch();

@@ -103,7 +103,7 @@ export class TranslationPipeline {
       tell("EXPORTING", 0);
       const exported = await this.#services.exporter.export(
         {
-          ...{ source: document, file, format, pages: translated },
+          ...{ source: document, file, format, pages: translated, isConverted: file !== request.file },
           ...{ sourceLanguage: pair.source, outputs: request.outputs ?? [] },
           ...(request.bilingual && { bilingual: request.bilingual }),
         },

@@ -27,6 +27,7 @@ export async function makePreview({ file, fileName, folder, page }: PreviewReque
     time: <T>(_: string, __: number, work: () => Promise<T>) => work(),
     sourceLanguage: "",
     targetLanguage: "",
+    isLookedAt: true,
     ...(office && { office }),
   };
   const { document } = await registry.open(file, fileName, context);

@@ -147,6 +147,18 @@ describe("office documents", () => {
         expect((await bytesOf(job, { format, page: 2 })).toString("latin1", 8, 12)).to.equal("WEBP");
     });
 
+    it("that is a drawing comes back as a PDF, with pictures of what LibreOffice made of it once", async () => {
+      const odg = new File([await readFile(letters.get("odg") as string)], "plan.odg");
+      const job = await service.client.translate(odg, { to: "es", from: "en", options: { outputs: [ResultFormat.DOCUMENT] } });
+      expect(job.artefacts.map(({ fileName }) => fileName)).to.deep.equal([
+        "plan.es.pdf",
+        "plan.es.source.pdf",
+        "plan.es.page-1.webp",
+        "plan.es.source-1.webp",
+      ]);
+      expect((await bytesOf(job, { format: ResultFormat.SOURCE_PREVIEW, page: 1 })).toString("latin1", 8, 12)).to.equal("WEBP");
+    });
+
     it("of an old type come back in the new one, and bilingual where that is asked for", async () => {
       const doc = new File([await readFile(letters.get("doc") as string)], "letter.doc");
       const outputs = [ResultFormat.DOCUMENT, ResultFormat.BILINGUAL];

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { DocumentContext } from "../../context.ts";
 import { EngineError } from "../../errors.ts";
 import type { DocumentWriter, OpenDocument } from "../format.ts";
 import { requireFewPages } from "../page_limit.ts";
@@ -11,7 +12,10 @@ import { type Weights, weightsOf } from "./weight.ts";
 import { wholenessOf } from "./wholeness.ts";
 
 /** Throws PDF_ENCRYPTED, PASSWORD_WRONG, PDF_CORRUPT, TOO_MANY_PAGES, DOCUMENT_TOO_COMPLEX. */
-export async function openPdf(file: string, password = ""): Promise<OpenDocument> {
+export async function openPdf(
+  file: string,
+  { password = "", isLookedAt = false }: Pick<DocumentContext, "password" | "isLookedAt">,
+): Promise<OpenDocument> {
   const bytes = await readFile(file);
   const wholeness = wholenessOf(bytes);
   if (wholeness.kind === "cut off") throw new EngineError("PDF_CORRUPT", `The PDF was cut off: ${wholeness.why}.`);
@@ -19,7 +23,8 @@ export async function openPdf(file: string, password = ""): Promise<OpenDocument
   const document = await load(new Uint8Array(bytes), { password });
   try {
     if (document.numPages < 0) throw new EngineError("PDF_CORRUPT", "The PDF counts fewer pages than none.");
-    requireFewPages(document.numPages);
+    // A result may have more pages than its source.
+    if (!isLookedAt) requireFewPages(document.numPages);
     if (wholeness.kind === "endless" && wholeness.pages !== document.numPages)
       throw new EngineError("PDF_CORRUPT", `The PDF was cut off: it has ${wholeness.pages} pages, and names ${document.numPages}.`);
     return opened(await sourceOf(document), { file, password, weights });

@@ -9,5 +9,5 @@ export const pdf: Format = {
   // A PDF's header may stand anywhere in the first 1024 bytes (ISO 32000-1, annex H, note 13).
   sniff: ({ head }) => Buffer.from(head.subarray(0, 1024)).includes("%PDF-"),
   // Loaded when a document needs it.
-  open: async (file, { password }) => (await import("./open.ts")).openPdf(file, password),
+  open: async (file, context) => (await import("./open.ts")).openPdf(file, context),
 };

@@ -143,7 +143,7 @@ describe("a result's files", () => {
       writer: () => ({ ...writing("")(), finish: async (file: string) => writeFile(file, bytes).then(() => []) }),
     };
     const made = await exported(pdf, source, ["BILINGUAL"]);
-    expect(made).to.deep.include({ outputs: ["BILINGUAL bilingual.pdf"], remarks: [] });
+    expect(made).to.deep.include({ outputs: ["BILINGUAL bilingual.pdf"], previews: [], remarks: [] });
     expect(made.pages).to.equal(4);
     expect((await exported(pdf, source, ["BILINGUAL", "DOCUMENT"])).outputs).to.deep.equal([
       "DOCUMENT translation.pdf",
@@ -221,7 +221,7 @@ describe("a result's files", () => {
     });
     it("is bilingual of both PDFs", async () => {
       const made = await exported(docx, { writer: writing("in place") }, ["BILINGUAL"], office(2));
-      expect(made).to.deep.include({ outputs: ["BILINGUAL bilingual.pdf", "SOURCE_PDF source.pdf"], remarks: [] });
+      expect(made).to.deep.include({ outputs: ["BILINGUAL bilingual.pdf", "SOURCE_PDF source.pdf"], previews: [], remarks: [] });
     });
   });
 });

@@ -23,6 +23,8 @@ export interface Translated {
   /** The source's own. */
   readonly file: string;
   readonly format: Format;
+  /** `file` lies in the context's folder, and is what the source was converted to. */
+  readonly isConverted?: boolean;
   /** In order; may be gone through several times. */
   readonly pages: AsyncIterable<Page>;
   /** ISO 639-1. */
@@ -99,12 +101,21 @@ export async function exportWith(
     if (making) whole.push(making);
     if (remark) remarks.push(remark);
   }
-  const shown = whole.find(({ formats }) => formats.includes("PDF")) ?? whole.find(({ sourcePages }) => sourcePages !== undefined);
+  // What is made for a bilingual PDF alone is not kept.
+  const kept = whole.filter(({ formats }) => formats.length > 0);
+  const shown = kept.find(({ formats }) => formats.includes("PDF")) ?? kept.find(({ sourcePages }) => sourcePages !== undefined);
   // When somebody looks, the password of an encrypted source is forgotten.
   const sourceShown = source.preview && !context.password ? source.pageCount : office.sourcePages;
   const previews = previewsOf(sourceShown, shown?.sourcePages ?? [], maxPreviews);
-  const sourcePdf: Output[] = office.sourcePages > 0 ? [{ format: "SOURCE_PDF", page: 0, ...SOURCE_PDF }] : [];
-  return { outputs: [...listed(whole), ...sourcePdf, ...previews.outputs], remarks: [...remarks, ...previews.remarks] };
+  const outputs = [...listed(whole), ...sourcePdf(document, office.sourcePages), ...previews.outputs];
+  return { outputs, remarks: [...remarks, ...previews.remarks] };
+}
+
+/** What pictures of the source's pages are made of, where that is not the source itself. */
+function sourcePdf({ file, format, isConverted = false }: Translated, sourcePages: number): Output[] {
+  const listed = (fileName: string): Output[] => [{ format: "SOURCE_PDF", page: 0, mediaType: SOURCE_PDF.mediaType, fileName }];
+  if (sourcePages > 0) return listed(SOURCE_PDF.fileName);
+  return isConverted && format.id === "pdf" ? listed(path.basename(file)) : [];
 }
 
 /** Adds an office document's PDF to what is made, if one is wanted. */

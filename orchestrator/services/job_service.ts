@@ -1,6 +1,14 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { type Artefact, type Job, JobSchema, LedgerSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
+import {
+  type Artefact,
+  ContentSelectionSchema,
+  type Job,
+  JobOptionsSchema,
+  JobSchema,
+  LedgerSchema,
+  ResultFormat,
+} from "../../gen/dragoman/v1/job_pb.ts";
 import {
   DeleteJobResponseSchema,
   type GetResultRequest,
@@ -151,8 +159,13 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
 
 /** A job without what can be long, so that a page of them stays a small message. */
 function summary({ job }: JobRecord): Job {
-  const ledger = job.ledger && create(LedgerSchema, { ...job.ledger, entries: [] });
-  return create(JobSchema, { ...job, timeline: [], artefacts: [], ...(ledger && { ledger }) });
+  const { ledger, options } = job;
+  const selection = options?.selection && create(ContentSelectionSchema, { ...options.selection, keys: [], columns: [] });
+  return create(JobSchema, {
+    ...{ ...job, timeline: [], artefacts: [] },
+    ...(ledger && { ledger: create(LedgerSchema, { ...ledger, entries: [] }) }),
+    ...(selection && { options: create(JobOptionsSchema, { ...options, selection }) }),
+  });
 }
 
 /** The bytes in messages; the first one says what they are. */

@@ -764,7 +764,8 @@ export const JobService: GenService<{
     output: typeof JobExplanationSchema;
   },
   /**
-   * The tenant's jobs, newest first, without what can be long: timelines, artefacts, and entries of ledgers.
+   * The tenant's jobs, newest first, without what can be long: timelines, artefacts, entries of ledgers, keys and columns that
+   * were selected.
    *
    * @generated from rpc dragoman.v1.JobService.ListJobs
    */

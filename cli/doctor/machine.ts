@@ -90,7 +90,7 @@ async function checkOcr(): Promise<Diagnosis[]> {
 function checkOffice(): Diagnosis {
   const found = installedOffice();
   const add = `apt-get install --no-install-recommends ${OFFICE_PACKAGES}`;
-  const without = "office documents have no PDF and no previews, and old ones (.doc, .xls, .ppt, .rtf) are refused";
+  const without = "office documents have no PDF and no previews, and old ones (.doc, .xls, .ppt, .rtf, .odg) are refused";
   if (!found) return ok("LibreOffice", `not there: ${without}. To add it: ${add}.`);
   if (found.missing.length > 0) return warning("LibreOffice", `it lacks ${found.missing.join(" and ")}: ${without}`, `Run ${add}.`);
   return ok("LibreOffice", "makes PDFs and previews of office documents");

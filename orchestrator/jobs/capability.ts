@@ -48,10 +48,15 @@ export function demandOf({ options, fileName }: Pick<Job, "options" | "fileName"
 /** Whether who can do this can do the job. Of one whose language is to be detected only the target is known. */
 export function serves(ability: Ability, { options, type }: Demand): boolean {
   const { sourceLanguage = "", targetLanguage = "" } = options ?? {};
-  const { pairs, engine } = ability;
-  if (engine && type !== undefined && !engine.formats.includes(type.id)) return false;
-  if (type?.id === PICTURES && !readsPictures(ability)) return false;
+  const { pairs } = ability;
+  if (type !== undefined && !reads(ability, type.id)) return false;
   return pairs.some(({ source, target }) => target === targetLanguage && (sourceLanguage === "" || source === sourceLanguage));
+}
+
+/** Whether it reads a file type, which its id tells. */
+export function reads(ability: Ability, type: string): boolean {
+  const knows = ability.engine?.formats.includes(type) ?? true;
+  return knows && (type !== PICTURES || readsPictures(ability));
 }
 
 /**

@@ -1,4 +1,6 @@
+import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
+import { HelloSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Announcement, Peers } from "../store/store.ts";
 import { Fleet } from "./fleet.ts";
 import { Sessions } from "./sessions.ts";
@@ -14,6 +16,36 @@ function hearsay(): Peers {
     },
   };
 }
+
+describe("what the workers read", () => {
+  it("is no picture without OCR, and shown by LibreOffice where one that reads it has it", async () => {
+    const sessions = new Sessions();
+    const open = (workerId: string, engine: { formats: string[]; ocr: boolean; office: boolean }) => {
+      const hello = create(HelloSchema, { workerId, slots: 1, pairs: [{ source: "en", target: "es" }], engine });
+      const nothing = () => undefined;
+      sessions.open({
+        ...{ workerId, hello, held: new Map(), draining: false },
+        end: nothing,
+        handOver: async () => undefined,
+        send: nothing,
+      });
+    };
+    open("blind", { formats: ["image", "docx"], ocr: false, office: false });
+    await using fleet = new Fleet(hearsay(), { now: () => 1_000 }, sessions);
+    const read = () => ["image", "docx", "csv"].map((id) => Object.values(fleet.reads(id)));
+    expect(read()).to.deep.equal([
+      [false, false],
+      [true, false],
+      [false, false],
+    ]);
+    open("able", { formats: ["image", "docx"], ocr: true, office: true });
+    expect(read()).to.deep.equal([
+      [true, true],
+      [true, true],
+      [false, false],
+    ]);
+  });
+});
 
 describe("orchestrators", () => {
   let now: number;

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { ulid } from "ulid";
 import { type LanguagePair, LanguagePairSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Clock, Instant } from "../../platform/clock.ts";
-import { type Demand, hasOffice, merged, type Offer, type Pair, serves } from "../jobs/capability.ts";
+import { type Demand, hasOffice, merged, type Offer, type Pair, reads, serves } from "../jobs/capability.ts";
 import type { Announcement, Peers } from "../store/store.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -76,7 +76,7 @@ export class Fleet implements AsyncDisposable {
 
   /** Whether a worker that is there now reads a file type, and whether one that does has LibreOffice; of older ones it is taken that they read it. */
   reads(format: string): { readonly served: boolean; readonly office: boolean } {
-    const readers = this.offers().filter(({ engine }) => engine?.formats.includes(format) ?? true);
+    const readers = this.offers().filter((offer) => reads(offer, format));
     return { served: readers.length > 0, office: readers.some(hasOffice) };
   }
 

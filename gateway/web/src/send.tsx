@@ -6,7 +6,7 @@ import { DOCUMENT_EXTENSIONS } from "../../../platform/file_types.ts";
 import { lastPair, likelyTarget, rememberPair } from "./pair.ts";
 import { Problem } from "./problem.tsx";
 import { NOTHING_CHOSEN, Selection } from "./selection.tsx";
-import type { Sending, Sendings } from "./sendings.ts";
+import { isSame, type Sending, type Sendings } from "./sendings.ts";
 import { languageName, size, useWords, WordsContext } from "./words.ts";
 
 const ACCEPTED = DOCUMENT_EXTENSIONS.join(",");
@@ -144,7 +144,7 @@ function SendingRow({ sending, sendings }: { readonly sending: Sending; readonly
   const { key, name, state, sent } = sending;
   const texts = { reading: words.reading, sending: words.sending, paused: words.paused, needs_file: words.paused, failed: words.error };
   const choose = (files: FileList | null) => {
-    const file = [...(files ?? [])].find((one) => one.name === name && one.size === sending.size);
+    const file = [...(files ?? [])].find((one) => isSame(sending, one));
     setWrong(!file);
     if (file) sendings.add([file], sending.from, sending.to);
   };

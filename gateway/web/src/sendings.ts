@@ -98,7 +98,8 @@ export function useSendings(dragoman: Dragoman): Sendings {
   };
 }
 
-function isSame({ name, size, lastModified }: Sending, file: File): boolean {
+/** Whether it is, by all that a browser tells of it, the file that was begun with. */
+export function isSame({ name, size, lastModified }: Sending, file: File): boolean {
   return name === file.name && size === file.size && lastModified === file.lastModified;
 }
 

@@ -161,7 +161,8 @@ describe("the page", () => {
     const file = await files.file("paused.txt", randomBytes(30 * 1024 * 1024));
     const network = await page.context().newCDPSession(page);
     await network.send("Network.enable");
-    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 2 * 1024 * 1024 };
+    // It cannot be done before somebody pauses it, however long a busy machine takes to.
+    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 64 * 1024 };
     await network.send("Network.emulateNetworkConditions", slow);
     await send(page, file);
     await page.getByRole("button", { name: "Pause: paused.txt" }).click();

@@ -5,6 +5,7 @@ import { type Inline, type Leaf, leavesOf, type Page, plainText, type TextStyle 
 import { matches } from "../../../worker/engine/formats/xlsx/formula_texts.ts";
 import { numberFormat } from "../../../worker/engine/formats/xlsx/number_format.ts";
 import { readRunning, writeRunning } from "../../../worker/engine/formats/xlsx/running.ts";
+import { SheetScanner } from "../../../worker/engine/formats/xlsx/scan.ts";
 import { renaming } from "../../../worker/engine/formats/xlsx/sheet_names.ts";
 import { scratch } from "../../support/documents.ts";
 import { upper } from "../../support/in_place.ts";
@@ -240,6 +241,66 @@ describe("workbooks (XLSX)", () => {
     expect(shown("[Red]0.00;[Blue]-0.00", "2")).to.equal("2.00");
     expect(shown("#,##0", "no number")).to.equal("no number");
     expect(numberFormat(14, undefined, true)("0")).to.equal("1904-01-01");
+  });
+  it("have texts translated that stand in cells as values, and not what formulas gave these", async () => {
+    await using folder = await scratch();
+    const to = path.join(folder.path, "out.xlsx");
+    const rows =
+      row(1, '<c t="str"><v>Salt &amp; pepper</v></c>', '<c t="str"><v>See www.example.org\nfor more</v></c>', '<c t="str"><v/></c>') +
+      row(
+        2,
+        '<c t="str"><f t="array" ref="A2:B3">Names</f><v>Anna</v></c>',
+        '<c t="str"><v>Berta</v></c>',
+        '<c t="str"><v>Beside</v></c>',
+      ) +
+      row(3, '<c t="str"><v>Clara</v></c>', '<c t="str"><v>Dora</v></c>');
+    for (const prefix of ["", "x"]) {
+      const file = await made(folder.path, `values${prefix}`, { sheets: [{ name: "Values", rows }], ...(prefix && { prefix }) });
+      await translateFile(file, to, upper);
+      const { pages } = await readFile(to);
+      expect(texts(pages).slice(1)).to.deep.equal([
+        ...["SALT & PEPPER", "SEE www.example.org\nFOR MORE", "Anna", "Berta", "BESIDE", "Clara", "Dora"],
+      ]);
+      expect(pages.flatMap(({ remarks }) => remarks.map(({ message }) => message)).join()).to.contain("4 cells show texts that a formula");
+      const p = prefix && `${prefix}:`;
+      expect((await partsIn(to)).get("xl/worksheets/sheet1.xml")?.toString()).to.contain(
+        `<${p}c r="A1" t="str"><${p}v>SALT &amp; PEPPER</${p}v></${p}c>`,
+      );
+    }
+  });
+  it("keep heads of print and say so where the translation is longer than one may be, and what tables' filters find", async () => {
+    await using folder = await scratch();
+    const to = path.join(folder.path, "out.xlsx");
+    const table =
+      '<table xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" id="1" name="T" displayName="T" ref="A1:A3"><autoFilter ref="A1:A3"><filterColumn colId="0"><filters><filter val="Oak"/></filters></filterColumn></autoFilter><tableColumns count="1"><tableColumn id="1" name="Tree"/></tableColumns></table>';
+    const sheet = {
+      name: "Trees",
+      rows: row(1, "s0") + row(2, "s1") + row(3, "s2"),
+      behind: "<headerFooter><oddHeader>&amp;LTrees of the garden</oddHeader></headerFooter>",
+      parts: [["table", "tables/table1.xml", table] as const],
+    };
+    const file = await made(folder.path, "trees", { sheets: [sheet], strings: ["Tree", "Oak", "Lime"].map(t) });
+    const long = (content: readonly Inline[]) =>
+      content.map((inline): Inline => (inline.kind === "text" ? { ...inline, text: `${inline.text} anew`.repeat(20) } : inline));
+    const remarks = await translateFile(file, to, long);
+    expect(remarks.map(({ code, message }) => `${code} ${message}`)).to.include(
+      "TEXT_KEPT A head or foot of print would be longer than it may be: it is kept.",
+    );
+    const parts = await partsIn(to);
+    expect(parts.get("xl/worksheets/sheet1.xml")?.toString()).to.contain("&amp;LTrees of the garden<");
+    expect(texts((await readFile(to)).pages))
+      .to.include("Oak")
+      .and.not.include("Lime");
+  });
+  it("show a number with no more decimals than there can be", () => {
+    expect(numberFormat(164, `0.${"0".repeat(200)}`, false)("1.5")).to.match(/^1\.50+$/);
+  });
+  it("are refused whose values have no end", () => {
+    const scanner = new SheetScanner({});
+    scanner.write('<worksheet><sheetData><row><c t="n"><v>');
+    expect(() => {
+      for (let count = 0; count < 20; count++) scanner.write(`${"1".repeat(1024 ** 2)}<a/>`);
+    }).to.throw("without end");
   });
   it("have heads and feet whose codes stay", () => {
     const given = '&L&"Arial,Bold"&12&KFF0000Title&C&P+1 of &N&R&D && &T\nEnd &G';

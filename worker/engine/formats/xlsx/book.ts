@@ -34,7 +34,10 @@ export async function readBook(office: OfficePackage, signal: AbortSignal): Prom
   for (const sheet of workbook.sheets) {
     signal.throwIfAborted();
     const tables = await readTables(office, sheet);
-    for (const { formulas } of tables) for (const formula of formulas) texts.formula(formula);
+    for (const { formulas, filters } of tables) {
+      for (const formula of formulas) texts.formula(formula);
+      for (const filter of filters) texts.literal(filter);
+    }
     const heads = new Set(tables.flatMap(({ columns }) => columns.map(({ row, column }) => placeKey(row, column))));
     const surveyed = sheet.kind === "worksheet" ? await survey(sheet, heads, { archive: office.archive, uses, texts }) : NO_CELLS;
     sheets.push({ sheet, tables, ...surveyed });

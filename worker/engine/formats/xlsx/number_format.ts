@@ -16,7 +16,8 @@ export function numberFormat(id: number, code: string | undefined, date1904: boo
   // Quoted words, signs behind a backslash, and conditions say nothing of what the number is.
   const bare = positive.replace(/"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]/gi, "");
   if (/[ymdhs]/i.test(bare) && !/general/i.test(bare)) return dated(bare, date1904);
-  const [, decimals = ""] = /[0#]\.(0+)/.exec(bare) ?? [];
+  // More than 30 no program shows.
+  const [, decimals = ""] = /[0#]\.(0{1,30})/.exec(bare) ?? [];
   if (/[0#]%/.test(bare)) return guarded((number) => `${(number * 100).toFixed(decimals.length)}%`);
   if (/^#,##0(?:\.0+)?$/.test(bare.trim())) return guarded((number) => grouped(number.toFixed(decimals.length)));
   if (/^0(?:\.0+)?$/.test(bare.trim())) return guarded((number) => number.toFixed(decimals.length));

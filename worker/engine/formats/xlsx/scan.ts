@@ -29,9 +29,11 @@ export interface ScannedCell {
 export interface InlineString {
   /** Of all inline strings of the sheet, from 0. */
   readonly number: number;
-  /** What is between its tags, as it stands there. */
+  /** What is between its tags, as it stands there; of one that is bare, that within an element of text. */
   readonly raw: string;
   readonly range: Range;
+  /** It is a value of its cell (`t="str"`): what some programs write for every text, and all for what formulas make. */
+  readonly isBare?: true;
 }
 
 /** Between the tags of an element. */
@@ -66,6 +68,15 @@ export interface SheetListener {
   tag?(tag: ScannedTag): void;
 }
 
+/** Rows and columns, the last ones with them. */
+interface Results {
+  readonly rows: Range;
+  readonly columns: Range;
+}
+
+/** No sheet has so many side by side. */
+const MAX_RESULTS = 200;
+
 const FORMULAS = new Set(["f", "formula", "formula1", "formula2"]);
 const RUNNING = new Set(["oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"]);
 const TAGS = new Set(["dataValidation", "hyperlink", "filter", "customFilter", "cfRule", "sheetView"]);
@@ -77,6 +88,8 @@ const TAGS = new Set(["dataValidation", "hyperlink", "filter", "customFilter", "
 export class SheetScanner {
   readonly #parser = new SaxesParser({ position: true });
   readonly #listener: SheetListener;
+  /** Where formulas of several cells give their results, as far as that is not above what was read. */
+  #results: Results[] = [];
   /** What may still be asked for of what was written, and where it begins. */
   #window = "";
   #windowAt = 0;
@@ -116,7 +129,8 @@ export class SheetScanner {
     const from = this.settled;
     this.#window = this.#window.slice(from - this.#windowAt);
     this.#windowAt = from;
-    if (this.#window.length > MAX_HELD) throw new EngineError("DOCUMENT_TOO_COMPLEX", "A sheet has a cell or a tag without end.");
+    const unfinished = Math.max(this.#window.length, this.#text?.length ?? 0);
+    if (unfinished > MAX_HELD) throw new EngineError("DOCUMENT_TOO_COMPLEX", "A sheet has a cell or a tag without end.");
   }
 
   close(): void {
@@ -140,9 +154,12 @@ export class SheetScanner {
     if (this.#depth === 1) this.#listener.root?.(this.#raw([this.#tagStart(end), end]));
     if (element === "c") this.#openCell(attributes);
     else if (element === "row") this.#openRow(attributes);
-    else if (element === "v" && this.#cell) this.#text = "";
-    else if (element === "is" && this.#cell && !isSelfClosing) this.#held = end;
+    else if (element === "v" && this.#cell) {
+      this.#text = "";
+      if (this.#isBare() && !isSelfClosing) this.#held = end;
+    } else if (element === "is" && this.#cell && !isSelfClosing) this.#held = end;
     else if (FORMULAS.has(element) || RUNNING.has(element)) {
+      if (this.#cell && attributes["t"] === "array" && attributes["ref"]) this.#addResults(attributes["ref"]);
       if (isSelfClosing) {
         if (this.#cell) this.#cell.hasFormula = true;
         return;
@@ -167,6 +184,26 @@ export class SheetScanner {
     this.#cell = { type: t, style: Number(s ?? 0) || 0, value: "", hasFormula: false, inline: undefined };
   }
 
+  /** Whether the cell's value is a text of its own. */
+  #isBare(): boolean {
+    return this.#cell?.type === "str" && !this.#cell.hasFormula && !this.#isResult();
+  }
+
+  /** Whether a formula in another cell gave the cell what it says. */
+  #isResult(): boolean {
+    return this.#results.some(
+      ({ rows, columns }) => rows[0] <= this.#row && this.#row <= rows[1] && columns[0] <= this.#column && this.#column <= columns[1],
+    );
+  }
+
+  #addResults(reference: string): void {
+    const [, from = "", first = "0", to = from, last = first] = /^([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?$/i.exec(reference) ?? [];
+    if (to === from && last === first) return;
+    this.#results = this.#results.filter(({ rows }) => rows[1] >= this.#row);
+    if (this.#results.length < MAX_RESULTS)
+      this.#results.push({ rows: [Number(first), Number(last)], columns: [columnOf(from), columnOf(to)] });
+  }
+
   #close(name: string): void {
     this.#depth--;
     const end = this.#parser.position;
@@ -176,6 +213,12 @@ export class SheetScanner {
     else if (element === "v" && this.#cell && this.#text !== undefined) {
       this.#cell.value = this.#text;
       this.#text = undefined;
+      if (this.#held !== undefined && this.#isBare()) {
+        const range: Range = [this.#held, this.#tagStart(end)];
+        const tag = `${name.slice(0, -1)}t`;
+        const raw = `<${tag} xml:space="preserve">${this.#raw(range)}</${tag}>`;
+        this.#cell.inline = { number: this.#inlines++, raw, range, isBare: true };
+      }
     } else if (element === "is" && this.#cell && this.#held !== undefined) {
       const range: Range = [this.#held, this.#tagStart(end)];
       // Held until the cell's end, when it is told of.
@@ -203,7 +246,9 @@ export class SheetScanner {
   #closeCell(): void {
     const cell = this.#cell;
     [this.#cell, this.#held] = [undefined, undefined];
-    if (cell) this.#listener.cell?.({ row: this.#row, column: this.#column, ...cell });
+    if (!cell) return;
+    const hasFormula = cell.hasFormula || (cell.type === "str" && this.#isResult());
+    this.#listener.cell?.({ row: this.#row, column: this.#column, ...cell, hasFormula });
   }
 }
 

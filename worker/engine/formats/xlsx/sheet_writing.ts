@@ -3,7 +3,7 @@ import { type Edit, edited } from "../edits.ts";
 import { escapeAttribute, escapeText } from "../xml/write.ts";
 import type { Archive } from "../zip/archive.ts";
 import { openPart } from "./chunks.ts";
-import { type ScannedTag, SheetScanner } from "./scan.ts";
+import { type ScannedCell, type ScannedTag, SheetScanner } from "./scan.ts";
 
 /** What of a sheet is written anew: undefined for what stays. */
 export interface SheetEdits {
@@ -62,8 +62,9 @@ function collecting(edits: SheetEdits, made: Edit[]) {
     root(tag: string) {
       seen.root = tag;
     },
-    cell({ inline }: { readonly inline: { number: number; raw: string; range: readonly [number, number] } | undefined }) {
-      if (inline) put(inline.range, edits.inline?.(inline.number, inline.raw, seen.root));
+    cell({ inline }: Pick<ScannedCell, "inline">) {
+      const text = inline && edits.inline?.(inline.number, inline.raw, seen.root);
+      if (inline) put(inline.range, inline.isBare ? text?.replace(/^<[^>]*>|<[^>]*>$/g, "") : text);
     },
     running({ range }: { readonly range: readonly [number, number] }) {
       const text = edits.running?.(counts.running++);

@@ -98,5 +98,5 @@ export function hasValue({ value, inline }: ScannedCell): boolean {
 export function cellText({ type, value, inline, hasFormula }: ScannedCell): CellText | undefined {
   if (hasFormula) return undefined;
   if (type === "s") return /^\d{1,9}$/.test(value.trim()) ? { shared: Number(value) } : undefined;
-  return inline && type === "inlineStr" ? { inline: inline.number } : undefined;
+  return inline && (type === "inlineStr" || inline.isBare) ? { inline: inline.number } : undefined;
 }

@@ -1,4 +1,4 @@
-import { attributeOf, childOf, elementsOf, textIn } from "../ooxml/names.ts";
+import { attributeOf, childOf, elementsOf, findAll, textIn } from "../ooxml/names.ts";
 import type { OfficePackage, Relationship } from "../ooxml/package.ts";
 import type { PartEdit } from "../ooxml/writing.ts";
 import { decodeXstring, encodeXstring } from "../ooxml/xstring.ts";
@@ -13,6 +13,8 @@ export interface Table {
   readonly name: string;
   readonly columns: readonly TableColumn[];
   readonly formulas: readonly string[];
+  /** The texts that its filters show rows by. */
+  readonly filters: readonly string[];
 }
 
 export interface TableColumn {
@@ -21,6 +23,8 @@ export interface TableColumn {
   readonly row: number;
   readonly column: number;
 }
+
+const FILTERS = new Set(["x:filter", "x:customFilter"]);
 
 /** Throws DOCUMENT_CORRUPT. */
 export async function readTables(office: OfficePackage, { relationships }: Sheet): Promise<Table[]> {
@@ -37,7 +41,8 @@ export async function readTables(office: OfficePackage, { relationships }: Sheet
       column: columnOf(letters) + index,
     }));
     const formulas = elements.flatMap((element) => [...elementsOf(element)].filter(({ local }) => local.endsWith("Formula")).map(textIn));
-    tables.push({ part: target, name: attributeOf(root, "displayName") ?? "", columns: hasHead ? columns : [], formulas });
+    const filters = findAll(root, FILTERS).map((filter) => attributeOf(filter) ?? "");
+    tables.push({ part: target, name: attributeOf(root, "displayName") ?? "", columns: hasHead ? columns : [], formulas, filters });
   }
   return tables;
 }

@@ -23,6 +23,8 @@ import { headEdits } from "./tables.ts";
 const MAX_CELL = 32_767;
 /** Nor does what a validation says, its title and its text (18.3.1.32). */
 const MAX_PROMPT = { title: 32, text: 255 };
+/** Nor a head or foot of print, with its codes: Excel calls a file damaged that has a longer one. */
+const MAX_RUNNING = 255;
 
 /** Sets translated texts in place: each shared string once, what is written in sheets as these stream by. */
 export class WorkbookWriter implements DocumentWriter {
@@ -111,11 +113,15 @@ export class WorkbookWriter implements DocumentWriter {
     return undefined;
   }
 
-  #takeRunning({ sheet, number, part }: LeafAnchor & { at: "running" }, content: readonly Inline[]): undefined {
+  #takeRunning({ sheet, number, part }: LeafAnchor & { at: "running" }, content: readonly Inline[]): string | undefined {
     const running = this.#sheets[sheet]?.running;
     const parts = running?.get(number) ?? readRunning(this.#book.sheets[sheet]?.running[number]?.text ?? "");
     const own = parts[part];
-    if (own && signatureOf(own.content) !== signatureOf(content)) running?.set(number, parts.with(part, { ...own, content }));
+    if (!own || signatureOf(own.content) === signatureOf(content)) return undefined;
+    const changed = parts.with(part, { ...own, content });
+    if (writeRunning(changed).length > MAX_RUNNING) return "A head or foot of print would be longer than it may be: it is kept.";
+    running?.set(number, changed);
+    return undefined;
   }
 
   #promptOf({ sheet, tag, attribute }: LeafAnchor & { at: "prompt" }): string | undefined {

@@ -279,6 +279,34 @@ describe("OpenDocument", () => {
     for (const [name, content] of Object.entries(extra)) expect(parts.get(name)?.equals(Buffer.from(content))).to.equal(true);
   });
 
+  it("shows cells of sheets as often as they are repeated, and has their words written once", async () => {
+    const cell = (text: string, about = "") =>
+      `<table:table-cell office:value-type="string"${about}><text:p>${text}</text:p></table:table-cell>`;
+    const number =
+      '<table:table-cell office:value-type="float" office:value="7" table:number-columns-repeated="2"><text:p>7</text:p></table:table-cell>';
+    const rows = `<table:table-row table:number-rows-repeated="3">${cell("Open", ' table:number-columns-repeated="2"')}${number}</table:table-row><table:table-row table:number-rows-repeated="1000000">${cell("Rest")}</table:table-row>`;
+    const source = await packed(entriesOf({ kind: "spreadsheet", body: `<table:table table:name="Days">${rows}</table:table>` }));
+    const { leaves, remarks } = await read("a.ods", source);
+    const said = leaves.map(({ content }) => plainText(content));
+    expect(said.slice(1, 13)).to.deep.equal(Array(3).fill(["Open", "Open", "7", "7"]).flat());
+    const open = leaves.filter(({ content }) => plainText(content) === "Open");
+    expect(open.map(({ anchor, sameAs }) => [anchor !== undefined, sameAs])).to.deep.equal(
+      open.map((_, index) => [index === 0, open[0]?.id]),
+    );
+    expect(new Set(leaves.map(({ id }) => id)).size).to.equal(leaves.length);
+    expect(said.filter((text) => text === "Rest").length).to.be.within(39_000, 41_000);
+    expect(remarks.map(({ message }) => message).join()).to.contain("Cells that repeat others very often");
+    const xml = await contentOf(await written("a.ods", source, capitals));
+    expect(xml.match(/OPEN|REST/g)).to.deep.equal(["OPEN", "REST"]);
+  });
+
+  it("says that labels of forms are kept, and has tabs as tabs", async () => {
+    const form = '<office:forms><form:form><form:checkbox form:label="I agree"/><form:text form:label=""/></form:form></office:forms>';
+    const { leaves, remarks } = await read("a.odt", await odt(`${form}<text:p>Name<text:tab/>Street</text:p>`));
+    expect(leaves.map(({ content }) => plainText(content))[0]).to.equal("Name\tStreet");
+    expect(remarks.map(({ message }) => message)).to.deep.equal(["Labels of forms stay as they were: 1."]);
+  });
+
   it("takes what repeats without end as it is seen, and no more", async () => {
     const many = 'table:number-columns-repeated="2147483647"';
     const body = `<table:table><table:table-row table:number-rows-repeated="2147483647"><table:table-cell ${many}/></table:table-row><table:table-row><table:table-cell ${many}><text:p>Word</text:p></table:table-cell></table:table-row></table:table><text:p>a<text:s text:c="2147483647"/>b</text:p>`;

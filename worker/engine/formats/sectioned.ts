@@ -39,7 +39,7 @@ export class Sections {
 
   /** Ends the section where it has enough; what is added at once stays together, as a paragraph and its notes do. */
   add(...blocks: readonly Block[]): void {
-    this.#blocks.push(...blocks);
+    for (const block of blocks) this.#blocks.push(block);
     if (this.#blocks.length >= this.#size) this.end();
   }
 
@@ -123,11 +123,12 @@ class SectionedWriter implements DocumentWriter {
   }
 }
 
-/** Those leaves of `blocks` that say something else than the source's of the same id. */
+/** Those leaves of `blocks` that say something else than the source's of the same id, and say it first. */
 export function changedLeaves(source: readonly Block[], blocks: readonly Block[]): Leaf[] {
   const before = new Map([...leavesOf(source)].map((leaf) => [leaf.id, leaf]));
   return [...leavesOf(blocks)].filter((leaf) => {
     const was = before.get(leaf.id);
+    if (leaf.sameAs !== undefined && leaf.sameAs !== leaf.id) return false;
     return was !== undefined && signatureOf(was.content) !== signatureOf(leaf.content);
   });
 }

@@ -10,7 +10,7 @@ import { readTable } from "./tables.ts";
 
 /** What is no text, or is text of a program's: sources of indexes, scripts, settings, what was deleted. */
 const KEPT = new Set([
-  ...["text:sequence-decls", "text:variable-decls", "text:user-field-decls", "text:dde-connection-decls", "office:forms", "office:scripts"],
+  ...["text:sequence-decls", "text:variable-decls", "text:user-field-decls", "text:dde-connection-decls", "office:scripts"],
   ...["text:alphabetical-index-auto-mark-file", "table:named-expressions", "table:database-ranges", "table:data-pilot-tables"],
   ...["table:tracked-changes", "table:calculation-settings", "table:label-ranges", "table:scenario", "office:event-listeners"],
   ...["presentation:settings", "presentation:animations", "draw:glue-point", "draw:contour-polygon", "draw:contour-path"],
@@ -65,6 +65,9 @@ export function readBlock(element: XmlElement, reading: Reading): Block[] {
         (each) => childOf(each, "table:help-message") ?? childOf(each, "table:error-message"),
       ).length;
       return [];
+    case "office:forms":
+      reading.left.labels += labelsIn(element);
+      return [];
     case "draw:object-ole":
       reading.left.objects++;
       return [];
@@ -76,6 +79,11 @@ export function readBlock(element: XmlElement, reading: Reading): Block[] {
     default:
       return KEPT.has(name) || INDEX_SOURCE.test(name) || isPrompt(element) ? [] : readBlocks(elementsIn(element), reading);
   }
+}
+
+function labelsIn(element: XmlElement): number {
+  const own = /\p{L}/u.test(stated(element, "form:label") ?? "") ? 1 : 0;
+  return elementsIn(element).reduce((sum, child) => sum + labelsIn(child), own);
 }
 
 function isPrompt(element: XmlElement): boolean {

@@ -47,7 +47,7 @@ class Reader {
   readonly #opened: Package;
   readonly #context: DocumentContext;
   readonly #kind: Kind;
-  readonly #left: Left = { comments: 0, deletions: 0, objects: 0, messages: 0, sought: 0 };
+  readonly #left: Left = { comments: 0, deletions: 0, objects: 0, messages: 0, sought: 0, labels: 0, unshown: 0 };
   #sought: ReadonlySet<string> = new Set();
 
   constructor(opened: Package, context: DocumentContext, kind: Kind) {
@@ -123,7 +123,7 @@ class Reader {
   }
 
   remarks(): Remark[] {
-    const { comments, deletions, objects, messages, sought } = this.#left;
+    const { comments, deletions, objects, messages, sought, labels, unshown } = this.#left;
     const told = (count: number, what: string): Remark[] =>
       count === 0 ? [] : [{ page: 0, code: "TEXT_KEPT", message: `${what}: ${count}.` }];
     return [
@@ -132,6 +132,8 @@ class Reader {
       ...told(objects, "Embedded objects of other programs, and those that could not be read, stay as they were"),
       ...told(messages, "Messages of rules for what may be entered stay as they were"),
       ...told(sought, "Cells whose text formulas, rules or pivot tables look for stay as they were"),
+      ...told(labels, "Labels of forms stay as they were"),
+      ...told(unshown, "Cells that repeat others very often are in the document, and not in texts that are made of it, at least"),
     ];
   }
 }

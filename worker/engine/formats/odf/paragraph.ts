@@ -164,7 +164,8 @@ class Runs {
     if (name === "text:span") this.#span(node, path);
     else if (WRAPPING.has(name) || isForeign(name, node)) this.#wrapped(node, path);
     else if (name === "text:s") this.#spaces(node, path);
-    else if (name === "text:tab" || name === "text:line-break") this.#atom("break", "", node, path);
+    else if (name === "text:tab") this.#atom("break", "\t", node, path);
+    else if (name === "text:line-break") this.#atom("break", "", node, path);
     else if (name === "text:note") this.#nested("note", noteMark(node), node, path);
     else if (name === "office:annotation" || (MARK.test(name) && lineOf(node) === "")) this.#mark(node, path);
     else if (/^(?:draw|dr3d):/.test(name)) this.#nested("image", "", node, path);

@@ -29,6 +29,10 @@ export interface Left {
   messages: number;
   /** Cells whose text formulas look for. */
   sought: number;
+  /** Words on the controls of forms. */
+  labels: number;
+  /** Cells that the file says once and repeats, beyond those that are shown. */
+  unshown: number;
 }
 
 export function readingOf(given: Omit<Reading, "lists">): Reading {

@@ -1,15 +1,18 @@
-import type { Block, Cell, Leaf } from "../../document/model.ts";
+import { type Block, type Cell, type Leaf, mapLeaves } from "../../document/model.ts";
 import type { XmlElement } from "../xml/parse.ts";
 import type { AtomAnchor, LeafAnchor } from "./anchors.ts";
 import { readBlocks } from "./blocks.ts";
 import { factsOf, valueLeaf } from "./leaves.ts";
-import { attributeOf, elementsIn, nameOf } from "./names.ts";
+import { attributeOf, countOf, elementsIn, nameOf } from "./names.ts";
 import type { Reading } from "./reading.ts";
 import { readRow } from "./tables.ts";
 
 /** So many rows are a section, more of those that have very many. */
 const SECTION_ROWS = 100;
 const MAX_SECTIONS = 1500;
+const MAX_ROWS = 1_048_576;
+/** So many cells are shown again that the file says once and repeats. */
+const MAX_REPEATED = 40_000;
 
 /** Reads sheets row by row as they are parsed, so that none of their XML is kept. */
 export class Sheets {
@@ -19,6 +22,7 @@ export class Sheets {
   #named = false;
   #rows: Cell[][] = [];
   #inSection = 0;
+  #repeated = 0;
 
   /** `reading` is asked for with the root once the styles before the first sheet are known. */
   constructor(source: string, reading: (root: XmlElement) => Reading) {
@@ -47,15 +51,47 @@ export class Sheets {
   #row(row: XmlElement): void {
     const reading = this.#readingOf(row);
     const header = row.parent !== undefined && nameOf(row.parent) === "table:table-header-rows";
-    const cells = readRow(row, { ...reading, header }, readBlocks);
+    const cells = readRow(row, { ...reading, header, again: (cell) => this.#again(cell, reading) }, readBlocks);
     while (cells.at(-1)?.blocks.length === 0) cells.pop();
     if (cells.length === 0) return this.#endTable(reading);
     this.#name(sheetOf(row), reading);
+    this.#add(cells, reading);
+    for (let left = countOf(row, "table:number-rows-repeated", MAX_ROWS) - 1; left > 0; left--) {
+      if (this.#repeated + cells.length > MAX_REPEATED) {
+        reading.left.unshown += left * cells.length;
+        break;
+      }
+      this.#add(
+        cells.map((cell) => this.#again(cell, reading) ?? cell),
+        reading,
+      );
+    }
+  }
+
+  #add(cells: Cell[], reading: Reading): void {
     this.#rows.push(cells);
     this.#inSection++;
     if (this.#inSection < this.#rowsToSection) return;
     this.#endTable(reading);
     this.#endSection(reading);
+  }
+
+  /** The same cell once more: what it says is translated where it stands first, and written there. */
+  #again(cell: Cell, { sections, left }: Reading): Cell | undefined {
+    if (this.#repeated >= MAX_REPEATED) {
+      left.unshown++;
+      return undefined;
+    }
+    this.#repeated++;
+    const shown = cell.blocks.filter(({ kind, layer }) => kind === "paragraph" && layer === undefined);
+    const blocks = mapLeaves(shown, (leaf) => {
+      const { anchor, ...others } = leaf;
+      const first = leaf.sameAs ?? leaf.id;
+      if (anchor === undefined && leaf.sameAs === undefined) return { ...others, id: sections.id() };
+      Object.assign(leaf, { sameAs: first });
+      return { ...others, id: sections.id(), sameAs: first };
+    });
+    return { ...cell, blocks };
   }
 
   /** What stands above the first thing of a sheet. */

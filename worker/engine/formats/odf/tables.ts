@@ -35,8 +35,11 @@ export function readTable(table: XmlElement, reading: Reading, read: ReadBlocks)
   return said ? [{ kind: "table", id, rows }, ...around] : around;
 }
 
+/** A cell that the file says once and repeats, as it is shown again; undefined where that was done often enough. */
+export type Again = (cell: Cell) => Cell | undefined;
+
 /** Its cells without those that others cover, and without empty ones at its end. */
-export function readRow(row: XmlElement, reading: Reading & { header: boolean }, read: ReadBlocks): Cell[] {
+export function readRow(row: XmlElement, reading: Reading & { header: boolean; again?: Again }, read: ReadBlocks): Cell[] {
   const { header } = reading;
   const cells: Cell[] = [];
   for (const element of elementsIn(row)) {
@@ -49,7 +52,12 @@ export function readRow(row: XmlElement, reading: Reading & { header: boolean },
     const cell: Cell = { blocks, ...(rowSpan > 1 && { rowSpan }), ...(columnSpan > 1 && { columnSpan }), ...(header && { header }) };
     cells.push(cell);
     const empty: Cell = { blocks: [], ...(header && { header }) };
-    for (let left = countOf(element, "table:number-columns-repeated", MAX_REPEATED) - 1; left > 0; left--) cells.push(empty);
+    const times = countOf(element, "table:number-columns-repeated", MAX_SPAN);
+    for (let index = 1; index < times; index++) {
+      const again = blocks.length > 0 ? reading.again?.(cell) : undefined;
+      if (!again && index >= MAX_REPEATED) break;
+      cells.push(again ?? empty);
+    }
   }
   return cells;
 }

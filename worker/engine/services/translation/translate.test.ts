@@ -76,6 +76,14 @@ describe("the translation of a page", () => {
     expect([tallyOf(first).segmentsTotal, tallyOf(second).segmentsTotal]).to.deep.equal([1, 0]);
     expect(translator.asked.length).to.equal(1);
   });
+  it("remembers for all of a page what was said before it, however much is said on it", async () => {
+    const work = await startTranslating(pair, fake(), never);
+    for (let index = 0; index < 50_000; index++) work.said.set(`p1b${index}`, [text("LA PUERTA.")]);
+    const { blocks, ...page } = aPage("The garden.", "The door.");
+    const shown2 = blocks.map((block, index) => ({ ...block, id: `p2b${index + 1}`, sameAs: ["p2b1", "p1b0"][index] }) as Paragraph);
+    expect(shown(await translatePage({ ...page, number: 2, blocks: shown2 }, work))).to.deep.equal(["THE GARDEN.", "LA PUERTA."]);
+    expect(work.said.size).to.equal(50_000);
+  });
   it("asks for words with their accents in one, and keeps the source as it was written", async () => {
     const translator = fake();
     const page = await translated(aPage([text("The cafe\u0301 of "), bold(text("Garci\u0301a")), text(" is here.")]), translator);

@@ -75,17 +75,19 @@ export async function translatePage(page: Page, work: Translating, onShare: (sha
     const { content, moved } = apply(leaf.content, own);
     const isFirst = leaf.sameAs === undefined || leaf.sameAs === leaf.id;
     translated.set(leaf, { ...leaf, content, ...(isFirst && { segments: own }) });
-    if (leaf.sameAs !== undefined) remember(leaf.sameAs, content, work.said);
+    if (leaf.sameAs !== undefined) work.said.set(leaf.sameAs, content);
     if (moved > 0 && isFirst) remarks.push({ page: page.number, block: leaf.id, code: "TAG_MOVED", message: movedMessage(moved) });
   }
+  forget(work.said);
   return { ...page, blocks: mapLeaves(page.blocks, (leaf) => translated.get(leaf) ?? leaf), remarks: [...page.remarks, ...remarks] };
 }
 
-/** What was met first goes first. */
-function remember(id: string, content: readonly Inline[], said: Map<string, readonly Inline[]>): void {
-  said.set(id, content);
-  const [oldest] = said.keys();
-  if (said.size > MAX_SAID && oldest !== undefined) said.delete(oldest);
+/** What was met first goes first; between pages, for the leaves of one rely on what was said when it began. */
+function forget(said: Map<string, readonly Inline[]>): void {
+  for (const oldest of said.keys()) {
+    if (said.size <= MAX_SAID) return;
+    said.delete(oldest);
+  }
 }
 
 function movedMessage(moved: number): string {

@@ -34,7 +34,7 @@ export function withFields(raw: readonly RawToken[]): RawToken[] {
       begun.pop();
       if (top.container === each.container) {
         const parts = out.splice(top.at);
-        out.push(...field(top, [...parts, each]));
+        for (const made of field(top, [...parts, each])) out.push(made);
         continue;
       }
     }

@@ -112,6 +112,13 @@ function commonest(branches: readonly Branch[]): RunProperties | undefined {
   return best;
 }
 
+/** There may be very many of them. */
+function added(list: readonly Kept[] | undefined, more: readonly Kept[]): Kept[] {
+  const all = (list ?? []) as Kept[];
+  for (const each of more) all.push(each);
+  return all;
+}
+
 interface Making {
   readonly base: RunProperties | undefined;
   readonly nodes: NodePlace[];
@@ -136,8 +143,8 @@ function inlines(branches: readonly Branch[], making: Making): Inline[] {
     if (piece.kind === "point") {
       const last = content.at(-1);
       const node = before.length === 0 && last && last.kind !== "text" ? making.nodes[(last.anchor as InlineAnchor).n] : undefined;
-      if (node) Object.assign(node, { after: [...(node.after ?? []), ...piece.kept] });
-      else before.push(...piece.kept);
+      if (node) Object.assign(node, { after: added(node.after, piece.kept) });
+      else before = added(before, piece.kept);
     } else if (piece.kind === "text" && piece.run.key === making.base?.key) {
       flush();
       making.amid.letters += piece.text.length;

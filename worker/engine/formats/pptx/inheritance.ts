@@ -42,9 +42,19 @@ export function inheritedShapes(placeholder: Placeholder | undefined, slide: Sli
   return found;
 }
 
-function shapesOf(root: XmlElement): XmlElement[] {
+/** No layout has so many: each shape of a slide is compared with them. */
+const MAX_PLACEHOLDERS = 100;
+const placeholders = new WeakMap<XmlElement, readonly XmlElement[]>();
+
+function shapesOf(root: XmlElement): readonly XmlElement[] {
+  const known = placeholders.get(root);
+  if (known) return known;
   const tree = descendant(root, "p:cSld", "p:spTree");
-  return (tree?.children ?? []).filter((child): child is XmlElement => child.kind === "element" && placeholderOf(child) !== undefined);
+  const found = (tree?.children ?? [])
+    .filter((child): child is XmlElement => child.kind === "element" && placeholderOf(child) !== undefined)
+    .slice(0, MAX_PLACEHOLDERS);
+  placeholders.set(root, found);
+  return found;
 }
 
 /** Where a property of text is looked for, the nearest first: lists of styles by level. */

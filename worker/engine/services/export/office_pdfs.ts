@@ -1,4 +1,4 @@
-import { copyFile, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import type { DocumentContext } from "../../context.ts";
 import type { Remark } from "../../document/remarks.ts";
@@ -45,7 +45,6 @@ export async function makeOfficePdfs(
     await copyFile(source, copy);
     const [translated, original] = await time("make PDFs by LibreOffice", 0, () => office.pdfs([translation, copy], signal));
     if (!translated) return none("LibreOffice cannot open the result");
-    if (translated !== path.join(folder, TRANSLATION)) await rename(translated, path.join(folder, TRANSLATION));
     const pages = await pageCount(translated);
     const sourcePages = original ? await pageCount(original) : 0;
     return { making: pdfOf(pages, sourcePages), sourcePages, remarks: [] };

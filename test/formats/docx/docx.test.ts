@@ -117,6 +117,46 @@ describe("Word documents", () => {
     expect((await partsOf(result)).get("word/comments.xml")).to.contain("IS THAT SO?");
   });
 
+  it("say that passages are kept which tracked changes took out, and the sheets behind charts", async () => {
+    await using letter = await openDocx(sources.get("letter") as string, {});
+    expect(letter.remarks.map(({ code, message }) => `${code} ${message}`)).to.include(
+      "TEXT_KEPT One passage that tracked changes deleted or moved away: kept as in the source.",
+    );
+    const office = "application/vnd.openxmlformats-officedocument";
+    const parts = [
+      { name: "word/charts/chart1.xml", content: "", contentType: `${office}.drawingml.chart+xml` },
+      { name: "word/embeddings/data.xlsx", content: "", contentType: `${office}.spreadsheetml.sheet` },
+    ];
+    const file = path.join(folder, "sheets.docx");
+    await writePackage(file, documentParts({ body: "<w:p><w:r><w:t>Words</w:t></w:r></w:p>", parts }));
+    await using document = await openDocx(file, {});
+    expect(document.remarks.map(({ code }) => code)).to.deep.equal(["TEXT_KEPT"]);
+  });
+
+  it("keep the name of a control whose translation is longer than Word takes, and say so", async () => {
+    const control =
+      '<w:sdt><w:sdtPr><w:alias w:val="Name of the gardener"/></w:sdtPr><w:sdtContent><w:r><w:t>Anna</w:t></w:r></w:sdtContent></w:sdt>';
+    const file = path.join(folder, "control.docx");
+    await writePackage(file, documentParts({ body: `<w:p>${control}</w:p>` }));
+    for (const [times, isKept] of [
+      [2, false],
+      [20, true],
+    ] as const) {
+      await using document = await openDocx(file, {});
+      const writer = document.writer?.({ targetLanguage: "es", sourceLanguage: "en", signal: new AbortController().signal });
+      const source = await document.page(1);
+      if (source.kind !== "blocks" || !writer) throw new Error("It is read and written.");
+      const named = (leaf: Leaf): Leaf =>
+        leaf.layer === "unseen" ? { ...leaf, content: [{ kind: "text", text: "Nombre ".repeat(times) }] } : leaf;
+      await writer.page({ ...source.page, blocks: mapLeaves(source.page.blocks, named) });
+      const result = path.join(folder, "control.out.docx");
+      expect((await writer.finish(result)).map(({ code }) => code)).to.deep.equal(isKept ? ["TEXT_KEPT"] : []);
+      const xml = (await partsOf(result)).get("word/document.xml");
+      expect(xml?.includes('w:val="Name of the gardener"')).to.equal(isKept);
+      expect(xml?.includes("Nombre Nombre ")).to.equal(!isKept);
+    }
+  });
+
   it("keep what is unseen out of their text, and set a text that stands twice in both places", async () => {
     const texts = await Promise.all(
       ["letter", "report", "press"].map(async (name) => (await pagesOf(sources.get(name) as string)).map(pageText)),

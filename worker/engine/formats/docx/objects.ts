@@ -23,6 +23,9 @@ export interface ObjectReading {
 
 /** Attributes that are said of a thing, not shown on it. */
 const DESCRIPTIONS = ["descr", "title"];
+/** So many UTF-16 units may be said of controls and form fields: Word's own limits. */
+const MOST: Readonly<Record<string, number>> = { "w:alias": 64, "w:statusText": 138, "w:helpText": 255, "w:listEntry": 50 };
+
 /** A path, or a file's name: programs put them there by themselves. */
 const FILE = /^\S*[/\\]\S+$|^\S+\.[A-Za-z\d]{2,4}$/;
 
@@ -107,8 +110,9 @@ export function readObject(object: XmlElement, reading: ObjectReading): Block[] 
   };
   const wordAttribute = (element: XmlElement, name: string) => {
     const found = element.attributes.find(({ local, uri }) => local === name && uri !== "");
+    const most = MOST[nameOf(element)];
     if (found && withWords(found.value) && !FILE.test(found.value.trim()))
-      leaves.aside(leaves.value({ as: "attribute", part, range: found.range }, found.value, "unseen"));
+      leaves.aside(leaves.value({ as: "attribute", part, range: found.range, ...(most && { most }) }, found.value, "unseen"));
   };
   const settings = (element: XmlElement) => {
     const name = nameOf(element);

@@ -79,10 +79,11 @@ export function paragraphReader({ part, source, styles, links }: StoryFacts): (p
   };
 }
 
-/** What fields and phonetic guides say that is not translated. */
+/** What fields, phonetic guides and deletions say that is not translated. */
 function unreadIn(raw: readonly RawToken[]): Unread[] {
-  return raw.flatMap(({ instructions, guide }): Unread[] => {
+  return raw.flatMap(({ instructions, guide, deleted }): Unread[] => {
     if (guide) return ["guide"];
+    if (deleted) return ["deletion"];
     if (instructions === undefined || !/\p{L}/u.test(instructions)) return [];
     if (/^\s*(?:XE|TC)\b/i.test(instructions)) return ["index"];
     return /^\s*MACROBUTTON\s+\S+\s+\P{L}*\p{L}/iu.test(instructions) ? ["button"] : [];

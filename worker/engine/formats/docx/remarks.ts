@@ -1,4 +1,5 @@
 import type { Remark, RemarkCode } from "../../document/remarks.ts";
+import { chartSheetRemarks } from "../ooxml/chart_sheets.ts";
 import type { OfficePackage } from "../ooxml/package.ts";
 import { signatureRemarks } from "../ooxml/signed.ts";
 import type { Unread } from "./unread.ts";
@@ -8,7 +9,7 @@ export async function remarksOf(office: OfficePackage, unread: ReadonlyMap<Unrea
   const remarks: Remark[] = [];
   const remark = (code: RemarkCode, message: string) => remarks.push({ page: 0, code, message });
   for (const [kind, count] of unread) remark(...SAID[kind](count));
-  remarks.push(...(await signatureRemarks(office)));
+  remarks.push(...chartSheetRemarks(office), ...(await signatureRemarks(office)));
   return remarks;
 }
 
@@ -20,6 +21,7 @@ const SAID: Readonly<Record<Unread, (count: number) => [RemarkCode, string]>> = 
   ],
   embedded: (count) => ["CONTENT_DROPPED", `${number(count, "embedded object")}: kept as in the source, and not translated.`],
   picture: (count) => ["PICTURE_NOT_READ", `${number(count, "picture")}: words on them are not translated.`],
+  deletion: (count) => ["TEXT_KEPT", `${number(count, "passage")} that tracked changes deleted or moved away: kept as in the source.`],
   button: (count) => ["CONTENT_DROPPED", `${number(count, "field")} with words in its instructions: kept as in the source.`],
   guide: (count) => ["CONTENT_DROPPED", `${number(count, "phonetic guide")}: gone where the text below is another.`],
   index: (count) => ["CONTENT_DROPPED", `${number(count, "mark")} for an index: one that is made anew has the source's words.`],

@@ -1,6 +1,7 @@
 import type { Atom } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
 import { formulaText } from "../ooxml/drawing.ts";
+import { withWords } from "../ooxml/leaves.ts";
 import { attributeOf, childOf, elementsOf, nameOf, textIn } from "../ooxml/names.ts";
 import type { Kept } from "../ooxml/places.ts";
 import type { RunProperties, Token } from "../ooxml/tokens.ts";
@@ -19,6 +20,8 @@ export interface RawToken {
   readonly hidden?: boolean;
   /** It stands under a phonetic guide. */
   readonly guide?: true;
+  /** A tracked change took it out. */
+  readonly deleted?: true;
 }
 
 export interface TokenReading {
@@ -56,7 +59,7 @@ export function rawTokens(paragraph: XmlElement, reading: TokenReading): RawPara
   const walk = (container: XmlElement) => {
     for (const child of elementsOf(container)) {
       const name = nameOf(child);
-      if (name === "w:r") raw.push(...runTokens(child, container, reading, objects));
+      if (name === "w:r") for (const token of runTokens(child, container, reading, objects)) raw.push(token);
       else if (name === "w:sdt") contentControl(child, container);
       else if (CONTAINERS.has(name)) {
         if (name === "w:hyperlink") objects.push(child);
@@ -67,7 +70,8 @@ export function rawTokens(paragraph: XmlElement, reading: TokenReading): RawPara
       else if (OBJECTS.has(name)) {
         objects.push(child);
         raw.push({ token: { kind: "atom", as: "image", text: "", ...whole(child) }, container });
-      } else if (!NOISE.has(name) && !CONTAINER_PROPERTIES.has(name)) point(child, container, markOf(child, name));
+      } else if (!NOISE.has(name) && !CONTAINER_PROPERTIES.has(name))
+        point(child, container, { ...markOf(child, name), ...(isDeletion(child, name) && { deleted: true as const }) });
     }
   };
   const element = (child: XmlElement, container: XmlElement, inner: Range | undefined, link?: string, once?: true, within = child) => {
@@ -102,6 +106,10 @@ export function rawTokens(paragraph: XmlElement, reading: TokenReading): RawPara
   };
   walk(paragraph);
   return { raw, objects };
+}
+
+function isDeletion(element: XmlElement, name: string): boolean {
+  return (name === "w:del" || name === "w:moveFrom") && withWords(textIn(element));
 }
 
 function whole({ range }: XmlElement): { readonly kept: readonly Kept[]; readonly whole: Range } {

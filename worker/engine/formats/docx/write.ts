@@ -1,8 +1,10 @@
-import type { Leaf } from "../../document/model.ts";
+import { type Leaf, plainText } from "../../document/model.ts";
+import type { Remark } from "../../document/remarks.ts";
 import { edited } from "../edits.ts";
 import type { Writing } from "../format.ts";
 import { type TargetLanguage, targetLanguage } from "../ooxml/language.ts";
 import type { OfficePackage } from "../ooxml/package.ts";
+import type { LeafAnchor } from "../ooxml/places.ts";
 import { type PartEdit, partEdits, settled } from "../ooxml/writing.ts";
 import type { SectionedWriting } from "../sectioned.ts";
 import { directionEdits } from "./direction.ts";
@@ -19,7 +21,8 @@ export function docxWriting(
   const target = targetLanguage(sourceLanguage, to);
   return {
     type: typeOf(office.contentTypeOf(parts.main)),
-    async write(changed, file) {
+    async write(translated, file) {
+      const changed = translated.filter((leaf) => !isTooLong(leaf));
       const written = new Map<string, Uint8Array>();
       if (changed.length > 0)
         for (const [part, edits] of await allEdits(office, parts, { changed, target, source: sourceLanguage })) {
@@ -28,9 +31,16 @@ export function docxWriting(
           written.set(part, encode(edited(text, settled(text, edits))));
         }
       await office.archive.write(file, written, signal);
-      return [];
+      return translated.filter(isTooLong).map(({ id }): Remark => ({ page: 0, block: id, code: "TEXT_KEPT", message: TOO_LONG }));
     },
   };
+}
+
+const TOO_LONG = "The translation of what a control says is longer than Word takes there: the source stands.";
+
+function isTooLong({ content, anchor }: Leaf): boolean {
+  const { length } = plainText(content);
+  return (anchor as LeafAnchor).places.some((place) => place.as !== "runs" && length > (place.most ?? length));
 }
 
 interface Changes {

@@ -29,6 +29,8 @@ export interface ValuePlace {
   readonly part: string;
   /** Without quotes, or between the tags. */
   readonly range: Range;
+  /** It holds no more UTF-16 units: a program calls a file damaged that has a longer one. */
+  readonly most?: number;
 }
 
 /** Text that is a paragraph's runs. */

@@ -1,6 +1,7 @@
 import type { Block } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 import { EngineError } from "../../errors.ts";
+import { chartSheetRemarks } from "../ooxml/chart_sheets.ts";
 import { drawingReader } from "../ooxml/drawing.ts";
 import { graphicsOf } from "../ooxml/graphics.ts";
 import { Leaves, withWords } from "../ooxml/leaves.ts";
@@ -190,10 +191,7 @@ class PresentationReader {
       const message = `${this.#comments === 1 ? "One comment" : `${this.#comments} comments`} of readers: not translated, as was not asked for.`;
       remarks.push({ page: 0, code: "CONTENT_DROPPED", message });
     }
-    if (this.#office.partsOf(/spreadsheetml\.sheet$/).length > 0 && this.#office.partsOf(/drawingml\.chart\+xml$/).length > 0) {
-      const message = "Charts have sheets of their data with them: kept as in the source, whose words come back once the data are edited.";
-      remarks.push({ page: 0, code: "TEXT_KEPT", message });
-    }
+    remarks.push(...chartSheetRemarks(this.#office));
     return { sections: this.#sections, remarks, texts: this.#texts, paragraphs: this.#paragraphs, tables: this.#tables };
   }
 }

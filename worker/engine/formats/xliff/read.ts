@@ -72,7 +72,7 @@ function collect(element: XmlElement, local: string, read: (unit: XmlElement) =>
   for (const child of elementsOf(element)) {
     if (child.uri !== element.uri) continue;
     if (child.local === local) units.push(...read(child));
-    else if (child.local === "group" || child.local === "body") collect(child, local, read, units);
+    else if (/^(?:group|body|bin-unit)$/.test(child.local)) collect(child, local, read, units);
   }
 }
 

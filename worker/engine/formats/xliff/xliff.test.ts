@@ -65,6 +65,11 @@ const SECOND = `<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.
 </xliff>`;
 
 describe("XLIFF, read and written back", () => {
+  it("1.2: fills targets in binary units as well", () => {
+    const unit = '<bin-unit id="1" mime-type="image/png"><bin-source/><trans-unit id="2"><source>Open</source></trans-unit></bin-unit>';
+    const made = translated(`<xliff version="1.2"><file source-language="en"><body>${unit}</body></file></xliff>`);
+    expect(made).to.include("OPEN</target></trans-unit></bin-unit>");
+  });
   it("1.2: fills in what is wanted, says its state and its language, and leaves all else", () => {
     const machine = 'state="needs-review-translation" state-qualifier="mt-suggestion"';
     const expected = FIRST.replace("<file source", '<file target-language="es" source')

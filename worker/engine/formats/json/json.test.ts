@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { parse } from "jsonc-parser";
 import { inPlace, upper, WRITING } from "../../../../test/support/in_place.ts";
-import { leavesOf, plainText } from "../../document/model.ts";
+import { type Inline, leavesOf, plainText } from "../../document/model.ts";
 import { edited } from "../edits.ts";
 import { decode } from "../encoding.ts";
 import { changedLeaves } from "../sectioned.ts";
@@ -145,5 +145,19 @@ describe("escapes that JSON does not ask for", () => {
   it("are no part of others", () => {
     const made = translated('{"a": "\\u006fpe\\u006e\\/ 1\\u00302 <\\u003e"}', () => [{ kind: "text", text: 'no/ü 0>\\ "' }]);
     expect(JSON.parse(made)).to.deep.equal({ a: 'no/ü 0>\\ "' });
+  });
+});
+
+describe("messages of ICU", () => {
+  it("have no argument behind an apostrophe that would quote it, where the file has plurals of ICU", () => {
+    const plural = '"n": "{n, plural, one {# day} other {# days}}"';
+    const elided = (content: readonly Inline[]): Inline[] => [
+      { kind: "text", text: "l'" },
+      ...content.filter(({ kind }) => kind === "atom"),
+    ];
+    const said = (source: string) => (JSON.parse(translated(source, elided)) as { a: string }).a;
+    expect(said(`{"a": "the {name}", ${plural}}`)).to.equal("l''{name}");
+    expect(said('{"a": "the {name}"}')).to.equal("l'{name}");
+    expect(said(`{"a": "the {{name}}", ${plural}}`)).to.equal("l'{{name}}");
   });
 });

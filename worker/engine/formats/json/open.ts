@@ -1,6 +1,7 @@
 import type { DocumentContext } from "../../context.ts";
 import { readTextFile } from "../encoding.ts";
 import type { OpenDocument } from "../format.ts";
+import { isStructured } from "../named_texts/icu.ts";
 import { keyFilter } from "../named_texts/keys.ts";
 import { namedTexts } from "../named_texts/texts.ts";
 import { textDocument } from "../text_document.ts";
@@ -21,6 +22,8 @@ export function jsonTexts(source: string, { targetLanguage, selection }: Wishes)
   const texts = readJson(source).filter(({ path }) => isChosen(path));
   return namedTexts({
     texts,
+    // Who writes plurals so writes all messages so.
+    dialect: { isIcu: texts.some(({ value }) => isStructured(value)) },
     targetLanguage,
     encode: (text, value) => jsonString(value, text as (typeof texts)[number], manner),
   });

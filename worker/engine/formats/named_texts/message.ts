@@ -29,6 +29,8 @@ export interface Message {
 export interface Dialect {
   /** Java's MessageFormat, wherever a value has an argument of a number: apostrophes are doubled. */
   readonly isJava?: boolean;
+  /** ICU, wherever a value has an argument: an apostrophe before one would quote it ("l'{name}"). */
+  readonly isIcu?: boolean;
 }
 
 /** Deeper marks are atoms. */
@@ -71,7 +73,8 @@ function withoutEnds(tokens: readonly Token[]): readonly Token[] {
   return from < 0 ? [] : tokens.slice(from, tokens.findLastIndex(({ kind }) => kind !== "break") + 1);
 }
 
-function quotingOf(value: string, { isJava = false }: Dialect): Quoting {
+function quotingOf(value: string, { isJava = false, isIcu = false }: Dialect): Quoting {
+  if (isIcu && /\{\s{0,9}[\w.-]{1,60}\s{0,9}[,}]/.test(value) && !value.includes("{{")) return "icu";
   if (isJava && /\{\d+\s*[,}]/.test(value)) return /\p{L}'\p{L}/u.test(value) ? "none" : "doubled";
   return value.includes("{") && /\p{L}''\p{L}/u.test(value) ? "doubled" : "none";
 }

@@ -6,6 +6,7 @@ import { type Inline, type Leaf, leavesOf, plainText } from "../../../worker/eng
 import { apply, sourcesOf } from "../../../worker/engine/document/segments.ts";
 import { decodePage } from "../../../worker/engine/formats/html/encoding.ts";
 import { openHtml } from "../../../worker/engine/formats/html/open.ts";
+import { readXhtml } from "../../../worker/engine/formats/markup/read.ts";
 import { formatOf } from "../../../worker/engine/formats/registry.ts";
 import { sampleOf } from "../../../worker/engine/formats/sample.ts";
 import { scratch } from "../../support/documents.ts";
@@ -228,6 +229,14 @@ describe("HTML, read and written back", () => {
       ["a.html", '<?xml version="1.0"?><note>x</note>'],
     ] as const)
       expect(() => id(name, text), text).to.throw("The file is");
+  });
+  it("is refused where a few references stand for very long texts", () => {
+    const page = (count: number) =>
+      `<?xml version="1.0"?><!DOCTYPE html [<!ENTITY a "${"x".repeat(1000)}">]><html xmlns="http://www.w3.org/1999/xhtml"><body><p>${"&a;".repeat(count)}</p></body></html>`;
+    expect(readXhtml(page(2)).drafts).to.have.length(1);
+    expect(() => readXhtml(page(6_000)))
+      .to.throw()
+      .with.property("code", "DOCUMENT_TOO_COMPLEX");
   });
   it("is refused soon where it nests or repeats without end", function () {
     this.timeout(20_000);

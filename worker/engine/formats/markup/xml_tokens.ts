@@ -1,3 +1,4 @@
+import { EngineError } from "../../errors.ts";
 import type { Range } from "../edits.ts";
 import { parseXml, type XmlElement } from "../xml/parse.ts";
 import type { Draft } from "./drafts.ts";
@@ -43,6 +44,9 @@ const NAMED = /&([a-zA-Z][a-zA-Z\d]{1,31});/g;
 /** A page may declare names for plain text; what refers to others in turn is not read. */
 const DECLARED = /<!ENTITY\s+([\w.-]{1,64})\s+(?:"([^"&<%]{0,1000})"|'([^'&<%]{0,1000})')\s*>/g;
 
+/** What the references of a page may stand for in all. */
+const MAX_LETTERS = 5_000_000;
+
 /** The character references by name that `source` has, as HTML and the page itself mean them. */
 function namedIn(source: string): Record<string, string> {
   const known: Record<string, string> = {};
@@ -51,6 +55,14 @@ function namedIn(source: string): Record<string, string> {
     const text = decodeText(reference);
     if (text !== reference) known[name] = text;
   }
-  for (const [, name = "", double, single] of source.matchAll(DECLARED)) known[name] = double ?? single ?? "";
+  const counts = new Map<string, number>();
+  if (source.includes("<!ENTITY"))
+    for (const [, name = ""] of source.matchAll(/&([\w.-]{1,64});/g)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  let letters = 0;
+  for (const [, name = "", double, single] of source.matchAll(DECLARED)) {
+    known[name] = double ?? single ?? "";
+    letters += (counts.get(name) ?? 0) * known[name].length;
+  }
+  if (letters > MAX_LETTERS) throw new EngineError("DOCUMENT_TOO_COMPLEX", "What the page's references stand for is too long.");
   return known;
 }

@@ -43,7 +43,7 @@ export function addTranslateCommand(program: Command): void {
     .option("--name <name>", "what the document is called; the file's own name if not given")
     .option(
       "--outputs <list>",
-      "which files to make and save: some of document,pdf,bilingual,markdown,text,json,xliff, or all, with pictures of the pages (default: document, which is the source's own type)",
+      "which files to make and save: some of document,pdf,bilingual,markdown,text,json,xliff, or all that are usual (no bilingual, no xliff), with pictures of the pages (default: document, which is the source's own type)",
       parseOutputs,
     )
     .option("--password-file <file>", "what an encrypted document opens with: the first line of this file")

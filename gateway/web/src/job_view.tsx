@@ -93,7 +93,8 @@ export function JobView({ id, dragoman }: { readonly id: string; readonly dragom
 
 /** To begin anew: it did not open, or it did, with one that is forgotten by now. */
 function needsPassword({ state, error, passwordGiven }: Job): boolean {
-  if (state === JobState.SUCCEEDED) return false;
+  // Only PDFs are opened with one.
+  if (state === JobState.SUCCEEDED || error?.code === "DOCUMENT_ENCRYPTED") return false;
   return passwordGiven || error?.code === "PDF_ENCRYPTED" || error?.code === "PASSWORD_WRONG";
 }
 

@@ -36,7 +36,7 @@ export function readTable(table: XmlElement, reading: Reading, read: ReadBlocks)
 }
 
 /** A cell that the file says once and repeats, as it is shown again; undefined where that was done often enough. */
-export type Again = (cell: Cell) => Cell | undefined;
+type Again = (cell: Cell) => Cell | undefined;
 
 /** Its cells without those that others cover, and without empty ones at its end. */
 export function readRow(row: XmlElement, reading: Reading & { header: boolean; again?: Again }, read: ReadBlocks): Cell[] {

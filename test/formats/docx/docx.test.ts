@@ -133,6 +133,18 @@ describe("Word documents", () => {
     expect(document.remarks.map(({ code }) => code)).to.deep.equal(["TEXT_KEPT"]);
   });
 
+  it("say that runs and paragraphs are kept that stand in alternatives for other programs", async () => {
+    const alternatives = (inner: string) =>
+      `<mc:AlternateContent><mc:Choice Requires="wps">${inner}</mc:Choice><mc:Fallback>${inner}</mc:Fallback></mc:AlternateContent>`;
+    const words = "<w:r><w:t>Words</w:t></w:r>";
+    const file = path.join(folder, "alternatives.docx");
+    await writePackage(file, documentParts({ body: `<w:p>${words}${alternatives(words)}</w:p>${alternatives(`<w:p>${words}</w:p>`)}` }));
+    await using document = await openDocx(file, {});
+    expect(document.remarks.map(({ code, message }) => `${code} ${message}`)).to.deep.equal([
+      "TEXT_KEPT 2 passages written twice, for newer and older programs: kept as in the source.",
+    ]);
+  });
+
   it("keep the name of a control whose translation is longer than Word takes, and say so", async () => {
     const control =
       '<w:sdt><w:sdtPr><w:alias w:val="Name of the gardener"/></w:sdtPr><w:sdtContent><w:r><w:t>Anna</w:t></w:r></w:sdtContent></w:sdt>';

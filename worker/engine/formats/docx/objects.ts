@@ -2,7 +2,7 @@ import type { Block, Leaf } from "../../document/model.ts";
 import { mergeCopies } from "../ooxml/copies.ts";
 import { drawingReader } from "../ooxml/drawing.ts";
 import { type Leaves, withWords } from "../ooxml/leaves.ts";
-import { attributeOf, childOf, elementsOf, nameOf } from "../ooxml/names.ts";
+import { attributeOf, childOf, elementsOf, nameOf, textIn } from "../ooxml/names.ts";
 import type { XmlElement } from "../xml/parse.ts";
 import type { Unread } from "./unread.ts";
 
@@ -57,6 +57,10 @@ export function readObject(object: XmlElement, reading: ObjectReading): Block[] 
         const found = paragraph(element);
         return found ? [leaves.runs(found)] : [];
       }
+      case "w:t":
+        // Alone of what a program is to choose from: what else holds text is read as that.
+        if (leaves.layer !== "unseen" && withWords(textIn(element))) reading.unread("alternative");
+        return [];
       case "w:hyperlink":
         // Its runs are read with the paragraph's.
         aside(element, ["tooltip"]);

@@ -22,6 +22,7 @@ const SAID: Readonly<Record<Unread, (count: number) => [RemarkCode, string]>> = 
   embedded: (count) => ["CONTENT_DROPPED", `${number(count, "embedded object")}: kept as in the source, and not translated.`],
   picture: (count) => ["PICTURE_NOT_READ", `${number(count, "picture")}: words on them are not translated.`],
   deletion: (count) => ["TEXT_KEPT", `${number(count, "passage")} that tracked changes deleted or moved away: kept as in the source.`],
+  alternative: (count) => ["TEXT_KEPT", `${number(count, "passage")} written twice, for newer and older programs: kept as in the source.`],
   button: (count) => ["CONTENT_DROPPED", `${number(count, "field")} with words in its instructions: kept as in the source.`],
   guide: (count) => ["CONTENT_DROPPED", `${number(count, "phonetic guide")}: gone where the text below is another.`],
   index: (count) => ["CONTENT_DROPPED", `${number(count, "mark")} for an index: one that is made anew has the source's words.`],

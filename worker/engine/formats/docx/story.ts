@@ -1,8 +1,8 @@
 import { type Block, type Inline, type Layer, type Leaf, plainText } from "../../document/model.ts";
 import type { RunsContent } from "../ooxml/content.ts";
 import { formulaText } from "../ooxml/drawing.ts";
-import type { Leaves } from "../ooxml/leaves.ts";
-import { attributeOf, childOf, elementsOf, nameOf } from "../ooxml/names.ts";
+import { type Leaves, withWords } from "../ooxml/leaves.ts";
+import { attributeOf, childOf, elementsOf, nameOf, textIn } from "../ooxml/names.ts";
 import type { XmlElement } from "../xml/parse.ts";
 import { type Item, listOf, withNumber } from "./lists.ts";
 import type { Notes } from "./notes.ts";
@@ -120,8 +120,9 @@ export class Story {
       if (content) yield* this.#within(content);
     } else if (name === "w:altChunk") this.#unread("chunk");
     else if (name === "mc:AlternateContent") {
-      const choice = [...elementsOf(child)][0];
+      const [choice, ...others] = elementsOf(child);
       if (choice) yield* this.#within(choice);
+      for (const other of others) if (withWords(textIn(other))) this.#unread("alternative");
     } else if (name === "m:oMathPara" || name === "m:oMath")
       yield { blocks: [{ ...this.#shared.leaves.facts(), kind: "formula", text: formulaText(child) }], numbered: undefined };
   }

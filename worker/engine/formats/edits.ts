@@ -22,6 +22,12 @@ export function edited(source: string, edits: readonly Edit[], from = 0, to = so
   return parts.join("");
 }
 
+/** Whether one of `edits`, which are in order, has `edit` in its range. */
+export function isCovered({ from, to }: Edit, edits: readonly Edit[]): boolean {
+  const before = edits[firstEdit(edits, from + 1) - 1];
+  return before !== undefined && before.to >= to;
+}
+
 function firstEdit(edits: readonly Edit[], from: number): number {
   let [low, high] = [0, edits.length];
   while (low < high) {

@@ -1,6 +1,6 @@
 import type { Leaf } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
-import { type Edit, inOrder } from "../edits.ts";
+import { type Edit, inOrder, isCovered } from "../edits.ts";
 import type { Emitter } from "../text_document.ts";
 import type { LeafAnchor } from "./anchors.ts";
 import { emit } from "./emit.ts";
@@ -15,7 +15,7 @@ export function markdownEmitter(syntax: Syntax): Emitter {
       const inner = inOrder(within.map((leaf) => emitted(leaf, [], syntax).edit));
       const outer = around.map((leaf) => emitted(leaf, inner, syntax));
       const taken = inOrder(outer.map(({ edit }) => edit));
-      const rest = inner.filter((edit) => !covers(taken, edit));
+      const rest = inner.filter((edit) => !isCovered(edit, taken));
       return { edits: inOrder([...taken, ...rest]), remarks: outer.flatMap(({ remark }) => remark ?? []) };
     },
   };
@@ -38,16 +38,4 @@ function remarkOf(id: string, as: "less" | "kept"): Remark {
   return as === "less"
     ? { page, block: id, code: "TAG_MOVED", message: "Bold, italic or struck text of it could not be marked in the translation." }
     : { page, block: id, code: "SEGMENT_KEPT", message: "Its translation would have changed the document's markup: the source stands." };
-}
-
-/** Whether one of `edits`, in order, has `edit` in its range. */
-function covers(edits: readonly Edit[], { from, to }: Edit): boolean {
-  let [low, high] = [0, edits.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((edits[middle] as Edit).from <= from) low = middle + 1;
-    else high = middle;
-  }
-  const before = edits[low - 1];
-  return before !== undefined && before.to >= to;
 }

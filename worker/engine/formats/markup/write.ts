@@ -1,5 +1,5 @@
 import type { Leaf } from "../../document/model.ts";
-import { type Edit, inOrder } from "../edits.ts";
+import { type Edit, inOrder, isCovered } from "../edits.ts";
 import type { Writing } from "../format.ts";
 import type { LeafAnchor } from "./anchors.ts";
 import { emit } from "./emit.ts";
@@ -25,17 +25,6 @@ export function markupEdits(markup: Markup, leaves: readonly Leaf[], writing: Wr
   const inner = inOrder([...values, ...languageEdits(markup.languages, markup, writing)]);
   const outer = inOrder(leaves.filter((leaf) => !isValue(leaf)).map((leaf) => edit(leaf, inner)));
   return inOrder([...outer, ...inner.filter((each) => !isCovered(each, outer))]);
-}
-
-function isCovered({ from, to }: Edit, edits: readonly Edit[]): boolean {
-  let [low, high] = [0, edits.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((edits[middle] as Edit).from <= from) low = middle + 1;
-    else high = middle;
-  }
-  const before = edits[low - 1];
-  return before !== undefined && before.to >= to;
 }
 
 const REFERENCE = /&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1,31});/g;

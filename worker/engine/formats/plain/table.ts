@@ -13,15 +13,31 @@ export interface TableCell {
   readonly column: number;
 }
 
+/** So many lines say whether a table begins: of a run that is none, each line is asked. */
+const TOLD_BY = 100;
+
 type Cut = { readonly text: string; readonly range: Range; readonly start: number };
 
 /** How many of `lines`, from `from`, are rows of one table; 0 if there is none. */
 export function tableLength(lines: readonly Line[], from: number): number {
+  const told = runEnd(lines, from, from + TOLD_BY);
+  if (!isTable(lines.slice(from, told))) return 0;
+  const end = runEnd(lines, from, lines.length);
+  return (end === told || isTable(lines.slice(from, end)) ? end : told) - from;
+}
+
+/** Where the lines end, before `limit`, that may be rows. */
+function runEnd(lines: readonly Line[], from: number, limit: number): number {
   let end = from;
-  while (end < lines.length && (cutsOf(lines[end] as Line).length > 1 || (end > from && isTableRule(lines[end] as Line)))) end += 1;
-  // What is set in behind a row goes on with a cell of it.
-  const rows = lines.slice(from, end).filter((line) => !isTableRule(line));
-  return rows.length >= 2 && isAligned(rows) ? end - from : 0;
+  const last = Math.min(limit, lines.length);
+  while (end < last && (cutsOf(lines[end] as Line).length > 1 || (end > from && isTableRule(lines[end] as Line)))) end += 1;
+  return end;
+}
+
+/** What is set in behind a row goes on with a cell of it. */
+function isTable(lines: readonly Line[]): boolean {
+  const rows = lines.filter((line) => !isTableRule(line));
+  return rows.length >= 2 && isAligned(rows);
 }
 
 export function tableOf(lines: readonly Line[]): TextTable {
@@ -44,7 +60,15 @@ function isTableRule(line: Line): boolean {
 }
 
 /** The parts of a line between strokes, tabs or gaps of two spaces; the gap behind a sentence is none. */
-function cutsOf(line: Line): Cut[] {
+function cutsOf(line: Line): readonly Cut[] {
+  const cuts = known.get(line) ?? cutsIn(line);
+  known.set(line, cuts);
+  return cuts;
+}
+
+const known = new WeakMap<Line, readonly Cut[]>();
+
+function cutsIn(line: Line): Cut[] {
   const isFramed = /^\|.*\|$/.test(line.text) || /\S\s\|\s\S.*\s\|\s\S/.test(line.text);
   const gap = isFramed ? /(?:(?<!\s)\s+)?\|\s*/g : /\t+| *\t[\t ]*|(?<![.!?:]) {2,}|(?<=[.!?:]) {3,}/g;
   const cuts: Cut[] = [];

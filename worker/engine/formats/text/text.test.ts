@@ -33,6 +33,8 @@ describe("plain text, read and written back", () => {
     expect(list).to.have.length(60_000);
     const words = readPlainText("word\n".repeat(200_000)).sections.flatMap(({ blocks }) => [...leavesOf(blocks)]);
     expect(words).to.have.length(1);
+    const ragged = Array.from({ length: 10_000 }, (_, row) => `cell ${row}${"\ta cell".repeat(1 + ((row * 7) % 5))}\n`).join("");
+    expect(readPlainText(ragged).sections).to.have.length(1);
   });
 
   const KINDS: readonly (readonly [string, string, string, (string | string[])[]])[] = [

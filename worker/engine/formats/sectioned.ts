@@ -75,11 +75,13 @@ export interface Sectioned {
   /** Of the whole document. */
   readonly remarks?: readonly Remark[];
   readonly writing: (writing: Writing) => SectionedWriting;
+  /** A translation has a place of its own beside its source: one that says the same is written as well. */
+  readonly isBilingual?: boolean;
   readonly close?: () => Promise<void>;
 }
 
 /** A document without pages that was read whole. Throws EngineError: TOO_MANY_PAGES. */
-export function sectionedDocument({ sections, remarks = [], writing, close }: Sectioned): OpenDocument {
+export function sectionedDocument({ sections, remarks = [], writing, isBilingual = false, close }: Sectioned): OpenDocument {
   requireFewPages(sections.length);
   return {
     flow: "continuous",
@@ -89,7 +91,7 @@ export function sectionedDocument({ sections, remarks = [], writing, close }: Se
       const { blocks, remarks: own } = sections[number - 1] as Section;
       return { kind: "blocks", page: { number, blocks, remarks: own } };
     },
-    writer: (about) => new SectionedWriter(sections, writing(about)),
+    writer: (about) => new SectionedWriter(sections, writing(about), isBilingual ? writtenLeaves : changedLeaves),
     async [Symbol.asyncDispose]() {
       await close?.();
     },
@@ -99,11 +101,13 @@ export function sectionedDocument({ sections, remarks = [], writing, close }: Se
 class SectionedWriter implements DocumentWriter {
   readonly #sections: readonly Section[];
   readonly #writing: SectionedWriting;
+  readonly #written: typeof changedLeaves;
   readonly #changed: Leaf[] = [];
 
-  constructor(sections: readonly Section[], writing: SectionedWriting) {
+  constructor(sections: readonly Section[], writing: SectionedWriting, written: typeof changedLeaves) {
     this.#sections = sections;
     this.#writing = writing;
+    this.#written = written;
   }
 
   get type() {
@@ -115,7 +119,7 @@ class SectionedWriter implements DocumentWriter {
   }
 
   async page({ number, blocks }: Page): Promise<void> {
-    for (const leaf of changedLeaves(this.#sections[number - 1]?.blocks ?? [], blocks)) this.#changed.push(leaf);
+    for (const leaf of this.#written(this.#sections[number - 1]?.blocks ?? [], blocks)) this.#changed.push(leaf);
   }
 
   finish(file: string): Promise<readonly Remark[]> {
@@ -131,4 +135,14 @@ export function changedLeaves(source: readonly Block[], blocks: readonly Block[]
     if (leaf.sameAs !== undefined && leaf.sameAs !== leaf.id) return false;
     return was !== undefined && signatureOf(was.content) !== signatureOf(leaf.content);
   });
+}
+
+/** Those that `changedLeaves` gives, and those that were translated and say the same still. */
+function writtenLeaves(source: readonly Block[], blocks: readonly Block[]): Leaf[] {
+  const changed = new Set(changedLeaves(source, blocks));
+  return [...leavesOf(blocks)].filter((leaf) => changed.has(leaf) || isTranslated(leaf));
+}
+
+function isTranslated({ segments = [] }: Leaf): boolean {
+  return segments.some(({ outcome }) => outcome === "translated") && segments.every(({ outcome }) => outcome !== "failed");
 }

@@ -18,15 +18,19 @@ export function textDocument({
   sections,
   emitter,
   remarks = [],
+  isBilingual = false,
 }: {
   decoded: Decoded;
   sections: readonly Section[];
   emitter: Emitter;
   remarks?: readonly Remark[];
+  /** As `Sectioned` has it. */
+  isBilingual?: boolean;
 }): OpenDocument {
   const encoding = encodingRemark(decoded);
   return sectionedDocument({
     sections,
+    isBilingual,
     remarks: encoding ? [encoding, ...remarks] : remarks,
     writing: (about) => new TextWriting(decoded, emitter, about),
   });

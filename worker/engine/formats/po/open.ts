@@ -13,12 +13,13 @@ import { mannerOf, type PoManner, poString } from "./write.ts";
 export async function openPo(file: string, context: DocumentContext): Promise<OpenDocument> {
   const decoded = declaredText(await readTextBytes(file)) ?? (await readTextFile(file));
   const { remarks, ...texts } = poTexts(decoded.text, context);
-  if (decoded.encoding === "utf-8") return textDocument({ decoded, remarks, ...texts });
+  if (decoded.encoding === "utf-8") return textDocument({ decoded, remarks, ...texts, isBilingual: true });
   const message = "The catalogue was not in UTF-8; it is written so, and says so.";
   return textDocument({
     decoded: { ...decoded, encoding: "utf-8", bom: false },
     remarks: [...remarks, { page: 0, code: "ENCODING", message }],
     ...texts,
+    isBilingual: true,
   });
 }
 

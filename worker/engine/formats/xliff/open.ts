@@ -28,6 +28,7 @@ export async function openXliff(file: string, context: DocumentContext): Promise
   return {
     ...sectionedDocument({
       sections,
+      isBilingual: true,
       writing: (writing) => ({
         async write(changed, name) {
           const made = edits(changed, writing);

@@ -1,17 +1,18 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import { xmlIsWellFormed } from "../../../../test/formats/support/tools.ts";
-import { upper } from "../../../../test/support/in_place.ts";
-import { type Inline, type Leaf, leavesOf, mapLeaves } from "../../document/model.ts";
+import { upper, WRITING } from "../../../../test/support/in_place.ts";
+import type { DocumentContext } from "../../context.ts";
+import { type Inline, type Leaf, leavesOf, mapLeaves, plainText } from "../../document/model.ts";
 import { fromTagged, toTagged } from "../../document/tagging.ts";
 import { pageXliff, XLIFF_TAIL, xliffHead } from "../../services/export/xliff.ts";
 import { edited } from "../edits.ts";
 import { changedLeaves } from "../sectioned.ts";
 import type { parseXml } from "../xml/parse.ts";
-import { xliffTexts } from "./open.ts";
+import { openXliff, xliffTexts } from "./open.ts";
 import { elementsOf, readXliff, textOf } from "./read.ts";
 
 const never: readonly Leaf[] = [];
@@ -65,6 +66,34 @@ const SECOND = `<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.
 </xliff>`;
 
 describe("XLIFF, read and written back", () => {
+  it("1.2: has a target for what is the same in both languages", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "dragoman-xliff-"));
+    try {
+      const file = path.join(folder, "a.xlf");
+      const unit = (id: number, text: string) => `<trans-unit id="${id}"><source>${text}</source></trans-unit>`;
+      await writeFile(
+        file,
+        `<xliff version="1.2"><file source-language="en"><body>${unit(1, "Hotel")}${unit(2, "Failed")}</body></file></xliff>`,
+      );
+      const document = await openXliff(file, { targetLanguage: "es" } as DocumentContext);
+      const source = await document.page(1);
+      if (source.kind !== "blocks") throw new Error("It has no blocks.");
+      const blocks = mapLeaves(source.page.blocks, (leaf): Leaf => {
+        const said = { text: plainText(leaf.content), tags: [] };
+        const outcome = said.text === "Hotel" ? ("translated" as const) : ("failed" as const);
+        return { ...leaf, segments: [{ id: `${leaf.id}s1`, source: said, ...(outcome === "translated" && { target: said }), outcome }] };
+      });
+      const writer = document.writer?.(WRITING);
+      await writer?.page({ ...source.page, blocks });
+      await writer?.finish(file);
+      const made = await readFile(file, "utf8");
+      expect(made)
+        .to.match(/<source>Hotel<\/source><target[^>]*>Hotel<\/target>/)
+        .and.not.to.match(/<target[^>]*>Failed/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
   it("1.2: fills targets in binary units as well", () => {
     const unit = '<bin-unit id="1" mime-type="image/png"><bin-source/><trans-unit id="2"><source>Open</source></trans-unit></bin-unit>';
     const made = translated(`<xliff version="1.2"><file source-language="en"><body>${unit}</body></file></xliff>`);

@@ -71,10 +71,11 @@ describe("a worker", () => {
   });
 
   it("stops a document that takes too much work over one step, says so, and does not try it again", async () => {
-    await using pair = await openPair({ stepCpuMs: 1_000 });
+    // Half of what reading a page of it takes; opening it may take as much.
+    await using pair = await openPair({ stepCpuMs: 500 });
     const job = await pair.until(await pair.create(await exampleScan()), ended);
     expect(job.error?.code).to.equal("DOCUMENT_TOO_COMPLEX");
-    expect(job.error?.stage).to.equal("OCR_PROCESSING");
+    expect(job.error?.stage).to.be.oneOf(["CONVERTING", "OCR_PROCESSING"]);
     expect(job.attempt).to.equal(1);
   });
 

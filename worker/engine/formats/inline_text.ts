@@ -1,3 +1,5 @@
+import type { Atom, Inline } from "../document/model.ts";
+
 const ADDRESSES = [
   /(?:https?|ftp):\/\/[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}*_~|]/,
   /www\.[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}*_~|]/,
@@ -24,6 +26,26 @@ export const KEPT_IN_TEXT = new RegExp(
     .join("|"),
   "giu",
 );
+
+/** `text` with what `pattern` finds in it as the atoms that `atomOf` makes of it; where that makes none, it stays text. */
+export function parted(text: string, pattern: RegExp, atomOf: (found: string, index: number) => Atom | undefined): Inline[] {
+  const content: Inline[] = [];
+  let done = 0;
+  for (const { 0: found, index } of text.matchAll(pattern)) {
+    const atom = atomOf(found, index);
+    if (!atom) continue;
+    if (index > done) content.push({ kind: "text", text: text.slice(done, index) });
+    content.push(atom);
+    done = index + found.length;
+  }
+  if (done < text.length) content.push({ kind: "text", text: text.slice(done) });
+  return content;
+}
+
+/** What something is that KEPT_IN_TEXT finds. */
+export function kindOfKept(found: string): Atom["as"] {
+  return found.startsWith("$") ? "formula" : "field";
+}
 
 const CJK = "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u3000-\\u303f\\uff00-\\uffef]";
 const BETWEEN_CJK = new RegExp(`(${CJK})[ \\t]*(?:\\r\\n|\\n|\\r)[ \\t]*(?=${CJK})`, "gu");

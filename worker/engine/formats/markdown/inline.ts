@@ -1,7 +1,7 @@
 import type { Html, Image, ImageReference, Link, LinkReference, PhrasingContent } from "mdast";
 import type { Atom, Inline, Span, TextStyle } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
-import { KEPT_IN_TEXT, unwrapped } from "../inline_text.ts";
+import { KEPT_IN_TEXT, kindOfKept, parted, unwrapped } from "../inline_text.ts";
 import { isCode, styleOf } from "../markup/elements.ts";
 import type { AtomAnchor, SpanAnchor } from "./anchors.ts";
 import { rangeOf, type Syntax } from "./syntax.ts";
@@ -78,21 +78,14 @@ function markStyle(type: "emphasis" | "strong" | "delete", [from]: Range, { sour
 
 /** Addresses and formulas go along with the words around them. */
 function readText(value: string, raw: string, at: number): Inline[] {
-  const content: Inline[] = [];
-  let done = 0;
   let cursor = 0;
-  for (const match of value.matchAll(KEPT_IN_TEXT)) {
-    const [kept] = match;
-    const place = raw.indexOf(kept, cursor);
+  return parted(value, KEPT_IN_TEXT, (found) => {
+    const place = raw.indexOf(found, cursor);
     // Written with escapes or over a line's end: it stays text.
-    if (place < 0 || raw[place - 1] === "\\") continue;
-    cursor = place + kept.length;
-    if (match.index > done) content.push({ kind: "text", text: value.slice(done, match.index) });
-    content.push(atom(kept.startsWith("$") ? "formula" : "field", kept, [at + place, at + cursor]));
-    done = match.index + kept.length;
-  }
-  if (done < value.length) content.push({ kind: "text", text: value.slice(done) });
-  return content;
+    if (place < 0 || raw[place - 1] === "\\") return undefined;
+    cursor = place + found.length;
+    return atom(kindOfKept(found), found, [at + place, at + cursor]);
+  });
 }
 
 function readLink(node: Link | LinkReference, range: Range, syntax: Syntax): Inline {

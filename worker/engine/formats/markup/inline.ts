@@ -1,6 +1,6 @@
 import type { Atom, Inline, Span } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
-import { KEPT_IN_TEXT, unwrapped } from "../inline_text.ts";
+import { KEPT_IN_TEXT, kindOfKept, parted, unwrapped } from "../inline_text.ts";
 import type { AtomAnchor, SpanAnchor } from "./anchors.ts";
 import { isFormatting, styleOf } from "./elements.ts";
 import type { Piece, Run } from "./run.ts";
@@ -137,21 +137,15 @@ function textOf({ text, range, scope }: Piece & { kind: "text" }, source: string
   const value = oneLine(text.replaceAll("\u00ad", ""));
   if (scope.kept) return [atom("field", value, range)];
   const raw = source.slice(...range);
-  const content: Inline[] = [];
-  let done = 0;
   let cursor = 0;
-  for (const match of value.matchAll(KEPT)) {
-    const written = [match[0], match[0].replaceAll("&", "&amp;")].find((each) => raw.indexOf(each, cursor) >= 0);
+  return parted(value, KEPT, (found) => {
+    const written = [found, found.replaceAll("&", "&amp;")].find((each) => raw.indexOf(each, cursor) >= 0);
     // Written with references: it stays text.
-    if (written === undefined) continue;
+    if (written === undefined) return undefined;
     const place = raw.indexOf(written, cursor);
     cursor = place + written.length;
-    if (match.index > done) content.push({ kind: "text", text: value.slice(done, match.index) });
-    content.push(atom(/^\$[^{]/.test(match[0]) ? "formula" : "field", match[0], [range[0] + place, range[0] + cursor]));
-    done = match.index + match[0].length;
-  }
-  if (done < value.length) content.push({ kind: "text", text: value.slice(done) });
-  return content;
+    return atom(found.startsWith("${") ? "field" : kindOfKept(found), found, [range[0] + place, range[0] + cursor]);
+  });
 }
 
 /** As a browser collapses white space. */

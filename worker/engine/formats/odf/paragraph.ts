@@ -1,6 +1,6 @@
 import type { Atom, Inline, TextStyle } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
-import { KEPT_IN_TEXT } from "../inline_text.ts";
+import { KEPT_IN_TEXT, kindOfKept, parted } from "../inline_text.ts";
 import type { XmlElement, XmlNode } from "../xml/parse.ts";
 import type { AtomAnchor, SpanAnchor } from "./anchors.ts";
 import { lineOf, nameOf, stated } from "./names.ts";
@@ -115,15 +115,7 @@ function tree(runs: readonly Run[], depth: number): Inline[] {
 
 /** Addresses go along with the words around them. */
 function kept(text: string): Inline[] {
-  const content: Inline[] = [];
-  let done = 0;
-  for (const match of text.matchAll(KEPT_IN_TEXT)) {
-    if (match.index > done) content.push({ kind: "text", text: text.slice(done, match.index) });
-    content.push({ kind: "atom", as: match[0].startsWith("$") ? "formula" : "field", text: match[0], anchor: {} satisfies AtomAnchor });
-    done = match.index + match[0].length;
-  }
-  if (done < text.length) content.push({ kind: "text", text: text.slice(done) });
-  return content;
+  return parted(text, KEPT_IN_TEXT, (found) => ({ kind: "atom", as: kindOfKept(found), text: found, anchor: {} satisfies AtomAnchor }));
 }
 
 /** Walks what stands in a paragraph, in order. */

@@ -1,6 +1,6 @@
 import type { Inline, Span, TextStyle } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
-import { ADDRESS } from "../inline_text.ts";
+import { ADDRESS, parted } from "../inline_text.ts";
 import { type Dialect, IN_TEXT, type InlineAnchor, type Kept, type NodePlace, type Point, type RunsPlace } from "./places.ts";
 import type { AtomToken, OpenToken, RunProperties, TextToken, Token } from "./tokens.ts";
 
@@ -212,15 +212,7 @@ function merge(pieces: Piece[], { text, run }: TextToken): void {
 
 /** Addresses of the web and of mail are no words. */
 function addressed(text: string): Inline[] {
-  const content: Inline[] = [];
-  let done = 0;
-  for (const { 0: address, index } of text.matchAll(ADDRESS)) {
-    if (index > done) content.push({ kind: "text", text: text.slice(done, index) });
-    content.push({ kind: "atom", as: "field", text: address, anchor: IN_TEXT });
-    done = index + address.length;
-  }
-  if (done < text.length) content.push({ kind: "text", text: text.slice(done) });
-  return content;
+  return parted(text, ADDRESS, (address) => ({ kind: "atom", as: "field", text: address, anchor: IN_TEXT }));
 }
 
 /** What of `style` is otherwise than in `base`. */

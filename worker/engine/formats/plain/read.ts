@@ -1,6 +1,6 @@
 import type { Block, HeadingLevel, Inline, ListItem } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
-import { KEPT_IN_TEXT } from "../inline_text.ts";
+import { KEPT_IN_TEXT, kindOfKept, parted } from "../inline_text.ts";
 import { SECTION_BLOCKS, type Section } from "../sectioned.ts";
 import type { Emitter } from "../text_document.ts";
 import { type Group, groupsOf, type Line } from "./lines.ts";
@@ -153,17 +153,10 @@ function joined(lines: readonly Line[]): Inline[] {
 
 /** A line's text, its addresses and formulas as atoms. */
 function words(line: string, start: number): Inline[] {
-  const content: Inline[] = [];
-  let at = 0;
-  for (const match of line.matchAll(KEPT_IN_TEXT)) {
-    const [kept] = match;
-    const range: Range = [start + match.index, start + match.index + kept.length];
-    if (match.index > at) content.push({ kind: "text", text: line.slice(at, match.index) });
-    content.push({ kind: "atom", as: kept.startsWith("$") ? "formula" : "field", text: kept, anchor: { range } });
-    at = match.index + kept.length;
-  }
-  if (at < line.length) content.push({ kind: "text", text: line.slice(at) });
-  return content;
+  return parted(line, KEPT_IN_TEXT, (found, index) => {
+    const range: Range = [start + index, start + index + found.length];
+    return { kind: "atom", as: kindOfKept(found), text: found, anchor: { range } };
+  });
 }
 
 /** An item goes on over lines that hang below its text, or that it was wrapped into. */

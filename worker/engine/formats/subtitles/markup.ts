@@ -1,6 +1,6 @@
 import type { Inline, Span, TextStyle } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
-import { KEPT_IN_TEXT, unwrapped } from "../inline_text.ts";
+import { KEPT_IN_TEXT, parted, unwrapped } from "../inline_text.ts";
 import type { SubtitleKind } from "./cues.ts";
 
 /** A piece of a cue's text. Marks are what has no end: times within a cue, overrides as "{\an8}". */
@@ -127,13 +127,5 @@ function styleOf(name: string, tag: string): TextStyle | undefined {
 
 /** Addresses go along with the words around them. */
 function wordsOf(text: string): Inline[] {
-  const content: Inline[] = [];
-  let at = 0;
-  for (const match of text.matchAll(KEPT_IN_TEXT)) {
-    if (match.index > at) content.push({ kind: "text", text: text.slice(at, match.index) });
-    content.push({ kind: "atom", as: "field", text: match[0] });
-    at = match.index + match[0].length;
-  }
-  if (at < text.length) content.push({ kind: "text", text: text.slice(at) });
-  return content;
+  return parted(text, KEPT_IN_TEXT, (found) => ({ kind: "atom", as: "field", text: found }));
 }

@@ -1,5 +1,5 @@
 import { type Inline, plainText, type TextStyle } from "../../document/model.ts";
-import { ADDRESS } from "../inline_text.ts";
+import { ADDRESS, parted } from "../inline_text.ts";
 import type { TargetLanguage } from "../ooxml/language.ts";
 import { stringReader } from "../ooxml/strings.ts";
 import { runsXml } from "../ooxml/writing.ts";
@@ -55,13 +55,5 @@ function plainRich(text: string): RichText {
 
 /** A text without looks: addresses are no words. */
 export function inlinesOf(text: string): Inline[] {
-  const content: Inline[] = [];
-  let at = 0;
-  for (const { 0: address, index } of text.matchAll(ADDRESS)) {
-    if (index > at) content.push({ kind: "text", text: text.slice(at, index) });
-    content.push({ kind: "atom", as: "field", text: address });
-    at = index + address.length;
-  }
-  if (at < text.length) content.push({ kind: "text", text: text.slice(at) });
-  return content;
+  return parted(text, ADDRESS, (address) => ({ kind: "atom", as: "field", text: address }));
 }

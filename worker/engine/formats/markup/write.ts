@@ -5,7 +5,7 @@ import type { LeafAnchor } from "./anchors.ts";
 import { emit } from "./emit.ts";
 import { languageEdits } from "./language.ts";
 import type { Markup } from "./read.ts";
-import { decodeText } from "./references.ts";
+import { decodeText, REFERENCE } from "./references.ts";
 
 /**
  * The edits, in order, that set `leaves`, which differ from the source's, in place, and have the page say that it is in the
@@ -27,7 +27,6 @@ export function markupEdits(markup: Markup, leaves: readonly Leaf[], writing: Wr
   return inOrder([...outer, ...inner.filter((each) => !isCovered(each, outer))]);
 }
 
-const REFERENCE = /&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1,31});/g;
 /** Signs that nobody sees in a source, so that authors write them as references. */
 const INVISIBLE = /^[\p{Z}\p{Cf}]$/u;
 

@@ -1,7 +1,8 @@
 import type { Atom, Inline, Span, TextStyle } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
+import { decodeText } from "../markup/references.ts";
 import { type IcuPlural, type IcuText, isStructured, readIcu } from "./icu.ts";
-import { decodeReference, referencesIn } from "./references.ts";
+import { referencesIn } from "./references.ts";
 import { type Quoting, type Tag, type Token, tokensOf } from "./tokens.ts";
 
 /** Where an atom stands in its value, or the marks of a span do. */
@@ -44,7 +45,7 @@ export function readMessage(value: string, dialect: Dialect = {}): Message {
   const references = referencesIn(value);
   const byReference = new Set(references.values());
   // Letters may be written as they are: words stay whole.
-  const isText = (reference: string) => byReference.has(reference) || /^\p{L}$/u.test(decodeReference(reference));
+  const isText = (reference: string) => byReference.has(reference) || /^\p{L}$/u.test(decodeText(reference));
   const parts: MessagePart[] = [];
   const read = (text: IcuText) => {
     const tokens = text.parts.flatMap(({ kind, range }): Token[] =>

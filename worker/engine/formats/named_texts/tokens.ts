@@ -1,5 +1,5 @@
 import type { Range } from "../edits.ts";
-import { decodeReference, REFERENCE } from "./references.ts";
+import { decodeText, REFERENCE } from "../markup/references.ts";
 import { isWrap } from "./wrapped_lines.ts";
 
 export type Token =
@@ -104,7 +104,7 @@ function tokenOf(match: RegExpExecArray, range: Range, isText: (reference: strin
   if (groups["apostrophe"] !== undefined) return { kind: "text", range, text: "'" };
   if (groups["name"] !== undefined) return tagOf(groups, range);
   const reference = groups["reference"];
-  if (reference !== undefined && isText(reference)) return { kind: "text", range, text: decodeReference(reference) };
+  if (reference !== undefined && isText(reference)) return { kind: "text", range, text: decodeText(reference) };
   return { kind: "atom", range };
 }
 

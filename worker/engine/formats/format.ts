@@ -20,6 +20,8 @@ export interface Format {
   readonly mediaTypes: readonly [string, ...string[]];
   /** With the dot, in lower case. */
   readonly extensions: readonly [string, ...string[]];
+  /** LibreOffice shows it as it looks. */
+  readonly isShownByOffice?: boolean;
   /** Whether a file is of this type. Its name only tells those apart that content does not. */
   sniff(sample: Sample): boolean;
   /** Throws EngineError: what it says depends on the format. */

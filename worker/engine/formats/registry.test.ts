@@ -114,6 +114,10 @@ describe("file types by their content", () => {
     });
     expect(FILE_TYPES.map(known)).to.deep.equal(FORMATS.map(known));
   });
+  it("are shown or read by LibreOffice where the rest of Dragoman says so", () => {
+    const ways = FORMATS.map((format) => ("becomes" in format ? "needed" : format.isShownByOffice ? "pictures" : undefined));
+    expect(FILE_TYPES.map(({ office }) => office)).to.deep.equal(ways);
+  });
   it("are each of one format, by one media type and one ending", () => {
     const names = FORMATS.flatMap(({ mediaTypes, extensions }) => [...mediaTypes, ...extensions]);
     expect(new Set(names).size).to.equal(names.length);

@@ -8,6 +8,7 @@ export const docx: Format = {
   name: "Word (DOCX)",
   mediaTypes: MEDIA_TYPES,
   extensions: EXTENSIONS,
+  isShownByOffice: true,
   sniff: (sample) => (isZip(sample) ? hasWord(sample) : isEncryptedOffice(sample, EXTENSIONS)),
   open: async (file, context) => (await import("./open.ts")).openDocx(file, context),
 };

@@ -3,7 +3,7 @@ import { isOfKind, type Kind, typesOf } from "./types.ts";
 
 function format(id: Format["id"], name: string, kind: Kind): Format {
   return {
-    ...{ id, name, ...typesOf(kind) },
+    ...{ id, name, ...typesOf(kind), isShownByOffice: true },
     sniff: (sample) => isOfKind(sample, kind),
     // Loaded when a document needs it.
     open: async (file, context) => (await import("./open.ts")).openOdf(file, context, kind),

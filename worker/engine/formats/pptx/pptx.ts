@@ -9,6 +9,7 @@ export const pptx: Format = {
   name: "PowerPoint (PPTX)",
   mediaTypes: MEDIA_TYPES,
   extensions: EXTENSIONS,
+  isShownByOffice: true,
   sniff: (sample) => (isZip(sample) ? hasMain(sample) : isEncryptedOffice(sample, EXTENSIONS)),
   // Loaded when a document needs it.
   open: async (file, context) => (await import("./open.ts")).openPptx(file, context),

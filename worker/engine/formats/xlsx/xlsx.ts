@@ -15,6 +15,7 @@ export const xlsx: Format = {
     "application/vnd.ms-excel.template.macroenabled.12",
   ],
   extensions: EXTENSIONS,
+  isShownByOffice: true,
   sniff: (sample) => (isZip(sample) ? hasMain(sample) : isEncryptedOffice(sample, EXTENSIONS)),
   // Loaded when a document needs it.
   open: async (file, context) => (await import("./open.ts")).openXlsx(file, context),

@@ -170,7 +170,10 @@ describe("a result's files", () => {
   });
 
   describe("of an office document", () => {
-    const docx: Format = { ...markdown, id: "docx", name: "Word", mediaTypes: ["application/docx"], extensions: [".docx"] };
+    const docx: Format = {
+      ...{ ...markdown, id: "docx", name: "Word", mediaTypes: ["application/docx"], extensions: [".docx"] },
+      isShownByOffice: true,
+    };
     /** Makes PDFs of `pages` pages of the result, and of two of the source; of files that it is not given, none. */
     const office = (pages: number): Office => ({
       convert: () => Promise.reject(new EngineError("DOCUMENT_CORRUPT", "No.")),

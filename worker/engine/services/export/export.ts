@@ -9,7 +9,7 @@ import type { BilingualLook } from "./bilingual/bilingual.ts";
 import { makeBilingual } from "./bilingual/making.ts";
 import { type Making, makeJson, makeMarkdown, makePdf, makeText, makeXliff } from "./files.ts";
 import { InPlace } from "./in_place.ts";
-import { makeOfficePdfs, type OfficePdfs, SHOWN_BY_OFFICE, SOURCE_PDF } from "./office_pdfs.ts";
+import { makeOfficePdfs, type OfficePdfs, SOURCE_PDF } from "./office_pdfs.ts";
 import { previewsOf } from "./preview_list.ts";
 import type { Output, OutputFormat } from "./renderer.ts";
 
@@ -139,7 +139,7 @@ async function byOffice(
 
 /** Whether LibreOffice is to show the document. Where it is not there, what is usual says so, and what is asked for is set anew. */
 function isShownByOffice({ format, outputs }: Translated, wanted: ReadonlySet<OutputFormat>, { office }: DocumentContext): boolean {
-  if (!SHOWN_BY_OFFICE.has(format.id)) return false;
+  if (!format.isShownByOffice) return false;
   return outputs.length === 0 || (office !== undefined && (wanted.has("PDF") || wanted.has("BILINGUAL")));
 }
 
@@ -195,14 +195,14 @@ async function begin(
   } else if (needsOther) makings.push(await makePdf(asPdf, context, onShare));
   const message = `No ${format.name} can be written with its words replaced: the result has a PDF in its place.`;
   const remarks: Remark[] = asPdf.includes("DOCUMENT") ? [{ page: 0, code: "DOCUMENT_AS_PDF", message }] : [];
-  if (asPdf.includes("PDF") && SHOWN_BY_OFFICE.has(format.id)) remarks.push(SET_ANEW);
+  if (asPdf.includes("PDF") && format.isShownByOffice) remarks.push(SET_ANEW);
   return { makings, asPdf: remarks };
 }
 
 /** What is asked for, or what is cheap: a PDF only of what has pages. A result is never empty. */
 function wantedOf(document: Translated, context: DocumentContext): Set<OutputFormat> {
   const { source, format, outputs } = document;
-  const isPaged = source.preview !== undefined || SHOWN_BY_OFFICE.has(format.id);
+  const isPaged = source.preview !== undefined || format.isShownByOffice === true;
   const usual = ALL.filter((output) => !ASKED_FOR.has(output) && (output !== "PDF" || isPaged));
   const wanted = new Set(outputs.length > 0 ? outputs : usual);
   const hasPages = source.asPdf !== undefined || isShownByOffice(document, wanted, context);

@@ -3,11 +3,7 @@ import path from "node:path";
 import type { DocumentContext } from "../../context.ts";
 import type { Remark } from "../../document/remarks.ts";
 import { asEngineError, EngineError } from "../../errors.ts";
-import type { FormatId } from "../../formats/format.ts";
 import type { Making } from "./files.ts";
-
-/** Those that LibreOffice shows as they look. */
-export const SHOWN_BY_OFFICE: ReadonlySet<FormatId> = new Set<FormatId>(["docx", "pptx", "xlsx", "odt", "odp", "ods"]);
 
 const SOURCE = "source.pdf";
 const TRANSLATION = "translation.pdf";

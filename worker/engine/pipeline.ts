@@ -85,7 +85,7 @@ export class TranslationPipeline {
     };
     try {
       tell("CONVERTING", 0);
-      const { format, document, file } = await context.time("open document", 0, () =>
+      const { format, document, file, conversion } = await context.time("open document", 0, () =>
         this.#services.registry.open(request.file, request.fileName, context),
       );
       await using _source = document;
@@ -103,7 +103,7 @@ export class TranslationPipeline {
       tell("EXPORTING", 0);
       const exported = await this.#services.exporter.export(
         {
-          ...{ source: document, file, format, pages: translated, isConverted: file !== request.file },
+          ...{ source: document, file, format, pages: translated, isConverted: conversion !== undefined },
           ...{ sourceLanguage: pair.source, outputs: request.outputs ?? [] },
           ...(request.bilingual && { bilingual: request.bilingual }),
         },
@@ -111,7 +111,7 @@ export class TranslationPipeline {
         (share) => tell("EXPORTING", share, Math.floor(share * document.pageCount)),
       );
       tell("EXPORTING", 1, document.pageCount);
-      const said: Tally = { ...EMPTY_TALLY, entries: [...document.remarks, ...exported.remarks] };
+      const said: Tally = { ...EMPTY_TALLY, entries: [...document.remarks, ...(conversion ? [conversion] : []), ...exported.remarks] };
       const ledger = ledgerOf(add(said, tally), {
         sourceLanguage: pair.source,
         sourceLanguageDetected: sourceLanguage === "",

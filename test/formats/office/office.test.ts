@@ -69,13 +69,21 @@ describe("office documents", () => {
     /** What is read of it, and as which format, with its remarks. */
     async function read(ending: string) {
       await using folder = await scratch();
-      const { format, document } = await registry.open(letters.get(ending) as string, `letter.${ending}`, contextIn(folder.path, true));
+      const { format, document, conversion } = await registry.open(
+        letters.get(ending) as string,
+        `letter.${ending}`,
+        contextIn(folder.path, true),
+      );
       await using open = document;
       const pages = await Promise.all(Array.from({ length: open.pageCount }, (_, index) => open.page(index + 1)));
       const text = pages.map((page) =>
         page.kind === "blocks" ? [...leavesOf(page.page.blocks)].map(({ content }) => plainText(content)).join(" ") : "content",
       );
-      return { id: format.id, text: text.join(" "), remarks: open.remarks.map(({ code }) => code) };
+      return {
+        id: format.id,
+        text: text.join(" "),
+        remarks: [...open.remarks, ...(conversion ? [conversion] : [])].map(({ code }) => code),
+      };
     }
 
     for (const ending of ["doc", "rtf"])

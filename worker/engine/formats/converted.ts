@@ -3,7 +3,7 @@ import path from "node:path";
 import type { DocumentContext } from "../context.ts";
 import type { Remark } from "../document/remarks.ts";
 import { EngineError } from "../errors.ts";
-import type { Format, FormatId, OpenDocument } from "./format.ts";
+import type { Format, FormatId } from "./format.ts";
 import { isNamed, type Sample } from "./sample.ts";
 import { mimetypeOf } from "./zip/peek.ts";
 
@@ -87,19 +87,8 @@ export async function convertFirst(
   return time("convert by LibreOffice", 0, () => office.convert(copy, becomes, signal));
 }
 
-/** The same, with a remark on where it comes from. */
-export function remarkedAsConverted(document: OpenDocument, from: ConvertedFormat, to: Format): OpenDocument {
+/** That a document is what LibreOffice made of another. */
+export function conversionRemark(from: ConvertedFormat, to: Format): Remark {
   const message = `LibreOffice turned the document from ${from.name} into ${to.name}, in which it comes back: what it does not carry over is not in the result.`;
-  const remark: Remark = { page: 0, code: "DOCUMENT_CONVERTED", message };
-  const { flow, pageCount, language, remarks, preview, asPdf, writer, pdfWriter } = document;
-  return {
-    ...{ flow, pageCount, remarks: [...remarks, remark] },
-    ...(language !== undefined && { language }),
-    page: (number) => document.page(number),
-    ...(preview && { preview: preview.bind(document) }),
-    ...(asPdf && { asPdf: asPdf.bind(document) }),
-    ...(writer && { writer: writer.bind(document) }),
-    ...(pdfWriter && { pdfWriter: pdfWriter.bind(document) }),
-    [Symbol.asyncDispose]: () => document[Symbol.asyncDispose](),
-  };
+  return { page: 0, code: "DOCUMENT_CONVERTED", message };
 }

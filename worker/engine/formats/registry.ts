@@ -1,7 +1,8 @@
 import { open } from "node:fs/promises";
 import type { DocumentContext } from "../context.ts";
+import type { Remark } from "../document/remarks.ts";
 import { EngineError } from "../errors.ts";
-import { type ConvertedFormat, convertFirst, doc, odg, ppt, remarkedAsConverted, rtf, xls } from "./converted.ts";
+import { type ConvertedFormat, conversionRemark, convertFirst, doc, odg, ppt, rtf, xls } from "./converted.ts";
 import { csv } from "./csv/csv.ts";
 import { docx } from "./docx/docx.ts";
 import { epub } from "./epub/epub.ts";
@@ -51,6 +52,8 @@ export interface Opened {
   readonly document: OpenDocument;
   /** Of this format: what was given, or what that was converted to. */
   readonly file: string;
+  /** If that was converted: says so. */
+  readonly conversion?: Remark;
 }
 
 export const registry: Registry = { open: (file, fileName, context) => openDocument(file, fileName, attaching(context, 0)) };
@@ -64,7 +67,7 @@ async function openDocument(file: string, fileName: string, context: DocumentCon
   const target = [...SIGNED, ...PACKED].find(({ id }) => id === format.becomes);
   if (!target) throw new Error(`What ${format.id} becomes is not read.`);
   const made = await convertFirst(format, file, context);
-  return { format: target, file: made, document: remarkedAsConverted(await target.open(made, context), format, target) };
+  return { format: target, file: made, document: await target.open(made, context), conversion: conversionRemark(format, target) };
 }
 
 /** Documents within documents within documents: a mail's, and those of a mail that is attached to it. */
@@ -76,8 +79,8 @@ function attaching({ openAttached: _, ...context }: DocumentContext, depth: numb
   return {
     ...context,
     async openAttached(attached, name) {
-      const { document, file, format } = await openDocument(attached, name, attaching(context, depth + 1));
-      if (file === attached && format !== msg) return document;
+      const { document, conversion, format } = await openDocument(attached, name, attaching(context, depth + 1));
+      if (!conversion && format !== msg) return document;
       await document[Symbol.asyncDispose]();
       throw new EngineError("UNSUPPORTED_FILE_TYPE", "What is attached comes back as another type.");
     },

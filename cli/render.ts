@@ -1,6 +1,6 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { Flow, type Job, JobState, type TimelineEntry } from "../gen/dragoman/v1/job_pb.ts";
-import { fileTypeNamed } from "../platform/file_types.ts";
+import { type Job, JobState, type TimelineEntry } from "../gen/dragoman/v1/job_pb.ts";
+import { isContinuous } from "../platform/file_types.ts";
 import { stageName, stateName } from "../platform/names.ts";
 
 /** One line about a job; the time left is guessed from what was done so far. */
@@ -47,10 +47,9 @@ export function reasonText({ reason, detail }: TimelineEntry): string {
   return detail ? `${reason}: ${detail}` : reason;
 }
 
-/** What is counted: a document without pages has sections. Before its ledger is there, its name tells. */
-function unitOf({ ledger, fileName }: Pick<Job, "ledger" | "fileName">): "page" | "section" {
-  if (ledger?.flow) return ledger.flow === Flow.CONTINUOUS ? "section" : "page";
-  return fileTypeNamed(fileName)?.flow === "continuous" ? "section" : "page";
+/** What is counted: a document without pages has sections. */
+function unitOf(job: Pick<Job, "ledger" | "fileName">): "page" | "section" {
+  return isContinuous(job) ? "section" : "page";
 }
 
 export function ledgerText({ ledger, fileName }: Pick<Job, "ledger" | "fileName">): string {

@@ -1,3 +1,5 @@
+import { Flow, type Job } from "../gen/dragoman/v1/job_pb.ts";
+
 /**
  * The file types that documents come in: plain data, for all who never look into a document (the page, `GET /formats`, the
  * README's table, the names of results, what a worker is asked for). What a file is its content tells:
@@ -364,4 +366,10 @@ export function fileTypeNamed(fileName: string): FileType | undefined {
 /** Its id. */
 export function fileTypeOf(fileName: string): string | undefined {
   return fileTypeNamed(fileName)?.id;
+}
+
+/** Whether a job's document has sections, and no pages of its own. Before its ledger is there, its name tells. */
+export function isContinuous({ ledger, fileName }: Pick<Job, "ledger" | "fileName">): boolean {
+  if (ledger?.flow) return ledger.flow === Flow.CONTINUOUS;
+  return fileTypeNamed(fileName)?.flow === "continuous";
 }

@@ -3,7 +3,7 @@ import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { type Dragoman, isFinal } from "../../../client/dragoman.ts";
 import { ErrorCategory } from "../../../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobState, Stage } from "../../../gen/dragoman/v1/job_pb.ts";
-import { isContinuous } from "./flow.ts";
+import { isContinuous } from "../../../platform/file_types.ts";
 import { Chip } from "./history.tsx";
 import { Failure, Problem } from "./problem.tsx";
 import { Result } from "./result.tsx";

@@ -4,7 +4,7 @@ import { gfm, gfmHtml } from "micromark-extension-gfm";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Dragoman } from "../../../client/dragoman.ts";
 import { type Artefact, ArtefactSchema, type Job, type Ledger, ResultFormat } from "../../../gen/dragoman/v1/job_pb.ts";
-import { isContinuous } from "./flow.ts";
+import { isContinuous } from "../../../platform/file_types.ts";
 import { Problem } from "./problem.tsx";
 import { fetchFile, useFile } from "./result_file.ts";
 import { Texts } from "./texts.tsx";

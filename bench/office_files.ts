@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
+import { SUBJECTS, TIMES, VERBS } from "./words.ts";
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -11,15 +12,6 @@ const SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const TYPE = "application/vnd.openxmlformats-officedocument";
 /** About so many paragraphs of 60 words fill a page. */
 const PARAGRAPHS_A_PAGE = 9;
-const SUBJECTS = ["The library", "The old garden", "The village school", "The market hall", "The small museum", "The town house"];
-const VERBS = ["opens", "closes", "is cleaned", "is shown to visitors", "receives its guests", "changes its windows"];
-const TIMES = [
-  "at nine in the morning",
-  "every second Monday",
-  "before the first snow",
-  "after the long summer",
-  "on the last day of March",
-];
 
 /** A document of so many pages, every paragraph of several runs, one of them bold. Its path. */
 export async function longDocx(folder: string, pages: number): Promise<string> {

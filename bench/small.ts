@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { isFinal } from "../platform/final.ts";
 import { startService } from "../test/support/service.ts";
 import { inParallel, quantiles } from "./driver.ts";
+import { SUBJECTS, TIMES, VERBS } from "./words.ts";
 
 // Texts of one paragraph through `serve` with two slots, and through Debian's apertium over the same files, two at a time,
 // each time a process as a shell's loop would start it, in the same run.
@@ -14,15 +15,6 @@ const ALONE = Math.min(40, Math.ceil(TEXTS / 4));
 const AT_ONCE = 2;
 /** Enough jobs are there at any time that no slot waits for a client. */
 const CLIENTS = 8;
-const SUBJECTS = ["The library", "The old garden", "The village school", "The market hall", "The small museum", "The town house"];
-const VERBS = ["opens", "closes", "is cleaned", "is shown to visitors", "receives its guests", "changes its windows"];
-const TIMES = [
-  "at nine in the morning",
-  "every second Monday",
-  "before the first snow",
-  "after the long summer",
-  "on the last day of March",
-];
 
 const folder = await mkdtemp(path.join(tmpdir(), "dragoman-bench-"));
 try {

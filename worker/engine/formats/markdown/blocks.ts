@@ -12,10 +12,10 @@ import type {
   Table,
 } from "mdast";
 import type { Block, Cell, Inline, Layer, Leaf, ListItem, Quote } from "../../document/model.ts";
-import type { Remark } from "../../document/remarks.ts";
 import type { Range } from "../edits.ts";
 import { unwrapped } from "../inline_text.ts";
 import { decodeText } from "../markup/references.ts";
+import type { Sections } from "../sectioned.ts";
 import type { AtomAnchor, LeafAnchor, Setting } from "./anchors.ts";
 import { matterValues } from "./front_matter.ts";
 import { htmlUnits } from "./html.ts";
@@ -23,14 +23,11 @@ import { atom, readInline } from "./inline.ts";
 import { rangeOf, type Syntax } from "./syntax.ts";
 import { type Attribute, isSaid, tokens } from "./tags.ts";
 
-/** What is known while a page's blocks are made. */
+/** What is known while blocks are made. */
 export interface Reading {
   readonly syntax: Syntax;
-  /** From 1. */
-  readonly page: number;
-  readonly remarks: Remark[];
-  /** How many ids the page has given away. */
-  readonly ids: { given: number };
+  /** Gives the blocks their ids, and takes the remarks on them. */
+  readonly sections: Sections;
   /** Where the blocks stand, if not in the body. */
   readonly layer?: Layer;
 }
@@ -39,7 +36,7 @@ export interface Reading {
 export function readBlock(node: RootContent, reading: Reading): Block[] {
   const { syntax } = reading;
   if (isMatter(node)) return readMatter(node.type, rangeOf(node), reading);
-  const facts = () => ({ id: nextId(reading), ...(reading.layer && { layer: reading.layer }) });
+  const facts = () => ({ id: reading.sections.id(), ...(reading.layer && { layer: reading.layer }) });
   switch (node.type) {
     case "heading":
       return withExtras(node.children, reading, [
@@ -88,13 +85,8 @@ function readMatter(setting: "yaml" | "toml", range: Range, reading: Reading): L
   }));
 }
 
-function nextId(reading: Reading): string {
-  reading.ids.given += 1;
-  return `p${reading.page}b${reading.ids.given}`;
-}
-
 function leaf(kind: "paragraph" | "caption" | "figure", content: Inline[], anchor: LeafAnchor, reading: Reading): Leaf {
-  return { id: nextId(reading), kind, ...(reading.layer && { layer: reading.layer }), content, anchor };
+  return { id: reading.sections.id(), kind, ...(reading.layer && { layer: reading.layer }), content, anchor };
 }
 
 function words(nodes: readonly PhrasingContent[], setting: Setting, syntax: Syntax): { content: Inline[]; anchor: LeafAnchor } {
@@ -113,7 +105,7 @@ function readParagraph(nodes: readonly PhrasingContent[], setting: "text" | "cel
   const { source } = reading.syntax;
   const [from, to] = [rangeOf(nodes[0] as PhrasingContent)[0], rangeOf(nodes.at(-1) as PhrasingContent)[1]];
   const raw = source.slice(from, to);
-  if (/^\$\$[^$]+\$\$$/.test(raw)) return [{ id: nextId(reading), kind: "formula", text: raw.slice(2, -2).trim() }];
+  if (/^\$\$[^$]+\$\$$/.test(raw)) return [{ id: reading.sections.id(), kind: "formula", text: raw.slice(2, -2).trim() }];
   if (isFigures(nodes)) return withExtras(nodes, reading, figures(nodes, reading));
   const { content, anchor } = words(nodes, setting, reading.syntax);
   const paragraph = leaf("paragraph", content, anchor, reading);
@@ -196,7 +188,7 @@ function readRows(table: Table, reading: Reading): Cell[][] {
 const ALERT = /^\[!\w{1,20}\][ \t]*(?:(?:\r\n|\n|\r)[ \t>]*)?/;
 
 function readQuote(node: Blockquote, reading: Reading): Quote {
-  const id = nextId(reading);
+  const id = reading.sections.id();
   const blocks = node.children.flatMap((child) => readBlock(child, reading));
   const [first, ...others] = blocks;
   if (first?.kind !== "paragraph") return { id, kind: "quote", blocks };
@@ -228,7 +220,7 @@ function readNote(node: FootnoteDefinition, reading: Reading): Block[] {
 }
 
 function readHtml(range: Range, reading: Reading): Block[] {
-  const { syntax, remarks, page } = reading;
+  const { syntax, sections } = reading;
   const { units, attributes, kept } = htmlUnits(range, syntax.source);
   const blocks: Block[] = units.map(({ level, content, range: place }): Leaf => {
     const paragraph = leaf("paragraph", content, { setting: "html", range: place }, reading);
@@ -237,7 +229,7 @@ function readHtml(range: Range, reading: Reading): Block[] {
   blocks.push(...attributes.map((attribute) => attributeLeaf(attribute, reading)));
   const id = blocks[0]?.id;
   for (const name of kept)
-    remarks.push({ page, code: "HTML_KEPT", message: `What stands in <${name}> was left as it is.`, ...(id && { block: id }) });
+    sections.remark({ code: "HTML_KEPT", message: `What stands in <${name}> was left as it is.`, ...(id && { block: id }) });
   return blocks;
 }
 

@@ -1,7 +1,7 @@
 import type { Block, HeadingLevel, Inline, ListItem } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
 import { KEPT_IN_TEXT, kindOfKept, parted } from "../inline_text.ts";
-import { SECTION_BLOCKS, type Section } from "../sectioned.ts";
+import { type Section, Sections } from "../sectioned.ts";
 import type { Emitter } from "../text_document.ts";
 import { type Group, groupsOf, type Line } from "./lines.ts";
 import { isCode, isProse, isRule, isUnderline, itemStarts, markLength, markOf } from "./structure.ts";
@@ -12,40 +12,25 @@ const MAX_HEADING = 70;
 
 interface Reading {
   readonly source: string;
-  readonly page: number;
-  ids: number;
+  /** Gives the blocks their ids. */
+  readonly sections: Sections;
   readonly tables: TextTable[];
 }
 
 /** Pure: `source`, without a byte order mark, as sections, and how leaves of them are written back. */
-export function readPlainText(source: string): { sections: Section[]; emitter: Emitter } {
+export function readPlainText(source: string): { sections: readonly Section[]; emitter: Emitter } {
   const tables: TextTable[] = [];
-  const sections: Section[] = [];
-  let reading: Reading = { source, page: 1, ids: 0, tables };
-  let blocks: Block[] = [];
-  const end = () => {
-    sections.push({ blocks, remarks: [] });
-    reading = { source, page: sections.length + 1, ids: 0, tables };
-    blocks = [];
-  };
+  const sections = new Sections();
+  const reading: Reading = { source, sections, tables };
   const groups = groupsOf(source);
-  for (const [index, group] of groups.entries()) {
-    if (blocks.length >= SECTION_BLOCKS) end();
-    blocks.push(...readGroup(group, groups[index + 1], reading, index === 0));
-  }
-  if (blocks.length > 0 || sections.length === 0) end();
-  return { sections, emitter: textEmitter(source, tables) };
-}
-
-function nextId(reading: Reading): string {
-  reading.ids += 1;
-  return `p${reading.page}b${reading.ids}`;
+  for (const [index, group] of groups.entries()) sections.add(...readGroup(group, groups[index + 1], reading, index === 0));
+  return { sections: sections.done(), emitter: textEmitter(source, tables) };
 }
 
 function readGroup(group: Group, next: Group | undefined, reading: Reading, isFirst: boolean): Block[] {
   const { lines } = group;
   const isQuoted = (lines[0]?.depth ?? 0) > 0;
-  const id = isQuoted ? nextId(reading) : "";
+  const id = isQuoted ? reading.sections.id() : "";
   const blocks = isHeading(group, next, isFirst) ? [heading(lines[0] as Line, isFirst ? 1 : 2, reading)] : readLines(lines, reading);
   return isQuoted ? [{ id, kind: "quote", blocks }] : blocks;
 }
@@ -82,7 +67,7 @@ function readLines(lines: readonly Line[], reading: Reading): Block[] {
       blocks.push(heading(line, lines[at + 1]?.text.startsWith("=") ? 1 : 2, reading));
       at += 2;
     } else if (isRule(line)) {
-      blocks.push({ id: nextId(reading), kind: "rule" });
+      blocks.push({ id: reading.sections.id(), kind: "rule" });
       at += 1;
     } else if (starts[at]) {
       const end = listEnd(lines, starts, at);
@@ -115,18 +100,18 @@ function text(lines: readonly Line[], reading: Reading): Block[] {
 
 function code(lines: readonly Line[], reading: Reading): Block {
   const margin = lines.reduce((least, { start, from }) => Math.min(least, start - from), Number.POSITIVE_INFINITY);
-  return { id: nextId(reading), kind: "code", text: lines.map(({ from, to }) => reading.source.slice(from + margin, to)).join("\n") };
+  return { id: reading.sections.id(), kind: "code", text: lines.map(({ from, to }) => reading.source.slice(from + margin, to)).join("\n") };
 }
 
 function heading(line: Line, level: HeadingLevel, reading: Reading): Block {
   const anchor: TextAnchor = { setting: "prose", range: [line.start, line.to] };
-  return { id: nextId(reading), kind: "heading", level, content: words(line.text, line.start), anchor };
+  return { id: reading.sections.id(), kind: "heading", level, content: words(line.text, line.start), anchor };
 }
 
 function paragraph(lines: readonly Line[], isJoined: boolean, reading: Reading): Block {
   const [first, last] = [lines[0] as Line, lines.at(-1) as Line];
   const anchor: TextAnchor = { setting: isJoined ? "prose" : "lines", range: [first.start, last.to] };
-  return { id: nextId(reading), kind: "paragraph", content: isJoined ? joined(lines) : inLines(lines), anchor };
+  return { id: reading.sections.id(), kind: "paragraph", content: isJoined ? joined(lines) : inLines(lines), anchor };
 }
 
 function inLines(lines: readonly Line[]): Inline[] {
@@ -173,7 +158,7 @@ function listEnd(lines: readonly Line[], starts: readonly boolean[], from: numbe
 }
 
 function list(lines: readonly Line[], starts: readonly boolean[], reading: Reading): Block {
-  const id = nextId(reading);
+  const id = reading.sections.id();
   const indent = (lines[0] as Line).indent;
   const items: ListItem[] = [];
   let at = 0;
@@ -198,7 +183,7 @@ function list(lines: readonly Line[], starts: readonly boolean[], reading: Readi
 }
 
 function tableBlock(lines: readonly Line[], reading: Reading): Block {
-  const id = nextId(reading);
+  const id = reading.sections.id();
   const table = tableOf(lines);
   reading.tables.push(table);
   const columns = table.rows.flat().reduce((most, { column }) => Math.max(most, column), 0) + 1;
@@ -207,7 +192,7 @@ function tableBlock(lines: readonly Line[], reading: Reading): Block {
       const cell = row.find((each) => each.column === column);
       if (!cell) return { blocks: [] };
       const anchor: TextAnchor = { setting: "cell", range: cell.range };
-      return { blocks: [{ id: nextId(reading), kind: "paragraph" as const, content: words(cell.text, cell.range[0]), anchor }] };
+      return { blocks: [{ id: reading.sections.id(), kind: "paragraph" as const, content: words(cell.text, cell.range[0]), anchor }] };
     }),
   );
   return { id, kind: "table", rows };

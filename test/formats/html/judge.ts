@@ -1,11 +1,11 @@
 import { type DefaultTreeAdapterMap, defaultTreeAdapter, parse } from "parse5";
 import { type Block, type Inline, type Leaf, leavesOf, mapLeaves, plainText } from "../../../worker/engine/document/model.ts";
 import { edited } from "../../../worker/engine/formats/edits.ts";
-import { addBlocks, sectionsFor } from "../../../worker/engine/formats/markup/blocks.ts";
+import { addBlocks } from "../../../worker/engine/formats/markup/blocks.ts";
 import { isFormatting } from "../../../worker/engine/formats/markup/elements.ts";
 import { type Markup, readHtml, readXhtml } from "../../../worker/engine/formats/markup/read.ts";
 import { markupEdits } from "../../../worker/engine/formats/markup/write.ts";
-import { changedLeaves, type Section } from "../../../worker/engine/formats/sectioned.ts";
+import { changedLeaves, type Section, Sections, sectionSize } from "../../../worker/engine/formats/sectioned.ts";
 import { WRITING } from "../../support/in_place.ts";
 
 export interface Read {
@@ -16,7 +16,7 @@ export interface Read {
 
 export function readPage(source: string, read: (source: string) => Markup = /^\s*<\?xml\s/.test(source) ? readXhtml : readHtml): Read {
   const markup = read(source);
-  const sections = sectionsFor(markup.drafts.length);
+  const sections = new Sections(sectionSize(markup.drafts.length));
   addBlocks(markup.drafts, sections);
   const done = sections.done();
   return { markup, sections: done, blocks: done.flatMap(({ blocks }) => blocks) };

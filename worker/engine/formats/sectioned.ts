@@ -6,6 +6,13 @@ import { signatureOf } from "./signature.ts";
 
 /** So many blocks of a document without pages are one section. */
 export const SECTION_BLOCKS = 40;
+/** Sections are counted as pages are, and more are no help to anyone: those of a long document are larger. */
+export const MOST_SECTIONS = 1000;
+
+/** How many of a document's `count` blocks are a section, if it is to have at most `most`. */
+export function sectionSize(count: number, most: number = MOST_SECTIONS): number {
+  return Math.max(SECTION_BLOCKS, Math.ceil(count / most));
+}
 
 /** A share of the work on a document without pages. */
 export interface Section {
@@ -21,7 +28,7 @@ export class Sections {
   #remarks: Remark[] = [];
   #ids = 0;
 
-  /** `size`: so many blocks are a section; more of them in a document that would have too many sections. */
+  /** `size`: so many blocks are a section (`sectionSize`). */
   constructor(size: number = SECTION_BLOCKS) {
     this.#size = size;
   }

@@ -7,13 +7,10 @@ import { type Decoded, encode, encodingRemark, readTextFile } from "../encoding.
 import type { DocumentWriter, OpenDocument } from "../format.ts";
 import { readMessage } from "../named_texts/message.ts";
 import { writeMessage } from "../named_texts/write_message.ts";
-import { changedLeaves, SECTION_BLOCKS } from "../sectioned.ts";
+import { changedLeaves, MOST_SECTIONS, SECTION_BLOCKS } from "../sectioned.ts";
 import { type Choice, Columns, keptReason } from "./columns.ts";
 import { dialectOf } from "./dialect.ts";
 import { type Dialect, encodeField, type Field, fieldAt, recordsOf } from "./records.ts";
-
-/** More sections are no help to anyone: those of a long table have more records. */
-const MOST_SECTIONS = 1000;
 
 /** What spreadsheets take for one (https://owasp.org/www-community/attacks/CSV_Injection). */
 const FORMULA = /^[=+@\t\r-]/;

@@ -4,7 +4,7 @@ import { EngineError } from "../../errors.ts";
 import { Leaves, withWords } from "../ooxml/leaves.ts";
 import { attributeOf, childOf, elementsOf, findAll, nameOf, textIn } from "../ooxml/names.ts";
 import type { OfficePackage } from "../ooxml/package.ts";
-import { SECTION_BLOCKS, type Section, Sections } from "../sectioned.ts";
+import { type Section, Sections, sectionSize } from "../sectioned.ts";
 import { parseXml, type XmlElement } from "../xml/parse.ts";
 import { boundTexts, readStores } from "./bindings.ts";
 import { type NoteKind, Notes } from "./notes.ts";
@@ -13,9 +13,6 @@ import { factsOf, readStoryPart, type StoryPart } from "./parts.ts";
 import { remarksOf } from "./remarks.ts";
 import { type Shared, Story } from "./story.ts";
 import { readStyles, type Styles } from "./styles.ts";
-
-/** A long document has larger sections instead of more. */
-const MAX_SECTIONS = 1000;
 
 /** The parts that a translation concerns, by what they are. */
 export interface DocumentParts {
@@ -99,7 +96,7 @@ class DocumentReader {
   async read({ comments }: Choice): Promise<void> {
     const { office, main } = this.#facts;
     const document = await readStoryPart(office, main);
-    this.sections = new Sections(Math.max(SECTION_BLOCKS, Math.ceil(paragraphsIn(document.source) / MAX_SECTIONS)));
+    this.sections = new Sections(sectionSize(paragraphsIn(document.source)));
     await this.#properties();
     for (const [type, layer] of [
       ["header", "header"],

@@ -5,11 +5,11 @@ import { asEngineError, EngineError } from "../../errors.ts";
 import { edited, inOrder } from "../edits.ts";
 import type { OpenDocument, Writing } from "../format.ts";
 import type { LeafAnchor } from "../markup/anchors.ts";
-import { addBlocks, sectionsFor, unseen } from "../markup/blocks.ts";
+import { addBlocks, unseen } from "../markup/blocks.ts";
 import type { Draft } from "../markup/drafts.ts";
 import { type Markup, readXhtml } from "../markup/read.ts";
 import { markupEdits } from "../markup/write.ts";
-import { type SectionedWriting, sectionedDocument } from "../sectioned.ts";
+import { type SectionedWriting, Sections, sectionedDocument, sectionSize } from "../sectioned.ts";
 import { type DecodedXml, decodeXml } from "../xml/encoding.ts";
 import { Archive } from "../zip/archive.ts";
 import { elementsOf, type Package, readPackage, xmlPart } from "./package.ts";
@@ -34,7 +34,7 @@ export async function openEpub(file: string): Promise<OpenDocument> {
     const book = await readPackage(archive);
     const reading = new Reading(archive, book);
     const parts = await reading.read();
-    const sections = sectionsFor(parts.reduce((sum, { drafts }) => sum + drafts.length, 0));
+    const sections = new Sections(sectionSize(parts.reduce((sum, { drafts }) => sum + drafts.length, 0)));
     const isSection = book.spine.length <= MANY_PAGES;
     for (const [index, { drafts }] of parts.entries()) {
       addBlocks(drafts, sections, String(index));

@@ -4,10 +4,10 @@ import type { Remark } from "../../document/remarks.ts";
 import { edited } from "../edits.ts";
 import { readTextBytes } from "../encoding.ts";
 import type { FileType, OpenDocument, Writing } from "../format.ts";
-import { addBlocks, sectionsFor } from "../markup/blocks.ts";
+import { addBlocks } from "../markup/blocks.ts";
 import { type Markup, readHtml, readXhtml } from "../markup/read.ts";
 import { markupEdits } from "../markup/write.ts";
-import { type SectionedWriting, sectionedDocument } from "../sectioned.ts";
+import { type SectionedWriting, Sections, sectionedDocument, sectionSize } from "../sectioned.ts";
 import { DECLARED, type DecodedPage, decodePage } from "./encoding.ts";
 
 /** A page that parses as XML must be taken for it: `<script/>` would go on to the end of HTML. */
@@ -19,7 +19,7 @@ const XML = /^\s*<\?xml\s/;
 export async function openHtml(file: string): Promise<OpenDocument> {
   const page = decodePage(await readTextBytes(file));
   const markup = XML.test(page.text) ? readXhtml(page.text) : readHtml(page.text);
-  const sections = sectionsFor(markup.drafts.length);
+  const sections = new Sections(sectionSize(markup.drafts.length));
   addBlocks(markup.drafts, sections);
   return sectionedDocument({
     sections: sections.done(),

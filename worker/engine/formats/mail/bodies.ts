@@ -1,12 +1,12 @@
 import type { Block, Leaf } from "../../document/model.ts";
 import { type Edit, edited, inOrder, type Range } from "../edits.ts";
 import type { Writing } from "../format.ts";
-import { addBlocks, sectionsFor } from "../markup/blocks.ts";
+import { addBlocks } from "../markup/blocks.ts";
 import { readHtml } from "../markup/read.ts";
 import { markupEdits } from "../markup/write.ts";
 import { readPlainText } from "../plain/read.ts";
 import type { TextAnchor } from "../plain/write.ts";
-import type { Section } from "../sectioned.ts";
+import { type Section, Sections, sectionSize } from "../sectioned.ts";
 import { decodeBytes, encodeText } from "./charset.ts";
 import { decodeWords, encodeWords } from "./encoded_words.ts";
 import type { Header } from "./headers.ts";
@@ -55,7 +55,7 @@ export function bodyText(part: Part, source: string, lineEnd: string): Text | un
 
 function htmlText(text: string, encoding: string): Text {
   const markup = readHtml(text);
-  const sections = sectionsFor(markup.drafts.length);
+  const sections = new Sections(sectionSize(markup.drafts.length));
   addBlocks(markup.drafts, sections);
   const has = encoding === "utf-8" ? undefined : (sign: string) => !encodeText(sign, encoding).isUtf8;
   return { sections: sections.done(), edits: (leaves, writing) => markupEdits(markup, leaves, writing, has) };

@@ -5,14 +5,13 @@ import type { Remark } from "../../document/remarks.ts";
 import { EngineError } from "../../errors.ts";
 import { type Edit, edited, inOrder } from "../edits.ts";
 import type { FileType, OpenDocument, Writing } from "../format.ts";
-import { type SectionedWriting, Sections, sectionedDocument } from "../sectioned.ts";
+import { type SectionedWriting, Sections, sectionedDocument, sectionSize } from "../sectioned.ts";
 import { openAttached, withAttached } from "./attached.ts";
 import { bodyText, fieldEdit, type MailAnchor, ownBlock, subjectText, type Text } from "./bodies.ts";
 import { allParts, mimeOf, type Part } from "./mime.ts";
 
 /** So much is held in memory, twice when it is written. */
 const MAX_BYTES = 150 * 1024 * 1024;
-const MOST_BLOCKS_OF_A_SECTION = 40;
 
 /** Throws EngineError: DOCUMENT_CORRUPT, DOCUMENT_ENCRYPTED, DOCUMENT_TOO_COMPLEX, TEXT_TOO_LARGE. */
 export async function openMail(file: string, context: DocumentContext): Promise<OpenDocument> {
@@ -137,7 +136,7 @@ class Mail {
     const blocks = this.#texts.flatMap(({ text, isUnseen }, index) =>
       text.sections.flatMap(({ blocks: own }) => own.map((block) => ({ block, index, isUnseen }))),
     );
-    const sections = new Sections(Math.max(MOST_BLOCKS_OF_A_SECTION, Math.ceil(blocks.length / 1000)));
+    const sections = new Sections(sectionSize(blocks.length));
     const remarks = this.#texts.flatMap(({ text }) => text.sections.flatMap((section) => section.remarks));
     for (const { code, message } of remarks) sections.remark({ code, message });
     for (const { block, index, isUnseen } of blocks) sections.add(ownBlock(block, index, { id: () => sections.id(), isUnseen }));

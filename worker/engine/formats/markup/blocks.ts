@@ -1,14 +1,6 @@
 import type { Block, Cell } from "../../document/model.ts";
-import { SECTION_BLOCKS, Sections } from "../sectioned.ts";
+import type { Sections } from "../sectioned.ts";
 import type { Draft, DraftTable } from "./drafts.ts";
-
-/** Sections are shares of the work, and pages where those are counted: no document of any length has more than these. */
-const MAX_SECTIONS = 1000;
-
-/** For `count` blocks. */
-export function sectionsFor(count: number): Sections {
-  return new Sections(Math.max(SECTION_BLOCKS, Math.ceil(count / MAX_SECTIONS)));
-}
 
 /** Puts what was read of a page into `sections`. `part`: which page of a file of several it is. */
 export function addBlocks(drafts: readonly Draft[], sections: Sections, part?: string): void {

@@ -1,8 +1,6 @@
 import type { Leaf, List } from "../../document/model.ts";
-import { SECTION_BLOCKS, type Section, Sections } from "../sectioned.ts";
+import { type Section, Sections, sectionSize } from "../sectioned.ts";
 
-/** More sections are no help to anyone: those of a long file are longer. */
-const MOST_SECTIONS = 1000;
 /** What of a text's name is shown: it may be a whole sentence. */
 const MAX_MARK = 80;
 
@@ -14,7 +12,7 @@ export class Items {
 
   /** `count`: how many there will be at most. */
   constructor(count: number) {
-    this.#size = Math.max(SECTION_BLOCKS, Math.ceil(count / MOST_SECTIONS));
+    this.#size = sectionSize(count);
   }
 
   /** For the next leaf. */

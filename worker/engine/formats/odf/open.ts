@@ -3,7 +3,7 @@ import type { Leaf } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 import { EngineError } from "../../errors.ts";
 import type { OpenDocument, Writing } from "../format.ts";
-import { SECTION_BLOCKS, type SectionedWriting, Sections, sectionedDocument } from "../sectioned.ts";
+import { type SectionedWriting, Sections, sectionedDocument, sectionSize } from "../sectioned.ts";
 import { parseXml, type XmlElement } from "../xml/parse.ts";
 import type { LeafAnchor } from "./anchors.ts";
 import { readBlock, readBlocks } from "./blocks.ts";
@@ -78,8 +78,7 @@ class Reader {
     const { text: source } = await this.#opened.read(part);
     const isSheets = this.#kind === "spreadsheet";
     if (isSheets) this.#sought = soughtIn(source);
-    else
-      this.sections = new Sections(Math.max(SECTION_BLOCKS, Math.ceil((source.match(/<(?:\w+:)?[ph][\s>]/g)?.length ?? 0) / MAX_SECTIONS)));
+    else this.sections = new Sections(sectionSize(source.match(/<(?:\w+:)?[ph][\s>]/g)?.length ?? 0, MAX_SECTIONS));
     const styles = (root: XmlElement) => (common ? [common, root] : [root]);
     const sheets = isSheets ? new Sheets(source, (root) => this.#reading({ part, source, styles: styles(root) })) : undefined;
     const root = parseXml(source, {}, sheets && ((element) => sheets.take(element)));

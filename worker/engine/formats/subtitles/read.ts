@@ -2,7 +2,7 @@ import type { Block, Leaf } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
 import { readTextFile } from "../encoding.ts";
 import type { OpenDocument } from "../format.ts";
-import { SECTION_BLOCKS, type Section, Sections } from "../sectioned.ts";
+import { type Section, Sections, sectionSize } from "../sectioned.ts";
 import { type Emitter, textDocument } from "../text_document.ts";
 import { type Cue, cuesOf, type SubtitleKind } from "./cues.ts";
 import { joined, togetherOf } from "./joining.ts";
@@ -31,7 +31,7 @@ export function readSubtitles(source: string, kind: SubtitleKind): { sections: r
     cues.map((cue, index) => speechesOf(cue, index, source, kind)),
     cues,
   );
-  const sections = new Sections(Math.max(SECTION_BLOCKS, Math.ceil(speeches.length / MAX_SECTIONS)));
+  const sections = new Sections(sectionSize(speeches.length, MAX_SECTIONS));
   for (const turn of turnsOf(speeches)) sections.add(blockOf(turn, source, sections));
   return { sections: sections.done(), emitter: subtitleEmitter({ source, kind, cues: cues as readonly Cue[] }) };
 }

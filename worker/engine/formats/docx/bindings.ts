@@ -1,7 +1,8 @@
 import { type Leaves, withWords } from "../ooxml/leaves.ts";
-import { attributeOf, elementsOf, textIn } from "../ooxml/names.ts";
+import { attributeOf } from "../ooxml/names.ts";
 import type { OfficePackage } from "../ooxml/package.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 
 interface Store {
   readonly part: string;
@@ -25,7 +26,7 @@ export function boundTexts(stores: ReadonlyMap<string, Store>, leaves: Leaves): 
   return (id, path) => {
     const store = stores.get(id.toLowerCase());
     const element = store && elementAt(store.root, path);
-    if (!store || !element?.inner || made.has(element) || [...elementsOf(element)].length > 0) return;
+    if (!store || !element?.inner || made.has(element) || elementsOf(element).length > 0) return;
     made.add(element);
     const text = textIn(element);
     if (withWords(text)) leaves.aside(leaves.value({ as: "text", part: store.part, range: element.inner }, text, "unseen"));
@@ -38,7 +39,7 @@ function elementAt(root: XmlElement, path: string): XmlElement | undefined {
   let at: XmlElement | undefined;
   for (const [depth, step] of steps.entries()) {
     const [, local, index = "1"] = /^(?:[\w.-]+:)?([\w.-]+)(?:\[(\d{1,6})\])?$/.exec(step) ?? [];
-    const among: readonly XmlElement[] = depth === 0 ? [root] : at ? [...elementsOf(at)] : [];
+    const among: readonly XmlElement[] = depth === 0 ? [root] : at ? elementsOf(at) : [];
     at = among.filter((element) => element.local === local)[Number(index) - 1];
   }
   return at;

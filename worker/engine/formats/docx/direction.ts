@@ -1,7 +1,8 @@
 import { leftToRight, rightToLeft, type TargetLanguage } from "../ooxml/language.ts";
-import { childOf, elementsOf, isOn, nameOf } from "../ooxml/names.ts";
+import { childOf, isOn, nameOf } from "../ooxml/names.ts";
 import type { PartEdit } from "../ooxml/writing.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf } from "../xml/walk.ts";
 
 interface Turning {
   readonly turn: NonNullable<TargetLanguage["turn"]>;
@@ -55,7 +56,7 @@ function turned(element: XmlElement, name: string): PartEdit[] {
   if (own) return isOn(own) ? [] : [replaced(own, `<${prefix}${mark}/>`)];
   const xml = `<${prefix}${mark}/>`;
   if (!element.inner) return [replaced(element, `<${element.name}${attributesOf(element)}>${xml}</${element.name}>`)];
-  const last = [...elementsOf(element)].findLast((child) => before.has(nameOf(child)));
+  const last = elementsOf(element).findLast((child) => before.has(nameOf(child)));
   return [inserted(last?.range[1] ?? element.inner[0], xml)];
 }
 

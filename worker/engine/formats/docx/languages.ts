@@ -1,8 +1,9 @@
 import { type TargetLanguage, withLanguage } from "../ooxml/language.ts";
-import { attributeOf, childOf, descendant, elementsOf, nameOf } from "../ooxml/names.ts";
+import { attributeOf, childOf, descendant, nameOf } from "../ooxml/names.ts";
 import type { XmlPart } from "../ooxml/package.ts";
 import type { PartEdit } from "../ooxml/writing.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf } from "../xml/walk.ts";
 
 /** Edits that make the styles, or the settings, say the target language where they said the source's. */
 export function languageEdits({ root, text }: XmlPart, { target, source }: { target: TargetLanguage; source: string }): PartEdit[] {
@@ -19,7 +20,7 @@ export function languageEdits({ root, text }: XmlPart, { target, source }: { tar
   if (childOf(defaults, "w:lang")) set(defaults);
   else if (defaults?.inner) {
     const prefix = defaults.name.slice(0, -defaults.local.length);
-    const behind = [...elementsOf(defaults)].find((each) => BEHIND.has(nameOf(each)) || nameOf(each) === "");
+    const behind = elementsOf(defaults).find((each) => BEHIND.has(nameOf(each)) || nameOf(each) === "");
     const at = behind?.range[0] ?? defaults.inner[1];
     edits.push({ from: at, to: at, text: () => `<${prefix}lang ${prefix}${target.group}="${target.tag}"/>` });
   }

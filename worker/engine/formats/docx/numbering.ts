@@ -1,5 +1,6 @@
-import { attributeOf, childOf, descendant, elementsOf, isOn, nameOf } from "../ooxml/names.ts";
+import { attributeOf, childOf, descendant, isOn, nameOf } from "../ooxml/names.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf } from "../xml/walk.ts";
 import { numberIn } from "./number_formats.ts";
 import type { Styles } from "./styles.ts";
 import { bulletOf } from "./symbols.ts";
@@ -67,7 +68,7 @@ export class Numbering {
     const given = attributeOf(childOf(styled?.properties, "w:ilvl"));
     if (given !== undefined || !styled) return given ?? "0";
     const levels = this.#abstracts.get(abstract);
-    const linked = levels && [...elementsOf(levels)].find((level) => attributeOf(childOf(level, "w:pStyle")) === styled.style);
+    const linked = levels && elementsOf(levels).find((level) => attributeOf(childOf(level, "w:pStyle")) === styled.style);
     return attributeOf(linked, "ilvl") ?? "0";
   }
 

@@ -2,8 +2,9 @@ import type { Block, Leaf } from "../../document/model.ts";
 import { mergeCopies } from "../ooxml/copies.ts";
 import { drawingReader } from "../ooxml/drawing.ts";
 import { type Leaves, withWords } from "../ooxml/leaves.ts";
-import { attributeOf, childOf, elementsOf, nameOf, textIn } from "../ooxml/names.ts";
+import { attributeOf, childOf, nameOf } from "../ooxml/names.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 import type { Unread } from "./unread.ts";
 
 /** What stands in a paragraph and has, or may have, words of its own. */
@@ -98,7 +99,7 @@ export function readObject(object: XmlElement, reading: ObjectReading): Block[] 
         return within(element);
     }
   };
-  const within = (element: XmlElement): Block[] => [...elementsOf(element)].flatMap(walk);
+  const within = (element: XmlElement): Block[] => elementsOf(element).flatMap(walk);
   const alternatives = (element: XmlElement): Block[] => {
     const [first, ...others] = elementsOf(element);
     if (!first) return [];

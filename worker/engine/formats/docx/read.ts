@@ -2,10 +2,11 @@ import type { Block, Layer } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 import { EngineError } from "../../errors.ts";
 import { Leaves, withWords } from "../ooxml/leaves.ts";
-import { attributeOf, childOf, elementsOf, findAll, nameOf, textIn } from "../ooxml/names.ts";
+import { attributeOf, childOf, findAll, nameOf } from "../ooxml/names.ts";
 import type { OfficePackage } from "../ooxml/package.ts";
 import { type Section, Sections, sectionSize } from "../sectioned.ts";
 import { parseXml, type XmlElement } from "../xml/parse.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 import { boundTexts, readStores } from "./bindings.ts";
 import { type NoteKind, Notes } from "./notes.ts";
 import { Numbering } from "./numbering.ts";
@@ -163,9 +164,7 @@ class DocumentReader {
     const [part] = await this.#facts.office.related(this.#facts.main, `${kind}s`);
     if (part === undefined) return undefined;
     const { story, root } = await this.#story(part);
-    const notes = [...elementsOf(root)].filter(
-      (note) => nameOf(note) === `w:${kind}` && /^(?:normal)?$/.test(attributeOf(note, "type") ?? ""),
-    );
+    const notes = elementsOf(root).filter((note) => nameOf(note) === `w:${kind}` && /^(?:normal)?$/.test(attributeOf(note, "type") ?? ""));
     return { story, elements: new Map(notes.map((note) => [attributeOf(note, "id") ?? "", note])) };
   }
 
@@ -178,11 +177,11 @@ class DocumentReader {
   async #comments(chosen: boolean): Promise<void> {
     for (const part of await this.#facts.office.related(this.#facts.main, "comments")) {
       if (chosen) {
-        this.#all(await this.#story(part), (root) => [...elementsOf(root)], "note");
+        this.#all(await this.#story(part), (root) => elementsOf(root), "note");
         continue;
       }
       const { root } = await this.#facts.office.xml(part);
-      const count = [...elementsOf(root)].filter((comment) => withWords(textIn(comment))).length;
+      const count = elementsOf(root).filter((comment) => withWords(textIn(comment))).length;
       if (count > 0) this.shared.unread.set("comment", count);
     }
   }

@@ -2,8 +2,9 @@ import { type Block, type Inline, type Layer, type Leaf, plainText } from "../..
 import type { RunsContent } from "../ooxml/content.ts";
 import { formulaText } from "../ooxml/drawing.ts";
 import { type Leaves, withWords } from "../ooxml/leaves.ts";
-import { attributeOf, childOf, elementsOf, nameOf, textIn } from "../ooxml/names.ts";
+import { attributeOf, childOf, nameOf } from "../ooxml/names.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 import { type Item, listOf, withNumber } from "./lists.ts";
 import type { Notes } from "./notes.ts";
 import type { Numbered, Numbering } from "./numbering.ts";

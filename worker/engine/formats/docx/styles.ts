@@ -1,6 +1,7 @@
 import type { TextStyle } from "../../document/model.ts";
-import { attributeOf, childOf, descendant, elementsOf, isOn, nameOf } from "../ooxml/names.ts";
+import { attributeOf, childOf, descendant, isOn, nameOf } from "../ooxml/names.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf } from "../xml/walk.ts";
 
 /** A style may be based on others, not on so many. */
 const MAX_BASES = 20;

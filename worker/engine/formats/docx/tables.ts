@@ -1,6 +1,7 @@
 import type { Block, Cell, Layer, Table } from "../../document/model.ts";
-import { attributeOf, childOf, descendant, elementsOf, isOn, nameOf } from "../ooxml/names.ts";
+import { attributeOf, childOf, descendant, isOn, nameOf } from "../ooxml/names.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf } from "../xml/walk.ts";
 
 export interface TableReading {
   readonly facts: { readonly id: string; readonly layer?: Layer };

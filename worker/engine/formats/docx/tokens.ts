@@ -2,11 +2,12 @@ import type { Atom } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
 import { formulaText } from "../ooxml/drawing.ts";
 import { withWords } from "../ooxml/leaves.ts";
-import { attributeOf, childOf, elementsOf, nameOf, textIn } from "../ooxml/names.ts";
+import { attributeOf, childOf, nameOf } from "../ooxml/names.ts";
 import type { Kept } from "../ooxml/places.ts";
 import type { RunProperties, Token } from "../ooxml/tokens.ts";
 import type { XmlElement } from "../xml/parse.ts";
 import { xmlTrimmed } from "../xml/space.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 import { symbolOf } from "./symbols.ts";
 
 /** A token, and what is to be known until fields and ranges are paired. */
@@ -119,7 +120,7 @@ function whole({ range }: XmlElement): { readonly kept: readonly Kept[]; readonl
 /** What of a container is runs: behind its properties. */
 function contentRange(element: XmlElement, properties?: string): Range | undefined {
   if (!element.inner) return undefined;
-  const last = [...elementsOf(element)].findLast((child) =>
+  const last = elementsOf(element).findLast((child) =>
     properties ? nameOf(child) === properties : CONTAINER_PROPERTIES.has(nameOf(child)),
   );
   return [last?.range[1] ?? element.inner[0], element.inner[1]];
@@ -134,7 +135,7 @@ function markOf(element: XmlElement, name: string): Partial<RawToken> {
 
 function runTokens(run: XmlElement, container: XmlElement, reading: TokenReading, objects: XmlElement[]): RawToken[] {
   const properties = childOf(run, "w:rPr");
-  const children = [...elementsOf(run)].filter((child) => !NOISE.has(nameOf(child)));
+  const children = elementsOf(run).filter((child) => !NOISE.has(nameOf(child)));
   const shared = children.length > 1;
   const hidden = reading.isHidden(properties);
   const runProperties = reading.propertiesOf(properties);
@@ -198,7 +199,7 @@ function rubyTokens(ruby: XmlElement, container: XmlElement, reading: TokenReadi
   const base = childOf(ruby, "w:rubyBase");
   return [...(base ? elementsOf(base) : [])].flatMap((run): RawToken[] => {
     if (nameOf(run) !== "w:r") return [];
-    const text = [...elementsOf(run)]
+    const text = elementsOf(run)
       .filter((child) => nameOf(child) === "w:t")
       .map((child) => textOf(child, reading.preserves))
       .join("");

@@ -1,9 +1,10 @@
 import type { Block, HeadingLevel, Inline, Leaf, ListItem } from "../../document/model.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf } from "../xml/walk.ts";
 import type { AtomAnchor, LeafAnchor } from "./anchors.ts";
 import { factsOf, plainLeaf, valueLeaf } from "./leaves.ts";
 import { asBlocks, type OpenList } from "./lists.ts";
-import { attributeOf, childOf, elementsIn, lineOf, nameOf, stated } from "./names.ts";
+import { attributeOf, childOf, lineOf, nameOf, stated } from "./names.ts";
 import { type ParagraphText, readParagraph } from "./paragraph.ts";
 import type { Reading } from "./reading.ts";
 import { readTable } from "./tables.ts";
@@ -58,10 +59,10 @@ export function readBlock(element: XmlElement, reading: Reading): Block[] {
     case "presentation:footer-decl":
       return plainLeaf(element, "paragraph", { ...reading, layer: "footer" });
     case "text:tracked-changes":
-      reading.left.deletions += elementsIn(element).filter((change) => childOf(change, "text:deletion")).length;
+      reading.left.deletions += elementsOf(element).filter((change) => childOf(change, "text:deletion")).length;
       return [];
     case "table:content-validations":
-      reading.left.messages += elementsIn(element).filter(
+      reading.left.messages += elementsOf(element).filter(
         (each) => childOf(each, "table:help-message") ?? childOf(each, "table:error-message"),
       ).length;
       return [];
@@ -75,15 +76,15 @@ export function readBlock(element: XmlElement, reading: Reading): Block[] {
       // In a cell of a chart it says which cell of a sheet that is.
       return reading.chart && element.parent && nameOf(element.parent) === "table:table-cell"
         ? []
-        : readBlocks(elementsIn(element), reading);
+        : readBlocks(elementsOf(element), reading);
     default:
-      return KEPT.has(name) || INDEX_SOURCE.test(name) || isPrompt(element) ? [] : readBlocks(elementsIn(element), reading);
+      return KEPT.has(name) || INDEX_SOURCE.test(name) || isPrompt(element) ? [] : readBlocks(elementsOf(element), reading);
   }
 }
 
 function labelsIn(element: XmlElement): number {
   const own = /\p{L}/u.test(stated(element, "form:label") ?? "") ? 1 : 0;
-  return elementsIn(element).reduce((sum, child) => sum + labelsIn(child), own);
+  return elementsOf(element).reduce((sum, child) => sum + labelsIn(child), own);
 }
 
 function isPrompt(element: XmlElement): boolean {
@@ -143,10 +144,10 @@ function readList(list: XmlElement, outer: OpenList | undefined, reading: Readin
   const id = reading.sections.id();
   const open = reading.lists.begin(list, outer);
   const items: ListItem[] = [];
-  for (const child of elementsIn(list)) {
+  for (const child of elementsOf(list)) {
     const isItem = nameOf(child) === "text:list-item";
     if (!isItem && nameOf(child) !== "text:list-header") continue;
-    const parts = elementsIn(child);
+    const parts = elementsOf(child);
     // An item that is only there to hold a deeper list has no mark, and takes no number.
     const mark = isItem && parts.some((part) => nameOf(part) !== "text:list") ? reading.lists.mark(child, open) : "";
     const blocks = parts.flatMap((part) => (nameOf(part) === "text:list" ? readList(part, open, reading) : readBlock(part, reading)));
@@ -158,7 +159,7 @@ function readList(list: XmlElement, outer: OpenList | undefined, reading: Readin
 /** A note's blocks begin with its mark. */
 function readNote(note: XmlElement, reading: Reading): Block[] {
   const inner: Reading = { ...reading, layer: "note" };
-  const [first, ...others] = readBlocks(elementsIn(childOf(note, "text:note-body")), inner);
+  const [first, ...others] = readBlocks(elementsOf(childOf(note, "text:note-body")), inner);
   if (!first) return [];
   const citation = childOf(note, "text:note-citation");
   const from = note.range[0];
@@ -174,7 +175,7 @@ function readNote(note: XmlElement, reading: Reading): Block[] {
 }
 
 function readComment(comment: XmlElement, reading: Reading): Block[] {
-  if (reading.selection.comments) return readBlocks(elementsIn(comment), { ...reading, layer: "margin" });
+  if (reading.selection.comments) return readBlocks(elementsOf(comment), { ...reading, layer: "margin" });
   reading.left.comments++;
   return [];
 }

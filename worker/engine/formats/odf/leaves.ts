@@ -1,8 +1,9 @@
 import type { Block, Layer, Leaf } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf } from "../xml/walk.ts";
 import type { AtomAnchor, LeafAnchor, Setting } from "./anchors.ts";
-import { elementsIn, lineOf } from "./names.ts";
+import { lineOf } from "./names.ts";
 import type { Reading } from "./reading.ts";
 
 export function factsOf({ sections, layer }: Reading): { id: string; layer?: Layer } {
@@ -12,7 +13,7 @@ export function factsOf({ sections, layer }: Reading): { id: string; layer?: Lay
 /** Of an element that holds nothing but text. */
 export function plainLeaf(element: XmlElement, kind: "figure" | "paragraph" | "caption", reading: Reading): Block[] {
   const text = lineOf(element);
-  if (text === "" || !element.inner || elementsIn(element).length > 0) return [];
+  if (text === "" || !element.inner || elementsOf(element).length > 0) return [];
   const anchor: LeafAnchor = { part: reading.part, setting: "text", range: element.inner };
   return [{ ...factsOf(reading), kind, content: [{ kind: "text", text }], anchor }];
 }

@@ -1,7 +1,8 @@
 import type { Block, ListItem } from "../../document/model.ts";
 import { doubledLetters, romanNumeral } from "../numerals.ts";
 import type { XmlElement } from "../xml/parse.ts";
-import { countOf, elementsIn, nameOf, stated } from "./names.ts";
+import { elementsOf } from "../xml/walk.ts";
+import { countOf, nameOf, stated } from "./names.ts";
 import type { Styles } from "./styles.ts";
 
 /** OpenDocument's lists have ten levels. */
@@ -58,7 +59,7 @@ export class ListMarks {
 
   #level(style: string, level: number): XmlElement | undefined {
     const list = this.#styles.listStyle(style);
-    return elementsIn(list).find((each) => stated(each, "text:level") === String(level));
+    return elementsOf(list).find((each) => stated(each, "text:level") === String(level));
   }
 }
 

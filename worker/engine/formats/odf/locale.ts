@@ -1,6 +1,7 @@
 import type { Edit, Range } from "../edits.ts";
 import type { XmlElement } from "../xml/parse.ts";
-import { attributeOf, elementsIn, nameOf, stated } from "./names.ts";
+import { elementsOf } from "../xml/walk.ts";
+import { attributeOf, nameOf, stated } from "./names.ts";
 
 /** Where a part says in which language, or in which direction, its text is. */
 export interface LocaleSpot {
@@ -42,18 +43,18 @@ export function localeSpots(root: XmlElement): LocaleSpot[] {
     if (isDefault || Object.keys(said).length > 0)
       spots.push({ at: element.range[0] + 1 + element.name.length, prefixes, isDefault, about, said });
   };
-  for (const part of elementsIn(root)) {
+  for (const part of elementsOf(root)) {
     if (nameOf(part) === "office:meta") {
-      for (const element of elementsIn(part))
+      for (const element of elementsOf(part))
         if (nameOf(element) === "dc:language" && element.inner)
           spots.push({ at: 0, prefixes, isDefault: true, about: "document", said: { "dc:language": { value: "", range: element.inner } } });
     }
     if (!/^office:(?:automatic-)?styles$/.test(nameOf(part))) continue;
-    for (const style of elementsIn(part)) {
+    for (const style of elementsOf(part)) {
       const isDefault = nameOf(style) === "style:default-style";
       const isText = /^(?:paragraph|graphic)$/.test(stated(style, "style:family") ?? "");
       const isPage = nameOf(style) === "style:page-layout";
-      for (const properties of elementsIn(style)) {
+      for (const properties of elementsOf(style)) {
         const name = nameOf(properties);
         if (name === "style:text-properties") add(properties, "text", isDefault, SAID);
         else if (DIRECTED.has(name))

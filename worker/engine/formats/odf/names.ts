@@ -1,4 +1,5 @@
 import type { XmlAttribute, XmlElement, XmlNode } from "../xml/parse.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 
 const OASIS = "urn:oasis:names:tc:opendocument:xmlns:";
 const PREFIXES: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
@@ -45,20 +46,11 @@ export function countOf(element: XmlElement, name: string, limit: number): numbe
   return Number.isFinite(count) ? Math.min(limit, Math.max(1, Math.trunc(count))) : 1;
 }
 
-export function elementsIn(element: XmlElement | undefined): XmlElement[] {
-  return element?.children.filter((child) => child.kind === "element") ?? [];
-}
-
 export function childOf(element: XmlElement | undefined, name: string): XmlElement | undefined {
-  return elementsIn(element).find((child) => nameOf(child) === name);
+  return elementsOf(element).find((child) => nameOf(child) === name);
 }
 
 /** What stands in `node` as one line. */
 export function lineOf(node: XmlNode): string {
-  return textOf(node).replace(/\s+/g, " ").trim();
-}
-
-function textOf(node: XmlNode): string {
-  if (node.kind === "text") return node.text;
-  return node.kind === "element" ? node.children.map(textOf).join("") : "";
+  return textIn(node).replace(/\s+/g, " ").trim();
 }

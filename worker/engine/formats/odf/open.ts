@@ -5,11 +5,12 @@ import { EngineError } from "../../errors.ts";
 import type { OpenDocument, Writing } from "../format.ts";
 import { type SectionedWriting, Sections, sectionedDocument, sectionSize } from "../sectioned.ts";
 import { parseXml, type XmlElement } from "../xml/parse.ts";
+import { elementsOf } from "../xml/walk.ts";
 import type { LeafAnchor } from "./anchors.ts";
 import { readBlock, readBlocks } from "./blocks.ts";
 import { plainLeaf } from "./leaves.ts";
 import { type LocaleSpot, localeEdits, localeSpots } from "./locale.ts";
-import { childOf, elementsIn, nameOf } from "./names.ts";
+import { childOf, nameOf } from "./names.ts";
 import { openPackage, type Package } from "./package.ts";
 import { type Left, type Reading, readingOf } from "./reading.ts";
 import { namingEdits, renamed } from "./sheet_names.ts";
@@ -103,19 +104,19 @@ class Reader {
     this.spots.set(given.part, localeSpots(root));
     const body = childOf(root, "office:body");
     const reading = this.#reading({ ...given, chart: childOf(body, "office:chart") !== undefined });
-    for (const element of flowOf(elementsIn(body))) {
+    for (const element of flowOf(elementsOf(body))) {
       for (const block of readBlock(element, reading)) this.sections.add(block);
       if (nameOf(element) === "draw:page") this.sections.end();
     }
-    for (const element of elementsIn(childOf(root, "office:master-styles"))) this.#master(element, reading);
-    for (const element of elementsIn(childOf(root, "office:meta")))
+    for (const element of elementsOf(childOf(root, "office:master-styles"))) this.#master(element, reading);
+    for (const element of elementsOf(childOf(root, "office:meta")))
       if (META.has(nameOf(element)))
         for (const block of plainLeaf(element, "caption", { ...reading, layer: "unseen" })) this.sections.add(block);
   }
 
   #master(element: XmlElement, reading: Reading): void {
     if (!/^style:(?:master-page|handout-master)$/.test(nameOf(element))) return;
-    for (const part of elementsIn(element)) {
+    for (const part of elementsOf(element)) {
       const layer = /^style:footer/.test(nameOf(part)) ? "footer" : "header";
       for (const block of readBlocks([part], { ...reading, layer })) this.sections.add(block);
     }
@@ -152,7 +153,7 @@ const FLOW =
 /** In order, what the document's flow is made of, however it is parted. */
 function* flowOf(elements: readonly XmlElement[]): Generator<XmlElement> {
   for (const element of elements) {
-    if (FLOW.test(nameOf(element))) yield* flowOf(elementsIn(element));
+    if (FLOW.test(nameOf(element))) yield* flowOf(elementsOf(element));
     else yield element;
   }
 }

@@ -1,9 +1,10 @@
 import { type Block, type Cell, type Leaf, mapLeaves } from "../../document/model.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf } from "../xml/walk.ts";
 import type { AtomAnchor, LeafAnchor } from "./anchors.ts";
 import { readBlocks } from "./blocks.ts";
 import { factsOf, valueLeaf } from "./leaves.ts";
-import { attributeOf, countOf, elementsIn, nameOf } from "./names.ts";
+import { attributeOf, countOf, nameOf } from "./names.ts";
 import type { Reading } from "./reading.ts";
 import { readRow } from "./tables.ts";
 
@@ -122,7 +123,7 @@ export class Sheets {
   #end(sheet: XmlElement): void {
     const reading = this.#readingOf(sheet);
     this.#endTable(reading);
-    const others: Block[] = readBlocks(elementsIn(sheet), reading);
+    const others: Block[] = readBlocks(elementsOf(sheet), reading);
     if (others.length > 0 || reading.selection.sheetNames) this.#name(sheet, reading);
     for (const block of others) reading.sections.add(block);
     this.#endSection(reading);

@@ -1,6 +1,7 @@
 import type { TextStyle } from "../../document/model.ts";
 import type { XmlElement } from "../xml/parse.ts";
-import { attributeOf, childOf, elementsIn, nameOf, stated } from "./names.ts";
+import { elementsOf } from "../xml/walk.ts";
+import { attributeOf, childOf, nameOf, stated } from "./names.ts";
 
 /** Styles have a parent, which may have one; a chain that is longer leads nowhere or in a circle. */
 const MAX_ANCESTORS = 30;
@@ -35,7 +36,7 @@ export class Styles {
   /** `roots` are those of parts, the common styles' first; `language` is the source's, if known. */
   constructor(roots: readonly XmlElement[], language: string) {
     for (const root of roots) {
-      for (const font of elementsIn(childOf(root, "office:font-face-decls")))
+      for (const font of elementsOf(childOf(root, "office:font-face-decls")))
         this.#fonts.set(
           stated(font, "style:name") ?? "",
           `${stated(font, "style:font-pitch") ?? ""} ${stated(font, "svg:font-family") ?? ""}`,
@@ -68,7 +69,7 @@ export class Styles {
   }
 
   #add(styles: XmlElement | undefined, isAutomatic: boolean): void {
-    for (const element of elementsIn(styles)) {
+    for (const element of elementsOf(styles)) {
       const name = stated(element, "style:name");
       if (name === undefined) continue;
       if (nameOf(element) === "text:list-style") this.#lists.set(name, element);
@@ -122,7 +123,7 @@ function isNoise(name: string, value: string, language: string): boolean {
 
 /** That of the text of paragraphs, by their default style. */
 function languageOf(roots: readonly XmlElement[]): string {
-  for (const style of roots.flatMap((root) => elementsIn(childOf(root, "office:styles")))) {
+  for (const style of roots.flatMap((root) => elementsOf(childOf(root, "office:styles")))) {
     if (nameOf(style) !== "style:default-style" || stated(style, "style:family") !== "paragraph") continue;
     const properties = childOf(style, "style:text-properties");
     return (properties && attributeOf(properties, "fo:language")?.value.toLowerCase()) ?? "";

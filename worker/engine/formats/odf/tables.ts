@@ -1,9 +1,10 @@
 import { type Block, type Cell, leavesOf } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf } from "../xml/walk.ts";
 import type { LeafAnchor } from "./anchors.ts";
 import { keptBlock } from "./leaves.ts";
-import { attributeOf, countOf, elementsIn, lineOf, nameOf, stated } from "./names.ts";
+import { attributeOf, countOf, lineOf, nameOf, stated } from "./names.ts";
 import type { Reading } from "./reading.ts";
 
 /** So often at most is an empty cell or row there that the file says once and repeats. */
@@ -25,12 +26,12 @@ export function readTable(table: XmlElement, reading: Reading, read: ReadBlocks)
         const row = readRow(element, { ...reading, header }, read);
         const count = row.some(({ blocks }) => blocks.length > 0) ? 1 : countOf(element, "table:number-rows-repeated", MAX_REPEATED);
         for (let index = 0; index < count; index++) rows.push(row);
-      } else if (name === "table:table-header-rows") walk(elementsIn(element), true);
-      else if (name === "table:table-rows" || name === "table:table-row-group") walk(elementsIn(element), header);
+      } else if (name === "table:table-header-rows") walk(elementsOf(element), true);
+      else if (name === "table:table-rows" || name === "table:table-row-group") walk(elementsOf(element), header);
       else if (!/^table:table-(?:header-)?columns?(?:-group)?$/.test(name)) around.push(...read([element], reading));
     }
   };
-  walk(elementsIn(table), false);
+  walk(elementsOf(table), false);
   const said = rows.some((row) => row.some(({ blocks }) => blocks.length > 0));
   return said ? [{ kind: "table", id, rows }, ...around] : around;
 }
@@ -42,7 +43,7 @@ type Again = (cell: Cell) => Cell | undefined;
 export function readRow(row: XmlElement, reading: Reading & { header: boolean; again?: Again }, read: ReadBlocks): Cell[] {
   const { header } = reading;
   const cells: Cell[] = [];
-  for (const element of elementsIn(row)) {
+  for (const element of elementsOf(row)) {
     if (nameOf(element) !== "table:table-cell") continue;
     const blocks = readCell(element, reading, read);
     const [rowSpan, columnSpan] = ["rows", "columns"].map((what) => countOf(element, `table:number-${what}-spanned`, MAX_SPAN)) as [
@@ -64,7 +65,7 @@ export function readRow(row: XmlElement, reading: Reading & { header: boolean; a
 
 /** Numbers, dates and what formulas give are shown, not translated; nor is text that a formula looks for. */
 function readCell(cell: XmlElement, reading: Reading, read: ReadBlocks): Block[] {
-  const parts = elementsIn(cell);
+  const parts = elementsOf(cell);
   const type = stated(cell, "office:value-type");
   const isText = (type === undefined || type === "string") && attributeOf(cell, "table:formula") === undefined;
   const shown = parts

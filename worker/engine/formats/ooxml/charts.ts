@@ -1,9 +1,10 @@
 import { type Block, type Leaf, plainText } from "../../document/model.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 import { mergeCopies } from "./copies.ts";
 import { drawingReader } from "./drawing.ts";
 import { type Leaves, withWords } from "./leaves.ts";
-import { elementsOf, nameOf, textIn } from "./names.ts";
+import { nameOf } from "./names.ts";
 import type { LeafAnchor, Place } from "./places.ts";
 
 /** A part of a chart, a diagram, or of the shapes on a chart. */

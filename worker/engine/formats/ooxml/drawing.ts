@@ -1,8 +1,9 @@
 import type { TextStyle } from "../../document/model.ts";
 import type { Range } from "../edits.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 import { contentOf, type RunsContent } from "./content.ts";
-import { attributeOf, childOf, descendant, elementsOf, findAll, nameOf, textIn } from "./names.ts";
+import { attributeOf, childOf, descendant, findAll, nameOf } from "./names.ts";
 import { type PropertyReading, propertyReader, writtenKey } from "./properties.ts";
 import type { RunProperties, Token } from "./tokens.ts";
 

@@ -55,10 +55,6 @@ export function is(node: XmlNode, name: string): node is XmlElement {
   return node.kind === "element" && nameOf(node) === name;
 }
 
-export function* elementsOf(parent: XmlElement): Generator<XmlElement> {
-  for (const child of parent.children) if (child.kind === "element") yield child;
-}
-
 export function childOf(parent: XmlElement | undefined, name: string): XmlElement | undefined {
   return parent?.children.find((child): child is XmlElement => is(child, name));
 }
@@ -87,9 +83,4 @@ export function findAll(root: XmlElement, names: ReadonlySet<string>): XmlElemen
     else for (const child of element.children.toReversed()) if (child.kind === "element") waiting.push(child);
   }
   return found;
-}
-
-/** Its text, with that of all within. */
-export function textIn(element: XmlElement): string {
-  return element.children.map((child) => (child.kind === "element" ? textIn(child) : child.kind === "text" ? child.text : "")).join("");
 }

@@ -2,8 +2,9 @@ import path from "node:path/posix";
 import { EngineError } from "../../errors.ts";
 import { type DecodedXml, decodeXml } from "../xml/encoding.ts";
 import { parseXml, type XmlElement } from "../xml/parse.ts";
+import { elementsOf } from "../xml/walk.ts";
 import { Archive } from "../zip/archive.ts";
-import { attributeOf, elementsOf } from "./names.ts";
+import { attributeOf } from "./names.ts";
 
 /** From one part of a package to another. What leads out of the file is never fetched. */
 export interface Relationship {
@@ -71,7 +72,7 @@ export class OfficePackage implements AsyncDisposable {
     const name = this.#names.get(path.join(path.dirname(part), "_rels", `${path.basename(part)}.rels`).toLowerCase());
     if (name === undefined) return [];
     const root = parseXml(decodeXml(await this.archive.read(name)).text);
-    return [...elementsOf(root)].map((element) => {
+    return elementsOf(root).map((element) => {
       const external = attributeOf(element, "TargetMode") === "External";
       const target = attributeOf(element, "Target") ?? "";
       const type = (attributeOf(element, "Type") ?? "").split("/").at(-1) ?? "";

@@ -1,8 +1,9 @@
 import type { TextStyle } from "../../document/model.ts";
 import type { XmlElement } from "../xml/parse.ts";
 import { xmlTrimmed } from "../xml/space.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 import { contentOf, type RunsContent } from "./content.ts";
-import { attributeOf, childOf, elementsOf, isOn, nameOf, textIn } from "./names.ts";
+import { attributeOf, childOf, isOn, nameOf } from "./names.ts";
 import { type PropertyReading, propertyReader, writtenKey } from "./properties.ts";
 import type { RunProperties, TextToken, Token } from "./tokens.ts";
 import { decodeXstring } from "./xstring.ts";

@@ -1,8 +1,9 @@
 import type { Leaf } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
-import { attributeOf, descendant, elementsOf, nameOf } from "../ooxml/names.ts";
+import { attributeOf, descendant, nameOf } from "../ooxml/names.ts";
 import type { PartEdit } from "../ooxml/writing.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf } from "../xml/walk.ts";
 import { inheritedShapes, placeholderOf } from "./inheritance.ts";
 import { heightOf, roomOf, type Scale } from "./measure.ts";
 import type { ShapeText } from "./shapes.ts";
@@ -57,7 +58,7 @@ export function fitOf(text: ShapeText, leafOf: (leaf: Leaf) => Leaf): Fit | unde
 }
 
 function autofitIn(body: XmlElement | undefined): XmlElement | undefined {
-  return body && [...elementsOf(body)].find((child) => AUTOFITS.has(nameOf(child)));
+  return body && elementsOf(body).find((child) => AUTOFITS.has(nameOf(child)));
 }
 
 function percent(autofit: XmlElement | undefined, name: string): number | undefined {
@@ -79,7 +80,7 @@ function autofitEdit(body: XmlElement, { font, lineReduction }: Scale): PartEdit
     // Closed at once: "/>" becomes an end tag.
     return { from: end - 2, to: end, text: () => `>${xml}</${body.name}>` };
   }
-  const warp = [...elementsOf(body)].find((child) => nameOf(child) === "a:prstTxWarp");
+  const warp = elementsOf(body).find((child) => nameOf(child) === "a:prstTxWarp");
   const at = warp ? warp.range[1] : body.inner[0];
   return { from: at, to: at, text: () => xml };
 }

@@ -5,10 +5,11 @@ import { chartSheetRemarks } from "../ooxml/chart_sheets.ts";
 import { drawingReader } from "../ooxml/drawing.ts";
 import { graphicsOf } from "../ooxml/graphics.ts";
 import { Leaves, withWords } from "../ooxml/leaves.ts";
-import { childOf, elementsOf, findAll, nameOf, textIn } from "../ooxml/names.ts";
+import { childOf, findAll, nameOf } from "../ooxml/names.ts";
 import type { OfficePackage } from "../ooxml/package.ts";
 import type { Section } from "../sectioned.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 import type { Placeholder, SlideLike } from "./inheritance.ts";
 import { type Reading, type ShapeText, slideBlocks } from "./shapes.ts";
 
@@ -41,7 +42,7 @@ export async function readPresentation(office: OfficePackage, choice: Choice, si
   const { part: main, contentType } = await office.main();
   const { root } = await office.xml(main);
   const relationships = await office.relationships(main);
-  const parts = [...elementsIn(childOf(root, "p:sldIdLst"))].flatMap((slide) => {
+  const parts = elementsOf(childOf(root, "p:sldIdLst")).flatMap((slide) => {
     const id = slide.attributes.find(({ local, uri }) => local === "id" && uri !== "")?.value;
     const found = relationships.find((each) => each.id === id && each.type === "slide" && !each.external);
     return found && office.archive.has(found.target) ? [found.target] : [];
@@ -54,10 +55,6 @@ export async function readPresentation(office: OfficePackage, choice: Choice, si
   }
   await reader.document(main, root);
   return { ...reader.done(), contentType };
-}
-
-function elementsIn(parent: XmlElement | undefined): Iterable<XmlElement> {
-  return parent ? elementsOf(parent) : [];
 }
 
 /** What is no content of a slide but of its notes' page: the slide's picture, and what is printed around it. */
@@ -177,7 +174,7 @@ class PresentationReader {
     for (const part of await this.#office.related("", "core-properties"))
       for (const element of elementsOf((await this.#office.xml(part)).root))
         if (PROPERTIES.has(nameOf(element)) && element.inner) value({ as: "text", part, range: element.inner }, textIn(element));
-    for (const extension of elementsIn(childOf(root, "p:extLst")))
+    for (const extension of elementsOf(childOf(root, "p:extLst")))
       for (const list of elementsOf(extension))
         for (const section of list.local === "sectionLst" ? elementsOf(list) : []) {
           const name = section.attributes.find((attribute) => attribute.name === "name");

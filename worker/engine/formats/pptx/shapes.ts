@@ -3,8 +3,9 @@ import { mergeCopies } from "../ooxml/copies.ts";
 import { drawingReader } from "../ooxml/drawing.ts";
 import type { Graphics } from "../ooxml/graphics.ts";
 import { type Leaves, withWords } from "../ooxml/leaves.ts";
-import { attributeOf, childOf, descendant, elementsOf, findAll, nameOf } from "../ooxml/names.ts";
+import { attributeOf, childOf, descendant, findAll, nameOf } from "../ooxml/names.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf } from "../xml/walk.ts";
 import { type Bullet, bulletIn, inherited, listLevel, type Placeholder, placeholderOf, type SlideLike, styleLists } from "./inheritance.ts";
 import { type Levelled, withLists } from "./lists.ts";
 
@@ -65,7 +66,7 @@ function shapeBlocks(shape: XmlElement, reading: Reading): Block[] {
     }
     case "p:grpSp":
       describe(shape, reading);
-      return [...elementsOf(shape)].flatMap((child) => shapeBlocks(child, reading));
+      return elementsOf(shape).flatMap((child) => shapeBlocks(child, reading));
     case "p:graphicFrame":
       describe(shape, reading);
       return frameBlocks(shape, reading);
@@ -86,12 +87,12 @@ function shapeBlocks(shape: XmlElement, reading: Reading): Block[] {
 /** The newest form of something, then what older programs show in its place: written alike where it says the same. */
 function alternatives(element: XmlElement, reading: Reading): Block[] {
   const [first, ...others] = elementsOf(element);
-  const main = first ? [...elementsOf(first)].flatMap((child) => shapeBlocks(child, reading)) : [];
+  const main = first ? elementsOf(first).flatMap((child) => shapeBlocks(child, reading)) : [];
   const { leaves } = reading;
   for (const other of others) {
     const { layer } = leaves;
     leaves.layer = "unseen";
-    const copies = [...elementsOf(other)].flatMap((child) => shapeBlocks(child, reading));
+    const copies = elementsOf(other).flatMap((child) => shapeBlocks(child, reading));
     leaves.layer = layer;
     leaves.aside(...mergeCopies(main, copies));
   }
@@ -100,7 +101,7 @@ function alternatives(element: XmlElement, reading: Reading): Block[] {
 
 /** What is said of a shape, and where it leads. */
 function describe(shape: XmlElement, { part, leaves }: Reading): void {
-  const facts = [...elementsOf(shape)].find(({ local }) => local.startsWith("nv"));
+  const facts = elementsOf(shape).find(({ local }) => local.startsWith("nv"));
   const named = childOf(facts, "p:cNvPr");
   for (const name of ["descr", "title"]) aside(named, name, "figure");
   aside(childOf(named, "a:hlinkClick"), "tooltip", "caption");
@@ -176,13 +177,13 @@ function tableBlock(table: XmlElement, reading: Reading): Block {
   const properties = childOf(table, "a:tblPr");
   const hasHead = attributeOf(properties, "firstRow") === "1";
   if (properties) reading.table(properties);
-  const rows = [...elementsOf(table)].filter((row) => nameOf(row) === "a:tr");
+  const rows = elementsOf(table).filter((row) => nameOf(row) === "a:tr");
   return {
     id,
     kind: "table",
     ...(leaves.layer && { layer: leaves.layer }),
     rows: rows.map((row, index) =>
-      [...elementsOf(row)].flatMap((cell): Cell[] => {
+      elementsOf(row).flatMap((cell): Cell[] => {
         // What another cell goes over has no text of its own.
         if (nameOf(cell) !== "a:tc" || attributeOf(cell, "hMerge") === "1" || attributeOf(cell, "vMerge") === "1") return [];
         const [columnSpan, rowSpan] = [spanOf(cell, "gridSpan"), spanOf(cell, "rowSpan")];

@@ -12,9 +12,10 @@ import { programsReason } from "../named_texts/prose.ts";
 import { writeMessage } from "../named_texts/write_message.ts";
 import { type Section, sectionedDocument } from "../sectioned.ts";
 import { decodeXml } from "../xml/encoding.ts";
+import { textIn } from "../xml/walk.ts";
 import { escapeText } from "../xml/write.ts";
 import { contentOf } from "./content.ts";
-import { attributeOf, primaryOf, readXliff, textOf, type XliffFile, type XliffUnit } from "./read.ts";
+import { attributeOf, primaryOf, readXliff, type XliffFile, type XliffUnit } from "./read.ts";
 import { contentXml, languageEdits, targetEdits } from "./write.ts";
 
 /** It is held whole. */
@@ -93,10 +94,10 @@ function requireTarget({ languages, languageName }: XliffFile, targetLanguage: s
 }
 
 function leavesOf(unit: XliffUnit, index: number, id: () => string): Leaf[] {
-  const text = textOf(unit.source);
+  const text = textIn(unit.source);
   if (text.trim() === "") return [];
   const kept = (why: string, translation?: string) => [keptLeaf(id(), text, why, translation)];
-  if (unit.kept !== undefined) return kept(unit.kept, unit.target && textOf(unit.target).trim() !== "" ? textOf(unit.target) : undefined);
+  if (unit.kept !== undefined) return kept(unit.kept, unit.target && textIn(unit.target).trim() !== "" ? textIn(unit.target) : undefined);
   if (isStructured(text)) {
     const message = readMessage(text);
     const isPlain = unit.source.children.every(({ kind }) => kind === "text");
@@ -118,7 +119,7 @@ function targetXml(unit: XliffUnit, leaves: readonly Leaf[], source: string): { 
   const [first] = leaves as [Leaf, ...Leaf[]];
   if ((first.anchor as LeafAnchor).part === undefined) return contentXml(first.content, source);
   const contents = new Map(leaves.map(({ anchor, content }) => [(anchor as LeafAnchor).part ?? 0, content]));
-  return { xml: escapeText(writeMessage(textOf(unit.source), contents)), parted: false };
+  return { xml: escapeText(writeMessage(textIn(unit.source), contents)), parted: false };
 }
 
 function partedRemark({ id, content }: Leaf): Remark {

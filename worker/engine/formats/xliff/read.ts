@@ -1,5 +1,6 @@
 import { EngineError } from "../../errors.ts";
 import { parseXml, type XmlAttribute, type XmlElement } from "../xml/parse.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 
 /** A sentence or a text of an XLIFF file, with its translation if it has one. */
 export interface XliffUnit {
@@ -59,10 +60,6 @@ export function attributeOf(element: XmlElement, name: string): XmlAttribute | u
   return element.attributes.find((attribute) => attribute.name === name);
 }
 
-export function elementsOf(element: XmlElement): XmlElement[] {
-  return element.children.filter((child) => child.kind === "element");
-}
-
 function childrenOf(element: XmlElement, local: string): XmlElement[] {
   return elementsOf(element).filter((child) => child.local === local && child.uri === element.uri);
 }
@@ -103,11 +100,11 @@ function unitOf(unit: XmlElement): XliffUnit[] {
 
 function keptFirst(unit: XmlElement, source: XmlElement, target: XmlElement | undefined): string | undefined {
   if (inherited(unit, "translate") === "no") return "marked as not for translating";
-  if (!target || textOf(target).trim() === "") return undefined;
+  if (!target || textIn(target).trim() === "") return undefined;
   if (attributeOf(unit, "approved")?.value === "yes") return "approved already";
   const state = attributeOf(target, "state")?.value;
   if (state !== undefined) return OPEN_STATES.has(state) ? undefined : `translated already (${state})`;
-  return textOf(target) === textOf(source) ? undefined : "translated already";
+  return textIn(target) === textIn(source) ? undefined : "translated already";
 }
 
 function segmentsOf(unit: XmlElement): XliffUnit[] {
@@ -124,13 +121,8 @@ function segmentsOf(unit: XmlElement): XliffUnit[] {
 
 function keptSecond(segment: XmlElement, source: XmlElement, target: XmlElement | undefined): string | undefined {
   if (inherited(segment, "translate") === "no") return "marked as not for translating";
-  if (!target || textOf(target).trim() === "") return undefined;
+  if (!target || textIn(target).trim() === "") return undefined;
   const state = attributeOf(segment, "state")?.value;
   if (state !== undefined) return state === "initial" ? undefined : `translated already (${state})`;
-  return textOf(target) === textOf(source) ? undefined : "translated already";
-}
-
-/** All text in it, that of codes with it. */
-export function textOf(element: XmlElement): string {
-  return element.children.map((child) => (child.kind === "text" ? child.text : child.kind === "element" ? textOf(child) : "")).join("");
+  return textIn(target) === textIn(source) ? undefined : "translated already";
 }

@@ -12,8 +12,9 @@ import { pageXliff, XLIFF_TAIL, xliffHead } from "../../services/export/xliff.ts
 import { edited } from "../edits.ts";
 import { changedLeaves } from "../sectioned.ts";
 import type { parseXml } from "../xml/parse.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 import { openXliff, xliffTexts } from "./open.ts";
-import { elementsOf, readXliff, textOf } from "./read.ts";
+import { readXliff } from "./read.ts";
 
 const never: readonly Leaf[] = [];
 
@@ -214,10 +215,10 @@ describe("XLIFF of any document", () => {
       fc.property(document, (leaves) => {
         const source = made(leaves);
         const units = readXliff(source).units;
-        expect(units.map((unit) => textOf(unit.source))).to.deep.equal(leaves.map((content) => toTagged(content).text));
+        expect(units.map((unit) => textIn(unit.source))).to.deep.equal(leaves.map((content) => toTagged(content).text));
         for (const [index, { target, segment }] of units.entries()) {
           expect(segment?.attributes.find(({ name }) => name === "state")?.value).to.equal(index % 3 === 2 ? "initial" : "translated");
-          if (target) expect(textOf(target)).to.equal(toTagged(leaves[index] ?? []).text.toUpperCase());
+          if (target) expect(textIn(target)).to.equal(toTagged(leaves[index] ?? []).text.toUpperCase());
         }
         const ids = (element: ReturnType<typeof parseXml>): string[] =>
           elementsOf(element).flatMap((child) => [

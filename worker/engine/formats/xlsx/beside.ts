@@ -3,11 +3,12 @@ import { mergeCopies } from "../ooxml/copies.ts";
 import { drawingReader } from "../ooxml/drawing.ts";
 import { type Graphics, graphicsOf } from "../ooxml/graphics.ts";
 import { Leaves, withWords } from "../ooxml/leaves.ts";
-import { attributeOf, elementsOf, findAll, nameOf, textIn } from "../ooxml/names.ts";
+import { attributeOf, findAll, nameOf } from "../ooxml/names.ts";
 import type { OfficePackage, XmlPart } from "../ooxml/package.ts";
 import type { LeafAnchor } from "../ooxml/places.ts";
 import { stringReader } from "../ooxml/strings.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 import { cachesIn } from "./caches.ts";
 import type { Sheet } from "./workbook.ts";
 
@@ -93,7 +94,7 @@ class Drawing {
       case "a:hlinkClick":
         this.#aside(element, "tooltip");
     }
-    return [...elementsOf(element)].flatMap((child) => this.#walk(child));
+    return elementsOf(element).flatMap((child) => this.#walk(child));
   }
 
   #aside(element: XmlElement, name: string): void {
@@ -137,8 +138,8 @@ function withoutCaches(blocks: readonly Block[], caches: ReadonlyMap<string, rea
 
 function commentLeaves(part: string, { root, text: source }: XmlPart, type: string, leaves: Leaves): Leaf[] {
   if (type === "threadedComment") {
-    return [...elementsOf(root)].flatMap((comment) => {
-      const element = [...elementsOf(comment)].find(({ local }) => local === "text");
+    return elementsOf(root).flatMap((comment) => {
+      const element = elementsOf(comment).find(({ local }) => local === "text");
       if (!element?.inner || !withWords(textIn(element))) return [];
       return [leaves.value({ as: "text", part, range: element.inner }, textIn(element), "margin")];
     });
@@ -147,7 +148,7 @@ function commentLeaves(part: string, { root, text: source }: XmlPart, type: stri
   const isCopy = copyTest(root);
   return findAll(root, new Set(["x:comment"])).flatMap((comment) => {
     if (isCopy(comment)) return [];
-    const text = [...elementsOf(comment)].find((element) => nameOf(element) === "x:text");
+    const text = elementsOf(comment).find((element) => nameOf(element) === "x:text");
     const found = text && read(text);
     return found ? [leaves.runs(found, { layer: "margin" })] : [];
   });

@@ -1,6 +1,7 @@
-import { childOf, findAll, nameOf, textIn } from "../ooxml/names.ts";
+import { childOf, findAll, nameOf } from "../ooxml/names.ts";
 import type { PartEdit } from "../ooxml/writing.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { textIn } from "../xml/walk.ts";
 import { escapeText } from "../xml/write.ts";
 
 const REFERENCES = new Set(["c:strRef", "c:multiLvlStrRef", "cx:strDim", "cx:txData"]);

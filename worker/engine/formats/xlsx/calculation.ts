@@ -1,5 +1,5 @@
-import { elementsOf } from "../ooxml/names.ts";
 import type { PartEdit } from "../ooxml/writing.ts";
+import { elementsOf } from "../xml/walk.ts";
 import type { Workbook } from "./workbook.ts";
 
 /** What stands before the element that says how the workbook is calculated, in the schema's order (CT_Workbook). */
@@ -10,7 +10,7 @@ const BEFORE = new Set([
 
 /** Asks for all to be calculated when the workbook is opened: texts that formulas make follow their cells then. */
 export function calculationEdits({ root }: Pick<Workbook, "root">): PartEdit[] {
-  const children = [...elementsOf(root)];
+  const children = elementsOf(root);
   const existing = children.find(({ local }) => local === "calcPr");
   if (existing) {
     const given = existing.attributes.find(({ name }) => name === "fullCalcOnLoad");

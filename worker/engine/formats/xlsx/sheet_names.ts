@@ -1,6 +1,7 @@
-import { childOf, elementsOf, findAll, nameOf, textIn } from "../ooxml/names.ts";
+import { childOf, findAll, nameOf } from "../ooxml/names.ts";
 import type { PartEdit } from "../ooxml/writing.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 import { escapeAttribute, escapeText } from "../xml/write.ts";
 import { all, type Workbook } from "./workbook.ts";
 
@@ -59,7 +60,7 @@ export function chartEdits(chart: XmlElement, rename: Renaming): PartEdit[] {
 export function tableEdits(table: XmlElement, rename: Renaming): PartEdit[] {
   const columns = all(childOf(table, "x:tableColumns"), "tableColumn");
   return formulaEdits(
-    columns.flatMap((column) => [...elementsOf(column)].filter(({ local }) => local.endsWith("Formula"))),
+    columns.flatMap((column) => elementsOf(column).filter(({ local }) => local.endsWith("Formula"))),
     rename,
   );
 }

@@ -1,8 +1,9 @@
-import { attributeOf, childOf, elementsOf, findAll, textIn } from "../ooxml/names.ts";
+import { attributeOf, childOf, findAll } from "../ooxml/names.ts";
 import type { OfficePackage, Relationship } from "../ooxml/package.ts";
 import type { PartEdit } from "../ooxml/writing.ts";
 import { decodeXstring, encodeXstring } from "../ooxml/xstring.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 import { escapeAttribute } from "../xml/write.ts";
 import { columnOf } from "./scan.ts";
 import { all, type Sheet } from "./workbook.ts";
@@ -40,7 +41,11 @@ export async function readTables(office: OfficePackage, { relationships }: Sheet
       row: Number(row),
       column: columnOf(letters) + index,
     }));
-    const formulas = elements.flatMap((element) => [...elementsOf(element)].filter(({ local }) => local.endsWith("Formula")).map(textIn));
+    const formulas = elements.flatMap((element) =>
+      elementsOf(element)
+        .filter(({ local }) => local.endsWith("Formula"))
+        .map(textIn),
+    );
     const filters = findAll(root, FILTERS).map((filter) => attributeOf(filter) ?? "");
     tables.push({ part: target, name: attributeOf(root, "displayName") ?? "", columns: hasHead ? columns : [], formulas, filters });
   }

@@ -1,7 +1,8 @@
 import type { FileType } from "../format.ts";
-import { attributeOf, childOf, elementsOf, textIn } from "../ooxml/names.ts";
+import { attributeOf, childOf } from "../ooxml/names.ts";
 import type { OfficePackage, Relationship, XmlPart } from "../ooxml/package.ts";
 import type { XmlElement } from "../xml/parse.ts";
+import { elementsOf, textIn } from "../xml/walk.ts";
 import { type NumberFormat, numberFormat } from "./number_format.ts";
 
 export interface Sheet {
@@ -87,5 +88,5 @@ function formatsOf(styles: XmlElement, date1904: boolean): NumberFormat[] {
 
 /** The children of `parent` of one local name. */
 export function all(parent: XmlElement | undefined, local: string): XmlElement[] {
-  return parent ? [...elementsOf(parent)].filter((element) => element.local === local) : [];
+  return parent ? elementsOf(parent).filter((element) => element.local === local) : [];
 }

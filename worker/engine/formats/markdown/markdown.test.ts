@@ -180,6 +180,10 @@ describe("Markdown, read and written back", () => {
     const { sections } = readMarkdown("<pre>\nSome words\n</pre>\n\n<script>\nlet a = 1;\n</script>\n");
     expect(sections.flatMap(({ remarks }) => remarks).map(({ code }) => code)).to.deep.equal(["HTML_KEPT", "HTML_KEPT"]);
   });
+  it("says what it left of HTML behind a section that is full as well", () => {
+    const { sections } = readMarkdown(`${"Words.\n\n".repeat(40)}<script>\nlet words = 1;\n</script>\n`);
+    expect(sections.flatMap(({ remarks }) => remarks).map(({ code, page }) => [code, page])).to.deep.equal([["HTML_KEPT", 2]]);
+  });
   it("ends soon for text that nests and repeats without end", function () {
     this.timeout(20_000);
     for (const hostile of [

@@ -4,8 +4,8 @@ import { openFileArtefacts } from "../platform/artefacts/files.ts";
 import { openLog } from "../platform/log.ts";
 import { openJetStream } from "../platform/messaging/jetstream.ts";
 import { startTelemetry } from "../platform/telemetry.ts";
+import { serving } from "../test/support/serving.ts";
 import type { RunAttempt } from "../worker/attempt.ts";
-import { apertium } from "../worker/translators/apertium/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 
 /** A real worker whose documents take no time: one heartbeat, and done. */
@@ -23,8 +23,7 @@ await using worker = new DragomanWorker({
   apiKey,
   slots: 50,
   prefetch: 0,
-  translator: apertium(),
-  pairs: async () => [{ source: "en", target: "es" }],
+  translators: serving(async () => [{ source: "en", target: "es" }]),
   messaging,
   run,
   artefacts: await openFileArtefacts(scratch),

@@ -14,6 +14,7 @@ import { watchEventLoop } from "../platform/watchdog.ts";
 import { runAttempt } from "../worker/attempt.ts";
 import { openWay } from "../worker/sandbox/confinement.ts";
 import { apertium } from "../worker/translators/apertium/apertium.ts";
+import { everyDocument } from "../worker/translators/translators.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import type { CommonConfig, GatewayConfig, OrchestratorConfig, WorkerConfig } from "./config.ts";
 import { needShared, openArtefacts, openMessaging, openStore } from "./drivers.ts";
@@ -102,7 +103,7 @@ export async function openWorker(
   await using stack = new AsyncDisposableStack();
   const scratch = await ownScratch(path.join(dataDirectory, "scratch"));
   stack.defer(() => rm(scratch, { recursive: true, force: true }));
-  const translator = stack.use(apertium());
+  const translators = stack.use(everyDocument(apertium()));
   const worker = stack.use(
     new DragomanWorker({
       orchestrator: config.orchestrator,
@@ -110,8 +111,7 @@ export async function openWorker(
       slots: config.slots,
       prefetch: 1,
       prepared: config.slots,
-      translator,
-      pairs: () => translator.pairs(),
+      translators,
       messaging,
       run: runAttempt,
       artefacts,

@@ -7,12 +7,12 @@ import { issueKey } from "../orchestrator/access/keys.ts";
 import { openRedisStore } from "../orchestrator/store/redis.ts";
 import { openJetStream } from "../platform/messaging/jetstream.ts";
 import type { Engine } from "../worker/ability.ts";
-import { apertium } from "../worker/translators/apertium/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { startNats } from "./servers/nats.ts";
 import { startRedis } from "./servers/redis.ts";
 import { finished, openTestOrchestrator, type TestOrchestrator, testLog } from "./support/orchestrator.ts";
 import { eventually } from "./support/service.ts";
+import { serving } from "./support/serving.ts";
 
 const EN_ES = { source: "en", target: "es" };
 const FR_ES = { source: "fr", target: "es" };
@@ -29,8 +29,7 @@ async function startWorker(
     orchestrator: `127.0.0.1:${orchestrator.port}`,
     apiKey: orchestrator.workerKey,
     ...{ slots: 2, prefetch: 1, graceMs: 0, log: testLog, lookEveryMs: 50 },
-    translator: apertium(),
-    pairs: async () => pairs(),
+    translators: serving(async () => pairs()),
     ...(engine && { engine: async () => engine() }),
     ...{ messaging: orchestrator.messaging, artefacts: orchestrator.artefacts, scratch: path.join(orchestrator.folder, "scratch") },
     limits: { memoryBytes: 1e9, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 },

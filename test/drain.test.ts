@@ -14,10 +14,10 @@ import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { type DuplexStream, openGrpcServer, register } from "../platform/grpc/server.ts";
 import { openMemoryMessaging } from "../platform/messaging/memory.ts";
 import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
-import { apertium } from "../worker/translators/apertium/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { openTestOrchestrator, testLog } from "./support/orchestrator.ts";
 import { eventually } from "./support/service.ts";
+import { serving } from "./support/serving.ts";
 
 const PAIRS = [{ source: "en", target: "es" }];
 const LEDGER = create(LedgerSchema, { pagesIn: 1, pagesOut: 1 });
@@ -98,7 +98,7 @@ describe("a worker that is told to claim no more", () => {
     const release = Promise.withResolvers<void>();
     await using worker = new DragomanWorker({
       ...{ orchestrator: `127.0.0.1:${server.port}`, apiKey: "k", slots: 2, prefetch: 0, graceMs: 0, log: testLog, messaging: watched },
-      ...{ artefacts: {} as ArtefactStore, scratch: path.join("data", "unused"), pairs: async () => PAIRS, translator: apertium() },
+      ...{ artefacts: {} as ArtefactStore, scratch: path.join("data", "unused"), translators: serving(async () => PAIRS) },
       limits: { memoryBytes: 1e9, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 },
       run: async () => {
         await release.promise;

@@ -3,10 +3,10 @@ import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { JobState, LedgerSchema } from "../gen/dragoman/v1/job_pb.ts";
 import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
-import { apertium } from "../worker/translators/apertium/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { finished, openTestOrchestrator, testLog } from "./support/orchestrator.ts";
 import { eventually } from "./support/service.ts";
+import { serving } from "./support/serving.ts";
 
 /** More returns than this are no mischance; what comes back after them is lost, so that a worker that goes round ends. */
 const MAX_RETURNS = 100;
@@ -48,7 +48,7 @@ describe("invitations that come twice", () => {
     await using worker = new DragomanWorker({
       orchestrator: `127.0.0.1:${orchestrator.port}`,
       apiKey: orchestrator.workerKey,
-      ...{ slots: 2, prefetch: 1, translator: apertium(), pairs: async () => [{ source: "en", target: "es" }], graceMs: 0, log: testLog },
+      ...{ slots: 2, prefetch: 1, translators: serving(async () => [{ source: "en", target: "es" }]), graceMs: 0, log: testLog },
       ...{ messaging: orchestrator.messaging, artefacts: orchestrator.artefacts, scratch: path.join(orchestrator.folder, "scratch") },
       limits: { memoryBytes: 1e9, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 300_000 },
       run: async ({ jobId }) => {

@@ -4,11 +4,11 @@ import { expect } from "chai";
 import { ArtefactSchema, type Job, JobState, LedgerSchema, Stage, TimelineReason } from "../gen/dragoman/v1/job_pb.ts";
 import { type RunAttempt, runAttempt } from "../worker/attempt.ts";
 import type { Limits } from "../worker/sandbox/limits.ts";
-import { apertium } from "../worker/translators/apertium/apertium.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { exampleScan } from "./support/documents.ts";
 import { finished, openTestOrchestrator, testLog } from "./support/orchestrator.ts";
 import { openRelay } from "./support/relay.ts";
+import { serving } from "./support/serving.ts";
 
 /** An orchestrator and a worker of one slot that reaches it through a relay. */
 async function openPair(limits: Partial<Limits> = {}, run: RunAttempt = runAttempt) {
@@ -21,8 +21,7 @@ async function openPair(limits: Partial<Limits> = {}, run: RunAttempt = runAttem
       apiKey: orchestrator.workerKey,
       slots: 1,
       prefetch: 1,
-      translator: stack.use(apertium()),
-      pairs: async () => [{ source: "en", target: "es" }],
+      translators: stack.use(serving(async () => [{ source: "en", target: "es" }])),
       messaging: orchestrator.messaging,
       run,
       artefacts: orchestrator.artefacts,

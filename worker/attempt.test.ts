@@ -6,6 +6,7 @@ import { GrantedSchema } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore, PutLimits } from "../platform/artefacts/artefacts.ts";
 import { scratch } from "../test/support/documents.ts";
 import { testLog } from "../test/support/orchestrator.ts";
+import { serving } from "../test/support/serving.ts";
 import { runAttempt } from "./attempt.ts";
 import type { ChildPool } from "./sandbox/pool.ts";
 
@@ -54,6 +55,7 @@ async function storing(folder: string, outputs: readonly object[]) {
     {
       ...{ artefacts, folder: path.join(folder, "own"), log: testLog, slot: async () => ({ [Symbol.dispose]: () => undefined }) },
       children,
+      translators: serving(async () => []),
       runMs: 60_000,
     },
     () => undefined,

@@ -21,6 +21,7 @@ import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Selection } from "./engine/context.ts";
 import type { Result } from "./engine/pipeline.ts";
+import type { Translator } from "./engine/ports/translator.ts";
 import type { Progress } from "./engine/progress.ts";
 import type { Output, OutputFormat } from "./engine/services/export/renderer.ts";
 import type { TimedSpan } from "./engine/stopwatch.ts";
@@ -28,6 +29,8 @@ import { fetchInput } from "./input.ts";
 import { openOutput } from "./sandbox/outputs.ts";
 import type { Borrowed, ChildPool } from "./sandbox/pool.ts";
 import { StageSpans } from "./stage_spans.ts";
+import { orderOf } from "./translators/order_of.ts";
+import type { Translators } from "./translators/translators.ts";
 
 /** Of all files of one result. */
 const MAX_RESULT_BYTES = 4 * 1024 ** 3;
@@ -54,6 +57,8 @@ export interface AttemptParts {
   readonly folder: string;
   /** What its document is read in. */
   readonly children: Pick<ChildPool, "borrow">;
+  /** Whom its engine asks. */
+  readonly translators: Translators;
   /** How long a document may run, whatever its job says. */
   readonly runMs: number;
   /** Waits for a slot to run in; what it returns gives the slot back. */
@@ -83,7 +88,8 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
     await spans.time("fetch input", 0, () => fetchInput(grant, input, parts.artefacts, signal));
     using _slot = await spans.time("wait for a slot", 0, () => parts.slot(signal));
     await using child = await spans.time("start engine", 0, () => parts.children.borrow(grant.tenantId, signal));
-    const result = await translate(grant, input, parts.runMs, child, enter, spans, signal);
+    await using translator = await parts.translators.open(orderOf(grant));
+    const result = await translate(grant, { file: input, runMs: parts.runMs, translator }, child, enter, spans, signal);
     const ledger = ledgerOf(result);
     const { pagesIn } = ledger;
     const onStored = (share: number) =>
@@ -115,8 +121,7 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
 
 function translate(
   { options, fileName, runDeadlineMs }: Granted,
-  file: string,
-  runMs: number,
+  { file, runMs, translator }: { file: string; runMs: number; translator: Translator },
   child: Borrowed,
   enter: (progress: Omit<AttemptProgress, "longestSpans">) => void,
   spans: StageSpans,
@@ -130,6 +135,7 @@ function translate(
   const outputs = (options?.outputs ?? []).map((format) => NAMES.get(format) as OutputFormat);
   const work = {
     runMs: Math.min(runMs, Number(runDeadlineMs)),
+    translator,
     listener: {
       progress: ({ stage, percent, pagesDone, pagesTotal }: Progress, memoryBytes: number) =>
         enter({ stage: Stage[stage], percent, pagesDone, pagesTotal, memoryBytes }),

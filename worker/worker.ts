@@ -6,12 +6,11 @@ import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { Semaphore } from "../platform/async/semaphore.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
-import { canDoNothing, type Engine, installedEngine, type Pair } from "./ability.ts";
+import { canDoNothing, type Engine, installedEngine } from "./ability.ts";
 import type { ActiveAttemptParts } from "./active_attempt.ts";
 import { ActiveAttempts } from "./active_attempts.ts";
 import type { RunAttempt } from "./attempt.ts";
 import { Claims } from "./claims.ts";
-import type { Translator } from "./engine/ports/translator.ts";
 import { Intake } from "./intake.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { observeWorker } from "./metrics.ts";
@@ -21,6 +20,7 @@ import { confine, requireAll } from "./sandbox/confinement.ts";
 import type { Limits } from "./sandbox/limits.ts";
 import { ChildPool } from "./sandbox/pool.ts";
 import { type Incoming, Session } from "./session.ts";
+import type { Translators } from "./translators/translators.ts";
 
 /** How long attempts that were handed back may take to say so. */
 const RELEASE_MS = 5_000;
@@ -32,10 +32,8 @@ export interface WorkerParts {
   readonly apiKey: string;
   readonly slots: number;
   readonly prefetch: number;
-  /** Whom its engines ask. */
-  readonly translator: Translator;
-  /** What it can translate now. Asked again while it runs; without any it takes no work. */
-  readonly pairs: () => Promise<readonly Pair[]>;
+  /** Whom its engines ask. What they serve is looked at again while it runs; without any pair it takes no work. */
+  readonly translators: Translators;
   /** What its engines read now, likewise; what those of this version do on this machine if not given. */
   readonly engine?: () => Promise<Engine>;
   readonly messaging: Messaging;
@@ -78,7 +76,12 @@ export class DragomanWorker implements AsyncDisposable {
     const { orchestrator, apiKey, slots, messaging, log } = parts;
     this.#parts = parts;
     this.#slots = new Semaphore(slots);
-    this.#offer = new Offer({ pairs: parts.pairs, engine: parts.engine ?? installedEngine, log, everyMs: parts.lookEveryMs });
+    this.#offer = new Offer({
+      pairs: () => parts.translators.pairs(),
+      engine: parts.engine ?? installedEngine,
+      log,
+      everyMs: parts.lookEveryMs,
+    });
     this.#session = new Session({
       orchestrator,
       apiKey,
@@ -103,11 +106,11 @@ export class DragomanWorker implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { scratch, requireSandbox, limits, translator, prepared = 0, artefacts, messaging, log, slots, prefetch } = this.#parts;
+    const { scratch, requireSandbox, limits, prepared = 0, artefacts, messaging, log, slots, prefetch } = this.#parts;
     const [draining, closed] = [this.#lifecycle.entered("DRAINING"), this.#lifecycle.entered("CLOSED")];
     const confinement = await confine(scratch);
     if (requireSandbox) requireAll(confinement);
-    this.#children = new ChildPool({ confinement, limits, translator, folder: scratch, size: prepared, log });
+    this.#children = new ChildPool({ confinement, limits, folder: scratch, size: prepared, log });
     this.#children.prepare();
     const answer = previewer({ artefacts, scratch, log, children: this.#children, signal: draining });
     this.#answering = await messaging.answerPreviews(answer);
@@ -157,13 +160,14 @@ export class DragomanWorker implements AsyncDisposable {
   }
 
   #attemptParts({ jobId, attempt, tenantId, traceId }: Granted): ActiveAttemptParts {
-    const { artefacts, scratch, limits, run, log } = this.#parts;
+    const { artefacts, scratch, limits, translators, run, log } = this.#parts;
     return {
       run,
       session: this.#session,
       artefacts,
       folder: path.join(scratch, `${jobId}-${attempt}`),
       children: this.#children as ChildPool,
+      translators,
       runMs: limits.runMs,
       slot: (signal) => this.#slots.take(signal),
       log: log.child({ jobId, attempt, tenantId, traceId }),

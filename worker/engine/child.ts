@@ -9,7 +9,7 @@ import type { Progress } from "./progress.ts";
 import { fileExporter } from "./services/export/export.ts";
 import { ocrOnDemand } from "./services/ocr/on_demand.ts";
 import { openOffice } from "./services/office/office.ts";
-import { type Asked, RemoteTranslator, type Reply, type ServedPair } from "./services/translation/remote.ts";
+import { type Asked, RemoteTranslator, type Reply, type ServedPair, type Told } from "./services/translation/remote.ts";
 import { loadTranslating } from "./services/translation/translate.ts";
 import type { TimedSpan } from "./stopwatch.ts";
 
@@ -23,6 +23,7 @@ export type ChildMessage =
   | { readonly kind: "done"; readonly result: Result }
   /** It waits for the answer, and meanwhile for nothing else. */
   | Asked
+  | Told
   | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly stage: string; readonly page: number }
   /** The preview is written. */
   | { readonly kind: "shown" }

@@ -104,10 +104,11 @@ describe("an engine's heap", () => {
     await using folder = await scratch();
     const confinement = await standIn(folder.path, `${program}\nsay({ kind: "ready" });`);
     const file = await folder.file("x.txt", Buffer.from("words"));
-    const parts = { folder: path.join(folder.path, "own"), limits, confinement, translator: apertium(), log: openLog("test", "silent") };
+    const parts = { folder: path.join(folder.path, "own"), limits, confinement, log: openLog("test", "silent") };
     await using child = await EngineChild.start(parts);
     const request = { file, fileName: "x.txt", sourceLanguage: "", targetLanguage: "es" };
-    return await child.run(request, { runMs: limits.runMs, listener }, new AbortController().signal);
+    await using translator = apertium();
+    return await child.run(request, { runMs: limits.runMs, listener, translator }, new AbortController().signal);
   };
 
   it("has all the memory that the document may use, however little the machine has", async () => {
@@ -137,8 +138,7 @@ describe("an engine that shows a page", () => {
     const confinement = await standIn(folder.path, `hear = () => { ${program} };\nsay({ kind: "ready" });`);
     const file = await folder.file("x.txt", Buffer.from("words"));
     const limits = { memoryBytes: 600 * 1024 ** 2, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 };
-    await using translator = apertium();
-    const parts = { folder: path.join(folder.path, "own"), limits, confinement, translator, log: openLog("test", "silent") };
+    const parts = { folder: path.join(folder.path, "own"), limits, confinement, log: openLog("test", "silent") };
     await using child = await EngineChild.start(parts);
     const error = await child.show({ file, fileName: "x.txt", page: 1 }, { runMs, cpuMs: 400 }, new AbortController().signal).then(
       () => expect.fail("It was shown."),

@@ -48,9 +48,15 @@ export interface ChildParts {
   readonly confinement: Confinement;
   /** What it need not compile. */
   readonly kept?: KeptCode | undefined;
+  readonly log: Logger;
+}
+
+/** How a document is worked on. */
+export interface DocumentWork {
+  readonly runMs: number;
+  readonly listener: ChildListener;
   /** Whom it asks; it has no network and no keys. */
   readonly translator: Translator;
-  readonly log: Logger;
 }
 
 export interface ShowLimits {
@@ -126,18 +132,14 @@ export class EngineChild implements AsyncDisposable {
   }
 
   /** Translates one document, in at most `runMs`. Throws DragomanError, or `signal`'s reason. */
-  async run(
-    { file, ...request }: DocumentRequest,
-    { runMs, listener }: { runMs: number; listener: ChildListener },
-    signal: AbortSignal,
-  ): Promise<Result> {
+  async run({ file, ...request }: DocumentRequest, { runMs, listener, translator }: DocumentWork, signal: AbortSignal): Promise<Result> {
     const { input, output } = this.#launch;
-    const served = await servedBy(this.#parts.translator);
+    const served = await servedBy(translator);
     const say = { kind: "document", request: { ...request, file: `${input}/${DOCUMENT}`, folder: output }, served } as const;
     const { promise, resolve } = Promise.withResolvers<Result>();
     const order = new MessageOrder();
     const { stepCpuMs } = this.#parts.limits;
-    await this.#work({ file, say, runMs, stepCpuMs }, signal, (message, watch) => {
+    await this.#work({ file, say, runMs, stepCpuMs, translator }, signal, (message, watch) => {
       if (!order.admits(message)) throw unknownMessage();
       if (message.kind === "progress") listener.progress(message.progress, watch.memoryBytes);
       else if (message.kind === "spans") listener.spans(message.spans);
@@ -163,11 +165,15 @@ export class EngineChild implements AsyncDisposable {
 
   /** Until `hear` says that it is done; what that throws ends it. */
   async #work(
-    { file, say, ...limits }: { file: string; say: SupervisorMessage; runMs: number; stepCpuMs: number },
+    {
+      file,
+      say,
+      translator,
+      ...limits
+    }: { file: string; say: SupervisorMessage; runMs: number; stepCpuMs: number; translator?: Translator },
     signal: AbortSignal,
     hear: (message: ChildMessage, watch: LimitWatch) => boolean,
   ): Promise<void> {
-    const { translator } = this.#parts;
     await putDocument(file, this.#files, this.#launch);
     signal.throwIfAborted();
     const ended = new AbortController();
@@ -177,12 +183,12 @@ export class EngineChild implements AsyncDisposable {
     this.#watch = watch;
     const abort = () => reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
-    const answering = { translator, answer: (reply: Reply) => this.#say(reply), waits: (isWaiting: boolean) => watch.waits(isWaiting) };
-    const ask = answerer(answering, ended.signal);
+    const answering = { answer: (reply: Reply) => this.#say(reply), waits: (isWaiting: boolean) => watch.waits(isWaiting) };
+    const asked = translator && answerer({ ...answering, translator }, ended.signal);
     this.#receive = (message) => {
       watch.progressed(message.kind === "progress" ? message.progress.stage : undefined);
       if (message.kind === "failed") return reject(childError(message));
-      if (message.kind === "translate" && ask(message)) return;
+      if ((message.kind === "translate" || message.kind === "settle") && asked?.(message)) return;
       try {
         if (hear(message, watch)) resolve();
       } catch (error) {

@@ -6,7 +6,6 @@ import { attackIn } from "../../test/support/attack.ts";
 import { scratch } from "../../test/support/documents.ts";
 import { eventually } from "../../test/support/service.ts";
 import { standIn } from "../../test/support/stand_in.ts";
-import { apertium } from "../translators/apertium/apertium.ts";
 import { CompileCache } from "./compile_cache.ts";
 import { type Confinement, confine } from "./confinement.ts";
 import { ChildPool } from "./pool.ts";
@@ -168,7 +167,6 @@ describe("children that replace others", () => {
     await using folder = await scratch();
     const given = await standIn(folder.path, `say({ kind: "ready" });`);
     await writeFile(path.join(folder.path, "app/worker/engine/compile.ts"), BEGINNING);
-    await using translator = apertium();
     const started: (KeptCode | undefined)[] = [];
     const confinement: Confinement = {
       ...given,
@@ -177,7 +175,7 @@ describe("children that replace others", () => {
         return { ...given.launch(files, limits), confinesWrites: true };
       },
     };
-    await using pool = new ChildPool({ confinement, limits: LIMITS, translator, folder: folder.path, size: 1, log });
+    await using pool = new ChildPool({ confinement, limits: LIMITS, folder: folder.path, size: 1, log });
     await eventually(async () => {
       await using _ = await pool.borrow("a", new AbortController().signal);
       return started.at(-1) !== undefined;

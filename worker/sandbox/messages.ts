@@ -15,7 +15,10 @@ const MAX_BATCH = 64;
 const MAX_BATCH_LETTERS = 50_000;
 const MAX_BATCH_TAGS = 20_000;
 const TAG_KINDS: ReadonlySet<unknown> = new Set(["open", "close", "atom"]);
-const LANGUAGE = /^[a-z]{2,3}$/;
+const LANGUAGE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$/;
+const VERDICTS: ReadonlySet<unknown> = new Set(["ok", "doubt", "failed"]);
+/** Of translation engines. */
+const MAX_NAMES = 10;
 /** In the year 2248. */
 const LAST_MS = 2 ** 43;
 /** A name of its own folder: nothing that leads out of it. */
@@ -42,7 +45,11 @@ const MESSAGES: Readonly<Record<string, (said: Fields) => boolean>> = {
     ["percent", "pagesDone", "pagesTotal"].every((name) => isCount(progress[name])),
   spans: ({ spans }) => Array.isArray(spans) && spans.length <= MAX_SPANS && spans.every(isSpan),
   done: ({ result }) => isFields(result) && isFields(result["ledger"]) && areOutputs(result["outputs"]),
-  translate: ({ id, pair, batch }) => isCount(id) && isPair(pair) && isBatch(batch),
+  translate: ({ id, pair, batch, refused = [] }) => isCount(id) && isPair(pair) && isBatch(batch) && areNames(refused),
+  settle: ({ settled }) =>
+    Array.isArray(settled) &&
+    settled.every((each) => isFields(each) && isPair(each["pair"]) && VERDICTS.has(each["verdict"])) &&
+    isBatch(settled.map(({ unit }: Fields) => unit)),
   failed: ({ code, message, stage, page }) => [code, message, stage].every(isWords) && isCount(page),
 };
 
@@ -102,6 +109,10 @@ function isTagged(tagged: unknown): boolean {
   return tags.every(
     (tag) => isFields(tag) && isCount(tag["id"]) && isCount(tag["at"]) && Number(tag["at"]) <= text.length && TAG_KINDS.has(tag["kind"]),
   );
+}
+
+function areNames(names: unknown): boolean {
+  return Array.isArray(names) && names.length <= MAX_NAMES && names.every(isWords);
 }
 
 function isFields(value: unknown): value is Fields {

@@ -39,13 +39,13 @@ async function listen(program: string, seconds: number) {
   const confinement = await standIn(folder.path, program);
   await using translator = apertium();
   const file = await folder.file("x.txt", Buffer.from("words"));
-  const parts = { folder: path.join(folder.path, "own"), limits: LIMITS, confinement, translator, log: openLog("test", "silent") };
+  const parts = { folder: path.join(folder.path, "own"), limits: LIMITS, confinement, log: openLog("test", "silent") };
   await using child = await EngineChild.start(parts);
   let heard = 0;
   const listener = { progress: () => heard++, spans: () => undefined };
   const request = { file, fileName: "x.txt", sourceLanguage: "", targetLanguage: "es" };
   const before = process.memoryUsage.rss();
-  const error = await child.run(request, { runMs: LIMITS.runMs, listener }, AbortSignal.timeout(seconds * 1000)).then(
+  const error = await child.run(request, { runMs: LIMITS.runMs, listener, translator }, AbortSignal.timeout(seconds * 1000)).then(
     () => ({ code: "" }),
     (thrown: { code: unknown }) => thrown,
   );

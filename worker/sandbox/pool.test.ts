@@ -52,16 +52,17 @@ async function openPool(size: number, given?: Confinement) {
     new ChildPool({
       confinement,
       limits: LIMITS,
-      translator: stack.use(apertium()),
       folder: children,
       size,
       log: openLog("test", "silent"),
       maxDocuments: 4,
     }),
   );
+  const translator = stack.use(apertium());
   const owned = stack.move();
   return {
     pool,
+    translator,
     children: () => readdir(children).catch((): string[] => []),
     /** Which process read it; of what was thrown, the code. */
     async run(tenant: string, fileName = "x.txt", stopAfterMs?: number): Promise<unknown> {
@@ -69,7 +70,7 @@ async function openPool(size: number, given?: Confinement) {
       await using child = await pool.borrow(tenant, never);
       const signal = stopAfterMs === undefined ? never : AbortSignal.timeout(stopAfterMs);
       const request = { file, fileName, sourceLanguage: "en", targetLanguage: "es" };
-      return await child.run(request, { runMs: LIMITS.runMs, listener }, signal).then(
+      return await child.run(request, { runMs: LIMITS.runMs, listener, translator }, signal).then(
         ({ ledger }) => (ledger as unknown as { pid: number }).pid,
         (error: { code: string }) => error.code,
       );
@@ -176,7 +177,7 @@ describe("children that wait for documents", () => {
       await using child = await given.pool.borrow("a", never);
       files.push(await readdir(child.output));
       const request = { file, fileName: "document.txt", sourceLanguage: "en", targetLanguage: "es" };
-      const { outputs } = await child.run(request, { runMs: LIMITS.runMs, listener }, never);
+      const { outputs } = await child.run(request, { runMs: LIMITS.runMs, listener, translator: given.translator }, never);
       const written = outputs.filter(({ mediaType }) => !mediaType.startsWith("image/")).map(({ fileName }) => fileName);
       expect(written).to.not.be.empty;
       expect(await readdir(child.output)).to.include.members(written);

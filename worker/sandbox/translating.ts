@@ -1,6 +1,6 @@
 import { asDragomanError, isErrorCode } from "../../platform/errors.ts";
 import type { Translator } from "../engine/ports/translator.ts";
-import type { Asked, Reply, ServedPair } from "../engine/services/translation/remote.ts";
+import type { Asked, Reply, ServedPair, Told } from "../engine/services/translation/remote.ts";
 
 /** An engine waits for each answer before it asks again; one that asks for more at once is none. */
 const MAX_AT_ONCE = 4;
@@ -19,14 +19,14 @@ export interface Answering {
   readonly waits: (isWaiting: boolean) => void;
 }
 
-/** Takes questions; false if one is too many. Ends with `signal`. */
-export function answerer({ translator, answer, waits }: Answering, signal: AbortSignal): (asked: Asked) => boolean {
+/** Takes questions, and what became of their answers; false if a question is too many. Ends with `signal`. */
+export function answerer({ translator, answer, waits }: Answering, signal: AbortSignal): (asked: Asked | Told) => boolean {
   /** How many are not answered yet, and how many answers are not yet on their way as well. */
   let waiting = 0;
   let open = 0;
-  const replyTo = async ({ id, pair, batch }: Asked): Promise<Reply> => {
+  const replyTo = async ({ id, pair, batch, refused }: Asked): Promise<Reply> => {
     try {
-      return { kind: "translated", id, translations: await translator.translate(batch, pair, signal) };
+      return { kind: "translated", id, translations: await translator.translate(batch, pair, signal, refused) };
     } catch (thrown) {
       const { code, message } = asDragomanError(thrown);
       return { kind: "untranslated", id, code: isErrorCode(code) ? code : "INTERNAL", message };
@@ -41,6 +41,10 @@ export function answerer({ translator, answer, waits }: Answering, signal: Abort
     open -= 1;
   };
   return (asked) => {
+    if (asked.kind === "settle") {
+      translator.settle?.(asked.settled);
+      return true;
+    }
     if (open >= MAX_AT_ONCE) return false;
     open += 1;
     waiting += 1;

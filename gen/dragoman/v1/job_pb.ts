@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/job.proto.
  */
 export const file_dragoman_v1_job: GenFile = /*@__PURE__*/
-  fileDesc("ChVkcmFnb21hbi92MS9qb2IucHJvdG8SC2RyYWdvbWFuLnYxIo0BChBDb250ZW50U2VsZWN0aW9uEhAKCGNvbW1lbnRzGAEgASgIEhMKC3NoZWV0X25hbWVzGAIgASgIEhMKC2F0dGFjaG1lbnRzGAMgASgIEgwKBGtleXMYBCADKAkSDwoHY29sdW1ucxgFIAMoCRITCgZoZWFkZXIYBiABKAhIAIgBAUIJCgdfaGVhZGVyIpQECgpKb2JPcHRpb25zEhcKD3NvdXJjZV9sYW5ndWFnZRgBIAEoCRIXCg90YXJnZXRfbGFuZ3VhZ2UYAiABKAkSJwoIcHJpb3JpdHkYAyABKA4yFS5kcmFnb21hbi52MS5Qcmlvcml0eRIWCg5hbGxfb3Jfbm90aGluZxgEIAEoCBIuCgpub3RfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIeChZxdWV1ZV9kZWFkbGluZV9zZWNvbmRzGAYgASgFEhwKFHJ1bl9kZWFkbGluZV9zZWNvbmRzGAcgASgFEjMKBmxhYmVscxgIIAMoCzIjLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMuTGFiZWxzRW50cnkSKgoHb3V0cHV0cxgJIAMoDjIZLmRyYWdvbWFuLnYxLlJlc3VsdEZvcm1hdBI2ChBiaWxpbmd1YWxfbGF5b3V0GAogASgOMhwuZHJhZ29tYW4udjEuQmlsaW5ndWFsTGF5b3V0EhkKEXRyYW5zbGF0aW9uX2ZpcnN0GAsgASgIEhAKCHBhc3N3b3JkGAwgASgJEjAKCXNlbGVjdGlvbhgNIAEoCzIdLmRyYWdvbWFuLnYxLkNvbnRlbnRTZWxlY3Rpb24aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASL4AQoNVGltZWxpbmVFbnRyeRIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIkCgVzdGF0ZRgCIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEiEKBXN0YWdlGAMgASgOMhIuZHJhZ29tYW4udjEuU3RhZ2USDwoHYXR0ZW1wdBgEIAEoBRIRCgl3b3JrZXJfaWQYBSABKAkSDgoGcmVhc29uGAYgASgJEjAKC3JlYXNvbl9jb2RlGAcgASgOMhsuZHJhZ29tYW4udjEuVGltZWxpbmVSZWFzb24SDgoGZGV0YWlsGAggASgJIvECCgZMZWRnZXISEAoIcGFnZXNfaW4YASABKAUSEQoJcGFnZXNfb3V0GAIgASgFEhQKDHBhZ2VzX2ZhaWxlZBgDIAEoBRIRCglwYWdlc19vY3IYBCABKAUSFgoOc2VnbWVudHNfdG90YWwYBSABKAUSGwoTc2VnbWVudHNfdHJhbnNsYXRlZBgGIAEoBRIVCg1zZWdtZW50c19rZXB0GAcgASgFEhcKD3NlZ21lbnRzX2ZhaWxlZBgIIAEoBRIVCg13b3Jkc191bmtub3duGAkgASgFEikKB2VudHJpZXMYCiADKAsyGC5kcmFnb21hbi52MS5MZWRnZXJFbnRyeRIXCg9zb3VyY2VfbGFuZ3VhZ2UYCyABKAkSIAoYc291cmNlX2xhbmd1YWdlX2RldGVjdGVkGAwgASgIEhYKDm9jcl9jb25maWRlbmNlGA0gASgFEh8KBGZsb3cYDiABKA4yES5kcmFnb21hbi52MS5GbG93IkkKC0xlZGdlckVudHJ5EgwKBHBhZ2UYASABKAUSDAoEY29kZRgCIAEoCRIPCgdtZXNzYWdlGAMgASgJEg0KBWJsb2NrGAQgASgJIs8BCghBcnRlZmFjdBIpCgZmb3JtYXQYASABKA4yGS5kcmFnb21hbi52MS5SZXN1bHRGb3JtYXQSDAoEcGFnZRgCIAEoBRISCgptZWRpYV90eXBlGAMgASgJEhIKCnNpemVfYnl0ZXMYBCABKAMSDgoGc2hhMjU2GAUgASgJEhEKCWZpbGVfbmFtZRgGIAEoCRITCgtzb3VyY2VfcGFnZRgHIAEoBRIqCgdzYW1lX2FzGAggASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0IuwFCgNKb2ISCgoCaWQYASABKAkSJAoFc3RhdGUYAiABKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZRIPCgd2ZXJzaW9uGAMgASgDEigKB29wdGlvbnMYBCABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEhEKCWZpbGVfbmFtZRgFIAEoCRISCgpzaXplX2J5dGVzGAYgASgDEiEKBXN0YWdlGAcgASgOMhIuZHJhZ29tYW4udjEuU3RhZ2USDwoHcGVyY2VudBgIIAEoBRISCgpwYWdlc19kb25lGAkgASgFEhMKC3BhZ2VzX3RvdGFsGAogASgFEg8KB2F0dGVtcHQYCyABKAUSFAoMbWF4X2F0dGVtcHRzGAwgASgFEi8KC2NyZWF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiEKBWVycm9yGBAgASgLMhIuZHJhZ29tYW4udjEuRXJyb3ISIwoGbGVkZ2VyGBEgASgLMhMuZHJhZ29tYW4udjEuTGVkZ2VyEigKCWFydGVmYWN0cxgSIAMoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EiwKCHRpbWVsaW5lGBMgAygLMhouZHJhZ29tYW4udjEuVGltZWxpbmVFbnRyeRIQCgh0cmFjZV9pZBgUIAEoCRIRCgl0cmFjZV91cmwYFSABKAkSLwoNbG9uZ2VzdF9zcGFucxgWIAMoCzIYLmRyYWdvbWFuLnYxLkxvbmdlc3RTcGFuEi8KC2V4cGlyZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCg5wYXNzd29yZF9naXZlbhgYIAEoCCJ5CgtMb25nZXN0U3BhbhIhCgVzdGFnZRgBIAEoDjISLmRyYWdvbWFuLnYxLlN0YWdlEgwKBG5hbWUYAiABKAkSDAoEcGFnZRgDIAEoBRIrCghkdXJhdGlvbhgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJRCghKb2JFdmVudBIRCgl0ZW5hbnRfaWQYASABKAkSHQoDam9iGAIgASgLMhAuZHJhZ29tYW4udjEuSm9iEhMKC3RyYWNlcGFyZW50GAMgASgJKqECCghKb2JTdGF0ZRIZChVKT0JfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNKT0JfU1RBVEVfU0NIRURVTEVEEAESFAoQSk9CX1NUQVRFX1FVRVVFRBACEhUKEUpPQl9TVEFURV9SVU5OSU5HEAMSGAoUSk9CX1NUQVRFX1JFVFJZX1dBSVQQBBIYChRKT0JfU1RBVEVfQ0FOQ0VMTElORxAFEhcKE0pPQl9TVEFURV9TVUNDRUVERUQQBhIhCh1KT0JfU1RBVEVfUEFSVElBTExZX1NVQ0NFRURFRBAHEhQKEEpPQl9TVEFURV9GQUlMRUQQCBIXChNKT0JfU1RBVEVfQ0FOQ0VMTEVEEAkSFQoRSk9CX1NUQVRFX0VYUElSRUQQCiqmAQoFU3RhZ2USFQoRU1RBR0VfVU5TUEVDSUZJRUQQABIVChFTVEFHRV9ET1dOTE9BRElORxABEhQKEFNUQUdFX0NPTlZFUlRJTkcQAhIYChRTVEFHRV9PQ1JfUFJPQ0VTU0lORxADEhUKEVNUQUdFX1RSQU5TTEFUSU5HEAQSEwoPU1RBR0VfRVhQT1JUSU5HEAUSEwoPU1RBR0VfVVBMT0FESU5HEAYqXgoIUHJpb3JpdHkSGAoUUFJJT1JJVFlfVU5TUEVDSUZJRUQQABIQCgxQUklPUklUWV9MT1cQARITCg9QUklPUklUWV9OT1JNQUwQAhIRCg1QUklPUklUWV9ISUdIEAMq1wIKDFJlc3VsdEZvcm1hdBIdChlSRVNVTFRfRk9STUFUX1VOU1BFQ0lGSUVEEAASGgoWUkVTVUxUX0ZPUk1BVF9NQVJLRE9XThABEhYKElJFU1VMVF9GT1JNQVRfVEVYVBACEhUKEVJFU1VMVF9GT1JNQVRfUERGEAMSGQoVUkVTVUxUX0ZPUk1BVF9QUkVWSUVXEAQSIAocUkVTVUxUX0ZPUk1BVF9TT1VSQ0VfUFJFVklFVxAFEhYKElJFU1VMVF9GT1JNQVRfSlNPThAGEhgKFFJFU1VMVF9GT1JNQVRfQlVORExFEAcSGgoWUkVTVUxUX0ZPUk1BVF9ET0NVTUVOVBAIEhsKF1JFU1VMVF9GT1JNQVRfQklMSU5HVUFMEAkSFwoTUkVTVUxUX0ZPUk1BVF9YTElGRhAKEhwKGFJFU1VMVF9GT1JNQVRfU09VUkNFX1BERhALKngKD0JpbGluZ3VhbExheW91dBIgChxCSUxJTkdVQUxfTEFZT1VUX1VOU1BFQ0lGSUVEEAASIAocQklMSU5HVUFMX0xBWU9VVF9BTFRFUk5BVElORxABEiEKHUJJTElOR1VBTF9MQVlPVVRfU0lERV9CWV9TSURFEAIqQQoERmxvdxIUChBGTE9XX1VOU1BFQ0lGSUVEEAASDgoKRkxPV19QQUdFRBABEhMKD0ZMT1dfQ09OVElOVU9VUxACKrUECg5UaW1lbGluZVJlYXNvbhIfChtUSU1FTElORV9SRUFTT05fVU5TUEVDSUZJRUQQABIbChdUSU1FTElORV9SRUFTT05fQ1JFQVRFRBABEiAKHFRJTUVMSU5FX1JFQVNPTl9TQ0hFRFVMRV9EVUUQAhIbChdUSU1FTElORV9SRUFTT05fQ0xBSU1FRBADEiEKHVRJTUVMSU5FX1JFQVNPTl9TVEFHRV9TVEFSVEVEEAQSHQoZVElNRUxJTkVfUkVBU09OX0NPTVBMRVRFRBAFEh4KGlRJTUVMSU5FX1JFQVNPTl9JTkNPTVBMRVRFEAYSIgoeVElNRUxJTkVfUkVBU09OX0FUVEVNUFRfRkFJTEVEEAcSJwojVElNRUxJTkVfUkVBU09OX1dPUktFUl9ESVNDT05ORUNURUQQCBIfChtUSU1FTElORV9SRUFTT05fV09SS0VSX0xPU1QQCRIdChlUSU1FTElORV9SRUFTT05fUkVUUllfRFVFEAoSHAoYVElNRUxJTkVfUkVBU09OX1JFTEVBU0VEEAsSJAogVElNRUxJTkVfUkVBU09OX0NBTkNFTF9SRVFVRVNURUQQDBIiCh5USU1FTElORV9SRUFTT05fV09SS0VSX1NUT1BQRUQQDRIkCiBUSU1FTElORV9SRUFTT05fQ0FOQ0VMX1RJTUVEX09VVBAOEikKJVRJTUVMSU5FX1JFQVNPTl9RVUVVRV9ERUFETElORV9QQVNTRUQQD2IGcHJvdG8z", [file_dragoman_v1_error, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("ChVkcmFnb21hbi92MS9qb2IucHJvdG8SC2RyYWdvbWFuLnYxIo0BChBDb250ZW50U2VsZWN0aW9uEhAKCGNvbW1lbnRzGAEgASgIEhMKC3NoZWV0X25hbWVzGAIgASgIEhMKC2F0dGFjaG1lbnRzGAMgASgIEgwKBGtleXMYBCADKAkSDwoHY29sdW1ucxgFIAMoCRITCgZoZWFkZXIYBiABKAhIAIgBAUIJCgdfaGVhZGVyIlsKBFRlcm0SDgoGc291cmNlGAEgASgJEg4KBnRhcmdldBgCIAEoCRIWCg5jYXNlX3NlbnNpdGl2ZRgDIAEoCBINCgVleGFjdBgEIAEoCBIMCgRub3RlGAUgASgJIvwGCgpKb2JPcHRpb25zEhcKD3NvdXJjZV9sYW5ndWFnZRgBIAEoCRIXCg90YXJnZXRfbGFuZ3VhZ2UYAiABKAkSJwoIcHJpb3JpdHkYAyABKA4yFS5kcmFnb21hbi52MS5Qcmlvcml0eRIWCg5hbGxfb3Jfbm90aGluZxgEIAEoCBIuCgpub3RfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIeChZxdWV1ZV9kZWFkbGluZV9zZWNvbmRzGAYgASgFEhwKFHJ1bl9kZWFkbGluZV9zZWNvbmRzGAcgASgFEjMKBmxhYmVscxgIIAMoCzIjLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMuTGFiZWxzRW50cnkSKgoHb3V0cHV0cxgJIAMoDjIZLmRyYWdvbWFuLnYxLlJlc3VsdEZvcm1hdBI2ChBiaWxpbmd1YWxfbGF5b3V0GAogASgOMhwuZHJhZ29tYW4udjEuQmlsaW5ndWFsTGF5b3V0EhkKEXRyYW5zbGF0aW9uX2ZpcnN0GAsgASgIEhAKCHBhc3N3b3JkGAwgASgJEjAKCXNlbGVjdGlvbhgNIAEoCzIdLmRyYWdvbWFuLnYxLkNvbnRlbnRTZWxlY3Rpb24SDgoGZW5naW5lGA4gASgJEhgKEGZhbGxiYWNrX2VuZ2luZXMYDyADKAkSKQoJZm9ybWFsaXR5GBAgASgOMhYuZHJhZ29tYW4udjEuRm9ybWFsaXR5EgwKBHRvbmUYESABKAkSDgoGZG9tYWluGBIgASgJEg8KB2NvbnRleHQYEyABKAkSFAoMaW5zdHJ1Y3Rpb25zGBQgASgJEhIKCmdsb3NzYXJpZXMYFSADKAkSIAoFdGVybXMYFiADKAsyES5kcmFnb21hbi52MS5UZXJtEhgKEGRvX25vdF90cmFuc2xhdGUYFyADKAkSJgoGbWVtb3J5GBggASgOMhYuZHJhZ29tYW4udjEuTWVtb3J5VXNlEhYKDm1heF9jaGFyYWN0ZXJzGBkgASgDEg8KB2RyeV9ydW4YGiABKAgSKwoKc3RyaWN0bmVzcxgbIAEoDjIXLmRyYWdvbWFuLnYxLlN0cmljdG5lc3MaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASL4AQoNVGltZWxpbmVFbnRyeRIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIkCgVzdGF0ZRgCIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEiEKBXN0YWdlGAMgASgOMhIuZHJhZ29tYW4udjEuU3RhZ2USDwoHYXR0ZW1wdBgEIAEoBRIRCgl3b3JrZXJfaWQYBSABKAkSDgoGcmVhc29uGAYgASgJEjAKC3JlYXNvbl9jb2RlGAcgASgOMhsuZHJhZ29tYW4udjEuVGltZWxpbmVSZWFzb24SDgoGZGV0YWlsGAggASgJIuYECgZMZWRnZXISEAoIcGFnZXNfaW4YASABKAUSEQoJcGFnZXNfb3V0GAIgASgFEhQKDHBhZ2VzX2ZhaWxlZBgDIAEoBRIRCglwYWdlc19vY3IYBCABKAUSFgoOc2VnbWVudHNfdG90YWwYBSABKAUSGwoTc2VnbWVudHNfdHJhbnNsYXRlZBgGIAEoBRIVCg1zZWdtZW50c19rZXB0GAcgASgFEhcKD3NlZ21lbnRzX2ZhaWxlZBgIIAEoBRIVCg13b3Jkc191bmtub3duGAkgASgFEikKB2VudHJpZXMYCiADKAsyGC5kcmFnb21hbi52MS5MZWRnZXJFbnRyeRIXCg9zb3VyY2VfbGFuZ3VhZ2UYCyABKAkSIAoYc291cmNlX2xhbmd1YWdlX2RldGVjdGVkGAwgASgIEhYKDm9jcl9jb25maWRlbmNlGA0gASgFEh8KBGZsb3cYDiABKA4yES5kcmFnb21hbi52MS5GbG93EhIKCmNoYXJhY3RlcnMYDyABKAMSGQoRY2hhcmFjdGVyc19iaWxsZWQYECABKAMSHAoUc2VnbWVudHNfZnJvbV9tZW1vcnkYESABKAUSGAoQc2VnbWVudHNfZG91YnRlZBgSIAEoBRINCgVzY29yZRgTIAEoBRInCgdlbmdpbmVzGBQgAygLMhYuZHJhZ29tYW4udjEuRW5naW5lVXNlEhMKC3Rlcm1zX2ZvdW5kGBUgASgFEhQKDHRlcm1zX21pc3NlZBgWIAEoBRIpCgd1bmtub3duGBcgAygLMhguZHJhZ29tYW4udjEuVW5rbm93bldvcmQiZwoJRW5naW5lVXNlEgwKBG5hbWUYASABKAkSDQoFbW9kZWwYAiABKAkSEAoIc2VnbWVudHMYAyABKAUSEAoIcmVxdWVzdHMYBCABKAUSGQoRY2hhcmFjdGVyc19iaWxsZWQYBSABKAMiKgoLVW5rbm93bldvcmQSDAoEd29yZBgBIAEoCRINCgVjb3VudBgCIAEoBSJJCgtMZWRnZXJFbnRyeRIMCgRwYWdlGAEgASgFEgwKBGNvZGUYAiABKAkSDwoHbWVzc2FnZRgDIAEoCRINCgVibG9jaxgEIAEoCSLPAQoIQXJ0ZWZhY3QSKQoGZm9ybWF0GAEgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAiABKAUSEgoKbWVkaWFfdHlwZRgDIAEoCRISCgpzaXplX2J5dGVzGAQgASgDEg4KBnNoYTI1NhgFIAEoCRIRCglmaWxlX25hbWUYBiABKAkSEwoLc291cmNlX3BhZ2UYByABKAUSKgoHc2FtZV9hcxgIIAEoDjIZLmRyYWdvbWFuLnYxLlJlc3VsdEZvcm1hdCL+BQoDSm9iEgoKAmlkGAEgASgJEiQKBXN0YXRlGAIgASgOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUSDwoHdmVyc2lvbhgDIAEoAxIoCgdvcHRpb25zGAQgASgLMhcuZHJhZ29tYW4udjEuSm9iT3B0aW9ucxIRCglmaWxlX25hbWUYBSABKAkSEgoKc2l6ZV9ieXRlcxgGIAEoAxIhCgVzdGFnZRgHIAEoDjISLmRyYWdvbWFuLnYxLlN0YWdlEg8KB3BlcmNlbnQYCCABKAUSEgoKcGFnZXNfZG9uZRgJIAEoBRITCgtwYWdlc190b3RhbBgKIAEoBRIPCgdhdHRlbXB0GAsgASgFEhQKDG1heF9hdHRlbXB0cxgMIAEoBRIvCgtjcmVhdGVfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIhCgVlcnJvchgQIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yEiMKBmxlZGdlchgRIAEoCzITLmRyYWdvbWFuLnYxLkxlZGdlchIoCglhcnRlZmFjdHMYEiADKAsyFS5kcmFnb21hbi52MS5BcnRlZmFjdBIsCgh0aW1lbGluZRgTIAMoCzIaLmRyYWdvbWFuLnYxLlRpbWVsaW5lRW50cnkSEAoIdHJhY2VfaWQYFCABKAkSEQoJdHJhY2VfdXJsGBUgASgJEi8KDWxvbmdlc3Rfc3BhbnMYFiADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbhIvCgtleHBpcmVfdGltZRgXIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOcGFzc3dvcmRfZ2l2ZW4YGCABKAgSEAoIcmV2aXNpb24YGSABKAUieQoLTG9uZ2VzdFNwYW4SIQoFc3RhZ2UYASABKA4yEi5kcmFnb21hbi52MS5TdGFnZRIMCgRuYW1lGAIgASgJEgwKBHBhZ2UYAyABKAUSKwoIZHVyYXRpb24YBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iUQoISm9iRXZlbnQSEQoJdGVuYW50X2lkGAEgASgJEh0KA2pvYhgCIAEoCzIQLmRyYWdvbWFuLnYxLkpvYhITCgt0cmFjZXBhcmVudBgDIAEoCSqhAgoISm9iU3RhdGUSGQoVSk9CX1NUQVRFX1VOU1BFQ0lGSUVEEAASFwoTSk9CX1NUQVRFX1NDSEVEVUxFRBABEhQKEEpPQl9TVEFURV9RVUVVRUQQAhIVChFKT0JfU1RBVEVfUlVOTklORxADEhgKFEpPQl9TVEFURV9SRVRSWV9XQUlUEAQSGAoUSk9CX1NUQVRFX0NBTkNFTExJTkcQBRIXChNKT0JfU1RBVEVfU1VDQ0VFREVEEAYSIQodSk9CX1NUQVRFX1BBUlRJQUxMWV9TVUNDRUVERUQQBxIUChBKT0JfU1RBVEVfRkFJTEVEEAgSFwoTSk9CX1NUQVRFX0NBTkNFTExFRBAJEhUKEUpPQl9TVEFURV9FWFBJUkVEEAoqpgEKBVN0YWdlEhUKEVNUQUdFX1VOU1BFQ0lGSUVEEAASFQoRU1RBR0VfRE9XTkxPQURJTkcQARIUChBTVEFHRV9DT05WRVJUSU5HEAISGAoUU1RBR0VfT0NSX1BST0NFU1NJTkcQAxIVChFTVEFHRV9UUkFOU0xBVElORxAEEhMKD1NUQUdFX0VYUE9SVElORxAFEhMKD1NUQUdFX1VQTE9BRElORxAGKl4KCFByaW9yaXR5EhgKFFBSSU9SSVRZX1VOU1BFQ0lGSUVEEAASEAoMUFJJT1JJVFlfTE9XEAESEwoPUFJJT1JJVFlfTk9STUFMEAISEQoNUFJJT1JJVFlfSElHSBADKtcCCgxSZXN1bHRGb3JtYXQSHQoZUkVTVUxUX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhoKFlJFU1VMVF9GT1JNQVRfTUFSS0RPV04QARIWChJSRVNVTFRfRk9STUFUX1RFWFQQAhIVChFSRVNVTFRfRk9STUFUX1BERhADEhkKFVJFU1VMVF9GT1JNQVRfUFJFVklFVxAEEiAKHFJFU1VMVF9GT1JNQVRfU09VUkNFX1BSRVZJRVcQBRIWChJSRVNVTFRfRk9STUFUX0pTT04QBhIYChRSRVNVTFRfRk9STUFUX0JVTkRMRRAHEhoKFlJFU1VMVF9GT1JNQVRfRE9DVU1FTlQQCBIbChdSRVNVTFRfRk9STUFUX0JJTElOR1VBTBAJEhcKE1JFU1VMVF9GT1JNQVRfWExJRkYQChIcChhSRVNVTFRfRk9STUFUX1NPVVJDRV9QREYQCyp4Cg9CaWxpbmd1YWxMYXlvdXQSIAocQklMSU5HVUFMX0xBWU9VVF9VTlNQRUNJRklFRBAAEiAKHEJJTElOR1VBTF9MQVlPVVRfQUxURVJOQVRJTkcQARIhCh1CSUxJTkdVQUxfTEFZT1VUX1NJREVfQllfU0lERRACKkEKBEZsb3cSFAoQRkxPV19VTlNQRUNJRklFRBAAEg4KCkZMT1dfUEFHRUQQARITCg9GTE9XX0NPTlRJTlVPVVMQAiqEAQoJRm9ybWFsaXR5EhkKFUZPUk1BTElUWV9VTlNQRUNJRklFRBAAEhIKDkZPUk1BTElUWV9NT1JFEAESEgoORk9STUFMSVRZX0xFU1MQAhIZChVGT1JNQUxJVFlfUFJFRkVSX01PUkUQAxIZChVGT1JNQUxJVFlfUFJFRkVSX0xFU1MQBCpoCglNZW1vcnlVc2USGgoWTUVNT1JZX1VTRV9VTlNQRUNJRklFRBAAEhUKEU1FTU9SWV9VU0VfVVBEQVRFEAESEwoPTUVNT1JZX1VTRV9SRUFEEAISEwoPTUVNT1JZX1VTRV9OT05FEAMqVQoKU3RyaWN0bmVzcxIaChZTVFJJQ1RORVNTX1VOU1BFQ0lGSUVEEAASFAoQU1RSSUNUTkVTU19VU1VBTBABEhUKEVNUUklDVE5FU1NfU1RSSUNUEAIqtQQKDlRpbWVsaW5lUmVhc29uEh8KG1RJTUVMSU5FX1JFQVNPTl9VTlNQRUNJRklFRBAAEhsKF1RJTUVMSU5FX1JFQVNPTl9DUkVBVEVEEAESIAocVElNRUxJTkVfUkVBU09OX1NDSEVEVUxFX0RVRRACEhsKF1RJTUVMSU5FX1JFQVNPTl9DTEFJTUVEEAMSIQodVElNRUxJTkVfUkVBU09OX1NUQUdFX1NUQVJURUQQBBIdChlUSU1FTElORV9SRUFTT05fQ09NUExFVEVEEAUSHgoaVElNRUxJTkVfUkVBU09OX0lOQ09NUExFVEUQBhIiCh5USU1FTElORV9SRUFTT05fQVRURU1QVF9GQUlMRUQQBxInCiNUSU1FTElORV9SRUFTT05fV09SS0VSX0RJU0NPTk5FQ1RFRBAIEh8KG1RJTUVMSU5FX1JFQVNPTl9XT1JLRVJfTE9TVBAJEh0KGVRJTUVMSU5FX1JFQVNPTl9SRVRSWV9EVUUQChIcChhUSU1FTElORV9SRUFTT05fUkVMRUFTRUQQCxIkCiBUSU1FTElORV9SRUFTT05fQ0FOQ0VMX1JFUVVFU1RFRBAMEiIKHlRJTUVMSU5FX1JFQVNPTl9XT1JLRVJfU1RPUFBFRBANEiQKIFRJTUVMSU5FX1JFQVNPTl9DQU5DRUxfVElNRURfT1VUEA4SKQolVElNRUxJTkVfUkVBU09OX1FVRVVFX0RFQURMSU5FX1BBU1NFRBAPYgZwcm90bzM", [file_dragoman_v1_error, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * What of a document is translated beside its running text, and which of it is. Each concerns the file types that have it, as
@@ -73,6 +73,55 @@ export type ContentSelection = Message<"dragoman.v1.ContentSelection"> & {
  */
 export const ContentSelectionSchema: GenMessage<ContentSelection> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_job, 0);
+
+/**
+ * How one word or phrase is to be translated.
+ *
+ * @generated from message dragoman.v1.Term
+ */
+export type Term = Message<"dragoman.v1.Term"> & {
+  /**
+   * At most 200 characters, and so its translation.
+   *
+   * @generated from field: string source = 1;
+   */
+  source: string;
+
+  /**
+   * Empty for what is not to be translated.
+   *
+   * @generated from field: string target = 2;
+   */
+  target: string;
+
+  /**
+   * Only as it is written here, capitals included.
+   *
+   * @generated from field: bool case_sensitive = 3;
+   */
+  caseSensitive: boolean;
+
+  /**
+   * Only in this form: without it, plurals and other endings of the same word are found too.
+   *
+   * @generated from field: bool exact = 4;
+   */
+  exact: boolean;
+
+  /**
+   * For people.
+   *
+   * @generated from field: string note = 5;
+   */
+  note: string;
+};
+
+/**
+ * Describes the message dragoman.v1.Term.
+ * Use `create(TermSchema)` to create a new message.
+ */
+export const TermSchema: GenMessage<Term> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job, 1);
 
 /**
  * How a job is to be done. Fixed when the job is created.
@@ -167,6 +216,102 @@ export type JobOptions = Message<"dragoman.v1.JobOptions"> & {
    * @generated from field: dragoman.v1.ContentSelection selection = 13;
    */
   selection?: ContentSelection | undefined;
+
+  /**
+   * Which engine translates, by its name in ListLanguagePairs; empty for the tenant's own, or the server's.
+   *
+   * @generated from field: string engine = 14;
+   */
+  engine: string;
+
+  /**
+   * Engines that are asked, in this order, for what the ones before could not translate. At most 5, each once.
+   *
+   * @generated from field: repeated string fallback_engines = 15;
+   */
+  fallbackEngines: string[];
+
+  /**
+   * @generated from field: dragoman.v1.Formality formality = 16;
+   */
+  formality: Formality;
+
+  /**
+   * How it should sound, as in "friendly, plain words". At most 200 characters. An engine that takes no instructions leaves it out,
+   * and there is a remark; so it is with the next three.
+   *
+   * @generated from field: string tone = 17;
+   */
+  tone: string;
+
+  /**
+   * What it is about, as in "patents on pumps". At most 200 characters.
+   *
+   * @generated from field: string domain = 18;
+   */
+  domain: string;
+
+  /**
+   * What helps to understand the document, and is not translated itself. At most 4000 characters.
+   *
+   * @generated from field: string context = 19;
+   */
+  context: string;
+
+  /**
+   * What else the engine is to keep to. At most 2000 characters.
+   *
+   * @generated from field: string instructions = 20;
+   */
+  instructions: string;
+
+  /**
+   * Stored glossaries, by their ids, the first one's terms before the next one's; with "@" and a version for one that is not the
+   * newest. At most 5, each once.
+   *
+   * @generated from field: repeated string glossaries = 21;
+   */
+  glossaries: string[];
+
+  /**
+   * Terms of this job alone; they go before those of glossaries. At most 1000.
+   *
+   * @generated from field: repeated dragoman.v1.Term terms = 22;
+   */
+  terms: Term[];
+
+  /**
+   * Words and phrases that stay as they are, capitals included. At most 1000, of 1 to 200 characters.
+   *
+   * @generated from field: repeated string do_not_translate = 23;
+   */
+  doNotTranslate: string[];
+
+  /**
+   * @generated from field: dragoman.v1.MemoryUse memory = 24;
+   */
+  memory: MemoryUse;
+
+  /**
+   * How many characters may be paid for at most, as the engines count them; 0 for no limit of the job's own. A document that would
+   * need more fails with BUDGET_EXCEEDED before the first is paid.
+   *
+   * @generated from field: int64 max_characters = 25;
+   */
+  maxCharacters: bigint;
+
+  /**
+   * Only says what it would take: the document is read, its terms and memory looked up, and nothing is translated. The job has a
+   * ledger and no result.
+   *
+   * @generated from field: bool dry_run = 26;
+   */
+  dryRun: boolean;
+
+  /**
+   * @generated from field: dragoman.v1.Strictness strictness = 27;
+   */
+  strictness: Strictness;
 };
 
 /**
@@ -174,7 +319,7 @@ export type JobOptions = Message<"dragoman.v1.JobOptions"> & {
  * Use `create(JobOptionsSchema)` to create a new message.
  */
 export const JobOptionsSchema: GenMessage<JobOptions> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 1);
+  messageDesc(file_dragoman_v1_job, 2);
 
 /**
  * One change of a job. The timeline only grows.
@@ -240,7 +385,7 @@ export type TimelineEntry = Message<"dragoman.v1.TimelineEntry"> & {
  * Use `create(TimelineEntrySchema)` to create a new message.
  */
 export const TimelineEntrySchema: GenMessage<TimelineEntry> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 2);
+  messageDesc(file_dragoman_v1_job, 3);
 
 /**
  * What became of every page and every segment. pages_in = pages_out + pages_failed, and
@@ -338,6 +483,69 @@ export type Ledger = Message<"dragoman.v1.Ledger"> & {
    * @generated from field: dragoman.v1.Flow flow = 14;
    */
   flow: Flow;
+
+  /**
+   * Characters of the source, as Unicode counts them, in segments that are to be translated.
+   *
+   * @generated from field: int64 characters = 15;
+   */
+  characters: bigint;
+
+  /**
+   * Characters that engines billed; of a DRY_RUN those that they would.
+   *
+   * @generated from field: int64 characters_billed = 16;
+   */
+  charactersBilled: bigint;
+
+  /**
+   * Segments of those translated that were taken from the memory; nothing was paid for them.
+   *
+   * @generated from field: int32 segments_from_memory = 17;
+   */
+  segmentsFromMemory: number;
+
+  /**
+   * Segments of those translated that checks doubt; each has a remark.
+   *
+   * @generated from field: int32 segments_doubted = 18;
+   */
+  segmentsDoubted: number;
+
+  /**
+   * What the checks make of the translation, 0 to 100: the share of characters that was translated and is not doubted.
+   *
+   * @generated from field: int32 score = 19;
+   */
+  score: number;
+
+  /**
+   * What each engine did, in the order in which they were first asked.
+   *
+   * @generated from field: repeated dragoman.v1.EngineUse engines = 20;
+   */
+  engines: EngineUse[];
+
+  /**
+   * How often a term of a glossary stands in the source.
+   *
+   * @generated from field: int32 terms_found = 21;
+   */
+  termsFound: number;
+
+  /**
+   * How often its translation is missing; each has a remark.
+   *
+   * @generated from field: int32 terms_missed = 22;
+   */
+  termsMissed: number;
+
+  /**
+   * Words that the translator did not know, the most frequent first. At most 100.
+   *
+   * @generated from field: repeated dragoman.v1.UnknownWord unknown = 23;
+   */
+  unknown: UnknownWord[];
 };
 
 /**
@@ -345,7 +553,74 @@ export type Ledger = Message<"dragoman.v1.Ledger"> & {
  * Use `create(LedgerSchema)` to create a new message.
  */
 export const LedgerSchema: GenMessage<Ledger> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 3);
+  messageDesc(file_dragoman_v1_job, 4);
+
+/**
+ * What one engine did for a job.
+ *
+ * @generated from message dragoman.v1.EngineUse
+ */
+export type EngineUse = Message<"dragoman.v1.EngineUse"> & {
+  /**
+   * As the deployment calls it.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Of an engine with several.
+   *
+   * @generated from field: string model = 2;
+   */
+  model: string;
+
+  /**
+   * @generated from field: int32 segments = 3;
+   */
+  segments: number;
+
+  /**
+   * Requests that were sent to it, those that failed too.
+   *
+   * @generated from field: int32 requests = 4;
+   */
+  requests: number;
+
+  /**
+   * @generated from field: int64 characters_billed = 5;
+   */
+  charactersBilled: bigint;
+};
+
+/**
+ * Describes the message dragoman.v1.EngineUse.
+ * Use `create(EngineUseSchema)` to create a new message.
+ */
+export const EngineUseSchema: GenMessage<EngineUse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job, 5);
+
+/**
+ * @generated from message dragoman.v1.UnknownWord
+ */
+export type UnknownWord = Message<"dragoman.v1.UnknownWord"> & {
+  /**
+   * @generated from field: string word = 1;
+   */
+  word: string;
+
+  /**
+   * @generated from field: int32 count = 2;
+   */
+  count: number;
+};
+
+/**
+ * Describes the message dragoman.v1.UnknownWord.
+ * Use `create(UnknownWordSchema)` to create a new message.
+ */
+export const UnknownWordSchema: GenMessage<UnknownWord> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job, 6);
 
 /**
  * One remark of the ledger.
@@ -364,7 +639,8 @@ export type LedgerEntry = Message<"dragoman.v1.LedgerEntry"> & {
    * Stable code: CONTENT_DROPPED, PICTURE_NOT_READ, LOW_CONFIDENCE, TEXT_LAYER_UNREADABLE, PAGE_TURNED, PAGE_FAILED,
    * PAGE_SCALED, HTML_KEPT, ENCODING, TAG_MOVED, SEGMENT_KEPT, SEGMENT_FAILED, WORDS_UNKNOWN, GLYPH_MISSING,
    * PREVIEW_MISSING, DOCUMENT_AS_PDF, TEXT_SHRUNK, TEXT_OVERFLOW, TEXT_KEPT, PAGE_COVERED, PAGE_REFLOWED,
-   * SIGNATURE_BROKEN, BILINGUAL_MISSING, DOCUMENT_CONVERTED, PLURALS_MISSING.
+   * SIGNATURE_BROKEN, BILINGUAL_MISSING, DOCUMENT_CONVERTED, PLURALS_MISSING, TERM_MISSED, SEGMENT_DOUBTED,
+   * OPTION_IGNORED, ENGINE_REPLACED, SIMILAR_KNOWN.
    *
    * @generated from field: string code = 2;
    */
@@ -390,7 +666,7 @@ export type LedgerEntry = Message<"dragoman.v1.LedgerEntry"> & {
  * Use `create(LedgerEntrySchema)` to create a new message.
  */
 export const LedgerEntrySchema: GenMessage<LedgerEntry> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 4);
+  messageDesc(file_dragoman_v1_job, 7);
 
 /**
  * One file of a result.
@@ -457,7 +733,7 @@ export type Artefact = Message<"dragoman.v1.Artefact"> & {
  * Use `create(ArtefactSchema)` to create a new message.
  */
 export const ArtefactSchema: GenMessage<Artefact> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 5);
+  messageDesc(file_dragoman_v1_job, 8);
 
 /**
  * A translation job: the same object in every answer, stream and event.
@@ -621,6 +897,13 @@ export type Job = Message<"dragoman.v1.Job"> & {
    * @generated from field: bool password_given = 24;
    */
   passwordGiven: boolean;
+
+  /**
+   * Which version of the result there is: 1 of the first, one more with every correction; 0 without a result.
+   *
+   * @generated from field: int32 revision = 25;
+   */
+  revision: number;
 };
 
 /**
@@ -628,7 +911,7 @@ export type Job = Message<"dragoman.v1.Job"> & {
  * Use `create(JobSchema)` to create a new message.
  */
 export const JobSchema: GenMessage<Job> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 6);
+  messageDesc(file_dragoman_v1_job, 9);
 
 /**
  * The longest span of one stage: one page, one file, one wait.
@@ -666,7 +949,7 @@ export type LongestSpan = Message<"dragoman.v1.LongestSpan"> & {
  * Use `create(LongestSpanSchema)` to create a new message.
  */
 export const LongestSpanSchema: GenMessage<LongestSpan> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 7);
+  messageDesc(file_dragoman_v1_job, 10);
 
 /**
  * A change of a job, as published on jobs.events.<tenant>.<job>.
@@ -697,7 +980,7 @@ export type JobEvent = Message<"dragoman.v1.JobEvent"> & {
  * Use `create(JobEventSchema)` to create a new message.
  */
 export const JobEventSchema: GenMessage<JobEvent> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job, 8);
+  messageDesc(file_dragoman_v1_job, 11);
 
 /**
  * Where a job stands. SUCCEEDED, PARTIALLY_SUCCEEDED, FAILED, CANCELLED and EXPIRED are final.
@@ -1091,6 +1374,150 @@ export const FlowSchema: GenEnum<Flow> = /*@__PURE__*/
   enumDesc(file_dragoman_v1_job, 5);
 
 /**
+ * How a text addresses its reader, in languages that make a difference.
+ *
+ * @generated from enum dragoman.v1.Formality
+ */
+export const Formality = {
+  /**
+   * The engine's own.
+   *
+   * @generated from enum value: FORMALITY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Formal. A job of an engine that has none for its languages is refused.
+   *
+   * @generated from enum value: FORMALITY_MORE = 1;
+   */
+  MORE: 1,
+
+  /**
+   * Informal, likewise.
+   *
+   * @generated from enum value: FORMALITY_LESS = 2;
+   */
+  LESS: 2,
+
+  /**
+   * Formal where the engine can; else there is a remark.
+   *
+   * @generated from enum value: FORMALITY_PREFER_MORE = 3;
+   */
+  PREFER_MORE: 3,
+
+  /**
+   * Informal where the engine can; else there is a remark.
+   *
+   * @generated from enum value: FORMALITY_PREFER_LESS = 4;
+   */
+  PREFER_LESS: 4,
+} as const;
+
+/**
+ * How a text addresses its reader, in languages that make a difference.
+ *
+ * @generated from enum dragoman.v1.Formality
+ */
+export type Formality = (typeof Formality)[keyof typeof Formality] | UnknownEnum;
+
+/**
+ * Describes the enum dragoman.v1.Formality.
+ */
+export const FormalitySchema: GenEnum<Formality> = /*@__PURE__*/
+  enumDesc(file_dragoman_v1_job, 6);
+
+/**
+ * What a job does with the tenant's memory of translations.
+ *
+ * @generated from enum dragoman.v1.MemoryUse
+ */
+export const MemoryUse = {
+  /**
+   * The same as UPDATE.
+   *
+   * @generated from enum value: MEMORY_USE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * What was translated before is taken from it, and what is new goes into it.
+   *
+   * @generated from enum value: MEMORY_USE_UPDATE = 1;
+   */
+  UPDATE: 1,
+
+  /**
+   * What was translated before is taken from it; nothing goes into it.
+   *
+   * @generated from enum value: MEMORY_USE_READ = 2;
+   */
+  READ: 2,
+
+  /**
+   * Neither.
+   *
+   * @generated from enum value: MEMORY_USE_NONE = 3;
+   */
+  NONE: 3,
+} as const;
+
+/**
+ * What a job does with the tenant's memory of translations.
+ *
+ * @generated from enum dragoman.v1.MemoryUse
+ */
+export type MemoryUse = (typeof MemoryUse)[keyof typeof MemoryUse] | UnknownEnum;
+
+/**
+ * Describes the enum dragoman.v1.MemoryUse.
+ */
+export const MemoryUseSchema: GenEnum<MemoryUse> = /*@__PURE__*/
+  enumDesc(file_dragoman_v1_job, 7);
+
+/**
+ * What the checks of translations do.
+ *
+ * @generated from enum dragoman.v1.Strictness
+ */
+export const Strictness = {
+  /**
+   * The same as USUAL.
+   *
+   * @generated from enum value: STRICTNESS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * What is surely wrong is not taken; what is doubted is, with a remark.
+   *
+   * @generated from enum value: STRICTNESS_USUAL = 1;
+   */
+  USUAL: 1,
+
+  /**
+   * What is doubted is not taken either.
+   *
+   * @generated from enum value: STRICTNESS_STRICT = 2;
+   */
+  STRICT: 2,
+} as const;
+
+/**
+ * What the checks of translations do.
+ *
+ * @generated from enum dragoman.v1.Strictness
+ */
+export type Strictness = (typeof Strictness)[keyof typeof Strictness] | UnknownEnum;
+
+/**
+ * Describes the enum dragoman.v1.Strictness.
+ */
+export const StrictnessSchema: GenEnum<Strictness> = /*@__PURE__*/
+  enumDesc(file_dragoman_v1_job, 8);
+
+/**
  * Why a job changed.
  *
  * @generated from enum dragoman.v1.TimelineReason
@@ -1214,5 +1641,5 @@ export type TimelineReason = (typeof TimelineReason)[keyof typeof TimelineReason
  * Describes the enum dragoman.v1.TimelineReason.
  */
 export const TimelineReasonSchema: GenEnum<TimelineReason> = /*@__PURE__*/
-  enumDesc(file_dragoman_v1_job, 6);
+  enumDesc(file_dragoman_v1_job, 9);
 

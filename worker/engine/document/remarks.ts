@@ -21,6 +21,16 @@ export type RemarkCode =
   | "TAG_MOVED"
   | "SEGMENT_KEPT"
   | "SEGMENT_FAILED"
+  /** The checks doubt a translation, which is used all the same. */
+  | "SEGMENT_DOUBTED"
+  /** A term of a glossary has not the translation that it should have. */
+  | "TERM_MISSED"
+  /** No translation of a text is known, but one of a text that is nearly the same. */
+  | "SIMILAR_KNOWN"
+  /** The translation engine cannot do what was asked of it. */
+  | "OPTION_IGNORED"
+  /** Another translation engine than the first that was named did some of the work. */
+  | "ENGINE_REPLACED"
   | "WORDS_UNKNOWN"
   /** The fonts of a PDF have no sign for it. */
   | "GLYPH_MISSING"

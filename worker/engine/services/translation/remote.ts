@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../../../../platform/errors.ts";
 import type { Tagged } from "../../document/segment.ts";
 import { EngineError } from "../../errors.ts";
-import type { LanguagePair, Translation, Translator } from "../../ports/translator.ts";
+import type { LanguagePair, Settled, Translation, Translator } from "../../ports/translator.ts";
 
 /** A pair, and what its translator takes as one text. */
 export interface ServedPair extends LanguagePair {
@@ -15,6 +15,14 @@ export interface Asked {
   readonly id: number;
   readonly pair: LanguagePair;
   readonly batch: readonly Tagged[];
+  /** Engines that are not to be asked. */
+  readonly refused?: readonly string[];
+}
+
+/** What an engine tells its supervisor of the answers it got; that answers nothing. */
+export interface Told {
+  readonly kind: "settle";
+  readonly settled: readonly Settled[];
 }
 
 export type Reply =
@@ -29,11 +37,11 @@ interface Waiting {
 /** The translators beside the worker, as they are seen from an engine's process. */
 export class RemoteTranslator implements Translator {
   readonly #served: readonly ServedPair[];
-  readonly #ask: (asked: Asked) => void;
+  readonly #ask: (asked: Asked | Told) => void;
   readonly #waiting = new Map<number, Waiting>();
   #asked = 0;
 
-  constructor(served: readonly ServedPair[], ask: (asked: Asked) => void) {
+  constructor(served: readonly ServedPair[], ask: (asked: Asked | Told) => void) {
     this.#served = served;
     this.#ask = ask;
   }
@@ -46,20 +54,29 @@ export class RemoteTranslator implements Translator {
     return this.#served.find(({ source, target }) => source === pair.source && target === pair.target)?.unit ?? "sentence";
   }
 
-  async translate(batch: readonly Tagged[], pair: LanguagePair, signal: AbortSignal): Promise<readonly Translation[]> {
+  async translate(
+    batch: readonly Tagged[],
+    pair: LanguagePair,
+    signal: AbortSignal,
+    refused?: readonly string[],
+  ): Promise<readonly Translation[]> {
     signal.throwIfAborted();
     const id = ++this.#asked;
     const { promise, resolve, reject } = Promise.withResolvers<readonly Translation[]>();
     const abort = () => reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
     this.#waiting.set(id, { resolve, reject });
-    this.#ask({ kind: "translate", id, pair, batch });
+    this.#ask({ kind: "translate", id, pair, batch, ...(refused && { refused }) });
     try {
       return await promise;
     } finally {
       signal.removeEventListener("abort", abort);
       this.#waiting.delete(id);
     }
+  }
+
+  settle(settled: readonly Settled[]): void {
+    this.#ask({ kind: "settle", settled });
   }
 
   receive(reply: Reply): void {

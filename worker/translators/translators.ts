@@ -1,0 +1,51 @@
+import type { LanguagePair, Translator } from "../engine/ports/translator.ts";
+import type { TranslationOrder } from "./order.ts";
+
+/** What one engine did for a document. */
+export interface EngineUse {
+  readonly name: string;
+  readonly model: string;
+  readonly segments: number;
+  /** Those that failed too. */
+  readonly requests: number;
+  readonly charactersBilled: number;
+}
+
+/** Something that a reader of the result should know of how it was translated. */
+export interface OrderRemark {
+  readonly code: "OPTION_IGNORED" | "ENGINE_REPLACED";
+  readonly message: string;
+}
+
+/** Translates one document, as its order says. Disposing of it ends what it has begun. */
+export interface DocumentTranslator extends Translator {
+  /** So far. */
+  uses(): readonly EngineUse[];
+  remarks(): readonly OrderRemark[];
+}
+
+/** All that translates for this worker. */
+export interface Translators extends AsyncDisposable {
+  /** What is served now. */
+  pairs(): Promise<readonly LanguagePair[]>;
+  /** Throws DragomanError: TRANSLATION_ENGINE_UNKNOWN. */
+  open(order: TranslationOrder): Promise<DocumentTranslator>;
+}
+
+/** One translator for every document, whatever its order. */
+export function everyDocument(translator: Translator): Translators {
+  return {
+    pairs: () => translator.pairs(),
+    async open() {
+      return {
+        pairs: () => translator.pairs(),
+        unitOf: (pair) => translator.unitOf(pair),
+        translate: (batch, pair, signal, refused) => translator.translate(batch, pair, signal, refused),
+        uses: () => [],
+        remarks: () => [],
+        async [Symbol.asyncDispose]() {},
+      };
+    },
+    [Symbol.asyncDispose]: () => translator[Symbol.asyncDispose](),
+  };
+}

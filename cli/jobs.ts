@@ -21,6 +21,7 @@ interface TranslateOptions extends Connection, PasswordOptions, SelectionOptions
   readonly outputs?: Outputs;
   readonly sideBySide?: boolean;
   readonly translationFirst?: boolean;
+  readonly straighten?: boolean;
   readonly out: string;
   readonly force?: boolean;
 }
@@ -49,6 +50,7 @@ export function addTranslateCommand(program: Command): void {
     .option("--password-file <file>", "what an encrypted document opens with: the first line of this file")
     .option("--ask-password", "asks for it; else it is taken from DRAGOMAN_DOCUMENT_PASSWORD, if that is set")
     .option("--side-by-side", "a bilingual PDF has both on one wide page; else they alternate")
+    .option("--straighten", "pages that were scanned askew or turned come back level and upright")
     .option("--translation-first", "a bilingual PDF begins with the translation")
     .option("--comments", "translates readers' comments in office documents too")
     .option("--sheet-names", "translates the names of sheets too")
@@ -78,6 +80,7 @@ async function translate(file: string, options: TranslateOptions): Promise<void>
       bilingualLayout: options.sideBySide ? BilingualLayout.SIDE_BY_SIDE : BilingualLayout.ALTERNATING,
       translationFirst: options.translationFirst ?? false,
       password: await readPassword(options, process.env),
+      straighten: options.straighten ?? false,
       selection: selectionOf(options),
     },
   });

@@ -143,7 +143,8 @@ function translate(
     },
   };
   const request = { file, fileName, sourceLanguage, targetLanguage, outputs, bilingual, password };
-  return child.run({ ...request, selection: selectionOf(options?.selection) }, work, signal);
+  const { straighten = false } = options ?? {};
+  return child.run({ ...request, straighten, selection: selectionOf(options?.selection) }, work, signal);
 }
 
 /** As the engine has it: lists that are empty choose nothing. */

@@ -15,6 +15,8 @@ export interface DocumentContext {
   readonly targetLanguage: string;
   /** What an encrypted document opens with. */
   readonly password?: string;
+  /** Pages that were scanned askew or turned come back level and upright; else as they were scanned. */
+  readonly straighten?: boolean;
   /** It is opened for pictures of its pages alone, however many it has. */
   readonly isLookedAt?: boolean;
   /** What of it is translated; the usual if not given. */

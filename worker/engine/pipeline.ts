@@ -41,6 +41,8 @@ export interface Request {
   readonly bilingual?: BilingualLook;
   /** What an encrypted document opens with. */
   readonly password?: string;
+  /** Pages that were scanned askew or turned come back level and upright; else as they were scanned. */
+  readonly straighten?: boolean;
   /** What of the document is translated; the usual if not given. */
   readonly selection?: Selection;
   /** Where the outputs are written. */
@@ -76,10 +78,10 @@ export class TranslationPipeline {
       if (stage !== progress.stage) onSpans(stopwatch.take());
       progress.tell(stage, share, pagesDone);
     };
-    const { folder, sourceLanguage, targetLanguage, password = "", selection } = request;
+    const { folder, sourceLanguage, targetLanguage, password = "", selection, straighten = false } = request;
     const office = this.#services.office?.(folder);
     const context: DocumentContext = {
-      ...{ folder, signal, time: stopwatch.time, sourceLanguage, targetLanguage, password },
+      ...{ folder, signal, time: stopwatch.time, sourceLanguage, targetLanguage, password, straighten },
       ...(selection && { selection }),
       ...(office && { office }),
     };

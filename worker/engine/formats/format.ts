@@ -56,6 +56,8 @@ export interface Writing {
   readonly signal: AbortSignal;
   /** That the source opens with. */
   readonly password?: string;
+  /** Pages that were scanned askew or turned come back level and upright. */
+  readonly straighten?: boolean;
 }
 
 /** A page as its format gives it. */

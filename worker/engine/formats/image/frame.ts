@@ -59,6 +59,21 @@ export interface Raw {
   readonly info: { readonly width: number; readonly height: number };
 }
 
+/** Turned back by `skew` degrees on a sheet of its own colour, which is cut to the size that it had. */
+export async function levelled(raw: Raw, skew: number): Promise<Raw> {
+  if (skew === 0) return raw;
+  const { width, height } = raw.info;
+  const read = () => sharp(raw.data, { raw: { width, height, channels: 3 } });
+  // Paper is what most of a page is.
+  const { dominant: background } = await read().stats();
+  const { data, info } = await read().rotate(-skew, { background }).raw().toBuffer({ resolveWithObject: true });
+  const inside = { left: Math.floor((info.width - width) / 2), top: Math.floor((info.height - height) / 2), width, height };
+  return sharp(data, { raw: { width: info.width, height: info.height, channels: 3 } })
+    .extract(inside)
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+}
+
 /** A turn after EXIF's would take its place. */
 export async function turned({ data, info: { width, height } }: Raw, turn: QuarterTurn): Promise<Raw> {
   if (turn === 0) return { data, info: { width, height } };

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { PDFDocument, type PDFRef } from "pdf-lib";
-import { type Matrix, multiply } from "../../document/matrix.ts";
-import type { Page } from "../../document/model.ts";
+import { inverse, type Matrix, multiply } from "../../document/matrix.ts";
+import type { Page, PageGeometry } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 import { type Patch, patchesFor } from "../../inpainting/patches.ts";
 import { pdfNumbers } from "../../setting/pdf_numbers.ts";
@@ -24,7 +24,7 @@ export function pdfWriter(file: string, writing: Writing): DocumentWriter {
   };
   return {
     async page(page) {
-      const made = await writePage(await pdf(), { file, page, setter });
+      const made = await writePage(await pdf(), { file, page, setter, straighten: writing.straighten ?? false });
       remarks.push(...made);
     },
     async finish(to) {
@@ -49,11 +49,13 @@ async function openPdf({ targetLanguage }: Writing): Promise<Pdf> {
 
 async function writePage(
   { document, text }: Pdf,
-  { file, page, setter }: { file: string; page: Page; setter: PageSetter },
+  { file, page, setter, straighten }: { file: string; page: Page; setter: PageSetter; straighten: boolean },
 ): Promise<readonly Remark[]> {
   const { context } = document;
   const { width, height } = await sizeOf(file, page.number);
-  const made = document.addPage([width, height]);
+  const { geometry } = page;
+  const level = straighten && geometry ? scannedToLevel(geometry, height) : undefined;
+  const made = document.addPage(level && geometry ? [geometry.width, geometry.height] : [width, height]);
   const images = new Map<string, PDFRef>();
   const draw = (image: PDFRef, matrix: Matrix): string => {
     const name = `Im${images.size + 1}`;
@@ -63,7 +65,6 @@ async function writePage(
   const { image, orientation } = await embedFrame(context, file, page.number);
   let content = draw(image, multiply([width, 0, 0, height, 0, 0], orientation));
   let patches: readonly Patch[] = [];
-  const { geometry } = page;
   const set = await setter.set(page, async (leaves) => {
     const colors = await readColors(file, page.number, { turn: geometry?.rotation ?? 0, width: geometry?.width ?? width, profile: "own" });
     const painted = await patchesFor(colors, leaves, page);
@@ -78,7 +79,15 @@ async function writePage(
     content += Buffer.from(words.content).toString("latin1");
     fonts = words.fonts;
   }
+  if (level) content = `q ${pdfNumbers(level)} cm\n${content}Q\n`;
   made.node.set(context.obj("Contents"), context.register(context.flateStream(Buffer.from(content, "latin1"))));
   made.node.set(context.obj("Resources"), context.obj({ XObject: Object.fromEntries(images), Font: Object.fromEntries(fonts) }));
   return set?.remarks ?? [];
+}
+
+/** From a PDF page of a scan, `height` points high, to one of what was read of it: level, and upright. */
+function scannedToLevel(geometry: PageGeometry, height: number): Matrix | undefined {
+  const toScanned = multiply(uprightToScanned(geometry.rotation, geometry), straightenedToUpright(geometry));
+  const toLevel = inverse(toScanned);
+  return toLevel && multiply([1, 0, 0, -1, 0, geometry.height], multiply(toLevel, [1, 0, 0, -1, 0, height]));
 }

@@ -1,11 +1,12 @@
 import { copyFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Page } from "../../document/model.ts";
+import type { QuarterTurn } from "../../document/geometry.ts";
+import type { Page, PageGeometry } from "../../document/model.ts";
 import type { Remark } from "../../document/remarks.ts";
 import { paintPicture } from "../../inpainting/patches.ts";
 import type { DocumentWriter, Writing } from "../format.ts";
 import { encodePicture, PICTURE_TYPES, type PictureType } from "./encoding.ts";
-import { metadataOf, readColors, turned } from "./frame.ts";
+import { levelled, metadataOf, readColors, turned } from "./frame.ts";
 import { type Lettering, openLettering } from "./lettering.ts";
 import { PageSetter } from "./page_setter.ts";
 import { TiffPages } from "./tiff_pages.ts";
@@ -20,7 +21,7 @@ export interface PictureFile {
 
 /** Writes the picture in its own type, with its words painted out and the translation drawn in their place. */
 export function pictureWriter(picture: PictureFile, writing: Writing): DocumentWriter {
-  const tools: Tools = { setter: new PageSetter(writing) };
+  const tools: Tools = { setter: new PageSetter(writing), straighten: writing.straighten ?? false };
   const remarks: Remark[] = [];
   const type = PICTURE_TYPES[picture.type];
   if (picture.pageCount > 1) return manyPages(picture, tools);
@@ -62,6 +63,7 @@ function manyPages(picture: PictureFile, tools: Tools): DocumentWriter {
 
 interface Tools {
   readonly setter: PageSetter;
+  readonly straighten: boolean;
   lettering?: Promise<Lettering>;
 }
 
@@ -82,11 +84,16 @@ async function drawPage(
   tools.lettering ??= openLettering();
   const { width, height } = picture;
   const data = (await tools.lettering).draw(picture, set.lines, geometry.skew ?? 0);
-  const back = await turned({ data, info: { width, height } }, ((360 - geometry.rotation) % 360) as typeof geometry.rotation);
+  const upright = { data, info: { width, height } };
+  const back = tools.straighten ? await levelled(upright, geometry.skew ?? 0) : await turned(upright, turnBack(geometry));
   const { autoOrient, ...metadata } = await metadataOf(file, number);
   const isScaled = Math.max(width, height) < Math.max(autoOrient.width, autoOrient.height);
   const scaled: Remark = { page: number, code: "PAGE_SCALED", message: "The page is larger than the pixel budget: it comes back smaller." };
   return { bytes: await encodePicture(back, { file, type, metadata }), remarks: isScaled ? [scaled, ...set.remarks] : set.remarks };
+}
+
+function turnBack({ rotation }: PageGeometry): QuarterTurn {
+  return ((360 - rotation) % 360) as QuarterTurn;
 }
 
 async function frameAsItIs({ file, type }: PictureFile, number: number): Promise<Buffer> {

@@ -168,6 +168,7 @@ async function begin(
     targetLanguage: context.targetLanguage,
     signal: context.signal,
     password: context.password ?? "",
+    straighten: context.straighten ?? false,
   };
   const makings: Making[] = [];
   const own = inOrder(["DOCUMENT", OWN[format.id] ?? "DOCUMENT"]).filter((kind) => wanted.has(kind));

@@ -24,6 +24,7 @@ import { layPatches, NOTHING_PAINTED, paintedOver } from "./paint_over.ts";
 import { exchange, Rewriting } from "./rewrite.ts";
 import { atomsOf, looking, type Setting } from "./settings.ts";
 import { parted } from "./split.ts";
+import { straighten } from "./straighten.ts";
 import { setResource } from "./streams.ts";
 import { underlinesOf } from "./underlines.ts";
 import { Uneditable } from "./uneditable.ts";
@@ -71,7 +72,8 @@ async function write(
 ): Promise<WrittenPage> {
   const divided = whole.map((setting) => ({ setting, parts: parted(setting, (ranges) => boxesIn(reading, ranges, page.number)) }));
   const settings = divided.flatMap(({ parts }) => parts ?? []);
-  const rotation = page.geometry?.rotation ?? 0;
+  const { geometry } = page;
+  const rotation = geometry?.rotation ?? 0;
   const matrix = reading?.trace.matrix ?? (await document.matrix(page.number, rotation));
   const toPdf = inverse(matrix);
   if (!toPdf) throw new Uneditable("The page has no size.");
@@ -98,6 +100,7 @@ async function write(
   const lines = placed.flatMap(({ ranges }, index) => (freeTextOf(ranges, page.number) === undefined ? (set[index]?.lines ?? []) : []));
   const own: Carried = { ranges: [], leaves: [], lines: lines.filter((line) => line.page === page.number), chips };
   await draw(document, { page, reading, gone, painted, toPdf, drawn: [...carried, own] });
+  if (writing.straighten && geometry) straighten(document.page(page.number), geometry, toPdf);
   if (reading) {
     const texts = placed.map(({ ranges }, index) => ({ ranges, lines: set[index]?.lines ?? [] }));
     moveMarkups(document.pdf.context, { number: page.number, trace: reading.trace, toPdf, language: writing.targetLanguage }, texts);

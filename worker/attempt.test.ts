@@ -38,7 +38,7 @@ async function storing(folder: string, outputs: readonly object[]) {
   const children = {
     borrow: async () => ({
       output: folder,
-      run: async () => ({ ledger: { entries: [] }, outputs }),
+      run: async () => ({ ledger: { entries: [], unknown: [], characters: 0 }, outputs }),
       [Symbol.asyncDispose]: async () => undefined,
     }),
   } as unknown as Pick<ChildPool, "borrow">;

@@ -192,8 +192,12 @@ async function* readFrom(folder: string, fileName: string): AsyncGenerator<Uint8
 /** The engine's counts as the contract has them. Throws ENGINE_CRASHED for what it has no field for. */
 function ledgerOf(result: Result): Ledger {
   try {
-    const { flow, entries, ...counts } = result.ledger;
-    const ledger = create(LedgerSchema, { ...counts, entries: [...entries], flow: flow === "paged" ? Flow.PAGED : Flow.CONTINUOUS });
+    const { flow, entries, unknown, characters, ...counts } = result.ledger;
+    const lists = { entries: [...entries], unknown: [...unknown] };
+    const ledger = create(LedgerSchema, {
+      ...{ ...counts, ...lists, characters: BigInt(characters) },
+      flow: flow === "paged" ? Flow.PAGED : Flow.CONTINUOUS,
+    });
     toBinary(LedgerSchema, ledger);
     return ledger;
   } catch (cause) {

@@ -14,6 +14,9 @@ const segment: fc.Arbitrary<Segment> = fc.record({
   outcome: fc.constantFrom("translated" as const, "kept" as const, "failed" as const),
   why: fc.string(),
   unknown: fc.array(fc.string(), { maxLength: 3 }),
+  by: fc.record({ engine: fc.constant("one"), from: fc.constantFrom("engine" as const, "memory" as const, "context" as const) }),
+  doubts: fc.array(fc.string(), { maxLength: 1 }),
+  terms: fc.array(fc.string(), { maxLength: 3 }).map((missed) => ({ found: missed.length + 1, missed })),
 });
 const blocks: fc.Arbitrary<Block[]> = fc.letrec<{ blocks: Block[]; block: Block }>((tie) => ({
   blocks: fc.array(tie("block"), { maxLength: 4, depthIdentifier: "block" }),
@@ -61,6 +64,11 @@ describe("the ledger", () => {
         expect(ledger.pagesIn).to.equal(pages.length);
         expect(ledger.pagesIn).to.equal(ledger.pagesOut + ledger.pagesFailed);
         expect(ledger.segmentsTotal).to.equal(ledger.segmentsTranslated + ledger.segmentsKept + ledger.segmentsFailed);
+        expect(ledger.segmentsFromMemory).to.be.at.most(ledger.segmentsTranslated);
+        expect(ledger.segmentsDoubted).to.be.at.most(ledger.segmentsTranslated);
+        expect(ledger.termsMissed).to.be.at.most(ledger.termsFound);
+        expect(ledger.unknown.reduce((total, { count }) => total + count, 0)).to.equal(ledger.wordsUnknown);
+        expect(ledger.score).to.be.within(0, 100);
         expect(ledger.ocrConfidence).to.be.within(0, 100);
         expect(ledger.entries.length).to.be.at.most(200);
       }),
@@ -79,9 +87,52 @@ describe("the ledger", () => {
     fc.assert(
       fc.property(fc.array(page, { maxLength: 3 }), (pages) => {
         const ledger = ledgerOf(sum(pages), { sourceLanguage: "en", sourceLanguageDetected: false, flow: "paged" });
-        toBinary(LedgerSchema, create(LedgerSchema, { ...ledger, flow: Flow.PAGED } as never));
+        toBinary(LedgerSchema, create(LedgerSchema, { ...ledger, characters: BigInt(ledger.characters), flow: Flow.PAGED } as never));
       }),
     );
+  });
+});
+
+describe("the ledger of what was translated", () => {
+  const source = (text: string) => ({ text, tags: [] });
+  const ledger = (...segments: Partial<Segment>[]) => {
+    const whole = segments.map(
+      (each, index): Segment => ({ id: `p1b1s${index}`, source: source("Ten 𝒳 signs"), outcome: "translated", ...each }),
+    );
+    const tally = tallyOf({ number: 1, remarks: [], blocks: [{ kind: "paragraph", id: "p1b1", content: [], segments: whole }] });
+    return ledgerOf(tally, { sourceLanguage: "en", sourceLanguageDetected: false, flow: "paged" });
+  };
+  it("counts characters as Unicode does, of all that is not kept", () => {
+    expect(ledger({}, { outcome: "failed", why: "x" }, { outcome: "kept", why: "y" }).characters).to.equal(22);
+  });
+  it("scores what was translated and is not doubted, and is full only of all", () => {
+    expect(ledger({}, { outcome: "kept", why: "y" }).score).to.equal(100);
+    expect(ledger({}, { doubts: ["why"] }, { outcome: "failed", why: "x" }).score).to.equal(33);
+    const almost = Array.from({ length: 400 }, () => ({}));
+    expect(ledger(...almost, { doubts: ["why"] }).score).to.equal(99);
+  });
+  it("counts what came from the memory, by whichever way", () => {
+    const from = (from: "engine" | "memory" | "context") => ({ by: { engine: "one", from } });
+    expect(ledger(from("engine"), from("memory"), from("context"), {}).segmentsFromMemory).to.equal(2);
+  });
+  it("has the unknown words, the most frequent first, and no more than a hundred", () => {
+    const rare = Array.from({ length: 3_000 }, (_, index) => `word${index}`);
+    const { unknown } = ledger({ unknown: rare }, { unknown: ["later", "later", "x".repeat(10_000)] });
+    expect(unknown.length).to.equal(100);
+    expect(unknown[0]).to.deep.equal({ word: "later", count: 2 });
+    expect(Math.max(...unknown.map(({ word }) => word.length))).to.be.at.most(80);
+  });
+  it("says where a translation is doubted, a term is missing and a text is nearly known", () => {
+    const { entries, termsFound, termsMissed, segmentsDoubted } = ledger(
+      { doubts: ["the brackets differ", "it is too long"] },
+      { terms: { found: 3, missed: ["pump", "valve"] }, similarity: 0.879 },
+    );
+    expect(entries.map(({ code, message, block }) => [code, message, block])).to.deep.equal([
+      ["SEGMENT_DOUBTED", "A translation is doubted: the brackets differ; it is too long.", "p1b1"],
+      ["TERM_MISSED", "Terms without their translation: pump, valve", "p1b1"],
+      ["SIMILAR_KNOWN", "A text that is nearly the same (87 %) was translated before.", "p1b1"],
+    ]);
+    expect({ termsFound, termsMissed, segmentsDoubted }).to.deep.equal({ termsFound: 3, termsMissed: 2, segmentsDoubted: 1 });
   });
 });
 

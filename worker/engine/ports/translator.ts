@@ -1,24 +1,11 @@
-import type { Tagged } from "../document/segment.ts";
+import type { Origin, Tagged, TermUse } from "../document/segment.ts";
+
+export type { Origin, TermUse };
 
 /** BCP 47 codes: ISO 639-1, with a region or script where an engine tells them apart ("pt-BR", "zh-Hant"). */
 export interface LanguagePair {
   readonly source: string;
   readonly target: string;
-}
-
-/** Who a translation is from. */
-export interface Origin {
-  /** The engine's name in this deployment, also of what the memory has of it. */
-  readonly engine: string;
-  /** `context`: from the memory, where it stood between the same neighbours. */
-  readonly from: "engine" | "memory" | "context";
-}
-
-/** Terms of a text that its translation is held to. */
-export interface TermUse {
-  readonly found: number;
-  /** Those whose translation is missing, as they stand in the source. */
-  readonly missed: readonly string[];
 }
 
 /** What a translator made of one text, or why it could not. */

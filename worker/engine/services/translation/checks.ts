@@ -1,4 +1,6 @@
 import type { LanguagePair } from "../../ports/translator.ts";
+import type { Asking } from "./asking.ts";
+import { type Detect, otherLanguage } from "./language.ts";
 import { sameNumbers } from "./numbers.ts";
 
 /** Shorter ones tell nothing of it. */
@@ -9,6 +11,23 @@ const MIN_WORDS_LEFT = 4;
 export interface Answer {
   readonly text: string;
   readonly unknown: readonly string[];
+}
+
+/** What is surely wrong fails a translation, a term that is missing makes it doubtful. */
+export function judgeBy(detect: Detect): Asking["judge"] {
+  return ({ text: source }, { target: { text }, unknown, terms }, pair) => {
+    const defect = defectOf(source, { text, unknown }, pair) ?? leftOver(source, text, pair, detect);
+    if (defect) return { verdict: "failed", reasons: [defect] };
+    if (terms && terms.missed.length > 0) return { verdict: "doubt", reasons: ["a term has not the translation that it should have"] };
+    return { verdict: "ok", reasons: [] };
+  };
+}
+
+/** Between near languages many words are the same: it must sound like the source as well. */
+function leftOver(source: string, target: string, pair: LanguagePair, detect: Detect): string | undefined {
+  if (!isLeftAsItWas(source, target)) return undefined;
+  const reversed = { source: pair.target, target: pair.source };
+  return otherLanguage(target, reversed, detect) === pair.source ? "most of it was left as it is" : undefined;
 }
 
 /** What speaks against a translation, or undefined. A doubtful one is never passed off as done. */

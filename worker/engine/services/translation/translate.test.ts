@@ -155,6 +155,21 @@ describe("the translation of a page", () => {
     ]);
     expect(shown(page)).to.deep.equal(["It has 12 doors. IT HAS A GATE."]);
   });
+  it("says of each segment who translated it, and what was missed", async () => {
+    const by = { engine: "one", from: "memory" } as const;
+    const page = await translated(
+      aPage("The pump is old. The gate is new."),
+      fake((unit) => {
+        const terms = unit.text.includes("pump") ? { found: 1, missed: ["pump"] } : { found: 0, missed: [] };
+        return { ...shout(unit), by, terms, similarity: 0.9 } as Translation;
+      }),
+    );
+    expect(segments(page).map(({ by: from, terms, doubts, similarity }) => ({ from, terms, doubts, similarity }))).to.deep.equal([
+      { from: by, terms: { found: 1, missed: ["pump"] }, doubts: ["a term has not the translation that it should have"], similarity: 0.9 },
+      { from: by, terms: undefined, doubts: undefined, similarity: 0.9 },
+    ]);
+    expect(tallyOf(page)).to.include({ segmentsTranslated: 2, segmentsDoubted: 1, segmentsFromMemory: 2, termsFound: 1, termsMissed: 1 });
+  });
   it("fails what comes back in the source's language", async () => {
     const page = await translated(
       aPage("The door stays open until the evening for all of the readers."),

@@ -3,9 +3,9 @@ import type { Remark } from "../../document/remarks.ts";
 import type { Segment, Tagged } from "../../document/segment.ts";
 import { apply, sourcesOf } from "../../document/segments.ts";
 import { composed, renumbered, unwrapped, withIds, wrapped } from "../../document/tagging.ts";
-import { EngineError } from "../../errors.ts";
-import type { LanguagePair, Translation, Translator } from "../../ports/translator.ts";
-import { defectOf, isLeftAsItWas } from "./checks.ts";
+import type { LanguagePair, Translator } from "../../ports/translator.ts";
+import { type Asking, ask, type Judged } from "./asking.ts";
+import { judgeBy } from "./checks.ts";
 import { keepRule } from "./keep.ts";
 import { type Detect, nameOf, openDetector, otherLanguage, servedName } from "./language.ts";
 import { keyOf, UnitMemory } from "./memory.ts";
@@ -14,25 +14,19 @@ import { keyOf, UnitMemory } from "./memory.ts";
 const BATCH_UNITS = { least: 8, most: 32 };
 const BATCHES_OF_A_PAGE = 8;
 const BATCH_LETTERS = 4_000;
-/** The translator is taken for down after this many units in a row that it did not answer. */
-const MAX_OUTAGES = 3;
 /** So many texts that stand at several places are remembered; of others the translator, or its memory, is asked again. */
 const MAX_SAID = 50_000;
 
 /** What the translation of one document shares. */
-export interface Translating {
+export interface Translating extends Asking {
   readonly pair: LanguagePair;
   /** All that is served, for sentences in a third language. */
   readonly pairs: readonly LanguagePair[];
   readonly unit: "sentence" | "paragraph";
-  readonly translator: Translator;
   readonly detect: Detect;
   readonly memory: UnitMemory;
   /** What became of texts that stand at several places, by the first one's id. */
   readonly said: Map<string, readonly Inline[]>;
-  readonly signal: AbortSignal;
-  /** Units in a row that the translator did not answer. */
-  outages: number;
 }
 
 /** Loads what takes long to load, ahead of the first document. */
@@ -44,7 +38,8 @@ export async function loadTranslating(): Promise<void> {
 /** Throws what the translator throws. */
 export async function startTranslating(pair: LanguagePair, translator: Translator, signal: AbortSignal): Promise<Translating> {
   const [pairs, unit, detect] = await Promise.all([translator.pairs(), translator.unitOf(pair), openDetector()]);
-  return { pair, pairs, unit, translator, detect, memory: new UnitMemory(), said: new Map(), signal, outages: 0 };
+  const judge = judgeBy(detect);
+  return { pair, pairs, unit, translator, judge, detect, memory: new UnitMemory(), said: new Map(), signal, outages: 0 };
 }
 
 /**
@@ -133,17 +128,17 @@ async function segmentsOf(tasks: readonly Task[], work: Translating, onShare: (s
   const letters = tasks.reduce((sum, { source }) => sum + source.text.length, 0);
   const open = tasks.filter(({ kept, unit, pair }) => kept === undefined && !work.memory.recall(unit, pair));
   const different = [...new Map(open.map((task) => [keyOf(task.unit, task.pair), task])).values()];
-  const answers = new Map<string, Translation>();
+  const answers = new Map<string, Judged>();
   let read = letters - different.reduce((sum, { source }) => sum + source.text.length, 0);
   for (const batch of batchesOf(different)) {
     const pair = (batch[0] as Task).pair;
-    const translations = await answersTo(
+    const judged = await ask(
       batch.map(({ unit }) => unit),
       pair,
       work,
     );
     for (const [index, { unit, source }] of batch.entries()) {
-      const answer = translations[index] ?? NO_ANSWER;
+      const answer = judged[index] as Judged;
       answers.set(keyOf(unit, pair), answer);
       work.memory.keep(unit, pair, answer);
       read += source.text.length;
@@ -151,28 +146,24 @@ async function segmentsOf(tasks: readonly Task[], work: Translating, onShare: (s
     onShare(Math.min(1, read / Math.max(1, letters)));
   }
   return tasks.map((task) => {
-    const answer = answers.get(keyOf(task.unit, task.pair)) ?? work.memory.recall(task.unit, task.pair) ?? NO_ANSWER;
-    return { leaf: task.leaf, segment: segmentOf(task, answer, work) };
+    const answer = answers.get(keyOf(task.unit, task.pair)) ?? work.memory.recall(task.unit, task.pair);
+    return { leaf: task.leaf, segment: segmentOf(task, answer) };
   });
 }
 
-const NO_ANSWER: Translation = { kind: "failed", why: "the translator did not answer" };
-
-function segmentOf(task: Task, answer: Translation, work: Translating): Segment {
-  const { id, source, kept, pair } = task;
+function segmentOf({ id, source, kept, restore }: Task, judged: Judged | undefined): Segment {
   if (kept !== undefined) return { id, source, outcome: "kept", why: kept };
-  if (answer.kind === "failed") return { id, source, outcome: "failed", why: answer.why };
-  const { target, unknown } = answer;
-  const defect = defectOf(source.text, { text: target.text, unknown }, pair) ?? leftOver(source.text, target.text, pair, work.detect);
-  if (defect) return { id, source, outcome: "failed", why: defect };
-  return { id, source, target: task.restore(target), outcome: "translated", ...(unknown.length > 0 && { unknown }) };
-}
-
-/** Between near languages many words are the same: it must sound like the source as well. */
-function leftOver(source: string, target: string, pair: LanguagePair, detect: Detect): string | undefined {
-  if (!isLeftAsItWas(source, target)) return undefined;
-  const reversed = { source: pair.target, target: pair.source };
-  return otherLanguage(target, reversed, detect) === pair.source ? "most of it was left as it is" : undefined;
+  if (judged?.answer.kind !== "translated" || judged.verdict === "failed")
+    return { id, source, outcome: "failed", why: judged?.reasons[0] ?? "the translator did not answer" };
+  const { target, unknown, by, terms, similarity } = judged.answer;
+  return {
+    ...{ id, source, target: restore(target), outcome: "translated" },
+    ...(unknown.length > 0 && { unknown }),
+    ...(by && { by }),
+    ...(judged.verdict === "doubt" && { doubts: judged.reasons }),
+    ...(terms && terms.found > 0 && { terms }),
+    ...(similarity !== undefined && { similarity }),
+  };
 }
 
 /** Of one pair each, in order. */
@@ -191,31 +182,4 @@ function batchesOf(tasks: readonly Task[]): Task[][] {
     }
   }
   return batches;
-}
-
-/** One unit may be too much for a translator: of a batch that it did not answer each is tried alone. */
-async function answersTo(units: readonly Tagged[], pair: LanguagePair, work: Translating): Promise<readonly Translation[]> {
-  work.signal.throwIfAborted();
-  try {
-    const translations = await work.translator.translate(units, pair, work.signal);
-    work.outages = 0;
-    return translations;
-  } catch (error) {
-    if (!isOutage(error, work.signal)) throw error;
-    if (units.length === 1) return [missed(error, work)];
-  }
-  const translations: Translation[] = [];
-  for (const unit of units) translations.push(...(await answersTo([unit], pair, work)));
-  return translations;
-}
-
-/** Several in a row mean that it is down, and the job is better tried later. */
-function missed(error: unknown, work: Translating): Translation {
-  work.outages += 1;
-  if (work.outages >= MAX_OUTAGES) throw error;
-  return NO_ANSWER;
-}
-
-function isOutage(error: unknown, signal: AbortSignal): boolean {
-  return !signal.aborted && error instanceof EngineError && error.code === "TRANSLATOR_UNAVAILABLE";
 }

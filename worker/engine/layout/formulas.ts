@@ -9,12 +9,14 @@ const LONE_LETTER = /^\p{L}$/u;
 
 /**
  * Which tokens of a line are formulas, by the number of the formula that each is in: signs of mathematics, a lone letter in
- * italics among letters that are not, and the figures, operators, brackets, raised and lowered signs that belong to them.
+ * italics among letters that are not, or among signs alone, and the figures, operators, brackets, raised and lowered signs that belong to them.
  */
 export function formulasIn({ tokens }: Line): ReadonlyMap<Token, number> {
   const formulas = new Map<Token, number>();
   const isUpright = tokens.some(({ word }) => word.style.italic !== true && /\p{L}{2}/u.test(word.text));
-  const seeds = tokens.map((token, at) => token.word.atom === "formula" || (isUpright && isLoneLetter(tokens, at)));
+  // Half of a fraction has no other letters to be told from.
+  const isAlone = tokens.length > 1 && tokens.every((_, at) => isLoneLetter(tokens, at) || isSign(tokens, at));
+  const seeds = tokens.map((token, at) => token.word.atom === "formula" || ((isUpright || isAlone) && isLoneLetter(tokens, at)));
   if (!seeds.includes(true)) return formulas;
   let count = 0;
   for (let from = 0; from < tokens.length; ) {

@@ -34,6 +34,7 @@ const MAX_OUTSIDE = 0.005;
 const DIFFERENT = 48;
 /** By which a paragraph may leave its box, and two texts may overlap. */
 const TOLERANCE = 0.02;
+const HYPHENATED = /[-\u2010]$/;
 const MIN_SCALE = 0.6;
 const MIN_POINTS = 5;
 
@@ -100,10 +101,10 @@ function inOwnBox({ source, result, leaves }: Sides): string {
   const stray: string[] = [];
   for (const [page, words] of Map.groupBy(result.seen.words, (word) => word.page)) {
     const rooms = roomsOn(page, leaves, source.seen.pages[page - 1]);
-    for (const word of words) {
+    for (const [index, word] of words.entries()) {
       const text = compact(word.text);
       // Shorter ones are in anybody's text; parts of words, as hyphens make them, are told by others of their line.
-      if (text.length < 3 || /[-\u2010]$/.test(word.text)) continue;
+      if (text.length < 3 || HYPHENATED.test(word.text) || HYPHENATED.test(words[index - 1]?.text ?? "")) continue;
       const owners = rooms.filter((owner) => owner.words.has(text));
       if (owners.length > 0 && !owners.some(({ room }) => liesIn(word.box, room))) stray.push(`${word.text} (page ${page})`);
     }

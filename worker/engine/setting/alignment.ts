@@ -7,10 +7,16 @@ export interface LineShape {
   readonly alignment: Alignment;
   /** Of the first line against the others, in points: less than 0 where it hangs out. */
   readonly indent: number;
-  /** The column's edge at the ends of lines, where other passages show it to be further than this one's. In points from the starting side. */
-  readonly columnEnd?: number;
+  /** The column that each frame stands in. */
+  readonly columns: readonly Column[];
+}
+
+/** In points from the side that lines start at. */
+export interface Column {
+  /** Its edge at the ends of lines, where other passages show it to be further than this one's. */
+  readonly end?: number;
   /** Where the next column starts: no line goes there, though nothing stands beside it. */
-  readonly nextColumn?: number;
+  readonly next?: number;
 }
 
 /** What a passage's container tells: its edges. */
@@ -88,17 +94,26 @@ export class PageEdges {
     const { size } = shape;
     const frame = shape.frames.reduce((most, each) => (each.lines.length > most.lines.length ? each : most));
     const extent = this.#extent(frame);
-    const column = this.#columns.find(
-      ({ start, end }) => extent.start >= start - size && extent.start < end && extent.end <= end + LOOSE * size,
-    );
-    const ends = this.#columnEnds.get(columnKey(extent.start, size)) ?? [];
-    const nextColumn = this.#nextColumn(extent, ends);
-    const columnEnd = column?.end ?? Math.max(extent.end, ...ends.filter((end) => end < (nextColumn ?? Number.POSITIVE_INFINITY)));
-    const limits = nextColumn === undefined ? {} : { nextColumn };
+    const column = this.#justifiedColumn(extent, size);
     const several = this.#ofLines(frame.lines, size, column);
-    if (several) return several.alignment === "start" ? { ...several, ...limits, columnEnd } : { ...several, ...limits };
-    const alignment = this.#ofSingle(extent, size, column, surroundings);
-    return { alignment, indent: 0, ...limits, ...((alignment === "start" || alignment === "justify") && { columnEnd }) };
+    const { alignment, indent } = several ?? { alignment: this.#ofSingle(extent, size, column, surroundings), indent: 0 };
+    const reachesEnd = alignment === "start" || (alignment === "justify" && !several);
+    const columns = shape.frames.map((each) => {
+      const { end, next } = this.#columnOf(this.#extent(each), size);
+      return { ...(next !== undefined && { next }), ...(reachesEnd && { end }) };
+    });
+    return { alignment, indent, columns };
+  }
+
+  #justifiedColumn(extent: Extent, size: number): Extent | undefined {
+    return this.#columns.find(({ start, end }) => extent.start >= start - size && extent.start < end && extent.end <= end + LOOSE * size);
+  }
+
+  #columnOf(extent: Extent, size: number): { readonly end: number; readonly next: number | undefined } {
+    const ends = this.#columnEnds.get(columnKey(extent.start, size)) ?? [];
+    const next = this.#nextColumn(extent, ends);
+    const known = this.#justifiedColumn(extent, size)?.end;
+    return { end: known ?? Math.max(extent.end, ...ends.filter((end) => end < (next ?? Number.POSITIVE_INFINITY))), next };
   }
 
   /** The start of the nearest column of about the same width that begins where this one has ended. */
@@ -114,7 +129,7 @@ export class PageEdges {
   }
 
   /** Undefined for a single line, which has no alignment of its own. */
-  #ofLines(lines: readonly SourceLine[], size: number, column?: Extent): Omit<LineShape, "columnEnd"> | undefined {
+  #ofLines(lines: readonly SourceLine[], size: number, column?: Extent): Omit<LineShape, "columns"> | undefined {
     if (lines.length < 2) return undefined;
     const extents = lines.map(({ box }) => this.#span(box));
     const starts = extents.map(({ start }) => start);

@@ -1,4 +1,5 @@
 import type { Box } from "../document/geometry.ts";
+import type { Column } from "./alignment.ts";
 import type { Prepared, Region } from "./placing.ts";
 import type { Room } from "./room.ts";
 import { DESCENT, type SourceFrame } from "./source_shape.ts";
@@ -28,7 +29,8 @@ export function regionsOf(passage: Prepared, growth: Growth, surface: Surface): 
     const own = ownRegion(frame, passage.shape.size);
     if (frame.page !== surface.page) return own;
     const isLast = index === frames.length - 1;
-    return grown(passage, frame, { own, growth: growth === "below" && !isLast ? "beside" : growth, isLast, surface });
+    const column = passage.lineShape.columns[index] ?? {};
+    return grown(passage, frame, { own, column, growth: growth === "below" && !isLast ? "beside" : growth, isLast, surface });
   });
 }
 
@@ -40,21 +42,22 @@ function ownRegion({ box, lines }: SourceFrame, size: number): Region {
 
 interface Growing {
   readonly own: Region;
+  readonly column: Column;
   readonly growth: Growth;
   readonly isLast: boolean;
   readonly surface: Surface;
 }
 
-function grown(passage: Prepared, frame: SourceFrame, { own, growth, isLast, surface }: Growing): Region {
+function grown(passage: Prepared, frame: SourceFrame, { own, column, growth, isLast, surface }: Growing): Region {
   const { shape, lineShape } = passage;
-  const limits = inColumn(passage, limitsOf(passage.id, frame, shape.size, surface));
+  const limits = inColumn(passage, column, limitsOf(passage.id, frame, shape.size, surface));
   const canGrow = frame.lines.length === 1 || growth === "around";
   let { x0, x1 } = own;
   if (lineShape.alignment === "center") {
     const half = canGrow ? Math.min(middle(own) - limits.x0, limits.x1 - middle(own)) : 0;
     [x0, x1] = [Math.min(x0, middle(own) - half), Math.max(x1, middle(own) + half)];
   } else {
-    const [toColumn, toLimit] = [columnEdges(passage, own), growth === "none" || !canGrow ? own : limits];
+    const [toColumn, toLimit] = [columnEdges(passage, column, own), growth === "none" || !canGrow ? own : limits];
     // The far side is the one that lines end at; one that holds numbers grows towards the side that they start at.
     const growsLeft = passage.isSourceMirrored !== (lineShape.alignment === "end");
     if (growsLeft) x0 = Math.min(x0, Math.max(limits.x0, Math.min(toColumn.x0, toLimit.x0)));
@@ -83,18 +86,16 @@ function limitsOf(id: string, { box }: SourceFrame, size: number, { room, margin
 }
 
 /** Not beyond where the next column starts. */
-function inColumn({ lineShape, shape, isSourceMirrored }: Prepared, limits: Box): Box {
-  if (lineShape.nextColumn === undefined) return limits;
-  const edge = Math.abs(lineShape.nextColumn) + (isSourceMirrored ? BESIDE : -BESIDE) * shape.size;
+function inColumn({ shape, isSourceMirrored }: Prepared, { next }: Column, limits: Box): Box {
+  if (next === undefined) return limits;
+  const edge = Math.abs(next) + (isSourceMirrored ? BESIDE : -BESIDE) * shape.size;
   return isSourceMirrored ? { ...limits, x0: Math.max(limits.x0, edge) } : { ...limits, x1: Math.min(limits.x1, edge) };
 }
 
 /** As far as other passages show that the column goes. */
-function columnEdges({ lineShape, isSourceMirrored }: Prepared, own: Region): { readonly x0: number; readonly x1: number } {
-  if (lineShape.columnEnd === undefined) return own;
-  return isSourceMirrored
-    ? { x0: Math.min(own.x0, -lineShape.columnEnd), x1: own.x1 }
-    : { x0: own.x0, x1: Math.max(own.x1, lineShape.columnEnd) };
+function columnEdges({ isSourceMirrored }: Prepared, { end }: Column, own: Region): { readonly x0: number; readonly x1: number } {
+  if (end === undefined) return own;
+  return isSourceMirrored ? { x0: Math.min(own.x0, -end), x1: own.x1 } : { x0: own.x0, x1: Math.max(own.x1, end) };
 }
 
 function middle({ x0, x1 }: { readonly x0: number; readonly x1: number }): number {

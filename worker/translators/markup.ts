@@ -176,7 +176,7 @@ function escaped(text: string): string {
 }
 
 /** `tagged` with the whitespace at its ends that `source` has. */
-function withEndsOf(source: string, { text, tags }: Tagged): Tagged {
+export function withEndsOf(source: string, { text, tags }: Tagged): Tagged {
   const words = text.trim();
   const [from, to] = [text.length - text.trimStart().length, text.trimEnd().length];
   const before = source.slice(0, source.length - source.trimStart().length);

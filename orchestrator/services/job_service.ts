@@ -157,14 +157,16 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
   };
 }
 
+const NOTHING_LONG = { terms: [], doNotTranslate: [], context: "", instructions: "" };
+
 /** A job without what can be long, so that a page of them stays a small message. */
 function summary({ job }: JobRecord): Job {
   const { ledger, options } = job;
-  const selection = options?.selection && create(ContentSelectionSchema, { ...options.selection, keys: [], columns: [] });
+  const selection = options?.selection && { selection: create(ContentSelectionSchema, { ...options.selection, keys: [], columns: [] }) };
   return create(JobSchema, {
     ...{ ...job, timeline: [], artefacts: [] },
-    ...(ledger && { ledger: create(LedgerSchema, { ...ledger, entries: [] }) }),
-    ...(selection && { options: create(JobOptionsSchema, { ...options, selection }) }),
+    ...(ledger && { ledger: create(LedgerSchema, { ...ledger, entries: [], unknown: [] }) }),
+    ...(options && { options: create(JobOptionsSchema, { ...options, ...selection, ...NOTHING_LONG }) }),
   });
 }
 

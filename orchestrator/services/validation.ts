@@ -2,6 +2,7 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { type ContentSelection, type JobOptions, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CreateJobRequest, LanguagePair } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
+import { termRules } from "./term_rules.ts";
 
 const LANGUAGE = /^[a-z]{2,3}$/;
 const LABEL_NAME = /^[a-z0-9_.-]{1,40}$/;
@@ -50,6 +51,7 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
       "has each of MARKDOWN, TEXT, JSON, XLIFF, PDF, DOCUMENT and BILINGUAL at most once, and nothing else",
     ],
     ...selectionRules(options.selection),
+    ...termRules(options),
     [inRange(options.runDeadlineSeconds, MAX_RUN_DEADLINE_SECONDS), "options.run_deadline_seconds", `is 0 to ${MAX_RUN_DEADLINE_SECONDS}`],
   );
   if (pairs.some((pair) => pair.target === target && (source === "" || pair.source === source))) return;

@@ -764,8 +764,8 @@ export const JobService: GenService<{
     output: typeof JobExplanationSchema;
   },
   /**
-   * The tenant's jobs, newest first, without what can be long: timelines, artefacts, entries of ledgers, keys and columns that
-   * were selected.
+   * The tenant's jobs, newest first, without what can be long: timelines, artefacts, entries and unknown words of ledgers, keys and
+   * columns that were selected, terms, context and instructions.
    *
    * @generated from rpc dragoman.v1.JobService.ListJobs
    */

@@ -1,0 +1,130 @@
+import { LatestMap } from "../../../platform/async/latest_map.ts";
+import type { Tagged } from "../../engine/document/segment.ts";
+import type { Term } from "../order.ts";
+import { type Forms, formsOf, type GrammaticalNumber, startOf } from "./forms.ts";
+import { addressesOf, isPart, type Token, tokensOf } from "./words.ts";
+
+/** Where a term stands in a text. */
+export interface Occurrence {
+  readonly term: Term;
+  readonly from: number;
+  readonly to: number;
+  readonly number: GrammaticalNumber;
+}
+
+/** A term as it is looked for. */
+export interface Pattern {
+  readonly term: Term;
+  readonly words: readonly { readonly token: Token; readonly forms: Forms }[];
+  readonly isExactCase: boolean;
+  readonly joiners: string;
+}
+
+/** They make one word of two; what is not to be translated stands in such words too. */
+const JOINERS = "-‐‑_@.";
+const JOINERS_OF_NAMES = "_@.";
+const MAX_WORDS = 2_000;
+
+/** How `text` is looked for, in a language by its ISO 639 code; undefined where nothing is in it. `isLoose`: to see whether it stands somewhere. */
+export function patternOf(term: Term, text: string, language: string, isLoose = false): Pattern | undefined {
+  const isExactCase = term.caseSensitive || term.target === "";
+  const words = tokensOf({ text, tags: [] }).map((token) => ({
+    token,
+    forms: formsOf(cased(token.word, isExactCase), term.exact || term.target === "" || !token.isWord ? "" : language, isLoose),
+  }));
+  const joiners = isLoose ? "" : term.target === "" ? JOINERS_OF_NAMES : JOINERS;
+  return words.length === 0 ? undefined : { term, words, isExactCase, joiners };
+}
+
+/** Terms by how their first words begin; of one text each the first. */
+export class TermIndex {
+  readonly #byStart = new Map<string, Pattern[]>();
+  /** Those that begin with a word, by it, as it was met: documents say the same words again and again. */
+  readonly #byWord = new LatestMap<string, readonly Pattern[]>(MAX_WORDS);
+  readonly #language: string;
+
+  /** `language`: an ISO 639 code. */
+  constructor(terms: readonly Term[], language: string) {
+    this.#language = language;
+    for (const term of terms) {
+      const pattern = patternOf(term, term.source, language);
+      for (const start of pattern ? startsOf(pattern, language) : []) {
+        const same = this.#byStart.get(start);
+        if (!pattern) continue;
+        if (same) same.push(pattern);
+        else this.#byStart.set(start, [pattern]);
+      }
+    }
+    // Sorting is stable: of equals the first one goes before.
+    for (const patterns of this.#byStart.values()) patterns.sort((one, other) => other.words.length - one.words.length);
+  }
+
+  /** The terms that stand in `tagged`, from its beginning, of those that begin at one word the longest; none overlap. */
+  find(tagged: Tagged): Occurrence[] {
+    if (this.#byStart.size === 0) return [];
+    const tokens = tokensOf(tagged);
+    const addresses = addressesOf(tagged.text);
+    const found: Occurrence[] = [];
+    for (let at = 0; at < tokens.length; ) {
+      const match = this.#matchAt(tokens, at, tagged.text, addresses);
+      if (match) found.push(match.occurrence);
+      at += match?.length ?? 1;
+    }
+    return found;
+  }
+
+  #matchAt(tokens: readonly Token[], at: number, text: string, addresses: readonly { readonly from: number; readonly to: number }[]) {
+    const first = tokens[at] as Token;
+    for (const pattern of this.#beginningWith(first.word)) {
+      const number = matches(pattern, tokens, at);
+      if (!number) continue;
+      const range = { from: first.from, to: (tokens[at + pattern.words.length - 1] as Token).to };
+      const isInAddress = pattern.term.target !== "" && addresses.some(({ from, to }) => from < range.to && range.from < to);
+      if (isInAddress || isPart(text, range, pattern.joiners)) continue;
+      return { occurrence: { term: pattern.term, ...range, number }, length: pattern.words.length };
+    }
+    return undefined;
+  }
+
+  #beginningWith(word: string): readonly Pattern[] {
+    const known = this.#byWord.get(word);
+    if (known) return known;
+    const near = this.#byStart.get(startOf(word.toLowerCase(), this.#language)) ?? [];
+    const found = near.filter(({ words: [first], isExactCase }) => first?.forms.of(cased(word, isExactCase)) !== undefined);
+    this.#byWord.set(word, found);
+    return found;
+  }
+}
+
+/** How often `pattern` stands in `text`. */
+export function countOf(pattern: Pattern, text: string): number {
+  const tokens = tokensOf({ text, tags: [] });
+  let count = 0;
+  for (let at = 0; at < tokens.length; at++) {
+    if (!matches(pattern, tokens, at)) continue;
+    count += 1;
+    at += pattern.words.length - 1;
+  }
+  return count;
+}
+
+/** Whether the tokens from `at` on are forms of the pattern's words; of several if any of them is. */
+function matches({ words, isExactCase }: Pattern, tokens: readonly Token[], at: number): GrammaticalNumber | undefined {
+  let number: GrammaticalNumber = "same";
+  for (const [index, { token, forms }] of words.entries()) {
+    const here = tokens[at + index];
+    if (!here || (index > 0 && here.spaced !== token.spaced)) return undefined;
+    const said = forms.of(cased(here.word, isExactCase));
+    if (!said) return undefined;
+    if (said === "many") number = "many";
+  }
+  return number;
+}
+
+function startsOf({ words: [first] }: Pattern, language: string): ReadonlySet<string> {
+  return new Set([...(first?.forms.starts ?? [])].map((start) => startOf(start.toLowerCase(), language)));
+}
+
+function cased(word: string, isExact: boolean): string {
+  return isExact ? word : word.toLowerCase();
+}

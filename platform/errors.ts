@@ -94,6 +94,12 @@ const ERRORS = {
     hint: "Watch the job, and ask again when it has ended.",
   },
   NO_RESULT: { category: INVALID_INPUT, grpc: 9, http: 409, hint: "The job ended without a result; its `error` says why." },
+  NOT_CORRECTABLE: {
+    category: UNSUPPORTED,
+    grpc: 9,
+    http: 409,
+    hint: "Nothing was kept of its translation that this version could write it again from: retry the job, and correct the new one.",
+  },
   JOB_NOT_FINISHED: { category: INVALID_INPUT, grpc: 9, http: 409, hint: "Cancel the job first, or wait until it has ended." },
   RANGE_NOT_SATISFIABLE: {
     category: INVALID_INPUT,

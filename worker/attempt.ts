@@ -15,7 +15,7 @@ import {
 } from "../gen/dragoman/v1/job_pb.ts";
 import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore, StoredArtefact } from "../platform/artefacts/artefacts.ts";
-import { outputName } from "../platform/artefacts/output_name.ts";
+import { KEPT_NAME, outputName } from "../platform/artefacts/output_name.ts";
 import { isDiskFull } from "../platform/disk.ts";
 import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
@@ -108,6 +108,7 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
       return stored;
     };
     const artefacts = await upload(result, child.output, store, spans, onStored);
+    await storeKept(result, child.output, store);
     spans.end();
     return { ledger, artefacts, longestSpans: spans.longest };
   } catch (thrown) {
@@ -153,10 +154,18 @@ function selectionOf({ comments, sheetNames, attachments, keys, columns, header 
   return { comments: comments ?? false, sheetNames: sheetNames ?? false, attachments: attachments ?? false, ...chosen };
 }
 
+/** Puts a file of a result under its prefix. */
+type StoreFile = (fileName: string, bytes: AsyncIterable<Uint8Array>) => Promise<StoredArtefact>;
+
+/** What the result can be written again from lies with it, and is listed nowhere. */
+async function storeKept({ kept }: Result, folder: string, store: StoreFile): Promise<void> {
+  if (kept !== undefined) await store(KEPT_NAME, readFrom(folder, kept));
+}
+
 async function upload(
   { outputs }: Result,
   folder: string,
-  store: (fileName: string, bytes: AsyncIterable<Uint8Array>) => Promise<StoredArtefact>,
+  store: StoreFile,
   spans: StageSpans,
   onStored: (share: number) => void,
 ): Promise<Artefact[]> {

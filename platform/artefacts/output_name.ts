@@ -39,3 +39,6 @@ export function outputName({ format: listed, page, sameAs }: File): string {
   if (format === ResultFormat.SOURCE_PREVIEW) return `source-${page}.webp`;
   return `translation.${outputEnding({ format, page }) ?? `${format}-${page}`}`;
 }
+
+/** Where the translated pages of a result lie, under its prefix: what it can be written again from. It is listed nowhere. */
+export const KEPT_NAME = "pages.jsonl.gz";

@@ -1,4 +1,6 @@
 import type { DocumentContext, Selection } from "./context.ts";
+import { keptPage } from "./document/corrections.ts";
+import { KEPT_FILE, KeptPages } from "./document/kept_pages.ts";
 import { add, EMPTY_TALLY, type Ledger, ledgerOf, type Tally, tallyOf } from "./document/ledger.ts";
 import { leavesOf, type Page, plainText } from "./document/model.ts";
 import { PageSpool } from "./document/spool.ts";
@@ -52,6 +54,8 @@ export interface Request {
 export interface Result {
   readonly outputs: readonly Output[];
   readonly ledger: Ledger;
+  /** The file of the translated pages, from which the outputs can be written again (kept_pages.ts). */
+  readonly kept?: string;
 }
 
 /** Conversion → OCR → translation → export of one document. Between the stages its pages lie on disk, not in memory. */
@@ -78,13 +82,8 @@ export class TranslationPipeline {
       if (stage !== progress.stage) onSpans(stopwatch.take());
       progress.tell(stage, share, pagesDone);
     };
-    const { folder, sourceLanguage, targetLanguage, password = "", selection, straighten = false } = request;
-    const office = this.#services.office?.(folder);
-    const context: DocumentContext = {
-      ...{ folder, signal, time: stopwatch.time, sourceLanguage, targetLanguage, password, straighten },
-      ...(selection && { selection }),
-      ...(office && { office }),
-    };
+    const { folder, sourceLanguage, targetLanguage } = request;
+    const context = contextOf(request, this.#services, { signal, time: stopwatch.time });
     try {
       tell("CONVERTING", 0);
       const { format, document, file, conversion } = await context.time("open document", 0, () =>
@@ -101,7 +100,11 @@ export class TranslationPipeline {
         await translator.pairs(),
       );
       await using translated = await PageSpool.create(folder, "translated");
-      const tally = await this.#translate({ sources, translated, pair, pageCount: document.pageCount }, context, tell);
+      const facts = { sourceLanguage: pair.source, sourceLanguageDetected: sourceLanguage === "", flow: document.flow };
+      const remarks = [...document.remarks, ...(conversion ? [conversion] : [])];
+      await using kept = new KeptPages(folder, { ...facts, remarks, pageCount: document.pageCount });
+      const tally = await this.#translate({ sources, translated, kept, pair, pageCount: document.pageCount }, context, tell);
+      await kept.finish();
       tell("EXPORTING", 0);
       const exported = await this.#services.exporter.export(
         {
@@ -113,13 +116,8 @@ export class TranslationPipeline {
         (share) => tell("EXPORTING", share, Math.floor(share * document.pageCount)),
       );
       tell("EXPORTING", 1, document.pageCount);
-      const said: Tally = { ...EMPTY_TALLY, entries: [...document.remarks, ...(conversion ? [conversion] : []), ...exported.remarks] };
-      const ledger = ledgerOf(add(said, tally), {
-        sourceLanguage: pair.source,
-        sourceLanguageDetected: sourceLanguage === "",
-        flow: document.flow,
-      });
-      return { outputs: exported.outputs, ledger };
+      const said: Tally = { ...EMPTY_TALLY, entries: [...remarks, ...exported.remarks] };
+      return { outputs: exported.outputs, ledger: ledgerOf(add(said, tally), facts), kept: KEPT_FILE };
     } catch (error) {
       const known = asEngineError(error);
       if (known) known.stage = progress.stage;
@@ -161,7 +159,7 @@ export class TranslationPipeline {
   }
 
   async #translate(
-    { sources, translated, pair, pageCount }: { sources: PageSpool; translated: PageSpool; pair: LanguagePair; pageCount: number },
+    { sources, translated, kept, pair, pageCount }: Translation,
     { signal, time }: DocumentContext,
     tell: Tell,
   ): Promise<Tally> {
@@ -175,11 +173,34 @@ export class TranslationPipeline {
       const result =
         page.failure === undefined ? await time("translate page", page.number, () => translatePage(page, work, onShare)) : page;
       await translated.add(result);
+      await kept.add(keptPage(page, result));
       tally = add(tally, tallyOf(result));
       tell("TRANSLATING", ++done / pageCount, done);
     }
     return tally;
   }
+}
+
+/** What the steps of a request work with. */
+export function contextOf(
+  { folder, sourceLanguage, targetLanguage, password = "", straighten = false, selection }: Request,
+  { office: openOffice }: Pick<Services, "office">,
+  { signal, time }: Pick<DocumentContext, "signal" | "time">,
+): DocumentContext {
+  const office = openOffice?.(folder);
+  return {
+    ...{ folder, signal, time, sourceLanguage, targetLanguage, password, straighten },
+    ...(selection && { selection }),
+    ...(office && { office }),
+  };
+}
+
+interface Translation {
+  readonly sources: PageSpool;
+  readonly translated: PageSpool;
+  readonly kept: KeptPages;
+  readonly pair: LanguagePair;
+  readonly pageCount: number;
 }
 
 type Tell = (stage: StageName, share: number, pagesDone?: number) => void;

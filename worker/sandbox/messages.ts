@@ -44,7 +44,8 @@ const MESSAGES: Readonly<Record<string, (said: Fields) => boolean>> = {
     STAGES.includes(progress["stage"]) &&
     ["percent", "pagesDone", "pagesTotal"].every((name) => isCount(progress[name])),
   spans: ({ spans }) => Array.isArray(spans) && spans.length <= MAX_SPANS && spans.every(isSpan),
-  done: ({ result }) => isFields(result) && isFields(result["ledger"]) && areOutputs(result["outputs"]),
+  done: ({ result }) =>
+    isFields(result) && isFields(result["ledger"]) && areOutputs(result["outputs"]) && isFileName(result["kept"] ?? "none"),
   translate: ({ id, pair, batch, refused = [] }) => isCount(id) && isPair(pair) && isBatch(batch) && areNames(refused),
   settle: ({ settled }) =>
     Array.isArray(settled) &&
@@ -87,9 +88,12 @@ function isOutput(output: unknown): boolean {
     isCount(page) &&
     isCount(sourcePage ?? 0) &&
     isWords(mediaType) &&
-    isWords(fileName) &&
-    FILE_NAME.test(fileName)
+    isFileName(fileName)
   );
+}
+
+function isFileName(name: unknown): boolean {
+  return isWords(name) && FILE_NAME.test(name);
 }
 
 function isPair(pair: unknown): boolean {

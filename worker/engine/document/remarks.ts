@@ -71,6 +71,13 @@ export function glyphMissing(page: number, sign: string): Remark {
   return { page, code: "GLYPH_MISSING", message: `The PDF's fonts do not have ${codePointOf(sign)}; it is shown as a replacement sign.` };
 }
 
+/** That so many tags of a block's sentences were lost in translation, and put at their ends. */
+export function tagsMoved(page: number, block: string, count: number): Remark {
+  const what = count === 1 ? "A style, a link or a mark" : `${count} styles, links or marks`;
+  const message = `${what} lost ${count === 1 ? "its" : "their"} place in the translation, and ${count === 1 ? "stands" : "stand"} at the sentence's end.`;
+  return { page, block, code: "TAG_MOVED", message };
+}
+
 /** "U+00E9". */
 export function codePointOf(sign: string): string {
   return `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;

@@ -1,5 +1,5 @@
 import { type Inline, type Leaf, leavesOf, mapLeaves, type Page } from "../../document/model.ts";
-import type { Remark } from "../../document/remarks.ts";
+import { type Remark, tagsMoved } from "../../document/remarks.ts";
 import type { Segment, Tagged } from "../../document/segment.ts";
 import { apply, sourcesOf } from "../../document/segments.ts";
 import { composed, renumbered, unwrapped, withIds, wrapped } from "../../document/tagging.ts";
@@ -71,7 +71,7 @@ export async function translatePage(page: Page, work: Translating, onShare: (sha
     const isFirst = leaf.sameAs === undefined || leaf.sameAs === leaf.id;
     translated.set(leaf, { ...leaf, content, ...(isFirst && { segments: own }) });
     if (leaf.sameAs !== undefined) work.said.set(leaf.sameAs, content);
-    if (moved > 0 && isFirst) remarks.push({ page: page.number, block: leaf.id, code: "TAG_MOVED", message: movedMessage(moved) });
+    if (moved > 0 && isFirst) remarks.push(tagsMoved(page.number, leaf.id, moved));
   }
   forget(work.said);
   return { ...page, blocks: mapLeaves(page.blocks, (leaf) => translated.get(leaf) ?? leaf), remarks: [...page.remarks, ...remarks] };
@@ -83,11 +83,6 @@ function forget(said: Map<string, readonly Inline[]>): void {
     if (said.size <= MAX_SAID) return;
     said.delete(oldest);
   }
-}
-
-function movedMessage(moved: number): string {
-  const what = moved === 1 ? "A style, a link or a mark" : `${moved} styles, links or marks`;
-  return `${what} lost ${moved === 1 ? "its" : "their"} place in the translation, and ${moved === 1 ? "stands" : "stand"} at the sentence's end.`;
 }
 
 /** A sentence, and what is to be done with it. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import type { DescService } from "@bufbuild/protobuf";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
@@ -7,6 +7,7 @@ import type { CallOptions } from "../platform/grpc/client.ts";
 import type { Logger } from "../platform/log.ts";
 import { traceIdOf } from "../platform/trace.ts";
 import { type Admit, refuseRest } from "./admission.ts";
+import { compatibleApis, compatibleRoute } from "./compatible/compatible.ts";
 import { corsFor } from "./cors.ts";
 import { checked, promisedDigests } from "./digests.ts";
 import type { FinishedJobCache } from "./finished_job_cache.ts";
@@ -18,11 +19,9 @@ import { referenceServer } from "./reference.ts";
 import { answerKnown, answerRest, writeJson, writeProblem } from "./rest.ts";
 import { RESUMABLE, resumableUploads } from "./resumable.ts";
 import type { RestRoutes } from "./routes.ts";
+import { limitStalls } from "./stalls.ts";
 import { type RouteOf, traceparentOf } from "./telemetry.ts";
 import { granted, takeUpload } from "./uploads.ts";
-
-/** An upload on which nothing moves for so long is dropped; putting 2 GiB of chunks together takes less. */
-const STALLED_MS = 300_000;
 
 /** Whoever came once with TLS does not come without it for a year (RFC 6797). */
 const HSTS = "max-age=31536000";
@@ -47,7 +46,7 @@ export function routes(services: readonly DescService[], { match }: RestRoutes):
     if (path === "/" || path.startsWith("/assets/") || path.startsWith("/view/")) return "/";
     if (path.startsWith(`${RESUMABLE}/`)) return `${RESUMABLE}/{grant}`;
     if (method === "PUT" && path.startsWith("/uploads/")) return "/uploads/{grant}";
-    return match(method ?? "", path)?.route;
+    return match(method ?? "", path)?.route ?? compatibleRoute(path);
   };
 }
 
@@ -65,6 +64,7 @@ export function httpHandler(
   const reference = referenceServer();
   const resumable = resumableUploads(parts.artefacts, parts.uploadSecret);
   const { admit } = parts;
+  const compatible = compatibleApis({ ...parts, proxy });
   return (request, response) => {
     const traceparent = traceparentOf(request);
     const traceId = traceIdOf(traceparent);
@@ -84,6 +84,7 @@ export function httpHandler(
       signal: gone.signal,
       onHeader: (name, value) => void (response.headersSent || response.setHeader(name, value)),
     };
+    if (compatible(request, response, options)) return;
     const answer = async () => {
       if (expects(request)) throw DragomanError.of("EXPECTATION_FAILED", "The header `expect` asks for what there is not.");
       const known = answerKnown(request, response, finished);
@@ -125,14 +126,6 @@ export function httpHandler(
 /** What Node has not met already (RFC 9110, 10.1.1). */
 function expects({ headers: { expect } }: IncomingMessage): boolean {
   return expect !== undefined && expect.toLowerCase() !== "100-continue";
-}
-
-/** Ends an upload on which nothing moves. Behind it the connection is as any other: Node limits how long it may be idle. */
-function limitStalls(request: IncomingMessage, response: ServerResponse): void {
-  const { socket } = request;
-  request.setTimeout(STALLED_MS, () => request.destroy());
-  // Before Node's own listener, which sets the limit for idle connections.
-  if (request.httpVersionMajor === 1) response.prependListener("finish", () => void socket.setTimeout(0));
 }
 
 function addressOf(request: IncomingMessage): URL {

@@ -87,17 +87,27 @@ function refused(field: string, description: string): DragomanError {
 }
 
 async function readJson(request: IncomingMessage): Promise<JsonObject> {
+  const body = await readWhole(request, () => checkType(request));
+  return body.length === 0 ? {} : jsonObject(body);
+}
+
+/** A body that is held in memory. `begin` is called with its first byte. Throws REQUEST_TOO_LARGE, REQUEST_TIMEOUT, and what `begin` throws. */
+export async function readWhole(request: IncomingMessage, begin: () => void = () => undefined): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of promptly(request)) {
-    if (size === 0) checkType(request);
+    if (size === 0) begin();
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw DragomanError.of("REQUEST_TOO_LARGE", `A JSON body has at most ${MAX_BODY_BYTES} bytes.`);
+    if (size > MAX_BODY_BYTES) throw DragomanError.of("REQUEST_TOO_LARGE", `A request's body has at most ${MAX_BODY_BYTES} bytes.`);
     chunks.push(chunk);
   }
-  if (size === 0) return {};
+  return Buffer.concat(chunks);
+}
+
+/** Throws INVALID_REQUEST. */
+export function jsonObject(body: Uint8Array): JsonObject {
   try {
-    const json: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks)));
+    const json: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
     if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as JsonObject;
   } catch {
     // Told below, without the body's text.

@@ -1,0 +1,95 @@
+import { create, type Message, type MessageInitShape } from "@bufbuild/protobuf";
+import type { Job, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
+import {
+  CancelJobRequestSchema,
+  CreateJobRequestSchema,
+  DeleteJobRequestSchema,
+  GetJobRequestSchema,
+  GetResultRequestSchema,
+  JobService,
+  type LanguagePair,
+  ListLanguagePairsRequestSchema,
+  type ListLanguagePairsResponse,
+  type ResultChunk,
+  WatchJobRequestSchema,
+} from "../../gen/dragoman/v1/job_service_pb.ts";
+import { DragomanError } from "../../platform/errors.ts";
+import { isFinal } from "../../platform/final.ts";
+import type { CallOptions } from "../../platform/grpc/client.ts";
+import { type StoredUpload, storeUpload, type UploadParts } from "../uploads.ts";
+
+const { method } = JobService;
+
+/** Our own API, called with a caller's key. Every method throws DragomanError. */
+export class OwnApi {
+  readonly #parts: UploadParts;
+  readonly #options: CallOptions;
+
+  constructor(parts: UploadParts, options: CallOptions) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  get authorization(): string {
+    return this.#options.authorization ?? "";
+  }
+
+  /** The same caller, whose calls end when `signal` aborts, and not when its request does. */
+  until(signal: AbortSignal): OwnApi {
+    const { onHeader: _, ...options } = this.#options;
+    return new OwnApi(this.#parts, { ...options, signal });
+  }
+
+  async languagePairs(): Promise<readonly LanguagePair[]> {
+    const answer = await this.#call(method.listLanguagePairs, create(ListLanguagePairsRequestSchema));
+    return (answer as ListLanguagePairsResponse).pairs;
+  }
+
+  storeUpload(bytes: AsyncIterable<Uint8Array>, fileName: string): Promise<StoredUpload> {
+    return storeUpload(bytes, { fileName }, this.#parts, this.#options);
+  }
+
+  async createJob(request: MessageInitShape<typeof CreateJobRequestSchema>): Promise<Job> {
+    return (await this.#call(method.createJob, create(CreateJobRequestSchema, request))) as Job;
+  }
+
+  /** `waitSeconds`: until it has changed from `afterVersion`. */
+  async getJob(id: string, waitSeconds = 0, afterVersion = 0n): Promise<Job> {
+    return (await this.#call(method.getJob, create(GetJobRequestSchema, { id, waitSeconds, afterVersion }))) as Job;
+  }
+
+  /** The job once it is final. */
+  async ended(id: string): Promise<Job> {
+    const jobs = this.#parts.proxy(method.watchJob, create(WatchJobRequestSchema, { id }), this.#options) as AsyncIterable<Job>;
+    for await (const job of jobs) if (isFinal(job.state)) return job;
+    throw DragomanError.of("UNAVAILABLE", "The job is not watched any more.");
+  }
+
+  result(asked: MessageInitShape<typeof GetResultRequestSchema>): AsyncIterable<ResultChunk> {
+    return this.#parts.proxy(method.getResult, create(GetResultRequestSchema, asked), this.#options) as AsyncIterable<ResultChunk>;
+  }
+
+  /** A file of the result that is held in memory. Throws RESULT_TOO_LARGE. */
+  async resultText(id: string, format: ResultFormat, maxBytes: number): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const { data } of this.result({ id, format })) {
+      size += data.length;
+      if (size > maxBytes) throw DragomanError.of("RESULT_TOO_LARGE", `The translation has more than ${maxBytes} bytes.`);
+      chunks.push(data);
+    }
+    return Buffer.concat(chunks).toString();
+  }
+
+  async cancelJob(id: string, reason: string): Promise<Job> {
+    return (await this.#call(method.cancelJob, create(CancelJobRequestSchema, { id, reason }))) as Job;
+  }
+
+  async deleteJob(id: string): Promise<void> {
+    await this.#call(method.deleteJob, create(DeleteJobRequestSchema, { id }));
+  }
+
+  #call(called: Parameters<UploadParts["proxy"]>[0], request: Message): Promise<Message> {
+    return this.#parts.proxy(called, request, this.#options) as Promise<Message>;
+  }
+}

@@ -1,0 +1,46 @@
+import type { LedgerEntry } from "../../gen/dragoman/v1/job_pb.ts";
+
+/** The code of a sentence that stands in the translation as in its source. */
+export const FAILED = "SEGMENT_FAILED";
+
+/** Something to know of a text's translation, as the ledger has it. */
+export interface Remark {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What is read of the model of a list of texts: the n-th is an item that is marked "n:". */
+interface Model {
+  readonly pages: readonly { readonly blocks: readonly { readonly items?: readonly Item[] }[] }[];
+}
+
+interface Item {
+  readonly mark: string;
+  readonly blocks: readonly {
+    readonly id: string;
+    readonly segments?: readonly { readonly outcome: string; readonly why?: string }[];
+  }[];
+}
+
+/**
+ * What is to be known of each of `count` texts: every sentence that failed, of which a ledger has only the first ones, and its other `entries`.
+ * What is about none of the texts is about all.
+ */
+export function remarksByText(json: string, entries: readonly LedgerEntry[], count: number): readonly (readonly Remark[])[] {
+  const remarks: Remark[][] = Array.from({ length: count }, () => []);
+  const texts = new Map<string, number>();
+  const { pages } = JSON.parse(json) as Model;
+  for (const { mark, blocks } of pages.flatMap(({ blocks }) => blocks.flatMap(({ items = [] }) => items)))
+    for (const { id, segments = [] } of blocks) {
+      const text = Number.parseInt(mark, 10);
+      texts.set(id, text);
+      for (const { outcome, why = "it was not translated" } of segments)
+        if (outcome === "failed") remarks[text]?.push({ code: FAILED, message: why });
+    }
+  for (const { block, code, message } of entries) {
+    if (code === FAILED) continue;
+    const text = texts.get(block);
+    for (const told of text === undefined ? remarks : [remarks[text]]) told?.push({ code, message });
+  }
+  return remarks;
+}

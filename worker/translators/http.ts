@@ -52,6 +52,15 @@ export async function askJson(call: Call, signal: AbortSignal): Promise<unknown>
   }
 }
 
+/** Calls one server: `path` of it, with what `more` says. */
+export type Ask = (path: string, more: Partial<Call>, signal: AbortSignal) => Promise<unknown>;
+
+/** Where an engine's server is: `deepl+http://HOST/path` says it itself, ending with a stroke, and `deepl:` means `usual`. */
+export function serverOf(url: URL, usual: string): URL {
+  const [, protocol] = url.protocol.split("+");
+  return protocol === undefined ? new URL(usual) : new URL(`${protocol}//${url.host}${url.pathname.replace(/\/*$/, "/")}`);
+}
+
 /** A property of an answer, whatever that is. */
 export function field(answer: unknown, name: string): unknown {
   return typeof answer === "object" && answer !== null && Object.hasOwn(answer, name)

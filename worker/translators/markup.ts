@@ -1,6 +1,7 @@
 import { decodeHTMLStrict } from "entities";
 import type { Tag, Tagged } from "../engine/document/segment.ts";
 import type { Translation } from "../engine/ports/translator.ts";
+import { malformed } from "./http.ts";
 
 /**
  * How an engine is given tags. `xml`: as elements named as XLIFF names them. `html`: as elements that HTML has, for engines
@@ -79,6 +80,25 @@ export function translationOf(answer: unknown, source: Tagged, dialect: Dialect)
   const target = fromMarkup(answer, source, dialect);
   if (target.text.trim() === "" && source.text.trim() !== "") return { kind: "failed", why: "the translation engine gave an empty text" };
   return { kind: "translated", target, unknown: [] };
+}
+
+/** What an engine's answers to `batch` come to. Throws TRANSLATOR_UNAVAILABLE for another number of them. */
+export function translationsOf(answers: readonly unknown[], batch: readonly Tagged[], { engine, dialect }: Written): Translation[] {
+  if (answers.length !== batch.length) throw malformed(engine);
+  return batch.map((source, index) => translationOf(answers[index], source, dialect));
+}
+
+/** How a batch was sent. */
+interface Written {
+  readonly engine: string;
+  readonly dialect: Dialect;
+}
+
+/** Characters as Unicode counts them, which is what most engines bill. */
+export function charactersIn(texts: readonly string[]): number {
+  let count = 0;
+  for (const text of texts) for (const _ of text) count += 1;
+  return count;
 }
 
 interface Element {

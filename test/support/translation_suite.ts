@@ -1,0 +1,153 @@
+import { durationMs } from "@bufbuild/protobuf/wkt";
+import { expect } from "chai";
+import fc from "fast-check";
+import { DragomanError } from "../../platform/errors.ts";
+import type { Tagged } from "../../worker/engine/document/segment.ts";
+import { repaired, toTagged } from "../../worker/engine/document/tagging.ts";
+import type { EngineAnswer, EngineRequest, TranslationEngine } from "../../worker/translators/translation_engine.ts";
+import { contents } from "./contents.ts";
+
+/** In the engine's key, and in the query of its address where that may hold it: it is told nowhere. */
+export const KEY = "planted-key-5f1c";
+const SENTENCE = "The planted sentence.";
+
+/** An engine, and the switches of the server behind it. */
+export interface Driven {
+  readonly engine: TranslationEngine;
+  readonly server: { fault?: string | undefined; readonly asked: readonly unknown[] };
+}
+
+export const REQUEST: EngineRequest = {
+  pair: { source: "en", target: "es" },
+  formality: "default",
+  ...{ tone: "", domain: "", context: "", instructions: "", title: "letter.pdf" },
+  ...{ terms: [], before: [], examples: [] },
+};
+
+const never = new AbortController().signal;
+const text = (of: string): Tagged => ({ text: of, tags: [] });
+
+/** [open] words [close], and an atom. */
+const HOUSE: Tagged = {
+  text: "The red house of is big & <new>.",
+  tags: [
+    { id: 1, at: 4, kind: "open" },
+    { id: 1, at: 13, kind: "close" },
+    { id: 2, at: 17, kind: "atom" },
+  ],
+};
+
+/** Each fault's promise: the code that is thrown. Servers have those that their contract has words for. */
+const CODES: Readonly<Record<string, string>> = {
+  "429": "TRANSLATOR_UNAVAILABLE",
+  "500": "TRANSLATOR_UNAVAILABLE",
+  "hang up": "TRANSLATOR_UNAVAILABLE",
+  "no JSON": "TRANSLATOR_UNAVAILABLE",
+  lost: "TRANSLATOR_UNAVAILABLE",
+  quota: "TRANSLATOR_QUOTA_EXCEEDED",
+  key: "TRANSLATOR_REFUSED",
+  "too long": "REQUEST_TOO_LARGE",
+  pair: "UNSUPPORTED_LANGUAGE_PAIR",
+};
+
+/**
+ * What every driver promises, whatever engine is behind it. `open` starts one on a fake server that gives texts back in capitals,
+ * serves English to Spanish, and has the switches of `faults`; ones of another meaning stand in `codes`.
+ */
+export function describeEngine(
+  name: string,
+  open: () => Promise<Driven & AsyncDisposable>,
+  faults: readonly string[] = [...Object.keys(CODES), "hang", "empty", "echo"],
+  codes: Readonly<Record<string, string>> = {},
+): void {
+  describe(`${name} as a translation engine`, () => {
+    let driven: Driven & AsyncDisposable;
+    const translate = (batch: readonly Tagged[], signal = never): Promise<EngineAnswer> => driven.engine.translate(batch, REQUEST, signal);
+    const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
+      work.then(
+        () => expect.fail("it was answered"),
+        (error: unknown) => error,
+      );
+
+    before(async () => {
+      driven = await open();
+    });
+    after(() => driven[Symbol.asyncDispose]());
+    afterEach(() => {
+      driven.server.fault = undefined;
+    });
+
+    it("says what it serves, in codes of BCP 47", async () => {
+      const groups = await driven.engine.languages(never);
+      expect(groups.some(({ sources, targets }) => sources.includes("en") && targets.includes("es"))).to.equal(true);
+      const codes = groups.flatMap(({ sources, targets }) => [...sources, ...targets]);
+      expect(Intl.getCanonicalLocales(codes)).to.deep.equal([...new Set(codes)]);
+    });
+    it("translates each text of a batch, in order", async () => {
+      const { translations } = await translate(["one", "two", "three"].map(text));
+      expect(translations.map((each) => each.kind === "translated" && each.target.text)).to.deep.equal(["ONE", "TWO", "THREE"]);
+    });
+    it("takes tags and signs of markup along", async () => {
+      const { translations } = await translate([HOUSE, text("a < b & c")]);
+      expect(translations).to.deep.equal([
+        { kind: "translated", target: { ...HOUSE, text: HOUSE.text.toUpperCase() }, unknown: [] },
+        { kind: "translated", target: text("A < B & C"), unknown: [] },
+      ]);
+    });
+    it("counts what is billed", async () => {
+      const { billed } = await translate([text("four"), text("𝒳 and ü")]);
+      if (driven.engine.traits.billed) expect(billed).to.be.at.least(11);
+      else expect(billed).to.equal(0);
+    });
+    it("keeps to its server's limits where a batch is as large as its traits allow", async () => {
+      const { limits } = driven.engine.traits;
+      const size = Math.floor(Math.min(limits.characters, limits.bytes ?? limits.characters) / limits.texts) - 40;
+      const batch = Array.from({ length: limits.texts }, (_, index) =>
+        text(`${index} ${"a ".repeat(Math.max(1, size / 2))}`.slice(0, Math.max(3, size))),
+      );
+      expect((await translate(batch)).translations.length).to.equal(limits.texts);
+      const long = text("ä".repeat(Math.floor(Math.min(limits.characters, (limits.bytes ?? Number.POSITIVE_INFINITY) / 2, 9_000))));
+      expect((await translate([long])).translations.map(({ kind }) => kind)).to.deep.equal(["translated"]);
+    });
+    if (faults.includes("echo"))
+      it("brings any text back as it was, with its tags, from a server that changes nothing", async () => {
+        driven.server.fault = "echo";
+        const worded = contents.map((content) => toTagged([...content, { kind: "text", text: " word" }]));
+        await fc.assert(
+          fc.asyncProperty(fc.array(worded, { minLength: 1, maxLength: 4 }), async (batch) => {
+            const { translations } = await translate(batch);
+            for (const [index, source] of batch.entries()) {
+              const made = translations[index];
+              expect(made?.kind === "translated" && made.target.text).to.equal(source.text);
+              if (made?.kind === "translated") expect(repaired(source, made.target).moved).to.equal(0);
+            }
+          }),
+          { numRuns: 25 },
+        );
+      });
+    if (faults.includes("empty"))
+      it("fails a text that came back empty", async () => {
+        driven.server.fault = "empty";
+        expect((await translate([text("word")])).translations.map(({ kind }) => kind)).to.deep.equal(["failed"]);
+      });
+    for (const fault of faults.filter((each) => codes[each] ?? CODES[each]))
+      it(`throws ${codes[fault] ?? CODES[fault]} (${fault}), after one call, and tells no secret`, async () => {
+        driven.server.fault = fault;
+        const before = driven.server.asked.length;
+        const thrown = await thrownBy(translate([text(SENTENCE), text("another")]));
+        if (!(thrown instanceof DragomanError)) throw thrown;
+        expect(thrown.code).to.equal(codes[fault] ?? CODES[fault]);
+        if (fault === "429") expect(thrown.detail.retryAfter && durationMs(thrown.detail.retryAfter)).to.equal(7_000);
+        expect(driven.server.asked.length - before).to.equal(1);
+        for (const secret of [KEY, SENTENCE, "key="])
+          expect(`${thrown.stack} ${Object.values(thrown.detail).join(" ")}`).to.not.contain(secret);
+      });
+    if (faults.includes("hang"))
+      it("ends with its signal, and throws its reason", async () => {
+        driven.server.fault = "hang";
+        const control = new AbortController();
+        setTimeout(() => control.abort(new Error("cancelled")), 20);
+        expect(await thrownBy(translate([text("word")], control.signal))).to.equal(control.signal.reason);
+      });
+  });
+}

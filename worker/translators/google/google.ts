@@ -1,0 +1,84 @@
+import type { ErrorCode } from "../../../platform/errors.ts";
+import { canonical, configured } from "../configured.ts";
+import type { EngineConfig } from "../engine_config.ts";
+import { type Ask, askJson, field, malformed, serverOf } from "../http.ts";
+import { charactersIn, dialectOf, toMarkup, translationsOf } from "../markup.ts";
+import type { EngineTraits, TranslationEngine } from "../translation_engine.ts";
+import { Access, type ServiceAccount, serviceAccount } from "./access.ts";
+
+/** https://cloud.google.com/translate/quotas: 1,024 texts, 30,720 code points, markup included. */
+const TRAITS: EngineTraits = {
+  unit: "paragraph",
+  limits: { texts: 1_024, characters: 24_000 },
+  concurrency: 4,
+  follows: new Set(),
+  billed: true,
+};
+
+/**
+ * Google Cloud Translation, version 3: `google:?location=us-central1&model=…`, with a service account's JSON file as its key.
+ * `project=` is the account's own if not said, `google+https://HOST` another server. Its glossaries are made of files in its
+ * cloud storage, so terms travel in the texts.
+ */
+export function google({ name: engine, url, key }: EngineConfig): TranslationEngine {
+  const server = serverOf(url, "https://translation.googleapis.com/");
+  const location = url.searchParams.get("location") ?? "global";
+  const model = url.searchParams.get("model") ?? "";
+  let account: ServiceAccount | undefined;
+  let access: Access | undefined;
+
+  const project = () => {
+    account ??= serviceAccount(engine, key);
+    return `projects/${encodeURIComponent(url.searchParams.get("project") ?? account.project)}/locations/${encodeURIComponent(location)}`;
+  };
+  const ask: Ask = async (path, more, signal) => {
+    account ??= serviceAccount(engine, key);
+    access ??= new Access(engine, account);
+    const tokens = access;
+    const refusal = (status: number, answer: unknown): ErrorCode | undefined => {
+      // A token may end early: the next one tells whether the account is refused.
+      if (status === 401) tokens.forget();
+      return status === 401 ? "TRANSLATOR_UNAVAILABLE" : meaning(status, answer);
+    };
+    const headers = { authorization: `Bearer ${await tokens.token(signal)}` };
+    return askJson({ engine, url: new URL(path, server), headers, refusal, ...more }, signal);
+  };
+
+  return {
+    name: engine,
+    traits: configured({ ...TRAITS, ...(model && { model }) }, url),
+    async languages(signal) {
+      const listed = field(await ask(`v3/${project()}/supportedLanguages`, {}, signal), "languages");
+      if (!Array.isArray(listed)) throw malformed(engine);
+      const usable = (as: string) =>
+        listed.filter((each) => field(each, as) === true).map((each) => canonical(String(field(each, "languageCode"))));
+      return [{ sources: usable("supportSource"), targets: usable("supportTarget"), formality: false, glossary: false }];
+    },
+    async translate(batch, { pair }, signal) {
+      const dialect = dialectOf(batch, "html");
+      const contents = batch.map((unit) => toMarkup(unit, dialect));
+      const json = {
+        contents,
+        sourceLanguageCode: pair.source,
+        targetLanguageCode: pair.target,
+        mimeType: dialect === "plain" ? "text/plain" : "text/html",
+        ...(model && { model: model.startsWith("projects/") ? model : `${project()}/models/${model}` }),
+      };
+      const translations = field(await ask(`v3/${project()}:translateText`, { json }, signal), "translations");
+      if (!Array.isArray(translations)) throw malformed(engine);
+      const texts = translations.map((each) => field(each, "translatedText"));
+      return { translations: translationsOf(texts, batch, { engine, dialect }), billed: charactersIn(contents) };
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+/** It says 403 of quotas too: those of a minute pass, those of a day or month do not. */
+function meaning(status: number, answer: unknown): ErrorCode | undefined {
+  const said = String(field(field(answer, "error"), "message") ?? "");
+  if (status === 403 && /user rate limit|per minute/i.test(said)) return "TRANSLATOR_UNAVAILABLE";
+  if (status === 403 && /limit exceeded|quota/i.test(said)) return "TRANSLATOR_QUOTA_EXCEEDED";
+  if (status !== 400) return undefined;
+  if (/too (?:long|large)|exceeds/i.test(said)) return "REQUEST_TOO_LARGE";
+  return /language/i.test(said) ? "UNSUPPORTED_LANGUAGE_PAIR" : undefined;
+}

@@ -106,6 +106,25 @@ describe("OCR", () => {
     expect(page.words[1]?.box.x0).to.be.closeTo(160 / SCAN.pixelsPerPoint, 1.5);
   });
 
+  it("says it once of a page whose pictures are in a language that there is no model for", async () => {
+    await using folder = await scratch();
+    const models = new Map([...findModels()].filter(([name]) => name === "eng" || name === "osd"));
+    await using ocr = open(folder.path, { models }, "");
+    const german = ["Die Bäckerei öffnet früh, und die Kunden warten", "schon vor der Tür, wenn es noch dunkel ist."];
+    const picture = scan((context) => {
+      lines(german, 160, 260)(context);
+      lines(german, 160, 820)(context);
+    });
+    const areas = [
+      { x0: 30, y0: 72, x1: 560, y1: 124 },
+      { x0: 30, y0: 274, x1: 560, y1: 326 },
+    ];
+    const own: Word = { text: "Own", box: { x0: 60, y0: 20, x1: 80, y1: 30 }, baseline: 29, size: 10, style: {}, turn: 0, confidence: 100 };
+    const page = await readBy(ocr, picture, { words: [own], areas });
+    expect(page.words.length).to.be.above(20);
+    expect(page.remarks.filter(({ message }) => message.includes("no OCR model for the language “de” (deu)")).length).to.equal(1);
+  });
+
   it("finds out the language by itself, and reads its accents", async function () {
     if (!languagesOf(findModels()).includes("es")) this.skip();
     await using folder = await scratch();

@@ -150,6 +150,8 @@ async function readParts(
     const { ocr = { block, paragraph, line } } = words.at(-1) ?? {};
     ({ block, paragraph, line } = ocr);
     page = merge(page, { ...part, words }, [area]);
+    if (reading.remark && !page.remarks.some(({ message }) => message === reading.remark))
+      page = remarked(page, "LOW_CONFIDENCE", reading.remark);
   }
   const read = page.words.slice(content.words.length);
   return read.length > 0 ? { ...page, ocr: figures(read) } : { ...page, geometry: { ...page.geometry, reading: content.geometry.reading } };

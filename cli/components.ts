@@ -13,8 +13,8 @@ import type { Messaging } from "../platform/messaging/messaging.ts";
 import { watchEventLoop } from "../platform/watchdog.ts";
 import { runAttempt } from "../worker/attempt.ts";
 import { openWay } from "../worker/sandbox/confinement.ts";
-import { apertium } from "../worker/translators/apertium/apertium.ts";
-import { everyDocument } from "../worker/translators/translators.ts";
+import { engineOf } from "../worker/translators/drivers.ts";
+import { openTranslators } from "../worker/translators/open_translators.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import type { CommonConfig, GatewayConfig, OrchestratorConfig, WorkerConfig } from "./config.ts";
 import { needShared, openArtefacts, openMessaging, openStore } from "./drivers.ts";
@@ -93,7 +93,7 @@ export async function runWorker(common: CommonConfig, config: WorkerConfig): Pro
   return stack.move();
 }
 
-/** A worker on drivers that are open already, with the translator of this machine. */
+/** A worker on drivers that are open already, with the translation engines that are configured. */
 export async function openWorker(
   { dataDirectory }: CommonConfig,
   config: WorkerConfig,
@@ -103,7 +103,8 @@ export async function openWorker(
   await using stack = new AsyncDisposableStack();
   const scratch = await ownScratch(path.join(dataDirectory, "scratch"));
   stack.defer(() => rm(scratch, { recursive: true, force: true }));
-  const translators = stack.use(everyDocument(apertium()));
+  const log = openLog("worker");
+  const translators = stack.use(openTranslators({ engines: config.engines.map(engineOf), log }));
   const worker = stack.use(
     new DragomanWorker({
       orchestrator: config.orchestrator,
@@ -119,7 +120,7 @@ export async function openWorker(
       limits: { memoryBytes: config.memoryBytes, runMs: MAX_RUN_MS, silenceMs: SILENCE_MS, stepCpuMs: config.stepCpuMs },
       requireSandbox: config.requireSandbox,
       graceMs: config.graceMs,
-      log: openLog("worker"),
+      log,
     }),
   );
   await worker.start();

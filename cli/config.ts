@@ -4,7 +4,9 @@ import { createSecureContext } from "node:tls";
 import type { Tls } from "../gateway/gateway.ts";
 import { type Env, read, required } from "../platform/config/read.ts";
 import { UsageError } from "../platform/usage_error.ts";
+import type { EngineConfig } from "../worker/translators/engine_config.ts";
 import type { DriverUrls } from "./drivers.ts";
+import { readEngines } from "./engines.ts";
 
 export interface OrchestratorConfig {
   readonly host: string;
@@ -24,6 +26,8 @@ export interface WorkerConfig {
   readonly orchestrator: string;
   readonly apiKey: string;
   readonly slots: number;
+  /** What translates; the first one is the deployment's own. */
+  readonly engines: readonly EngineConfig[];
   readonly memoryBytes: number;
   /** Whether it refuses to start without every layer of the sandbox. */
   readonly requireSandbox: boolean;
@@ -56,7 +60,6 @@ export interface CommonConfig {
 }
 
 export function readCommon(env: Env): CommonConfig {
-  read(env, "DRAGOMAN_TRANSLATOR");
   const port = read(env, "DRAGOMAN_HEALTH_PORT");
   return {
     dataDirectory: path.resolve(read(env, "DRAGOMAN_DATA")),
@@ -96,9 +99,10 @@ export function readGateway(env: Env): GatewayConfig {
   return { ...readEdge(env), orchestrator, uploadSecret: required(env, "DRAGOMAN_UPLOAD_SECRET") };
 }
 
-export function readSlots(env: Env): Pick<WorkerConfig, "slots" | "memoryBytes" | "stepCpuMs" | "requireSandbox"> {
+export function readSlots(env: Env): Pick<WorkerConfig, "slots" | "engines" | "memoryBytes" | "stepCpuMs" | "requireSandbox"> {
   return {
     slots: read(env, "DRAGOMAN_SLOTS"),
+    engines: readEngines(env),
     requireSandbox: read(env, "DRAGOMAN_SANDBOX") === "require",
     memoryBytes: read(env, "DRAGOMAN_JOB_MEMORY_MB") * 1024 * 1024,
     stepCpuMs: read(env, "DRAGOMAN_STEP_SECONDS") * 1000,

@@ -20,6 +20,7 @@ import { isDiskFull } from "../platform/disk.ts";
 import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Selection } from "./engine/context.ts";
+import { bounded } from "./engine/document/ledger.ts";
 import type { Result } from "./engine/pipeline.ts";
 import type { Translator } from "./engine/ports/translator.ts";
 import type { Progress } from "./engine/progress.ts";
@@ -30,7 +31,7 @@ import { openOutput } from "./sandbox/outputs.ts";
 import type { Borrowed, ChildPool } from "./sandbox/pool.ts";
 import { StageSpans } from "./stage_spans.ts";
 import { orderOf } from "./translators/order_of.ts";
-import type { Translators } from "./translators/translators.ts";
+import type { DocumentTranslator, Translators } from "./translators/translators.ts";
 
 /** Of all files of one result. */
 const MAX_RESULT_BYTES = 4 * 1024 ** 3;
@@ -90,7 +91,7 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
     await using child = await spans.time("start engine", 0, () => parts.children.borrow(grant.tenantId, signal));
     await using translator = await parts.translators.open(orderOf(grant));
     const result = await translate(grant, { file: input, runMs: parts.runMs, translator }, child, enter, spans, signal);
-    const ledger = ledgerOf(result);
+    const ledger = ledgerOf(result, translator);
     const { pagesIn } = ledger;
     const onStored = (share: number) =>
       enter({
@@ -198,11 +199,15 @@ async function* readFrom(folder: string, fileName: string): AsyncGenerator<Uint8
   yield* (await openOutput(folder, fileName)).createReadStream();
 }
 
-/** The engine's counts as the contract has them. Throws ENGINE_CRASHED for what it has no field for. */
-function ledgerOf(result: Result): Ledger {
+/** What the engine and its translator counted as the contract has it. Throws ENGINE_CRASHED for what it has no field for. */
+function ledgerOf(result: Result, translator: DocumentTranslator): Ledger {
+  const uses = translator.uses();
+  const charactersBilled = BigInt(uses.reduce((sum, use) => sum + use.charactersBilled, 0));
+  const engines = uses.map((use) => ({ ...use, charactersBilled: BigInt(use.charactersBilled) }));
+  const remarks = translator.remarks().map((remark) => ({ page: 0, ...remark }));
   try {
     const { flow, entries, unknown, characters, ...counts } = result.ledger;
-    const lists = { entries: [...entries], unknown: [...unknown] };
+    const lists = { entries: bounded([...remarks, ...entries]), unknown: [...unknown], engines, charactersBilled };
     const ledger = create(LedgerSchema, {
       ...{ ...counts, ...lists, characters: BigInt(characters) },
       flow: flow === "paged" ? Flow.PAGED : Flow.CONTINUOUS,

@@ -52,7 +52,6 @@ describe("the variables of the environment", () => {
     ["DRAGOMAN_STEP_SECONDS", "5m", 'DRAGOMAN_STEP_SECONDS takes a whole number of seconds from 1 to 86400, not "5m".'],
     ["DRAGOMAN_SANDBOX", "yes\n", 'DRAGOMAN_SANDBOX takes best or require, not "yes\\n".'],
     ["DRAGOMAN_METRICS_TENANTS", "yes", 'DRAGOMAN_METRICS_TENANTS takes true or false, not "yes".'],
-    ["DRAGOMAN_TRANSLATOR", "deepl:", 'DRAGOMAN_TRANSLATOR takes apertium:, not "deepl:".'],
     [
       "DRAGOMAN_CORS_ORIGINS",
       "https://a.example/",
@@ -81,6 +80,25 @@ describe("the variables of the environment", () => {
     const sentences = [...wrongValues(env), ...unknownVariables({ DRAGOMAN_SOMETHING: planted })];
     expect(sentences.length).to.be.greaterThan(4);
     expect(sentences.join("\n")).not.to.contain(planted);
+  });
+
+  it("of translation engines name them, and their keys", () => {
+    const named = (text: string) => read({ DRAGOMAN_TRANSLATORS: text }, "DRAGOMAN_TRANSLATORS").map(({ name, url }) => [name, url.href]);
+    expect(named("a=deepl:?key=1,b2=openai+http://h:1/v1?model=x,y my-own=apertium:")).to.deep.equal([
+      ["a", "deepl:?key=1"],
+      ["b2", "openai+http://h:1/v1?model=x,y"],
+      ["my-own", "apertium:"],
+    ]);
+    expect(read({ DRAGOMAN_TRANSLATOR: "deepl+http://h?key=1" }, "DRAGOMAN_TRANSLATOR").name).to.equal("deepl");
+    for (const wrong of ["deepl:", "A=deepl:", "a=deepl:,a=azure:", "a=telnet:", "worker=deepl:", "a=deepl: nonsense=:"])
+      expect(
+        refused(() => named(wrong)),
+        wrong,
+      ).to.match(/^DRAGOMAN_TRANSLATORS takes NAME=URL/);
+    const keys = { DRAGOMAN_TRANSLATORS: "my-own=deepl:", DRAGOMAN_MY_OWN_KEY_FILE: "/k", DRAGOMAN_APERTIUM_KEY: "" };
+    expect(unknownVariables(keys)).to.deep.equal([
+      "DRAGOMAN_APERTIUM_KEY is no variable of Dragoman, and is not read: DRAGOMAN_API_KEY is one.",
+    ]);
   });
 
   it("that are set and read by nothing are told, with the name that was meant", () => {

@@ -1,3 +1,4 @@
+import { namedEngines, ownEngine } from "./engines.ts";
 import { httpUrl, type Kind, oneOf, origins, port, text, wholeNumber } from "./kinds.ts";
 
 /** Who reads a variable: a component, the commands that work on the store, those that ask a server, or this repository's own tests. */
@@ -49,10 +50,18 @@ export const VARIABLES = {
       "Where documents and results are kept. A folder is one that all components see; of S3 `?region=` and `?public=`, its address for clients.",
   },
   DRAGOMAN_TRANSLATOR: {
-    kind: oneOf("apertium:"),
+    kind: ownEngine,
     default: "apertium:",
+    secret: true,
     readers: ["serve", "worker"],
-    purpose: "What translates.",
+    purpose: "The translation engine of jobs that name none; it is called as its URL begins, as in deepl.",
+  },
+  DRAGOMAN_TRANSLATORS: {
+    kind: namedEngines,
+    default: "",
+    secret: true,
+    readers: ["serve", "worker"],
+    purpose: "Further translation engines, under names that jobs choose them by.",
   },
   DRAGOMAN_HOST: {
     kind: text("an address of this machine"),

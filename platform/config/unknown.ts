@@ -1,3 +1,4 @@
+import { engineVariables } from "./engines.ts";
 import type { Env } from "./read.ts";
 import { ROWS } from "./table.ts";
 
@@ -8,8 +9,9 @@ const LINK = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)
 /** What is set and read by nothing, a sentence each with the name that was probably meant. Values are never told. */
 export function unknownVariables(env: Env): string[] {
   const names = ROWS.map(([name]) => name).filter((name) => name.startsWith(PREFIX));
+  const known = new Set([...names, ...engineVariables(env)]);
   return Object.keys(env)
-    .filter((name) => name.startsWith(PREFIX) && !names.includes(name) && !LINK.test(name))
+    .filter((name) => name.startsWith(PREFIX) && !known.has(name) && !LINK.test(name))
     .sort()
     .map((name) => {
       const meant = nearest(name, names);

@@ -16,6 +16,8 @@ export interface TranslationOrder {
   readonly jobId: string;
   /** As the client named the document. */
   readonly fileName: string;
+  /** The language that it is to be in, as BCP 47 has it. */
+  readonly target: string;
   /** Names of translation engines: the first is asked, and then the next one for what it could not. Empty for the deployment's own. */
   readonly engines: readonly string[];
   readonly formality: Formality;

@@ -15,7 +15,7 @@ export function orderOf({ tenantId, jobId, fileName, options }: Granted): Transl
   const { engine = "", fallbackEngines = [], memory = MemoryUse.UPDATE, maxCharacters = 0n } = options ?? {};
   const engines = [...new Set([engine, ...fallbackEngines])];
   return {
-    ...{ tenantId, jobId, fileName },
+    ...{ tenantId, jobId, fileName, target: options?.targetLanguage ?? "" },
     engines: engines.length === 1 && engine === "" ? [] : engines,
     formality: FORMALITIES[options?.formality ?? FormalityOption.UNSPECIFIED] ?? "default",
     tone: options?.tone ?? "",

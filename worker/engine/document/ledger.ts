@@ -197,7 +197,7 @@ function remarksOn(segment: Segment, page: number, block: string): Remark[] {
  * At most so many remarks of so many letters. Once there are more, what went wrong stays rather than what is good to know,
  * and the rare rather than the frequent: a page that was dropped is not lost among a thousand failed sentences.
  */
-function bounded(remarks: readonly Remark[]): Remark[] {
+export function bounded(remarks: readonly Remark[]): Remark[] {
   if (remarks.length <= MAX_REMARKS) return remarks.map(shortened);
   const groups = [...Map.groupBy(remarks, ({ code }) => code).values()].sort((one, other) => one.length - other.length);
   const isMinor = (group: readonly Remark[]) => group.some(({ code }) => MINOR.has(code));

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { aborted } from "../../../platform/async/aborted.ts";
 import { DragomanError } from "../../../platform/errors.ts";
 import type { Tagged } from "../../engine/document/segment.ts";
 import type { LanguagePair, Translation, Translator } from "../../engine/ports/translator.ts";
@@ -131,16 +132,4 @@ async function translateAll(
     if (emptyRounds > MAX_EMPTY_ROUNDS) throw DragomanError.of("TRANSLATOR_UNAVAILABLE", "Apertium ends again and again.");
   }
   return requests.map((request) => answers.get(request) as Translation);
-}
-
-/** Whoever gives up does not wait for programs that are at it. Throws the signal's reason. */
-async function aborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }

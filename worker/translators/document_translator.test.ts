@@ -1,0 +1,226 @@
+import { expect } from "chai";
+import { DragomanError } from "../../platform/errors.ts";
+import { openLog } from "../../platform/log.ts";
+import type { Tagged } from "../engine/document/segment.ts";
+import type { Translation } from "../engine/ports/translator.ts";
+import type { DocumentMemory } from "./memory/document_memory.ts";
+import { openTranslators, type TranslatorsParts } from "./open_translators.ts";
+import type { TranslationOrder } from "./order.ts";
+import type { EngineRequest, EngineTraits, TranslationEngine } from "./translation_engine.ts";
+
+const log = openLog("test", "silent");
+const never = new AbortController().signal;
+const pair = { source: "en", target: "es" };
+const unit = (text: string): Tagged => ({ text, tags: [] });
+const ORDER: TranslationOrder = {
+  ...{ tenantId: "t", jobId: "j", fileName: "a.txt", target: "es", engines: [], formality: "default" },
+  ...{ tone: "", domain: "", context: "", instructions: "", glossaries: [], terms: [], doNotTranslate: [] },
+  ...{ memory: "update", isDryRun: false },
+};
+const TRAITS: EngineTraits = {
+  ...{ unit: "paragraph", limits: { texts: 10, characters: 1000 }, concurrency: 4, follows: new Set(), billed: true },
+};
+
+interface Fake {
+  readonly name?: string;
+  readonly traits?: Partial<EngineTraits>;
+  readonly formality?: boolean;
+  readonly targets?: readonly string[];
+  readonly answer?: (text: string) => Translation;
+  readonly fault?: (batch: readonly Tagged[]) => DragomanError | undefined;
+}
+
+/** An engine that says each text in capitals, and keeps what it was sent. */
+function anEngine({ name = "first", traits, formality = false, targets = ["es"], answer = shouted, fault }: Fake = {}) {
+  const sent: { texts: string[]; request: EngineRequest }[] = [];
+  const engine: TranslationEngine = {
+    name,
+    traits: { ...TRAITS, ...traits },
+    languages: async () => [{ sources: ["en"], targets, formality, glossary: false }],
+    async translate(batch, request) {
+      sent.push({ texts: batch.map(({ text }) => text), request });
+      const error = fault?.(batch);
+      if (error) throw error;
+      const translations = batch.map(({ text, tags }) => withTags(answer(text), tags));
+      return { translations, billed: batch.reduce((sum, { text }) => sum + text.length, 0) };
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+  return { engine, sent, texts: () => sent.map(({ texts }) => texts) };
+}
+
+function shouted(text: string): Translation {
+  return { kind: "translated", target: unit(text.toUpperCase()), unknown: [] };
+}
+
+function withTags(answer: Translation, tags: Tagged["tags"]): Translation {
+  return answer.kind === "translated" ? { ...answer, target: { ...answer.target, tags } } : answer;
+}
+
+const refused = () => DragomanError.of("TRANSLATOR_REFUSED", "no");
+
+async function open(
+  engines: readonly ReturnType<typeof anEngine>[],
+  order: Partial<TranslationOrder> = {},
+  parts: Partial<TranslatorsParts> = {},
+) {
+  const translators = openTranslators({ engines: engines.map(({ engine }) => engine), log, ...parts });
+  return translators.open({ ...ORDER, engines: engines.map(({ engine }) => engine.name), ...order });
+}
+
+const said = (translations: readonly Translation[]) =>
+  translations.map((each) => (each.kind === "translated" ? `${each.target.text} by ${each.by?.engine}` : `failed: ${each.why}`));
+
+describe("a document's translator", () => {
+  it("asks the next engine for what the first could not translate, and for that alone", async () => {
+    const first = anEngine({ answer: (text) => (text === "b" ? { kind: "failed", why: "no" } : shouted(text)) });
+    const second = anEngine({ name: "second" });
+    await using translator = await open([first, second]);
+    expect(said(await translator.translate([unit("a"), unit("b")], pair, never))).to.deep.equal(["A by first", "B by second"]);
+    expect(second.texts()).to.deep.equal([["b"]]);
+    expect(
+      translator.uses().map(({ name, segments, requests, charactersBilled }) => [name, segments, requests, charactersBilled]),
+    ).to.deep.equal([
+      ["first", 1, 1, 2],
+      ["second", 1, 1, 1],
+    ]);
+    expect(translator.remarks().map(({ message }) => message)).to.deep.equal([
+      "A segment was translated by second: first could not translate it.",
+    ]);
+  });
+  it("asks the next engine for all where the first takes no more, and says why", async () => {
+    const second = anEngine({ name: "second" });
+    await using translator = await open([anEngine({ fault: refused }), second]);
+    expect(said(await translator.translate([unit("a"), unit("b")], pair, never))).to.deep.equal(["A by second", "B by second"]);
+    expect(translator.remarks()[0]?.message).to.equal("2 segments were translated by second: first did not answer (TRANSLATOR_REFUSED).");
+  });
+  it("does not ask the engines that are refused", async () => {
+    const engines = [anEngine(), anEngine({ name: "second" })];
+    await using translator = await open(engines);
+    expect(said(await translator.translate([unit("a")], pair, never, ["first"]))).to.deep.equal(["A by second"]);
+    expect(said(await translator.translate([unit("a")], pair, never, ["first", "second"]))).to.deep.equal([
+      "failed: no other translation engine is named",
+    ]);
+  });
+  it("throws what the engines threw where no one answered", async () => {
+    await using translator = await open([anEngine({ fault: refused })]);
+    const thrown = await translator.translate([unit("a")], pair, never).catch((error: unknown) => error);
+    expect((thrown as DragomanError).code).to.equal("TRANSLATOR_REFUSED");
+  });
+  it("cuts a question to what the engine takes at once", async () => {
+    const engine = anEngine({ traits: { limits: { texts: 2, characters: 10 } } });
+    await using translator = await open([engine]);
+    await translator.translate(["a", "b", "c", "123456789", "xx"].map(unit), pair, never);
+    expect(engine.texts()).to.deep.equal([["a", "b"], ["c", "123456789"], ["xx"]]);
+  });
+  it("halves what is too large all the same, and gives up what is so alone", async () => {
+    const tooLarge = (batch: readonly Tagged[]) =>
+      batch.length > 1 || batch[0]?.text === "c" ? DragomanError.of("REQUEST_TOO_LARGE", "too large") : undefined;
+    await using translator = await open([anEngine({ fault: tooLarge })]);
+    expect(said(await translator.translate(["a", "b", "c"].map(unit), pair, never))).to.deep.equal([
+      ...["A by first", "B by first", "failed: it is too long for first"],
+    ]);
+  });
+  it("pays once for what it asks for again before it is settled", async () => {
+    const engine = anEngine({
+      traits: { limits: { texts: 1, characters: 10 } },
+      fault: ([first]) => (first?.text === "b" ? refused() : undefined),
+    });
+    await using translator = await open([engine]);
+    await translator.translate([unit("a"), unit("b")], pair, never).catch(() => undefined);
+    await translator.translate([unit("a")], pair, never);
+    expect(engine.texts()).to.deep.equal([["a"], ["b"]]);
+  });
+  it("asks once for a text that two documents of a tenant ask for at the same time, and not for another tenant's", async () => {
+    const engine = anEngine();
+    const translators = openTranslators({ engines: [engine.engine], log });
+    const documents = await Promise.all(["t", "t", "other"].map((tenantId) => translators.open({ ...ORDER, tenantId })));
+    const answers = await Promise.all(documents.map((document) => document.translate([unit("a")], pair, never)));
+    expect(answers.map((each) => said(each)[0])).to.deep.equal(["A by first", "A by first", "A by first"]);
+    expect(engine.texts()).to.deep.equal([["a"], ["a"]]);
+  });
+  it("goes on for itself where whoever asks for the same gives up", async () => {
+    const gate = Promise.withResolvers<void>();
+    const engine = anEngine();
+    const translate = engine.engine.translate;
+    const slow = {
+      ...engine.engine,
+      translate: async (...all: Parameters<typeof translate>) => {
+        await Promise.race([gate.promise, new Promise((_, reject) => all[2].addEventListener("abort", () => reject(all[2].reason)))]);
+        return translate(...all);
+      },
+    };
+    const translators = openTranslators({ engines: [slow], log });
+    const [one, other] = [await translators.open(ORDER), await translators.open(ORDER)];
+    const stop = new AbortController();
+    const stopped = one.translate([unit("a")], pair, stop.signal).catch(() => "stopped");
+    const going = other.translate([unit("a")], pair, never);
+    await new Promise(setImmediate);
+    stop.abort();
+    expect(await stopped).to.equal("stopped");
+    gate.resolve();
+    expect(said(await going)).to.deep.equal(["A by first"]);
+  });
+  it("takes from the memory what it has, and gives it what was right", async () => {
+    const kept: string[] = [];
+    const memory: DocumentMemory = {
+      recall: async (units) =>
+        units.map(({ text }) =>
+          text === "known"
+            ? { translation: { ...shouted("known"), by: { engine: "first", from: "memory" } }, examples: [] }
+            : { examples: [], similarity: 0.9 },
+        ),
+      keep: (all) => kept.push(...all.map(({ unit: { text } }) => text)),
+      flush: async () => undefined,
+    };
+    const engine = anEngine();
+    await using translator = await open([engine], {}, { memoryOf: async () => memory });
+    const units = ["known", "right", "wrong"].map(unit);
+    const given = await translator.translate(units, pair, never);
+    expect(given.map((each) => each.by?.from)).to.deep.equal(["memory", "engine", "engine"]);
+    expect(engine.texts()).to.deep.equal([["right", "wrong"]]);
+    translator.settle?.(units.map((each) => ({ unit: each, pair, verdict: each.text === "wrong" ? "failed" : "ok" })));
+    expect(kept).to.deep.equal(["right"]);
+  });
+  it("holds an engine that knows no terms to its order's, and asks none for what is only terms", async () => {
+    const engine = anEngine();
+    const terms = [{ source: "gate", target: "verja", caseSensitive: false, exact: false }];
+    await using translator = await open([engine], { terms, doNotTranslate: ["Dragoman"] });
+    const given = await translator.translate([unit("Dragoman"), unit("the gate")], pair, never);
+    expect(given.map((each) => each.kind === "translated" && each.target.text)).to.deep.equal(["Dragoman", "THE verja"]);
+    expect(engine.sent.length).to.equal(1);
+  });
+  it("says what of its order an engine cannot follow, and does not send it", async () => {
+    const engine = anEngine({ traits: { follows: new Set(["context"]) } });
+    await using translator = await open([engine], { tone: "warm", context: "letters", formality: "prefer more" });
+    await translator.translate([unit("a")], pair, never);
+    expect(translator.remarks().map(({ code, message }) => `${code} ${message}`)).to.deep.equal([
+      "OPTION_IGNORED The translation engine first cannot follow `formality`; it was left out.",
+      "OPTION_IGNORED The translation engine first cannot follow `tone`; it was left out.",
+    ]);
+    expect(engine.sent.map(({ request: { tone, context, formality } }) => [tone, context, formality])).to.deep.equal([
+      ["", "letters", "default"],
+    ]);
+  });
+  it("passes over engines without the formality that is demanded, and refuses where none has it", async () => {
+    const follows = new Set(["formality"] as const);
+    const [plain, formal] = [anEngine({ traits: { follows } }), anEngine({ name: "formal", traits: { follows }, formality: true })];
+    await using both = await open([plain, formal], { formality: "more" });
+    expect(said(await both.translate([unit("a")], pair, never))).to.deep.equal(["A by formal"]);
+    await using alone = await open([plain], { formality: "more" });
+    const thrown = await alone.translate([unit("a")], pair, never).catch((error: unknown) => error);
+    expect((thrown as DragomanError).code).to.equal("OPTION_UNSUPPORTED");
+  });
+  it("serves a variety of a language by the engine's own code", async () => {
+    const engine = anEngine({ targets: ["pt-BR", "pt-PT"] });
+    await using translator = await open([engine], { target: "pt" });
+    expect(await translator.pairs()).to.deep.equal([{ source: "en", target: "pt" }]);
+    await translator.translate([unit("a")], { source: "en", target: "pt" }, never);
+    expect(engine.sent[0]?.request.pair).to.deep.equal({ source: "en", target: "pt-BR" });
+  });
+  it("is refused for an engine that is not there", async () => {
+    const translators = openTranslators({ engines: [anEngine().engine], log });
+    const thrown = await translators.open({ ...ORDER, engines: ["other"] }).catch((error: unknown) => error);
+    expect((thrown as DragomanError).code).to.equal("TRANSLATION_ENGINE_UNKNOWN");
+  });
+});

@@ -1,0 +1,174 @@
+import { LatestMap } from "../../platform/async/latest_map.ts";
+import { DragomanError } from "../../platform/errors.ts";
+import type { Logger } from "../../platform/log.ts";
+import type { Tagged } from "../engine/document/segment.ts";
+import type { LanguagePair, Settled, Translation } from "../engine/ports/translator.ts";
+import { keyOf } from "../engine/services/translation/memory.ts";
+import { Account } from "./account.ts";
+import { EngineStep } from "./engine_step.ts";
+import type { InFlight } from "./in_flight.ts";
+import { servedAs, sourcesOf } from "./languages.ts";
+import type { DocumentMemory } from "./memory/document_memory.ts";
+import type { OpenEngine } from "./open_engine.ts";
+import type { TranslationOrder } from "./order.ts";
+import type { TermBook } from "./terms/term_book.ts";
+import type { Example } from "./translation_engine.ts";
+import type { DocumentTranslator, EngineUse, OrderRemark } from "./translators.ts";
+import { followed, isDemanded } from "./wishes.ts";
+
+/** More than an engine asks for before it says what became of the first ones. */
+const MAX_UNSETTLED = 500;
+/** So much of what stands before a text helps to understand it. */
+const MAX_BEFORE = 2;
+
+export interface DocumentParts {
+  readonly order: TranslationOrder;
+  /** As they are asked. */
+  readonly engines: readonly OpenEngine[];
+  readonly book: TermBook;
+  readonly memory: DocumentMemory;
+  readonly inFlight: InFlight;
+  readonly log: Logger;
+}
+
+interface Given {
+  readonly step: EngineStep;
+  readonly translation: Translation;
+}
+
+/** Asks the engines of one document's order, each for what the ones before could not translate. */
+export class OrderTranslator implements DocumentTranslator {
+  readonly #parts: DocumentParts;
+  readonly #account = new Account();
+  readonly #steps = new Map<string, EngineStep>();
+  readonly #unsettled = new LatestMap<string, Given>(MAX_UNSETTLED);
+  #before: readonly Example[] = [];
+
+  constructor(parts: DocumentParts) {
+    this.#parts = parts;
+  }
+
+  uses(): readonly EngineUse[] {
+    return this.#account.uses;
+  }
+
+  remarks(): readonly OrderRemark[] {
+    return this.#account.remarks;
+  }
+
+  /** Those to the order's target. */
+  async pairs(): Promise<readonly LanguagePair[]> {
+    const { target } = this.#parts.order;
+    const served = await Promise.all(this.#parts.engines.map(async (engine) => sourcesOf(target, await engine.languages())));
+    return [...new Set(served.flat())].map((source) => ({ source, target }));
+  }
+
+  /** As the first engine takes it that serves `pair`. */
+  async unitOf(pair: LanguagePair): Promise<"sentence" | "paragraph"> {
+    for (const engine of this.#parts.engines) if (servedAs(pair, await engine.languages())) return engine.traits.unit;
+    return "sentence";
+  }
+
+  async translate(
+    batch: readonly Tagged[],
+    pair: LanguagePair,
+    signal: AbortSignal,
+    refused: readonly string[] = [],
+  ): Promise<readonly Translation[]> {
+    const steps = await this.#stepsOf(pair);
+    const allowed = steps.filter(({ engine }) => !refused.includes(engine.name));
+    if (allowed.length === 0 && refused.length > 0)
+      return batch.map(() => ({ kind: "failed", why: "no other translation engine is named" }));
+    const answers = batch.map((unit) => this.#known(unit, pair, allowed));
+    const reasons = refused.map((name) => `what ${name} gave was not good enough`);
+    let fault: DragomanError | undefined;
+    for (const step of allowed) {
+      const open = batch.map((unit, index) => ({ unit, index })).filter(({ index }) => answers[index]?.translation.kind !== "translated");
+      if (open.length === 0) break;
+      const asked = await step.ask(
+        open.map(({ unit }) => unit),
+        this.#before,
+        signal,
+      );
+      for (const [at, { index }] of open.entries()) {
+        const translation = asked.answers[at];
+        if (translation) answers[index] = { step, translation };
+      }
+      this.#count(step, steps, asked.answers, reasons);
+      fault = asked.fault ? worse(fault, asked.fault) : fault;
+      reasons.push(asked.fault ? `${step.engine.name} did not answer (${asked.fault.code})` : `${step.engine.name} could not translate it`);
+    }
+    this.#note(batch, pair, answers);
+    return answers.map((answer) => {
+      if (!answer) throw fault ?? unserved(pair);
+      return answer.translation;
+    });
+  }
+
+  settle(settled: readonly Settled[]): void {
+    for (const { unit, pair, verdict } of settled) {
+      const key = keyOf(unit, pair);
+      const given = this.#unsettled.get(key);
+      this.#unsettled.delete(key);
+      if (given && verdict === "ok") given.step.keep(unit, given.translation);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  /** What was given already and not heard of since: who asks again because another text of the same question failed pays once. */
+  #known(unit: Tagged, pair: LanguagePair, allowed: readonly EngineStep[]): Given | undefined {
+    const given = this.#unsettled.get(keyOf(unit, pair));
+    return given?.translation.kind === "translated" && allowed.includes(given.step) ? given : undefined;
+  }
+
+  #count(step: EngineStep, steps: readonly EngineStep[], answers: readonly (Translation | undefined)[], reasons: readonly string[]): void {
+    const { engine, ignored } = step;
+    const segments = answers.filter((answer) => answer?.kind === "translated").length;
+    if (segments === 0) return;
+    this.#account.add({ name: engine.name, model: engine.traits.model ?? "", segments });
+    this.#account.ignored(engine.name, ignored);
+    if (step !== steps[0]) this.#account.replaced(engine.name, segments, reasons);
+  }
+
+  #note(batch: readonly Tagged[], pair: LanguagePair, answers: readonly (Given | undefined)[]): void {
+    for (const [index, unit] of batch.entries()) {
+      const given = answers[index];
+      if (!given) continue;
+      this.#unsettled.set(keyOf(unit, pair), given);
+      const { translation } = given;
+      if (translation.kind === "translated")
+        this.#before = [...this.#before, { source: unit.text, target: translation.target.text }].slice(-MAX_BEFORE);
+    }
+  }
+
+  /** Of the order's engines those that serve `pair` as the order demands. Throws OPTION_UNSUPPORTED, UNSUPPORTED_LANGUAGE_PAIR. */
+  async #stepsOf(pair: LanguagePair): Promise<readonly EngineStep[]> {
+    const { engines, order } = this.#parts;
+    const steps: EngineStep[] = [];
+    let isServed = false;
+    for (const engine of engines) {
+      const served = servedAs(pair, await engine.languages());
+      if (!served) continue;
+      isServed = true;
+      const ways = followed(order, engine.traits, served);
+      if (isDemanded(order) && ways.ignored.includes("formality")) continue;
+      const name = [engine.name, pair.source, pair.target].join(" ");
+      const step = this.#steps.get(name) ?? new EngineStep({ ...this.#parts, account: this.#account, engine, pair, served, ...ways });
+      this.#steps.set(name, step);
+      steps.push(step);
+    }
+    if (steps.length > 0) return steps;
+    if (!isServed) throw unserved(pair);
+    throw DragomanError.of("OPTION_UNSUPPORTED", `No translation engine of this job has a formality in ${pair.source}→${pair.target}.`);
+  }
+}
+
+function unserved({ source, target }: LanguagePair): DragomanError {
+  return DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `No translation engine of this job serves ${source}→${target}.`);
+}
+
+/** What may pass is tried again with the whole job. */
+function worse(one: DragomanError | undefined, other: DragomanError): DragomanError {
+  return one?.detail.retryable ? one : other;
+}

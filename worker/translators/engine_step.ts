@@ -1,0 +1,151 @@
+import { asDragomanError, type DragomanError } from "../../platform/errors.ts";
+import type { Tagged } from "../engine/document/segment.ts";
+import type { LanguagePair, Translation } from "../engine/ports/translator.ts";
+import { keyOf } from "../engine/services/translation/memory.ts";
+import type { Account } from "./account.ts";
+import { cut } from "./batches.ts";
+import type { DocumentParts } from "./document_translator.ts";
+import type { Keyed } from "./in_flight.ts";
+import type { Served } from "./languages.ts";
+import type { MemoryScope, Remembered } from "./memory/document_memory.ts";
+import type { OpenEngine } from "./open_engine.ts";
+import type { PreparedUnit } from "./terms/prepared.ts";
+import type { EngineRequest, Example } from "./translation_engine.ts";
+import type { Followed, Wish } from "./wishes.ts";
+
+export interface StepParts extends DocumentParts, Followed {
+  readonly account: Account;
+  readonly engine: OpenEngine;
+  /** As the document has it. */
+  readonly pair: LanguagePair;
+  readonly served: Served;
+}
+
+export interface Answers {
+  /** One for each text; undefined where there is none, which `fault` tells of. */
+  readonly answers: readonly (Translation | undefined)[];
+  readonly fault: DragomanError | undefined;
+}
+
+/** A text on its way to the engine. */
+interface Sent extends Keyed {
+  readonly unit: Tagged;
+  readonly prepared: PreparedUnit;
+  readonly remembered: Remembered | undefined;
+}
+
+/** One engine's part in one document, in one pair of languages: the memory, then the terms, then the engine itself. */
+export class EngineStep {
+  readonly #parts: StepParts;
+  readonly #scope: MemoryScope;
+  readonly #isNative: boolean;
+  readonly #way: string;
+
+  constructor(parts: StepParts) {
+    const { engine, pair, served, wishes, book, order } = parts;
+    const model = engine.traits.model ?? "";
+    this.#parts = parts;
+    this.#scope = { pair, engine: engine.name, model };
+    this.#isNative = engine.traits.follows.has("glossary") && served.group.glossary;
+    this.#way = JSON.stringify([order.tenantId, engine.name, model, book.hash, Object.entries(wishes)]);
+  }
+
+  get engine(): OpenEngine {
+    return this.#parts.engine;
+  }
+
+  get ignored(): readonly Wish[] {
+    return this.#parts.ignored;
+  }
+
+  /** Throws `signal`'s reason alone. */
+  async ask(units: readonly Tagged[], before: readonly Example[], signal: AbortSignal): Promise<Answers> {
+    const { memory, inFlight, book, pair } = this.#parts;
+    const remembered = await memory.recall(units, this.#scope, signal);
+    const texts: Sent[] = units.map((unit, index) => {
+      const prepared = book.prepare(unit, pair, this.#isNative);
+      return { unit: prepared.unit, prepared, remembered: remembered[index], key: this.#way + keyOf(prepared.unit, pair) };
+    });
+    const open = texts.filter(({ remembered, prepared }) => !remembered?.translation && !prepared.isAllTerms);
+    let fault: DragomanError | undefined;
+    const send = async (own: readonly Sent[]) => {
+      const sent = await this.#send(own, before, signal);
+      fault ??= sent.fault;
+      return sent.answers;
+    };
+    const shared = await inFlight.share(open, send, signal);
+    const given = new Map(open.map((text, index) => [text, shared[index]]));
+    const answers = texts.map((text) => text.remembered?.translation ?? this.#restored(text, given.get(text) ?? withoutEngine(text)));
+    return { answers, fault: answers.includes(undefined) ? fault : undefined };
+  }
+
+  /** It was right. */
+  keep(unit: Tagged, translation: Translation): void {
+    if (translation.kind === "translated" && translation.by?.from === "engine")
+      this.#parts.memory.keep([{ unit, translation }], this.#scope);
+  }
+
+  #restored({ prepared, remembered }: Sent, answer: Translation | undefined): Translation | undefined {
+    if (!answer) return undefined;
+    const by = { engine: this.engine.name, from: "engine" } as const;
+    const restored = prepared.restored(answer);
+    const { similarity } = remembered ?? {};
+    return { ...restored, by, ...(restored.kind === "translated" && similarity !== undefined && { similarity }) };
+  }
+
+  async #send(texts: readonly Sent[], before: readonly Example[], signal: AbortSignal): Promise<Answers> {
+    let fault: DragomanError | undefined;
+    const batches = cut(texts, this.engine.traits.limits);
+    const answers = await Promise.all(
+      batches.map((batch) =>
+        this.#call(batch, before, signal).catch((error: unknown): undefined[] => {
+          signal.throwIfAborted();
+          fault ??= asDragomanError(error);
+          this.#parts.log.warn({ err: error, engine: this.engine.name }, "a translation engine did not translate");
+          return batch.map(() => undefined);
+        }),
+      ),
+    );
+    return { answers: answers.flat(), fault };
+  }
+
+  /** Of what is too much at once each half is asked for alone. */
+  async #call(batch: readonly Sent[], before: readonly Example[], signal: AbortSignal): Promise<readonly Translation[]> {
+    const { account } = this.#parts;
+    const { engine, model } = this.#scope;
+    const units = batch.map(({ unit }) => unit);
+    const call = { request: this.#request(batch, before), onRequest: () => account.add({ name: engine, model, requests: 1 }) };
+    try {
+      const { translations, billed } = await this.engine.translate(units, call, signal);
+      account.add({ name: engine, model, charactersBilled: billed });
+      return translations;
+    } catch (error) {
+      if (asDragomanError(error).code !== "REQUEST_TOO_LARGE") throw error;
+      if (batch.length === 1) return [{ kind: "failed", why: `it is too long for ${engine}` }];
+    }
+    const middle = Math.ceil(batch.length / 2);
+    const first = await this.#call(batch.slice(0, middle), before, signal);
+    return [...first, ...(await this.#call(batch.slice(middle), before, signal))];
+  }
+
+  #request(batch: readonly Sent[], before: readonly Example[]): EngineRequest {
+    const { wishes, book, order, pair, served, engine } = this.#parts;
+    const glossary = book.of(pair);
+    const terms = new Map(batch.flatMap(({ prepared }) => prepared.terms.map((term) => [term.source, term])));
+    const examples = new Map(batch.flatMap(({ remembered }) => (remembered?.examples ?? []).map((example) => [example.source, example])));
+    return {
+      ...wishes,
+      pair: served.pair,
+      title: order.fileName,
+      terms: [...terms.values()],
+      ...(this.#isNative && glossary.terms.length > 0 && { glossary }),
+      before: engine.traits.follows.has("context") ? before : [],
+      examples: engine.traits.follows.has("examples") ? [...examples.values()] : [],
+    };
+  }
+}
+
+/** Of what is nothing but terms, which have their translations already. */
+function withoutEngine({ prepared, unit }: Sent): Translation | undefined {
+  return prepared.isAllTerms ? { kind: "translated", target: unit, unknown: [] } : undefined;
+}

@@ -1,0 +1,87 @@
+import { DragomanError } from "../../platform/errors.ts";
+import type { Logger } from "../../platform/log.ts";
+import type { Tagged } from "../engine/document/segment.ts";
+import { charactersOf } from "./batches.ts";
+import { Breaker } from "./breaker.ts";
+import { Limiter, type TakeRate } from "./limited.ts";
+import { retried } from "./retried.ts";
+import type { EngineAnswer, EngineRequest, EngineTraits, LanguageGroup, TranslationEngine } from "./translation_engine.ts";
+
+const LANGUAGES_MS = 15_000;
+/** What an engine serves seldom changes; what is installed beside the worker is looked at more often, and that costs nothing. */
+const FRESH_MS = 300_000;
+const FRESH_FREE_MS = 5_000;
+const AGAIN_MS = 10_000;
+/** It was serving them a while ago, and may only be away. */
+const STALE_MS = 3600_000;
+
+/** What goes with one call of an engine. */
+export interface EngineCall {
+  readonly request: EngineRequest;
+  /** Hears of each request that is sent. */
+  readonly onRequest: () => void;
+}
+
+/** A translation engine in use, by all documents of this worker: with its patience, limits and languages. */
+export class OpenEngine implements AsyncDisposable {
+  readonly #driver: TranslationEngine;
+  readonly #log: Logger;
+  readonly #breaker = new Breaker();
+  readonly #limiter: Limiter;
+  #groups: readonly LanguageGroup[] = [];
+  #seenAt = Number.NEGATIVE_INFINITY;
+  #lookAt = Number.NEGATIVE_INFINITY;
+  #looking: Promise<readonly LanguageGroup[]> | undefined;
+
+  constructor(driver: TranslationEngine, takeRate: TakeRate, log: Logger) {
+    this.#driver = driver;
+    this.#limiter = new Limiter(driver.traits.concurrency, takeRate);
+    this.#log = log.child({ engine: driver.name });
+  }
+
+  get name(): string {
+    return this.#driver.name;
+  }
+
+  get traits(): EngineTraits {
+    return this.#driver.traits;
+  }
+
+  /** What it serves now; nothing where that cannot be told. */
+  async languages(): Promise<readonly LanguageGroup[]> {
+    if (performance.now() < this.#lookAt) return this.#groups;
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<readonly LanguageGroup[]> {
+    try {
+      this.#groups = await this.#driver.languages(AbortSignal.timeout(LANGUAGES_MS));
+      this.#seenAt = performance.now();
+      this.#lookAt = this.#seenAt + (this.traits.billed ? FRESH_MS : FRESH_FREE_MS);
+    } catch (error) {
+      this.#log.warn({ err: error }, "a translation engine does not say what it translates");
+      this.#lookAt = performance.now() + AGAIN_MS;
+      if (performance.now() - this.#seenAt > STALE_MS) this.#groups = [];
+    }
+    return this.#groups;
+  }
+
+  /** Throws DragomanError as engines do, once nothing is left to be tried; `signal`'s reason. */
+  async translate(batch: readonly Tagged[], { request, onRequest }: EngineCall, signal: AbortSignal): Promise<EngineAnswer> {
+    const need = { characters: batch.reduce((sum, unit) => sum + charactersOf(unit), 0) };
+    const once = async () => {
+      onRequest();
+      const answer = await this.#driver.translate(batch, request, signal);
+      if (answer.translations.length === batch.length) return answer;
+      throw DragomanError.of("TRANSLATOR_UNAVAILABLE", `${this.name} gave ${answer.translations.length} answers to ${batch.length} texts.`);
+    };
+    return retried(() => this.#breaker.through(() => this.#limiter.through(once, need, signal), signal), signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#driver[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,49 @@
+import { DragomanError } from "../../platform/errors.ts";
+import type { Logger } from "../../platform/log.ts";
+import { OrderTranslator } from "./document_translator.ts";
+import { InFlight } from "./in_flight.ts";
+import { type DocumentMemory, NO_MEMORY } from "./memory/document_memory.ts";
+import { OpenEngine } from "./open_engine.ts";
+import type { TranslationOrder } from "./order.ts";
+import { bookOf } from "./terms/book_of.ts";
+import type { TermBook } from "./terms/term_book.ts";
+import type { TranslationEngine } from "./translation_engine.ts";
+import type { Translators } from "./translators.ts";
+
+export interface TranslatorsParts {
+  /** The first one is the deployment's own. */
+  readonly engines: readonly TranslationEngine[];
+  /** All that a document is held to; what its order itself says if not given. */
+  readonly termsOf?: (order: TranslationOrder) => Promise<TermBook>;
+  /** What a document's memory is; none if not given. */
+  readonly memoryOf?: (order: TranslationOrder, book: TermBook) => Promise<DocumentMemory>;
+  readonly log: Logger;
+}
+
+/** Every translation engine of this worker, behind what all documents share. */
+export function openTranslators({ engines, termsOf, memoryOf, log }: TranslatorsParts): Translators {
+  const open = new Map(engines.map((driver) => [driver.name, new OpenEngine(driver, async () => undefined, log)]));
+  const inFlight = new InFlight();
+  const named = (name: string): OpenEngine => {
+    const engine = name === "" ? [...open.values()][0] : open.get(name);
+    if (!engine) throw DragomanError.of("TRANSLATION_ENGINE_UNKNOWN", `This worker has no translation engine ${JSON.stringify(name)}.`);
+    return engine;
+  };
+  return {
+    async pairs() {
+      const groups = (await Promise.all([...open.values()].map((engine) => engine.languages()))).flat();
+      const pairs = groups.flatMap(({ sources, targets }) => sources.flatMap((source) => targets.map((target) => ({ source, target }))));
+      const different = new Map(pairs.map((pair) => [`${pair.source} ${pair.target}`, pair]));
+      return [...different.values()].filter(({ source, target }) => source !== target);
+    },
+    async open(order) {
+      const wanted = [...new Set((order.engines.length > 0 ? order.engines : [""]).map(named))];
+      const book = (await termsOf?.(order)) ?? bookOf(order, []);
+      const memory = (order.memory === "none" ? undefined : await memoryOf?.(order, book)) ?? NO_MEMORY;
+      return new OrderTranslator({ order, engines: wanted, book, memory, inFlight, log: log.child({ jobId: order.jobId }) });
+    },
+    async [Symbol.asyncDispose]() {
+      for (const engine of open.values()) await engine[Symbol.asyncDispose]();
+    },
+  };
+}

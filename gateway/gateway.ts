@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isMessage, type Message } from "@bufbuild/protobuf";
 import { DeleteJobRequestSchema, JobService } from "../gen/dragoman/v1/job_service_pb.ts";
+import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { boundConnections, boundSessions, MAX_STREAMS } from "../platform/connections.ts";
@@ -21,7 +22,7 @@ import { addReflection } from "./reflection.ts";
 import { restRoutes } from "./routes.ts";
 import { observed } from "./telemetry.ts";
 
-const SERVICES = [JobService, UploadService];
+const SERVICES = [JobService, UploadService, MemoryService];
 /** Long enough for 2 GiB at 5 Mbit/s. */
 const REQUEST_MS = 3600_000;
 const HEADERS_MS = 10_000;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
+import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import { WorkerService } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
@@ -9,6 +10,7 @@ import type { Logger } from "../platform/log.ts";
 import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
 import { LastingCalls } from "./access/lasting_calls.ts";
 import { Seal } from "./access/sealed.ts";
+import { ageLimiter, TranslationMemory } from "./memory/memory.ts";
 import { JobMetrics, observeService } from "./metrics.ts";
 import { dispatch } from "./scheduling/dispatcher.ts";
 import { Fleet } from "./scheduling/fleet.ts";
@@ -19,6 +21,7 @@ import { JobWriter } from "./scheduling/job_writer.ts";
 import { Sessions } from "./scheduling/sessions.ts";
 import { Admission } from "./services/admission.ts";
 import { jobService } from "./services/job_service.ts";
+import { type MemoryLimits, memoryService } from "./services/memory_service.ts";
 import { uploadService } from "./services/upload_service.ts";
 import { workerService } from "./services/worker_service.ts";
 import type { Store } from "./store/store.ts";
@@ -36,6 +39,8 @@ export interface OrchestratorParts {
   readonly measureTenants: boolean;
   /** How long jobs are kept after their end, in milliseconds; 0 for ever. */
   readonly retentionMs: number;
+  /** Of each tenant's memory of translations. */
+  readonly memory: MemoryLimits;
   readonly host: string;
   readonly port: number;
 }
@@ -74,6 +79,9 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const removeCutOff = cutOffRemover(artefacts);
   stack.use(new Loop("garbage", 60_000, () => removeGarbage(store, artefacts, store.clock.now()), log));
   stack.use(new Loop("puts that were cut off", 60_000, () => removeCutOff(store.clock.now()), log));
+  const memory = new TranslationMemory(store, parts.memory.maxBytes);
+  const forgetOld = ageLimiter(store, memory, parts.memory.keepDays);
+  stack.use(new Loop("memories", 60_000, () => forgetOld(store.clock.now()), log));
   stack.use(await messaging.subscribe({ cancels: ({ jobId, attempt }) => sessions.cancel(jobId, attempt) }));
   const lasting = stack.use(new LastingCalls(store, log));
   const seal = new Seal(parts.uploadSecret);
@@ -88,6 +96,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
           jobService({ store, jobs, messaging, artefacts, fleet, lasting, admission: new Admission(), traceUi: parts.traceUi, seal }),
         ),
         register(UploadService, uploadService(store, artefacts, parts.uploadSecret)),
+        register(MemoryService, memoryService(store, memory, parts.memory)),
         register(
           WorkerService,
           workerService({
@@ -97,6 +106,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             sessions,
             offers: () => fleet.offers(),
             lasting,
+            memory,
             onSlots,
             onSession: () => announcer.kick(),
             log,

@@ -18,6 +18,7 @@ import { DragomanWorker } from "../worker/worker.ts";
 import { openTestOrchestrator, testLog } from "./support/orchestrator.ts";
 import { eventually } from "./support/service.ts";
 import { serving } from "./support/serving.ts";
+import { sessionsOnly } from "./support/sessions_only.ts";
 
 const PAIRS = [{ source: "en", target: "es" }];
 const LEDGER = create(LedgerSchema, { pagesIn: 1, pagesOut: 1 });
@@ -59,8 +60,9 @@ async function openScripted() {
     "127.0.0.1",
     0,
     [
-      register(WorkerService, {
-        async session(stream) {
+      register(
+        WorkerService,
+        sessionsOnly(async (stream) => {
           sessions.push(stream);
           for await (const { message } of stream.incoming) {
             heard.push(message);
@@ -68,8 +70,8 @@ async function openScripted() {
               send({ case: "granted", value: { jobId: message.value.jobId, attempt: 1, inputKey: "i", outputPrefix: "o" } });
             if (message.case === "complete") send({ case: "accepted", value: { jobId: message.value.jobId, attempt: 1, report: 2 } });
           }
-        },
-      }),
+        }),
+      ),
     ],
     testLog,
   );

@@ -40,6 +40,7 @@ describe("a full work queue", () => {
       traceUi: "",
       measureTenants: false,
       retentionMs: 0,
+      memory: { maxBytes: 1024 ** 2, keepDays: 0 },
     };
     const address = `127.0.0.1:${stack.use(await openOrchestrator(parts)).port}`;
     const [jobs, uploads, workers] = [

@@ -39,7 +39,15 @@ async function openService() {
   const addresses: string[] = [];
   for (const _ of ["one", "other"]) {
     const store = stack.use(await openRedisStore(redis.url, log));
-    const common = { uploadSecret: "test", host: "127.0.0.1", port: 0, traceUi: "", measureTenants: false, retentionMs: 0 };
+    const common = {
+      uploadSecret: "test",
+      host: "127.0.0.1",
+      port: 0,
+      traceUi: "",
+      measureTenants: false,
+      retentionMs: 0,
+      memory: { maxBytes: 1024 ** 2, keepDays: 0 },
+    };
     addresses.push(`127.0.0.1:${stack.use(await openOrchestrator({ store, messaging, artefacts, log, ...common })).port}`);
   }
   const store = stack.use(await openRedisStore(redis.url, log));

@@ -49,7 +49,7 @@ async function openAlone(store: Store, folder: string): Promise<AsyncDisposable>
   const stack = new AsyncDisposableStack();
   const messaging = stack.use(openMemoryMessaging());
   const artefacts = await openFileArtefacts(path.join(folder, "artefacts"));
-  const policy = { uploadSecret: "test", traceUi: "", measureTenants: false, retentionMs: 0 };
+  const policy = { uploadSecret: "test", traceUi: "", measureTenants: false, retentionMs: 0, memory: { maxBytes: 1024 ** 2, keepDays: 0 } };
   stack.use(await openOrchestrator({ store, messaging, artefacts, log, host: "127.0.0.1", port: 0, ...policy }));
   return stack;
 }

@@ -5,8 +5,10 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import {
   type Hello,
+  KeepUnitsResponseSchema,
   type OrchestratorMessage,
   OrchestratorMessageSchema,
+  RecallUnitsResponseSchema,
   type WorkerMessage,
   type WorkerService,
 } from "../../gen/dragoman/v1/worker_service_pb.ts";
@@ -22,10 +24,12 @@ import { isFor, type Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { attemptTraceparent } from "../jobs/periods.ts";
 import { POLICY, runDeadlineMs } from "../jobs/policy.ts";
+import type { TranslationMemory } from "../memory/memory.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
 import { abilityOf, type Session, type Sessions } from "../scheduling/sessions.ts";
 import type { Store } from "../store/store.ts";
 import { commandOf } from "./reports.ts";
+import { requireUnits } from "./unit_rules.ts";
 
 /** Messages of one worker that are answered side by side. */
 const MAX_AT_ONCE = 64;
@@ -47,6 +51,7 @@ interface WorkerServiceParts {
   /** What all workers can do, here and elsewhere. */
   readonly offers: () => readonly Offer[];
   readonly lasting: LastingCalls;
+  readonly memory: TranslationMemory;
   readonly onSlots: () => void;
   /** A worker came or went. */
   readonly onSession: () => void;
@@ -55,7 +60,7 @@ interface WorkerServiceParts {
 
 /** Serves workers: each message is one command on one job, answered by one message; those of one job in turn. */
 export function workerService(parts: WorkerServiceParts): Handlers<typeof WorkerService> {
-  const { store, sessions, lasting, onSlots, onSession, log } = parts;
+  const { store, sessions, lasting, memory, onSlots, onSession, log } = parts;
   return {
     async session(stream, context) {
       await authenticate(store, context.authorization, "worker");
@@ -91,6 +96,17 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
         await queue.finish();
         if (session) await closeSession(parts, session);
       }
+    },
+    async recallUnits({ tenantId, units }, context) {
+      await authenticate(store, context.authorization, "worker");
+      requireUnits(units, { translated: false });
+      return create(RecallUnitsResponseSchema, { units: await memory.recall(tenantId, units) });
+    },
+    async keepUnits({ tenantId, units }, context) {
+      await authenticate(store, context.authorization, "worker");
+      requireUnits(units, { translated: true });
+      await memory.keep(tenantId, units);
+      return create(KeepUnitsResponseSchema);
     },
   };
 }

@@ -11,6 +11,7 @@ import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
 import { asked, connected, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
+import { memories } from "./redis_memory.ts";
 import { migrate } from "./redis_migrations.ts";
 import { RedisOutbox } from "./redis_outbox.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
@@ -25,6 +26,7 @@ import {
   type StoredKey,
   type StoredUpload,
 } from "./store.ts";
+import type { UnitKeeping, UnitStore } from "./unit_store.ts";
 
 /** The set of all keys' ids, which has this member once it holds those of an older version too. */
 const KEY_IDS = "dgm:keys";
@@ -47,13 +49,13 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
     await migrate(redis);
     const clock = stack.adopt(new ServerClock(redis, log), (ticking) => ticking.stop());
     await clock.adjust();
-    return new RedisStore(redis, clock, durable, stack.move());
+    return Object.assign(new RedisStore(redis, clock, durable, stack.move()), memories(redis));
   } catch (error) {
     throw storeError(error);
   }
 }
 
-class RedisStore implements Store {
+class RedisStore implements Omit<Store, keyof (UnitStore & UnitKeeping)> {
   readonly system = "redis";
   readonly shared = true;
   readonly clock: ServerClock;

@@ -18,6 +18,15 @@ interface Scripts {
   relayOutboxBuffer(prefix: string, owner: string, ttlMs: number, count: number, ...published: Buffer[]): Promise<StreamEntry[]>;
   releaseRelay(prefix: string, owner: string): Promise<number>;
   garbage(prefix: string, now: number, limit: number): Promise<string[]>;
+  keepUnits(prefix: string, tenantId: string, ...units: (string | number)[]): Promise<number>;
+  forgetUnits(
+    prefix: string,
+    tenantId: string,
+    jobId: string,
+    before: string | number,
+    maxBytes: number | "",
+    limit: number,
+  ): Promise<number>;
 }
 
 export type RedisClient = Redis & Scripts;

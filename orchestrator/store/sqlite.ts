@@ -3,6 +3,7 @@ import { forgetJob, writeJob } from "./sqlite_commit.ts";
 import { SqliteDatabase } from "./sqlite_database.ts";
 import { jobQueries } from "./sqlite_jobs.ts";
 import { apiKeys } from "./sqlite_keys.ts";
+import { memories } from "./sqlite_memory.ts";
 import { outbox } from "./sqlite_outbox.ts";
 import { queueQueries } from "./sqlite_queue.ts";
 import { uploadsAndGarbage } from "./sqlite_uploads.ts";
@@ -23,6 +24,7 @@ export function openSqliteStore(file: string): Store {
     ...outbox(db),
     ...apiKeys(db),
     ...uploadsAndGarbage(db),
+    ...memories(db),
     announce: async () => [],
     async [Symbol.asyncDispose]() {
       db[Symbol.dispose]();

@@ -2,12 +2,13 @@ import type { DatabaseSync } from "node:sqlite";
 import { sqlFile } from "./sqlite_statements.ts";
 
 const SCHEMA = sqlFile("schema.sql");
-const [KEEP_UPLOADS, COUNT_JOBS, LIMIT_KEYS, FORGET_UPLOADS] = [
+const [KEEP_UPLOADS, COUNT_JOBS, LIMIT_KEYS, FORGET_UPLOADS, REMEMBER] = [
   "1_keep_uploads_of_jobs.sql",
   "2_count_jobs_of_inputs.sql",
   "2_limit_keys.sql",
   "3_forget_uploads_without_jobs.sql",
-].map((name) => sqlFile(`migrations/${name}`)) as [string, string, string, string];
+  "4_remember_translations.sql",
+].map((name) => sqlFile(`migrations/${name}`)) as [string, string, string, string, string];
 
 /** Each brings a file of the version before it, which is its place in this list, to its own. A new file is of the first. */
 const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
@@ -17,6 +18,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
     if (!hasColumn(db, "api_keys", "limits")) db.exec(LIMIT_KEYS);
   },
   (db) => db.exec(FORGET_UPLOADS),
+  (db) => db.exec(REMEMBER),
 ];
 
 /** Makes the tables of a new file, and brings a file that an older version made to what this one expects. */

@@ -4,6 +4,7 @@ import { DragomanError } from "../../platform/errors.ts";
 import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import type { Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import type { UnitKeeping, UnitStore } from "./unit_store.ts";
 
 /** A create call's own key, so that the same call gives the same job. */
 export interface RequestKey {
@@ -192,7 +193,19 @@ export interface GarbageList {
  * Every method throws UNAVAILABLE where the database is away, broken or closed, and STORAGE_FULL where it cannot
  * write for want of room or memory; nothing is changed then, unless an answer was lost on its way.
  */
-export interface Store extends JobStore, DueTimers, JobQueue, Outbox, Peers, KeyStore, UploadStore, GarbageList, Stats, AsyncDisposable {
+export interface Store
+  extends JobStore,
+    DueTimers,
+    JobQueue,
+    Outbox,
+    Peers,
+    KeyStore,
+    UploadStore,
+    GarbageList,
+    Stats,
+    UnitStore,
+    UnitKeeping,
+    AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;
   /** The database, as traces call it ("redis"). */

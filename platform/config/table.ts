@@ -156,6 +156,19 @@ export const VARIABLES = {
     readers: ["serve", "orchestrator"],
     purpose: "How long jobs and results are kept after their end; 0 for ever.",
   },
+  DRAGOMAN_MEMORY_MB: {
+    kind: wholeNumber(0, 100_000, "MiB"),
+    default: "32",
+    readers: ["serve", "orchestrator"],
+    purpose:
+      "How much of its translations is remembered for each tenant, in the store, which takes about twice as much for it; when it is full, the oldest go. 0 for nothing.",
+  },
+  DRAGOMAN_MEMORY_DAYS: {
+    kind: wholeNumber(0, 36_500, "days"),
+    default: "0",
+    readers: ["serve", "orchestrator"],
+    purpose: "How long a translation is remembered; 0 for as long as there is room.",
+  },
   DRAGOMAN_TRACE_UI: {
     kind: httpUrl("http(s)://HOST:PORT"),
     readers: ["serve", "orchestrator"],

@@ -45,7 +45,7 @@ const SERVICE_CONFIG = JSON.stringify({
   loadBalancingConfig: [{ round_robin: {} }],
   methodConfig: [
     {
-      name: [{ service: "dragoman.v1.JobService" }, { service: "dragoman.v1.UploadService" }],
+      name: [{ service: "dragoman.v1.JobService" }, { service: "dragoman.v1.UploadService" }, { service: "dragoman.v1.MemoryService" }],
       retryPolicy: {
         maxAttempts: 4,
         initialBackoff: "0.1s",

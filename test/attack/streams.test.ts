@@ -40,7 +40,7 @@ describe("a hundred and ten watches on one connection", function () {
     const messaging = stack.use(openMemoryMessaging());
     const artefacts = await openFileArtefacts(path.join(folder, "artefacts"));
     const common = { artefacts, log, uploadSecret: "test", host: "127.0.0.1" };
-    const policy = { traceUi: "", measureTenants: false, retentionMs: 0 };
+    const policy = { traceUi: "", measureTenants: false, retentionMs: 0, memory: { maxBytes: 1024 ** 2, keepDays: 0 } };
     const orchestrator = `127.0.0.1:${stack.use(await openOrchestrator({ ...common, ...policy, store, messaging, port: 0 })).port}`;
     const edge = { ...common, orchestrator, httpPort: 0, grpcPort: 0, graceMs: 500, corsOrigins: [] };
     const plain = stack.use(await openGateway({ ...edge, tls: undefined }));

@@ -77,7 +77,15 @@ export async function openTestOrchestrator(
   const drivers = { store, messaging, artefacts, log: testLog };
   const orchestrator = await openOrchestrator({
     ...drivers,
-    ...{ uploadSecret, host: "127.0.0.1", port: 0, traceUi: "", measureTenants: false, retentionMs: 0 },
+    ...{
+      uploadSecret,
+      host: "127.0.0.1",
+      port: 0,
+      traceUi: "",
+      measureTenants: false,
+      retentionMs: 0,
+      memory: { maxBytes: 1024 ** 2, keepDays: 0 },
+    },
   });
   let closing: Promise<void> | undefined;
   const close = () => {

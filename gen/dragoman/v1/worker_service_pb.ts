@@ -10,6 +10,8 @@ import type { Artefact, JobOptions, Ledger, LongestSpan, Priority, ResultFormat,
 import { file_dragoman_v1_job } from "./job_pb.ts";
 import type { LanguagePair } from "./job_service_pb.ts";
 import { file_dragoman_v1_job_service } from "./job_service_pb.ts";
+import type { MemoryUnit } from "./memory_service_pb.ts";
+import { file_dragoman_v1_memory_service } from "./memory_service_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -18,7 +20,149 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/worker_service.proto.
  */
 export const file_dragoman_v1_worker_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBkcmFnb21hbi92MS93b3JrZXJfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEisgEKDldvcmtEZXNjcmlwdG9yEg4KBmpvYl9pZBgBIAEoCRIQCghkaXNwYXRjaBgCIAEoBRInCghwcmlvcml0eRgDIAEoDjIVLmRyYWdvbWFuLnYxLlByaW9yaXR5EhMKC3RyYWNlcGFyZW50GAQgASgJEhcKD3NvdXJjZV9sYW5ndWFnZRgFIAEoCRIXCg90YXJnZXRfbGFuZ3VhZ2UYBiABKAkSDgoGZm9ybWF0GAcgASgJIkQKDENhbmNlbFNpZ25hbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRITCgt0cmFjZXBhcmVudBgDIAEoCSKiAQoLUHJldmlld1dvcmsSDgoGam9iX2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIpCgZmb3JtYXQYAyABKA4yGS5kcmFnb21hbi52MS5SZXN1bHRGb3JtYXQSDAoEcGFnZRgEIAEoBRIQCghmaWxlX2tleRgFIAEoCRIRCglmaWxlX25hbWUYBiABKAkSEgoKb3V0cHV0X2tleRgHIAEoCSIwCgtQcmV2aWV3TWFkZRIhCgVlcnJvchgBIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yIogCCg1Xb3JrZXJNZXNzYWdlEiMKBWhlbGxvGAEgASgLMhIuZHJhZ29tYW4udjEuSGVsbG9IABIjCgVjbGFpbRgCIAEoCzISLmRyYWdvbWFuLnYxLkNsYWltSAASKwoJaGVhcnRiZWF0GAMgASgLMhYuZHJhZ29tYW4udjEuSGVhcnRiZWF0SAASKQoIY29tcGxldGUYBCABKAsyFS5kcmFnb21hbi52MS5Db21wbGV0ZUgAEiEKBGZhaWwYBSABKAsyES5kcmFnb21hbi52MS5GYWlsSAASJwoHcmVsZWFzZRgGIAEoCzIULmRyYWdvbWFuLnYxLlJlbGVhc2VIAEIJCgdtZXNzYWdlIukBChNPcmNoZXN0cmF0b3JNZXNzYWdlEicKB2dyYW50ZWQYASABKAsyFC5kcmFnb21hbi52MS5HcmFudGVkSAASJwoHcmVmdXNlZBgCIAEoCzIULmRyYWdvbWFuLnYxLlJlZnVzZWRIABIlCgZjYW5jZWwYAyABKAsyEy5kcmFnb21hbi52MS5DYW5jZWxIABIjCgVkcmFpbhgEIAEoCzISLmRyYWdvbWFuLnYxLkRyYWluSAASKQoIYWNjZXB0ZWQYBSABKAsyFS5kcmFnb21hbi52MS5BY2NlcHRlZEgAQgkKB21lc3NhZ2UiigEKBUhlbGxvEhEKCXdvcmtlcl9pZBgBIAEoCRINCgVzbG90cxgCIAEoBRIQCghwcmVmZXRjaBgDIAEoBRIoCgVwYWlycxgEIAMoCzIZLmRyYWdvbWFuLnYxLkxhbmd1YWdlUGFpchIjCgZlbmdpbmUYBSABKAsyEy5kcmFnb21hbi52MS5FbmdpbmUiNgoGRW5naW5lEg8KB2Zvcm1hdHMYASADKAkSCwoDb2NyGAIgASgIEg4KBm9mZmljZRgDIAEoCCI+CgVDbGFpbRIOCgZqb2JfaWQYASABKAkSEAoIZGlzcGF0Y2gYAiABKAUSEwoLdHJhY2VwYXJlbnQYAyABKAki0AEKCUhlYXJ0YmVhdBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIhCgVzdGFnZRgDIAEoDjISLmRyYWdvbWFuLnYxLlN0YWdlEg8KB3BlcmNlbnQYBCABKAUSEgoKcGFnZXNfZG9uZRgFIAEoBRITCgtwYWdlc190b3RhbBgGIAEoBRIUCgxtZW1vcnlfYnl0ZXMYByABKAMSLwoNbG9uZ2VzdF9zcGFucxgIIAMoCzIYLmRyYWdvbWFuLnYxLkxvbmdlc3RTcGFuIqsBCghDb21wbGV0ZRIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIjCgZsZWRnZXIYAyABKAsyEy5kcmFnb21hbi52MS5MZWRnZXISKAoJYXJ0ZWZhY3RzGAQgAygLMhUuZHJhZ29tYW4udjEuQXJ0ZWZhY3QSLwoNbG9uZ2VzdF9zcGFucxgFIAMoCzIYLmRyYWdvbWFuLnYxLkxvbmdlc3RTcGFuIkoKBEZhaWwSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIQoFZXJyb3IYAyABKAsyEi5kcmFnb21hbi52MS5FcnJvciI6CgdSZWxlYXNlEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEg4KBnJlYXNvbhgDIAEoCSLHAgoHR3JhbnRlZBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIRCglpbnB1dF9rZXkYAyABKAkSFQoNb3V0cHV0X3ByZWZpeBgEIAEoCRIoCgdvcHRpb25zGAUgASgLMhcuZHJhZ29tYW4udjEuSm9iT3B0aW9ucxI1ChFsZWFzZV9leHBpcmVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMbGVhc2VfdHRsX21zGAcgASgFEhcKD3J1bl9kZWFkbGluZV9tcxgIIAEoAxIQCgh0cmFjZV9pZBgJIAEoCRIRCglmaWxlX25hbWUYCiABKAkSEwoLdHJhY2VwYXJlbnQYCyABKAkSEQoJdGVuYW50X2lkGAwgASgJEhQKDGlucHV0X3NoYTI1NhgNIAEoCSI6CgdSZWZ1c2VkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEg4KBnJlYXNvbhgDIAEoCSIpCgZDYW5jZWwSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUiBwoFRHJhaW4iUAoIQWNjZXB0ZWQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIwoGcmVwb3J0GAMgASgOMhMuZHJhZ29tYW4udjEuUmVwb3J0KnAKBlJlcG9ydBIWChJSRVBPUlRfVU5TUEVDSUZJRUQQABIUChBSRVBPUlRfSEVBUlRCRUFUEAESEwoPUkVQT1JUX0NPTVBMRVRFEAISDwoLUkVQT1JUX0ZBSUwQAxISCg5SRVBPUlRfUkVMRUFTRRAEMlwKDVdvcmtlclNlcnZpY2USSwoHU2Vzc2lvbhIaLmRyYWdvbWFuLnYxLldvcmtlck1lc3NhZ2UaIC5kcmFnb21hbi52MS5PcmNoZXN0cmF0b3JNZXNzYWdlKAEwAWIGcHJvdG8z", [file_dragoman_v1_error, file_dragoman_v1_job, file_dragoman_v1_job_service, file_google_protobuf_timestamp]);
+  fileDesc("CiBkcmFnb21hbi92MS93b3JrZXJfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiTwoSUmVjYWxsVW5pdHNSZXF1ZXN0EhEKCXRlbmFudF9pZBgBIAEoCRImCgV1bml0cxgCIAMoCzIXLmRyYWdvbWFuLnYxLk1lbW9yeVVuaXQiPwoTUmVjYWxsVW5pdHNSZXNwb25zZRIoCgV1bml0cxgBIAMoCzIZLmRyYWdvbWFuLnYxLlJlY2FsbGVkVW5pdCJuCgxSZWNhbGxlZFVuaXQSJQoEdW5pdBgBIAEoCzIXLmRyYWdvbWFuLnYxLk1lbW9yeVVuaXQSEgoKaW5fY29udGV4dBgCIAEoCBIjCgRuZWFyGAMgAygLMhUuZHJhZ29tYW4udjEuTmVhclVuaXQiPgoITmVhclVuaXQSDgoGc291cmNlGAEgASgJEg4KBnRhcmdldBgCIAEoCRISCgpzaW1pbGFyaXR5GAMgASgBIk0KEEtlZXBVbml0c1JlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEiYKBXVuaXRzGAIgAygLMhcuZHJhZ29tYW4udjEuTWVtb3J5VW5pdCITChFLZWVwVW5pdHNSZXNwb25zZSKyAQoOV29ya0Rlc2NyaXB0b3ISDgoGam9iX2lkGAEgASgJEhAKCGRpc3BhdGNoGAIgASgFEicKCHByaW9yaXR5GAMgASgOMhUuZHJhZ29tYW4udjEuUHJpb3JpdHkSEwoLdHJhY2VwYXJlbnQYBCABKAkSFwoPc291cmNlX2xhbmd1YWdlGAUgASgJEhcKD3RhcmdldF9sYW5ndWFnZRgGIAEoCRIOCgZmb3JtYXQYByABKAkiRAoMQ2FuY2VsU2lnbmFsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEhMKC3RyYWNlcGFyZW50GAMgASgJIqIBCgtQcmV2aWV3V29yaxIOCgZqb2JfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEikKBmZvcm1hdBgDIAEoDjIZLmRyYWdvbWFuLnYxLlJlc3VsdEZvcm1hdBIMCgRwYWdlGAQgASgFEhAKCGZpbGVfa2V5GAUgASgJEhEKCWZpbGVfbmFtZRgGIAEoCRISCgpvdXRwdXRfa2V5GAcgASgJIjAKC1ByZXZpZXdNYWRlEiEKBWVycm9yGAEgASgLMhIuZHJhZ29tYW4udjEuRXJyb3IiiAIKDVdvcmtlck1lc3NhZ2USIwoFaGVsbG8YASABKAsyEi5kcmFnb21hbi52MS5IZWxsb0gAEiMKBWNsYWltGAIgASgLMhIuZHJhZ29tYW4udjEuQ2xhaW1IABIrCgloZWFydGJlYXQYAyABKAsyFi5kcmFnb21hbi52MS5IZWFydGJlYXRIABIpCghjb21wbGV0ZRgEIAEoCzIVLmRyYWdvbWFuLnYxLkNvbXBsZXRlSAASIQoEZmFpbBgFIAEoCzIRLmRyYWdvbWFuLnYxLkZhaWxIABInCgdyZWxlYXNlGAYgASgLMhQuZHJhZ29tYW4udjEuUmVsZWFzZUgAQgkKB21lc3NhZ2Ui6QEKE09yY2hlc3RyYXRvck1lc3NhZ2USJwoHZ3JhbnRlZBgBIAEoCzIULmRyYWdvbWFuLnYxLkdyYW50ZWRIABInCgdyZWZ1c2VkGAIgASgLMhQuZHJhZ29tYW4udjEuUmVmdXNlZEgAEiUKBmNhbmNlbBgDIAEoCzITLmRyYWdvbWFuLnYxLkNhbmNlbEgAEiMKBWRyYWluGAQgASgLMhIuZHJhZ29tYW4udjEuRHJhaW5IABIpCghhY2NlcHRlZBgFIAEoCzIVLmRyYWdvbWFuLnYxLkFjY2VwdGVkSABCCQoHbWVzc2FnZSKKAQoFSGVsbG8SEQoJd29ya2VyX2lkGAEgASgJEg0KBXNsb3RzGAIgASgFEhAKCHByZWZldGNoGAMgASgFEigKBXBhaXJzGAQgAygLMhkuZHJhZ29tYW4udjEuTGFuZ3VhZ2VQYWlyEiMKBmVuZ2luZRgFIAEoCzITLmRyYWdvbWFuLnYxLkVuZ2luZSI2CgZFbmdpbmUSDwoHZm9ybWF0cxgBIAMoCRILCgNvY3IYAiABKAgSDgoGb2ZmaWNlGAMgASgIIj4KBUNsYWltEg4KBmpvYl9pZBgBIAEoCRIQCghkaXNwYXRjaBgCIAEoBRITCgt0cmFjZXBhcmVudBgDIAEoCSLQAQoJSGVhcnRiZWF0Eg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiEKBXN0YWdlGAMgASgOMhIuZHJhZ29tYW4udjEuU3RhZ2USDwoHcGVyY2VudBgEIAEoBRISCgpwYWdlc19kb25lGAUgASgFEhMKC3BhZ2VzX3RvdGFsGAYgASgFEhQKDG1lbW9yeV9ieXRlcxgHIAEoAxIvCg1sb25nZXN0X3NwYW5zGAggAygLMhguZHJhZ29tYW4udjEuTG9uZ2VzdFNwYW4iqwEKCENvbXBsZXRlEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiMKBmxlZGdlchgDIAEoCzITLmRyYWdvbWFuLnYxLkxlZGdlchIoCglhcnRlZmFjdHMYBCADKAsyFS5kcmFnb21hbi52MS5BcnRlZmFjdBIvCg1sb25nZXN0X3NwYW5zGAUgAygLMhguZHJhZ29tYW4udjEuTG9uZ2VzdFNwYW4iSgoERmFpbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIhCgVlcnJvchgDIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yIjoKB1JlbGVhc2USDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSDgoGcmVhc29uGAMgASgJIscCCgdHcmFudGVkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEhEKCWlucHV0X2tleRgDIAEoCRIVCg1vdXRwdXRfcHJlZml4GAQgASgJEigKB29wdGlvbnMYBSABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEjUKEWxlYXNlX2V4cGlyZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxsZWFzZV90dGxfbXMYByABKAUSFwoPcnVuX2RlYWRsaW5lX21zGAggASgDEhAKCHRyYWNlX2lkGAkgASgJEhEKCWZpbGVfbmFtZRgKIAEoCRITCgt0cmFjZXBhcmVudBgLIAEoCRIRCgl0ZW5hbnRfaWQYDCABKAkSFAoMaW5wdXRfc2hhMjU2GA0gASgJIjoKB1JlZnVzZWQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSDgoGcmVhc29uGAMgASgJIikKBkNhbmNlbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBSIHCgVEcmFpbiJQCghBY2NlcHRlZBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIjCgZyZXBvcnQYAyABKA4yEy5kcmFnb21hbi52MS5SZXBvcnQqcAoGUmVwb3J0EhYKElJFUE9SVF9VTlNQRUNJRklFRBAAEhQKEFJFUE9SVF9IRUFSVEJFQVQQARITCg9SRVBPUlRfQ09NUExFVEUQAhIPCgtSRVBPUlRfRkFJTBADEhIKDlJFUE9SVF9SRUxFQVNFEAQy/wEKDVdvcmtlclNlcnZpY2USSwoHU2Vzc2lvbhIaLmRyYWdvbWFuLnYxLldvcmtlck1lc3NhZ2UaIC5kcmFnb21hbi52MS5PcmNoZXN0cmF0b3JNZXNzYWdlKAEwARJVCgtSZWNhbGxVbml0cxIfLmRyYWdvbWFuLnYxLlJlY2FsbFVuaXRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLlJlY2FsbFVuaXRzUmVzcG9uc2UiA5ACARJKCglLZWVwVW5pdHMSHS5kcmFnb21hbi52MS5LZWVwVW5pdHNSZXF1ZXN0Gh4uZHJhZ29tYW4udjEuS2VlcFVuaXRzUmVzcG9uc2ViBnByb3RvMw", [file_dragoman_v1_error, file_dragoman_v1_job, file_dragoman_v1_job_service, file_dragoman_v1_memory_service, file_google_protobuf_timestamp]);
+
+/**
+ * @generated from message dragoman.v1.RecallUnitsRequest
+ */
+export type RecallUnitsRequest = Message<"dragoman.v1.RecallUnitsRequest"> & {
+  /**
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * Of each: what is asked for, and what its translation depends on. 1 to 100, of at most 100000 UTF-16 units and 20000 tags together.
+   *
+   * @generated from field: repeated dragoman.v1.MemoryUnit units = 2;
+   */
+  units: MemoryUnit[];
+};
+
+/**
+ * Describes the message dragoman.v1.RecallUnitsRequest.
+ * Use `create(RecallUnitsRequestSchema)` to create a new message.
+ */
+export const RecallUnitsRequestSchema: GenMessage<RecallUnitsRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 0);
+
+/**
+ * @generated from message dragoman.v1.RecallUnitsResponse
+ */
+export type RecallUnitsResponse = Message<"dragoman.v1.RecallUnitsResponse"> & {
+  /**
+   * One for each, in order.
+   *
+   * @generated from field: repeated dragoman.v1.RecalledUnit units = 1;
+   */
+  units: RecalledUnit[];
+};
+
+/**
+ * Describes the message dragoman.v1.RecallUnitsResponse.
+ * Use `create(RecallUnitsResponseSchema)` to create a new message.
+ */
+export const RecallUnitsResponseSchema: GenMessage<RecallUnitsResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 1);
+
+/**
+ * @generated from message dragoman.v1.RecalledUnit
+ */
+export type RecalledUnit = Message<"dragoman.v1.RecalledUnit"> & {
+  /**
+   * Of the same text in the same circumstances, or of a person, without its source; not set where there is none.
+   *
+   * @generated from field: dragoman.v1.MemoryUnit unit = 1;
+   */
+  unit?: MemoryUnit | undefined;
+
+  /**
+   * It stood between the same neighbours.
+   *
+   * @generated from field: bool in_context = 2;
+   */
+  inContext: boolean;
+
+  /**
+   * Where there is none: of near texts, the nearest first.
+   *
+   * @generated from field: repeated dragoman.v1.NearUnit near = 3;
+   */
+  near: NearUnit[];
+};
+
+/**
+ * Describes the message dragoman.v1.RecalledUnit.
+ * Use `create(RecalledUnitSchema)` to create a new message.
+ */
+export const RecalledUnitSchema: GenMessage<RecalledUnit> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 2);
+
+/**
+ * @generated from message dragoman.v1.NearUnit
+ */
+export type NearUnit = Message<"dragoman.v1.NearUnit"> & {
+  /**
+   * @generated from field: string source = 1;
+   */
+  source: string;
+
+  /**
+   * @generated from field: string target = 2;
+   */
+  target: string;
+
+  /**
+   * 0 to 1.
+   *
+   * @generated from field: double similarity = 3;
+   */
+  similarity: number;
+};
+
+/**
+ * Describes the message dragoman.v1.NearUnit.
+ * Use `create(NearUnitSchema)` to create a new message.
+ */
+export const NearUnitSchema: GenMessage<NearUnit> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 3);
+
+/**
+ * @generated from message dragoman.v1.KeepUnitsRequest
+ */
+export type KeepUnitsRequest = Message<"dragoman.v1.KeepUnitsRequest"> & {
+  /**
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * 1 to 100, of at most 100000 UTF-16 units and 20000 tags together.
+   *
+   * @generated from field: repeated dragoman.v1.MemoryUnit units = 2;
+   */
+  units: MemoryUnit[];
+};
+
+/**
+ * Describes the message dragoman.v1.KeepUnitsRequest.
+ * Use `create(KeepUnitsRequestSchema)` to create a new message.
+ */
+export const KeepUnitsRequestSchema: GenMessage<KeepUnitsRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 4);
+
+/**
+ * @generated from message dragoman.v1.KeepUnitsResponse
+ */
+export type KeepUnitsResponse = Message<"dragoman.v1.KeepUnitsResponse"> & {
+};
+
+/**
+ * Describes the message dragoman.v1.KeepUnitsResponse.
+ * Use `create(KeepUnitsResponseSchema)` to create a new message.
+ */
+export const KeepUnitsResponseSchema: GenMessage<KeepUnitsResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 5);
 
 /**
  * An invitation on jobs.ready.<class>: whoever takes it claims the job over its session. Not an assignment.
@@ -78,7 +222,7 @@ export type WorkDescriptor = Message<"dragoman.v1.WorkDescriptor"> & {
  * Use `create(WorkDescriptorSchema)` to create a new message.
  */
 export const WorkDescriptorSchema: GenMessage<WorkDescriptor> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 0);
+  messageDesc(file_dragoman_v1_worker_service, 6);
 
 /**
  * A broadcast on jobs.cancel: whoever runs this attempt stops it.
@@ -111,7 +255,7 @@ export type CancelSignal = Message<"dragoman.v1.CancelSignal"> & {
  * Use `create(CancelSignalSchema)` to create a new message.
  */
 export const CancelSignalSchema: GenMessage<CancelSignal> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 1);
+  messageDesc(file_dragoman_v1_worker_service, 7);
 
 /**
  * A request on jobs.previews, to one of the workers: make a picture of a page that somebody looks at. Answered by
@@ -171,7 +315,7 @@ export type PreviewWork = Message<"dragoman.v1.PreviewWork"> & {
  * Use `create(PreviewWorkSchema)` to create a new message.
  */
 export const PreviewWorkSchema: GenMessage<PreviewWork> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 2);
+  messageDesc(file_dragoman_v1_worker_service, 8);
 
 /**
  * @generated from message dragoman.v1.PreviewMade
@@ -190,7 +334,7 @@ export type PreviewMade = Message<"dragoman.v1.PreviewMade"> & {
  * Use `create(PreviewMadeSchema)` to create a new message.
  */
 export const PreviewMadeSchema: GenMessage<PreviewMade> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 3);
+  messageDesc(file_dragoman_v1_worker_service, 9);
 
 /**
  * @generated from message dragoman.v1.WorkerMessage
@@ -243,7 +387,7 @@ export type WorkerMessage = Message<"dragoman.v1.WorkerMessage"> & {
  * Use `create(WorkerMessageSchema)` to create a new message.
  */
 export const WorkerMessageSchema: GenMessage<WorkerMessage> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 4);
+  messageDesc(file_dragoman_v1_worker_service, 10);
 
 /**
  * @generated from message dragoman.v1.OrchestratorMessage
@@ -290,7 +434,7 @@ export type OrchestratorMessage = Message<"dragoman.v1.OrchestratorMessage"> & {
  * Use `create(OrchestratorMessageSchema)` to create a new message.
  */
 export const OrchestratorMessageSchema: GenMessage<OrchestratorMessage> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 5);
+  messageDesc(file_dragoman_v1_worker_service, 11);
 
 /**
  * Who the worker is and what it can do. Sent again in the same session when that changes, under the same id.
@@ -339,7 +483,7 @@ export type Hello = Message<"dragoman.v1.Hello"> & {
  * Use `create(HelloSchema)` to create a new message.
  */
 export const HelloSchema: GenMessage<Hello> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 6);
+  messageDesc(file_dragoman_v1_worker_service, 12);
 
 /**
  * What a worker's engine can do beside translating.
@@ -377,7 +521,7 @@ export type Engine = Message<"dragoman.v1.Engine"> & {
  * Use `create(EngineSchema)` to create a new message.
  */
 export const EngineSchema: GenMessage<Engine> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 7);
+  messageDesc(file_dragoman_v1_worker_service, 13);
 
 /**
  * Answered by Granted or Refused.
@@ -410,7 +554,7 @@ export type Claim = Message<"dragoman.v1.Claim"> & {
  * Use `create(ClaimSchema)` to create a new message.
  */
 export const ClaimSchema: GenMessage<Claim> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 8);
+  messageDesc(file_dragoman_v1_worker_service, 14);
 
 /**
  * Extends the lease. Sent every 5 s, and when something changed. Answered by Accepted or Refused.
@@ -470,7 +614,7 @@ export type Heartbeat = Message<"dragoman.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 9);
+  messageDesc(file_dragoman_v1_worker_service, 15);
 
 /**
  * The attempt's outputs are stored under its prefix. Answered by Accepted or Refused. At most 786432 bytes: a job that would
@@ -510,7 +654,7 @@ export type Complete = Message<"dragoman.v1.Complete"> & {
  * Use `create(CompleteSchema)` to create a new message.
  */
 export const CompleteSchema: GenMessage<Complete> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 10);
+  messageDesc(file_dragoman_v1_worker_service, 16);
 
 /**
  * The attempt failed, or its processes are gone after a Cancel (category CANCELLED).
@@ -539,7 +683,7 @@ export type Fail = Message<"dragoman.v1.Fail"> & {
  * Use `create(FailSchema)` to create a new message.
  */
 export const FailSchema: GenMessage<Fail> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 11);
+  messageDesc(file_dragoman_v1_worker_service, 17);
 
 /**
  * Hands a job back unfinished, so that a graceful stop burns no attempt.
@@ -568,7 +712,7 @@ export type Release = Message<"dragoman.v1.Release"> & {
  * Use `create(ReleaseSchema)` to create a new message.
  */
 export const ReleaseSchema: GenMessage<Release> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 12);
+  messageDesc(file_dragoman_v1_worker_service, 18);
 
 /**
  * The claim holds: here is the work.
@@ -664,7 +808,7 @@ export type Granted = Message<"dragoman.v1.Granted"> & {
  * Use `create(GrantedSchema)` to create a new message.
  */
 export const GrantedSchema: GenMessage<Granted> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 13);
+  messageDesc(file_dragoman_v1_worker_service, 19);
 
 /**
  * A claim or a report that does not hold: forget the job, and stop what runs for it.
@@ -697,7 +841,7 @@ export type Refused = Message<"dragoman.v1.Refused"> & {
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 14);
+  messageDesc(file_dragoman_v1_worker_service, 20);
 
 /**
  * Stop this attempt, and answer with Fail when its processes are gone.
@@ -721,7 +865,7 @@ export type Cancel = Message<"dragoman.v1.Cancel"> & {
  * Use `create(CancelSchema)` to create a new message.
  */
 export const CancelSchema: GenMessage<Cancel> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 15);
+  messageDesc(file_dragoman_v1_worker_service, 21);
 
 /**
  * Sent by an orchestrator that is being stopped, before it ends the session: claim no more in this session, for claims are
@@ -738,7 +882,7 @@ export type Drain = Message<"dragoman.v1.Drain"> & {
  * Use `create(DrainSchema)` to create a new message.
  */
 export const DrainSchema: GenMessage<Drain> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 16);
+  messageDesc(file_dragoman_v1_worker_service, 22);
 
 /**
  * A report was stored.
@@ -769,7 +913,7 @@ export type Accepted = Message<"dragoman.v1.Accepted"> & {
  * Use `create(AcceptedSchema)` to create a new message.
  */
 export const AcceptedSchema: GenMessage<Accepted> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 17);
+  messageDesc(file_dragoman_v1_worker_service, 23);
 
 /**
  * @generated from enum dragoman.v1.Report
@@ -828,6 +972,26 @@ export const WorkerService: GenService<{
     methodKind: "bidi_streaming";
     input: typeof WorkerMessageSchema;
     output: typeof OrchestratorMessageSchema;
+  },
+  /**
+   * What a tenant's memory has of the texts of a document. Errors: INVALID_REQUEST.
+   *
+   * @generated from rpc dragoman.v1.WorkerService.RecallUnits
+   */
+  recallUnits: {
+    methodKind: "unary";
+    input: typeof RecallUnitsRequestSchema;
+    output: typeof RecallUnitsResponseSchema;
+  },
+  /**
+   * Has them remembered; each replaces what the memory has of the same text in the same circumstances. Errors: INVALID_REQUEST.
+   *
+   * @generated from rpc dragoman.v1.WorkerService.KeepUnits
+   */
+  keepUnits: {
+    methodKind: "unary";
+    input: typeof KeepUnitsRequestSchema;
+    output: typeof KeepUnitsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_dragoman_v1_worker_service, 0);

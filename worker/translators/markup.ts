@@ -5,14 +5,16 @@ import { malformed } from "./http.ts";
 
 /**
  * How an engine is given tags. `xml`: as elements named as XLIFF names them. `html`: as elements that HTML has, for engines
- * that know no others. `plain`: not at all, and nothing is escaped, for texts without any.
+ * that know no others. `bergamot`: HTML with atoms as pictures, which that engine neither translates nor loses. `plain`: not at all, and nothing is escaped, for texts without any.
  */
-export type Dialect = "xml" | "html" | "plain";
+export type Dialect = "xml" | "html" | "bergamot" | "plain";
 
 /** What may be an element: nothing longer is ours, and no more is looked at. */
 const ELEMENT = /<([^<>]{1,200})>/g;
 /** An element's inside: an end's stroke, its name, its attributes, and the stroke of one without content. */
 const INSIDE = /^(\/?)([a-z][\w:.-]*)((?:\s+[a-z][\w:.-]*=(?:"[^"]*"|'[^']*'|[^\s"'=]+?))*)(\/?)$/i;
+/** It has no end, and engines that know HTML leave its stroke out. */
+const VOID = /^img$/i;
 const ID = /\sid=["']?(\d{1,6})\b/i;
 /** What XML 1.0 has no way to say, but for whitespace. */
 const UNSAYABLE = /[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu;
@@ -118,7 +120,11 @@ function elementOf(inside: string): Element | undefined {
   if (!match) return undefined;
   const [, stroke, name = "", attributes = "", empty] = match;
   const id = ID.exec(attributes)?.[1];
-  return { name: name.toLowerCase(), id: id === undefined ? undefined : Number(id), kind: stroke ? "end" : empty ? "empty" : "start" };
+  return {
+    name: name.toLowerCase(),
+    id: id === undefined ? undefined : Number(id),
+    kind: stroke ? "end" : empty || VOID.test(name) ? "empty" : "start",
+  };
 }
 
 /** An answer, as far as it is read. */
@@ -184,6 +190,7 @@ function end(dialect: Dialect): string {
 /** In HTML it has a word that stands for it: engines move what has none away from its neighbours. */
 function atom(id: number, dialect: Dialect): string {
   if (dialect === "xml") return `<x id="${id}"/>`;
+  if (dialect === "bergamot") return `<img id="${id}"/>`;
   return `<span id="${id}" class="notranslate" translate="no">${standIn(id)}</span>`;
 }
 

@@ -1,0 +1,159 @@
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect } from "chai";
+import fc from "fast-check";
+import { contents } from "../../../test/support/contents.ts";
+import { writeModel } from "../../../test/support/neural_model.ts";
+import type { Tag, Tagged } from "../../engine/document/segment.ts";
+import { toTagged } from "../../engine/document/tagging.ts";
+import type { EngineRequest, TranslationEngine } from "../translation_engine.ts";
+import { bergamot } from "./bergamot.ts";
+import { groupsOf, modelsIn, routeOf } from "./models.ts";
+import { aboutWords, besideWords } from "./tags.ts";
+
+const never = new AbortController().signal;
+const SPANISH = { the: "la", house: "casa", red: "roja", world: "mundo", is: "es", ".": "." };
+const GERMAN = { la: "the", casa: "house", roja: "red", mundo: "world", es: "is", ".": "." };
+
+const requestOf = (source: string, target: string): EngineRequest => ({
+  pair: { source, target },
+  ...{ formality: "default", tone: "", domain: "", context: "", instructions: "", title: "", terms: [], before: [], examples: [] },
+});
+const plain = (text: string): Tagged => ({ text, tags: [] });
+const open = (id: number, at: number): Tag => ({ id, at, kind: "open" });
+const close = (id: number, at: number): Tag => ({ id, at, kind: "close" });
+const atom = (id: number, at: number): Tag => ({ id, at, kind: "atom" });
+const engineOf = (folder: string) => bergamot({ name: "local", url: new URL(`bergamot:${pathToFileURL(folder).pathname}`), key: "" });
+
+async function translated(engine: TranslationEngine, batch: readonly Tagged[], request = requestOf("en", "es")) {
+  const { translations } = await engine.translate(batch, request, never);
+  return translations.map((each) => (each.kind === "translated" ? each.target : each.why));
+}
+
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "none",
+    (error: { code?: string }) => error.code,
+  );
+
+describe("a neural engine beside the worker", function () {
+  this.timeout(30_000);
+  let folder: string;
+  let engine: TranslationEngine;
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "dragoman-modelle ü-"));
+    await writeModel(path.join(folder, "enes"), { source: "en", target: "es", words: SPANISH });
+    await writeModel(folder, { source: "pt", target: "en", words: GERMAN });
+    engine = engineOf(folder);
+  });
+  after(async () => {
+    await engine[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true });
+  });
+
+  it("translates by the models of a folder", async () => {
+    expect(await translated(engine, [plain("the house is red."), plain("the world.")])).to.deep.equal([
+      plain("la casa es roja."),
+      plain("la mundo."),
+    ]);
+  });
+  it("moves tags with their words, and keeps atoms", async () => {
+    const source = { text: "the house is red.", tags: [open(1, 4), close(1, 9), atom(2, 9), open(3, 13), close(3, 16)] };
+    expect(await translated(engine, [source])).to.deep.equal([
+      { text: "la casa es roja.", tags: [open(1, 3), close(1, 7), atom(2, 7), open(3, 11), close(3, 15)] },
+    ]);
+  });
+  it("has whole words translated, whatever part of them has a style", async () => {
+    const source = { text: "the house is.", tags: [open(1, 1), close(1, 6), open(2, 6), close(2, 7)] };
+    expect(await translated(engine, [source])).to.have.nested.property("[0].text", "la casa es.");
+  });
+  it("has notes behind their words, and other atoms before theirs", async () => {
+    const source = { text: "the house is red.", tags: [atom(1, 4), atom(2, 9), atom(3, 16)] };
+    expect(await translated(engine, [source])).to.deep.equal([{ text: "la casa es roja.", tags: [atom(1, 3), atom(2, 7), atom(3, 15)] }]);
+  });
+  it("goes through English where it has no model of its own", async () => {
+    expect(await translated(engine, [plain("la casa es roja.")], requestOf("pt", "es"))).to.deep.equal([plain("la casa es roja.")]);
+  });
+  it("tells what it serves, with what goes through English", async () => {
+    const pairs = (await engine.languages(never)).flatMap(({ sources, targets }) => sources.map((source) => `${source} ${targets}`));
+    expect(pairs).to.have.members(["en es", "pt en", "pt es"]);
+  });
+  it("refuses a pair that it has no models for", async () => {
+    expect(await codeOf(engine.translate([plain("a")], requestOf("es", "en"), never))).to.equal("UNSUPPORTED_LANGUAGE_PAIR");
+  });
+  it("lets go when the signal says so, and goes on", async () => {
+    const reason = new Error("enough");
+    const stop = new AbortController();
+    const work = engine.translate([plain("the house.")], requestOf("en", "es"), stop.signal).catch((error: unknown) => error);
+    stop.abort(reason);
+    expect(await work).to.equal(reason);
+    expect(await translated(engine, [plain("the house.")])).to.deep.equal([plain("la casa.")]);
+  });
+  it("goes on in a new thread after files that are no models", async () => {
+    await using other = engineOf(folder);
+    await writeFile(path.join(folder, "model.frde.bin"), "no model at all".repeat(100));
+    await writeFile(path.join(folder, "vocab.frde.spm"), "no words");
+    expect(await codeOf(other.translate([plain("a")], requestOf("fr", "de"), never))).to.equal("TRANSLATOR_REFUSED");
+    expect(await translated(other, [plain("the house.")])).to.deep.equal([plain("la casa.")]);
+  });
+  it("is refused where its folder is away, and ends with what uses it", async () => {
+    const other = engineOf(path.join(folder, "none"));
+    expect(await codeOf(other.languages(never))).to.equal("TRANSLATOR_REFUSED");
+    await other[Symbol.asyncDispose]();
+    const ended = engineOf(folder);
+    const work = codeOf(ended.translate([plain("the house.")], requestOf("en", "es"), never));
+    await new Promise(setImmediate);
+    await ended[Symbol.asyncDispose]();
+    expect(await work).to.equal("TRANSLATOR_UNAVAILABLE");
+  });
+});
+
+describe("tags for a neural engine", () => {
+  it("stay the same, and move to words' ends alone", () => {
+    fc.assert(
+      fc.property(contents, (content) => {
+        const unit = toTagged(content);
+        const moved = aboutWords(unit);
+        expect(moved.text).to.equal(unit.text);
+        const kinds = ({ tags }: Tagged) => tags.map(({ id, kind }) => `${id} ${kind}`).sort();
+        expect(kinds(moved)).to.deep.equal(kinds(unit));
+        for (const { kind, at } of moved.tags)
+          if (kind !== "atom") expect(/[\p{L}]$/u.test(unit.text.slice(0, at)) && /^\p{L}/u.test(unit.text.slice(at))).to.equal(false);
+        expect(kinds(besideWords(unit, moved))).to.deep.equal(kinds(unit));
+      }),
+    );
+  });
+});
+
+describe("a folder of neural models", () => {
+  const names = [
+    ["model.ende.intgemm.alphas.bin", "lex.50.50.ende.s2t.bin", "vocab.ende.spm"],
+    ["model.en-zh_hant.intgemm8.bin", "srcvocab.en-zh_hant.spm", "trgvocab.en-zh_hant.spm"],
+    ["model.csen.intgemm.alphas.bin"],
+    ["README.md", "model.bin", "vocab.english.spm"],
+  ];
+  it("has the models that are whole, by the names of their files", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "dragoman-models-"));
+    for (const [index, files] of names.entries()) {
+      await mkdir(path.join(folder, String(index)));
+      for (const file of files) await appendFile(path.join(folder, String(index), file), "");
+    }
+    const models = await modelsIn(folder);
+    await rm(folder, { recursive: true });
+    const found = [...models.values()].map(({ pair, precision, vocabularies, shortlist }) => ({
+      pair: `${pair.source}>${pair.target}`,
+      precision,
+      vocabularies: vocabularies.length,
+      shortlist: shortlist !== undefined,
+    }));
+    expect(found).to.have.deep.members([
+      { pair: "en>de", precision: "int8shiftAlphaAll", vocabularies: 1, shortlist: true },
+      { pair: "en>zh-Hant", precision: "int8shiftAll", vocabularies: 2, shortlist: false },
+    ]);
+    expect(routeOf(models, { source: "en", target: "zh-Hant" })).to.have.length(1);
+    expect(groupsOf(models)).to.have.length(2);
+  });
+});

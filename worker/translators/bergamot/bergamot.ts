@@ -1,0 +1,66 @@
+import { DragomanError } from "../../../platform/errors.ts";
+import type { Tagged } from "../../engine/document/segment.ts";
+import type { Translation } from "../../engine/ports/translator.ts";
+import type { EngineConfig } from "../engine_config.ts";
+import { dialectOf, toMarkup, translationOf } from "../markup.ts";
+import type { EngineTraits, TranslationEngine } from "../translation_engine.ts";
+import { groupsOf, type ModelFiles, modelsIn, routeOf } from "./models.ts";
+import { NeuralThread } from "./neural_thread.ts";
+import { aboutWords, besideWords } from "./tags.ts";
+
+const LOOK_EVERY_MS = 10_000;
+
+const TRAITS: EngineTraits = {
+  unit: "paragraph",
+  // So much takes a few seconds.
+  limits: { texts: 32, characters: 4_000 },
+  concurrency: 1,
+  follows: new Set(),
+  billed: false,
+};
+
+/**
+ * Neural models that run here, offline, in a thread of their own: `bergamot:FOLDER`, with the models of Firefox's translations
+ * or of the Bergamot project in it. https://github.com/browsermt/bergamot-translator
+ */
+export function bergamot({ name, url }: EngineConfig): TranslationEngine {
+  const folder = decodeURIComponent(url.pathname);
+  const thread = new NeuralThread(name);
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let models: ReadonlyMap<string, ModelFiles> = new Map();
+
+  /** What is in the folder may change while it runs. */
+  const current = async () => {
+    if (performance.now() - lookedAt < LOOK_EVERY_MS) return models;
+    models = await modelsIn(folder).catch((cause: unknown) => {
+      throw DragomanError.of("TRANSLATOR_REFUSED", `The translation engine ${name} has no folder of models that can be read.`, { cause });
+    });
+    lookedAt = performance.now();
+    return models;
+  };
+
+  return {
+    name,
+    traits: TRAITS,
+    languages: async () => groupsOf(await current()),
+    async translate(batch, { pair }, signal) {
+      const route = routeOf(await current(), pair);
+      if (route.length === 0)
+        throw DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `${name} has no models for ${pair.source}→${pair.target}.`);
+      const units = batch.map(aboutWords);
+      const answers = await thread.translate(route, units.map(asText), signal);
+      return { translations: units.map((unit, index) => read(answers[index], unit)), billed: 0 };
+    },
+    [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
+  };
+}
+
+function asText(unit: Tagged) {
+  const dialect = dialectOf([unit], "bergamot");
+  return { text: toMarkup(unit, dialect), html: dialect !== "plain" };
+}
+
+function read(answer: string | undefined, unit: Tagged): Translation {
+  const translation = translationOf(answer, unit, dialectOf([unit], "bergamot"));
+  return translation.kind === "failed" ? translation : { ...translation, target: besideWords(unit, translation.target) };
+}

@@ -14,11 +14,14 @@ export function configured(traits: EngineTraits, url: URL): EngineTraits {
   };
 }
 
-/** A language's code as BCP 47 writes it, "pt-BR" for "PT-BR"; as it is where it is none. */
+/** A language's code in the letters that BCP 47 has it in, "pt-BR" for "PT-BR". It stays the engine's own: "tl" becomes no "fil". */
 export function canonical(code: string): string {
-  try {
-    return Intl.getCanonicalLocales(code)[0] ?? code;
-  } catch {
-    return code;
-  }
+  return code
+    .split(/[-_]/)
+    .map((part, index) => {
+      if (index > 0 && part.length === 2) return part.toUpperCase();
+      const small = part.toLowerCase();
+      return index > 0 && part.length === 4 ? small.charAt(0).toUpperCase() + small.slice(1) : small;
+    })
+    .join("-");
 }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { type OpenaiFault, type OpenaiServer, type OpenaiServerOptions, openaiServer } from "../../../test/servers/translation/openai.ts";
 import { contents } from "../../../test/support/contents.ts";
+import { describeEngine } from "../../../test/support/translation_suite.ts";
 import type { Tagged } from "../../engine/document/segment.ts";
 import { toTagged } from "../../engine/document/tagging.ts";
 import type { EngineRequest } from "../translation_engine.ts";
@@ -56,6 +57,13 @@ function said(answer: unknown): unknown {
 }
 
 const code = (answer: unknown) => (answer as { code?: string }).code;
+
+async function open() {
+  const server = await openaiServer({ key: KEY });
+  return { engine: engineOf(server, "", KEY), server, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+const FAULTS = ["429", "500", "no JSON", "lost", "quota", "key", "too long", "hang", "empty", "echo"];
+describeEngine("A language model", open, { faults: FAULTS, codes: { lost: "REQUEST_TOO_LARGE" } });
 
 describe("markers", () => {
   it("give any text its tags back, whatever looks like a marker in it", () => {

@@ -1,10 +1,17 @@
+import { UsageError } from "../../platform/usage_error.ts";
+import type { EngineConfig } from "./engine_config.ts";
 import type { EngineTraits } from "./translation_engine.ts";
 
-/** `traits` with what an operator says otherwise in the engine's address: `texts=`, `characters=` and `concurrency=`. */
-export function configured(traits: EngineTraits, url: URL): EngineTraits {
+/**
+ * `traits` with what an operator says otherwise in the engine's address: `texts=`, `characters=` and `concurrency=`. Throws
+ * UsageError for what is no number.
+ */
+export function configured(traits: EngineTraits, { name: engine, url }: EngineConfig): EngineTraits {
   const given = (name: string, usual: number) => {
-    const value = Number(url.searchParams.get(name));
-    return Number.isInteger(value) && value > 0 ? value : usual;
+    const value = url.searchParams.get(name);
+    if (value === null) return usual;
+    if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
+    throw new UsageError(`The address of the translation engine ${engine} takes a number from 1 as ${name}=.`);
   };
   const { limits, concurrency } = traits;
   return {
@@ -12,6 +19,12 @@ export function configured(traits: EngineTraits, url: URL): EngineTraits {
     limits: { ...limits, texts: given("texts", limits.texts), characters: given("characters", limits.characters) },
     concurrency: given("concurrency", concurrency),
   };
+}
+
+/** Throws UsageError where there is none. */
+export function keyOf({ name, key }: EngineConfig): string {
+  if (key === "") throw new UsageError(`The translation engine ${name} needs a key.`);
+  return key;
 }
 
 /** A language's code in the letters that BCP 47 has it in, "pt-BR" for "PT-BR". It stays the engine's own: "tl" becomes no "fil". */

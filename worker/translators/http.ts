@@ -1,4 +1,6 @@
 import { DragomanError, type ErrorCode } from "../../platform/errors.ts";
+import { UsageError } from "../../platform/usage_error.ts";
+import type { EngineConfig } from "./engine_config.ts";
 
 const DEADLINE_MS = 60_000;
 /** Many times what the largest batch of any engine comes to. */
@@ -55,10 +57,12 @@ export async function askJson(call: Call, signal: AbortSignal): Promise<unknown>
 /** Calls one server: `path` of it, with what `more` says. */
 export type Ask = (path: string, more: Partial<Call>, signal: AbortSignal) => Promise<unknown>;
 
-/** Where an engine's server is: `deepl+http://HOST/path` says it itself, ending with a stroke, and `deepl:` means `usual`. */
-export function serverOf(url: URL, usual: string): URL {
+/** Where an engine's server is: `deepl+http://HOST/path` says it itself, ending with a stroke, and `deepl:` means `usual`. Throws UsageError. */
+export function serverOf({ name, url }: EngineConfig, usual: string): URL {
   const [, protocol] = url.protocol.split("+");
-  return protocol === undefined ? new URL(usual) : new URL(`${protocol}//${url.host}${url.pathname.replace(/\/*$/, "/")}`);
+  if (protocol === undefined) return new URL(usual);
+  if (/^https?:$/.test(protocol) && url.host !== "") return new URL(`${protocol}//${url.host}${url.pathname.replace(/\/*$/, "/")}`);
+  throw new UsageError(`The address of the translation engine ${name} is no address of a server over HTTP.`);
 }
 
 /** A property of an answer, whatever that is. */

@@ -5,15 +5,24 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { descendants } from "../../../test/support/service.ts";
+import { describeEngine } from "../../../test/support/translation_suite.ts";
 import type { Inline } from "../../engine/document/model.ts";
 import type { Tagged } from "../../engine/document/segment.ts";
 import { fromTagged, repaired, toTagged } from "../../engine/document/tagging.ts";
 import type { Translator } from "../../engine/ports/translator.ts";
 import { type ApertiumOptions, apertium } from "./apertium.ts";
+import { apertiumEngine } from "./engine.ts";
 
 const pair = { source: "en", target: "es" };
 const never = new AbortController().signal;
 const unit = (text: string): Tagged => ({ text, tags: [] });
+
+/** Its programs themselves: no server to be at fault. */
+async function open() {
+  const engine = apertiumEngine("apertium");
+  return { engine, server: { asked: [] }, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() };
+}
+describeEngine("Apertium", open, { faults: [], real: ["Uno", "Dos", "Tres"] });
 
 async function failure(work: Promise<unknown>): Promise<string> {
   return work.then(

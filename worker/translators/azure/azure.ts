@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../../platform/errors.ts";
-import { canonical, configured } from "../configured.ts";
+import { canonical, configured, keyOf } from "../configured.ts";
 import type { EngineConfig } from "../engine_config.ts";
 import { askJson, field, malformed, serverOf } from "../http.ts";
 import { charactersIn, dialectOf, toMarkup, translationsOf } from "../markup.ts";
@@ -15,11 +15,12 @@ const CONCURRENCY = 4;
  * a resource's own address, up to the path of its calls. `category=` names a model of Custom Translator; `deployment=` a
  * language model of one's own, which only the newer version has, and which alone follows formality and examples.
  */
-export function azure({ name: engine, url, key }: EngineConfig): TranslationEngine {
-  const server = serverOf(url, "https://api.cognitive.microsofttranslator.com/");
+export function azure(config: EngineConfig): TranslationEngine {
+  const { name: engine, url } = config;
+  const server = serverOf(config, "https://api.cognitive.microsofttranslator.com/");
   const region = url.searchParams.get("region");
   const version = versionOf(url.searchParams);
-  const headers = { "ocp-apim-subscription-key": key, ...(region && { "ocp-apim-subscription-region": region }) };
+  const headers = { "ocp-apim-subscription-key": keyOf(config), ...(region && { "ocp-apim-subscription-region": region }) };
   const address = (path: string, query: Readonly<Record<string, string>>) => {
     const made = new URL(path, server);
     made.search = new URLSearchParams({ "api-version": version.name, ...query }).toString();
@@ -28,7 +29,7 @@ export function azure({ name: engine, url, key }: EngineConfig): TranslationEngi
 
   return {
     name: engine,
-    traits: configured(traitsOf(version), url),
+    traits: configured(traitsOf(version), config),
     async languages(signal) {
       const listed = field(await askJson({ engine, url: address("languages", { scope: "translation" }), headers }, signal), "translation");
       if (typeof listed !== "object" || listed === null) throw malformed(engine);

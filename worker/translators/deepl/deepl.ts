@@ -1,4 +1,4 @@
-import { configured } from "../configured.ts";
+import { configured, keyOf } from "../configured.ts";
 import type { EngineConfig } from "../engine_config.ts";
 import { type Ask, askJson, field, malformed, serverOf } from "../http.ts";
 import { charactersIn, dialectOf, toMarkup, translationsOf } from "../markup.ts";
@@ -21,15 +21,17 @@ const MAX_CONTEXT = 4_000;
  * DeepL, `deepl:`, by its public API (v2, glossaries and languages by v3); `deepl+https://HOST` is another server that speaks as
  * it does. Keys of free accounts end with ":fx", and have a server of their own.
  */
-export function deepl({ name: engine, url, key }: EngineConfig): TranslationEngine {
-  const server = serverOf(url, key.endsWith(":fx") ? "https://api-free.deepl.com/" : "https://api.deepl.com/");
+export function deepl(config: EngineConfig): TranslationEngine {
+  const engine = config.name;
+  const key = keyOf(config);
+  const server = serverOf(config, key.endsWith(":fx") ? "https://api-free.deepl.com/" : "https://api.deepl.com/");
   const headers = { authorization: `DeepL-Auth-Key ${key}` };
   const ask: Ask = (path, more, signal) => askJson({ engine, url: new URL(path, server), headers, ...more }, signal);
   const glossaries = new Glossaries(engine, ask);
 
   return {
     name: engine,
-    traits: configured(TRAITS, url),
+    traits: configured(TRAITS, config),
     languages: (signal) => languagesOf(engine, ask, signal),
     async translate(batch, request, signal) {
       const dialect = dialectOf(batch, "xml");

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { aborted } from "../../../platform/async/aborted.ts";
-import { DragomanError } from "../../../platform/errors.ts";
+import { UsageError } from "../../../platform/usage_error.ts";
+import type { EngineConfig } from "../engine_config.ts";
 import { askJson, field, malformed } from "../http.ts";
 
 const SCOPE = "https://www.googleapis.com/auth/cloud-translation";
@@ -19,8 +20,8 @@ export interface ServiceAccount {
   readonly tokenServer: URL;
 }
 
-/** Throws TRANSLATOR_REFUSED for what is no such file. */
-export function serviceAccount(engine: string, key: string): ServiceAccount {
+/** Throws UsageError for what is no such file. */
+export function serviceAccount({ name, key }: EngineConfig): ServiceAccount {
   try {
     const file: unknown = JSON.parse(key);
     const of = (name: string) => {
@@ -36,7 +37,7 @@ export function serviceAccount(engine: string, key: string): ServiceAccount {
     };
   } catch {
     // What was thrown may quote the key.
-    throw DragomanError.of("TRANSLATOR_REFUSED", `The key of the translation engine ${engine} is no service account's JSON file.`);
+    throw new UsageError(`The key of the translation engine ${name} is no service account's JSON file.`);
   }
 }
 

@@ -4,7 +4,7 @@ import type { EngineConfig } from "../engine_config.ts";
 import { type Ask, askJson, field, malformed, serverOf } from "../http.ts";
 import { charactersIn, dialectOf, toMarkup, translationsOf } from "../markup.ts";
 import type { EngineTraits, TranslationEngine } from "../translation_engine.ts";
-import { Access, type ServiceAccount, serviceAccount } from "./access.ts";
+import { Access, serviceAccount } from "./access.ts";
 
 /** https://cloud.google.com/translate/quotas: 1,024 texts, 30,720 code points, markup included. */
 const TRAITS: EngineTraits = {
@@ -20,21 +20,17 @@ const TRAITS: EngineTraits = {
  * `project=` is the account's own if not said, `google+https://HOST` another server. Its glossaries are made of files in its
  * cloud storage, so terms travel in the texts.
  */
-export function google({ name: engine, url, key }: EngineConfig): TranslationEngine {
-  const server = serverOf(url, "https://translation.googleapis.com/");
+export function google(config: EngineConfig): TranslationEngine {
+  const { name: engine, url } = config;
+  const server = serverOf(config, "https://translation.googleapis.com/");
   const location = url.searchParams.get("location") ?? "global";
   const model = url.searchParams.get("model") ?? "";
-  let account: ServiceAccount | undefined;
-  let access: Access | undefined;
+  const account = serviceAccount(config);
+  const project = url.searchParams.get("project") ?? account.project;
+  const place = `projects/${encodeURIComponent(project)}/locations/${encodeURIComponent(location)}`;
+  const tokens = new Access(engine, account);
 
-  const project = () => {
-    account ??= serviceAccount(engine, key);
-    return `projects/${encodeURIComponent(url.searchParams.get("project") ?? account.project)}/locations/${encodeURIComponent(location)}`;
-  };
   const ask: Ask = async (path, more, signal) => {
-    account ??= serviceAccount(engine, key);
-    access ??= new Access(engine, account);
-    const tokens = access;
     const refusal = (status: number, answer: unknown): ErrorCode | undefined => {
       // A token may end early: the next one tells whether the account is refused.
       if (status === 401) tokens.forget();
@@ -46,9 +42,9 @@ export function google({ name: engine, url, key }: EngineConfig): TranslationEng
 
   return {
     name: engine,
-    traits: configured({ ...TRAITS, ...(model && { model }) }, url),
+    traits: configured({ ...TRAITS, ...(model && { model }) }, config),
     async languages(signal) {
-      const listed = field(await ask(`v3/${project()}/supportedLanguages`, {}, signal), "languages");
+      const listed = field(await ask(`v3/${place}/supportedLanguages`, {}, signal), "languages");
       if (!Array.isArray(listed)) throw malformed(engine);
       const usable = (as: string) =>
         listed.filter((each) => field(each, as) === true).map((each) => canonical(String(field(each, "languageCode"))));
@@ -62,9 +58,9 @@ export function google({ name: engine, url, key }: EngineConfig): TranslationEng
         sourceLanguageCode: pair.source,
         targetLanguageCode: pair.target,
         mimeType: dialect === "plain" ? "text/plain" : "text/html",
-        ...(model && { model: model.startsWith("projects/") ? model : `${project()}/models/${model}` }),
+        ...(model && { model: model.startsWith("projects/") ? model : `${place}/models/${model}` }),
       };
-      const translations = field(await ask(`v3/${project()}:translateText`, { json }, signal), "translations");
+      const translations = field(await ask(`v3/${place}:translateText`, { json }, signal), "translations");
       if (!Array.isArray(translations)) throw malformed(engine);
       const texts = translations.map((each) => field(each, "translatedText"));
       return { translations: translationsOf(texts, batch, { engine, dialect }), billed: charactersIn(contents) };

@@ -22,15 +22,16 @@ const NAMES: Readonly<Record<string, string>> = { pb: "pt-BR", zt: "zh-Hant" };
  * (https://docs.libretranslate.com/api); a server's own limits on texts, where it has some, go into the address (`texts=`,
  * `characters=`). It answers with the source where it cannot translate: that is for the checks to find.
  */
-export function libretranslate({ name: engine, url, key }: EngineConfig): TranslationEngine {
-  const server = serverOf(url, "https://libretranslate.com/");
+export function libretranslate(config: EngineConfig): TranslationEngine {
+  const { name: engine, key } = config;
+  const server = serverOf(config, "https://libretranslate.com/");
   /** Its own codes of languages, as far as they differ. */
   const codes = new Map<string, string>();
 
   return {
     name: engine,
     // Who asks for no key sends no bill.
-    traits: configured({ ...TRAITS, billed: key !== "" }, url),
+    traits: configured({ ...TRAITS, billed: key !== "" }, config),
     async languages(signal) {
       const answer = await askJson({ engine, url: new URL("languages", server) }, signal);
       if (!Array.isArray(answer)) throw malformed(engine);

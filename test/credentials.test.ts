@@ -16,7 +16,7 @@ describe("a server that refuses Dragoman's password or key", () => {
     const { detail } = asDragomanError(await opened.catch((error: unknown) => error));
     const all = { store: "sqlite:unused/jobs.db", messaging: "memory:", artefacts: "file:package.json/nowhere", ...drivers };
     const common: CommonConfig = { dataDirectory: "unused", health: undefined, drivers: all };
-    const diagnoses = await diagnose(common, { slots: 1, memoryBytes: 1024 ** 3, orchestrator: "", natsMonitor: "" });
+    const diagnoses = await diagnose(common, { slots: 1, memoryBytes: 1024 ** 3, engines: [], orchestrator: "", natsMonitor: "" });
     const found = diagnoses.find((diagnosis) => diagnosis.subject === subject);
     return { code: detail.code, hint: detail.hint, found: `${found?.verdict}: ${found?.found}`, advice: found?.advice };
   }

@@ -9,7 +9,7 @@ import { startRedis } from "./servers/redis.ts";
 import { startS3 } from "./servers/s3.ts";
 
 describe("dragoman doctor", () => {
-  const machine = { slots: 1, memoryBytes: 1024 ** 3, orchestrator: "", natsMonitor: "" };
+  const machine = { slots: 1, memoryBytes: 1024 ** 3, engines: [], orchestrator: "", natsMonitor: "" };
 
   async function examine(drivers: DriverUrls, options: Partial<typeof machine> = {}) {
     const diagnoses = await diagnose({ dataDirectory: "unused", health: undefined, drivers }, { ...machine, ...options });

@@ -4,12 +4,13 @@ import { grpcClient } from "../../platform/grpc/client.ts";
 import type { CommonConfig, WorkerConfig } from "../config.ts";
 import { checkArtefacts } from "./artefacts.ts";
 import { type Diagnosis, ok, unreachable } from "./diagnosis.ts";
+import { checkEngines } from "./engines.ts";
 import { checkMachine } from "./machine.ts";
 import { checkMessaging } from "./messaging.ts";
 import { checkStore } from "./store.ts";
 
 /** Where to look beside the drivers. */
-export interface DoctorOptions extends Pick<WorkerConfig, "slots" | "memoryBytes"> {
+export interface DoctorOptions extends Pick<WorkerConfig, "slots" | "memoryBytes" | "engines"> {
   /** `host:port`, or several; empty for none. */
   readonly orchestrator: string;
   /** Origin of NATS's monitoring port; empty if there is none. */
@@ -24,6 +25,7 @@ export async function diagnose({ drivers }: CommonConfig, options: DoctorOptions
     checkArtefacts(drivers.artefacts),
     ...options.orchestrator.split(",").filter(Boolean).map(checkOrchestrator),
     checkMachine(options.slots, options.memoryBytes),
+    checkEngines(options.engines),
   ];
   return (await Promise.all(checks)).flat();
 }

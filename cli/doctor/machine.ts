@@ -10,7 +10,6 @@ import { fontsIn } from "../../worker/engine/setting/font_files.ts";
 import { FONT_FAMILIES, fileOf, ownFontFolders, SYSTEM_FOLDERS } from "../../worker/engine/setting/fonts.ts";
 import { confine } from "../../worker/sandbox/confinement.ts";
 import { LAYERS } from "../../worker/sandbox/layers.ts";
-import { incompletePairs, installedPairs } from "../../worker/translators/apertium/modes.ts";
 import { type Diagnosis, failure, ok, warning } from "./diagnosis.ts";
 
 const require = createRequire(import.meta.url);
@@ -18,15 +17,7 @@ const MIN_NODE = 24;
 
 /** What this machine offers a worker. `slots` and `memoryBytes` are what it would be started with. */
 export async function checkMachine(slots: number, memoryBytes: number): Promise<Diagnosis[]> {
-  return [
-    checkNode(),
-    await checkConfinement(),
-    checkMemory(slots, memoryBytes),
-    ...(await checkTranslator()),
-    ...(await checkOcr()),
-    checkFonts(),
-    checkOffice(),
-  ];
+  return [checkNode(), await checkConfinement(), checkMemory(slots, memoryBytes), ...(await checkOcr()), checkFonts(), checkOffice()];
 }
 
 function checkNode(): Diagnosis {
@@ -55,20 +46,6 @@ function checkMemory(slots: number, memoryBytes: number): Diagnosis {
   return slots * memoryBytes > totalmem()
     ? warning("memory", found, "Lower DRAGOMAN_SLOTS or DRAGOMAN_JOB_MEMORY_MB: large documents side by side may end the machine's memory.")
     : ok("memory", found);
-}
-
-async function checkTranslator(): Promise<Diagnosis[]> {
-  const pairs = await installedPairs();
-  const subject = "Apertium";
-  const offered = pairs.map(({ source, target }) => `${source}→${target}`).join(" ");
-  const first =
-    pairs.length > 0
-      ? ok(subject, offered)
-      : failure(subject, "no language pair is installed", "Install one, as in apt-get install apertium-eng-spa.");
-  const incomplete = (await incompletePairs()).map(({ pair, missing }) =>
-    warning(subject, `${pair.source}→${pair.target} is not offered`, `Install what it needs: ${missing.join(", ")}.`),
-  );
-  return [first, ...incomplete];
 }
 
 async function checkOcr(): Promise<Diagnosis[]> {

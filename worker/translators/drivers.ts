@@ -1,6 +1,7 @@
 import { UsageError } from "../../platform/usage_error.ts";
 import { apertiumEngine } from "./apertium/engine.ts";
 import { azure } from "./azure/azure.ts";
+import { bergamot } from "./bergamot/bergamot.ts";
 import { deepl } from "./deepl/deepl.ts";
 import type { EngineConfig } from "./engine_config.ts";
 import { google } from "./google/google.ts";
@@ -12,6 +13,7 @@ import type { TranslationEngine } from "./translation_engine.ts";
 const DRIVERS: Readonly<Record<string, (config: EngineConfig) => TranslationEngine>> = {
   apertium: ({ name }) => apertiumEngine(name),
   azure,
+  bergamot,
   deepl,
   google,
   libretranslate,

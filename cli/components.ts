@@ -2,6 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { type Gateway, openGateway } from "../gateway/gateway.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
+import { WorkerService } from "../gen/dragoman/v1/worker_service_pb.ts";
 import { type Orchestrator, openOrchestrator } from "../orchestrator/orchestrator.ts";
 import type { Store } from "../orchestrator/store/store.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
@@ -14,6 +15,7 @@ import { watchEventLoop } from "../platform/watchdog.ts";
 import { runAttempt } from "../worker/attempt.ts";
 import { openWay } from "../worker/sandbox/confinement.ts";
 import { engineOf } from "../worker/translators/drivers.ts";
+import { TenantMemory } from "../worker/translators/memory/tenant_memory.ts";
 import { openTranslators } from "../worker/translators/open_translators.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import type { CommonConfig, GatewayConfig, OrchestratorConfig, WorkerConfig } from "./config.ts";
@@ -104,7 +106,15 @@ export async function openWorker(
   const scratch = await ownScratch(path.join(dataDirectory, "scratch"));
   stack.defer(() => rm(scratch, { recursive: true, force: true }));
   const log = openLog("worker");
-  const translators = stack.use(openTranslators({ engines: config.engines.map(engineOf), log }));
+  const orchestrator = stack.use(grpcClient(WorkerService, config.orchestrator));
+  const memory = { orchestrator, apiKey: config.apiKey, log };
+  const translators = stack.use(
+    openTranslators({
+      engines: config.engines.map(engineOf),
+      memoryOf: async (order, book) => new TenantMemory(memory, order, book),
+      log,
+    }),
+  );
   const worker = stack.use(
     new DragomanWorker({
       orchestrator: config.orchestrator,

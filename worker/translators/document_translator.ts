@@ -20,6 +20,8 @@ import { followed, isDemanded } from "./wishes.ts";
 const MAX_UNSETTLED = 500;
 /** So much of what stands before a text helps to understand it. */
 const MAX_BEFORE = 2;
+/** A memory that is away so long has lost what was to be kept. */
+const FLUSH_MS = 10_000;
 
 export interface DocumentParts {
   readonly order: TranslationOrder;
@@ -114,7 +116,9 @@ export class OrderTranslator implements DocumentTranslator {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {}
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts.memory.flush(AbortSignal.timeout(FLUSH_MS));
+  }
 
   /** What was given already and not heard of since: who asks again because another text of the same question failed pays once. */
   #known(unit: Tagged, pair: LanguagePair, allowed: readonly EngineStep[]): Given | undefined {

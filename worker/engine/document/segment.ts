@@ -15,7 +15,7 @@ export interface Tagged {
 
 /** Who a translation is from. */
 export interface Origin {
-  /** The translation engine's name in this deployment, also of what the memory has of it. */
+  /** The translation engine's name in this deployment, also of what the memory has of it; empty for a person, of whom the memory has it. */
   readonly engine: string;
   /** `context`: from the memory, where it stood between the same neighbours. */
   readonly from: "engine" | "memory" | "context";

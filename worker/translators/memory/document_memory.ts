@@ -5,6 +5,7 @@ import type { Example } from "../translation_engine.ts";
 /** Whose translations are good: those of the same engine and model. Terms, formality and the rest of an order are the memory's own affair. */
 export interface MemoryScope {
   readonly pair: LanguagePair;
+  /** Empty for a person, whose translations are good for every engine and order. */
   readonly engine: string;
   readonly model: string;
 }

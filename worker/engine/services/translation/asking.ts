@@ -68,7 +68,7 @@ function judge(units: readonly Tagged[], answers: readonly Translation[], pair: 
     const answer = answers[index] ?? NO_ANSWER;
     return answer.kind === "failed"
       ? { answer, verdict: "failed", reasons: [answer.why] }
-      : { answer, ...asking.judge(unit, answer, pair) };
+      : { answer, ...ofPerson(answer, asking.judge(unit, answer, pair)) };
   });
   const settled = units.flatMap((unit, index) => {
     const { answer, verdict } = judged[index] as Judged;
@@ -76,6 +76,11 @@ function judge(units: readonly Tagged[], answers: readonly Translation[], pair: 
   });
   if (settled.length > 0) asking.translator.settle?.(settled);
   return judged;
+}
+
+/** What a person said is shown as doubted at most: no engine knows better. */
+function ofPerson({ by }: Extract<Translation, { kind: "translated" }>, judgement: Judgement): Judgement {
+  return by?.engine === "" && judgement.verdict === "failed" ? { ...judgement, verdict: "doubt" } : judgement;
 }
 
 /** One unit may be too much for a translator: of a batch that it did not answer each is tried alone. */

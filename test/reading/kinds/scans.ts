@@ -6,6 +6,7 @@ import { PdfBook } from "../make/pdf_ink.ts";
 import { heading, list, paragraph, table } from "../make/sample.ts";
 import { paragraphs, sentences, titles } from "../prose.ts";
 import type { Sample, Truth, Unit } from "../truth.ts";
+import { SPANNED } from "./tables.ts";
 
 interface ScanFacts {
   readonly id: string;
@@ -78,10 +79,10 @@ function inColumns(facts: ScanFacts, count: number, gutter: number, from = 0): S
   });
 }
 
-function withTable(facts: ScanFacts, look: Partial<Look>, rows: Parameters<typeof table>): Sample {
+function withTable(facts: ScanFacts, look: Partial<Look>, rows: Unit): Sample {
   return scan(facts, (ink) => {
     const [before = "", after = ""] = sentences(facts.language ?? "en", 2, 2);
-    const units = [paragraph(before), table(...rows), paragraph(after)];
+    const units = [paragraph(before), rows, paragraph(after)];
     compose(units, framesOf(ink, { x0: 62, y0: 90, x1: ink.width - 62, y1: 700 }), { ...SCAN, ...look });
     return { units };
   });
@@ -178,9 +179,10 @@ export const SCANS: readonly Sample[] = [
   inColumns({ id: "scan-2-columns", kind: "scanned columns" }, 2, 20, 1),
   inColumns({ id: "scan-3-columns", kind: "scanned columns" }, 3, 18, 5),
   inColumns({ id: "scan-3-columns-es", kind: "scanned columns", language: "es" }, 3, 14, 1),
-  withTable({ id: "scan-table-ruled", kind: "scanned tables", quick: true }, { table: "ruled" }, PRICES),
-  withTable({ id: "scan-table-plain", kind: "scanned tables" }, { table: "plain" }, PRICES),
-  withTable({ id: "scan-table-ruled-es", kind: "scanned tables", language: "es", file: "pdf" }, { table: "ruled" }, PRECIOS),
+  withTable({ id: "scan-table-ruled", kind: "scanned tables", quick: true }, { table: "ruled" }, table(...PRICES)),
+  withTable({ id: "scan-table-plain", kind: "scanned tables" }, { table: "plain" }, table(...PRICES)),
+  withTable({ id: "scan-table-ruled-es", kind: "scanned tables", language: "es", file: "pdf" }, { table: "ruled" }, table(...PRECIOS)),
+  withTable({ id: "scan-table-spans-ruled", kind: "scanned tables" }, { table: "ruled" }, SPANNED),
   invoice({ id: "scan-invoice-faint-total", kind: "faint words", quick: true }, "#9a9a9a"),
   invoice({ id: "scan-invoice-fainter-total", kind: "faint words" }, "#bcbcbc"),
   listed({ id: "scan-list-numbered", kind: "scanned lists" }),

@@ -28,7 +28,7 @@ const CIFRAS = table(
   ["Teruel", "134.176", "14.809", "+0,3 %"],
   ["Cuenca", "195.516", "17.140", "-1,2 %"],
 );
-const SPANNED = table(
+export const SPANNED = table(
   ["Line", { text: "Departures", columns: 2 }, "Fare"],
   ["12", "06:40", "18:15", "2.30"],
   [{ text: "14", rows: 2 }, "07:05", "19:20", "2.80"],

@@ -71,6 +71,45 @@ function spanningMiddle(id: string, what: "table" | "figure"): Sample {
   });
 }
 
+/** A quotation in large letters over the gutter, which the lines of both columns make room for. */
+function pullQuote(id: string, language: string, rules: boolean): Sample {
+  return pdfSample({ id, kind: "pull quotes", language }, (book) => {
+    const ink = book.page();
+    const whole = { ...inner(ink, 60), y1: 330 };
+    const [left = whole, right = whole] = columnsOf(whole, 2, 18);
+    const hole = { x0: left.x1 - 50, y0: 140, x1: right.x0 + 50, y1: 212 };
+    const quote = sentences(language, 1, 13)[0] ?? "";
+    const body = paragraphs(language, 5, 1);
+    const type = { family: "serif", size: 9.5 } as const;
+    const lines = [left, right].flatMap((column) =>
+      Array.from({ length: 22 }, (_, at) => {
+        const y = column.y0 + at * 11.6;
+        const isBeside = y + 2 > hole.y0 - type.size && y < hole.y1 + type.size;
+        const [x0, x1] = [isBeside && column === right ? hole.x1 + 10 : column.x0, isBeside && column === left ? hole.x0 - 10 : column.x1];
+        return { x0, x1, baseline: y + type.size };
+      }),
+    );
+    for (const text of body) {
+      let said = "";
+      for (const word of text.split(" ")) {
+        const [line] = lines;
+        if (said && line && ink.measure(`${said} ${word}`, type) > line.x1 - line.x0) {
+          ink.text(said, line.x0, line.baseline, type);
+          lines.shift();
+          said = word;
+        } else said = said ? `${said} ${word}` : word;
+      }
+      const last = lines.splice(0, 2)[0];
+      if (!last) throw new Error("There is no room for all.");
+      ink.text(said, last.x0, last.baseline, type);
+    }
+    if (rules) for (const y of [hole.y0, hole.y1]) ink.rule(hole.x0, y, hole.x1, y);
+    setText(ink, quote, { ...hole, y0: hole.y0 + 8 }, { family: "sans", size: 11, italic: true }, "center");
+    const [first = "", second = "", ...others] = body;
+    return { units: [first, second, quote, ...others].map(paragraph) };
+  });
+}
+
 /** A box beside the text that has nothing to do with its lines. */
 function sidebar(id: string, side: "left" | "right", language: string, fill: boolean): Sample {
   return pdfSample({ id, kind: "sidebars", language }, (book) => {
@@ -135,6 +174,8 @@ export const COLUMNS: readonly Sample[] = [
   spanningHeads("spanning-heads-2-columns-en", 2, 14, "en"),
   spanningHeads("spanning-heads-3-columns-fr", 3, 14, "fr"),
   spanningHeads("spanning-heads-2-columns-de", 2, 10, "de"),
+  pullQuote("pull-quote-en", "en", false),
+  pullQuote("pull-quote-rules-de", "de", true),
   spanningMiddle("table-over-both-columns", "table"),
   spanningMiddle("figure-over-both-columns", "figure"),
   sidebar("sidebar-right-filled", "right", "en", true),

@@ -21,8 +21,8 @@ export interface Making {
   readonly separators: readonly Box[];
   /** Pictures and tables, which captions stand beside. */
   readonly beside: readonly Box[];
-  /** Words on a picture, in a cell, or at the foot of the page are no headings. */
-  readonly plain?: "picture" | "cell" | Layer | undefined;
+  /** Words on a picture, in a cell, in a quotation beside the text, or at the foot of the page are no headings. */
+  readonly plain?: "picture" | "cell" | "quotation" | Layer | undefined;
 }
 
 /** The blocks of a column's rows, top to bottom. */
@@ -69,7 +69,7 @@ function isSibling({ mark }: Group, all: readonly Group[], facts: PageFacts): bo
 
 function commonOf(lines: readonly Line[], { facts, plane, plain }: Making, layer?: Layer) {
   const confidence = confidenceOf(lines.flatMap(({ tokens }) => tokens));
-  const own = layer ?? (plain === "picture" || plain === "cell" ? undefined : plain);
+  const own = layer ?? (plain === "picture" || plain === "cell" || plain === "quotation" ? undefined : plain);
   return {
     id: "",
     frames: [plane.frame(facts.page, lines)],

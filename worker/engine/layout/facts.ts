@@ -1,5 +1,6 @@
 import { around } from "../document/geometry.ts";
 import { medianBy } from "../document/median.ts";
+import type { TextStyle } from "../document/model.ts";
 import type { Token } from "./token.ts";
 
 /** What a page's text is like as a whole; blocks are told apart by how they differ from it. */
@@ -9,6 +10,8 @@ export interface PageFacts {
   readonly size: number;
   readonly bold: boolean;
   readonly mono: boolean;
+  /** Of most of its text. */
+  readonly font: TextStyle["font"];
   /** "#rrggbb", of most of its text. */
   readonly color: string | undefined;
   /** Whether capitals are all that it has. */
@@ -24,14 +27,18 @@ export function factsOf(page: number, tokens: readonly Token[], height: number):
   const letters = tokens.reduce((sum, { word }) => sum + word.text.length, 0);
   const share = (test: (token: Token) => boolean) =>
     tokens.reduce((sum, token) => sum + (test(token) ? token.word.text.length : 0), 0) / letters;
-  const colors = new Map<string | undefined, number>();
-  for (const { word } of tokens) colors.set(word.style.color, (colors.get(word.style.color) ?? 0) + word.text.length);
+  const commonest = <T>(of: (style: TextStyle) => T): T | undefined => {
+    const counts = new Map<T, number>();
+    for (const { word } of tokens) counts.set(of(word.style), (counts.get(of(word.style)) ?? 0) + word.text.length);
+    return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+  };
   return {
     page,
     size: bodySize(tokens, height),
     bold: share(({ word }) => word.style.bold === true) > 0.5,
     mono: share(({ word }) => word.style.font === "mono") > 0.5,
-    color: [...colors].sort((a, b) => b[1] - a[1])[0]?.[0],
+    font: commonest(({ font }) => font),
+    color: commonest(({ color }) => color),
     capitals: share(({ word: { text } }) => text === text.toUpperCase()) > 0.6,
     extent: around(tokens.map(({ box }) => box)),
     words: countWords(tokens.map(({ word }) => word.text)),

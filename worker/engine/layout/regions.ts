@@ -9,6 +9,7 @@ import type { Grid } from "./grid.ts";
 import type { Island } from "./gutters.ts";
 import { joinColumns } from "./join.ts";
 import { type Row, rowsOf } from "./lines.ts";
+import { pullQuotes } from "./pull_quotes.ts";
 import { type RuledTable, ruledTables } from "./ruled.ts";
 import { boxesWithText, drawings, holds, pictures } from "./shapes.ts";
 import { type Line, lineOf, type Plane, type Token, topOf } from "./token.ts";
@@ -75,11 +76,32 @@ export function layRegion(region: Region, whole: Whole, depth = 0): Block[] {
       return [figure, ...on];
     });
   }
+  const separators = levelRules(rules);
+  const quotations = depth === 0 && !whole.plain ? pullQuotes(tokens, separators, whole.facts) : [];
+  const quoted = new Set(quotations.flatMap(({ words }) => words.map(({ word }) => word)));
+  tokens = tokens.filter(({ word }) => !quoted.has(word));
+  const others = separators.filter((rule) => !quotations.some((quotation) => quotation.rules.includes(rule)));
   const pieces = cut({ rows: rowsOf(tokens), islands }, uprightRules(rules));
+  const asides = quotations.map(({ words, box }): Island<readonly Block[]> => {
+    const inner = { tokens: words, rules: [], areas: [], images: [] };
+    return { box, value: layRegion(inner, { ...whole, plain: "quotation" }, depth + 1) };
+  });
   return joinColumns(
-    pieces.map((piece) => pieceBlocks(piece, making())),
+    asides.reduce(beside, pieces).map((piece) => pieceBlocks(piece, making({ separators: others }))),
     whole.facts,
   );
+}
+
+/** The columns with a quotation over the gutter beside them: all go around it, and it comes with the first. */
+function beside(pieces: readonly Piece<readonly Block[]>[], { box, value }: Island<readonly Block[]>): Piece<readonly Block[]>[] {
+  let left = value;
+  const placed = pieces.map((piece) => {
+    if (piece.kind !== "column" || floatsIn(piece.rows, [box]).length === 0) return piece;
+    const island = { box, value: left };
+    left = [];
+    return { ...piece, islands: [...piece.islands, island] };
+  });
+  return left.length > 0 ? [...placed, { kind: "column", rows: [], islands: [{ box, value: left }] }] : placed;
 }
 
 function inside(box: Box, outer: Box): boolean {

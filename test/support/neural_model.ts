@@ -40,8 +40,9 @@ export async function writeModel(folder: string, model: WordByWord): Promise<voi
   );
 }
 
-/** A word has the mark of a space before it; a sign has none. */
+/** A word has the mark of a space before it; a sign has none, nor has what stands within words, said as "-ä". */
 function pieceOf(word: string): string {
+  if (word.startsWith("-")) return word.slice(1);
   return /\p{L}/u.test(word) ? `▁${word}` : word;
 }
 

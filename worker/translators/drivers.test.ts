@@ -10,7 +10,14 @@ function made(url: string, key = KEY) {
 
 describe("the driver of a translation engine", () => {
   it("is told by how its address begins", () => {
-    for (const url of ["deepl:", "deepl+http://127.0.0.1:1", "azure:?region=westeurope", "libretranslate+https://host.example"])
+    for (const url of [
+      "deepl:",
+      "deepl+http://127.0.0.1:1",
+      "azure:?region=westeurope",
+      "libretranslate+https://host.example",
+      "openai:?model=m",
+      "bergamot:/models",
+    ])
       expect(made(url)().name, url).to.equal("mine");
   });
   it("is refused for what it cannot be made of, without a word of its key", () => {
@@ -23,6 +30,8 @@ describe("the driver of a translation engine", () => {
       ["deepl+http:"],
       ["libretranslate:?texts=many"],
       ["libretranslate:?concurrency=0"],
+      ["openai+https://host.example/v1"],
+      ["bergamot:"],
     ];
     for (const [url, key] of refused)
       expect(made(url, key), url).to.throw(UsageError).with.property("message").that.includes("mine").and.does.not.include(KEY);

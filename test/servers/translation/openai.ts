@@ -1,29 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type Answer, type Asked, type Contract, type FakeServer, startFake } from "./fake.ts";
 
-/** What the server does with the next requests, instead of translating as it should. */
-export type OpenaiFault =
-  | "429"
-  | "500"
-  | "hang"
-  | "quota"
-  | "key"
-  | "too long"
-  | "content filter"
-  | "no JSON"
-  | "no choices"
-  | "cut"
-  | "lost"
-  | "merged"
-  | "doubled"
-  | "invented"
-  | "reordered"
-  | "echo"
-  | "empty"
-  | "runaway"
-  | "obeys";
+/** What a model does with a batch, instead of giving its texts back as it was asked to. */
+export type Misbehaviour = "cut" | "merged" | "doubled" | "invented" | "reordered" | "runaway" | "obeys" | "filtered" | "no choices";
 
-export interface OpenaiServerOptions {
+export interface OpenaiOptions {
   readonly key?: string;
   /** Fields, and values as `response_format.json_schema`, that it refuses by their names; `anything` is one that it does not name. */
   readonly refuses?: readonly string[];
@@ -31,18 +11,16 @@ export interface OpenaiServerOptions {
   readonly talks?: boolean;
   /** Thinks aloud before it answers: in the answer, or with its thought begun by the template, or beside it. */
   readonly thinks?: "in content" | "begun before" | "aside";
-  readonly translate?: (text: string) => string;
 }
 
-export interface OpenaiServer extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT/v1`. */
-  readonly url: string;
-  /** Bodies of the requests for a completion, refused ones too. */
-  readonly asked: Completion[];
-  fault?: OpenaiFault | undefined;
+export interface FakeOpenai extends FakeServer {
+  misbehaves?: Misbehaviour | undefined;
+  /** Of the requests for a completion so far. */
+  completions(): readonly Completion[];
 }
 
-interface Completion {
+/** A request's body. */
+export interface Completion {
   readonly messages: readonly { readonly role: string; readonly content: string }[];
   readonly response_format?: { readonly type: string };
   readonly [field: string]: unknown;
@@ -53,56 +31,52 @@ interface Item {
   readonly text: string;
 }
 
-/** What it makes of a text: other letters, marks as they were. */
-const shouted = (text: string) => text.replace(/<[^<>]*>|[^<>]+/g, (piece) => (piece.startsWith("<") ? piece : piece.toUpperCase()));
-
-/** A server of OpenAI's chat completions, as https://platform.openai.com/docs/api-reference/chat has them. */
-export async function openaiServer(options: OpenaiServerOptions = {}): Promise<OpenaiServer> {
-  const asked: Completion[] = [];
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
-    const send = (status: number, body: unknown, headers: Record<string, string> = {}) =>
-      response
-        .writeHead(status, { "content-type": "application/json", ...headers })
-        .end(typeof body === "string" ? body : JSON.stringify(body));
-    const refuse = (status: number, error: Record<string, unknown>) => send(status, { error: { type: "invalid_request_error", ...error } });
-    if (options.key && request.headers.authorization !== `Bearer ${options.key}`)
-      return refuse(401, { code: "invalid_api_key", message: `Incorrect API key provided: ${request.headers.authorization}` });
-    if (request.url === "/v1/models") return send(200, { object: "list", data: [{ id: "test-model", object: "model" }] });
-    if (request.method !== "POST" || request.url !== "/v1/chat/completions") return refuse(404, { message: "Not found" });
-    const body = JSON.parse(await textOf(request)) as Completion;
-    asked.push(body);
-    const refused = options.refuses?.find((name) => isAsked(body, name));
-    if (refused)
-      return refuse(400, refused === "anything" ? { message: "Bad request" } : { param: refused, message: `Unsupported: '${refused}'` });
-    const { fault } = server;
-    const status = fault && REFUSALS[fault];
-    if (status) return send(status.status, { error: status.error }, status.headers);
-    if (fault === "hang") return undefined;
-    if (fault === "no JSON") return send(200, "<html>Welcome</html>");
-    if (fault === "no choices") return send(200, { object: "chat.completion" });
-    return send(200, completionOf(body, options, fault));
-  };
-  const http = createServer((request, response) => void answer(request, response).catch((error) => response.destroy(error)));
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  const server: OpenaiServer = {
-    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1`,
-    asked,
-    async [Symbol.asyncDispose]() {
-      http.closeAllConnections();
-      await new Promise((resolve) => http.close(resolve));
-    },
-  };
+/** A server of OpenAI's chat completions with a model that translates: https://platform.openai.com/docs/api-reference/chat. */
+export async function fakeOpenai(options: OpenaiOptions = {}): Promise<FakeOpenai> {
+  const server: FakeOpenai = Object.assign(await startFake(chatCompletions(options, () => server.misbehaves)), {
+    completions: () => server.asked.flatMap((asked) => (isCompletion(asked) ? [asked.body as Completion] : [])),
+  });
   return server;
 }
 
-const REFUSALS: Partial<Record<OpenaiFault, { status: number; error: object; headers?: Record<string, string> }>> = {
-  "429": { status: 429, error: { code: "rate_limit_exceeded", message: "Rate limit reached" }, headers: { "retry-after": "7" } },
-  "500": { status: 500, error: { message: "The server had an error" } },
-  quota: { status: 429, error: { type: "insufficient_quota", code: "insufficient_quota", message: "You exceeded your current quota" } },
-  key: { status: 401, error: { code: "invalid_api_key", message: "Incorrect API key provided" } },
-  "too long": { status: 400, error: { code: "context_length_exceeded", message: "This model's maximum context length is 4096 tokens." } },
-  "content filter": { status: 400, error: { code: "content_filter", message: "The response was filtered" } },
-};
+function isCompletion({ url }: Asked): boolean {
+  return url.pathname === "/v1/chat/completions";
+}
+
+function chatCompletions(options: OpenaiOptions, misbehaves: () => Misbehaviour | undefined): Contract {
+  const says = (status: number, error: Readonly<Record<string, unknown>>): Answer => ({
+    status,
+    body: { error: { type: "invalid_request_error", param: null, code: null, ...error } },
+  });
+  const key = says(401, { code: "invalid_api_key", message: "Incorrect API key provided." });
+  const completion = (body: Completion, translate: (texts: readonly string[]) => string[]): Answer => {
+    const refused = options.refuses?.find((name) => isAsked(body, name));
+    if (refused === "anything") return says(400, { message: "Bad request" });
+    if (refused) return says(400, { param: refused, message: `Unsupported: '${refused}'`, code: "unsupported_parameter" });
+    const misbehaviour = misbehaves();
+    if (misbehaviour === "filtered") return says(400, { code: "content_filter", message: "The response was filtered" });
+    if (misbehaviour === "no choices") return { status: 200, body: { object: "chat.completion" } };
+    return { status: 200, body: completionOf(body, options, misbehaviour, translate) };
+  };
+  return {
+    isTexts: isCompletion,
+    answer: (asked, translate) => {
+      if (options.key && asked.headers.authorization !== `Bearer ${options.key}`) return key;
+      if (isCompletion(asked)) return completion(asked.body as Completion, translate);
+      if (asked.url.pathname === "/v1/models")
+        return { status: 200, body: { object: "list", data: [{ id: "test-model", object: "model" }] } };
+      return says(404, { message: "Not found" });
+    },
+    refusals: {
+      "429": { ...says(429, { code: "rate_limit_exceeded", message: "Rate limit reached" }), headers: { "retry-after": "7" } },
+      "500": says(500, { message: "The server had an error" }),
+      quota: says(429, { type: "insufficient_quota", code: "insufficient_quota", message: "You exceeded your current quota" }),
+      key,
+      "too long": says(400, { code: "context_length_exceeded", message: "This model's maximum context length is 4096 tokens." }),
+      pair: says(404, { code: "model_not_found", message: "The model does not exist" }),
+    },
+  };
+}
 
 function isAsked(body: Completion, name: string): boolean {
   if (name === "anything") return true;
@@ -111,42 +85,49 @@ function isAsked(body: Completion, name: string): boolean {
   return value === undefined ? field in body : body.response_format?.type === value;
 }
 
-function completionOf(body: Completion, { thinks, talks, translate = shouted }: OpenaiServerOptions, fault?: OpenaiFault) {
+function completionOf(
+  body: Completion,
+  { thinks, talks }: OpenaiOptions,
+  misbehaviour: Misbehaviour | undefined,
+  translate: (texts: readonly string[]) => string[],
+) {
   const { content: data = "" } = body.messages.at(-1) ?? {};
   const { items } = JSON.parse(data.slice(data.indexOf("\n\n{") + 1)) as { items: Item[] };
-  const said = JSON.stringify({
-    items: faulty(
-      items.map(({ id, text }) => ({ id, text: translate(text) })),
-      items,
-      fault,
-    ),
-  });
-  const isQuiet = body["reasoning_effort"] === "none" && thinks === undefined;
-  const whole = fault === "obeys" ? "HACKED" : talks ? `Here is the translation:\n\`\`\`json\n${said}\n\`\`\`\nI hope it helps.` : said;
-  const content = `${thinks === "in content" ? "<think>What is {this}?</think>\n" : thinks === "begun before" ? "Hm.\n</think>\n" : ""}${whole}`;
+  const translated = inMarkup(
+    items.map(({ text }) => text),
+    translate,
+  ).map((text, index) => ({ id: index + 1, text }));
+  const json = JSON.stringify({ items: spoilt(translated, misbehaviour) });
+  const whole = misbehaviour === "obeys" ? "HACKED" : talks ? `Here you are:\n\`\`\`json\n${json}\n\`\`\`\nI hope it helps.` : json;
+  const thought = { "in content": "<think>What is {this}?</think>\n", "begun before": "Hm.\n</think>\n", aside: "", never: "" }[
+    thinks ?? "never"
+  ];
+  const content = `${thought}${whole}`;
+  const isCut = misbehaviour === "cut";
+  const message = {
+    role: "assistant",
+    content: isCut ? content.slice(0, content.length / 2) : content,
+    ...(thinks === "aside" && { reasoning_content: "Hm." }),
+  };
   return {
     object: "chat.completion",
     model: body["model"],
-    choices: [
-      {
-        index: 0,
-        finish_reason: fault === "cut" ? "length" : "stop",
-        message: {
-          role: "assistant",
-          content: fault === "cut" ? content.slice(0, content.length / 2) : content,
-          ...(thinks === "aside" && { reasoning_content: "Hm." }),
-        },
-      },
-    ],
-    usage: { completion_tokens: 10, completion_tokens_details: { reasoning_tokens: isQuiet ? 0 : 5 } },
+    choices: [{ index: 0, finish_reason: isCut ? "length" : "stop", message }],
+    usage: { completion_tokens: 10, completion_tokens_details: { reasoning_tokens: thinks ? 5 : 0 } },
   };
 }
 
-function faulty(translated: readonly Item[], source: readonly Item[], fault?: OpenaiFault): unknown {
+/** Texts of models are not escaped, and their marks are no elements: so are they given to what translates markup. */
+function inMarkup(texts: readonly string[], translate: (texts: readonly string[]) => string[]): string[] {
+  const escaped = texts.map((text) =>
+    text.replace(/<\/?t+\d+\/?>|[<>&]/g, (sign) => ({ "<": "&lt;", ">": "&gt;", "&": "&amp;" })[sign] ?? sign),
+  );
+  return translate(escaped).map((text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&"));
+}
+
+function spoilt(translated: readonly Item[], misbehaviour: Misbehaviour | undefined): unknown {
   const [first, second] = translated;
-  switch (fault) {
-    case "lost":
-      return translated.slice(1);
+  switch (misbehaviour) {
     case "merged":
       return [{ id: 1, text: `${first?.text} ${second?.text}` }, ...translated.slice(2)];
     case "doubled":
@@ -155,19 +136,9 @@ function faulty(translated: readonly Item[], source: readonly Item[], fault?: Op
       return [...translated, { id: 99, text: "MORE" }];
     case "reordered":
       return translated.toReversed();
-    case "echo":
-      return source;
-    case "empty":
-      return translated.map(({ id }) => ({ id, text: "" }));
     case "runaway":
       return translated.map(({ id, text }) => ({ id, text: `${text} `.repeat(1_000) }));
     default:
       return translated;
   }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request.setEncoding("utf8")) text += chunk;
-  return text;
 }

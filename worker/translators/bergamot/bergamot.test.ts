@@ -6,6 +6,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { contents } from "../../../test/support/contents.ts";
 import { writeModel } from "../../../test/support/neural_model.ts";
+import { describeEngine } from "../../../test/support/translation_suite.ts";
 import type { Tag, Tagged } from "../../engine/document/segment.ts";
 import { toTagged } from "../../engine/document/tagging.ts";
 import type { EngineRequest, TranslationEngine } from "../translation_engine.ts";
@@ -22,10 +23,11 @@ const requestOf = (source: string, target: string): EngineRequest => ({
   ...{ formality: "default", tone: "", domain: "", context: "", instructions: "", title: "", terms: [], before: [], examples: [] },
 });
 const plain = (text: string): Tagged => ({ text, tags: [] });
-const open = (id: number, at: number): Tag => ({ id, at, kind: "open" });
+const opened = (id: number, at: number): Tag => ({ id, at, kind: "open" });
 const close = (id: number, at: number): Tag => ({ id, at, kind: "close" });
 const atom = (id: number, at: number): Tag => ({ id, at, kind: "atom" });
-const engineOf = (folder: string) => bergamot({ name: "local", url: new URL(`bergamot:${pathToFileURL(folder).pathname}`), key: "" });
+const engineOf = (folder: string, query = "") =>
+  bergamot({ name: "local", url: new URL(`bergamot:${pathToFileURL(folder).pathname}${query}`), key: "" });
 
 async function translated(engine: TranslationEngine, batch: readonly Tagged[], request = requestOf("en", "es")) {
   const { translations } = await engine.translate(batch, request, never);
@@ -37,6 +39,45 @@ const codeOf = (work: Promise<unknown>) =>
     () => "none",
     (error: { code?: string }) => error.code,
   );
+
+/** Enough words for the suite; what else there is it does not know. */
+const WORDS = {
+  one: "uno",
+  two: "dos",
+  three: "tres",
+  four: "cuatro",
+  The: "La",
+  red: "roja",
+  house: "casa",
+  of: "de",
+  is: "es",
+  big: "grande",
+  new: "nueva",
+  a: "un",
+  b: "be",
+  c: "ce",
+  "&": "&",
+  "<": "<",
+  ".": ".",
+  "-ä": "-ä",
+};
+
+async function open() {
+  const folder = await mkdtemp(path.join(tmpdir(), "dragoman-models-"));
+  await writeModel(folder, { source: "en", target: "es", words: WORDS });
+  // A model whose words are letters takes long for many of them.
+  const engine = engineOf(folder, "?texts=4&characters=240");
+  return {
+    engine,
+    server: { asked: [] },
+    async [Symbol.asyncDispose]() {
+      await engine[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+describeEngine("Bergamot", open, { faults: [], real: ["uno", "dos", "tres"] });
 
 describe("a neural engine beside the worker", function () {
   this.timeout(30_000);
@@ -61,13 +102,13 @@ describe("a neural engine beside the worker", function () {
     ]);
   });
   it("moves tags with their words, and keeps atoms", async () => {
-    const source = { text: "the house is red.", tags: [open(1, 4), close(1, 9), atom(2, 9), open(3, 13), close(3, 16)] };
+    const source = { text: "the house is red.", tags: [opened(1, 4), close(1, 9), atom(2, 9), opened(3, 13), close(3, 16)] };
     expect(await translated(engine, [source])).to.deep.equal([
-      { text: "la casa es roja.", tags: [open(1, 3), close(1, 7), atom(2, 7), open(3, 11), close(3, 15)] },
+      { text: "la casa es roja.", tags: [opened(1, 3), close(1, 7), atom(2, 7), opened(3, 11), close(3, 15)] },
     ]);
   });
   it("has whole words translated, whatever part of them has a style", async () => {
-    const source = { text: "the house is.", tags: [open(1, 1), close(1, 6), open(2, 6), close(2, 7)] };
+    const source = { text: "the house is.", tags: [opened(1, 1), close(1, 6), opened(2, 6), close(2, 7)] };
     expect(await translated(engine, [source])).to.have.nested.property("[0].text", "la casa es.");
   });
   it("has notes behind their words, and other atoms before theirs", async () => {
@@ -96,7 +137,7 @@ describe("a neural engine beside the worker", function () {
     await using other = engineOf(folder);
     await writeFile(path.join(folder, "model.frde.bin"), "no model at all".repeat(100));
     await writeFile(path.join(folder, "vocab.frde.spm"), "no words");
-    expect(await codeOf(other.translate([plain("a")], requestOf("fr", "de"), never))).to.equal("TRANSLATOR_REFUSED");
+    expect(await codeOf(other.translate([plain("a")], requestOf("fr", "de"), never))).to.equal("UNSUPPORTED_LANGUAGE_PAIR");
     expect(await translated(other, [plain("the house.")])).to.deep.equal([plain("la casa.")]);
   });
   it("is refused where its folder is away, and ends with what uses it", async () => {

@@ -1,6 +1,8 @@
 import { DragomanError } from "../../../platform/errors.ts";
+import { UsageError } from "../../../platform/usage_error.ts";
 import type { Tagged } from "../../engine/document/segment.ts";
 import type { Translation } from "../../engine/ports/translator.ts";
+import { configured } from "../configured.ts";
 import type { EngineConfig } from "../engine_config.ts";
 import { dialectOf, toMarkup, translationOf } from "../markup.ts";
 import type { EngineTraits, TranslationEngine } from "../translation_engine.ts";
@@ -12,8 +14,8 @@ const LOOK_EVERY_MS = 10_000;
 
 const TRAITS: EngineTraits = {
   unit: "paragraph",
-  // So much takes a few seconds.
-  limits: { texts: 32, characters: 4_000 },
+  // So much takes a second or two, and nobody else is answered meanwhile.
+  limits: { texts: 16, characters: 2_000 },
   concurrency: 1,
   follows: new Set(),
   billed: false,
@@ -21,10 +23,13 @@ const TRAITS: EngineTraits = {
 
 /**
  * Neural models that run here, offline, in a thread of their own: `bergamot:FOLDER`, with the models of Firefox's translations
- * or of the Bergamot project in it. https://github.com/browsermt/bergamot-translator
+ * or of the Bergamot project in it. https://github.com/browsermt/bergamot-translator.
+ * Throws UsageError for an address without a folder.
  */
-export function bergamot({ name, url }: EngineConfig): TranslationEngine {
+export function bergamot(config: EngineConfig): TranslationEngine {
+  const { name, url } = config;
   const folder = decodeURIComponent(url.pathname);
+  if (folder === "") throw new UsageError(`The translation engine ${name} needs a folder of models: bergamot:FOLDER.`);
   const thread = new NeuralThread(name);
   let lookedAt = Number.NEGATIVE_INFINITY;
   let models: ReadonlyMap<string, ModelFiles> = new Map();
@@ -41,7 +46,7 @@ export function bergamot({ name, url }: EngineConfig): TranslationEngine {
 
   return {
     name,
-    traits: TRAITS,
+    traits: configured(TRAITS, config),
     languages: async () => groupsOf(await current()),
     async translate(batch, { pair }, signal) {
       const route = routeOf(await current(), pair);

@@ -28,7 +28,7 @@ export class NeuralThread implements AsyncDisposable {
 
   /**
    * One answer for each text. What `signal` ends is still computed, and thrown away. Throws TRANSLATOR_UNAVAILABLE where the
-   * thread ended or takes too long, which ends it; TRANSLATOR_REFUSED for files that are no models; `signal`'s reason.
+   * thread ended or takes too long, which ends it; UNSUPPORTED_LANGUAGE_PAIR for files that are no models; `signal`'s reason.
    */
   async translate(route: readonly ModelFiles[], texts: Question["texts"], signal: AbortSignal): Promise<readonly string[]> {
     signal.throwIfAborted();
@@ -77,7 +77,9 @@ export class NeuralThread implements AsyncDisposable {
     const open = this.#open.get(answer.id);
     if (answer.kind === "translated") return open?.resolve(answer.texts);
     this.#drop(thread);
-    open?.reject(DragomanError.of("TRANSLATOR_REFUSED", `The translation engine ${this.#engine} cannot read its models' files.`));
+    open?.reject(
+      DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `The translation engine ${this.#engine} cannot read its models of this pair.`),
+    );
   }
 
   /** The next question begins another. */

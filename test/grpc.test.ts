@@ -56,7 +56,7 @@ describe("the gateway's gRPC port", function () {
 
   it("gives grpc-js a message as it was written", async () => {
     expect((await refusalOf("/dragoman.v1.JobService/CreateJob"))?.details)
-      .to.contain('target_language is required, an ISO 639-1 code as in "es"')
+      .to.contain('target_language is required, a BCP 47 code as in "es"')
       .and.not.match(/%[0-9A-F]{2}/);
   });
 

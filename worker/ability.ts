@@ -1,9 +1,11 @@
 import type { WorkDescriptor } from "../gen/dragoman/v1/worker_service_pb.ts";
 import { FILE_TYPES } from "../platform/file_types.ts";
+import { isServed, named } from "../platform/languages.ts";
 import { findModels, languagesOf } from "./engine/services/ocr/models.ts";
 import { officeProgram } from "./engine/services/office/program.ts";
+import type { OfferedEngine } from "./translators/translators.ts";
 
-/** Languages that are translated between, as ISO 639-1 codes. */
+/** Languages that are translated between, as BCP 47 codes. */
 export interface Pair {
   readonly source: string;
   readonly target: string;
@@ -22,6 +24,8 @@ export interface Engine {
 /** What a worker can do. */
 export interface Ability {
   readonly pairs: readonly Pair[];
+  /** What translates, its own first; without them one does that jobs cannot name. */
+  readonly engines?: readonly OfferedEngine[];
   readonly engine: Engine;
 }
 
@@ -35,16 +39,22 @@ export function canDoNothing({ pairs, engine }: Ability): boolean {
 }
 
 /** Whether who can do this can do the job. Of an older orchestrator's invitation that is not known before the claim. */
-export function canDo({ pairs, engine }: Ability, { sourceLanguage, targetLanguage, format }: WorkDescriptor): boolean {
+export function canDo({ pairs, engines, engine }: Ability, work: WorkDescriptor): boolean {
+  const { sourceLanguage, targetLanguage, format } = work;
   if (targetLanguage === "") return true;
   if (format !== "" && !engine.formats.includes(format)) return false;
   if (format === "image" && !engine.ocr) return false;
-  return pairs.some(({ source, target }) => target === targetLanguage && (sourceLanguage === "" || source === sourceLanguage));
+  const names = work.engines.length > 0 ? work.engines : [""];
+  if (engines) return isServed({ source: sourceLanguage, target: targetLanguage }, named(names, engines) ?? []);
+  return (
+    names.join() === "" &&
+    pairs.some(({ source, target }) => target === targetLanguage && (sourceLanguage === "" || source === sourceLanguage))
+  );
 }
 
 export function sameAbility(one: Ability, other: Ability): boolean {
   const names = ({ pairs }: Ability) => pairs.map(({ source, target }) => `${source}-${target}`);
-  const extras = ({ engine: { ocr, office } }: Ability) => `${ocr} ${office ?? false}`;
+  const extras = ({ engines, engine: { ocr, office } }: Ability) => JSON.stringify([ocr, office ?? false, engines]);
   return extras(one) === extras(other) && areSame(one.engine.formats, other.engine.formats) && areSame(names(one), names(other));
 }
 

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { asDragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
-import { type Ability, canDoNothing, type Engine, type Pair, sameAbility } from "./ability.ts";
+import { type Ability, canDoNothing, type Engine, sameAbility } from "./ability.ts";
+import type { Translators } from "./translators/translators.ts";
 
 const LOOK_EVERY_MS = 30_000;
 const NOTHING: Ability = { pairs: [], engine: { formats: [], ocr: false, office: false } };
 
 export interface OfferParts {
-  /** What can be translated now. */
-  readonly pairs: () => Promise<readonly Pair[]>;
+  /** What can be translated now, and by what. */
+  readonly translators: Pick<Translators, "pairs" | "engines">;
   /** What can be read now. */
   readonly engine: () => Promise<Engine>;
   readonly log: Logger;
@@ -52,11 +53,12 @@ export class Offer {
   }
 
   async #seen(): Promise<Ability> {
-    const [pairs, engine] = await Promise.all([this.#parts.pairs(), this.#parts.engine()]);
-    return { pairs, engine };
+    const { translators } = this.#parts;
+    const [pairs, engines, engine] = await Promise.all([translators.pairs(), translators.engines?.(), this.#parts.engine()]);
+    return { pairs, engine, ...(engines && { engines }) };
   }
 }
 
-function logged({ pairs, engine }: Ability): Engine & { readonly pairs: number } {
-  return { pairs: pairs.length, ...engine };
+function logged({ pairs, engines = [], engine }: Ability) {
+  return { pairs: pairs.length, engines: engines.map(({ name }) => name), ...engine };
 }

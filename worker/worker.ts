@@ -77,7 +77,7 @@ export class DragomanWorker implements AsyncDisposable {
     this.#parts = parts;
     this.#slots = new Semaphore(slots);
     this.#offer = new Offer({
-      pairs: () => parts.translators.pairs(),
+      translators: parts.translators,
       engine: parts.engine ?? installedEngine,
       log,
       everyMs: parts.lookEveryMs,
@@ -149,7 +149,11 @@ export class DragomanWorker implements AsyncDisposable {
     const { ability } = this.#offer;
     const [pairs, formats] = [[...ability.pairs], [...ability.engine.formats]];
     const engine = { ...ability.engine, formats };
-    this.#session.send({ case: "hello", value: { workerId: this.#id, slots, prefetch, pairs, engine } });
+    const engines = (ability.engines ?? []).map(({ name, model, groups, follows, billed }, index) => ({
+      ...{ name, model, own: index === 0, follows: [...follows], billed },
+      languages: groups.map(({ sources, targets, ...has }) => ({ sources: [...sources], targets: [...targets], ...has })),
+    }));
+    this.#session.send({ case: "hello", value: { workerId: this.#id, slots, prefetch, pairs, engine, engines } });
     if (canDoNothing(ability)) this.#intake.shut();
     else this.#intake.open();
   }

@@ -100,6 +100,9 @@ export const EXAMPLES: Readonly<Record<string, JsonValue>> = {
   ),
   ListLanguagePairsResponse: toJson(
     ListLanguagePairsResponseSchema,
-    create(ListLanguagePairsResponseSchema, { pairs: [{ source: "en", target: "es" }] }),
+    create(ListLanguagePairsResponseSchema, {
+      pairs: [{ source: "en", target: "es" }],
+      engines: [{ name: "apertium", own: true, languages: [{ sources: ["en"], targets: ["es"] }] }],
+    }),
   ),
 };

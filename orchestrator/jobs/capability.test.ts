@@ -2,7 +2,8 @@ import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { FILE_TYPES, type FileType } from "../../platform/file_types.ts";
-import { type Ability, demandOf, type Engine, isFor, merged, type Pair, Room, serves } from "./capability.ts";
+import { type Ability, demandOf, type Engine, isFor, merged, Room, serves } from "./capability.ts";
+import type { Pair, TranslationAbility } from "./translation.ts";
 
 const TEXT_TYPE = FILE_TYPES.find(({ id }) => id === "text") as FileType;
 const EN_ES = { source: "en", target: "es" };
@@ -34,6 +35,33 @@ describe("what a worker can do", () => {
     expect([one, both].map((ability) => isFor(ability, detected, offers(one, both)))).to.deep.equal([false, true]);
     expect([one, pairs(FR_ES)].map((ability) => isFor(ability, detected, offers(one, pairs(FR_ES))))).to.deep.equal([true, true]);
     expect(isFor(one, demand("en", "es"), offers(one, both))).to.equal(true);
+  });
+  it("is what the engines that a job names translate, where it has all of them", () => {
+    const engine = (name: string, sources: string[], targets: string[]): TranslationAbility => ({
+      ...{ name, model: "", follows: [], billed: false },
+      groups: [{ sources, targets, formality: false, glossary: false }],
+    });
+    const ability = { pairs: [EN_ES], engines: [engine("apertium", ["en"], ["es"]), engine("deepl", ["en", "fr"], ["es", "pt-BR"])] };
+    const named = (sourceLanguage: string, targetLanguage: string, ...[first = "", ...fallbackEngines]: string[]) =>
+      serves(
+        ability,
+        demandOf({ fileName: "", options: create(JobOptionsSchema, { sourceLanguage, targetLanguage, engine: first, fallbackEngines }) }),
+      );
+    expect([named("en", "es"), named("fr", "es"), named("fr", "es", "deepl"), named("fr", "es", "", "deepl")]).to.deep.equal([
+      true,
+      false,
+      true,
+      true,
+    ]);
+    expect([named("en", "es", "google"), named("en", "es", "apertium", "google"), named("", "pt", "deepl")]).to.deep.equal([
+      false,
+      false,
+      true,
+    ]);
+  });
+  it("is of an older worker only what names no engine", () => {
+    const options = create(JobOptionsSchema, { sourceLanguage: "en", targetLanguage: "es", engine: "apertium" });
+    expect(serves(pairs(EN_ES), demandOf({ fileName: "", options }))).to.equal(false);
   });
   it("is nothing without pairs", () => {
     expect(serves(pairs(), demand("", "es"))).to.equal(false);

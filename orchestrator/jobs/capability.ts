@@ -1,15 +1,9 @@
 import type { Job, JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
 import { FILE_TYPES, type FileType, fileTypeNamed } from "../../platform/file_types.ts";
-
-/** ISO 639-1 codes. */
-export interface Pair {
-  readonly source: string;
-  readonly target: string;
-}
+import { breadth, sourcesFor, type Translates, translates } from "./translation.ts";
 
 /** What a worker can do. */
-export interface Ability {
-  readonly pairs: readonly Pair[];
+export interface Ability extends Translates {
   /** What its engine reads; of an older worker that does not say it is taken to be everything. */
   readonly engine?: Engine;
 }
@@ -47,10 +41,8 @@ export function demandOf({ options, fileName }: Pick<Job, "options" | "fileName"
 
 /** Whether who can do this can do the job. Of one whose language is to be detected only the target is known. */
 export function serves(ability: Ability, { options, type }: Demand): boolean {
-  const { sourceLanguage = "", targetLanguage = "" } = options ?? {};
-  const { pairs } = ability;
   if (type !== undefined && !reads(ability, type.id)) return false;
-  return pairs.some(({ source, target }) => target === targetLanguage && (sourceLanguage === "" || source === sourceLanguage));
+  return translates(ability, options);
 }
 
 /** Whether it reads a file type, which its id tells. */
@@ -89,27 +81,26 @@ function readsPictures({ engine }: Ability): boolean {
 }
 
 /** Whether it reads every language that the others translate to the job's; true as well where none of them does. */
-function readsAll({ pairs }: Ability, { options }: Demand, others: readonly Ability[]): boolean {
-  const target = options?.targetLanguage;
-  const sourcesOf = (offered: readonly Pair[]) => new Set(offered.filter((pair) => pair.target === target).map(({ source }) => source));
-  const sources = sourcesOf(others.flatMap((offer) => offer.pairs));
-  const all = (offered: readonly Pair[]) => sourcesOf(offered).isSupersetOf(sources);
-  return all(pairs) || !others.some((offer) => all(offer.pairs));
+function readsAll(ability: Ability, { options }: Demand, others: readonly Ability[]): boolean {
+  const sources = new Set(others.flatMap((offer) => [...sourcesFor(offer, options)]));
+  const all = (offer: Ability) => sourcesFor(offer, options).isSupersetOf(sources);
+  return all(ability) || !others.some(all);
 }
 
 /** Asked for with every commit, of lists that change once in a while. */
-const KEYS = new WeakMap<readonly Pair[], string>();
+const KEYS = new WeakMap<readonly unknown[], string>();
 
-function keyOf({ pairs, engine }: Ability): string {
-  let key = KEYS.get(pairs);
-  if (key === undefined) {
-    key = pairs
-      .map(({ source, target }) => `${source}-${target}`)
-      .sort()
-      .join();
-    KEYS.set(pairs, key);
-  }
-  return engine ? `${key} ${[...engine.formats].sort().join()} ${engine.ocr} ${engine.office ?? false}` : key;
+function keyOfList<T>(list: readonly T[], keyOf: (item: T) => string): string {
+  const key = KEYS.get(list) ?? list.map(keyOf).sort().join();
+  KEYS.set(list, key);
+  return key;
+}
+
+function keyOf({ pairs, engines, engine }: Ability): string {
+  const languages = keyOfList(pairs, ({ source, target }) => `${source}-${target}`);
+  // The first one is its own.
+  const translation = engines ? `${engines[0]?.name} ${keyOfList(engines, (each) => JSON.stringify(each))}` : "";
+  return `${languages} ${translation} ${engine ? `${[...engine.formats].sort().join()} ${engine.ocr} ${engine.office ?? false}` : ""}`;
 }
 
 /** The offers of workers that can do the same as one offer. */
@@ -124,9 +115,10 @@ export function merged(offers: readonly Offer[]): Offer[] {
 }
 
 /** How much who can do this can do: who can do less has less. */
-function reach({ pairs, engine }: Ability): number {
+function reach(ability: Ability): number {
+  const { engine } = ability;
   const formats = engine ? engine.formats.length : FILE_TYPES.length;
-  return pairs.length * (formats + (engine?.ocr === false ? 0 : 1) + (engine?.office ? 1 : 0));
+  return breadth(ability) * (formats + (engine?.ocr === false ? 0 : 1) + (engine?.office ? 1 : 0));
 }
 
 /** Free slots, and where a worker has none its slots for a next job, given to one job after the other. */

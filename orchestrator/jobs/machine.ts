@@ -12,6 +12,7 @@ import type { JobCommand, JobRecord, Outcome } from "./job.ts";
 import { POLICY, runDeadlineMs } from "./policy.ts";
 import { namedAfterDocument } from "./result_names.ts";
 import { afterSetBack, shifted } from "./set_clock.ts";
+import { enginesOf } from "./translation.ts";
 
 type Kind = JobCommand["kind"];
 type Rule<K extends Kind> = (record: JobRecord, command: Extract<JobCommand, { kind: K }>, now: Instant) => Outcome;
@@ -179,6 +180,7 @@ function invite(record: JobRecord, _: unknown, now: Instant): Outcome {
     sourceLanguage: record.job.options?.sourceLanguage ?? "",
     targetLanguage: record.job.options?.targetLanguage ?? "",
     format: fileTypeOf(record.job.fileName) ?? "",
+    engines: enginesOf(record.job.options).filter((name, _, all) => name !== "" || all.length > 1),
   });
   return { kind: "changed", record: invited, invitation };
 }

@@ -47,6 +47,36 @@ describe("what the workers read", () => {
   });
 });
 
+describe("what translates", () => {
+  it("is told by engine, workers' own first, with all that any worker serves by it, and to other orchestrators", async () => {
+    const peers = hearsay();
+    const [here, there] = [new Sessions(), new Sessions()];
+    const open = (sessions: Sessions, workerId: string, ...engines: [name: string, target: string][]) => {
+      const languages = (target: string) => [{ sources: ["en"], targets: [target] }];
+      const hello = create(HelloSchema, {
+        workerId,
+        slots: 1,
+        engines: engines.map(([name, target]) => ({ name, languages: languages(target) })),
+      });
+      sessions.open({
+        ...{ workerId, hello, held: new Map(), draining: false },
+        ...{ end: () => undefined, handOver: async () => undefined, send: () => undefined },
+      });
+    };
+    open(here, "one", ["deepl", "de"], ["apertium", "es"]);
+    open(there, "two", ["apertium", "ca"], ["deepl", "de"]);
+    await using fleet = new Fleet(peers, { now: () => 1_000 }, here);
+    await using other = new Fleet(peers, { now: () => 1_000 }, there);
+    await other.announce();
+    await fleet.announce();
+    expect(fleet.translationEngines().map(({ name, own }) => [name, own])).to.deep.equal([
+      ["deepl", true],
+      ["apertium", true],
+    ]);
+    expect(fleet.pairs().map(({ source, target }) => `${source}→${target}`)).to.have.members(["en→de", "en→es", "en→ca"]);
+  });
+});
+
 describe("orchestrators", () => {
   let now: number;
   let peers: Peers;

@@ -1,8 +1,14 @@
 import { create } from "@bufbuild/protobuf";
 import { ulid } from "ulid";
-import { type LanguagePair, LanguagePairSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
+import {
+  type LanguagePair,
+  LanguagePairSchema,
+  type TranslationEngine,
+  TranslationEngineSchema,
+} from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Clock, Instant } from "../../platform/clock.ts";
-import { type Demand, hasOffice, merged, type Offer, type Pair, reads, serves } from "../jobs/capability.ts";
+import { type Demand, hasOffice, merged, type Offer, reads, serves } from "../jobs/capability.ts";
+import { mergedEngines, type Pair, pairsOf, type TranslationAbility } from "../jobs/translation.ts";
 import type { Announcement, Peers } from "../store/store.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -20,6 +26,13 @@ export interface Capacity {
   readonly slotsFree: number;
 }
 
+/** What translated lately, and whether it is its worker's own. */
+interface SeenEngine {
+  readonly engine: TranslationAbility;
+  readonly own: boolean;
+  readonly at: number;
+}
+
 /** All workers: those connected here as they are now, those of other orchestrators as these last announced. */
 export class Fleet implements AsyncDisposable {
   readonly #id = ulid();
@@ -28,6 +41,7 @@ export class Fleet implements AsyncDisposable {
   readonly #sessions: Sessions;
   #others: readonly Announcement[] = [];
   readonly #seen = new Map<string, { readonly pair: LanguagePair; readonly at: number }>();
+  readonly #seenEngines = new Map<string, SeenEngine>();
   #fullUntil = 0;
   #begunAt: Instant;
   /** From when on there was always an orchestrator: this one, or one that was there when this one began. */
@@ -46,7 +60,7 @@ export class Fleet implements AsyncDisposable {
     const [freeSlots, freePrefetch] = [sum(offers, ({ slots }) => slots), sum(offers, ({ prefetch }) => prefetch)];
     const plain = (offered: readonly Pair[]) => offered.map(({ source, target }) => ({ source, target }));
     const pairs = plain(this.#sessions.pairs());
-    this.pairs();
+    this.#look();
     const announcement = {
       ...this.#sessions.totals(),
       freeSlots,
@@ -94,11 +108,37 @@ export class Fleet implements AsyncDisposable {
 
   /** What workers translate: those that are here, and those that were here lately, so that a worker's restart takes no language away. */
   pairs(): LanguagePair[] {
+    const pairs = new Map(pairsOf(this.engines()).map((pair) => [`${pair.source}-${pair.target}`, create(LanguagePairSchema, pair)]));
+    for (const { pair } of this.#seen.values()) pairs.set(`${pair.source}-${pair.target}`, pair);
+    return [...pairs.values()];
+  }
+
+  /** What translates, workers' own first, likewise; of older workers nothing is known but their pairs. */
+  engines(): TranslationAbility[] {
+    this.#look();
+    const own = ({ own }: SeenEngine) => (own ? 0 : 1);
+    const seen = [...this.#seenEngines.values()].toSorted((one, other) => own(one) - own(other));
+    return mergedEngines(seen.map(({ engine }) => engine));
+  }
+
+  /** The same for clients. */
+  translationEngines(): TranslationEngine[] {
+    const engines = this.engines();
+    const own = new Set([...this.#seenEngines.values()].filter((seen) => seen.own).map(({ engine }) => engine.name));
+    return engines.map(({ name, model, groups, follows, billed }) => {
+      const languages = groups.map(({ sources, targets, ...has }) => ({ sources: [...sources], targets: [...targets], ...has }));
+      return create(TranslationEngineSchema, { name, model, own: own.has(name), languages, follows: [...follows], billed });
+    });
+  }
+
+  #look(): void {
     const now = this.#clock.now();
     for (const { source, target } of [...this.#sessions.pairs(), ...this.#others.flatMap((other) => other.pairs)])
       this.#seen.set(`${source}-${target}`, { pair: create(LanguagePairSchema, { source, target }), at: now });
-    for (const [name, { at }] of this.#seen) if (at < now - REMEMBERED_MS) this.#seen.delete(name);
-    return [...this.#seen.values()].map(({ pair }) => pair);
+    for (const { engines = [] } of this.offers())
+      for (const [index, engine] of engines.entries())
+        this.#seenEngines.set(`${index === 0} ${JSON.stringify(engine)}`, { engine, own: index === 0, at: now });
+    for (const seen of [this.#seen, this.#seenEngines]) for (const [name, { at }] of seen) if (at < now - REMEMBERED_MS) seen.delete(name);
   }
 
   /** From when on there was always an orchestrator, as far as those that are there now can tell. */

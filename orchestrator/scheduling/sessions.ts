@@ -1,7 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { LanguagePair } from "../../gen/dragoman/v1/job_service_pb.ts";
+import type { LanguagePair, TranslationEngine } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Hello, OrchestratorMessageSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { type Ability, merged, type Offer } from "../jobs/capability.ts";
+import type { TranslationAbility } from "../jobs/translation.ts";
 
 export interface Session {
   /** As it was said last. */
@@ -20,8 +21,26 @@ export interface Session {
 }
 
 /** What a worker says it can do. */
-export function abilityOf({ pairs, engine }: Hello): Ability {
-  return { pairs, ...(engine && { engine: { formats: engine.formats, ocr: engine.ocr, office: engine.office } }) };
+export function abilityOf({ pairs, engine, engines }: Hello): Ability {
+  return {
+    pairs,
+    ...(engines.length > 0 && { engines: translationOf(engines) }),
+    ...(engine && { engine: { formats: engine.formats, ocr: engine.ocr, office: engine.office } }),
+  };
+}
+
+const TRANSLATION = new WeakMap<readonly TranslationEngine[], readonly TranslationAbility[]>();
+
+/** The same list for the same words of a worker: what it can do is compared with every commit. */
+function translationOf(engines: readonly TranslationEngine[]): readonly TranslationAbility[] {
+  const known = TRANSLATION.get(engines);
+  if (known) return known;
+  const plain = engines.map(({ name, model, languages, follows, billed }) => ({
+    ...{ name, model, follows, billed },
+    groups: languages.map(({ sources, targets, formality, glossary }) => ({ sources, targets, formality, glossary })),
+  }));
+  TRANSLATION.set(engines, plain);
+  return plain;
 }
 
 /** The workers connected here. Free slots are counted from what each holds now, never by adding and subtracting. */

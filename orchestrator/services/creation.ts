@@ -65,7 +65,7 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
   const earlier = await earlierJob(store, tenantId, repeatable);
   if (!earlier) {
     checkPassword(password, "options.password");
-    validateCreateJob(request, options, fleet.pairs());
+    validateCreateJob(request, options, { pairs: fleet.pairs(), engines: fleet.engines() });
   }
   const stored = await store.upload(request.uploadId);
   const upload = stored?.tenantId === tenantId ? stored : undefined;

@@ -148,7 +148,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async listLanguagePairs(_, context) {
       await authenticate(store, context.authorization, "client");
-      return create(ListLanguagePairsResponseSchema, { pairs: fleet.pairs() });
+      return create(ListLanguagePairsResponseSchema, { pairs: fleet.pairs(), engines: fleet.translationEngines() });
     },
     async listFormats(_, context) {
       await authenticate(store, context.authorization, "client");

@@ -1,10 +1,12 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { type ContentSelection, type JobOptions, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
-import type { CreateJobRequest, LanguagePair } from "../../gen/dragoman/v1/job_service_pb.ts";
+import type { CreateJobRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
+import { isServed, LANGUAGE } from "../../platform/languages.ts";
+import { type Pair, type TranslationAbility, translates } from "../jobs/translation.ts";
+import { mannerRules, requireEngines } from "./engine_rules.ts";
 import { termRules } from "./term_rules.ts";
 
-const LANGUAGE = /^[a-z]{2,3}$/;
 const LABEL_NAME = /^[a-z0-9_.-]{1,40}$/;
 const MAX_LABELS = 10;
 const LABELS = `has at most ${MAX_LABELS} entries; names are 1 to 40 of a to z, 0 to 9 and _ . -, values 1 to 100 characters`;
@@ -23,18 +25,28 @@ const OUTPUTS: ReadonlySet<ResultFormat> = new Set<ResultFormat>([
   ResultFormat.BILINGUAL,
   ResultFormat.XLIFF,
 ]);
+const MAX_PAIRS_SHOWN = 100;
 const MAX_CHOSEN = 100;
 const MAX_CHOSEN_LETTERS = 200;
 const CHOSEN = `has at most ${MAX_CHOSEN} items of 1 to ${MAX_CHOSEN_LETTERS} characters, each once`;
 
-/** The contract's rules, in one place. Throws INVALID_REQUEST with every violation at once, UNSUPPORTED_LANGUAGE_PAIR with the pairs there are, or UNAVAILABLE where none is known yet. */
-export function validateCreateJob(request: CreateJobRequest, options: JobOptions, pairs: readonly LanguagePair[]): void {
+/** What workers translate. */
+export interface Served {
+  readonly pairs: readonly Pair[];
+  readonly engines: readonly TranslationAbility[];
+}
+
+/**
+ * The contract's rules, in one place. Throws INVALID_REQUEST with every violation at once, UNSUPPORTED_LANGUAGE_PAIR with the pairs there
+ * are, TRANSLATION_ENGINE_UNKNOWN, OPTION_UNSUPPORTED, or UNAVAILABLE where no worker is known yet.
+ */
+export function validateCreateJob(request: CreateJobRequest, options: JobOptions, { pairs, engines }: Served): void {
   const { sourceLanguage: source, targetLanguage: target } = options;
   requireAll(
     [request.uploadId !== "", "upload_id", "is required; CreateUpload gives it"],
     [request.requestId.length <= 64, "request_id", "has at most 64 characters"],
     [/^([0-9a-f]{64})?$/.test(request.contentSha256), "content_sha256", "is 64 lower-case hexadecimal digits, or empty"],
-    [target !== "", "options.target_language", 'is required, an ISO 639-1 code as in "es"'],
+    [target !== "", "options.target_language", 'is required, a BCP 47 code as in "es"'],
     [target === "" || LANGUAGE.test(target), "options.target_language", notLanguage(target)],
     [source === "" || LANGUAGE.test(source), "options.source_language", `${notLanguage(source)}, or is empty to detect it`],
     [isTime(options.notBefore), "options.not_before", TIMES],
@@ -52,15 +64,21 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
     ],
     ...selectionRules(options.selection),
     ...termRules(options),
+    ...mannerRules(options),
     [inRange(options.runDeadlineSeconds, MAX_RUN_DEADLINE_SECONDS), "options.run_deadline_seconds", `is 0 to ${MAX_RUN_DEADLINE_SECONDS}`],
   );
-  if (pairs.some((pair) => pair.target === target && (source === "" || pair.source === source))) return;
   if (pairs.length === 0)
     throw DragomanError.of("UNAVAILABLE", "No worker has come yet.", { hint: "Start a worker, or try again soon.", retryAfterMs: 2_000 });
-  const served = pairs.map((pair) => `${pair.source}→${pair.target}`).join(", ");
+  requireEngines(options, engines);
+  if (isServed({ source, target }, engines) || translates({ pairs }, options)) return;
   throw DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `No translator serves ${source || "any language"}→${target}.`, {
-    hint: `These pairs are served: ${served}.`,
+    hint: `These pairs are served: ${shown(pairs)}.`,
   });
+}
+
+function shown(pairs: readonly Pair[]): string {
+  const some = pairs.slice(0, MAX_PAIRS_SHOWN).map(({ source, target }) => `${source}→${target}`);
+  return some.join(", ") + (pairs.length > some.length ? ", and more" : "");
 }
 
 function selectionRules({ keys = [], columns = [] }: Partial<ContentSelection> = {}) {
@@ -78,12 +96,20 @@ function areChosen(names: readonly string[]): boolean {
   );
 }
 
-/** What a client that wrote a locale, or capitals, is told to write. */
+/** What a client that wrote a code in another way is told to write. */
 function notLanguage(code: string): string {
-  const [base = ""] = code.toLowerCase().split(/[-_]/);
-  return LANGUAGE.test(base)
-    ? `is an ISO 639-1 code in lower case and without a region: write "${base}"`
-    : 'is an ISO 639-1 code as in "es"';
+  const canonical = canonicalOf(code);
+  return canonical && canonical !== code && LANGUAGE.test(canonical)
+    ? `is written "${canonical}"`
+    : 'is a BCP 47 code as in "es" or "pt-BR"';
+}
+
+function canonicalOf(code: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(code.replaceAll("_", "-"))[0];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a time is one that ids and queues can hold, and JSON can show. */

@@ -15,6 +15,7 @@ import {
 import { KeyedQueue } from "../../platform/async/keyed_queue.ts";
 import { asDragomanError, DragomanError } from "../../platform/errors.ts";
 import type { DuplexStream, Handlers } from "../../platform/grpc/server.ts";
+import { LANGUAGE } from "../../platform/languages.ts";
 import type { Logger } from "../../platform/log.ts";
 import { authenticate } from "../access/keys.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
@@ -24,16 +25,17 @@ import { isFor, type Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { attemptTraceparent } from "../jobs/periods.ts";
 import { POLICY, runDeadlineMs } from "../jobs/policy.ts";
+import { pairsOf } from "../jobs/translation.ts";
 import type { TranslationMemory } from "../memory/memory.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
 import { abilityOf, type Session, type Sessions } from "../scheduling/sessions.ts";
 import type { Store } from "../store/store.ts";
+import { boundedEngines, servedBy } from "./engine_rules.ts";
 import { commandOf } from "./reports.ts";
 import { requireUnits } from "./unit_rules.ts";
 
 /** Messages of one worker that are answered side by side. */
 const MAX_AT_ONCE = 64;
-const LANGUAGE = /^[a-z]{2,3}$/;
 const MAX_PAIRS = 2000;
 const FORMAT = /^[a-z0-9_]{1,40}$/;
 const MAX_FORMATS = 100;
@@ -77,8 +79,9 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
             }
             onSession();
             const { slots, pairs } = session.hello;
+            const engines = session.hello.engines.map(({ name }) => name);
             const { formats, ocr } = session.hello.engine ?? {};
-            log.info({ workerId: session.workerId, slots, pairs: pairs.length, formats, ocr }, "worker connected");
+            log.info({ workerId: session.workerId, slots, pairs: pairs.length, engines, formats, ocr }, "worker connected");
             onSlots();
           } else if (session && message.case) {
             const current = session;
@@ -147,11 +150,13 @@ function fingerprint(authorization: string): string {
 /** Who can do nothing has no slots. What is offered to clients is language codes, whatever a worker says. */
 function bounded(hello: Hello): Hello {
   const pairs = hello.pairs.filter(({ source, target }) => LANGUAGE.test(source) && LANGUAGE.test(target)).slice(0, MAX_PAIRS);
+  const engines = boundedEngines(hello.engines);
   const { engine } = hello;
   if (engine) engine.formats = engine.formats.filter((format) => FORMAT.test(format)).slice(0, MAX_FORMATS);
-  const nothing = pairs.length === 0 || engine?.formats.length === 0;
+  const translatesNothing = engines.length > 0 ? pairsOf(engines.map(servedBy)).length === 0 : pairs.length === 0;
+  const nothing = translatesNothing || engine?.formats.length === 0;
   const slots = nothing ? 0 : Math.min(64, Math.max(1, hello.slots));
-  return { ...hello, pairs, slots, prefetch: nothing ? 0 : Math.min(8, Math.max(0, hello.prefetch)) };
+  return { ...hello, pairs, engines, slots, prefetch: nothing ? 0 : Math.min(8, Math.max(0, hello.prefetch)) };
 }
 
 function changeHello(session: Session, hello: Hello): void {

@@ -1,5 +1,6 @@
 import { LatestMap } from "../../platform/async/latest_map.ts";
 import { DragomanError } from "../../platform/errors.ts";
+import { servedAs, sourcesOf } from "../../platform/languages.ts";
 import type { Logger } from "../../platform/log.ts";
 import type { Tagged } from "../engine/document/segment.ts";
 import type { LanguagePair, Settled, Translation } from "../engine/ports/translator.ts";
@@ -7,7 +8,6 @@ import { keyOf } from "../engine/services/translation/memory.ts";
 import { Account } from "./account.ts";
 import { EngineStep } from "./engine_step.ts";
 import type { InFlight } from "./in_flight.ts";
-import { servedAs, sourcesOf } from "./languages.ts";
 import type { DocumentMemory } from "./memory/document_memory.ts";
 import type { OpenEngine } from "./open_engine.ts";
 import type { TranslationOrder } from "./order.ts";

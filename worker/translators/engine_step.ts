@@ -1,4 +1,5 @@
 import { asDragomanError, type DragomanError } from "../../platform/errors.ts";
+import type { Served } from "../../platform/languages.ts";
 import type { Tagged } from "../engine/document/segment.ts";
 import type { LanguagePair, Translation } from "../engine/ports/translator.ts";
 import { keyOf } from "../engine/services/translation/memory.ts";
@@ -6,7 +7,6 @@ import type { Account } from "./account.ts";
 import { cut } from "./batches.ts";
 import type { DocumentParts } from "./document_translator.ts";
 import type { Keyed } from "./in_flight.ts";
-import type { Served } from "./languages.ts";
 import type { MemoryScope, Remembered } from "./memory/document_memory.ts";
 import type { OpenEngine } from "./open_engine.ts";
 import type { PreparedUnit } from "./terms/prepared.ts";

@@ -10,6 +10,9 @@ import type { TermBook } from "./terms/term_book.ts";
 import type { TranslationEngine } from "./translation_engine.ts";
 import type { Translators } from "./translators.ts";
 
+/** What is told pair by pair, to orchestrators that know no engines. */
+const MAX_PAIRS = 1_000;
+
 export interface TranslatorsParts {
   /** The first one is the deployment's own. */
   readonly engines: readonly TranslationEngine[];
@@ -34,7 +37,16 @@ export function openTranslators({ engines, termsOf, memoryOf, log }: Translators
       const groups = (await Promise.all([...open.values()].map((engine) => engine.languages()))).flat();
       const pairs = groups.flatMap(({ sources, targets }) => sources.flatMap((source) => targets.map((target) => ({ source, target }))));
       const different = new Map(pairs.map((pair) => [`${pair.source} ${pair.target}`, pair]));
-      return [...different.values()].filter(({ source, target }) => source !== target);
+      return [...different.values()].filter(({ source, target }) => source !== target).slice(0, MAX_PAIRS);
+    },
+    async engines() {
+      return Promise.all(
+        [...open.values()].map(async (engine) => {
+          const { model = "", follows, billed } = engine.traits;
+          const options = [...follows].filter((each) => each !== "glossary" && each !== "examples");
+          return { name: engine.name, model, groups: await engine.languages(), follows: options, billed };
+        }),
+      );
     },
     async open(order) {
       const wanted = [...new Set((order.engines.length > 0 ? order.engines : [""]).map(named))];

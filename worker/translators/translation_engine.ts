@@ -1,16 +1,9 @@
+import type { LanguageGroup } from "../../platform/languages.ts";
 import type { Tagged } from "../engine/document/segment.ts";
 import type { LanguagePair, Translation } from "../engine/ports/translator.ts";
 import type { Formality, Term } from "./order.ts";
 
-/** From each of `sources` to each of `targets`, but to the same language. BCP 47 codes as Dragoman writes them ("pt-BR"). */
-export interface LanguageGroup {
-  readonly sources: readonly string[];
-  readonly targets: readonly string[];
-  /** Whether a formality can be asked for in these. */
-  readonly formality: boolean;
-  /** Whether the engine itself keeps to glossaries in these. */
-  readonly glossary: boolean;
-}
+export type { LanguageGroup };
 
 /** What a translation engine can do, whatever the document. */
 export interface EngineTraits {

@@ -1,3 +1,4 @@
+import type { ServedLanguages } from "../../platform/languages.ts";
 import type { LanguagePair, Translator } from "../engine/ports/translator.ts";
 import type { TranslationOrder } from "./order.ts";
 
@@ -24,10 +25,20 @@ export interface DocumentTranslator extends Translator {
   remarks(): readonly OrderRemark[];
 }
 
+/** A translation engine as the worker tells of it. */
+export interface OfferedEngine extends ServedLanguages {
+  readonly model: string;
+  /** Options that it can follow. */
+  readonly follows: readonly string[];
+  readonly billed: boolean;
+}
+
 /** All that translates for this worker. */
 export interface Translators extends AsyncDisposable {
   /** What is served now. */
   pairs(): Promise<readonly LanguagePair[]>;
+  /** The same by engine, the worker's own first. Who has no such method has one engine, which jobs cannot name. */
+  engines?(): Promise<readonly OfferedEngine[]>;
   /** Throws DragomanError: TRANSLATION_ENGINE_UNKNOWN. */
   open(order: TranslationOrder): Promise<DocumentTranslator>;
 }

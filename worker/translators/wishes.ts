@@ -1,4 +1,4 @@
-import type { Served } from "./languages.ts";
+import type { Served } from "../../platform/languages.ts";
 import type { Formality, TranslationOrder } from "./order.ts";
 import type { EngineTraits } from "./translation_engine.ts";
 

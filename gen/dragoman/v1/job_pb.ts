@@ -130,14 +130,14 @@ export const TermSchema: GenMessage<Term> = /*@__PURE__*/
  */
 export type JobOptions = Message<"dragoman.v1.JobOptions"> & {
   /**
-   * ISO 639-1 code of the document's language; empty to detect it.
+   * BCP 47 code of the document's language, as in "en" or "zh-Hant"; empty to detect it.
    *
    * @generated from field: string source_language = 1;
    */
   sourceLanguage: string;
 
   /**
-   * ISO 639-1 code to translate to. Required.
+   * BCP 47 code to translate to, as in "es", "pt-BR" or "zh-Hant". Required.
    *
    * @generated from field: string target_language = 2;
    */

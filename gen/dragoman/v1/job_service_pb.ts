@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/job_service.proto.
  */
 export const file_dragoman_v1_job_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUi1AEKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCSJLChBMaXN0Sm9ic1Jlc3BvbnNlEh4KBGpvYnMYASADKAsyEC5kcmFnb21hbi52MS5Kb2ISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiXQoPUmV0cnlKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSI4ChBEZWxldGVKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAiABKAMiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0IkUKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXIiLgoMTGFuZ3VhZ2VQYWlyEg4KBnNvdXJjZRgBIAEoCRIOCgZ0YXJnZXQYAiABKAkiFAoSTGlzdEZvcm1hdHNSZXF1ZXN0Ij8KE0xpc3RGb3JtYXRzUmVzcG9uc2USKAoHZm9ybWF0cxgBIAMoCzIXLmRyYWdvbWFuLnYxLkZpbGVGb3JtYXQikgIKCkZpbGVGb3JtYXQSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRITCgttZWRpYV90eXBlcxgDIAMoCRISCgpleHRlbnNpb25zGAQgAygJEhkKEXJlc3VsdF9tZWRpYV90eXBlGAUgASgJEhgKEHJlc3VsdF9leHRlbnNpb24YBiABKAkSHwoEZmxvdxgHIAEoDjIRLmRyYWdvbWFuLnYxLkZsb3cSEAoIcGljdHVyZWQYCCABKAgSEQoJc2VsZWN0aW9uGAkgAygJEhQKDG5lZWRzX29mZmljZRgKIAEoCBIOCgZzZXJ2ZWQYCyABKAgSEgoKdHJhbnNsYXRlZBgMIAEoCRIMCgRrZXB0GA0gASgJKuEBCgpXYWl0UmVhc29uEhsKF1dBSVRfUkVBU09OX1VOU1BFQ0lGSUVEEAASGAoUV0FJVF9SRUFTT05fU0NIRURVTEUQARIYChRXQUlUX1JFQVNPTl9CQUNLX09GRhACEhkKFVdBSVRfUkVBU09OX05PX1dPUktFUhADEhcKE1dBSVRfUkVBU09OX05PX1NMT1QQBBIUChBXQUlUX1JFQVNPTl9UVVJOEAUSFQoRV0FJVF9SRUFTT05fQ0xBSU0QBhIhCh1XQUlUX1JFQVNPTl9OT19DQVBBQkxFX1dPUktFUhAHMq0ICgpKb2JTZXJ2aWNlEk4KCUNyZWF0ZUpvYhIdLmRyYWdvbWFuLnYxLkNyZWF0ZUpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiEILT5JMCCjoBKiIFL2pvYnMSTQoGR2V0Sm9iEhouZHJhZ29tYW4udjEuR2V0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIVkAIBgtPkkwIMEgovam9icy97aWR9EmwKCkV4cGxhaW5Kb2ISHi5kcmFnb21hbi52MS5FeHBsYWluSm9iUmVxdWVzdBobLmRyYWdvbWFuLnYxLkpvYkV4cGxhbmF0aW9uIiGQAgGC0+STAhgSFi9qb2JzL3tpZH0vZXhwbGFuYXRpb24SWQoITGlzdEpvYnMSHC5kcmFnb21hbi52MS5MaXN0Sm9ic1JlcXVlc3QaHS5kcmFnb21hbi52MS5MaXN0Sm9ic1Jlc3BvbnNlIhCQAgGC0+STAgcSBS9qb2JzEloKCUNhbmNlbEpvYhIdLmRyYWdvbWFuLnYxLkNhbmNlbEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiHILT5JMCFjoBKiIRL2pvYnMve2lkfS9jYW5jZWwSVwoIUmV0cnlKb2ISHC5kcmFnb21hbi52MS5SZXRyeUpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiG4LT5JMCFToBKiIQL2pvYnMve2lkfS9yZXRyeRJeCglEZWxldGVKb2ISHS5kcmFnb21hbi52MS5EZWxldGVKb2JSZXF1ZXN0Gh4uZHJhZ29tYW4udjEuRGVsZXRlSm9iUmVzcG9uc2UiEoLT5JMCDCoKL2pvYnMve2lkfRJaCghXYXRjaEpvYhIcLmRyYWdvbWFuLnYxLldhdGNoSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIckAIBgtPkkwITEhEvam9icy97aWR9L2V2ZW50czABEmQKCUdldFJlc3VsdBIdLmRyYWdvbWFuLnYxLkdldFJlc3VsdFJlcXVlc3QaGC5kcmFnb21hbi52MS5SZXN1bHRDaHVuayIckAIBgtPkkwITEhEvam9icy97aWR9L3Jlc3VsdDABEnkKEUxpc3RMYW5ndWFnZVBhaXJzEiUuZHJhZ29tYW4udjEuTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0GiYuZHJhZ29tYW4udjEuTGlzdExhbmd1YWdlUGFpcnNSZXNwb25zZSIVkAIBgtPkkwIMEgovbGFuZ3VhZ2VzEmUKC0xpc3RGb3JtYXRzEh8uZHJhZ29tYW4udjEuTGlzdEZvcm1hdHNSZXF1ZXN0GiAuZHJhZ29tYW4udjEuTGlzdEZvcm1hdHNSZXNwb25zZSITkAIBgtPkkwIKEggvZm9ybWF0c2IGcHJvdG8z", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUi1AEKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCSJLChBMaXN0Sm9ic1Jlc3BvbnNlEh4KBGpvYnMYASADKAsyEC5kcmFnb21hbi52MS5Kb2ISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiXQoPUmV0cnlKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSI4ChBEZWxldGVKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAiABKAMiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0InYKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXISLwoHZW5naW5lcxgCIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIi4KDExhbmd1YWdlUGFpchIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJIo0BChFUcmFuc2xhdGlvbkVuZ2luZRIMCgRuYW1lGAEgASgJEg0KBW1vZGVsGAIgASgJEgsKA293bhgDIAEoCBItCglsYW5ndWFnZXMYBCADKAsyGi5kcmFnb21hbi52MS5MYW5ndWFnZUdyb3VwEg8KB2ZvbGxvd3MYBSADKAkSDgoGYmlsbGVkGAYgASgIIlYKDUxhbmd1YWdlR3JvdXASDwoHc291cmNlcxgBIAMoCRIPCgd0YXJnZXRzGAIgAygJEhEKCWZvcm1hbGl0eRgDIAEoCBIQCghnbG9zc2FyeRgEIAEoCCIUChJMaXN0Rm9ybWF0c1JlcXVlc3QiPwoTTGlzdEZvcm1hdHNSZXNwb25zZRIoCgdmb3JtYXRzGAEgAygLMhcuZHJhZ29tYW4udjEuRmlsZUZvcm1hdCKSAgoKRmlsZUZvcm1hdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC21lZGlhX3R5cGVzGAMgAygJEhIKCmV4dGVuc2lvbnMYBCADKAkSGQoRcmVzdWx0X21lZGlhX3R5cGUYBSABKAkSGAoQcmVzdWx0X2V4dGVuc2lvbhgGIAEoCRIfCgRmbG93GAcgASgOMhEuZHJhZ29tYW4udjEuRmxvdxIQCghwaWN0dXJlZBgIIAEoCBIRCglzZWxlY3Rpb24YCSADKAkSFAoMbmVlZHNfb2ZmaWNlGAogASgIEg4KBnNlcnZlZBgLIAEoCBISCgp0cmFuc2xhdGVkGAwgASgJEgwKBGtlcHQYDSABKAkq4QEKCldhaXRSZWFzb24SGwoXV0FJVF9SRUFTT05fVU5TUEVDSUZJRUQQABIYChRXQUlUX1JFQVNPTl9TQ0hFRFVMRRABEhgKFFdBSVRfUkVBU09OX0JBQ0tfT0ZGEAISGQoVV0FJVF9SRUFTT05fTk9fV09SS0VSEAMSFwoTV0FJVF9SRUFTT05fTk9fU0xPVBAEEhQKEFdBSVRfUkVBU09OX1RVUk4QBRIVChFXQUlUX1JFQVNPTl9DTEFJTRAGEiEKHVdBSVRfUkVBU09OX05PX0NBUEFCTEVfV09SS0VSEAcyrQgKCkpvYlNlcnZpY2USTgoJQ3JlYXRlSm9iEh0uZHJhZ29tYW4udjEuQ3JlYXRlSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIQgtPkkwIKOgEqIgUvam9icxJNCgZHZXRKb2ISGi5kcmFnb21hbi52MS5HZXRKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhWQAgGC0+STAgwSCi9qb2JzL3tpZH0SbAoKRXhwbGFpbkpvYhIeLmRyYWdvbWFuLnYxLkV4cGxhaW5Kb2JSZXF1ZXN0GhsuZHJhZ29tYW4udjEuSm9iRXhwbGFuYXRpb24iIZACAYLT5JMCGBIWL2pvYnMve2lkfS9leHBsYW5hdGlvbhJZCghMaXN0Sm9icxIcLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVxdWVzdBodLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVzcG9uc2UiEJACAYLT5JMCBxIFL2pvYnMSWgoJQ2FuY2VsSm9iEh0uZHJhZ29tYW4udjEuQ2FuY2VsSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIcgtPkkwIWOgEqIhEvam9icy97aWR9L2NhbmNlbBJXCghSZXRyeUpvYhIcLmRyYWdvbWFuLnYxLlJldHJ5Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIbgtPkkwIVOgEqIhAvam9icy97aWR9L3JldHJ5El4KCURlbGV0ZUpvYhIdLmRyYWdvbWFuLnYxLkRlbGV0ZUpvYlJlcXVlc3QaHi5kcmFnb21hbi52MS5EZWxldGVKb2JSZXNwb25zZSISgtPkkwIMKgovam9icy97aWR9EloKCFdhdGNoSm9iEhwuZHJhZ29tYW4udjEuV2F0Y2hKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhyQAgGC0+STAhMSES9qb2JzL3tpZH0vZXZlbnRzMAESZAoJR2V0UmVzdWx0Eh0uZHJhZ29tYW4udjEuR2V0UmVzdWx0UmVxdWVzdBoYLmRyYWdvbWFuLnYxLlJlc3VsdENodW5rIhyQAgGC0+STAhMSES9qb2JzL3tpZH0vcmVzdWx0MAESeQoRTGlzdExhbmd1YWdlUGFpcnMSJS5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1JlcXVlc3QaJi5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1Jlc3BvbnNlIhWQAgGC0+STAgwSCi9sYW5ndWFnZXMSZQoLTGlzdEZvcm1hdHMSHy5kcmFnb21hbi52MS5MaXN0Rm9ybWF0c1JlcXVlc3QaIC5kcmFnb21hbi52MS5MaXN0Rm9ybWF0c1Jlc3BvbnNlIhOQAgGC0+STAgoSCC9mb3JtYXRzYgZwcm90bzM", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateJobRequest
@@ -475,9 +475,18 @@ export const ListLanguagePairsRequestSchema: GenMessage<ListLanguagePairsRequest
  */
 export type ListLanguagePairsResponse = Message<"dragoman.v1.ListLanguagePairsResponse"> & {
   /**
+   * By any engine.
+   *
    * @generated from field: repeated dragoman.v1.LanguagePair pairs = 1;
    */
   pairs: LanguagePair[];
+
+  /**
+   * By each engine.
+   *
+   * @generated from field: repeated dragoman.v1.TranslationEngine engines = 2;
+   */
+  engines: TranslationEngine[];
 };
 
 /**
@@ -494,14 +503,14 @@ export const ListLanguagePairsResponseSchema: GenMessage<ListLanguagePairsRespon
  */
 export type LanguagePair = Message<"dragoman.v1.LanguagePair"> & {
   /**
-   * ISO 639-1.
+   * BCP 47: ISO 639-1, with a script or a region where an engine tells them apart ("zh-Hant", "pt-BR").
    *
    * @generated from field: string source = 1;
    */
   source: string;
 
   /**
-   * ISO 639-1.
+   * Likewise.
    *
    * @generated from field: string target = 2;
    */
@@ -516,6 +525,98 @@ export const LanguagePairSchema: GenMessage<LanguagePair> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_job_service, 15);
 
 /**
+ * What translates, under the name that jobs choose it by.
+ *
+ * @generated from message dragoman.v1.TranslationEngine
+ */
+export type TranslationEngine = Message<"dragoman.v1.TranslationEngine"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Of an engine with several.
+   *
+   * @generated from field: string model = 2;
+   */
+  model: string;
+
+  /**
+   * It translates the jobs that name none.
+   *
+   * @generated from field: bool own = 3;
+   */
+  own: boolean;
+
+  /**
+   * @generated from field: repeated dragoman.v1.LanguageGroup languages = 4;
+   */
+  languages: LanguageGroup[];
+
+  /**
+   * Which options it can follow at all: formality, tone, domain, context, instructions.
+   *
+   * @generated from field: repeated string follows = 5;
+   */
+  follows: string[];
+
+  /**
+   * It is paid for by characters.
+   *
+   * @generated from field: bool billed = 6;
+   */
+  billed: boolean;
+};
+
+/**
+ * Describes the message dragoman.v1.TranslationEngine.
+ * Use `create(TranslationEngineSchema)` to create a new message.
+ */
+export const TranslationEngineSchema: GenMessage<TranslationEngine> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 16);
+
+/**
+ * From each of the sources to each of the targets, but to the same language.
+ *
+ * @generated from message dragoman.v1.LanguageGroup
+ */
+export type LanguageGroup = Message<"dragoman.v1.LanguageGroup"> & {
+  /**
+   * BCP 47.
+   *
+   * @generated from field: repeated string sources = 1;
+   */
+  sources: string[];
+
+  /**
+   * @generated from field: repeated string targets = 2;
+   */
+  targets: string[];
+
+  /**
+   * A formality can be asked for.
+   *
+   * @generated from field: bool formality = 3;
+   */
+  formality: boolean;
+
+  /**
+   * The engine itself keeps to glossaries. Where it does not, terms are put into what it gives.
+   *
+   * @generated from field: bool glossary = 4;
+   */
+  glossary: boolean;
+};
+
+/**
+ * Describes the message dragoman.v1.LanguageGroup.
+ * Use `create(LanguageGroupSchema)` to create a new message.
+ */
+export const LanguageGroupSchema: GenMessage<LanguageGroup> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 17);
+
+/**
  * @generated from message dragoman.v1.ListFormatsRequest
  */
 export type ListFormatsRequest = Message<"dragoman.v1.ListFormatsRequest"> & {
@@ -526,7 +627,7 @@ export type ListFormatsRequest = Message<"dragoman.v1.ListFormatsRequest"> & {
  * Use `create(ListFormatsRequestSchema)` to create a new message.
  */
 export const ListFormatsRequestSchema: GenMessage<ListFormatsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 16);
+  messageDesc(file_dragoman_v1_job_service, 18);
 
 /**
  * @generated from message dragoman.v1.ListFormatsResponse
@@ -545,7 +646,7 @@ export type ListFormatsResponse = Message<"dragoman.v1.ListFormatsResponse"> & {
  * Use `create(ListFormatsResponseSchema)` to create a new message.
  */
 export const ListFormatsResponseSchema: GenMessage<ListFormatsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 17);
+  messageDesc(file_dragoman_v1_job_service, 19);
 
 /**
  * A file type that documents come in. What a file is its content tells; its name only tells types apart that content does not.
@@ -647,7 +748,7 @@ export type FileFormat = Message<"dragoman.v1.FileFormat"> & {
  * Use `create(FileFormatSchema)` to create a new message.
  */
 export const FileFormatSchema: GenMessage<FileFormat> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 18);
+  messageDesc(file_dragoman_v1_job_service, 20);
 
 /**
  * What a waiting job waits for.
@@ -831,7 +932,7 @@ export const JobService: GenService<{
     output: typeof ResultChunkSchema;
   },
   /**
-   * The language pairs that can be served now.
+   * The language pairs that can be served now, and by which engines.
    *
    * @generated from rpc dragoman.v1.JobService.ListLanguagePairs
    */

@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { servedAs, sourcesOf } from "./languages.ts";
-import type { LanguageGroup } from "./translation_engine.ts";
+import { isServed, type LanguageGroup, named, servedAs, sourcesOf } from "./languages.ts";
 
 const group = (sources: string, targets: string): LanguageGroup => ({
   sources: sources.split(" "),
@@ -34,5 +33,21 @@ describe("how an engine is asked for a pair of languages", () => {
   it("is from every language to the wanted variety", () => {
     expect(sourcesOf("pt", DEEPL)).to.deep.equal(["en", "zh", "de"]);
     expect(sourcesOf("zh-Hant", SMALL)).to.deep.equal([]);
+  });
+  it("is by engines that a job names, where all of them are there", () => {
+    const engines = [
+      { name: "small", groups: SMALL },
+      { name: "deepl", groups: DEEPL },
+    ];
+    const names = (...asked: string[]) => named(asked, engines)?.map(({ name }) => name);
+    expect(names("", "deepl")).to.deep.equal(["small", "deepl"]);
+    expect(names("deepl", "other")).to.equal(undefined);
+    const served = (source: string, target: string, ...asked: string[]) => isServed({ source, target }, named(asked, engines) ?? []);
+    expect([
+      served("de", "pt", ""),
+      served("de", "pt", "deepl"),
+      served("", "zh-Hant", ""),
+      served("", "zh-Hant", "", "deepl"),
+    ]).to.deep.equal([...[false, true, false, true]]);
   });
 });

@@ -6,6 +6,7 @@ import { fakeDeepL } from "../test/servers/translation/deepl.ts";
 import type { FakeServer } from "../test/servers/translation/fake.ts";
 import { fakeGoogle } from "../test/servers/translation/google.ts";
 import { fakeLibreTranslate } from "../test/servers/translation/libretranslate.ts";
+import { fakeOpenai } from "../test/servers/translation/openai.ts";
 import type { Tagged } from "../worker/engine/document/segment.ts";
 import { cut } from "../worker/translators/batches.ts";
 import { engineOf } from "../worker/translators/drivers.ts";
@@ -50,6 +51,7 @@ const SUBJECTS_OF_BENCH: Readonly<Record<string, Subject>> = {
   deepl: { start: () => fakeDeepL(KEY), config: ({ origin }) => configOf("deepl", origin) },
   google: { start: () => fakeGoogle(KEY), config: ({ origin, account = "" }) => configOf("google", origin, account) },
   azure: { start: () => fakeAzure(KEY), config: ({ origin }) => configOf("azure", `${origin}/?region=westeurope`) },
+  openai: { start: () => fakeOpenai({ key: KEY }), config: ({ origin }) => configOf("openai", `${origin}/v1?model=test-model`) },
 };
 
 if (isMainThread) await main();
@@ -104,7 +106,7 @@ async function chain(config: EngineConfig, all: readonly { readonly unit: Tagged
   await translators.pairs();
   const { signal } = new AbortController();
   const order = {
-    ...{ tenantId: "default", jobId: "bench", fileName: "letter.txt", engines: [], formality: "default" as const },
+    ...{ tenantId: "default", jobId: "bench", fileName: "letter.txt", engines: [], formality: "default" as const, target: "es" },
     ...{ tone: "", domain: "", context: "", instructions: "", glossaries: [], terms: [], doNotTranslate: [] },
     ...{ memory: "none" as const, isDryRun: false },
   };

@@ -24,8 +24,11 @@ const SHARPNESS = 8;
 /** So much louder is what attention says than the word before. */
 const LOUDNESS = 4;
 
+/** As models for browsers are kept: small whole numbers, with scales, and with a list of the words that each may become. */
+const KEPT = { quantised: "intgemm.alphas.bin", floats: "bin" };
+
 /** Writes its files into `folder`, by the names that such models have. */
-export async function writeModel(folder: string, model: WordByWord): Promise<void> {
+export async function writeModel(folder: string, model: WordByWord, kept: keyof typeof KEPT = "quantised"): Promise<void> {
   const pair = `${model.source}${model.target}`;
   const pieces = [...new Set([...Object.keys(model.words), ...Object.values(model.words)])].map(pieceOf);
   const vocabulary = ["</s>", "<unk>", ...pieces];
@@ -34,10 +37,10 @@ export async function writeModel(folder: string, model: WordByWord): Promise<voi
   const translated = new Map(Object.entries(model.words).map(([source, target]) => [idOf(source), idOf(target)]));
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, `vocab.${pair}.spm`), sentencePieces(padded));
-  await writeFile(
-    path.join(folder, `model.${pair}.bin`),
-    marianModel((id) => translated.get(id) ?? id),
-  );
+  const becomes = (id: number) => translated.get(id) ?? id;
+  const matrices = matricesOf(becomes);
+  await writeFile(path.join(folder, `model.${pair}.${KEPT[kept]}`), marianFile(kept === "floats" ? matrices : matrices.flatMap(quantised)));
+  if (kept === "quantised") await writeFile(path.join(folder, `lex.50.50.${pair}.s2t.bin`), shortlist(becomes));
 }
 
 /** A word has the mark of a space before it; a sign has none, nor has what stands within words, said as "-ä". */
@@ -83,6 +86,7 @@ type Entries = readonly (readonly [row: number, column: number, value: number])[
 
 const FLOAT32 = 0x404;
 const INT8 = 0x101;
+const INTGEMM8 = 0x4101;
 const NOTHING: Entries = [[0, 0, 1e-3]];
 
 function matrix(name: string, [rows, columns]: readonly [number, number], entries: Entries = []): Item {
@@ -91,13 +95,13 @@ function matrix(name: string, [rows, columns]: readonly [number, number], entrie
   return { name, type: FLOAT32, shape: [rows, columns], data: aligned(Buffer.from(values.buffer)) };
 }
 
-function marianModel(translated: (id: number) => number): Buffer {
+function matricesOf(translated: (id: number) => number): Item[] {
   const ids = Array.from({ length: PIECES }, (_, id) => id);
   const place = PLACES.map((index) => [index, index, SHARPNESS] as const);
   const word = ids.map((id) => [WORDS_FROM + id, WORDS_FROM + id, 1] as const);
   const other = ids.map((id) => [WORDS_FROM + id, WORDS_FROM + translated(id), LOUDNESS] as const);
   const config = Buffer.from(`${CONFIG}\0`);
-  return marianFile([
+  return [
     matrix(
       "Wemb",
       [PIECES, DIMENSION],
@@ -110,7 +114,7 @@ function marianModel(translated: (id: number) => number): Buffer {
     ...feedForward("decoder_l1_ffn"),
     matrix("decoder_ff_logit_out_b", [1, PIECES]),
     { name: "special:model.yml", type: INT8, shape: [1, config.length], data: aligned(config) },
-  ]);
+  ];
 }
 
 function attention(name: string, where: Entries, what: Entries, said: Entries): Item[] {
@@ -128,6 +132,37 @@ function feedForward(name: string): Item[] {
     matrix(`${name}_W2`, [PIECES, DIMENSION], NOTHING),
     matrix(`${name}_b2`, [1, DIMENSION]),
   ];
+}
+
+/** The most that comes into a matrix: scales of what comes in are set beforehand. */
+const [LOUD, QUIET] = [85, 17];
+
+/** Its figures as whole numbers from -127 to 127 and their scale, turned about but for words' own; and the scale of what it is multiplied with. */
+function quantised(item: Item): Item[] {
+  const [rows = 0, columns = 0] = item.shape;
+  if (!/_W|Wemb/.test(item.name)) return [item];
+  const values = new Float32Array(item.data.buffer, item.data.byteOffset, rows * columns);
+  const scale = 127 / values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const placeOf = (at: number) => (item.name === "Wemb" ? at : (at % rows) * columns + Math.floor(at / rows));
+  const numbers = Int8Array.from({ length: rows * columns }, (_, at) => Math.round(scale * (values[placeOf(at)] ?? 0)));
+  const most = /^Wemb|^decoder_l1_ffn/.test(item.name) ? LOUD : QUIET;
+  return [
+    { ...item, type: INTGEMM8, data: aligned(Buffer.concat([Buffer.from(numbers.buffer), float(scale)])) },
+    { name: `${item.name}_QuantMultA`, type: FLOAT32, shape: [1, 1], data: aligned(float(127 / most)) },
+  ];
+}
+
+function float(value: number): Buffer {
+  return Buffer.from(Float32Array.of(value).buffer);
+}
+
+/** Of each word where its list begins, and the lists. Its checksum is not looked at. */
+function shortlist(becomes: (id: number) => number): Buffer {
+  const [MAGIC, FIRST, BEST] = [0xf11a48d5013417f5n, 8, 8];
+  const lists = Array.from({ length: PIECES }, (_, id) => becomes(id));
+  const begins = Array.from({ length: PIECES + 1 }, (_, id) => id);
+  const head = [0, FIRST, BEST, begins.length, lists.length, ...begins];
+  return Buffer.concat([Buffer.from(BigUint64Array.of(MAGIC).buffer), longs(...head), Buffer.from(Uint32Array.from(lists).buffer)]);
 }
 
 /** Marian's own file of matrices: a head, names, shapes, and what they hold from a place that 256 divides. */

@@ -1,7 +1,8 @@
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { expect } from "chai";
 import fc from "fast-check";
 import { contents } from "../../../test/support/contents.ts";
@@ -11,12 +12,13 @@ import type { Tag, Tagged } from "../../engine/document/segment.ts";
 import { toTagged } from "../../engine/document/tagging.ts";
 import type { EngineRequest, TranslationEngine } from "../translation_engine.ts";
 import { bergamot } from "./bergamot.ts";
+import { islandsOf } from "./islands.ts";
 import { groupsOf, modelsIn, routeOf } from "./models.ts";
 import { aboutWords, besideWords } from "./tags.ts";
 
 const never = new AbortController().signal;
 const SPANISH = { the: "la", house: "casa", red: "roja", world: "mundo", is: "es", ".": "." };
-const GERMAN = { la: "the", casa: "house", roja: "red", mundo: "world", es: "is", ".": "." };
+const PORTUGUESE = { la: "the", casa: "house", roja: "red", mundo: "world", es: "is", ".": "." };
 
 const requestOf = (source: string, target: string): EngineRequest => ({
   pair: { source, target },
@@ -79,6 +81,17 @@ async function open() {
 
 describeEngine("Bergamot", open, { faults: [], real: ["uno", "dos", "tres"] });
 
+/** As models are passed on. */
+async function compress(folder: string): Promise<void> {
+  for (const file of await readdir(folder)) {
+    const name = path.join(folder, file);
+    const bytes = await readFile(name);
+    if (file.startsWith("vocab")) await writeFile(`${name}.zst`, zstdCompressSync(bytes));
+    else await writeFile(`${name}.gz`, gzipSync(bytes, { level: 1 }));
+    await rm(name);
+  }
+}
+
 describe("a neural engine beside the worker", function () {
   this.timeout(30_000);
   let folder: string;
@@ -87,7 +100,8 @@ describe("a neural engine beside the worker", function () {
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "dragoman-modelle ü-"));
     await writeModel(path.join(folder, "enes"), { source: "en", target: "es", words: SPANISH });
-    await writeModel(folder, { source: "pt", target: "en", words: GERMAN });
+    await compress(path.join(folder, "enes"));
+    await writeModel(folder, { source: "pt", target: "en", words: PORTUGUESE }, "floats");
     engine = engineOf(folder);
   });
   after(async () => {
@@ -114,6 +128,14 @@ describe("a neural engine beside the worker", function () {
   it("has notes behind their words, and other atoms before theirs", async () => {
     const source = { text: "the house is red.", tags: [atom(1, 4), atom(2, 9), atom(3, 16)] };
     expect(await translated(engine, [source])).to.deep.equal([{ text: "la casa es roja.", tags: [atom(1, 3), atom(2, 7), atom(3, 15)] }]);
+  });
+  it("keeps words and signs that no model knows where they stood, and tells of them", async () => {
+    const source = { text: "the 家 🏠 house of is «Šárka»", tags: [opened(1, 4), close(1, 5), atom(2, 14)] };
+    const { translations } = await engine.translate([source], requestOf("en", "es"), never);
+    const [given] = translations;
+    expect(given?.kind === "translated" && given.target.text).to.equal("la 家 🏠 casa of es «Šárka»");
+    expect(given?.kind === "translated" && given.unknown).to.deep.equal(["家", "of", "Šárka"]);
+    expect(given?.kind === "translated" && given.target.tags).to.deep.equal([opened(1, 3), close(1, 4), atom(2, 12)]);
   });
   it("goes through English where it has no model of its own", async () => {
     expect(await translated(engine, [plain("la casa es roja.")], requestOf("pt", "es"))).to.deep.equal([plain("la casa es roja.")]);
@@ -169,9 +191,23 @@ describe("tags for a neural engine", () => {
   });
 });
 
+describe("words that a model cannot read", () => {
+  it("come back where they stood if nothing is changed", () => {
+    fc.assert(
+      fc.property(contents, fc.constantFrom("a", "B", "é.", "𝒳 "), (content, known) => {
+        const unit = aboutWords(toTagged(content));
+        const islands = islandsOf(unit, (sign) => known.includes(sign));
+        for (const sign of islands.unit.text) expect(`${known} `).to.include(sign);
+        const spaced = (text: string) => text.replace(/ +/g, " ").trim();
+        expect(spaced(islands.restored(islands.unit).text)).to.equal(spaced(unit.text));
+      }),
+    );
+  });
+});
+
 describe("a folder of neural models", () => {
   const names = [
-    ["model.ende.intgemm.alphas.bin", "lex.50.50.ende.s2t.bin", "vocab.ende.spm"],
+    ["model.ende.intgemm.alphas.bin.gz", "lex.50.50.ende.s2t.bin.gz", "vocab.ende.spm.zst"],
     ["model.en-zh_hant.intgemm8.bin", "srcvocab.en-zh_hant.spm", "trgvocab.en-zh_hant.spm"],
     ["model.csen.intgemm.alphas.bin"],
     ["README.md", "model.bin", "vocab.english.spm"],

@@ -1,14 +1,10 @@
 import { DragomanError } from "../../../platform/errors.ts";
 import { UsageError } from "../../../platform/usage_error.ts";
-import type { Tagged } from "../../engine/document/segment.ts";
-import type { Translation } from "../../engine/ports/translator.ts";
 import { configured } from "../configured.ts";
 import type { EngineConfig } from "../engine_config.ts";
-import { dialectOf, toMarkup, translationOf } from "../markup.ts";
 import type { EngineTraits, TranslationEngine } from "../translation_engine.ts";
 import { groupsOf, type ModelFiles, modelsIn, routeOf } from "./models.ts";
 import { NeuralThread } from "./neural_thread.ts";
-import { aboutWords, besideWords } from "./tags.ts";
 
 const LOOK_EVERY_MS = 10_000;
 
@@ -52,20 +48,8 @@ export function bergamot(config: EngineConfig): TranslationEngine {
       const route = routeOf(await current(), pair);
       if (route.length === 0)
         throw DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `${name} has no models for ${pair.source}→${pair.target}.`);
-      const units = batch.map(aboutWords);
-      const answers = await thread.translate(route, units.map(asText), signal);
-      return { translations: units.map((unit, index) => read(answers[index], unit)), billed: 0 };
+      return { translations: await thread.translate(route, batch, signal), billed: 0 };
     },
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   };
-}
-
-function asText(unit: Tagged) {
-  const dialect = dialectOf([unit], "bergamot");
-  return { text: toMarkup(unit, dialect), html: dialect !== "plain" };
-}
-
-function read(answer: string | undefined, unit: Tagged): Translation {
-  const translation = translationOf(answer, unit, dialectOf([unit], "bergamot"));
-  return translation.kind === "failed" ? translation : { ...translation, target: besideWords(unit, translation.target) };
 }

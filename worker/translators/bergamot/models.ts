@@ -19,9 +19,9 @@ export interface ModelFiles {
 const PIVOT = "en";
 /** More would be no folder of models. */
 const MAX_FILES = 5_000;
-/** "model.enes.intgemm.alphas.bin", "lex.50.50.enes.s2t.bin", "vocab.enes.spm", "srcvocab.en-zh_hant.spm", as Mozilla and the Bergamot project name them. */
+/** "model.enes.intgemm.alphas.bin", "lex.50.50.enes.s2t.bin", "vocab.enes.spm", "srcvocab.en-zh_hant.spm", as Mozilla and the Bergamot project name them; compressed, too. */
 const FILE =
-  /^(model|lex|vocab|srcvocab|trgvocab)\.(?:[\d.]+\.)?([a-z]{4}|[a-z]{2,3}(?:_[a-z]{4})?-[a-z]{2,3}(?:_[a-z]{4})?)\.(?:.+\.)?(bin|spm)$/i;
+  /^(model|lex|vocab|srcvocab|trgvocab)\.(?:[\d.]+\.)?([a-z]{4}|[a-z]{2,3}(?:_[a-z]{4})?-[a-z]{2,3}(?:_[a-z]{4})?)\.(?:.+\.)?(?:bin|spm)(?:\.gz|\.zst)?$/i;
 
 /** The models of a folder and of the folders in it that are whole, by "source>target". Throws what reading the folder throws. */
 export async function modelsIn(folder: string): Promise<ReadonlyMap<string, ModelFiles>> {

@@ -1,5 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { DragomanError } from "../../../platform/errors.ts";
+import type { Tagged } from "../../engine/document/segment.ts";
+import type { Translation } from "../../engine/ports/translator.ts";
 import type { ModelFiles } from "./models.ts";
 import type { Answer, Question } from "./thread.ts";
 
@@ -8,7 +10,7 @@ const DEADLINE_MS = 120_000;
 
 interface Open {
   readonly thread: Worker;
-  readonly resolve: (texts: readonly string[]) => void;
+  readonly resolve: (translations: readonly Translation[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -27,17 +29,17 @@ export class NeuralThread implements AsyncDisposable {
   }
 
   /**
-   * One answer for each text. What `signal` ends is still computed, and thrown away. Throws TRANSLATOR_UNAVAILABLE where the
+   * One answer for each of `units`. What `signal` ends is still computed, and thrown away. Throws TRANSLATOR_UNAVAILABLE where the
    * thread ended or takes too long, which ends it; UNSUPPORTED_LANGUAGE_PAIR for files that are no models; `signal`'s reason.
    */
-  async translate(route: readonly ModelFiles[], texts: Question["texts"], signal: AbortSignal): Promise<readonly string[]> {
+  async translate(route: readonly ModelFiles[], units: readonly Tagged[], signal: AbortSignal): Promise<readonly Translation[]> {
     signal.throwIfAborted();
     if (this.#closed) throw this.#unavailable("was ended");
-    const { promise, resolve, reject } = Promise.withResolvers<readonly string[]>();
+    const { promise, resolve, reject } = Promise.withResolvers<readonly Translation[]>();
     const id = ++this.#lastId;
     const thread = this.#begun();
     this.#open.set(id, { thread, resolve, reject });
-    thread.postMessage({ id, route, texts } satisfies Question);
+    thread.postMessage({ id, route, units } satisfies Question);
     const late = setTimeout(() => {
       reject(this.#unavailable(`did not answer within ${this.#deadlineMs / 1000} s`));
       this.#drop(thread);
@@ -75,7 +77,7 @@ export class NeuralThread implements AsyncDisposable {
 
   #take(answer: Answer, thread: Worker): void {
     const open = this.#open.get(answer.id);
-    if (answer.kind === "translated") return open?.resolve(answer.texts);
+    if (answer.kind === "translated") return open?.resolve(answer.translations);
     this.#drop(thread);
     open?.reject(
       DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `The translation engine ${this.#engine} cannot read its models of this pair.`),

@@ -1,6 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import type { Tagged } from "../../engine/document/segment.ts";
+import type { Translation } from "../../engine/ports/translator.ts";
+import { dialectOf, toMarkup, translationOf } from "../markup.ts";
+import { islandsOf } from "./islands.ts";
 import type { ModelFiles } from "./models.ts";
+import { aboutWords, besideWords } from "./tags.ts";
+import { Vocabulary } from "./vocabulary.ts";
 import { type BergamotModule, startBergamot } from "./wasm.ts";
 
 /** What the thread is asked; it answers one question after the other. */
@@ -8,11 +15,11 @@ export interface Question {
   readonly id: number;
   /** One model, or two of which the first's words go through the second. */
   readonly route: readonly ModelFiles[];
-  readonly texts: readonly { readonly text: string; readonly html: boolean }[];
+  readonly units: readonly Tagged[];
 }
 
 export type Answer =
-  | { readonly kind: "translated"; readonly id: number; readonly texts: readonly string[] }
+  | { readonly kind: "translated"; readonly id: number; readonly translations: readonly Translation[] }
   /** The models' files are none. Its module may be of no use after that, so that the thread is ended. */
   | { readonly kind: "unfit"; readonly id: number };
 
@@ -21,7 +28,13 @@ const MAX_MODELS = 6;
 /** Bytes at which the module wants its files to begin. */
 const ALIGNMENT = { model: 256, other: 64 };
 
-type Model = InstanceType<BergamotModule["TranslationModel"]>;
+/** No file of a model is larger. */
+const MAX_FILE_BYTES = 1 << 30;
+
+interface Model {
+  readonly vocabulary: Vocabulary;
+  readonly program: InstanceType<BergamotModule["TranslationModel"]>;
+}
 
 const bergamot = await startBergamot();
 const service = new bergamot.BlockingService({ cacheSize: 0 });
@@ -36,28 +49,50 @@ parentPort?.on("message", (question: Question) => {
   });
 });
 
-async function answerTo({ id, route, texts }: Question): Promise<Answer> {
+async function answerTo({ id, route, units }: Question): Promise<Answer> {
   const loaded: Model[] = [];
   try {
     for (const files of route) loaded.push(await modelOf(files));
   } catch {
     return { kind: "unfit", id };
   }
-  return { kind: "translated", id, texts: translate(loaded, texts) };
+  let translations = units.map((target): Translation => ({ kind: "translated", target, unknown: [] }));
+  for (const model of loaded) translations = further(translations, model);
+  return { kind: "translated", id, translations };
 }
 
-function translate([first, second]: readonly Model[], texts: Question["texts"]): readonly string[] {
-  if (!first) return [];
+/** What came so far, in the next language. */
+function further(so: readonly Translation[], model: Model): Translation[] {
+  const given = so.map((each) => (each.kind === "translated" ? each.target : NOTHING));
+  const answers = translate(given, model);
+  return so.map((each, index) => (each.kind === "failed" ? each : withUnknown(each.unknown, answers[index] ?? each)));
+}
+
+function withUnknown(unknown: readonly string[], translation: Translation): Translation {
+  return translation.kind === "failed" ? translation : { ...translation, unknown: [...new Set([...unknown, ...translation.unknown])] };
+}
+
+const NOTHING: Tagged = { text: "", tags: [] };
+
+/** What the model has not heard of stands as it is, and is told of. */
+function translate(units: readonly Tagged[], { vocabulary, program }: Model): Translation[] {
+  const islands = units.map((unit) => islandsOf(aboutWords(unit), (sign) => vocabulary.knows(sign)));
+  const dialects = islands.map(({ unit }) => dialectOf([unit], "bergamot"));
   const input = new bergamot.VectorString();
   const options = new bergamot.VectorResponseOptions();
-  for (const { text, html } of texts) {
-    input.push_back(text);
-    options.push_back({ alignment: false, html, qualityScores: false });
+  for (const [index, { unit }] of islands.entries()) {
+    const dialect = dialects[index] ?? "plain";
+    input.push_back(toMarkup(unit, dialect));
+    options.push_back({ alignment: false, html: dialect !== "plain", qualityScores: false });
   }
-  const responses = second ? service.translateViaPivoting(first, second, input, options) : service.translate(first, input, options);
-  const translated = texts.map((_, index) => responses.get(index).getTranslatedText());
+  const responses = service.translate(program, input, options);
+  const translations = islands.map(({ unit, unknown, restored }, index): Translation => {
+    const translation = translationOf(responses.get(index).getTranslatedText(), unit, dialects[index] ?? "plain");
+    if (translation.kind === "failed") return translation;
+    return { kind: "translated", target: restored(besideWords(unit, translation.target)), unknown };
+  });
   for (const each of [responses, options, input]) each.delete();
-  return translated;
+  return translations;
 }
 
 async function modelOf(files: ModelFiles): Promise<Model> {
@@ -65,10 +100,10 @@ async function modelOf(files: ModelFiles): Promise<Model> {
   models.delete(files.model);
   const model = known ?? (await load(files));
   models.set(files.model, model);
-  for (const [oldest, other] of models) {
+  for (const [oldest, { program }] of models) {
     if (models.size <= MAX_MODELS) break;
     models.delete(oldest);
-    other.delete();
+    program.delete();
   }
   return model;
 }
@@ -76,7 +111,8 @@ async function modelOf(files: ModelFiles): Promise<Model> {
 /** The figures are those of browsers, which Bergamot was made for. */
 async function load({ model, vocabularies, shortlist, precision }: ModelFiles): Promise<Model> {
   const list = new bergamot.AlignedMemoryList();
-  for (const vocabulary of vocabularies) list.push_back(await memoryOf(vocabulary, ALIGNMENT.other));
+  const words = await Promise.all(vocabularies.map(bytesOf));
+  for (const each of words) list.push_back(memoryOf(each, ALIGNMENT.other));
   const settings = {
     "beam-size": 1,
     normalize: 1.0,
@@ -95,13 +131,22 @@ async function load({ model, vocabularies, shortlist, precision }: ModelFiles): 
   const configuration = Object.entries(settings)
     .map(([name, value]) => `${name}: ${value}\n`)
     .join("");
-  const words = shortlist === undefined ? null : await memoryOf(shortlist, ALIGNMENT.other);
-  return new bergamot.TranslationModel(configuration, await memoryOf(model, ALIGNMENT.model), words, list, null);
+  const fewer = shortlist === undefined ? null : memoryOf(await bytesOf(shortlist), ALIGNMENT.other);
+  return {
+    vocabulary: new Vocabulary(words[0] ?? new Uint8Array()),
+    program: new bergamot.TranslationModel(configuration, memoryOf(await bytesOf(model), ALIGNMENT.model), fewer, list, null),
+  };
 }
 
-async function memoryOf(file: string, alignment: number): Promise<unknown> {
-  const bytes = await readFile(file);
+function memoryOf(bytes: Uint8Array, alignment: number): unknown {
   const memory = new bergamot.AlignedMemory(bytes.length, alignment);
   memory.getByteArrayView().set(bytes);
   return memory;
+}
+
+/** Models are passed on compressed. */
+async function bytesOf(file: string): Promise<Uint8Array> {
+  const bytes = await readFile(file);
+  if (file.endsWith(".gz")) return gunzipSync(bytes, { maxOutputLength: MAX_FILE_BYTES });
+  return file.endsWith(".zst") ? zstdDecompressSync(bytes, { maxOutputLength: MAX_FILE_BYTES }) : bytes;
 }

@@ -34,7 +34,6 @@ interface Responses extends Deletable {
 
 interface BlockingService {
   translate(model: Deletable, texts: Deletable, options: Deletable): Responses;
-  translateViaPivoting(first: Deletable, second: Deletable, texts: Deletable, options: Deletable): Responses;
 }
 
 /** What the module takes from outside for its sums, and the name of its own slower form: browsers may have a faster one. */

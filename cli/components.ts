@@ -17,6 +17,7 @@ import { openWay } from "../worker/sandbox/confinement.ts";
 import { engineOf } from "../worker/translators/drivers.ts";
 import { TenantMemory } from "../worker/translators/memory/tenant_memory.ts";
 import { openTranslators } from "../worker/translators/open_translators.ts";
+import { StoredGlossaries } from "../worker/translators/terms/stored_glossaries.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import type { CommonConfig, GatewayConfig, OrchestratorConfig, WorkerConfig } from "./config.ts";
 import { needShared, openArtefacts, openMessaging, openStore } from "./drivers.ts";
@@ -108,9 +109,11 @@ export async function openWorker(
   const log = openLog("worker");
   const orchestrator = stack.use(grpcClient(WorkerService, config.orchestrator));
   const memory = { orchestrator, apiKey: config.apiKey, log };
+  const glossaries = new StoredGlossaries(orchestrator.getGlossaryTerms, config.apiKey);
   const translators = stack.use(
     openTranslators({
       engines: config.engines.map(engineOf),
+      termsOf: (order) => glossaries.bookOf(order),
       memoryOf: async (order, book) => new TenantMemory(memory, order, book),
       log,
     }),

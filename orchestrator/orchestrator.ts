@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { GlossaryService } from "../gen/dragoman/v1/glossary_service_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
@@ -10,6 +11,7 @@ import type { Logger } from "../platform/log.ts";
 import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
 import { LastingCalls } from "./access/lasting_calls.ts";
 import { Seal } from "./access/sealed.ts";
+import { Glossaries } from "./glossaries/glossaries.ts";
 import { ageLimiter, TranslationMemory } from "./memory/memory.ts";
 import { JobMetrics, observeService } from "./metrics.ts";
 import { dispatch } from "./scheduling/dispatcher.ts";
@@ -20,6 +22,7 @@ import { JobTimers, restart } from "./scheduling/job_timers.ts";
 import { JobWriter } from "./scheduling/job_writer.ts";
 import { Sessions } from "./scheduling/sessions.ts";
 import { Admission } from "./services/admission.ts";
+import { glossaryService } from "./services/glossary_service.ts";
 import { jobService } from "./services/job_service.ts";
 import { type MemoryLimits, memoryService } from "./services/memory_service.ts";
 import { uploadService } from "./services/upload_service.ts";
@@ -84,6 +87,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   stack.use(new Loop("memories", 60_000, () => forgetOld(store.clock.now()), log));
   stack.use(await messaging.subscribe({ cancels: ({ jobId, attempt }) => sessions.cancel(jobId, attempt) }));
   const lasting = stack.use(new LastingCalls(store, log));
+  const glossaries = new Glossaries(store);
   const seal = new Seal(parts.uploadSecret);
   const onSlots = () => dispatcher.kick();
   const server = stack.use(
@@ -93,10 +97,22 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
       [
         register(
           JobService,
-          jobService({ store, jobs, messaging, artefacts, fleet, lasting, admission: new Admission(), traceUi: parts.traceUi, seal }),
+          jobService({
+            store,
+            jobs,
+            messaging,
+            artefacts,
+            fleet,
+            lasting,
+            admission: new Admission(),
+            glossaries,
+            traceUi: parts.traceUi,
+            seal,
+          }),
         ),
         register(UploadService, uploadService(store, artefacts, parts.uploadSecret)),
         register(MemoryService, memoryService(store, memory, parts.memory)),
+        register(GlossaryService, glossaryService(store, glossaries)),
         register(
           WorkerService,
           workerService({
@@ -107,6 +123,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             offers: () => fleet.offers(),
             lasting,
             memory,
+            glossaries,
             onSlots,
             onSession: () => announcer.kick(),
             log,

@@ -79,6 +79,7 @@ const ERRORS = {
   EMPTY_FILE: { category: INVALID_INPUT, grpc: 3, http: 400, hint: "The file has no bytes; send it again whole." },
   FILE_TOO_LARGE: { category: LIMIT_EXCEEDED, grpc: 8, http: 413, hint: "Split the document." },
   QUOTA_EXCEEDED: { category: LIMIT_EXCEEDED, grpc: 8, http: 429, retryable: true, hint: "Wait until some of your jobs have ended." },
+  TOO_MANY_GLOSSARIES: { category: LIMIT_EXCEEDED, grpc: 8, http: 429, hint: "Delete glossaries that no job needs any more." },
   OVERLOADED: {
     category: LIMIT_EXCEEDED,
     grpc: 8,

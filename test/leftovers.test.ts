@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { CreateJobRequestSchema, RetryJobRequestSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { GrantedSchema } from "../gen/dragoman/v1/worker_service_pb.ts";
 import { Seal } from "../orchestrator/access/sealed.ts";
+import { Glossaries } from "../orchestrator/glossaries/glossaries.ts";
 import { uploadKey } from "../orchestrator/jobs/artefact_keys.ts";
 import { newId } from "../orchestrator/jobs/id.ts";
 import type { JobRecord } from "../orchestrator/jobs/job.ts";
@@ -57,7 +58,7 @@ async function code(work: Promise<unknown>): Promise<string> {
 function serviceOn({ store, artefacts }: Pick<Drivers, "store" | "artefacts">) {
   const jobs = new JobWriter(store, log, new JobMetrics(false), 0, () => undefined);
   const fleet = { pairs: () => [{ source: "en", target: "es" }], intakePausedForMs: () => 0 } as unknown as Fleet;
-  const parts = { store, jobs, artefacts, fleet, traceUi: "", seal: new Seal("secret") };
+  const parts = { store, jobs, artefacts, fleet, glossaries: new Glossaries(store), traceUi: "", seal: new Seal("secret") };
   return {
     async upload(text = TEXT) {
       const id = newId("t");

@@ -9,6 +9,8 @@ import type { CallContext } from "../../platform/grpc/server.ts";
 import { traceIdOf } from "../../platform/trace.ts";
 import { chunksPrefix, uploadDigest } from "../../platform/uploads.ts";
 import type { Seal } from "../access/sealed.ts";
+import type { Glossaries } from "../glossaries/glossaries.ts";
+import { pinned } from "../glossaries/pinned.ts";
 import { uploadKey } from "../jobs/artefact_keys.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
@@ -30,6 +32,7 @@ export interface CreationParts {
   readonly jobs: JobWriter;
   readonly artefacts: ArtefactStore;
   readonly fleet: Fleet;
+  readonly glossaries: Glossaries;
   /** Where traces are looked at (Jaeger's origin); empty for nowhere. */
   readonly traceUi: string;
   /** For passwords of documents. */
@@ -84,8 +87,10 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
     throw DragomanError.of("CHECKSUM_MISMATCH", "The bytes that were sent are not those whose content_sha256 was given.");
   // A gateway that died after it had made one file of the chunks left them.
   const garbage = firstChunk !== undefined && { prefix: chunksPrefix(inputKey), removeAt: store.clock.now() + POLICY.garbageAfterMs };
-  const origin = { tenantId, inputKey, inputSha256, fileName: upload.fileName, sizeBytes, options, password };
-  return accept(parts, origin, caller, { ...repeatable, from: { uploadId: upload.id, ...(garbage && { garbage }) } });
+  const glossaries = await pinned(parts.glossaries, tenantId, options);
+  const origin = { tenantId, inputKey, inputSha256, fileName: upload.fileName, sizeBytes, password };
+  const held = { ...origin, options: create(JobOptionsSchema, { ...options, glossaries }) };
+  return accept(parts, held, caller, { ...repeatable, from: { uploadId: upload.id, ...(garbage && { garbage }) } });
 }
 
 /** Makes a job of the same document and options as one that has ended. */

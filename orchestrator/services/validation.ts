@@ -3,9 +3,9 @@ import { type ContentSelection, type JobOptions, ResultFormat } from "../../gen/
 import type { CreateJobRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import { isServed, LANGUAGE } from "../../platform/languages.ts";
+import { termRules } from "../glossaries/rules.ts";
 import { type Pair, type TranslationAbility, translates } from "../jobs/translation.ts";
 import { mannerRules, requireEngines } from "./engine_rules.ts";
-import { termRules } from "./term_rules.ts";
 
 const LABEL_NAME = /^[a-z0-9_.-]{1,40}$/;
 const MAX_LABELS = 10;

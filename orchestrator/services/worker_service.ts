@@ -4,6 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import {
+  GetGlossaryTermsResponseSchema,
   type Hello,
   KeepUnitsResponseSchema,
   type OrchestratorMessage,
@@ -20,6 +21,7 @@ import type { Logger } from "../../platform/log.ts";
 import { authenticate } from "../access/keys.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
 import type { Seal } from "../access/sealed.ts";
+import type { Glossaries } from "../glossaries/glossaries.ts";
 import { outputPrefix } from "../jobs/artefact_keys.ts";
 import { isFor, type Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
@@ -31,6 +33,7 @@ import type { JobWriter } from "../scheduling/job_writer.ts";
 import { abilityOf, type Session, type Sessions } from "../scheduling/sessions.ts";
 import type { Store } from "../store/store.ts";
 import { boundedEngines, servedBy } from "./engine_rules.ts";
+import { pageOf } from "./glossary_service.ts";
 import { commandOf } from "./reports.ts";
 import { requireUnits } from "./unit_rules.ts";
 
@@ -54,6 +57,7 @@ interface WorkerServiceParts {
   readonly offers: () => readonly Offer[];
   readonly lasting: LastingCalls;
   readonly memory: TranslationMemory;
+  readonly glossaries: Glossaries;
   readonly onSlots: () => void;
   /** A worker came or went. */
   readonly onSession: () => void;
@@ -62,7 +66,7 @@ interface WorkerServiceParts {
 
 /** Serves workers: each message is one command on one job, answered by one message; those of one job in turn. */
 export function workerService(parts: WorkerServiceParts): Handlers<typeof WorkerService> {
-  const { store, sessions, lasting, memory, onSlots, onSession, log } = parts;
+  const { store, sessions, lasting, memory, glossaries, onSlots, onSession, log } = parts;
   return {
     async session(stream, context) {
       await authenticate(store, context.authorization, "worker");
@@ -99,6 +103,13 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
         await queue.finish();
         if (session) await closeSession(parts, session);
       }
+    },
+    async getGlossaryTerms({ tenantId, id, version, offset }, context) {
+      await authenticate(store, context.authorization, "worker");
+      const { glossary, terms } = await glossaries.terms(tenantId, id, version);
+      const { sourceLanguage, targetLanguage } = glossary;
+      const page = pageOf(terms, Math.max(0, offset), terms.length);
+      return create(GetGlossaryTermsResponseSchema, { terms: page, termCount: terms.length, sourceLanguage, targetLanguage });
     },
     async recallUnits({ tenantId, units }, context) {
       await authenticate(store, context.authorization, "worker");

@@ -10,7 +10,9 @@ import { isHeld } from "../jobs/held.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
+import type { GlossaryStore } from "./glossary_store.ts";
 import { asked, connected, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
+import { glossaryCommands } from "./redis_glossaries.ts";
 import { memories } from "./redis_memory.ts";
 import { migrate } from "./redis_migrations.ts";
 import { RedisOutbox } from "./redis_outbox.ts";
@@ -49,13 +51,13 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
     await migrate(redis);
     const clock = stack.adopt(new ServerClock(redis, log), (ticking) => ticking.stop());
     await clock.adjust();
-    return Object.assign(new RedisStore(redis, clock, durable, stack.move()), memories(redis));
+    return Object.assign(new RedisStore(redis, clock, durable, stack.move()), memories(redis), glossaryCommands(redis));
   } catch (error) {
     throw storeError(error);
   }
 }
 
-class RedisStore implements Omit<Store, keyof (UnitStore & UnitKeeping)> {
+class RedisStore implements Omit<Store, keyof (UnitStore & UnitKeeping & GlossaryStore)> {
   readonly system = "redis";
   readonly shared = true;
   readonly clock: ServerClock;

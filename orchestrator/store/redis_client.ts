@@ -18,6 +18,16 @@ interface Scripts {
   relayOutboxBuffer(prefix: string, owner: string, ttlMs: number, count: number, ...published: Buffer[]): Promise<StreamEntry[]>;
   releaseRelay(prefix: string, owner: string): Promise<number>;
   garbage(prefix: string, now: number, limit: number): Promise<string[]>;
+  saveGlossary(
+    prefix: string,
+    tenantId: string,
+    id: string,
+    version: number,
+    content: string,
+    terms: Buffer,
+    most: number,
+    oldest: number,
+  ): Promise<number>;
   keepUnits(prefix: string, tenantId: string, ...units: (string | number)[]): Promise<number>;
   forgetUnits(
     prefix: string,

@@ -17,6 +17,7 @@ import { readFileSync } from "node:fs";
  * - `request:<tenant>:<request id>` hash; `upload:<id>` JSON, `uploads` sorted set of ids by expiry
  * - `inputs` hash of how many jobs there are of each input
  * - `waste` sorted set of garbage, `<tenant> <prefix>`, by time of removal
+ * - `glossaries:<tenant>` hash of JSON by id; `glossary:<tenant>:<id>` hash: `version`, the newest, and `terms:<version>`, packed
  * - `memories` hash by tenant: bytes of its units' contents; `memory:<tenant>` hash of units by key, each
  *   `<kept at> <job or -> <bands or -> <content>`; `memory:<tenant>:age` sorted set of keys by that time;
  *   `memory:<tenant>:job:<job>` set of keys; `memory:<tenant>:near` hash by band: keys, the last kept first, without anything between
@@ -30,6 +31,7 @@ export const SCRIPTS = {
   relayOutbox: script("relay"),
   releaseRelay: script("release_relay"),
   garbage: script("garbage"),
+  saveGlossary: script("save_glossary"),
   keepUnits: script("keep_units"),
   forgetUnits: script("forget_units"),
 } as const;

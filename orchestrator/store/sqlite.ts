@@ -1,6 +1,7 @@
 import { systemClock } from "../../platform/clock.ts";
 import { forgetJob, writeJob } from "./sqlite_commit.ts";
 import { SqliteDatabase } from "./sqlite_database.ts";
+import { glossaryQueries } from "./sqlite_glossaries.ts";
 import { jobQueries } from "./sqlite_jobs.ts";
 import { apiKeys } from "./sqlite_keys.ts";
 import { memories } from "./sqlite_memory.ts";
@@ -25,6 +26,7 @@ export function openSqliteStore(file: string): Store {
     ...apiKeys(db),
     ...uploadsAndGarbage(db),
     ...memories(db),
+    ...glossaryQueries(db),
     announce: async () => [],
     async [Symbol.asyncDispose]() {
       db[Symbol.dispose]();

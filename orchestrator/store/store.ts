@@ -4,6 +4,7 @@ import { DragomanError } from "../../platform/errors.ts";
 import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import type { Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import type { GlossaryStore } from "./glossary_store.ts";
 import type { UnitKeeping, UnitStore } from "./unit_store.ts";
 
 /** A create call's own key, so that the same call gives the same job. */
@@ -205,6 +206,7 @@ export interface Store
     Stats,
     UnitStore,
     UnitKeeping,
+    GlossaryStore,
     AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;

@@ -75,7 +75,7 @@ export class EngineStep {
     };
     const shared = await inFlight.share(open, send, signal);
     const given = new Map(open.map((text, index) => [text, shared[index]]));
-    const answers = texts.map((text) => text.remembered?.translation ?? this.#restored(text, given.get(text) ?? withoutEngine(text)));
+    const answers = texts.map((text) => rememberedOf(text) ?? this.#restored(text, given.get(text) ?? withoutEngine(text)));
     return { answers, fault: answers.includes(undefined) ? fault : undefined };
   }
 
@@ -148,4 +148,9 @@ export class EngineStep {
 /** Of what is nothing but terms, which have their translations already. */
 function withoutEngine({ prepared, unit }: Sent): Translation | undefined {
   return prepared.isAllTerms ? { kind: "translated", target: unit, unknown: [] } : undefined;
+}
+
+/** As the memory has it, held to the same terms. */
+function rememberedOf({ remembered, prepared }: Sent): Translation | undefined {
+  return remembered?.translation && prepared.checked(remembered.translation);
 }

@@ -6,7 +6,7 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Error } from "./error_pb.ts";
 import { file_dragoman_v1_error } from "./error_pb.ts";
-import type { Artefact, JobOptions, Ledger, LongestSpan, Priority, ResultFormat, Stage } from "./job_pb.ts";
+import type { Artefact, JobOptions, Ledger, LongestSpan, Priority, ResultFormat, Stage, Term } from "./job_pb.ts";
 import { file_dragoman_v1_job } from "./job_pb.ts";
 import type { LanguagePair, TranslationEngine } from "./job_service_pb.ts";
 import { file_dragoman_v1_job_service } from "./job_service_pb.ts";
@@ -20,7 +20,75 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/worker_service.proto.
  */
 export const file_dragoman_v1_worker_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBkcmFnb21hbi92MS93b3JrZXJfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiTwoSUmVjYWxsVW5pdHNSZXF1ZXN0EhEKCXRlbmFudF9pZBgBIAEoCRImCgV1bml0cxgCIAMoCzIXLmRyYWdvbWFuLnYxLk1lbW9yeVVuaXQiPwoTUmVjYWxsVW5pdHNSZXNwb25zZRIoCgV1bml0cxgBIAMoCzIZLmRyYWdvbWFuLnYxLlJlY2FsbGVkVW5pdCJuCgxSZWNhbGxlZFVuaXQSJQoEdW5pdBgBIAEoCzIXLmRyYWdvbWFuLnYxLk1lbW9yeVVuaXQSEgoKaW5fY29udGV4dBgCIAEoCBIjCgRuZWFyGAMgAygLMhUuZHJhZ29tYW4udjEuTmVhclVuaXQiPgoITmVhclVuaXQSDgoGc291cmNlGAEgASgJEg4KBnRhcmdldBgCIAEoCRISCgpzaW1pbGFyaXR5GAMgASgBIk0KEEtlZXBVbml0c1JlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEiYKBXVuaXRzGAIgAygLMhcuZHJhZ29tYW4udjEuTWVtb3J5VW5pdCITChFLZWVwVW5pdHNSZXNwb25zZSLDAQoOV29ya0Rlc2NyaXB0b3ISDgoGam9iX2lkGAEgASgJEhAKCGRpc3BhdGNoGAIgASgFEicKCHByaW9yaXR5GAMgASgOMhUuZHJhZ29tYW4udjEuUHJpb3JpdHkSEwoLdHJhY2VwYXJlbnQYBCABKAkSFwoPc291cmNlX2xhbmd1YWdlGAUgASgJEhcKD3RhcmdldF9sYW5ndWFnZRgGIAEoCRIOCgZmb3JtYXQYByABKAkSDwoHZW5naW5lcxgIIAMoCSJECgxDYW5jZWxTaWduYWwSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSEwoLdHJhY2VwYXJlbnQYAyABKAkiogEKC1ByZXZpZXdXb3JrEg4KBmpvYl9pZBgBIAEoCRIRCgl0ZW5hbnRfaWQYAiABKAkSKQoGZm9ybWF0GAMgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYBCABKAUSEAoIZmlsZV9rZXkYBSABKAkSEQoJZmlsZV9uYW1lGAYgASgJEhIKCm91dHB1dF9rZXkYByABKAkiMAoLUHJldmlld01hZGUSIQoFZXJyb3IYASABKAsyEi5kcmFnb21hbi52MS5FcnJvciKIAgoNV29ya2VyTWVzc2FnZRIjCgVoZWxsbxgBIAEoCzISLmRyYWdvbWFuLnYxLkhlbGxvSAASIwoFY2xhaW0YAiABKAsyEi5kcmFnb21hbi52MS5DbGFpbUgAEisKCWhlYXJ0YmVhdBgDIAEoCzIWLmRyYWdvbWFuLnYxLkhlYXJ0YmVhdEgAEikKCGNvbXBsZXRlGAQgASgLMhUuZHJhZ29tYW4udjEuQ29tcGxldGVIABIhCgRmYWlsGAUgASgLMhEuZHJhZ29tYW4udjEuRmFpbEgAEicKB3JlbGVhc2UYBiABKAsyFC5kcmFnb21hbi52MS5SZWxlYXNlSABCCQoHbWVzc2FnZSLpAQoTT3JjaGVzdHJhdG9yTWVzc2FnZRInCgdncmFudGVkGAEgASgLMhQuZHJhZ29tYW4udjEuR3JhbnRlZEgAEicKB3JlZnVzZWQYAiABKAsyFC5kcmFnb21hbi52MS5SZWZ1c2VkSAASJQoGY2FuY2VsGAMgASgLMhMuZHJhZ29tYW4udjEuQ2FuY2VsSAASIwoFZHJhaW4YBCABKAsyEi5kcmFnb21hbi52MS5EcmFpbkgAEikKCGFjY2VwdGVkGAUgASgLMhUuZHJhZ29tYW4udjEuQWNjZXB0ZWRIAEIJCgdtZXNzYWdlIrsBCgVIZWxsbxIRCgl3b3JrZXJfaWQYASABKAkSDQoFc2xvdHMYAiABKAUSEAoIcHJlZmV0Y2gYAyABKAUSKAoFcGFpcnMYBCADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXISIwoGZW5naW5lGAUgASgLMhMuZHJhZ29tYW4udjEuRW5naW5lEi8KB2VuZ2luZXMYBiADKAsyHi5kcmFnb21hbi52MS5UcmFuc2xhdGlvbkVuZ2luZSI2CgZFbmdpbmUSDwoHZm9ybWF0cxgBIAMoCRILCgNvY3IYAiABKAgSDgoGb2ZmaWNlGAMgASgIIj4KBUNsYWltEg4KBmpvYl9pZBgBIAEoCRIQCghkaXNwYXRjaBgCIAEoBRITCgt0cmFjZXBhcmVudBgDIAEoCSLQAQoJSGVhcnRiZWF0Eg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiEKBXN0YWdlGAMgASgOMhIuZHJhZ29tYW4udjEuU3RhZ2USDwoHcGVyY2VudBgEIAEoBRISCgpwYWdlc19kb25lGAUgASgFEhMKC3BhZ2VzX3RvdGFsGAYgASgFEhQKDG1lbW9yeV9ieXRlcxgHIAEoAxIvCg1sb25nZXN0X3NwYW5zGAggAygLMhguZHJhZ29tYW4udjEuTG9uZ2VzdFNwYW4iqwEKCENvbXBsZXRlEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiMKBmxlZGdlchgDIAEoCzITLmRyYWdvbWFuLnYxLkxlZGdlchIoCglhcnRlZmFjdHMYBCADKAsyFS5kcmFnb21hbi52MS5BcnRlZmFjdBIvCg1sb25nZXN0X3NwYW5zGAUgAygLMhguZHJhZ29tYW4udjEuTG9uZ2VzdFNwYW4iSgoERmFpbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIhCgVlcnJvchgDIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yIjoKB1JlbGVhc2USDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSDgoGcmVhc29uGAMgASgJIscCCgdHcmFudGVkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEhEKCWlucHV0X2tleRgDIAEoCRIVCg1vdXRwdXRfcHJlZml4GAQgASgJEigKB29wdGlvbnMYBSABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEjUKEWxlYXNlX2V4cGlyZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxsZWFzZV90dGxfbXMYByABKAUSFwoPcnVuX2RlYWRsaW5lX21zGAggASgDEhAKCHRyYWNlX2lkGAkgASgJEhEKCWZpbGVfbmFtZRgKIAEoCRITCgt0cmFjZXBhcmVudBgLIAEoCRIRCgl0ZW5hbnRfaWQYDCABKAkSFAoMaW5wdXRfc2hhMjU2GA0gASgJIjoKB1JlZnVzZWQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSDgoGcmVhc29uGAMgASgJIikKBkNhbmNlbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBSIHCgVEcmFpbiJQCghBY2NlcHRlZBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIjCgZyZXBvcnQYAyABKA4yEy5kcmFnb21hbi52MS5SZXBvcnQqcAoGUmVwb3J0EhYKElJFUE9SVF9VTlNQRUNJRklFRBAAEhQKEFJFUE9SVF9IRUFSVEJFQVQQARITCg9SRVBPUlRfQ09NUExFVEUQAhIPCgtSRVBPUlRfRkFJTBADEhIKDlJFUE9SVF9SRUxFQVNFEAQy/wEKDVdvcmtlclNlcnZpY2USSwoHU2Vzc2lvbhIaLmRyYWdvbWFuLnYxLldvcmtlck1lc3NhZ2UaIC5kcmFnb21hbi52MS5PcmNoZXN0cmF0b3JNZXNzYWdlKAEwARJVCgtSZWNhbGxVbml0cxIfLmRyYWdvbWFuLnYxLlJlY2FsbFVuaXRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLlJlY2FsbFVuaXRzUmVzcG9uc2UiA5ACARJKCglLZWVwVW5pdHMSHS5kcmFnb21hbi52MS5LZWVwVW5pdHNSZXF1ZXN0Gh4uZHJhZ29tYW4udjEuS2VlcFVuaXRzUmVzcG9uc2ViBnByb3RvMw", [file_dragoman_v1_error, file_dragoman_v1_job, file_dragoman_v1_job_service, file_dragoman_v1_memory_service, file_google_protobuf_timestamp]);
+  fileDesc("CiBkcmFnb21hbi92MS93b3JrZXJfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiWQoXR2V0R2xvc3NhcnlUZXJtc1JlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEgoKAmlkGAIgASgJEg8KB3ZlcnNpb24YAyABKAUSDgoGb2Zmc2V0GAQgASgFIoIBChhHZXRHbG9zc2FyeVRlcm1zUmVzcG9uc2USIAoFdGVybXMYASADKAsyES5kcmFnb21hbi52MS5UZXJtEhIKCnRlcm1fY291bnQYAiABKAUSFwoPc291cmNlX2xhbmd1YWdlGAMgASgJEhcKD3RhcmdldF9sYW5ndWFnZRgEIAEoCSJPChJSZWNhbGxVbml0c1JlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEiYKBXVuaXRzGAIgAygLMhcuZHJhZ29tYW4udjEuTWVtb3J5VW5pdCI/ChNSZWNhbGxVbml0c1Jlc3BvbnNlEigKBXVuaXRzGAEgAygLMhkuZHJhZ29tYW4udjEuUmVjYWxsZWRVbml0Im4KDFJlY2FsbGVkVW5pdBIlCgR1bml0GAEgASgLMhcuZHJhZ29tYW4udjEuTWVtb3J5VW5pdBISCgppbl9jb250ZXh0GAIgASgIEiMKBG5lYXIYAyADKAsyFS5kcmFnb21hbi52MS5OZWFyVW5pdCI+CghOZWFyVW5pdBIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJEhIKCnNpbWlsYXJpdHkYAyABKAEiTQoQS2VlcFVuaXRzUmVxdWVzdBIRCgl0ZW5hbnRfaWQYASABKAkSJgoFdW5pdHMYAiADKAsyFy5kcmFnb21hbi52MS5NZW1vcnlVbml0IhMKEUtlZXBVbml0c1Jlc3BvbnNlIsMBCg5Xb3JrRGVzY3JpcHRvchIOCgZqb2JfaWQYASABKAkSEAoIZGlzcGF0Y2gYAiABKAUSJwoIcHJpb3JpdHkYAyABKA4yFS5kcmFnb21hbi52MS5Qcmlvcml0eRITCgt0cmFjZXBhcmVudBgEIAEoCRIXCg9zb3VyY2VfbGFuZ3VhZ2UYBSABKAkSFwoPdGFyZ2V0X2xhbmd1YWdlGAYgASgJEg4KBmZvcm1hdBgHIAEoCRIPCgdlbmdpbmVzGAggAygJIkQKDENhbmNlbFNpZ25hbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRITCgt0cmFjZXBhcmVudBgDIAEoCSKiAQoLUHJldmlld1dvcmsSDgoGam9iX2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIpCgZmb3JtYXQYAyABKA4yGS5kcmFnb21hbi52MS5SZXN1bHRGb3JtYXQSDAoEcGFnZRgEIAEoBRIQCghmaWxlX2tleRgFIAEoCRIRCglmaWxlX25hbWUYBiABKAkSEgoKb3V0cHV0X2tleRgHIAEoCSIwCgtQcmV2aWV3TWFkZRIhCgVlcnJvchgBIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yIogCCg1Xb3JrZXJNZXNzYWdlEiMKBWhlbGxvGAEgASgLMhIuZHJhZ29tYW4udjEuSGVsbG9IABIjCgVjbGFpbRgCIAEoCzISLmRyYWdvbWFuLnYxLkNsYWltSAASKwoJaGVhcnRiZWF0GAMgASgLMhYuZHJhZ29tYW4udjEuSGVhcnRiZWF0SAASKQoIY29tcGxldGUYBCABKAsyFS5kcmFnb21hbi52MS5Db21wbGV0ZUgAEiEKBGZhaWwYBSABKAsyES5kcmFnb21hbi52MS5GYWlsSAASJwoHcmVsZWFzZRgGIAEoCzIULmRyYWdvbWFuLnYxLlJlbGVhc2VIAEIJCgdtZXNzYWdlIukBChNPcmNoZXN0cmF0b3JNZXNzYWdlEicKB2dyYW50ZWQYASABKAsyFC5kcmFnb21hbi52MS5HcmFudGVkSAASJwoHcmVmdXNlZBgCIAEoCzIULmRyYWdvbWFuLnYxLlJlZnVzZWRIABIlCgZjYW5jZWwYAyABKAsyEy5kcmFnb21hbi52MS5DYW5jZWxIABIjCgVkcmFpbhgEIAEoCzISLmRyYWdvbWFuLnYxLkRyYWluSAASKQoIYWNjZXB0ZWQYBSABKAsyFS5kcmFnb21hbi52MS5BY2NlcHRlZEgAQgkKB21lc3NhZ2UiuwEKBUhlbGxvEhEKCXdvcmtlcl9pZBgBIAEoCRINCgVzbG90cxgCIAEoBRIQCghwcmVmZXRjaBgDIAEoBRIoCgVwYWlycxgEIAMoCzIZLmRyYWdvbWFuLnYxLkxhbmd1YWdlUGFpchIjCgZlbmdpbmUYBSABKAsyEy5kcmFnb21hbi52MS5FbmdpbmUSLwoHZW5naW5lcxgGIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIjYKBkVuZ2luZRIPCgdmb3JtYXRzGAEgAygJEgsKA29jchgCIAEoCBIOCgZvZmZpY2UYAyABKAgiPgoFQ2xhaW0SDgoGam9iX2lkGAEgASgJEhAKCGRpc3BhdGNoGAIgASgFEhMKC3RyYWNlcGFyZW50GAMgASgJItABCglIZWFydGJlYXQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIQoFc3RhZ2UYAyABKA4yEi5kcmFnb21hbi52MS5TdGFnZRIPCgdwZXJjZW50GAQgASgFEhIKCnBhZ2VzX2RvbmUYBSABKAUSEwoLcGFnZXNfdG90YWwYBiABKAUSFAoMbWVtb3J5X2J5dGVzGAcgASgDEi8KDWxvbmdlc3Rfc3BhbnMYCCADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbiKrAQoIQ29tcGxldGUSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIwoGbGVkZ2VyGAMgASgLMhMuZHJhZ29tYW4udjEuTGVkZ2VyEigKCWFydGVmYWN0cxgEIAMoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0Ei8KDWxvbmdlc3Rfc3BhbnMYBSADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbiJKCgRGYWlsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiEKBWVycm9yGAMgASgLMhIuZHJhZ29tYW4udjEuRXJyb3IiOgoHUmVsZWFzZRIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAkixwIKB0dyYW50ZWQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSEQoJaW5wdXRfa2V5GAMgASgJEhUKDW91dHB1dF9wcmVmaXgYBCABKAkSKAoHb3B0aW9ucxgFIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSNQoRbGVhc2VfZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGxlYXNlX3R0bF9tcxgHIAEoBRIXCg9ydW5fZGVhZGxpbmVfbXMYCCABKAMSEAoIdHJhY2VfaWQYCSABKAkSEQoJZmlsZV9uYW1lGAogASgJEhMKC3RyYWNlcGFyZW50GAsgASgJEhEKCXRlbmFudF9pZBgMIAEoCRIUCgxpbnB1dF9zaGEyNTYYDSABKAkiOgoHUmVmdXNlZBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAkiKQoGQ2FuY2VsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFIgcKBURyYWluIlAKCEFjY2VwdGVkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiMKBnJlcG9ydBgDIAEoDjITLmRyYWdvbWFuLnYxLlJlcG9ydCpwCgZSZXBvcnQSFgoSUkVQT1JUX1VOU1BFQ0lGSUVEEAASFAoQUkVQT1JUX0hFQVJUQkVBVBABEhMKD1JFUE9SVF9DT01QTEVURRACEg8KC1JFUE9SVF9GQUlMEAMSEgoOUkVQT1JUX1JFTEVBU0UQBDLlAgoNV29ya2VyU2VydmljZRJLCgdTZXNzaW9uEhouZHJhZ29tYW4udjEuV29ya2VyTWVzc2FnZRogLmRyYWdvbWFuLnYxLk9yY2hlc3RyYXRvck1lc3NhZ2UoATABElUKC1JlY2FsbFVuaXRzEh8uZHJhZ29tYW4udjEuUmVjYWxsVW5pdHNSZXF1ZXN0GiAuZHJhZ29tYW4udjEuUmVjYWxsVW5pdHNSZXNwb25zZSIDkAIBEkoKCUtlZXBVbml0cxIdLmRyYWdvbWFuLnYxLktlZXBVbml0c1JlcXVlc3QaHi5kcmFnb21hbi52MS5LZWVwVW5pdHNSZXNwb25zZRJkChBHZXRHbG9zc2FyeVRlcm1zEiQuZHJhZ29tYW4udjEuR2V0R2xvc3NhcnlUZXJtc1JlcXVlc3QaJS5kcmFnb21hbi52MS5HZXRHbG9zc2FyeVRlcm1zUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_dragoman_v1_error, file_dragoman_v1_job, file_dragoman_v1_job_service, file_dragoman_v1_memory_service, file_google_protobuf_timestamp]);
+
+/**
+ * @generated from message dragoman.v1.GetGlossaryTermsRequest
+ */
+export type GetGlossaryTermsRequest = Message<"dragoman.v1.GetGlossaryTermsRequest"> & {
+  /**
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * @generated from field: string id = 2;
+   */
+  id: string;
+
+  /**
+   * @generated from field: int32 version = 3;
+   */
+  version: number;
+
+  /**
+   * How many are known already.
+   *
+   * @generated from field: int32 offset = 4;
+   */
+  offset: number;
+};
+
+/**
+ * Describes the message dragoman.v1.GetGlossaryTermsRequest.
+ * Use `create(GetGlossaryTermsRequestSchema)` to create a new message.
+ */
+export const GetGlossaryTermsRequestSchema: GenMessage<GetGlossaryTermsRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 0);
+
+/**
+ * @generated from message dragoman.v1.GetGlossaryTermsResponse
+ */
+export type GetGlossaryTermsResponse = Message<"dragoman.v1.GetGlossaryTermsResponse"> & {
+  /**
+   * @generated from field: repeated dragoman.v1.Term terms = 1;
+   */
+  terms: Term[];
+
+  /**
+   * Of all that the version has.
+   *
+   * @generated from field: int32 term_count = 2;
+   */
+  termCount: number;
+
+  /**
+   * @generated from field: string source_language = 3;
+   */
+  sourceLanguage: string;
+
+  /**
+   * @generated from field: string target_language = 4;
+   */
+  targetLanguage: string;
+};
+
+/**
+ * Describes the message dragoman.v1.GetGlossaryTermsResponse.
+ * Use `create(GetGlossaryTermsResponseSchema)` to create a new message.
+ */
+export const GetGlossaryTermsResponseSchema: GenMessage<GetGlossaryTermsResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 1);
 
 /**
  * @generated from message dragoman.v1.RecallUnitsRequest
@@ -44,7 +112,7 @@ export type RecallUnitsRequest = Message<"dragoman.v1.RecallUnitsRequest"> & {
  * Use `create(RecallUnitsRequestSchema)` to create a new message.
  */
 export const RecallUnitsRequestSchema: GenMessage<RecallUnitsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 0);
+  messageDesc(file_dragoman_v1_worker_service, 2);
 
 /**
  * @generated from message dragoman.v1.RecallUnitsResponse
@@ -63,7 +131,7 @@ export type RecallUnitsResponse = Message<"dragoman.v1.RecallUnitsResponse"> & {
  * Use `create(RecallUnitsResponseSchema)` to create a new message.
  */
 export const RecallUnitsResponseSchema: GenMessage<RecallUnitsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 1);
+  messageDesc(file_dragoman_v1_worker_service, 3);
 
 /**
  * @generated from message dragoman.v1.RecalledUnit
@@ -96,7 +164,7 @@ export type RecalledUnit = Message<"dragoman.v1.RecalledUnit"> & {
  * Use `create(RecalledUnitSchema)` to create a new message.
  */
 export const RecalledUnitSchema: GenMessage<RecalledUnit> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 2);
+  messageDesc(file_dragoman_v1_worker_service, 4);
 
 /**
  * @generated from message dragoman.v1.NearUnit
@@ -125,7 +193,7 @@ export type NearUnit = Message<"dragoman.v1.NearUnit"> & {
  * Use `create(NearUnitSchema)` to create a new message.
  */
 export const NearUnitSchema: GenMessage<NearUnit> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 3);
+  messageDesc(file_dragoman_v1_worker_service, 5);
 
 /**
  * @generated from message dragoman.v1.KeepUnitsRequest
@@ -149,7 +217,7 @@ export type KeepUnitsRequest = Message<"dragoman.v1.KeepUnitsRequest"> & {
  * Use `create(KeepUnitsRequestSchema)` to create a new message.
  */
 export const KeepUnitsRequestSchema: GenMessage<KeepUnitsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 4);
+  messageDesc(file_dragoman_v1_worker_service, 6);
 
 /**
  * @generated from message dragoman.v1.KeepUnitsResponse
@@ -162,7 +230,7 @@ export type KeepUnitsResponse = Message<"dragoman.v1.KeepUnitsResponse"> & {
  * Use `create(KeepUnitsResponseSchema)` to create a new message.
  */
 export const KeepUnitsResponseSchema: GenMessage<KeepUnitsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 5);
+  messageDesc(file_dragoman_v1_worker_service, 7);
 
 /**
  * An invitation on jobs.ready.<class>: whoever takes it claims the job over its session. Not an assignment.
@@ -229,7 +297,7 @@ export type WorkDescriptor = Message<"dragoman.v1.WorkDescriptor"> & {
  * Use `create(WorkDescriptorSchema)` to create a new message.
  */
 export const WorkDescriptorSchema: GenMessage<WorkDescriptor> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 6);
+  messageDesc(file_dragoman_v1_worker_service, 8);
 
 /**
  * A broadcast on jobs.cancel: whoever runs this attempt stops it.
@@ -262,7 +330,7 @@ export type CancelSignal = Message<"dragoman.v1.CancelSignal"> & {
  * Use `create(CancelSignalSchema)` to create a new message.
  */
 export const CancelSignalSchema: GenMessage<CancelSignal> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 7);
+  messageDesc(file_dragoman_v1_worker_service, 9);
 
 /**
  * A request on jobs.previews, to one of the workers: make a picture of a page that somebody looks at. Answered by
@@ -322,7 +390,7 @@ export type PreviewWork = Message<"dragoman.v1.PreviewWork"> & {
  * Use `create(PreviewWorkSchema)` to create a new message.
  */
 export const PreviewWorkSchema: GenMessage<PreviewWork> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 8);
+  messageDesc(file_dragoman_v1_worker_service, 10);
 
 /**
  * @generated from message dragoman.v1.PreviewMade
@@ -341,7 +409,7 @@ export type PreviewMade = Message<"dragoman.v1.PreviewMade"> & {
  * Use `create(PreviewMadeSchema)` to create a new message.
  */
 export const PreviewMadeSchema: GenMessage<PreviewMade> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 9);
+  messageDesc(file_dragoman_v1_worker_service, 11);
 
 /**
  * @generated from message dragoman.v1.WorkerMessage
@@ -394,7 +462,7 @@ export type WorkerMessage = Message<"dragoman.v1.WorkerMessage"> & {
  * Use `create(WorkerMessageSchema)` to create a new message.
  */
 export const WorkerMessageSchema: GenMessage<WorkerMessage> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 10);
+  messageDesc(file_dragoman_v1_worker_service, 12);
 
 /**
  * @generated from message dragoman.v1.OrchestratorMessage
@@ -441,7 +509,7 @@ export type OrchestratorMessage = Message<"dragoman.v1.OrchestratorMessage"> & {
  * Use `create(OrchestratorMessageSchema)` to create a new message.
  */
 export const OrchestratorMessageSchema: GenMessage<OrchestratorMessage> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 11);
+  messageDesc(file_dragoman_v1_worker_service, 13);
 
 /**
  * Who the worker is and what it can do. Sent again in the same session when that changes, under the same id.
@@ -497,7 +565,7 @@ export type Hello = Message<"dragoman.v1.Hello"> & {
  * Use `create(HelloSchema)` to create a new message.
  */
 export const HelloSchema: GenMessage<Hello> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 12);
+  messageDesc(file_dragoman_v1_worker_service, 14);
 
 /**
  * What a worker's engine can do beside translating.
@@ -535,7 +603,7 @@ export type Engine = Message<"dragoman.v1.Engine"> & {
  * Use `create(EngineSchema)` to create a new message.
  */
 export const EngineSchema: GenMessage<Engine> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 13);
+  messageDesc(file_dragoman_v1_worker_service, 15);
 
 /**
  * Answered by Granted or Refused.
@@ -568,7 +636,7 @@ export type Claim = Message<"dragoman.v1.Claim"> & {
  * Use `create(ClaimSchema)` to create a new message.
  */
 export const ClaimSchema: GenMessage<Claim> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 14);
+  messageDesc(file_dragoman_v1_worker_service, 16);
 
 /**
  * Extends the lease. Sent every 5 s, and when something changed. Answered by Accepted or Refused.
@@ -628,7 +696,7 @@ export type Heartbeat = Message<"dragoman.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 15);
+  messageDesc(file_dragoman_v1_worker_service, 17);
 
 /**
  * The attempt's outputs are stored under its prefix. Answered by Accepted or Refused. At most 786432 bytes: a job that would
@@ -668,7 +736,7 @@ export type Complete = Message<"dragoman.v1.Complete"> & {
  * Use `create(CompleteSchema)` to create a new message.
  */
 export const CompleteSchema: GenMessage<Complete> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 16);
+  messageDesc(file_dragoman_v1_worker_service, 18);
 
 /**
  * The attempt failed, or its processes are gone after a Cancel (category CANCELLED).
@@ -697,7 +765,7 @@ export type Fail = Message<"dragoman.v1.Fail"> & {
  * Use `create(FailSchema)` to create a new message.
  */
 export const FailSchema: GenMessage<Fail> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 17);
+  messageDesc(file_dragoman_v1_worker_service, 19);
 
 /**
  * Hands a job back unfinished, so that a graceful stop burns no attempt.
@@ -726,7 +794,7 @@ export type Release = Message<"dragoman.v1.Release"> & {
  * Use `create(ReleaseSchema)` to create a new message.
  */
 export const ReleaseSchema: GenMessage<Release> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 18);
+  messageDesc(file_dragoman_v1_worker_service, 20);
 
 /**
  * The claim holds: here is the work.
@@ -822,7 +890,7 @@ export type Granted = Message<"dragoman.v1.Granted"> & {
  * Use `create(GrantedSchema)` to create a new message.
  */
 export const GrantedSchema: GenMessage<Granted> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 19);
+  messageDesc(file_dragoman_v1_worker_service, 21);
 
 /**
  * A claim or a report that does not hold: forget the job, and stop what runs for it.
@@ -855,7 +923,7 @@ export type Refused = Message<"dragoman.v1.Refused"> & {
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 20);
+  messageDesc(file_dragoman_v1_worker_service, 22);
 
 /**
  * Stop this attempt, and answer with Fail when its processes are gone.
@@ -879,7 +947,7 @@ export type Cancel = Message<"dragoman.v1.Cancel"> & {
  * Use `create(CancelSchema)` to create a new message.
  */
 export const CancelSchema: GenMessage<Cancel> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 21);
+  messageDesc(file_dragoman_v1_worker_service, 23);
 
 /**
  * Sent by an orchestrator that is being stopped, before it ends the session: claim no more in this session, for claims are
@@ -896,7 +964,7 @@ export type Drain = Message<"dragoman.v1.Drain"> & {
  * Use `create(DrainSchema)` to create a new message.
  */
 export const DrainSchema: GenMessage<Drain> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 22);
+  messageDesc(file_dragoman_v1_worker_service, 24);
 
 /**
  * A report was stored.
@@ -927,7 +995,7 @@ export type Accepted = Message<"dragoman.v1.Accepted"> & {
  * Use `create(AcceptedSchema)` to create a new message.
  */
 export const AcceptedSchema: GenMessage<Accepted> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 23);
+  messageDesc(file_dragoman_v1_worker_service, 25);
 
 /**
  * @generated from enum dragoman.v1.Report
@@ -1006,6 +1074,16 @@ export const WorkerService: GenService<{
     methodKind: "unary";
     input: typeof KeepUnitsRequestSchema;
     output: typeof KeepUnitsResponseSchema;
+  },
+  /**
+   * Terms of one version of a tenant's glossary, as many as one message takes. Errors: GLOSSARY_NOT_FOUND.
+   *
+   * @generated from rpc dragoman.v1.WorkerService.GetGlossaryTerms
+   */
+  getGlossaryTerms: {
+    methodKind: "unary";
+    input: typeof GetGlossaryTermsRequestSchema;
+    output: typeof GetGlossaryTermsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_dragoman_v1_worker_service, 0);

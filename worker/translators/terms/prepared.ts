@@ -18,17 +18,19 @@ export interface PreparedUnit {
   readonly isAllTerms: boolean;
   /** What the engine made of `unit`, with its terms in place, and what of them is missing. */
   restored(translation: Translation): Translation;
+  /** What the memory has of the text, and what of its terms is missing in it. */
+  checked(translation: Translation): Translation;
 }
 
 /** A text for an engine that keeps to terms by itself: they are looked for in what it answers. */
-export function native(unit: Tagged, found: readonly Occurrence[], { target: language }: LanguagePair): PreparedUnit {
-  return {
-    unit,
-    terms: termsOf(found),
-    isAllTerms: false,
-    restored: (translation) =>
-      translation.kind === "failed" ? translation : { ...translation, terms: useOf(found, unit.text, translation.target.text, language) },
-  };
+export function native(unit: Tagged, found: readonly Occurrence[], { target }: LanguagePair): PreparedUnit {
+  const checked = checker(unit, found, languageOf(target));
+  return { unit, terms: termsOf(found), isAllTerms: false, restored: checked, checked };
+}
+
+function checker({ text }: Tagged, found: readonly Occurrence[], language: string): (translation: Translation) => Translation {
+  return (translation) =>
+    translation.kind === "failed" ? translation : { ...translation, terms: useOf(found, text, translation.target.text, language) };
 }
 
 /** A term that travels as an atom, and what stands in its place then. */
@@ -50,6 +52,7 @@ export function opaque(unit: Tagged, found: readonly Occurrence[], pair: Languag
   });
   const left = found.filter((occurrence) => !protectedTerms.some((each) => each.occurrence === occurrence));
   const { text, byId } = withAtoms(unit, protectedTerms);
+  const checked = checker(unit, found, language);
   const restored = (translation: Translation): Translation => {
     if (translation.kind === "failed") return translation;
     const present = new Set(translation.target.tags.flatMap(({ id, kind }) => (kind === "atom" ? [id] : [])));
@@ -60,7 +63,7 @@ export function opaque(unit: Tagged, found: readonly Occurrence[], pair: Languag
     const use = useOf(left, unit.text, target.text, language);
     return { ...translation, target, terms: { found: found.length, missed: use.missed } };
   };
-  return { unit: text, terms: termsOf(found), isAllTerms: protectedTerms.length > 0 && !LETTER.test(text.text), restored };
+  return { unit: text, terms: termsOf(found), isAllTerms: protectedTerms.length > 0 && !LETTER.test(text.text), restored, checked };
 }
 
 function termsOf(found: readonly Occurrence[]): readonly Term[] {
@@ -102,21 +105,25 @@ function withTerms(target: Tagged, byId: ReadonlyMap<number, Protected>, source:
   const tags: Tag[] = [];
   const placed = new Set<number>();
   let [text, from] = ["", 0];
-  /** The last term's, until something stands behind it. */
+  /** The last term, until something stands behind it. */
   let open = "";
+  /** Where an atom stands, which parts words as space does. */
+  let parted = -1;
   const add = (part: string) => {
-    text += open && needsSpace(open, part) ? ` ${part}` : part;
+    text += open && parted !== text.length && needsSpace(open, part) ? ` ${part}` : part;
     if (part !== "") open = "";
   };
   for (const tag of target.tags.toSorted((one, other) => one.at - other.at)) {
     add(target.text.slice(from, tag.at));
     from = tag.at;
     const term = tag.kind === "atom" ? byId.get(tag.id) : undefined;
-    if (!term) tags.push({ ...tag, at: text.length });
-    else if (!placed.has(tag.id)) {
+    if (!term) {
+      tags.push({ ...tag, at: text.length });
+      if (tag.kind === "atom") parted = text.length;
+    } else if (!placed.has(tag.id)) {
       const words = inPlace(term, source, !LETTER.test(text));
-      if (needsSpace(text, words)) add(" ");
-      add(words);
+      if (parted !== text.length && needsSpace(text, words)) text += " ";
+      text += words;
       open = words;
       placed.add(tag.id);
     }
@@ -140,7 +147,7 @@ function inPlace({ occurrence: { term, from, to }, target }: Protected, source: 
   const isRaised = /^\p{Lu}/u.test(found) && /^\p{Ll}/u.test(term.source);
   const isCapital = begins ? /^[^\p{L}]*\p{Lu}/u.test(source) : isRaised && !began;
   // A name that begins small ("iOS") is written so everywhere.
-  return isCapital && /^\p{Ll}+(?!\p{Lu})/u.test(target) && !/^\p{Ll}+\p{Lu}/u.test(target) ? capitalised(target) : target;
+  return isCapital && /^\p{Ll}/u.test(target) && !/^\p{Ll}+\p{Lu}/u.test(target) ? capitalised(target) : target;
 }
 
 function isShouted(text: string): boolean {
@@ -156,7 +163,7 @@ function capitalised(text: string): string {
 function useOf(found: readonly Occurrence[], source: string, target: string, language: string): TermUse {
   const missed: string[] = [];
   for (const [term, occurrences] of Map.groupBy(found, (occurrence) => occurrence.term)) {
-    const pattern = patternOf(term, term.target || term.source, languageOf(language), true);
+    const pattern = patternOf(term, term.target || term.source, language, true);
     const count = pattern ? countOf(pattern, target) : 0;
     const misses = occurrences.slice(0, Math.max(0, occurrences.length - count));
     missed.push(...misses.map(({ from, to }) => source.slice(from, to)));

@@ -228,7 +228,7 @@ describe("a book of terms", () => {
   it("finds terms among thousands in a moment, and reads hostile texts in time", () => {
     const many = Array.from({ length: 10_000 }, (_, index) => term(`con${index.toString(36)} part`, `parte ${index}`));
     const book = bookOf(...many, SERVER);
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (const text of [
       "a server ".repeat(500),
       "a".repeat(50_000),
@@ -237,7 +237,7 @@ describe("a book of terms", () => {
       "`".repeat(50_000),
     ])
       book.prepare(plain(text), EN_ES, false).restored(answered(plain(text)));
-    expect(performance.now() - started).to.be.below(3000);
+    expect(process.cpuUsage(started).user / 1000).to.be.below(3000);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Tagged } from "../../engine/document/segment.ts";
 import type { LanguagePair } from "../../engine/ports/translator.ts";
 import type { Term } from "../order.ts";
 import { languageOf, native, opaque, type PreparedUnit } from "./prepared.ts";
-import { TermIndex } from "./term_index.ts";
+import { findTerms, TermIndex } from "./term_index.ts";
 
 /** Terms of one pair of languages. */
 export interface TermList {
@@ -30,43 +30,63 @@ export const NO_TERMS: TermBook = {
   hash: "",
   terms: [],
   of: () => ({ hash: "", terms: [] }),
-  prepare: (unit) => ({ unit, terms: [], isAllTerms: false, restored: (translation) => translation }),
+  prepare: (unit) => ({
+    unit,
+    terms: [],
+    isAllTerms: false,
+    restored: (translation) => translation,
+    checked: (translation) => translation,
+  }),
 };
-
-/** What one pair needs to find its terms. */
-interface PairBook extends TermList {
-  readonly index: TermIndex;
-}
 
 /** The terms of `sources`; where two say the same text, the first one's. */
 export function termBook(sources: readonly TermSource[]): TermBook {
   const all = sources.flatMap(({ terms }) => terms);
   if (all.length === 0) return NO_TERMS;
-  const books = new Map<string, PairBook>();
-  const bookOf = (pair: LanguagePair): PairBook => {
-    const key = `${pair.source} ${pair.target}`;
-    const made = books.get(key) ?? pairBook(sources, pair);
-    books.set(key, made);
-    return made;
-  };
+  const lists = new Map<string, TermList>();
   return {
-    hash: hashOf(sources.map(({ pair, terms }) => [pair?.source ?? "", pair?.target ?? "", ...terms.map(written)])),
+    hash: hashOf(sources.map(writtenOf)),
     terms: all,
-    of: bookOf,
+    of(pair) {
+      const key = `${pair.source} ${pair.target}`;
+      const made = lists.get(key) ?? listOf(sources.filter((source) => isOf(source, pair)));
+      lists.set(key, made);
+      return made;
+    },
     prepare(unit, pair, isNative) {
-      const found = bookOf(pair).index.find(unit);
+      const language = languageOf(pair.source);
+      const indexes = sources.filter((source) => isOf(source, pair)).map((source) => indexOf(source, language));
+      const found = findTerms(indexes, unit);
       if (found.length === 0) return NO_TERMS.prepare(unit, pair, isNative);
       return isNative ? native(unit, found, pair) : opaque(unit, found, pair);
     },
   };
 }
 
-function pairBook(sources: readonly TermSource[], pair: LanguagePair): PairBook {
+function listOf(sources: readonly TermSource[]): TermList {
   const terms = new Map<string, Term>();
-  for (const source of sources)
-    if (isOf(source, pair)) for (const term of source.terms) if (!terms.has(keyOf(term))) terms.set(keyOf(term), term);
-  const list = [...terms.values()];
-  return { terms: list, hash: list.length > 0 ? hashOf(list.map(written)) : "", index: new TermIndex(list, languageOf(pair.source)) };
+  for (const term of sources.flatMap((source) => source.terms)) if (!terms.has(keyOf(term))) terms.set(keyOf(term), term);
+  return { terms: [...terms.values()], hash: terms.size > 0 ? hashOf(sources.map(writtenOf)) : "" };
+}
+
+/** A glossary is used by many documents; what is made of it is forgotten with it. */
+const INDEXES = new WeakMap<TermSource, Map<string, TermIndex>>();
+const WRITTEN = new WeakMap<TermSource, string>();
+
+function indexOf(source: TermSource, language: string): TermIndex {
+  const known = INDEXES.get(source) ?? new Map<string, TermIndex>();
+  INDEXES.set(source, known);
+  const index = known.get(language) ?? new TermIndex(source.terms, language);
+  known.set(language, index);
+  return index;
+}
+
+function writtenOf(source: TermSource): string {
+  const { pair, terms } = source;
+  const said = terms.map((term) => [term.source, term.target, term.caseSensitive, term.exact]);
+  const written = WRITTEN.get(source) ?? hashOf([pair?.source ?? "", pair?.target ?? "", said]);
+  WRITTEN.set(source, written);
+  return written;
 }
 
 /** A glossary of a language is for all of its regions; one of a region for that one alone. */
@@ -77,10 +97,6 @@ function isOf({ pair: own }: TermSource, { source, target }: LanguagePair): bool
 
 function keyOf({ source, caseSensitive, target }: Term): string {
   return caseSensitive || target === "" ? `=${source}` : source.toLowerCase();
-}
-
-function written({ source, target, caseSensitive, exact }: Term) {
-  return [source, target, caseSensitive, exact];
 }
 
 function hashOf(content: unknown): string {

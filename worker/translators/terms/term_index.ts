@@ -12,10 +12,16 @@ export interface Occurrence {
   readonly number: GrammaticalNumber;
 }
 
+interface PatternWord {
+  readonly token: Token;
+  /** Made when they are first needed: of thousands of terms few stand in a document. */
+  readonly forms: () => Forms;
+}
+
 /** A term as it is looked for. */
 export interface Pattern {
   readonly term: Term;
-  readonly words: readonly { readonly token: Token; readonly forms: Forms }[];
+  readonly words: readonly PatternWord[];
   readonly isExactCase: boolean;
   readonly joiners: string;
 }
@@ -24,16 +30,59 @@ export interface Pattern {
 const JOINERS = "-‐‑_@.";
 const JOINERS_OF_NAMES = "_@.";
 const MAX_WORDS = 2_000;
+const LONG_WORD = 10;
 
 /** How `text` is looked for, in a language by its ISO 639 code; undefined where nothing is in it. `isLoose`: to see whether it stands somewhere. */
 export function patternOf(term: Term, text: string, language: string, isLoose = false): Pattern | undefined {
   const isExactCase = term.caseSensitive || term.target === "";
-  const words = tokensOf({ text, tags: [] }).map((token) => ({
-    token,
-    forms: formsOf(cased(token.word, isExactCase), term.exact || term.target === "" || !token.isWord ? "" : language, isLoose),
-  }));
+  const words = tokensOf({ text, tags: [] }).map((token): PatternWord => {
+    const own = term.exact || term.target === "" || !token.isWord ? "" : language;
+    let forms: Forms | undefined;
+    return {
+      token,
+      forms: () => {
+        forms ??= formsOf(cased(token.word, isExactCase), own, isLoose);
+        return forms;
+      },
+    };
+  });
   const joiners = isLoose ? "" : term.target === "" ? JOINERS_OF_NAMES : JOINERS;
   return words.length === 0 ? undefined : { term, words, isExactCase, joiners };
+}
+
+/** A text as terms are looked for in it. */
+interface Reading {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  readonly addresses: readonly { readonly from: number; readonly to: number }[];
+}
+
+interface Match {
+  readonly occurrence: Occurrence;
+  /** In words. */
+  readonly length: number;
+}
+
+/**
+ * The terms of `indexes` that stand in `tagged`, from its beginning, of those that begin at one word the longest, among equals that
+ * of the first index; none overlap.
+ */
+export function findTerms(indexes: readonly TermIndex[], tagged: Tagged): Occurrence[] {
+  const filled = indexes.filter(({ isEmpty }) => !isEmpty);
+  if (filled.length === 0) return [];
+  const { text } = tagged;
+  const reading = { text, tokens: tokensOf(tagged), addresses: addressesOf(text) };
+  const found: Occurrence[] = [];
+  for (let at = 0; at < reading.tokens.length; ) {
+    let longest: Match | undefined;
+    for (const index of filled) {
+      const match = index.matchAt(reading, at);
+      if (match && match.length > (longest?.length ?? 0)) longest = match;
+    }
+    if (longest) found.push(longest.occurrence);
+    at += longest?.length ?? 1;
+  }
+  return found;
 }
 
 /** Terms by how their first words begin; of one text each the first. */
@@ -59,21 +108,12 @@ export class TermIndex {
     for (const patterns of this.#byStart.values()) patterns.sort((one, other) => other.words.length - one.words.length);
   }
 
-  /** The terms that stand in `tagged`, from its beginning, of those that begin at one word the longest; none overlap. */
-  find(tagged: Tagged): Occurrence[] {
-    if (this.#byStart.size === 0) return [];
-    const tokens = tokensOf(tagged);
-    const addresses = addressesOf(tagged.text);
-    const found: Occurrence[] = [];
-    for (let at = 0; at < tokens.length; ) {
-      const match = this.#matchAt(tokens, at, tagged.text, addresses);
-      if (match) found.push(match.occurrence);
-      at += match?.length ?? 1;
-    }
-    return found;
+  get isEmpty(): boolean {
+    return this.#byStart.size === 0;
   }
 
-  #matchAt(tokens: readonly Token[], at: number, text: string, addresses: readonly { readonly from: number; readonly to: number }[]) {
+  /** The longest term that begins at the token `at`. */
+  matchAt({ text, tokens, addresses }: Reading, at: number): Match | undefined {
     const first = tokens[at] as Token;
     for (const pattern of this.#beginningWith(first.word)) {
       const number = matches(pattern, tokens, at);
@@ -90,7 +130,7 @@ export class TermIndex {
     const known = this.#byWord.get(word);
     if (known) return known;
     const near = this.#byStart.get(startOf(word.toLowerCase(), this.#language)) ?? [];
-    const found = near.filter(({ words: [first], isExactCase }) => first?.forms.of(cased(word, isExactCase)) !== undefined);
+    const found = near.filter(({ words: [first], isExactCase }) => first?.forms().of(cased(word, isExactCase)) !== undefined);
     this.#byWord.set(word, found);
     return found;
   }
@@ -114,15 +154,19 @@ function matches({ words, isExactCase }: Pattern, tokens: readonly Token[], at: 
   for (const [index, { token, forms }] of words.entries()) {
     const here = tokens[at + index];
     if (!here || (index > 0 && here.spaced !== token.spaced)) return undefined;
-    const said = forms.of(cased(here.word, isExactCase));
+    const said = forms().of(cased(here.word, isExactCase));
     if (!said) return undefined;
     if (said === "many") number = "many";
   }
   return number;
 }
 
-function startsOf({ words: [first] }: Pattern, language: string): ReadonlySet<string> {
-  return new Set([...(first?.forms.starts ?? [])].map((start) => startOf(start.toLowerCase(), language)));
+function startsOf({ words: [first], term }: Pattern, language: string): ReadonlySet<string> {
+  if (!first) return new Set();
+  // No ending is so long that it reaches back to the beginning of such a word.
+  const isLong = first.token.word.length >= LONG_WORD && language !== "de";
+  const starts = isLong || term.exact ? [first.token.word] : first.forms().starts;
+  return new Set([...starts].map((start) => startOf(start.toLowerCase(), language)));
 }
 
 function cased(word: string, isExact: boolean): string {

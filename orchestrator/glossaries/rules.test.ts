@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
-import { termRules } from "./term_rules.ts";
+import { termRules } from "./rules.ts";
 
 const ID = "01ARZ3NDEKTSV4RRFFQ69G5FAA";
 

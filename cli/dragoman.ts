@@ -11,6 +11,7 @@ import { EXIT_CODES, EXIT_DOCTOR, report } from "./failure.ts";
 import { addFormatsCommand } from "./formats.ts";
 import { addJobCommands, addTranslateCommand } from "./jobs.ts";
 import { addKeyCommands } from "./keys.ts";
+import { addMemoryCommands } from "./memory.ts";
 
 // Each component is loaded when it is started: a command that only asks a server begins at once.
 const program = new Command("dragoman")
@@ -112,6 +113,7 @@ program
 
 addTranslateCommand(program);
 addJobCommands(program);
+addMemoryCommands(program);
 addFormatsCommand(program);
 
 // Whoever reads the output may have had enough of it (`| head`).

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3600_000, d: 86_400_000, w: 7 * 86_400_000 };
+const DURATION = /^([1-9]\d{0,6})([smhdw])$/;
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?$/;
 
 /** An option's whole number, from 1 if no other bounds are given. */
@@ -15,13 +16,26 @@ export function wholeNumber(min = 1, max = 999_999_999): (text: string) => numbe
 
 /** A time to come, as a duration from now (90d) or as a date (2027-01-31), in milliseconds since the epoch. */
 export function expiry(text: string): (now: number) => number {
-  const [, count, unit = ""] = /^([1-9]\d{0,6})([smhdw])$/.exec(text) ?? [];
+  const [, count, unit = ""] = DURATION.exec(text) ?? [];
   if (count) return (now) => now + Number(count) * (UNIT_MS[unit] ?? 0);
-  // A day that a month does not have would be read as one of the next.
-  const time = TIME.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
+  const time = timeOf(text);
   if (Number.isNaN(time)) throw new InvalidArgumentError("It takes a duration (90d, 12h, 30m) or a time (2027-01-31, 2027-01-31T12:00Z).");
   if (time <= Date.now()) throw new InvalidArgumentError("It takes a time to come.");
   return () => time;
+}
+
+/** A time that is over, as a duration until now (90d) or as a date, in milliseconds since the epoch. */
+export function past(text: string): (now: number) => number {
+  const [, count, unit = ""] = DURATION.exec(text) ?? [];
+  if (count) return (now) => now - Number(count) * (UNIT_MS[unit] ?? 0);
+  const time = timeOf(text);
+  if (Number.isNaN(time)) throw new InvalidArgumentError("It takes a duration (90d, 12h, 30m) or a time (2026-01-31, 2026-01-31T12:00Z).");
+  return () => time;
+}
+
+/** A day that a month does not have would be read as one of the next. */
+function timeOf(text: string): number {
+  return TIME.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
 }
 
 function isDay(text: string): boolean {

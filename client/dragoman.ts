@@ -13,8 +13,10 @@ import {
   type ListJobsRequestSchema,
   type ListJobsResponse,
 } from "../gen/dragoman/v1/job_service_pb.ts";
+import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { type Upload, UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import { ClientError, errorOf, toClientError, unreadable } from "./error.ts";
+import { MemoryClient } from "./memory.ts";
 import { onlyWellFormed } from "./well_formed.ts";
 
 const CALL_MS = 30_000;
@@ -87,6 +89,8 @@ export class Dragoman {
   /** The generated clients, for what has no method here; they throw Connect's errors. */
   readonly jobs: Client<typeof JobService>;
   readonly uploads: Client<typeof UploadService>;
+  /** What was translated before. */
+  readonly memory: MemoryClient;
   readonly #server: string;
   readonly #send: SendFile;
   readonly #digest: Digest;
@@ -107,6 +111,7 @@ export class Dragoman {
     });
     this.jobs = createClient(JobService, transport);
     this.uploads = createClient(UploadService, transport);
+    this.memory = new MemoryClient({ server, apiKey, client: createClient(MemoryService, transport) });
   }
 
   /** Sends a document, follows its job to the end, and gives it: with a result, or not, as its state says. */

@@ -21,6 +21,7 @@ import { RESUMABLE, resumableUploads } from "./resumable.ts";
 import type { RestRoutes } from "./routes.ts";
 import { limitStalls } from "./stalls.ts";
 import { type RouteOf, traceparentOf } from "./telemetry.ts";
+import { answerTmx, TMX_PATH } from "./tmx/tmx.ts";
 import { granted, takeUpload } from "./uploads.ts";
 
 /** Whoever came once with TLS does not come without it for a year (RFC 6797). */
@@ -45,6 +46,7 @@ export function routes(services: readonly DescService[], { match }: RestRoutes):
     if (path === "/openapi.json" || path === "/document.schema.json" || path.startsWith("/docs")) return "/docs";
     if (path === "/" || path.startsWith("/assets/") || path.startsWith("/view/")) return "/";
     if (path.startsWith(`${RESUMABLE}/`)) return `${RESUMABLE}/{grant}`;
+    if (path === TMX_PATH) return TMX_PATH;
     if (method === "PUT" && path.startsWith("/uploads/")) return "/uploads/{grant}";
     return match(method ?? "", path)?.route ?? compatibleRoute(path);
   };
@@ -103,6 +105,8 @@ export function httpHandler(
         const bytes = request.iterator({ destroyOnReturn: false });
         await takeUpload(grant, checked(bytes, promisedDigests(request.headers)), parts.artefacts);
         response.writeHead(204).end();
+      } else if (pathname === TMX_PATH) {
+        await answerTmx(request, response, searchParams, options, { proxy, admit });
       } else if (!call) {
         if (!page(request, response, pathname) && !reference(request, response, pathname)) connect(request, response);
       } else if (call.method === JobService.method.createJob && isForm(request)) {

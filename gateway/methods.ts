@@ -4,6 +4,7 @@ import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import { DragomanError } from "../platform/errors.ts";
 import { RESUMABLE } from "./resumable.ts";
 import type { RestRoutes } from "./routes.ts";
+import { TMX_PATH } from "./tmx/tmx.ts";
 
 const READ = ["GET", "HEAD", "OPTIONS"];
 const EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -31,6 +32,7 @@ export function answerVerbs(services: readonly DescService[], routes: RestRoutes
     // Their protocol has an OPTIONS of its own.
     if (path.startsWith(RESUMABLE)) return [];
     if (path.startsWith("/uploads/")) return ["PUT", "OPTIONS"];
+    if (path === TMX_PATH) return ["GET", "HEAD", "POST", "OPTIONS"];
     return PAGES.test(path) ? READ : [];
   };
   return ({ method = "" }, response, pathname) => {

@@ -104,6 +104,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             artefacts,
             fleet,
             lasting,
+            memory,
             admission: new Admission(),
             glossaries,
             traceUi: parts.traceUi,

@@ -1,6 +1,7 @@
 import { type DescFile, type DescMessage, type DescMethod, type DescService, getOption } from "@bufbuild/protobuf";
 import { http } from "../../gen/google/api/annotations_pb.ts";
 import { EXAMPLES } from "./examples.ts";
+import { MEMORY_PATHS } from "./memory.ts";
 import { bytes, responsesOf } from "./responses.ts";
 import { type CommentOf, type Schema, Schemas } from "./schemas.ts";
 import { UPLOAD_PATHS } from "./uploads.ts";
@@ -28,7 +29,7 @@ type Describe = CommentOf & ((desc: DescMethod | DescService) => string);
 /** The REST side of `services` as an OpenAPI 3.1 document: routes by their google.api.http options, errors by their comments. */
 export function documentOf(services: readonly DescService[], describe: Describe): Schema {
   const { answered, sent, components } = Schemas.of(describe);
-  const paths: Record<string, Record<string, Schema>> = { ...UPLOAD_PATHS };
+  const paths: Record<string, Record<string, Schema>> = { ...UPLOAD_PATHS, ...MEMORY_PATHS };
   const tags: Schema[] = [];
   for (const service of services) {
     const routed = service.methods.filter((method) => getOption(method, http).pattern.case);

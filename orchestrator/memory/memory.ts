@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
 import { type MemoryUnit, MemoryUnitSchema } from "../../gen/dragoman/v1/memory_service_pb.ts";
 import { type NearUnit, NearUnitSchema, type RecalledUnit, RecalledUnitSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
@@ -47,12 +48,16 @@ export class TranslationMemory {
     );
   }
 
-  /** How many were forgotten. */
-  async forget(tenantId: string, which: Forgettable): Promise<number> {
-    for (let sum = 0; ; ) {
+  /** How many were forgotten, and whether it ended before all of them were, after `mostMs`. */
+  async forget(tenantId: string, which: Forgettable, mostMs = Number.POSITIVE_INFINITY): Promise<{ units: number; more: boolean }> {
+    const end = performance.now() + mostMs;
+    for (let units = 0; ; ) {
       const forgotten = await this.#store.forgetUnits(tenantId, which, FORGOTTEN_AT_ONCE);
-      sum += forgotten;
-      if (forgotten < FORGOTTEN_AT_ONCE) return sum;
+      units += forgotten;
+      if (forgotten < FORGOTTEN_AT_ONCE) return { units, more: false };
+      if (performance.now() > end) return { units, more: true };
+      // A store in this process works as it is asked, and would hold up everyone else.
+      await setImmediate();
     }
   }
 

@@ -14,7 +14,7 @@ export function keyOf({ source, ...unit }: MemoryUnit): string {
   const { sourceLanguage, targetLanguage, engine, model, manner } = unit;
   const circumstances = engine === "" ? [] : [engine, model, manner];
   const tags = (source?.tags ?? []).map(({ id, at, kind }) => [id, at, kind]);
-  const parts = [sourceLanguage, targetLanguage, circumstances, source?.text ?? "", tags];
+  const parts = [languageOf(sourceLanguage), targetLanguage, circumstances, source?.text ?? "", tags];
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, KEY_LETTERS);
 }
 
@@ -25,7 +25,12 @@ export function personsKeyOf(unit: MemoryUnit): string {
 
 /** The bands that near sources of the same languages share with it. */
 export function bandsOfUnit({ source, sourceLanguage, targetLanguage }: MemoryUnit): string[] {
-  return bandsOf(source?.text ?? "", `${sourceLanguage} ${targetLanguage}`);
+  return bandsOf(source?.text ?? "", `${languageOf(sourceLanguage)} ${targetLanguage}`);
+}
+
+/** What is said in one region is understood in the next: only of a target the region counts. */
+function languageOf(code: string): string {
+  return code.split("-")[0] ?? code;
 }
 
 export function encodeUnit(unit: MemoryUnit, keptAt: Instant): NewUnit {

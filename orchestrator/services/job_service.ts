@@ -28,6 +28,7 @@ import type { LastingCalls } from "../access/lasting_calls.ts";
 import { outputKey, PAGED } from "../jobs/artefact_keys.ts";
 import { demandOf } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import type { TranslationMemory } from "../memory/memory.ts";
 import { requireVersion } from "../scheduling/job_writer.ts";
 import type { Admission } from "./admission.ts";
 import { bundle, bundleOf } from "./bundle.ts";
@@ -48,11 +49,12 @@ interface JobServiceParts extends CreationParts {
   readonly lasting: LastingCalls;
   readonly messaging: Messaging;
   readonly admission: Admission;
+  readonly memory: TranslationMemory;
 }
 
 /** Answers clients. Every call is authenticated here, whoever proxied it. */
 export function jobService(parts: JobServiceParts): Handlers<typeof JobService> {
-  const { store, jobs, messaging, artefacts, fleet, lasting, admission } = parts;
+  const { store, jobs, messaging, artefacts, fleet, lasting, admission, memory } = parts;
   const previews = new Previews(parts);
 
   const owned = async (id: string, context: CallContext): Promise<JobRecord> => {
@@ -100,6 +102,8 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       const record = await owned(request.id, context);
       requireVersion(record, request.expectedVersion);
       if (!isFinal(record.job.state)) throw DragomanError.of("JOB_NOT_FINISHED", "The job has not ended yet.");
+      // First, because without the job nobody would know where they came from.
+      if (request.forgetMemory) await memory.forget(record.tenantId, { jobId: record.job.id });
       if (!(await store.forget(record, store.clock.now()))) throw DragomanError.of("CONFLICT", "The job was changed meanwhile.");
       return create(DeleteJobResponseSchema);
     },

@@ -22,6 +22,8 @@ const DEFAULT_PAGE = 50;
 const MAX_PAGE = 100;
 /** Of a page, so that it stays one message. */
 const MAX_PAGE_BYTES = 700_000;
+/** Less than the caller waits. */
+const FORGET_MS = 4_000;
 
 export interface MemoryLimits {
   /** Most that one tenant's memory holds; 0 for memories that keep nothing. */
@@ -59,8 +61,8 @@ export function memoryService(store: Store, memory: TranslationMemory, limits: M
     },
     async forgetMemory(request, context) {
       const tenantId = await tenantOf(context);
-      const units = await memory.forget(tenantId, forgettable(request));
-      return create(ForgetMemoryResponseSchema, { units: BigInt(units) });
+      const { units, more } = await memory.forget(tenantId, forgettable(request), FORGET_MS);
+      return create(ForgetMemoryResponseSchema, { units: BigInt(units), more });
     },
   };
 }

@@ -1,13 +1,8 @@
 import type { MemoryUnit, TaggedText } from "../../gen/dragoman/v1/memory_service_pb.ts";
+import { isRememberable, MEMORY_CALL, MEMORY_TEXT } from "../../platform/memory_calls.ts";
 import { isTaggedText } from "../memory/unit.ts";
 import { requireAll } from "./validation.ts";
 
-const MAX_UNITS = 100;
-/** Of each text, and of all together, so that a call stays one message. */
-const MAX_LETTERS = 20_000;
-const MAX_TAGS = 2_000;
-const MAX_ALL_LETTERS = 100_000;
-const MAX_ALL_TAGS = 20_000;
 /** BCP 47, as far as translators tell languages apart: language, script, region. */
 const LANGUAGE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$/;
 /** Of engines, models and hashes. */
@@ -18,7 +13,7 @@ const MAX_WORDS = 1000;
 export function requireUnits(units: readonly MemoryUnit[], { translated }: { translated: boolean }): void {
   const texts = units.flatMap(({ source, target }) => [source, target]).filter((text) => text !== undefined);
   requireAll(
-    [units.length >= 1 && units.length <= MAX_UNITS, "units", `has 1 to ${MAX_UNITS} entries`],
+    [units.length >= 1 && units.length <= MEMORY_CALL.units, "units", `has 1 to ${MEMORY_CALL.units} entries`],
     [
       units.every(({ sourceLanguage, targetLanguage }) => LANGUAGE.test(sourceLanguage) && LANGUAGE.test(targetLanguage)),
       "units.source_language",
@@ -27,9 +22,9 @@ export function requireUnits(units: readonly MemoryUnit[], { translated }: { tra
     [units.every(({ source }) => isText(source)), "units.source", TEXT],
     [units.every(({ target }) => !translated || isText(target)), "units.target", TEXT],
     [
-      sum(texts, ({ text }) => text.length) <= MAX_ALL_LETTERS && sum(texts, ({ tags }) => tags.length) <= MAX_ALL_TAGS,
+      sum(texts, ({ text }) => text.length) <= MEMORY_CALL.letters && sum(texts, ({ tags }) => tags.length) <= MEMORY_CALL.tags,
       "units",
-      `has at most ${MAX_ALL_LETTERS} UTF-16 units of text, and ${MAX_ALL_TAGS} tags`,
+      `has at most ${MEMORY_CALL.letters} UTF-16 units of text, and ${MEMORY_CALL.tags} tags`,
     ],
     [
       units.every(({ engine, model, manner, context }) => [engine, model, manner, context].every((name) => NAME.test(name))),
@@ -44,12 +39,10 @@ export function requireUnits(units: readonly MemoryUnit[], { translated }: { tra
   );
 }
 
-const TEXT = `has 1 to ${MAX_LETTERS} UTF-16 units, and at most ${MAX_TAGS} tags, each within the text and numbered from 1`;
+const TEXT = `has 1 to ${MEMORY_TEXT.letters} UTF-16 units, and at most ${MEMORY_TEXT.tags} tags, each within the text and numbered from 1`;
 
 function isText(text: TaggedText | undefined): boolean {
-  return (
-    text !== undefined && text.text.length >= 1 && text.text.length <= MAX_LETTERS && text.tags.length <= MAX_TAGS && isTaggedText(text)
-  );
+  return text !== undefined && isRememberable(text) && isTaggedText(text);
 }
 
 function sum(texts: readonly TaggedText[], of: (text: TaggedText) => number): number {

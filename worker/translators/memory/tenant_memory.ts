@@ -5,11 +5,11 @@ import { LatestMap } from "../../../platform/async/latest_map.ts";
 import { asDragomanError } from "../../../platform/errors.ts";
 import type { GrpcClient } from "../../../platform/grpc/client.ts";
 import type { Logger } from "../../../platform/log.ts";
+import { inCalls, isRememberable, MEMORY_CALL } from "../../../platform/memory_calls.ts";
 import type { Tagged } from "../../engine/document/segment.ts";
 import type { Translation } from "../../engine/ports/translator.ts";
 import type { TranslationOrder } from "../order.ts";
 import type { TermBook } from "../terms/term_book.ts";
-import { inCalls, isRememberable } from "./bounded.ts";
 import { circumstances, contextOf, rememberedOf, toTaggedText, translated, type UnitInit } from "./contract.ts";
 import type { DocumentMemory, MemoryScope, Remembered } from "./document_memory.ts";
 
@@ -140,7 +140,7 @@ export class TenantMemory implements DocumentMemory {
   async #sendAll(): Promise<void> {
     const { orchestrator, apiKey } = this.#parts;
     for (;;) {
-      const [call] = inCalls(this.#pending, ({ source, target }) => [source, target]);
+      const [call] = inCalls(this.#pending.slice(0, MEMORY_CALL.units), ({ source, target }) => [source, target]);
       if (!call) return;
       try {
         const units = call.map(({ unit }) => unit);

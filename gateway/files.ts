@@ -66,7 +66,13 @@ async function sendWhole(request: IncomingMessage, response: ServerResponse, chu
       yield first.data;
       for await (const { data } of { [Symbol.asyncIterator]: () => source }) yield data;
     };
-    for await (const piece of encoded(bytes(), coding)) await write(response, piece);
+    // The last bytes end the answer: its reader goes with them, and nothing else that comes of the file is for it.
+    let left = coding === "identity" && first.artefact.sha256 ? first.artefact.sizeBytes : -1n;
+    for await (const piece of encoded(bytes(), coding)) {
+      left -= BigInt(piece.length);
+      if (left === 0n) return void response.end(piece);
+      await write(response, piece);
+    }
     response.end();
   } finally {
     await source.return?.();

@@ -40,7 +40,8 @@ interface HttpParts {
 /** Every route by its pattern, so that there are as many as the contract has. */
 export function routes(services: readonly DescService[], { match }: RestRoutes): RouteOf {
   const methods = new Set(services.flatMap(({ typeName, methods }) => methods.map(({ name }) => `/${typeName}/${name}`)));
-  return ({ method, url = "" }) => {
+  return (request) => {
+    const { method, url = "" } = request;
     const [path = ""] = url.split("?");
     if (methods.has(path)) return path;
     if (path === "/openapi.json" || path === "/document.schema.json" || path.startsWith("/docs")) return "/docs";
@@ -48,7 +49,7 @@ export function routes(services: readonly DescService[], { match }: RestRoutes):
     if (path.startsWith(`${RESUMABLE}/`)) return `${RESUMABLE}/{grant}`;
     if (path === TMX_PATH) return TMX_PATH;
     if (method === "PUT" && path.startsWith("/uploads/")) return "/uploads/{grant}";
-    return match(method ?? "", path)?.route ?? compatibleRoute(path);
+    return match(method ?? "", path)?.route ?? compatibleRoute(request);
   };
 }
 

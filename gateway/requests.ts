@@ -87,16 +87,21 @@ function refused(field: string, description: string): DragomanError {
 }
 
 async function readJson(request: IncomingMessage): Promise<JsonObject> {
-  const body = await readWhole(request, () => checkType(request));
+  const body = await readWhole(request, (_, before) => {
+    if (before === 0) checkType(request);
+  });
   return body.length === 0 ? {} : jsonObject(body);
 }
 
-/** A body that is held in memory. `begin` is called with its first byte. Throws REQUEST_TOO_LARGE, REQUEST_TIMEOUT, and what `begin` throws. */
-export async function readWhole(request: IncomingMessage, begin: () => void = () => undefined): Promise<Buffer> {
+/**
+ * A body that is held in memory. `hear` is told of each chunk, and how many bytes came `before` it. Throws REQUEST_TOO_LARGE, REQUEST_TIMEOUT,
+ * and what `hear` throws.
+ */
+export async function readWhole(request: IncomingMessage, hear: (bytes: number, before: number) => void): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of promptly(request)) {
-    if (size === 0) begin();
+    hear(chunk.length, size);
     size += chunk.length;
     if (size > MAX_BODY_BYTES) throw DragomanError.of("REQUEST_TOO_LARGE", `A request's body has at most ${MAX_BODY_BYTES} bytes.`);
     chunks.push(chunk);

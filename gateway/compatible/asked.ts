@@ -9,14 +9,17 @@ import type { TextsParts } from "./texts.ts";
 export interface CompatibleParts extends UploadParts {
   readonly admit: Admit;
   readonly log: Logger;
+  /** Whether it is reached by TLS. */
+  readonly secure: boolean;
 }
 
 /** One request to an API of another service. */
 export interface Asked {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Without the API's own prefix. */
+  /** Without `prefix`, behind which the API is served. */
   readonly pathname: string;
+  readonly prefix: string;
   readonly query: URLSearchParams;
   /** Of the request itself, with the client's own header. */
   readonly options: CallOptions;

@@ -195,7 +195,7 @@ function shares(total: number, texts: readonly string[]): number[] {
 }
 
 /** One that goes on is cancelled first. What cannot be removed now goes when jobs of its age are forgotten. */
-async function removeJob(id: string, timed: OwnApi): Promise<void> {
+export async function removeJob(id: string, timed: OwnApi): Promise<void> {
   const api = timed.until(AbortSignal.timeout(TEXTS_MS));
   try {
     const job = await api.getJob(id);

@@ -1,11 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { ServerResponse } from "node:http";
-import { create } from "@bufbuild/protobuf";
 import { type Job, JobState, type Ledger, ResultFormat } from "../../../gen/dragoman/v1/job_pb.ts";
-import { GetResultRequestSchema } from "../../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../../platform/errors.ts";
 import { isFinal } from "../../../platform/final.ts";
-import { answerFile } from "../../files.ts";
+import type { FilePart } from "../../form_parts.ts";
 import { limitStalls } from "../../stalls.ts";
 import type { StoredUpload } from "../../uploads.ts";
 import { removeUpload } from "../../uploads.ts";
@@ -13,6 +10,7 @@ import { type Asked, sendJson } from "../asked.ts";
 import { type Fields, readFields } from "../fields.ts";
 import { servedCode } from "../language_codes.ts";
 import type { OwnApi } from "../own_api.ts";
+import { giveResult, lacksOf } from "../results.ts";
 import { failureOf } from "../texts.ts";
 import { jobOptionsOf, refused, required } from "./options.ts";
 
@@ -25,10 +23,11 @@ export async function sendDocument({ request, response, query, parts }: Asked, a
   let stored: StoredUpload | undefined;
   let job: Job | undefined;
   try {
-    const fields = await readFields(request, query, async ({ name, bytes, fileName }, before) => {
+    const file = async ({ name, bytes, fileName }: FilePart, before: Fields) => {
       if (name !== "file") throw refused(name, "is no file");
       stored = await api.storeUpload(bytes, fileName || before.one("filename"));
-    });
+    };
+    const fields = await readFields(request, query, { file });
     if (!stored) throw refused("file", "is required");
     job = await api.createJob({ uploadId: stored.id, contentSha256: stored.sha256, options: await documentOptions(fields, api) });
   } finally {
@@ -83,17 +82,7 @@ export async function documentResult(asked: Asked, api: OwnApi, id: string): Pro
   const { request, response } = asked;
   const { options } = await api.getJob(id);
   const format = options?.outputs[0] ?? ResultFormat.DOCUMENT;
-  await answerFile(create(GetResultRequestSchema, { id, format }), request, response, (wanted) => api.result(wanted));
-  if (response.statusCode === 200 && (await isTaken(response))) await api.until(AbortSignal.timeout(10_000)).deleteJob(id);
-}
-
-/** Whether the whole answer was sent; false where the client went away. */
-function isTaken(response: ServerResponse): Promise<boolean> {
-  if (response.writableFinished) return Promise.resolve(true);
-  return new Promise((resolve) => {
-    response.once("finish", () => resolve(true));
-    response.once("close", () => resolve(response.writableFinished));
-  });
+  await giveResult({ id, format }, request, response, api);
 }
 
 /** Only whoever sent the document has its key, as at DeepL. Throws JOB_NOT_FOUND. */
@@ -121,7 +110,7 @@ function statusOf(job: Job) {
   switch (job.state) {
     case JobState.SUCCEEDED:
     case JobState.PARTIALLY_SUCCEEDED:
-      return { status: "done", billed_characters: Number(ledger?.charactersBilled ?? 0n), ...(ledger && lackOf(ledger)) };
+      return { status: "done", billed_characters: Number(ledger?.charactersBilled ?? 0n), ...(ledger && told(ledger)) };
     case JobState.FAILED:
     case JobState.CANCELLED:
     case JobState.EXPIRED:
@@ -134,15 +123,9 @@ function statusOf(job: Job) {
   }
 }
 
-/** What is not in a result that there is. */
-function lackOf({ segmentsFailed, pagesFailed, segmentsDoubted, entries }: Ledger) {
-  const lacks = [
-    segmentsFailed > 0 && `${segmentsFailed} sentences could not be translated and stand as in the source`,
-    pagesFailed > 0 && `${pagesFailed} pages could not be read`,
-    segmentsDoubted > 0 && `${segmentsDoubted} translations are doubted`,
-  ].filter((lack) => lack !== false);
-  const remarks = entries.map(({ page, code, message }) => ({ page, code, message }));
-  return { ...(lacks.length > 0 && { error_message: `${lacks.join("; ")}.` }), ...(remarks.length > 0 && { remarks }) };
+function told(ledger: Ledger) {
+  const { lacks, remarks } = lacksOf(ledger);
+  return { ...(lacks && { error_message: lacks }), ...(remarks.length > 0 && { remarks }) };
 }
 
 /** By what was done so far in this attempt; at least a second. */

@@ -1,8 +1,10 @@
 import { DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
 import type { Tagged } from "../engine/document/segment.ts";
+import type { Translation } from "../engine/ports/translator.ts";
 import { charactersOf } from "./batches.ts";
 import { Breaker } from "./breaker.ts";
+import { withoutForeignSigns } from "./foreign_signs.ts";
 import { Limiter, type TakeRate } from "./limited.ts";
 import { retried } from "./retried.ts";
 import type { EngineAnswer, EngineRequest, EngineTraits, LanguageGroup, TranslationEngine } from "./translation_engine.ts";
@@ -78,7 +80,11 @@ export class OpenEngine implements AsyncDisposable {
       if (answer.translations.length === batch.length) return answer;
       throw DragomanError.of("TRANSLATOR_UNAVAILABLE", `${this.name} gave ${answer.translations.length} answers to ${batch.length} texts.`);
     };
-    return retried(() => this.#breaker.through(() => this.#limiter.through(once, need, signal), signal), signal);
+    const { translations, billed } = await retried(
+      () => this.#breaker.through(() => this.#limiter.through(once, need, signal), signal),
+      signal,
+    );
+    return { translations: batch.map((unit, index) => withoutForeignSigns(unit, translations[index] as Translation)), billed };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -9,6 +9,7 @@ import { readCommon, readGateway, readOrchestrator, readSlots, readWorker } from
 import { endWith } from "./end.ts";
 import { EXIT_CODES, EXIT_DOCTOR, report } from "./failure.ts";
 import { addFormatsCommand } from "./formats.ts";
+import { addGlossaryCommands } from "./glossaries.ts";
 import { addJobCommands, addTranslateCommand } from "./jobs.ts";
 import { addKeyCommands } from "./keys.ts";
 import { addMemoryCommands } from "./memory.ts";
@@ -115,6 +116,7 @@ addTranslateCommand(program);
 addJobCommands(program);
 addMemoryCommands(program);
 addFormatsCommand(program);
+addGlossaryCommands(program);
 
 // Whoever reads the output may have had enough of it (`| head`).
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

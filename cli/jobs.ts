@@ -13,8 +13,9 @@ import { EXIT, EXIT_PARTIAL } from "./failure.ts";
 import { names, type Outputs, outputs as parseOutputs, wholeNumber } from "./options.ts";
 import { type PasswordOptions, readPassword } from "./password.ts";
 import { ledgerText, progressPrinter, timelineText, traceText } from "./render.ts";
+import { type TermOptions, termsOf, withTerms } from "./terms.ts";
 
-interface TranslateOptions extends Connection, PasswordOptions, SelectionOptions {
+interface TranslateOptions extends Connection, PasswordOptions, SelectionOptions, TermOptions {
   readonly to: string;
   readonly from?: string;
   readonly name?: string;
@@ -38,7 +39,8 @@ interface SelectionOptions {
 
 /** Adds `translate`, the way from a file to its result. */
 export function addTranslateCommand(program: Command): void {
-  withConnection(program.command("translate <file>").description("Translate a document, show its progress, and save the result."))
+  const command = program.command("translate <file>").description("Translate a document, show its progress, and save the result.");
+  withTerms(withConnection(command))
     .requiredOption("--to <language>", "ISO 639-1 code of the language to translate to, as in es")
     .option("--from <language>", "the document's language; detected if not given")
     .option("--name <name>", "what the document is called; the file's own name if not given")
@@ -72,6 +74,7 @@ async function translate(file: string, options: TranslateOptions): Promise<void>
   await using document = await openDocument(file, signal);
   const client = await connect(options);
   await client.prepare(options.out);
+  const terms = await termsOf(options, options);
   const { name: fileName = document.fileName, outputs = [ResultFormat.DOCUMENT] } = options;
   const { id } = await client.create(document.bytes, {
     ...{ to: options.to, ...(options.from && { from: options.from }), fileName, signal },
@@ -82,6 +85,7 @@ async function translate(file: string, options: TranslateOptions): Promise<void>
       password: await readPassword(options, process.env),
       straighten: options.straighten ?? false,
       selection: selectionOf(options),
+      ...terms,
     },
   });
   const job = await watchToEnd(client, id, options, signal);

@@ -3,6 +3,7 @@ import { type Client, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { md5 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";
+import { GlossaryService } from "../gen/dragoman/v1/glossary_service_pb.ts";
 import { type Artefact, type Job, type JobOptionsSchema, JobState, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import {
   type CreateJobRequestSchema,
@@ -91,6 +92,7 @@ export class Dragoman {
   readonly uploads: Client<typeof UploadService>;
   /** What was translated before. */
   readonly memory: MemoryClient;
+  readonly glossaries: Client<typeof GlossaryService>;
   readonly #server: string;
   readonly #send: SendFile;
   readonly #digest: Digest;
@@ -112,6 +114,7 @@ export class Dragoman {
     this.jobs = createClient(JobService, transport);
     this.uploads = createClient(UploadService, transport);
     this.memory = new MemoryClient({ server, apiKey, client: createClient(MemoryService, transport) });
+    this.glossaries = createClient(GlossaryService, transport);
   }
 
   /** Sends a document, follows its job to the end, and gives it: with a result, or not, as its state says. */

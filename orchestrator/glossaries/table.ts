@@ -72,8 +72,8 @@ function isFilled({ fields }: Row): boolean {
 function columnsOf(first: readonly string[], { source, target }: { readonly source: string; readonly target: string }): Columns {
   const named = first.map((name): Column | undefined => {
     const plain = name.toLowerCase().replaceAll(/[ -]/g, "_");
-    if (plain === code(source)) return "source";
-    return plain === code(target) ? "target" : NAMES[plain];
+    if (plain !== "" && plain === code(source)) return "source";
+    return plain !== "" && plain === code(target) ? "target" : NAMES[plain];
   });
   const isNamed = named.includes("source") && (named.includes("target") || named.includes("doNotTranslate"));
   return isNamed ? { columns: named, isNamed } : { columns: USUAL, isNamed };

@@ -4,8 +4,8 @@ import type { Tagged } from "../engine/document/segment.ts";
 import type { LanguagePair, Translation } from "../engine/ports/translator.ts";
 import { keyOf } from "../engine/services/translation/memory.ts";
 import type { Account } from "./account.ts";
-import { cut } from "./batches.ts";
 import type { DocumentParts } from "./document_translator.ts";
+import { Gathered } from "./gathered.ts";
 import type { Keyed } from "./in_flight.ts";
 import type { MemoryScope, Remembered } from "./memory/document_memory.ts";
 import type { OpenEngine } from "./open_engine.ts";
@@ -32,6 +32,15 @@ interface Sent extends Keyed {
   readonly unit: Tagged;
   readonly prepared: PreparedUnit;
   readonly remembered: Remembered | undefined;
+  /** What stands before the question that it is of. */
+  readonly before: readonly Example[];
+  readonly signal: AbortSignal;
+}
+
+/** What the engine made of a text, or what was wrong with the request. */
+interface Answered {
+  readonly translation?: Translation;
+  readonly fault?: DragomanError;
 }
 
 /** One engine's part in one document, in one pair of languages: the memory, then the terms, then the engine itself. */
@@ -40,6 +49,7 @@ export class EngineStep {
   readonly #scope: MemoryScope;
   readonly #isNative: boolean;
   readonly #way: string;
+  readonly #gathered: Gathered<Sent, Answered>;
 
   constructor(parts: StepParts) {
     const { engine, pair, served, wishes, book, order } = parts;
@@ -48,6 +58,7 @@ export class EngineStep {
     this.#scope = { pair, engine: engine.name, model };
     this.#isNative = engine.traits.follows.has("glossary") && served.group.glossary;
     this.#way = JSON.stringify([order.tenantId, engine.name, model, book.hash, Object.entries(wishes)]);
+    this.#gathered = new Gathered(engine.traits, (batch) => this.#send(batch));
   }
 
   get engine(): OpenEngine {
@@ -64,14 +75,15 @@ export class EngineStep {
     const remembered = await memory.recall(units, this.#scope, signal);
     const texts: Sent[] = units.map((unit, index) => {
       const prepared = book.prepare(unit, pair, this.#isNative);
-      return { unit: prepared.unit, prepared, remembered: remembered[index], key: this.#way + keyOf(prepared.unit, pair) };
+      const key = this.#way + keyOf(prepared.unit, pair);
+      return { unit: prepared.unit, prepared, remembered: remembered[index], key, before, signal };
     });
     const open = texts.filter(({ remembered, prepared }) => !remembered?.translation && !prepared.isAllTerms);
     let fault: DragomanError | undefined;
     const send = async (own: readonly Sent[]) => {
-      const sent = await this.#send(own, before, signal);
-      fault ??= sent.fault;
-      return sent.answers;
+      const answers = await this.#gathered.ask(own);
+      fault ??= answers.find((answer) => answer.fault)?.fault;
+      return answers.map(({ translation }) => translation);
     };
     const shared = await inFlight.share(open, send, signal);
     const given = new Map(open.map((text, index) => [text, shared[index]]));
@@ -93,26 +105,25 @@ export class EngineStep {
     return { ...restored, by, ...(restored.kind === "translated" && similarity !== undefined && { similarity }) };
   }
 
-  async #send(texts: readonly Sent[], before: readonly Example[], signal: AbortSignal): Promise<Answers> {
-    let fault: DragomanError | undefined;
-    const batches = cut(texts, this.engine.traits.limits);
-    const answers = await Promise.all(
-      batches.map((batch) =>
-        this.#call(batch, before, signal).catch((error: unknown): undefined[] => {
-          signal.throwIfAborted();
-          fault ??= asDragomanError(error);
-          this.#parts.log.warn({ err: error, engine: this.engine.name }, "a translation engine did not translate");
-          return batch.map(() => undefined);
-        }),
-      ),
-    );
-    return { answers: answers.flat(), fault };
+  /** Throws the signal's reason alone. */
+  async #send(batch: readonly Sent[]): Promise<readonly Answered[]> {
+    try {
+      const translations = await this.#call(batch);
+      return translations.map((translation) => ({ translation }));
+    } catch (error) {
+      batch[0]?.signal.throwIfAborted();
+      const fault = asDragomanError(error);
+      this.#parts.log.warn({ err: error, engine: this.engine.name }, "a translation engine did not translate");
+      return batch.map(() => ({ fault }));
+    }
   }
 
   /** Of what is too much at once each half is asked for alone. */
-  async #call(batch: readonly Sent[], before: readonly Example[], signal: AbortSignal): Promise<readonly Translation[]> {
+  async #call(batch: readonly Sent[]): Promise<readonly Translation[]> {
     const { account } = this.#parts;
     const { engine, model } = this.#scope;
+    // All are of one document; what stands before the first of them stands before the others too.
+    const { signal, before } = batch[0] as Sent;
     const units = batch.map(({ unit }) => unit);
     const call = { request: this.#request(batch, before), onRequest: () => account.add({ name: engine, model, requests: 1 }) };
     try {
@@ -124,8 +135,8 @@ export class EngineStep {
       if (batch.length === 1) return [{ kind: "failed", why: `it is too long for ${engine}` }];
     }
     const middle = Math.ceil(batch.length / 2);
-    const first = await this.#call(batch.slice(0, middle), before, signal);
-    return [...first, ...(await this.#call(batch.slice(middle), before, signal))];
+    const first = await this.#call(batch.slice(0, middle));
+    return [...first, ...(await this.#call(batch.slice(middle)))];
   }
 
   #request(batch: readonly Sent[], before: readonly Example[]): EngineRequest {

@@ -13,17 +13,20 @@ import { engineOf } from "../worker/translators/drivers.ts";
 import type { EngineConfig } from "../worker/translators/engine_config.ts";
 import { openTranslators } from "../worker/translators/open_translators.ts";
 import type { EngineRequest } from "../worker/translators/translation_engine.ts";
-import { inParallel } from "./driver.ts";
+import { inParallel, quantiles } from "./driver.ts";
 import { SUBJECTS, TIMES, VERBS } from "./words.ts";
 
 // Paragraphs through each driver and all that stands before it, to a fake server in a thread of its own that takes so long to
 // answer. Beside it the best that the engine's limits allow: the same texts as full requests, sent by bare fetch, as many at
-// once as the driver may.
+// once as the driver may. Both take turns, and medians are compared. Without latency that is what fetch costs against what the
+// work on the texts costs; the goal is for servers that take time.
 const LATENCIES_MS = [0, 50, 500];
 const GOAL = 0.9;
 /** Each measurement's length if nothing but the server took time. */
-const SECONDS = Number(process.argv[2] ?? 4);
-const MOST_UNITS = 4_000;
+const SECONDS = Number(process.argv[2] ?? 5);
+const ROUNDS = 3;
+const MOST_UNITS = 20_000;
+const UNITS_AT_ONCE = 6_000;
 /** As a worker with two slots has them: what an engine's process asks for at once (worker/sandbox/translating.ts, messages.ts). */
 const DOCUMENTS = 2;
 const QUESTIONS = 4;
@@ -70,7 +73,7 @@ async function serve(name: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  console.log("engine            latency   texts/s   best by its limits   share (goal ≥ 0.9)");
+  console.log("engine            latency   texts/s   best by its limits   share (goal ≥ 0.9 from 50 ms)");
   let isGood = true;
   for (const [name, subject] of Object.entries(SUBJECTS_OF_BENCH)) {
     const thread = new Worker(new URL(import.meta.url), { workerData: name });
@@ -79,7 +82,7 @@ async function main(): Promise<void> {
       thread.postMessage(latencyMs);
       await once(thread, "message");
       const { ours, best } = await measured(subject, served, latencyMs);
-      isGood &&= ours / best >= GOAL;
+      isGood &&= latencyMs === 0 || ours / best >= GOAL;
       const cells = [ours.toFixed(0).padStart(10), best.toFixed(0).padStart(21), (ours / best).toFixed(2).padStart(21)];
       console.log(`${name.padEnd(15)} ${String(latencyMs).padStart(6)} ms${cells.join("")}`);
     }
@@ -92,12 +95,16 @@ async function measured(subject: Subject, served: Served, latencyMs: number) {
   const config = subject.config(served);
   await using engine = engineOf(config);
   const { limits, concurrency } = engine.traits;
-  const perRequest = cut(units(MOST_UNITS), limits)[0]?.length ?? 1;
-  const count = latencyMs === 0 ? MOST_UNITS : Math.ceil((perRequest * concurrency * SECONDS * 1000) / latencyMs / DOCUMENTS) * DOCUMENTS;
-  const all = units(Math.min(MOST_UNITS, count));
+  const perRequest = cut(units(limits.texts), limits)[0]?.length ?? 1;
+  const count = latencyMs === 0 ? UNITS_AT_ONCE : (perRequest * concurrency * SECONDS * 1000) / latencyMs / ROUNDS;
+  const all = units(Math.min(MOST_UNITS, DOCUMENTS * Math.ceil(count / DOCUMENTS)));
   const requests = await requestsFor(config, all);
-  const best = all.length / (await bare(requests, concurrency));
-  return { ours: all.length / (await chain(config, all)), best };
+  const [bares, chains]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    bares.push(all.length / (await bare(requests, concurrency)));
+    chains.push(all.length / (await chain(config, all)));
+  }
+  return { ours: quantiles(chains).p50, best: quantiles(bares).p50 };
 }
 
 /** Seconds that all texts take as documents of a worker. */

@@ -7,6 +7,7 @@ import { DragomanError } from "../platform/errors.ts";
 import { stateName } from "../platform/names.ts";
 import type { FileClient } from "./client.ts";
 import { type Connection, connect, withConnection } from "./connection.ts";
+import { addCorrectCommand } from "./correct.ts";
 import { openDocument } from "./document.ts";
 import { explanationText } from "./explain.ts";
 import { EXIT, EXIT_PARTIAL } from "./failure.ts";
@@ -99,7 +100,7 @@ function selectionOf({ comments = false, sheetNames = false, attachments = false
   return { comments, sheetNames, attachments, keys, columns, ...(header !== undefined && { header }) };
 }
 
-/** Adds `jobs list | get | explain | watch | retry | cancel`. */
+/** Adds `jobs list | get | explain | watch | retry | correct | cancel`. */
 export function addJobCommands(program: Command): void {
   const jobs = program.command("jobs").description("Look at jobs and stop them.");
   withConnection(jobs.command("list").description("Your jobs, newest first."))
@@ -137,6 +138,7 @@ export function addJobCommands(program: Command): void {
       const job = await (await connect(options)).retry(id, { password });
       show(job, options, () => `${job.id}  ${stateName(job.state)}`);
     });
+  addCorrectCommand(jobs);
   withConnection(jobs.command("cancel <id>").description("Stop a job."))
     .option("--reason <text>", "for the timeline", "")
     .action(async (id: string, options: Connection & { reason: string }) => {

@@ -22,6 +22,8 @@ import { onlyWellFormed } from "./well_formed.ts";
 
 const CALL_MS = 30_000;
 const UPLOAD_MS = 3600_000;
+/** Files of large documents take long to be written again. */
+const CORRECT_MS = 3600_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 const CREATE_TRIES = 4;
@@ -71,6 +73,14 @@ export interface TranslateOptions {
   /** Every change of the job, in order. */
   readonly onJob?: (job: Job) => void;
   /** Aborting cancels the job on the server. */
+  readonly signal?: AbortSignal;
+}
+
+export interface CorrectOptions {
+  /** Refused unless the job has this version. */
+  readonly expectedVersion?: bigint;
+  /** The document's, where it has one: it is never kept. */
+  readonly password?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -224,6 +234,25 @@ export class Dragoman {
     return this.#call((unary) => this.jobs.retryJob({ id, requestId, password }, unary));
   }
 
+  /**
+   * Has segments of a result say something else: each text, by its segment's id, with the numbers of its tags ("Press
+   * <1>Start</1> and <2/>"). Resolves when the result's files were written again; called again, it gives the same job.
+   */
+  correct(id: string, texts: Readonly<Record<string, string>>, options: CorrectOptions = {}): Promise<Job> {
+    const corrections = Object.entries(texts).map(([segmentId, text]) => ({ segmentId, text }));
+    const { signal, ...about } = options;
+    return this.#call((unary) => this.jobs.correctJob({ id, corrections, ...about }, { ...unary, timeoutMs: CORRECT_MS }), signal);
+  }
+
+  /** The same by the job's XLIFF, as a program for translators left it. */
+  async correctByXliff(id: string, file: Blob, options: CorrectOptions = {}): Promise<Job> {
+    const { signal, ...about } = options;
+    const upload = await this.#reserve(file, { to: "", fileName: "translation.xlf", ...(signal && { signal }) });
+    await this.#send(file, upload, { server: this.#server, uploads: this.uploads }, () => undefined, signal);
+    const request = { id, uploadId: upload.id, ...about };
+    return this.#call((unary) => this.jobs.importXliff(request, { ...unary, timeoutMs: CORRECT_MS }), signal);
+  }
+
   /** The pairs that can be served now. */
   async languages(signal?: AbortSignal): Promise<LanguagePair[]> {
     return (await this.#call((unary) => this.jobs.listLanguagePairs({}, unary), signal)).pairs;
@@ -274,7 +303,7 @@ const FINAL: ReadonlySet<JobState> = new Set([
   JobState.EXPIRED,
 ]);
 
-/** Whether the job never changes again. A newer server's state that is not known here is not taken for the end. */
+/** Whether the job has ended: nothing but a correction of its result changes it any more. A newer server's state that is not known here is not taken for the end. */
 export function isFinal({ state }: Job): boolean {
   return FINAL.has(state);
 }

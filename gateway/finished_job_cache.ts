@@ -1,7 +1,7 @@
 import type { JobState } from "../gen/dragoman/v1/job_pb.ts";
 import { isFinal } from "../platform/final.ts";
 
-/** How old an answer may be: so long may a key that was taken back, or a job deleted through another gateway, still be seen. */
+/** How old an answer may be: so long may a key that was taken back, or a job deleted or corrected through another gateway, still be seen as it was. */
 const FRESH_MS = 1_000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -13,8 +13,8 @@ export interface KnownAnswer {
 }
 
 /**
- * REST answers about jobs that have ended, for those who ask again within a second. What is final does not change, so
- * asking the orchestrator again could only tell that the job was deleted, or the key taken back.
+ * REST answers about jobs that have ended, for those who ask again within a second. What is final hardly changes:
+ * asking the orchestrator again could only tell that the job was deleted or corrected, or the key taken back.
  */
 export class FinishedJobCache {
   /** Oldest first. */

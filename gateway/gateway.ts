@@ -4,7 +4,12 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isMessage, type Message } from "@bufbuild/protobuf";
 import { GlossaryService } from "../gen/dragoman/v1/glossary_service_pb.ts";
-import { DeleteJobRequestSchema, JobService } from "../gen/dragoman/v1/job_service_pb.ts";
+import {
+  CorrectJobRequestSchema,
+  DeleteJobRequestSchema,
+  ImportXliffRequestSchema,
+  JobService,
+} from "../gen/dragoman/v1/job_service_pb.ts";
 import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
@@ -129,13 +134,16 @@ function inOriginForm(handler: RequestListener): RequestListener {
   };
 }
 
-/** A job that was deleted here is not answered from memory. */
+/** What changes jobs that have ended. */
+const CHANGING = [DeleteJobRequestSchema, CorrectJobRequestSchema, ImportXliffRequestSchema] as const;
+
+/** A job that was deleted or corrected here is not answered from memory. */
 function forgetting(proxy: CallProxy, finished: FinishedJobCache): CallProxy {
   return (method, request, options) => {
     const answer = proxy(method, request, options);
-    if (!isMessage(request, DeleteJobRequestSchema)) return answer;
+    if (!CHANGING.some((schema) => isMessage(request, schema))) return answer;
     return (answer as Promise<Message>).then((done) => {
-      finished.forget(request.id);
+      finished.forget((request as Message & { readonly id: string }).id);
       return done;
     });
   };

@@ -23,6 +23,7 @@ import { limitStalls } from "./stalls.ts";
 import { type RouteOf, traceparentOf } from "./telemetry.ts";
 import { answerTmx, TMX_PATH } from "./tmx/tmx.ts";
 import { granted, takeUpload } from "./uploads.ts";
+import { importXliffBody, isXliff } from "./xliff.ts";
 
 /** Whoever came once with TLS does not come without it for a year (RFC 6797). */
 const HSTS = "max-age=31536000";
@@ -96,7 +97,9 @@ export function httpHandler(
       const { pathname, searchParams } = addressOf(request);
       if (answerVerb(request, response, pathname)) return;
       const call = match(request.method ?? "", pathname);
-      const isUpload = (!call && pathname.startsWith("/uploads/")) || (call?.method === JobService.method.createJob && isForm(request));
+      const isXliffBody = call?.method === JobService.method.importXliff && isXliff(request);
+      const isUpload =
+        (!call && pathname.startsWith("/uploads/")) || (call?.method === JobService.method.createJob && isForm(request)) || isXliffBody;
       if (call?.hasBody) await admit(authorization);
       if (isUpload) limitStalls(request, response);
       if (pathname === RESUMABLE || pathname.startsWith(`${RESUMABLE}/`)) {
@@ -112,6 +115,9 @@ export function httpHandler(
         if (!page(request, response, pathname) && !reference(request, response, pathname)) connect(request, response);
       } else if (call.method === JobService.method.createJob && isForm(request)) {
         const job = await createJobFromForm(request, options, { ...parts, proxy });
+        await writeJson(request, response, call.method, job);
+      } else if (isXliffBody) {
+        const job = await importXliffBody(call.path()["id"] ?? "", request, options, { ...parts, proxy });
         await writeJson(request, response, call.method, job);
       } else {
         await answerRest(call, request, searchParams, response, options, proxy, finished);

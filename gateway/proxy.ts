@@ -5,9 +5,11 @@ import { Code, ConnectError, type ConnectRouter, type HandlerContext } from "@co
 import { ErrorSchema } from "../gen/dragoman/v1/error_pb.ts";
 import type { Job } from "../gen/dragoman/v1/job_pb.ts";
 import {
+  CorrectJobRequestSchema,
   type CreateJobRequest,
   CreateJobRequestSchema,
   GetJobRequestSchema,
+  ImportXliffRequestSchema,
   type RetryJobRequest,
   RetryJobRequestSchema,
   WatchJobRequestSchema,
@@ -21,6 +23,8 @@ import { CHALLENGE } from "./problem.ts";
 const WATCH_PATIENCE_MS = 30_000;
 const WATCH_AGAIN_MS = 200;
 const MAX_WATCH_AGAIN_MS = 1_000;
+/** How long the files of a large document may take to be written again. The connection to a client may end sooner: it calls again. */
+const CORRECTION_PATIENCE_MS = 3600_000;
 /** Watches, downloads and waits that one gateway proxies at once; the rest of a connection is for calls that are answered at once. */
 const MAX_LASTING = 0.8 * MAX_INNER_STREAMS;
 const MAYBE_MADE = "The job may have been made: send the same call again with the given request_id, and it makes no second one.";
@@ -64,6 +68,8 @@ export function proxyTo(services: readonly ProxiedService[]): CallProxy {
     const call = clients.get(method.parent.typeName)?.[method.localName];
     if (!call) throw new Error(`no client for ${method.parent.typeName}`);
     if (isMessage(request, CreateJobRequestSchema) || isMessage(request, RetryJobRequestSchema)) return repeatably(call, request, options);
+    if (isMessage(request, CorrectJobRequestSchema) || isMessage(request, ImportXliffRequestSchema))
+      return waited(() => call(request, { ...options, patienceMs: CORRECTION_PATIENCE_MS }));
     if (isMessage(request, GetJobRequestSchema) && request.waitSeconds > 0)
       return waited(() => call(request, { ...options, patienceMs: request.waitSeconds * 1000 }));
     if (isMessage(request, WatchJobRequestSchema)) {

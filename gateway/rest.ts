@@ -4,9 +4,11 @@ import { durationMs } from "@bufbuild/protobuf/wkt";
 import { type Job, JobSchema } from "../gen/dragoman/v1/job_pb.ts";
 import {
   CancelJobRequestSchema,
+  CorrectJobRequestSchema,
   DeleteJobRequestSchema,
   GetJobRequestSchema,
   GetResultRequestSchema,
+  ImportXliffRequestSchema,
   JobService,
   type ResultChunk,
   RetryJobRequestSchema,
@@ -51,12 +53,24 @@ export async function answerRest(
   return writeJson(request, response, method, answered);
 }
 
+/** What is done only with the version of a job that the client wants. */
+const CONDITIONAL = [
+  CancelJobRequestSchema,
+  RetryJobRequestSchema,
+  DeleteJobRequestSchema,
+  CorrectJobRequestSchema,
+  ImportXliffRequestSchema,
+] as const;
+
 /** The call, with each version of the job that the client would take until it is the one. */
-async function underConditions(message: Message, request: IncomingMessage, call: (message: Message) => Promise<Message>): Promise<Message> {
-  const isConditional =
-    isMessage(message, CancelJobRequestSchema) || isMessage(message, RetryJobRequestSchema) || isMessage(message, DeleteJobRequestSchema);
+export async function underConditions(
+  message: Message,
+  request: IncomingMessage,
+  call: (message: Message) => Promise<Message>,
+): Promise<Message> {
+  const isConditional = CONDITIONAL.some((schema) => isMessage(message, schema));
   const [first, ...others] = isConditional ? wantedVersions(request) : [];
-  if (!isConditional || first === undefined) return call(message);
+  if (first === undefined) return call(message);
   let answer = call(withVersion(message, first));
   for (const version of others)
     answer = answer.catch((error: unknown) => {

@@ -102,14 +102,8 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
         memoryBytes: 0,
       });
     onStored(0);
-    let room = MAX_RESULT_BYTES;
-    const store = async (fileName: string, bytes: AsyncIterable<Uint8Array>) => {
-      const stored = await parts.artefacts.put(`${grant.outputPrefix}/${fileName}`, bytes, { maxBytes: room }, signal);
-      room -= stored.sizeBytes;
-      return stored;
-    };
-    const artefacts = await upload(result, child.output, store, spans, onStored);
-    await storeKept(result, child.output, store);
+    const store = storing(parts.artefacts, grant.outputPrefix, signal);
+    const artefacts = await storeResult(result, child.output, store, spans, onStored);
     spans.end();
     return { ledger, artefacts, longestSpans: spans.longest };
   } catch (thrown) {
@@ -129,12 +123,6 @@ function translate(
   spans: StageSpans,
   signal: AbortSignal,
 ): Promise<Result> {
-  const { sourceLanguage = "", targetLanguage = "", password = "" } = options ?? {};
-  const bilingual = {
-    layout: options?.bilingualLayout === BilingualLayout.SIDE_BY_SIDE ? "side by side" : "alternating",
-    first: options?.translationFirst ? "translation" : "source",
-  } as const;
-  const outputs = (options?.outputs ?? []).map((format) => NAMES.get(format) as OutputFormat);
   const work = {
     runMs: Math.min(runMs, Number(runDeadlineMs)),
     translator,
@@ -144,9 +132,18 @@ function translate(
       spans: (timed: TimedSpan[]) => spans.add(timed),
     },
   };
-  const request = { file, fileName, sourceLanguage, targetLanguage, outputs, bilingual, password };
-  const { straighten = false } = options ?? {};
-  return child.run({ ...request, straighten, selection: selectionOf(options?.selection) }, work, signal);
+  return child.run({ ...requestOf(options), file, fileName }, work, signal);
+}
+
+/** What a job's options ask of the engine. */
+export function requestOf(options: Granted["options"]) {
+  const { sourceLanguage = "", targetLanguage = "", password = "", straighten = false } = options ?? {};
+  const bilingual = {
+    layout: options?.bilingualLayout === BilingualLayout.SIDE_BY_SIDE ? "side by side" : "alternating",
+    first: options?.translationFirst ? "translation" : "source",
+  } as const;
+  const outputs = (options?.outputs ?? []).map((format) => NAMES.get(format) as OutputFormat);
+  return { sourceLanguage, targetLanguage, outputs, bilingual, password, straighten, selection: selectionOf(options?.selection) };
 }
 
 /** As the engine has it: lists that are empty choose nothing. */
@@ -158,16 +155,22 @@ function selectionOf({ comments, sheetNames, attachments, keys, columns, header 
 /** Puts a file of a result under its prefix. */
 type StoreFile = (fileName: string, bytes: AsyncIterable<Uint8Array>) => Promise<StoredArtefact>;
 
-/** What the result can be written again from lies with it, and is listed nowhere. */
-async function storeKept({ kept }: Result, folder: string, store: StoreFile): Promise<void> {
-  if (kept !== undefined) await store(KEPT_NAME, readFrom(folder, kept));
+/** Under `prefix`, as much as one result may have. */
+export function storing(artefacts: ArtefactStore, prefix: string, signal: AbortSignal): StoreFile {
+  let room = MAX_RESULT_BYTES;
+  return async (fileName, bytes) => {
+    const stored = await artefacts.put(`${prefix}/${fileName}`, bytes, { maxBytes: room }, signal);
+    room -= stored.sizeBytes;
+    return stored;
+  };
 }
 
-async function upload(
-  { outputs }: Result,
+/** Stores what an engine left in `folder`; what it can be written again from lies with it, and is listed nowhere. */
+export async function storeResult(
+  { outputs, kept }: Pick<Result, "outputs" | "kept">,
   folder: string,
   store: StoreFile,
-  spans: StageSpans,
+  spans: Pick<StageSpans, "time">,
   onStored: (share: number) => void,
 ): Promise<Artefact[]> {
   const uploaded: Artefact[] = [];
@@ -187,6 +190,7 @@ async function upload(
     uploaded.push(create(ArtefactSchema, { ...kind, page, sourcePage, mediaType, fileName, sizeBytes: BigInt(sizeBytes), sha256 }));
     onStored(uploaded.length / outputs.length);
   }
+  if (kept !== undefined) await store(KEPT_NAME, readFrom(folder, kept));
   return uploaded;
 }
 
@@ -200,7 +204,7 @@ async function* readFrom(folder: string, fileName: string): AsyncGenerator<Uint8
 }
 
 /** What the engine and its translator counted as the contract has it. Throws ENGINE_CRASHED for what it has no field for. */
-function ledgerOf(result: Result, translator: DocumentTranslator): Ledger {
+export function ledgerOf(result: Pick<Result, "ledger">, translator: Pick<DocumentTranslator, "uses" | "remarks">): Ledger {
   const uses = translator.uses();
   const charactersBilled = BigInt(uses.reduce((sum, use) => sum + use.charactersBilled, 0));
   const engines = uses.map((use) => ({ ...use, charactersBilled: BigInt(use.charactersBilled) }));

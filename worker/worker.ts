@@ -16,6 +16,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import { observeWorker } from "./metrics.ts";
 import { Offer } from "./offer.ts";
 import { previewer } from "./previews.ts";
+import { reviser } from "./revisions.ts";
 import { confine, requireAll } from "./sandbox/confinement.ts";
 import type { Limits } from "./sandbox/limits.ts";
 import { ChildPool } from "./sandbox/pool.ts";
@@ -69,7 +70,8 @@ export class DragomanWorker implements AsyncDisposable {
   readonly #slots: Semaphore;
   /** Since it started. */
   #children: ChildPool | undefined;
-  #answering: Disposable | undefined;
+  /** Since it started: what it does beside its jobs. */
+  readonly #answering = new DisposableStack();
   #loops: Promise<unknown> = Promise.resolve();
 
   constructor(parts: WorkerParts) {
@@ -112,8 +114,9 @@ export class DragomanWorker implements AsyncDisposable {
     if (requireSandbox) requireAll(confinement);
     this.#children = new ChildPool({ confinement, limits, folder: scratch, size: prepared, log });
     this.#children.prepare();
-    const answer = previewer({ artefacts, scratch, log, children: this.#children, signal: draining });
-    this.#answering = await messaging.answerPreviews(answer);
+    const beside = { artefacts, scratch, log, children: this.#children, signal: draining };
+    this.#answering.use(await messaging.answerPreviews(previewer(beside)));
+    this.#answering.use(await messaging.answerRevisions(reviser({ ...beside, runMs: limits.runMs })));
     const { name, layers, missing, advice } = confinement;
     const sandbox = { way: name, layers: [...layers].join(" "), ...(missing.length > 0 && { missing: missing.join(" "), advice }) };
     await this.#offer.look();
@@ -129,7 +132,7 @@ export class DragomanWorker implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#answering?.[Symbol.dispose]();
+    this.#answering.dispose();
     this.#lifecycle.enter("DRAINING");
     await this.#attempts.settled(this.#parts.graceMs);
     this.#lifecycle.enter("RELEASING");

@@ -11,6 +11,8 @@ const HEADERS: Readonly<Record<string, readonly Schema[]>> = {
   CreateJob: [header("Idempotency-Key", "request_id, for those that do not send it in the body.")],
   RetryJob: [header("Idempotency-Key", "request_id, for those that do not send it in the body."), IF_MATCH],
   CancelJob: [IF_MATCH],
+  CorrectJob: [IF_MATCH],
+  ImportXliff: [IF_MATCH],
   DeleteJob: [IF_MATCH],
   GetJob: [header("If-None-Match", "The ETag the client has: 304 if the job is still as it was. With wait_seconds, waits for a change.")],
   WatchJob: [header("Last-Event-ID", "after_version: the id of the last event the client has.")],
@@ -108,6 +110,7 @@ function bodyOf(method: DescMethod, sent: Schemas, inPath: ReadonlySet<string | 
   const example = EXAMPLES[method.input.name];
   const schema = sent.ofFields(method.input.fields.filter(({ name }) => !inPath.has(name)));
   const json = { "application/json": { schema, ...(example && { example }) } };
+  if (method.name === "ImportXliff") return { ...json, "application/xliff+xml": { schema: bytes() } };
   if (method.name !== "CreateJob") return json;
   const fields = messageNamed([method.parent], "JobOptions").fields.filter(({ name }) => name !== "selection");
   const options = sent.ofFields(fields, ({ name }) => name);

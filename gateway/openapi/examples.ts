@@ -2,6 +2,7 @@ import { create, type JsonValue, toJson } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Flow, JobOptionsSchema, JobSchema, JobState, ResultFormat, Stage, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
 import {
+  CorrectJobRequestSchema,
   CreateJobRequestSchema,
   ListFormatsResponseSchema,
   ListJobsResponseSchema,
@@ -69,6 +70,10 @@ export const EXAMPLES: Readonly<Record<string, JsonValue>> = {
       options: { targetLanguage: "es" },
       requestId: "letter-2026-01-15",
     }),
+  ),
+  CorrectJobRequest: toJson(
+    CorrectJobRequestSchema,
+    create(CorrectJobRequestSchema, { corrections: [{ segmentId: "p1b2s1", text: "Pulse <1>Inicio</1> y <2/>." }] }),
   ),
   CreateUploadRequest: toJson(
     CreateUploadRequestSchema,

@@ -20,9 +20,15 @@ export function jobPrefix({ tenantId, job }: JobRecord): string {
   return `tenants/${tenantId}/jobs/${job.id}`;
 }
 
-/** Where an attempt's outputs lie. Only the commit that completes the job makes them visible. */
+/** Where an attempt's outputs lie, or those of the job's latest revision. Only the commit that completes or corrects the job makes them visible. */
 export function outputPrefix(record: JobRecord): string {
-  return `${jobPrefix(record)}/attempts/${record.job.attempt}`;
+  const { revisionName, job } = record;
+  return revisionName ? revisionPrefix(record, revisionName) : `${jobPrefix(record)}/attempts/${job.attempt}`;
+}
+
+/** Where the outputs of a revision lie: not under its attempt's, which become garbage. */
+export function revisionPrefix(record: JobRecord, revisionName: string): string {
+  return `${jobPrefix(record)}/revisions/${revisionName}`;
 }
 
 /** Where a file of the result lies. */

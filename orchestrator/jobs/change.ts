@@ -49,6 +49,8 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     losses: 0,
     crashes: 0,
     sealedPassword: given.sealedPassword ?? "",
+    revisionName: "",
+    correctedBy: "",
   };
   return enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, TimelineReason.CREATED, now);
 }
@@ -104,8 +106,9 @@ export function enter(record: JobRecord, state: JobState, why: Why, now: Instant
     : moved;
 }
 
-/** Whether an attempt ended with `after`, and nothing of what it stored will ever be a result. */
+/** Whether what is stored of `before` is no result any more, or never will be: its attempt ended without one, or `after` has another. */
 export function abandons(before: JobRecord, after: JobRecord): boolean {
+  if (before.revisionName !== after.revisionName) return true;
   return isHeld(before.job.state) && !isHeld(after.job.state) && after.job.artefacts.length === 0;
 }
 

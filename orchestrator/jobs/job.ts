@@ -37,6 +37,10 @@ export interface JobRecord {
   readonly crashes: number;
   /** What the document opens with, sealed; empty for none, and from the job's end on. */
   readonly sealedPassword: string;
+  /** Under which name its result lies, if it was corrected; empty for its attempt's. */
+  readonly revisionName: string;
+  /** SHA-256 of the corrections that its result came of last; empty of one that was never corrected. */
+  readonly correctedBy: string;
 }
 
 /** What can happen to a job. A report's `workerId` is who says it: not the holder of the lease, and it is refused. */
@@ -70,13 +74,25 @@ export type JobCommand =
   | { readonly kind: "fail"; readonly attempt: number; readonly workerId?: string; readonly error: ErrorMessage }
   | { readonly kind: "release"; readonly attempt: number; readonly workerId?: string; readonly reason: string }
   | { readonly kind: "disconnect"; readonly attempt: number }
-  | { readonly kind: "cancel"; readonly reason: string };
+  | { readonly kind: "cancel"; readonly reason: string }
+  | {
+      readonly kind: "correct";
+      /** Where the files lie that were written again. */
+      readonly revisionName: string;
+      readonly correctedBy: string;
+      readonly ledger: Ledger;
+      readonly artefacts: Artefact[];
+      /** How many segments say something else. */
+      readonly corrected: number;
+    };
 
 /** What follows from a command: a new record with what is to be published, nothing, or a typed refusal. */
 export type Outcome =
   | { readonly kind: "changed"; readonly record: JobRecord; readonly invitation?: WorkDescriptor; readonly cancel?: CancelSignal }
   | { readonly kind: "unchanged"; readonly record: JobRecord }
-  | { readonly kind: "refused"; readonly code: "STALE_ATTEMPT" | "NOT_CLAIMABLE" | "JOB_ALREADY_FINISHED"; readonly message: string };
+  | { readonly kind: "refused"; readonly code: Refusal; readonly message: string };
+
+type Refusal = "STALE_ATTEMPT" | "NOT_CLAIMABLE" | "JOB_ALREADY_FINISHED" | "NO_RESULT" | "LEDGER_MISMATCH";
 
 export interface NewJob {
   readonly id: string;

@@ -44,6 +44,8 @@ const RULES: { readonly [S in JobState]?: Rules } = {
     disconnect: confirmCancel,
   },
   [JobState.CANCELLED]: { cancel: unchanged },
+  [JobState.SUCCEEDED]: { correct },
+  [JobState.PARTIALLY_SUCCEEDED]: { correct },
 };
 
 /** What happens to `record` when `command` comes at `now`. Pure: the caller commits the outcome or reports the refusal. */
@@ -56,6 +58,7 @@ export function transition(record: JobRecord, command: JobCommand, now: Instant)
   if (command.kind === "cancel") return { kind: "refused", code: "JOB_ALREADY_FINISHED", message: `The job is ${stateName(state)}.` };
   if (command.kind === "timer" || command.kind === "restart" || command.kind === "postpone" || command.kind === "invite")
     return { kind: "unchanged", record };
+  if (command.kind === "correct") return { kind: "refused", code: "NO_RESULT", message: "The job has no result to correct." };
   if (command.kind === "claim") return refuseClaim(`The job is ${stateName(state)}.`);
   return refuseStale();
 }
@@ -266,7 +269,25 @@ function complete(
   ended.job.percent = 100;
   ended.job.error = undefined;
   ended.job.artefacts = namedAfterDocument(artefacts, record.job);
+  ended.job.revision = 1;
   return changed(ended);
+}
+
+/** The result is another, and its account. */
+function correct(
+  record: JobRecord,
+  { revisionName, correctedBy, ledger, artefacts, corrected }: Extract<JobCommand, { kind: "correct" }>,
+  now: Instant,
+): Outcome {
+  if (!addsUp(ledger)) return { kind: "refused", code: "LEDGER_MISMATCH", message: "The account of the corrected result does not add up." };
+  const revised = next(record, now, { revisionName, correctedBy });
+  const { job } = revised;
+  job.ledger = ledger;
+  job.artefacts = namedAfterDocument(artefacts, job);
+  // A job of an older version has none.
+  job.revision = Math.max(1, job.revision) + 1;
+  note(revised, { code: TimelineReason.CORRECTED, detail: corrected === 1 ? "1 segment" : `${corrected} segments` }, now);
+  return changed(revised);
 }
 
 function fail(record: JobRecord, { error }: Extract<JobCommand, { kind: "fail" }>, now: Instant): Outcome {

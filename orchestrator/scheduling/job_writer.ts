@@ -84,7 +84,8 @@ export class JobWriter {
       requireVersion(record, expectedVersion);
       if (outcome.kind === "refused") throw DragomanError.of(outcome.code, outcome.message);
       if (outcome.kind === "unchanged") return outcome.record;
-      const after = expiring(outcome.record, this.#retentionMs, now);
+      // One that ended before keeps the time that it has.
+      const after = isFinal(record.job.state) ? outcome.record : expiring(outcome.record, this.#retentionMs, now);
       const commit = (traceparent: Traceparent) =>
         this.#commit({
           record: after,

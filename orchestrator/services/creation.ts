@@ -134,7 +134,8 @@ function withoutPassword(options: JobOptions): { readonly password: string; read
   return { password: options.password, options: create(JobOptionsSchema, { ...options, password: "" }) };
 }
 
-function checkPassword(password: string, field: string): void {
+/** Throws INVALID_REQUEST. */
+export function checkPassword(password: string, field: string): void {
   requireAll([Buffer.byteLength(password) <= MAX_PASSWORD_BYTES, field, `has at most ${MAX_PASSWORD_BYTES} bytes`]);
 }
 

@@ -37,6 +37,8 @@ import { explain } from "./explanation.ts";
 import { fileFormats } from "./formats.ts";
 import { listingOf, pageTokenOf } from "./listing.ts";
 import { Previews } from "./previews.ts";
+import { requireResult } from "./results.ts";
+import { Revisions } from "./revisions.ts";
 import { requireAll } from "./validation.ts";
 import { watch } from "./watch.ts";
 
@@ -56,6 +58,7 @@ interface JobServiceParts extends CreationParts {
 export function jobService(parts: JobServiceParts): Handlers<typeof JobService> {
   const { store, jobs, messaging, artefacts, fleet, lasting, admission, memory } = parts;
   const previews = new Previews(parts);
+  const revisions = new Revisions(parts);
 
   const owned = async (id: string, context: CallContext): Promise<JobRecord> => {
     const { tenantId } = await authenticate(store, context.authorization, "client");
@@ -111,6 +114,16 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       const record = await owned(request.id, context);
       requireVersion(record, request.expectedVersion);
       return admission.admit(context, () => retryJob(parts, request, record, context));
+    },
+    async correctJob(request, context) {
+      const record = await owned(request.id, context);
+      using _ = whileKeyHolds(context);
+      return await revisions.correct(record, request);
+    },
+    async importXliff(request, context) {
+      const record = await owned(request.id, context);
+      using _ = whileKeyHolds(context);
+      return await revisions.importXliff(record, request);
     },
     async *watchJob(request, context): AsyncGenerator<Job> {
       await owned(request.id, context);
@@ -184,11 +197,6 @@ async function* inChunks(bytes: AsyncIterable<Uint8Array>, artefact: Artefact): 
     }
   }
   if (first) yield create(ResultChunkSchema, { artefact });
-}
-
-function requireResult({ job }: JobRecord): void {
-  if (!isFinal(job.state)) throw DragomanError.of("RESULT_NOT_READY", "The job has not ended yet.", { retryAfterMs: 2000 });
-  if (job.artefacts.length === 0) throw DragomanError.of("NO_RESULT", "The job ended without a result.");
 }
 
 function findArtefact(record: JobRecord, request: GetResultRequest): Artefact {

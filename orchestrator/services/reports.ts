@@ -69,7 +69,7 @@ function completion(report: Complete, workerId: string): JobCommand {
   return { kind: "complete", workerId, attempt, ledger: bounded, artefacts, longestSpans: boundedSpans(longestSpans) };
 }
 
-function boundedLedger(ledger: Ledger): Ledger {
+export function boundedLedger(ledger: Ledger): Ledger {
   const entries = ledger.entries
     .slice(0, MAX_ENTRIES)
     .map(({ page, code, message }) =>

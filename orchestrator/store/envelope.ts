@@ -11,7 +11,17 @@ const STORED_AS: { readonly [field in keyof Envelope]?: string } = {
 };
 
 /** What a record of an older version lacks is as it is for a new job. */
-const ADDED = { inputSha256: "", outages: 0, losses: 0, heardAt: null, traceparent: "", invitationTraceparent: "", sealedPassword: "" };
+const ADDED = {
+  inputSha256: "",
+  outages: 0,
+  losses: 0,
+  heardAt: null,
+  traceparent: "",
+  invitationTraceparent: "",
+  sealedPassword: "",
+  revisionName: "",
+  correctedBy: "",
+};
 
 export function encodeEnvelope({ job: _, ...envelope }: JobRecord): string {
   const stored: Record<string, unknown> = { ...envelope };

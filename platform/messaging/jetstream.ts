@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import {
   type Consumer,
   type ConsumerMessages,
   connect,
+  createInbox,
   headers,
   type JetStreamClient,
   type JetStreamManager,
@@ -19,7 +20,10 @@ import {
   PreviewMadeSchema,
   type PreviewWork,
   PreviewWorkSchema,
-  type WorkDescriptor,
+  type RevisionMade,
+  RevisionMadeSchema,
+  type RevisionWork,
+  RevisionWorkSchema,
   WorkDescriptorSchema,
 } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { DragomanError } from "../errors.ts";
@@ -27,9 +31,13 @@ import type { Logger } from "../log.ts";
 import { UsageError } from "../usage_error.ts";
 import { encodeContent } from "./codec.ts";
 import { ensureStreams, READY, type StreamSettings, WORKERS } from "./jetstream_streams.ts";
-import { giveBackDelayMs, type Invitation, type Messaging, noPainter, type OutboxMessage } from "./messaging.ts";
+import { giveBackDelayMs, type Invitation, type Messaging, noPainter, noReviser, type OutboxMessage } from "./messaging.ts";
 
 const PREVIEWS = "jobs.previews";
+const REVISIONS = "jobs.revisions";
+/** Who works on a revision says so this often, by an empty message; who is silent for so long is gone. */
+const PULSE_MS = 3_000;
+const SILENCE_MS = 15_000;
 const TIMEOUT_MS = 5_000;
 const RETRY_MS = 500;
 const FLUSH_MS = 1_000;
@@ -158,7 +166,7 @@ class JetStreamMessaging implements Messaging {
       try {
         const message = await this.#pull(signal);
         if (message) {
-          const work = decodeWork(message);
+          const work = decoded(WorkDescriptorSchema, message.data);
           if (work)
             return {
               work,
@@ -239,6 +247,46 @@ class JetStreamMessaging implements Messaging {
     return { [Symbol.dispose]: () => subscription.unsubscribe() };
   }
 
+  async askRevision(work: RevisionWork): Promise<RevisionMade> {
+    if (this.#connection.isClosed()) throw unavailable(undefined);
+    const { promise, resolve, reject } = Promise.withResolvers<RevisionMade>();
+    const silence = setTimeout(() => reject(noReviser()), SILENCE_MS);
+    const inbox = createInbox();
+    const subscription = this.#connection.subscribe(inbox, {
+      callback: (_, { data, headers: given }) => {
+        silence.refresh();
+        if (given?.hasError) reject(noReviser());
+        else if (data.length > 0) Promise.try(() => fromBinary(RevisionMadeSchema, data)).then(resolve, reject);
+      },
+    });
+    try {
+      this.#connection.publish(REVISIONS, toBinary(RevisionWorkSchema, work), { reply: inbox });
+      return await promise;
+    } catch (cause) {
+      throw noReviser(cause);
+    } finally {
+      clearTimeout(silence);
+      subscription.unsubscribe();
+    }
+  }
+
+  async answerRevisions(answer: (work: RevisionWork) => Promise<RevisionMade>): Promise<Disposable> {
+    if (this.#connection.isClosed()) throw unavailable(undefined);
+    const subscription = this.#connection.subscribe(REVISIONS, {
+      queue: WORKERS,
+      callback: async (_, message) => {
+        const work = decoded(RevisionWorkSchema, message.data);
+        if (!work) return;
+        message.respond();
+        const pulse = setInterval(() => message.respond(), PULSE_MS);
+        const made = await answer(work).finally(() => clearInterval(pulse));
+        message.respond(toBinary(RevisionMadeSchema, made));
+      },
+    });
+    await this.#flushed();
+    return { [Symbol.dispose]: () => subscription.unsubscribe() };
+  }
+
   /** The server has what was sent when it has answered; while it is away, the next connection brings it. */
   async #flushed(): Promise<void> {
     const flushed = this.#connection.flush().catch(() => undefined);
@@ -279,9 +327,9 @@ async function first(messages: AsyncIterable<JsMsg>): Promise<JsMsg | undefined>
   return undefined;
 }
 
-function decodeWork(message: JsMsg): WorkDescriptor | undefined {
+function decoded<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array): MessageShape<Desc> | undefined {
   try {
-    return fromBinary(WorkDescriptorSchema, message.data);
+    return fromBinary(schema, bytes);
   } catch {
     return undefined;
   }

@@ -1,7 +1,14 @@
 import type { JobEvent } from "../../gen/dragoman/v1/job_pb.ts";
-import type { CancelSignal, PreviewMade, PreviewWork, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import type {
+  CancelSignal,
+  PreviewMade,
+  PreviewWork,
+  RevisionMade,
+  RevisionWork,
+  WorkDescriptor,
+} from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { DragomanError } from "../errors.ts";
-import { giveBackDelayMs, type Invitation, type Messaging, noPainter } from "./messaging.ts";
+import { giveBackDelayMs, type Invitation, type Messaging, noPainter, noReviser } from "./messaging.ts";
 
 const ACK_WAIT_MS = 15_000;
 /** The dispatcher publishes only what free slots ask for; more than this is a defect, not load. */
@@ -21,6 +28,7 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
   const cancels = new Set<(cancel: CancelSignal) => void>();
   const events = new Map<string, Set<(event: JobEvent) => void>>();
   const painters: ((work: PreviewWork) => Promise<PreviewMade>)[] = [];
+  const revisers: ((work: RevisionWork) => Promise<RevisionMade>)[] = [];
   const recent = new Set<string>();
   let closed = false;
 
@@ -125,6 +133,17 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
       unlessClosed();
       painters.push(answer);
       return { [Symbol.dispose]: () => void painters.splice(painters.indexOf(answer), 1) };
+    },
+    async askRevision(work) {
+      unlessClosed();
+      const reviser = revisers[Math.floor(Math.random() * revisers.length)];
+      if (!reviser) throw noReviser();
+      return reviser(work);
+    },
+    async answerRevisions(answer) {
+      unlessClosed();
+      revisers.push(answer);
+      return { [Symbol.dispose]: () => void revisers.splice(revisers.indexOf(answer), 1) };
     },
     async [Symbol.asyncDispose]() {
       closed = true;

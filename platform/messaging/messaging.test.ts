@@ -8,6 +8,9 @@ import {
   PreviewMadeSchema,
   type PreviewWork,
   PreviewWorkSchema,
+  RevisionMadeSchema,
+  type RevisionWork,
+  RevisionWorkSchema,
   WorkDescriptorSchema,
 } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { type NatsServer, startNats } from "../../test/servers/nats.ts";
@@ -124,6 +127,25 @@ function describeMessaging(
       }
       expect(await code(ask("c"))).to.equal("UNAVAILABLE");
       expect(asked).to.deep.equal(["b", "slow"]);
+    });
+    it("has one of those who write results again do it, and says when there is nobody", async () => {
+      await using messaging = await open(10_000);
+      const ask = (jobId: string) => messaging.askRevision(create(RevisionWorkSchema, { jobId }));
+      expect(await code(ask("a"))).to.equal("UNAVAILABLE");
+      let asked = 0;
+      const answer = async ({ jobId }: RevisionWork) => {
+        asked += 1;
+        await sleep(50);
+        return create(RevisionMadeSchema, { error: errorDetail("STORAGE_FULL", jobId) });
+      };
+      {
+        using _one = await messaging.answerRevisions(answer);
+        using _other = await messaging.answerRevisions(answer);
+        const made = await Promise.all(["b", "c"].map(ask));
+        expect(made.map(({ error }) => error?.message)).to.deep.equal(["b", "c"]);
+      }
+      expect(await code(ask("d"))).to.equal("UNAVAILABLE");
+      expect(asked).to.equal(2);
     });
     it("drops a message that was published before", async () => {
       await using messaging = await open(10_000);

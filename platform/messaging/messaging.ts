@@ -1,5 +1,12 @@
 import type { JobEvent } from "../../gen/dragoman/v1/job_pb.ts";
-import type { CancelSignal, PreviewMade, PreviewWork, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import type {
+  CancelSignal,
+  PreviewMade,
+  PreviewWork,
+  RevisionMade,
+  RevisionWork,
+  WorkDescriptor,
+} from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { DragomanError } from "../errors.ts";
 
 /** What one component tells the others. */
@@ -25,6 +32,10 @@ export function giveBackDelayMs(): number {
 
 export function noPainter(cause?: unknown): DragomanError {
   return DragomanError.of("UNAVAILABLE", "No worker makes the preview now.", { cause, retryAfterMs: 2_000 });
+}
+
+export function noReviser(cause?: unknown): DragomanError {
+  return DragomanError.of("UNAVAILABLE", "No worker writes the result now.", { cause, retryAfterMs: 2_000 });
 }
 
 /** One delivery of an invitation. */
@@ -67,4 +78,11 @@ export interface Messaging extends AsyncDisposable {
   askPreview(work: PreviewWork, timeoutMs: number): Promise<PreviewMade>;
   /** Answers, among others, until the subscription is disposed of. `answer` throws nothing. Throws UNAVAILABLE once this is closed. */
   answerPreviews(answer: (work: PreviewWork) => Promise<PreviewMade>): Promise<Disposable>;
+  /**
+   * Has one of those who answer write a result again, which may take long. Throws UNAVAILABLE if there is none, or the one who
+   * took it is not heard of for some seconds: it may be writing all the same.
+   */
+  askRevision(work: RevisionWork): Promise<RevisionMade>;
+  /** As `answerPreviews`. */
+  answerRevisions(answer: (work: RevisionWork) => Promise<RevisionMade>): Promise<Disposable>;
 }

@@ -6,6 +6,7 @@ import { registry } from "./formats/registry.ts";
 import { type Request, type Result, TranslationPipeline } from "./pipeline.ts";
 import type { PreviewRequest } from "./previewing.ts";
 import type { Progress } from "./progress.ts";
+import type { Revised, RevisionRequest } from "./revising.ts";
 import { fileExporter } from "./services/export/export.ts";
 import { ocrOnDemand } from "./services/ocr/on_demand.ts";
 import { openOffice } from "./services/office/office.ts";
@@ -21,6 +22,7 @@ export type ChildMessage =
   /** Of the stage that ends. */
   | { readonly kind: "spans"; readonly spans: TimedSpan[] }
   | { readonly kind: "done"; readonly result: Result }
+  | { readonly kind: "revised"; readonly result: Revised }
   /** It waits for the answer, and meanwhile for nothing else. */
   | Asked
   | Told
@@ -36,6 +38,7 @@ export type SupervisorMessage =
   | { readonly kind: "document"; readonly request: Request; readonly served: readonly ServedPair[] }
   | Reply
   | { readonly kind: "preview"; readonly request: PreviewRequest }
+  | { readonly kind: "revision"; readonly request: RevisionRequest }
   | { readonly kind: "clear" };
 
 const abort = new AbortController();
@@ -76,6 +79,15 @@ async function translate(request: Request, served: readonly ServedPair[]): Promi
   return { kind: "done", result };
 }
 
+async function write(request: RevisionRequest): Promise<ChildMessage> {
+  const { revise } = await import("./revising.ts");
+  const onProgress = (progress: Progress) => void tell({ kind: "progress", progress });
+  return {
+    kind: "revised",
+    result: await revise(request, { registry, exporter: fileExporter, office: openOffice }, onProgress, abort.signal),
+  };
+}
+
 async function show(request: PreviewRequest): Promise<ChildMessage> {
   const { makePreview } = await import("./previewing.ts");
   await makePreview(request);
@@ -90,6 +102,7 @@ async function clear(): Promise<void> {
 function take(message: SupervisorMessage): void {
   if (message.kind === "document") void answer(message.request.folder, () => translate(message.request, message.served));
   else if (message.kind === "preview") void answer(message.request.folder, () => show(message.request));
+  else if (message.kind === "revision") void answer(message.request.folder, () => write(message.request));
   else if (message.kind === "clear") void clear();
   else translator?.receive(message);
 }

@@ -12,6 +12,7 @@ import type { Request, Result } from "../engine/pipeline.ts";
 import type { Translator } from "../engine/ports/translator.ts";
 import type { PreviewRequest } from "../engine/previewing.ts";
 import type { Progress } from "../engine/progress.ts";
+import type { Revised, RevisionRequest } from "../engine/revising.ts";
 import type { Reply } from "../engine/services/translation/remote.ts";
 import type { TimedSpan } from "../engine/stopwatch.ts";
 import { type Confinement, engineProgram, handOver, killGroup, putDocument, start } from "./confinement.ts";
@@ -66,6 +67,11 @@ export interface ShowLimits {
 
 /** A document as its supervisor has it: `file` is moved to the child. */
 export type DocumentRequest = Omit<Request, "folder">;
+/** The same of a revision, with its other two files. */
+export type RevisingRequest = Omit<RevisionRequest, "folder">;
+
+/** What lies beside a document that is written again. */
+const BESIDE = { kept: "kept", corrections: "corrections" } as const;
 
 /**
  * An engine in a process group of its own, behind walls, that reads one document after another. One that failed in any
@@ -163,6 +169,23 @@ export class EngineChild implements AsyncDisposable {
     });
   }
 
+  /** Writes a document's files again with corrections, in at most `runMs`. Throws DragomanError, or `signal`'s reason. */
+  async revise({ file, kept, corrections, ...request }: RevisingRequest, runMs: number, signal: AbortSignal): Promise<Revised> {
+    const { input, output } = this.#launch;
+    await putDocument(kept, this.#files, this.#launch, BESIDE.kept);
+    await putDocument(corrections, this.#files, this.#launch, BESIDE.corrections);
+    const inside = { kept: `${input}/${BESIDE.kept}`, corrections: `${input}/${BESIDE.corrections}` };
+    const say = { kind: "revision", request: { ...request, ...inside, file: `${input}/${DOCUMENT}`, folder: output } } as const;
+    const { promise, resolve } = Promise.withResolvers<Revised>();
+    const { stepCpuMs } = this.#parts.limits;
+    await this.#work({ file, say, runMs, stepCpuMs }, signal, (message) => {
+      if (message.kind === "revised") resolve(message.result);
+      else if (message.kind !== "progress") throw unknownMessage();
+      return message.kind === "revised";
+    });
+    return promise;
+  }
+
   /** Until `hear` says that it is done; what that throws ends it. */
   async #work(
     {
@@ -218,7 +241,7 @@ export class EngineChild implements AsyncDisposable {
     const cleared = this.#answer("cleared", CLEAR_DEADLINE_MS);
     void this.#say({ kind: "clear" });
     await cleared;
-    await rm(path.join(this.#files.input, DOCUMENT));
+    for (const name of [DOCUMENT, ...Object.values(BESIDE)]) await rm(path.join(this.#files.input, name), { force: true });
     if ((await readdir(this.#files.output)).length > 0) return false;
     const { limits } = this.#parts;
     const { processes, memoryBytes, cpuMs } = await groupUsage(this.#pid);

@@ -70,10 +70,10 @@ export async function handOver({ input, output }: Files, { uid, link }: Launch):
   await symlink(link.to, link.at);
 }
 
-/** Moves the document at `file` to where its processes, which may be there already, read it. */
-export async function putDocument(file: string, { input }: Files, { uid }: Launch): Promise<void> {
+/** Moves the document at `file`, or what goes with it, to where its processes, which may be there already, read it. */
+export async function putDocument(file: string, { input }: Files, { uid }: Launch, as: string = DOCUMENT): Promise<void> {
   if (uid !== undefined) await letRead(file, uid, 0o640);
-  await rename(file, path.join(input, DOCUMENT));
+  await rename(file, path.join(input, as));
 }
 
 /** By its group: its owner could also write. */

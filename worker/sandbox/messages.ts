@@ -44,8 +44,8 @@ const MESSAGES: Readonly<Record<string, (said: Fields) => boolean>> = {
     STAGES.includes(progress["stage"]) &&
     ["percent", "pagesDone", "pagesTotal"].every((name) => isCount(progress[name])),
   spans: ({ spans }) => Array.isArray(spans) && spans.length <= MAX_SPANS && spans.every(isSpan),
-  done: ({ result }) =>
-    isFields(result) && isFields(result["ledger"]) && areOutputs(result["outputs"]) && isFileName(result["kept"] ?? "none"),
+  done: ({ result }) => isResult(result),
+  revised: ({ result }) => isResult(result) && isCount(result["corrected"]),
   translate: ({ id, pair, batch, refused = [] }) => isCount(id) && isPair(pair) && isBatch(batch) && areNames(refused),
   settle: ({ settled }) =>
     Array.isArray(settled) &&
@@ -74,6 +74,10 @@ function isSpan(span: unknown): boolean {
   if (!isFields(span)) return false;
   const { name, page, startMs, endMs, failed } = span;
   return isWords(name) && isCount(page) && isTime(startMs) && isTime(endMs) && startMs <= endMs && typeof failed === "boolean";
+}
+
+function isResult(result: unknown): result is Fields {
+  return isFields(result) && isFields(result["ledger"]) && areOutputs(result["outputs"]) && isFileName(result["kept"] ?? "none");
 }
 
 function areOutputs(outputs: unknown): boolean {

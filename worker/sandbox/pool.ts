@@ -18,12 +18,13 @@ export interface PoolParts extends Omit<ChildParts, "folder" | "kept"> {
   readonly maxDocuments?: number;
 }
 
-/** A child for one document, or one look at one; giving it back waits for its end unless the document went well. */
+/** A child for one document, one look at one, or one revision; giving it back waits for its end unless the document went well. */
 export interface Borrowed extends AsyncDisposable {
   /** Where it leaves what it makes, until it is given back. */
   readonly output: string;
   run: EngineChild["run"];
   show: EngineChild["show"];
+  revise: EngineChild["revise"];
 }
 
 /** One that waits for a document. */
@@ -128,6 +129,11 @@ export class ChildPool implements AsyncDisposable {
       async show(...work) {
         await child.show(...work);
         went = true;
+      },
+      async revise(...work) {
+        const revised = await child.revise(...work);
+        went = true;
+        return revised;
       },
       [Symbol.asyncDispose]: async () => {
         this.#borrowed -= 1;

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/job_service.proto.
  */
 export const file_dragoman_v1_job_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUi1AEKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCSJLChBMaXN0Sm9ic1Jlc3BvbnNlEh4KBGpvYnMYASADKAsyEC5kcmFnb21hbi52MS5Kb2ISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiXQoPUmV0cnlKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSJPChBEZWxldGVKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAiABKAMSFQoNZm9yZ2V0X21lbW9yeRgDIAEoCCITChFEZWxldGVKb2JSZXNwb25zZSI0Cg9XYXRjaEpvYlJlcXVlc3QSCgoCaWQYASABKAkSFQoNYWZ0ZXJfdmVyc2lvbhgCIAEoAyKLAQoQR2V0UmVzdWx0UmVxdWVzdBIKCgJpZBgBIAEoCRIpCgZmb3JtYXQYAiABKA4yGS5kcmFnb21hbi52MS5SZXN1bHRGb3JtYXQSDAoEcGFnZRgDIAEoBRISCgpwcmVmZXJfdXJsGAQgASgIEg4KBm9mZnNldBgFIAEoAxIOCgZsZW5ndGgYBiABKAMihgEKC1Jlc3VsdENodW5rEicKCGFydGVmYWN0GAEgASgLMhUuZHJhZ29tYW4udjEuQXJ0ZWZhY3QSDAoEZGF0YRgCIAEoDBILCgN1cmwYAyABKAkSMwoPdXJsX2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIaChhMaXN0TGFuZ3VhZ2VQYWlyc1JlcXVlc3QidgoZTGlzdExhbmd1YWdlUGFpcnNSZXNwb25zZRIoCgVwYWlycxgBIAMoCzIZLmRyYWdvbWFuLnYxLkxhbmd1YWdlUGFpchIvCgdlbmdpbmVzGAIgAygLMh4uZHJhZ29tYW4udjEuVHJhbnNsYXRpb25FbmdpbmUiLgoMTGFuZ3VhZ2VQYWlyEg4KBnNvdXJjZRgBIAEoCRIOCgZ0YXJnZXQYAiABKAkijQEKEVRyYW5zbGF0aW9uRW5naW5lEgwKBG5hbWUYASABKAkSDQoFbW9kZWwYAiABKAkSCwoDb3duGAMgASgIEi0KCWxhbmd1YWdlcxgEIAMoCzIaLmRyYWdvbWFuLnYxLkxhbmd1YWdlR3JvdXASDwoHZm9sbG93cxgFIAMoCRIOCgZiaWxsZWQYBiABKAgiVgoNTGFuZ3VhZ2VHcm91cBIPCgdzb3VyY2VzGAEgAygJEg8KB3RhcmdldHMYAiADKAkSEQoJZm9ybWFsaXR5GAMgASgIEhAKCGdsb3NzYXJ5GAQgASgIIhQKEkxpc3RGb3JtYXRzUmVxdWVzdCI/ChNMaXN0Rm9ybWF0c1Jlc3BvbnNlEigKB2Zvcm1hdHMYASADKAsyFy5kcmFnb21hbi52MS5GaWxlRm9ybWF0IpICCgpGaWxlRm9ybWF0EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSEwoLbWVkaWFfdHlwZXMYAyADKAkSEgoKZXh0ZW5zaW9ucxgEIAMoCRIZChFyZXN1bHRfbWVkaWFfdHlwZRgFIAEoCRIYChByZXN1bHRfZXh0ZW5zaW9uGAYgASgJEh8KBGZsb3cYByABKA4yES5kcmFnb21hbi52MS5GbG93EhAKCHBpY3R1cmVkGAggASgIEhEKCXNlbGVjdGlvbhgJIAMoCRIUCgxuZWVkc19vZmZpY2UYCiABKAgSDgoGc2VydmVkGAsgASgIEhIKCnRyYW5zbGF0ZWQYDCABKAkSDAoEa2VwdBgNIAEoCSrhAQoKV2FpdFJlYXNvbhIbChdXQUlUX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFFdBSVRfUkVBU09OX1NDSEVEVUxFEAESGAoUV0FJVF9SRUFTT05fQkFDS19PRkYQAhIZChVXQUlUX1JFQVNPTl9OT19XT1JLRVIQAxIXChNXQUlUX1JFQVNPTl9OT19TTE9UEAQSFAoQV0FJVF9SRUFTT05fVFVSThAFEhUKEVdBSVRfUkVBU09OX0NMQUlNEAYSIQodV0FJVF9SRUFTT05fTk9fQ0FQQUJMRV9XT1JLRVIQBzKtCAoKSm9iU2VydmljZRJOCglDcmVhdGVKb2ISHS5kcmFnb21hbi52MS5DcmVhdGVKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhCC0+STAgo6ASoiBS9qb2JzEk0KBkdldEpvYhIaLmRyYWdvbWFuLnYxLkdldEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiFZACAYLT5JMCDBIKL2pvYnMve2lkfRJsCgpFeHBsYWluSm9iEh4uZHJhZ29tYW4udjEuRXhwbGFpbkpvYlJlcXVlc3QaGy5kcmFnb21hbi52MS5Kb2JFeHBsYW5hdGlvbiIhkAIBgtPkkwIYEhYvam9icy97aWR9L2V4cGxhbmF0aW9uElkKCExpc3RKb2JzEhwuZHJhZ29tYW4udjEuTGlzdEpvYnNSZXF1ZXN0Gh0uZHJhZ29tYW4udjEuTGlzdEpvYnNSZXNwb25zZSIQkAIBgtPkkwIHEgUvam9icxJaCglDYW5jZWxKb2ISHS5kcmFnb21hbi52MS5DYW5jZWxKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhyC0+STAhY6ASoiES9qb2JzL3tpZH0vY2FuY2VsElcKCFJldHJ5Sm9iEhwuZHJhZ29tYW4udjEuUmV0cnlKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhuC0+STAhU6ASoiEC9qb2JzL3tpZH0vcmV0cnkSXgoJRGVsZXRlSm9iEh0uZHJhZ29tYW4udjEuRGVsZXRlSm9iUmVxdWVzdBoeLmRyYWdvbWFuLnYxLkRlbGV0ZUpvYlJlc3BvbnNlIhKC0+STAgwqCi9qb2JzL3tpZH0SWgoIV2F0Y2hKb2ISHC5kcmFnb21hbi52MS5XYXRjaEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiHJACAYLT5JMCExIRL2pvYnMve2lkfS9ldmVudHMwARJkCglHZXRSZXN1bHQSHS5kcmFnb21hbi52MS5HZXRSZXN1bHRSZXF1ZXN0GhguZHJhZ29tYW4udjEuUmVzdWx0Q2h1bmsiHJACAYLT5JMCExIRL2pvYnMve2lkfS9yZXN1bHQwARJ5ChFMaXN0TGFuZ3VhZ2VQYWlycxIlLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVxdWVzdBomLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2UiFZACAYLT5JMCDBIKL2xhbmd1YWdlcxJlCgtMaXN0Rm9ybWF0cxIfLmRyYWdvbWFuLnYxLkxpc3RGb3JtYXRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLkxpc3RGb3JtYXRzUmVzcG9uc2UiE5ACAYLT5JMCChIIL2Zvcm1hdHNiBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUi1AEKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCSJLChBMaXN0Sm9ic1Jlc3BvbnNlEh4KBGpvYnMYASADKAsyEC5kcmFnb21hbi52MS5Kb2ISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiXQoPUmV0cnlKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSIuCgpDb3JyZWN0aW9uEhIKCnNlZ21lbnRfaWQYASABKAkSDAoEdGV4dBgCIAEoCSJ5ChFDb3JyZWN0Sm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIsCgtjb3JyZWN0aW9ucxgCIAMoCzIXLmRyYWdvbWFuLnYxLkNvcnJlY3Rpb24SGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSJfChJJbXBvcnRYbGlmZlJlcXVlc3QSCgoCaWQYASABKAkSEQoJdXBsb2FkX2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSEAoIcGFzc3dvcmQYBCABKAkiTwoQRGVsZXRlSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAIgASgDEhUKDWZvcmdldF9tZW1vcnkYAyABKAgiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0InYKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXISLwoHZW5naW5lcxgCIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIi4KDExhbmd1YWdlUGFpchIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJIo0BChFUcmFuc2xhdGlvbkVuZ2luZRIMCgRuYW1lGAEgASgJEg0KBW1vZGVsGAIgASgJEgsKA293bhgDIAEoCBItCglsYW5ndWFnZXMYBCADKAsyGi5kcmFnb21hbi52MS5MYW5ndWFnZUdyb3VwEg8KB2ZvbGxvd3MYBSADKAkSDgoGYmlsbGVkGAYgASgIIlYKDUxhbmd1YWdlR3JvdXASDwoHc291cmNlcxgBIAMoCRIPCgd0YXJnZXRzGAIgAygJEhEKCWZvcm1hbGl0eRgDIAEoCBIQCghnbG9zc2FyeRgEIAEoCCIUChJMaXN0Rm9ybWF0c1JlcXVlc3QiPwoTTGlzdEZvcm1hdHNSZXNwb25zZRIoCgdmb3JtYXRzGAEgAygLMhcuZHJhZ29tYW4udjEuRmlsZUZvcm1hdCKSAgoKRmlsZUZvcm1hdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC21lZGlhX3R5cGVzGAMgAygJEhIKCmV4dGVuc2lvbnMYBCADKAkSGQoRcmVzdWx0X21lZGlhX3R5cGUYBSABKAkSGAoQcmVzdWx0X2V4dGVuc2lvbhgGIAEoCRIfCgRmbG93GAcgASgOMhEuZHJhZ29tYW4udjEuRmxvdxIQCghwaWN0dXJlZBgIIAEoCBIRCglzZWxlY3Rpb24YCSADKAkSFAoMbmVlZHNfb2ZmaWNlGAogASgIEg4KBnNlcnZlZBgLIAEoCBISCgp0cmFuc2xhdGVkGAwgASgJEgwKBGtlcHQYDSABKAkq4QEKCldhaXRSZWFzb24SGwoXV0FJVF9SRUFTT05fVU5TUEVDSUZJRUQQABIYChRXQUlUX1JFQVNPTl9TQ0hFRFVMRRABEhgKFFdBSVRfUkVBU09OX0JBQ0tfT0ZGEAISGQoVV0FJVF9SRUFTT05fTk9fV09SS0VSEAMSFwoTV0FJVF9SRUFTT05fTk9fU0xPVBAEEhQKEFdBSVRfUkVBU09OX1RVUk4QBRIVChFXQUlUX1JFQVNPTl9DTEFJTRAGEiEKHVdBSVRfUkVBU09OX05PX0NBUEFCTEVfV09SS0VSEAcy7wkKCkpvYlNlcnZpY2USTgoJQ3JlYXRlSm9iEh0uZHJhZ29tYW4udjEuQ3JlYXRlSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIQgtPkkwIKOgEqIgUvam9icxJNCgZHZXRKb2ISGi5kcmFnb21hbi52MS5HZXRKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhWQAgGC0+STAgwSCi9qb2JzL3tpZH0SbAoKRXhwbGFpbkpvYhIeLmRyYWdvbWFuLnYxLkV4cGxhaW5Kb2JSZXF1ZXN0GhsuZHJhZ29tYW4udjEuSm9iRXhwbGFuYXRpb24iIZACAYLT5JMCGBIWL2pvYnMve2lkfS9leHBsYW5hdGlvbhJZCghMaXN0Sm9icxIcLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVxdWVzdBodLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVzcG9uc2UiEJACAYLT5JMCBxIFL2pvYnMSWgoJQ2FuY2VsSm9iEh0uZHJhZ29tYW4udjEuQ2FuY2VsSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIcgtPkkwIWOgEqIhEvam9icy97aWR9L2NhbmNlbBJXCghSZXRyeUpvYhIcLmRyYWdvbWFuLnYxLlJldHJ5Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIbgtPkkwIVOgEqIhAvam9icy97aWR9L3JldHJ5EmEKCkNvcnJlY3RKb2ISHi5kcmFnb21hbi52MS5Db3JyZWN0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIhgtPkkwIbOgEqIhYvam9icy97aWR9L2NvcnJlY3Rpb25zEl0KC0ltcG9ydFhsaWZmEh8uZHJhZ29tYW4udjEuSW1wb3J0WGxpZmZSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhuC0+STAhU6ASoaEC9qb2JzL3tpZH0veGxpZmYSXgoJRGVsZXRlSm9iEh0uZHJhZ29tYW4udjEuRGVsZXRlSm9iUmVxdWVzdBoeLmRyYWdvbWFuLnYxLkRlbGV0ZUpvYlJlc3BvbnNlIhKC0+STAgwqCi9qb2JzL3tpZH0SWgoIV2F0Y2hKb2ISHC5kcmFnb21hbi52MS5XYXRjaEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiHJACAYLT5JMCExIRL2pvYnMve2lkfS9ldmVudHMwARJkCglHZXRSZXN1bHQSHS5kcmFnb21hbi52MS5HZXRSZXN1bHRSZXF1ZXN0GhguZHJhZ29tYW4udjEuUmVzdWx0Q2h1bmsiHJACAYLT5JMCExIRL2pvYnMve2lkfS9yZXN1bHQwARJ5ChFMaXN0TGFuZ3VhZ2VQYWlycxIlLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVxdWVzdBomLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2UiFZACAYLT5JMCDBIKL2xhbmd1YWdlcxJlCgtMaXN0Rm9ybWF0cxIfLmRyYWdvbWFuLnYxLkxpc3RGb3JtYXRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLkxpc3RGb3JtYXRzUmVzcG9uc2UiE5ACAYLT5JMCChIIL2Zvcm1hdHNiBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateJobRequest
@@ -308,6 +308,112 @@ export const RetryJobRequestSchema: GenMessage<RetryJobRequest> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_job_service, 7);
 
 /**
+ * What a segment is to say.
+ *
+ * @generated from message dragoman.v1.Correction
+ */
+export type Correction = Message<"dragoman.v1.Correction"> & {
+  /**
+   * As the result's JSON has it ("p3b7s2"), and its XLIFF in two parts.
+   *
+   * @generated from field: string segment_id = 1;
+   */
+  segmentId: string;
+
+  /**
+   * The text with the numbers of its tags: "Press <1>Start</1> and <2/>", where a span opens and closes, or something stands that has
+   * no words. Each tag of the segment's source must be in it; those around all of the source may be left out, and stand around all
+   * of the text then. A "<" of the text's own that would be read as a tag is "&lt;". At most 20000 characters.
+   *
+   * @generated from field: string text = 2;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message dragoman.v1.Correction.
+ * Use `create(CorrectionSchema)` to create a new message.
+ */
+export const CorrectionSchema: GenMessage<Correction> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 8);
+
+/**
+ * @generated from message dragoman.v1.CorrectJobRequest
+ */
+export type CorrectJobRequest = Message<"dragoman.v1.CorrectJobRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * At most 5000, of each segment one.
+   *
+   * @generated from field: repeated dragoman.v1.Correction corrections = 2;
+   */
+  corrections: Correction[];
+
+  /**
+   * As for CancelJob.
+   *
+   * @generated from field: int64 expected_version = 3;
+   */
+  expectedVersion: bigint;
+
+  /**
+   * The document's, which was forgotten when the job ended.
+   *
+   * @generated from field: string password = 4;
+   */
+  password: string;
+};
+
+/**
+ * Describes the message dragoman.v1.CorrectJobRequest.
+ * Use `create(CorrectJobRequestSchema)` to create a new message.
+ */
+export const CorrectJobRequestSchema: GenMessage<CorrectJobRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 9);
+
+/**
+ * @generated from message dragoman.v1.ImportXliffRequest
+ */
+export type ImportXliffRequest = Message<"dragoman.v1.ImportXliffRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * From CreateUpload, once the file's bytes were sent. Required.
+   *
+   * @generated from field: string upload_id = 2;
+   */
+  uploadId: string;
+
+  /**
+   * As for CancelJob.
+   *
+   * @generated from field: int64 expected_version = 3;
+   */
+  expectedVersion: bigint;
+
+  /**
+   * As for CorrectJob.
+   *
+   * @generated from field: string password = 4;
+   */
+  password: string;
+};
+
+/**
+ * Describes the message dragoman.v1.ImportXliffRequest.
+ * Use `create(ImportXliffRequestSchema)` to create a new message.
+ */
+export const ImportXliffRequestSchema: GenMessage<ImportXliffRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 10);
+
+/**
  * @generated from message dragoman.v1.DeleteJobRequest
  */
 export type DeleteJobRequest = Message<"dragoman.v1.DeleteJobRequest"> & {
@@ -336,7 +442,7 @@ export type DeleteJobRequest = Message<"dragoman.v1.DeleteJobRequest"> & {
  * Use `create(DeleteJobRequestSchema)` to create a new message.
  */
 export const DeleteJobRequestSchema: GenMessage<DeleteJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 8);
+  messageDesc(file_dragoman_v1_job_service, 11);
 
 /**
  * @generated from message dragoman.v1.DeleteJobResponse
@@ -349,7 +455,7 @@ export type DeleteJobResponse = Message<"dragoman.v1.DeleteJobResponse"> & {
  * Use `create(DeleteJobResponseSchema)` to create a new message.
  */
 export const DeleteJobResponseSchema: GenMessage<DeleteJobResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 9);
+  messageDesc(file_dragoman_v1_job_service, 12);
 
 /**
  * @generated from message dragoman.v1.WatchJobRequest
@@ -373,7 +479,7 @@ export type WatchJobRequest = Message<"dragoman.v1.WatchJobRequest"> & {
  * Use `create(WatchJobRequestSchema)` to create a new message.
  */
 export const WatchJobRequestSchema: GenMessage<WatchJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 10);
+  messageDesc(file_dragoman_v1_job_service, 13);
 
 /**
  * @generated from message dragoman.v1.GetResultRequest
@@ -424,7 +530,7 @@ export type GetResultRequest = Message<"dragoman.v1.GetResultRequest"> & {
  * Use `create(GetResultRequestSchema)` to create a new message.
  */
 export const GetResultRequestSchema: GenMessage<GetResultRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 11);
+  messageDesc(file_dragoman_v1_job_service, 14);
 
 /**
  * A piece of a file, at most 64 KiB. The first one says what the file is.
@@ -462,7 +568,7 @@ export type ResultChunk = Message<"dragoman.v1.ResultChunk"> & {
  * Use `create(ResultChunkSchema)` to create a new message.
  */
 export const ResultChunkSchema: GenMessage<ResultChunk> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 12);
+  messageDesc(file_dragoman_v1_job_service, 15);
 
 /**
  * @generated from message dragoman.v1.ListLanguagePairsRequest
@@ -475,7 +581,7 @@ export type ListLanguagePairsRequest = Message<"dragoman.v1.ListLanguagePairsReq
  * Use `create(ListLanguagePairsRequestSchema)` to create a new message.
  */
 export const ListLanguagePairsRequestSchema: GenMessage<ListLanguagePairsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 13);
+  messageDesc(file_dragoman_v1_job_service, 16);
 
 /**
  * @generated from message dragoman.v1.ListLanguagePairsResponse
@@ -501,7 +607,7 @@ export type ListLanguagePairsResponse = Message<"dragoman.v1.ListLanguagePairsRe
  * Use `create(ListLanguagePairsResponseSchema)` to create a new message.
  */
 export const ListLanguagePairsResponseSchema: GenMessage<ListLanguagePairsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 14);
+  messageDesc(file_dragoman_v1_job_service, 17);
 
 /**
  * A direction that a connected worker can translate.
@@ -529,7 +635,7 @@ export type LanguagePair = Message<"dragoman.v1.LanguagePair"> & {
  * Use `create(LanguagePairSchema)` to create a new message.
  */
 export const LanguagePairSchema: GenMessage<LanguagePair> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 15);
+  messageDesc(file_dragoman_v1_job_service, 18);
 
 /**
  * What translates, under the name that jobs choose it by.
@@ -581,7 +687,7 @@ export type TranslationEngine = Message<"dragoman.v1.TranslationEngine"> & {
  * Use `create(TranslationEngineSchema)` to create a new message.
  */
 export const TranslationEngineSchema: GenMessage<TranslationEngine> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 16);
+  messageDesc(file_dragoman_v1_job_service, 19);
 
 /**
  * From each of the sources to each of the targets, but to the same language.
@@ -621,7 +727,7 @@ export type LanguageGroup = Message<"dragoman.v1.LanguageGroup"> & {
  * Use `create(LanguageGroupSchema)` to create a new message.
  */
 export const LanguageGroupSchema: GenMessage<LanguageGroup> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 17);
+  messageDesc(file_dragoman_v1_job_service, 20);
 
 /**
  * @generated from message dragoman.v1.ListFormatsRequest
@@ -634,7 +740,7 @@ export type ListFormatsRequest = Message<"dragoman.v1.ListFormatsRequest"> & {
  * Use `create(ListFormatsRequestSchema)` to create a new message.
  */
 export const ListFormatsRequestSchema: GenMessage<ListFormatsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 18);
+  messageDesc(file_dragoman_v1_job_service, 21);
 
 /**
  * @generated from message dragoman.v1.ListFormatsResponse
@@ -653,7 +759,7 @@ export type ListFormatsResponse = Message<"dragoman.v1.ListFormatsResponse"> & {
  * Use `create(ListFormatsResponseSchema)` to create a new message.
  */
 export const ListFormatsResponseSchema: GenMessage<ListFormatsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 19);
+  messageDesc(file_dragoman_v1_job_service, 22);
 
 /**
  * A file type that documents come in. What a file is its content tells; its name only tells types apart that content does not.
@@ -755,7 +861,7 @@ export type FileFormat = Message<"dragoman.v1.FileFormat"> & {
  * Use `create(FileFormatSchema)` to create a new message.
  */
 export const FileFormatSchema: GenMessage<FileFormat> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 20);
+  messageDesc(file_dragoman_v1_job_service, 23);
 
 /**
  * What a waiting job waits for.
@@ -903,6 +1009,32 @@ export const JobService: GenService<{
   retryJob: {
     methodKind: "unary";
     input: typeof RetryJobRequestSchema;
+    output: typeof JobSchema;
+  },
+  /**
+   * Has segments of a result say something else: its files are written again, nothing is read or translated anew, and the job has
+   * the next `revision` of its result and a ledger that counts them as translated; its state stays. Either all corrections are taken or none.
+   * Answers when the new files are there, which takes as long as writing them did, and goes on if the caller does not wait: the same
+   * call again waits for it, and gives the job as it left it. Errors: INVALID_REQUEST (also for a segment that there is not, and
+   * for tags that are not its source's), JOB_NOT_FOUND, RESULT_NOT_READY, NO_RESULT, NOT_CORRECTABLE, PASSWORD_NEEDED,
+   * PASSWORD_WRONG, PRECONDITION_FAILED, CONFLICT, UNAVAILABLE, OVERLOADED.
+   *
+   * @generated from rpc dragoman.v1.JobService.CorrectJob
+   */
+  correctJob: {
+    methodKind: "unary";
+    input: typeof CorrectJobRequestSchema;
+    output: typeof JobSchema;
+  },
+  /**
+   * The same by the job's XLIFF, as a program for translators left it: each target that says something else is a correction. Over
+   * REST the file may also be the body itself, as `application/xliff+xml`. Errors: as of CorrectJob, and UPLOAD_NOT_FOUND.
+   *
+   * @generated from rpc dragoman.v1.JobService.ImportXliff
+   */
+  importXliff: {
+    methodKind: "unary";
+    input: typeof ImportXliffRequestSchema;
     output: typeof JobSchema;
   },
   /**

@@ -20,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/worker_service.proto.
  */
 export const file_dragoman_v1_worker_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBkcmFnb21hbi92MS93b3JrZXJfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiWQoXR2V0R2xvc3NhcnlUZXJtc1JlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEgoKAmlkGAIgASgJEg8KB3ZlcnNpb24YAyABKAUSDgoGb2Zmc2V0GAQgASgFIoIBChhHZXRHbG9zc2FyeVRlcm1zUmVzcG9uc2USIAoFdGVybXMYASADKAsyES5kcmFnb21hbi52MS5UZXJtEhIKCnRlcm1fY291bnQYAiABKAUSFwoPc291cmNlX2xhbmd1YWdlGAMgASgJEhcKD3RhcmdldF9sYW5ndWFnZRgEIAEoCSJPChJSZWNhbGxVbml0c1JlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEiYKBXVuaXRzGAIgAygLMhcuZHJhZ29tYW4udjEuTWVtb3J5VW5pdCI/ChNSZWNhbGxVbml0c1Jlc3BvbnNlEigKBXVuaXRzGAEgAygLMhkuZHJhZ29tYW4udjEuUmVjYWxsZWRVbml0Im4KDFJlY2FsbGVkVW5pdBIlCgR1bml0GAEgASgLMhcuZHJhZ29tYW4udjEuTWVtb3J5VW5pdBISCgppbl9jb250ZXh0GAIgASgIEiMKBG5lYXIYAyADKAsyFS5kcmFnb21hbi52MS5OZWFyVW5pdCI+CghOZWFyVW5pdBIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJEhIKCnNpbWlsYXJpdHkYAyABKAEiTQoQS2VlcFVuaXRzUmVxdWVzdBIRCgl0ZW5hbnRfaWQYASABKAkSJgoFdW5pdHMYAiADKAsyFy5kcmFnb21hbi52MS5NZW1vcnlVbml0IhMKEUtlZXBVbml0c1Jlc3BvbnNlIsMBCg5Xb3JrRGVzY3JpcHRvchIOCgZqb2JfaWQYASABKAkSEAoIZGlzcGF0Y2gYAiABKAUSJwoIcHJpb3JpdHkYAyABKA4yFS5kcmFnb21hbi52MS5Qcmlvcml0eRITCgt0cmFjZXBhcmVudBgEIAEoCRIXCg9zb3VyY2VfbGFuZ3VhZ2UYBSABKAkSFwoPdGFyZ2V0X2xhbmd1YWdlGAYgASgJEg4KBmZvcm1hdBgHIAEoCRIPCgdlbmdpbmVzGAggAygJIkQKDENhbmNlbFNpZ25hbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRITCgt0cmFjZXBhcmVudBgDIAEoCSKiAQoLUHJldmlld1dvcmsSDgoGam9iX2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIpCgZmb3JtYXQYAyABKA4yGS5kcmFnb21hbi52MS5SZXN1bHRGb3JtYXQSDAoEcGFnZRgEIAEoBRIQCghmaWxlX2tleRgFIAEoCRIRCglmaWxlX25hbWUYBiABKAkSEgoKb3V0cHV0X2tleRgHIAEoCSIwCgtQcmV2aWV3TWFkZRIhCgVlcnJvchgBIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yIogCCg1Xb3JrZXJNZXNzYWdlEiMKBWhlbGxvGAEgASgLMhIuZHJhZ29tYW4udjEuSGVsbG9IABIjCgVjbGFpbRgCIAEoCzISLmRyYWdvbWFuLnYxLkNsYWltSAASKwoJaGVhcnRiZWF0GAMgASgLMhYuZHJhZ29tYW4udjEuSGVhcnRiZWF0SAASKQoIY29tcGxldGUYBCABKAsyFS5kcmFnb21hbi52MS5Db21wbGV0ZUgAEiEKBGZhaWwYBSABKAsyES5kcmFnb21hbi52MS5GYWlsSAASJwoHcmVsZWFzZRgGIAEoCzIULmRyYWdvbWFuLnYxLlJlbGVhc2VIAEIJCgdtZXNzYWdlIukBChNPcmNoZXN0cmF0b3JNZXNzYWdlEicKB2dyYW50ZWQYASABKAsyFC5kcmFnb21hbi52MS5HcmFudGVkSAASJwoHcmVmdXNlZBgCIAEoCzIULmRyYWdvbWFuLnYxLlJlZnVzZWRIABIlCgZjYW5jZWwYAyABKAsyEy5kcmFnb21hbi52MS5DYW5jZWxIABIjCgVkcmFpbhgEIAEoCzISLmRyYWdvbWFuLnYxLkRyYWluSAASKQoIYWNjZXB0ZWQYBSABKAsyFS5kcmFnb21hbi52MS5BY2NlcHRlZEgAQgkKB21lc3NhZ2UiuwEKBUhlbGxvEhEKCXdvcmtlcl9pZBgBIAEoCRINCgVzbG90cxgCIAEoBRIQCghwcmVmZXRjaBgDIAEoBRIoCgVwYWlycxgEIAMoCzIZLmRyYWdvbWFuLnYxLkxhbmd1YWdlUGFpchIjCgZlbmdpbmUYBSABKAsyEy5kcmFnb21hbi52MS5FbmdpbmUSLwoHZW5naW5lcxgGIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIjYKBkVuZ2luZRIPCgdmb3JtYXRzGAEgAygJEgsKA29jchgCIAEoCBIOCgZvZmZpY2UYAyABKAgiPgoFQ2xhaW0SDgoGam9iX2lkGAEgASgJEhAKCGRpc3BhdGNoGAIgASgFEhMKC3RyYWNlcGFyZW50GAMgASgJItABCglIZWFydGJlYXQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIQoFc3RhZ2UYAyABKA4yEi5kcmFnb21hbi52MS5TdGFnZRIPCgdwZXJjZW50GAQgASgFEhIKCnBhZ2VzX2RvbmUYBSABKAUSEwoLcGFnZXNfdG90YWwYBiABKAUSFAoMbWVtb3J5X2J5dGVzGAcgASgDEi8KDWxvbmdlc3Rfc3BhbnMYCCADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbiKrAQoIQ29tcGxldGUSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIwoGbGVkZ2VyGAMgASgLMhMuZHJhZ29tYW4udjEuTGVkZ2VyEigKCWFydGVmYWN0cxgEIAMoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0Ei8KDWxvbmdlc3Rfc3BhbnMYBSADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbiJKCgRGYWlsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiEKBWVycm9yGAMgASgLMhIuZHJhZ29tYW4udjEuRXJyb3IiOgoHUmVsZWFzZRIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAkixwIKB0dyYW50ZWQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSEQoJaW5wdXRfa2V5GAMgASgJEhUKDW91dHB1dF9wcmVmaXgYBCABKAkSKAoHb3B0aW9ucxgFIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSNQoRbGVhc2VfZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGxlYXNlX3R0bF9tcxgHIAEoBRIXCg9ydW5fZGVhZGxpbmVfbXMYCCABKAMSEAoIdHJhY2VfaWQYCSABKAkSEQoJZmlsZV9uYW1lGAogASgJEhMKC3RyYWNlcGFyZW50GAsgASgJEhEKCXRlbmFudF9pZBgMIAEoCRIUCgxpbnB1dF9zaGEyNTYYDSABKAkiOgoHUmVmdXNlZBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAkiKQoGQ2FuY2VsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFIgcKBURyYWluIlAKCEFjY2VwdGVkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiMKBnJlcG9ydBgDIAEoDjITLmRyYWdvbWFuLnYxLlJlcG9ydCpwCgZSZXBvcnQSFgoSUkVQT1JUX1VOU1BFQ0lGSUVEEAASFAoQUkVQT1JUX0hFQVJUQkVBVBABEhMKD1JFUE9SVF9DT01QTEVURRACEg8KC1JFUE9SVF9GQUlMEAMSEgoOUkVQT1JUX1JFTEVBU0UQBDLlAgoNV29ya2VyU2VydmljZRJLCgdTZXNzaW9uEhouZHJhZ29tYW4udjEuV29ya2VyTWVzc2FnZRogLmRyYWdvbWFuLnYxLk9yY2hlc3RyYXRvck1lc3NhZ2UoATABElUKC1JlY2FsbFVuaXRzEh8uZHJhZ29tYW4udjEuUmVjYWxsVW5pdHNSZXF1ZXN0GiAuZHJhZ29tYW4udjEuUmVjYWxsVW5pdHNSZXNwb25zZSIDkAIBEkoKCUtlZXBVbml0cxIdLmRyYWdvbWFuLnYxLktlZXBVbml0c1JlcXVlc3QaHi5kcmFnb21hbi52MS5LZWVwVW5pdHNSZXNwb25zZRJkChBHZXRHbG9zc2FyeVRlcm1zEiQuZHJhZ29tYW4udjEuR2V0R2xvc3NhcnlUZXJtc1JlcXVlc3QaJS5kcmFnb21hbi52MS5HZXRHbG9zc2FyeVRlcm1zUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_dragoman_v1_error, file_dragoman_v1_job, file_dragoman_v1_job_service, file_dragoman_v1_memory_service, file_google_protobuf_timestamp]);
+  fileDesc("CiBkcmFnb21hbi92MS93b3JrZXJfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiWQoXR2V0R2xvc3NhcnlUZXJtc1JlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEgoKAmlkGAIgASgJEg8KB3ZlcnNpb24YAyABKAUSDgoGb2Zmc2V0GAQgASgFIoIBChhHZXRHbG9zc2FyeVRlcm1zUmVzcG9uc2USIAoFdGVybXMYASADKAsyES5kcmFnb21hbi52MS5UZXJtEhIKCnRlcm1fY291bnQYAiABKAUSFwoPc291cmNlX2xhbmd1YWdlGAMgASgJEhcKD3RhcmdldF9sYW5ndWFnZRgEIAEoCSJPChJSZWNhbGxVbml0c1JlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEiYKBXVuaXRzGAIgAygLMhcuZHJhZ29tYW4udjEuTWVtb3J5VW5pdCI/ChNSZWNhbGxVbml0c1Jlc3BvbnNlEigKBXVuaXRzGAEgAygLMhkuZHJhZ29tYW4udjEuUmVjYWxsZWRVbml0Im4KDFJlY2FsbGVkVW5pdBIlCgR1bml0GAEgASgLMhcuZHJhZ29tYW4udjEuTWVtb3J5VW5pdBISCgppbl9jb250ZXh0GAIgASgIEiMKBG5lYXIYAyADKAsyFS5kcmFnb21hbi52MS5OZWFyVW5pdCI+CghOZWFyVW5pdBIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJEhIKCnNpbWlsYXJpdHkYAyABKAEiTQoQS2VlcFVuaXRzUmVxdWVzdBIRCgl0ZW5hbnRfaWQYASABKAkSJgoFdW5pdHMYAiADKAsyFy5kcmFnb21hbi52MS5NZW1vcnlVbml0IhMKEUtlZXBVbml0c1Jlc3BvbnNlIsMBCg5Xb3JrRGVzY3JpcHRvchIOCgZqb2JfaWQYASABKAkSEAoIZGlzcGF0Y2gYAiABKAUSJwoIcHJpb3JpdHkYAyABKA4yFS5kcmFnb21hbi52MS5Qcmlvcml0eRITCgt0cmFjZXBhcmVudBgEIAEoCRIXCg9zb3VyY2VfbGFuZ3VhZ2UYBSABKAkSFwoPdGFyZ2V0X2xhbmd1YWdlGAYgASgJEg4KBmZvcm1hdBgHIAEoCRIPCgdlbmdpbmVzGAggAygJIkQKDENhbmNlbFNpZ25hbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRITCgt0cmFjZXBhcmVudBgDIAEoCSKiAQoLUHJldmlld1dvcmsSDgoGam9iX2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIpCgZmb3JtYXQYAyABKA4yGS5kcmFnb21hbi52MS5SZXN1bHRGb3JtYXQSDAoEcGFnZRgEIAEoBRIQCghmaWxlX2tleRgFIAEoCRIRCglmaWxlX25hbWUYBiABKAkSEgoKb3V0cHV0X2tleRgHIAEoCSIwCgtQcmV2aWV3TWFkZRIhCgVlcnJvchgBIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yIqYCCgxSZXZpc2lvbldvcmsSDgoGam9iX2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIoCgdvcHRpb25zGAMgASgLMhcuZHJhZ29tYW4udjEuSm9iT3B0aW9ucxIRCglmaWxlX25hbWUYBCABKAkSEQoJaW5wdXRfa2V5GAUgASgJEhQKDGlucHV0X3NoYTI1NhgGIAEoCRIQCghrZXB0X2tleRgHIAEoCRIXCg9jb3JyZWN0aW9uc19rZXkYCCABKAkSMgoOY29ycmVjdGlvbnNfYXMYCSABKA4yGi5kcmFnb21hbi52MS5Db3JyZWN0aW9uc0FzEhUKDW91dHB1dF9wcmVmaXgYCiABKAkSFwoPcnVuX2RlYWRsaW5lX21zGAsgASgDIpMBCgxSZXZpc2lvbk1hZGUSIQoFZXJyb3IYASABKAsyEi5kcmFnb21hbi52MS5FcnJvchIjCgZsZWRnZXIYAiABKAsyEy5kcmFnb21hbi52MS5MZWRnZXISKAoJYXJ0ZWZhY3RzGAMgAygLMhUuZHJhZ29tYW4udjEuQXJ0ZWZhY3QSEQoJY29ycmVjdGVkGAQgASgFIogCCg1Xb3JrZXJNZXNzYWdlEiMKBWhlbGxvGAEgASgLMhIuZHJhZ29tYW4udjEuSGVsbG9IABIjCgVjbGFpbRgCIAEoCzISLmRyYWdvbWFuLnYxLkNsYWltSAASKwoJaGVhcnRiZWF0GAMgASgLMhYuZHJhZ29tYW4udjEuSGVhcnRiZWF0SAASKQoIY29tcGxldGUYBCABKAsyFS5kcmFnb21hbi52MS5Db21wbGV0ZUgAEiEKBGZhaWwYBSABKAsyES5kcmFnb21hbi52MS5GYWlsSAASJwoHcmVsZWFzZRgGIAEoCzIULmRyYWdvbWFuLnYxLlJlbGVhc2VIAEIJCgdtZXNzYWdlIukBChNPcmNoZXN0cmF0b3JNZXNzYWdlEicKB2dyYW50ZWQYASABKAsyFC5kcmFnb21hbi52MS5HcmFudGVkSAASJwoHcmVmdXNlZBgCIAEoCzIULmRyYWdvbWFuLnYxLlJlZnVzZWRIABIlCgZjYW5jZWwYAyABKAsyEy5kcmFnb21hbi52MS5DYW5jZWxIABIjCgVkcmFpbhgEIAEoCzISLmRyYWdvbWFuLnYxLkRyYWluSAASKQoIYWNjZXB0ZWQYBSABKAsyFS5kcmFnb21hbi52MS5BY2NlcHRlZEgAQgkKB21lc3NhZ2UiuwEKBUhlbGxvEhEKCXdvcmtlcl9pZBgBIAEoCRINCgVzbG90cxgCIAEoBRIQCghwcmVmZXRjaBgDIAEoBRIoCgVwYWlycxgEIAMoCzIZLmRyYWdvbWFuLnYxLkxhbmd1YWdlUGFpchIjCgZlbmdpbmUYBSABKAsyEy5kcmFnb21hbi52MS5FbmdpbmUSLwoHZW5naW5lcxgGIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIjYKBkVuZ2luZRIPCgdmb3JtYXRzGAEgAygJEgsKA29jchgCIAEoCBIOCgZvZmZpY2UYAyABKAgiPgoFQ2xhaW0SDgoGam9iX2lkGAEgASgJEhAKCGRpc3BhdGNoGAIgASgFEhMKC3RyYWNlcGFyZW50GAMgASgJItABCglIZWFydGJlYXQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIQoFc3RhZ2UYAyABKA4yEi5kcmFnb21hbi52MS5TdGFnZRIPCgdwZXJjZW50GAQgASgFEhIKCnBhZ2VzX2RvbmUYBSABKAUSEwoLcGFnZXNfdG90YWwYBiABKAUSFAoMbWVtb3J5X2J5dGVzGAcgASgDEi8KDWxvbmdlc3Rfc3BhbnMYCCADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbiKrAQoIQ29tcGxldGUSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIwoGbGVkZ2VyGAMgASgLMhMuZHJhZ29tYW4udjEuTGVkZ2VyEigKCWFydGVmYWN0cxgEIAMoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0Ei8KDWxvbmdlc3Rfc3BhbnMYBSADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbiJKCgRGYWlsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiEKBWVycm9yGAMgASgLMhIuZHJhZ29tYW4udjEuRXJyb3IiOgoHUmVsZWFzZRIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAkixwIKB0dyYW50ZWQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSEQoJaW5wdXRfa2V5GAMgASgJEhUKDW91dHB1dF9wcmVmaXgYBCABKAkSKAoHb3B0aW9ucxgFIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSNQoRbGVhc2VfZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGxlYXNlX3R0bF9tcxgHIAEoBRIXCg9ydW5fZGVhZGxpbmVfbXMYCCABKAMSEAoIdHJhY2VfaWQYCSABKAkSEQoJZmlsZV9uYW1lGAogASgJEhMKC3RyYWNlcGFyZW50GAsgASgJEhEKCXRlbmFudF9pZBgMIAEoCRIUCgxpbnB1dF9zaGEyNTYYDSABKAkiOgoHUmVmdXNlZBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAkiKQoGQ2FuY2VsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFIgcKBURyYWluIlAKCEFjY2VwdGVkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiMKBnJlcG9ydBgDIAEoDjITLmRyYWdvbWFuLnYxLlJlcG9ydCpiCg1Db3JyZWN0aW9uc0FzEh4KGkNPUlJFQ1RJT05TX0FTX1VOU1BFQ0lGSUVEEAASFwoTQ09SUkVDVElPTlNfQVNfSlNPThABEhgKFENPUlJFQ1RJT05TX0FTX1hMSUZGEAIqcAoGUmVwb3J0EhYKElJFUE9SVF9VTlNQRUNJRklFRBAAEhQKEFJFUE9SVF9IRUFSVEJFQVQQARITCg9SRVBPUlRfQ09NUExFVEUQAhIPCgtSRVBPUlRfRkFJTBADEhIKDlJFUE9SVF9SRUxFQVNFEAQy5QIKDVdvcmtlclNlcnZpY2USSwoHU2Vzc2lvbhIaLmRyYWdvbWFuLnYxLldvcmtlck1lc3NhZ2UaIC5kcmFnb21hbi52MS5PcmNoZXN0cmF0b3JNZXNzYWdlKAEwARJVCgtSZWNhbGxVbml0cxIfLmRyYWdvbWFuLnYxLlJlY2FsbFVuaXRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLlJlY2FsbFVuaXRzUmVzcG9uc2UiA5ACARJKCglLZWVwVW5pdHMSHS5kcmFnb21hbi52MS5LZWVwVW5pdHNSZXF1ZXN0Gh4uZHJhZ29tYW4udjEuS2VlcFVuaXRzUmVzcG9uc2USZAoQR2V0R2xvc3NhcnlUZXJtcxIkLmRyYWdvbWFuLnYxLkdldEdsb3NzYXJ5VGVybXNSZXF1ZXN0GiUuZHJhZ29tYW4udjEuR2V0R2xvc3NhcnlUZXJtc1Jlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_dragoman_v1_error, file_dragoman_v1_job, file_dragoman_v1_job_service, file_dragoman_v1_memory_service, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.GetGlossaryTermsRequest
@@ -412,6 +412,126 @@ export const PreviewMadeSchema: GenMessage<PreviewMade> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_worker_service, 11);
 
 /**
+ * A request on jobs.revisions, to one of the workers: write the files of a result again, with corrections. Until RevisionMade answers it, an
+ * empty message tells now and then that it is being worked on.
+ *
+ * @generated from message dragoman.v1.RevisionWork
+ */
+export type RevisionWork = Message<"dragoman.v1.RevisionWork"> & {
+  /**
+   * @generated from field: string job_id = 1;
+   */
+  jobId: string;
+
+  /**
+   * @generated from field: string tenant_id = 2;
+   */
+  tenantId: string;
+
+  /**
+   * The job's, with its document's password.
+   *
+   * @generated from field: dragoman.v1.JobOptions options = 3;
+   */
+  options?: JobOptions | undefined;
+
+  /**
+   * As the client named the input.
+   *
+   * @generated from field: string file_name = 4;
+   */
+  fileName: string;
+
+  /**
+   * Keys of files in the artefact store: of the input, of the pages that were kept with the result, of the corrections.
+   *
+   * @generated from field: string input_key = 5;
+   */
+  inputKey: string;
+
+  /**
+   * As in Granted.
+   *
+   * @generated from field: string input_sha256 = 6;
+   */
+  inputSha256: string;
+
+  /**
+   * @generated from field: string kept_key = 7;
+   */
+  keptKey: string;
+
+  /**
+   * @generated from field: string corrections_key = 8;
+   */
+  correctionsKey: string;
+
+  /**
+   * @generated from field: dragoman.v1.CorrectionsAs corrections_as = 9;
+   */
+  correctionsAs: CorrectionsAs;
+
+  /**
+   * The files go under it, the pages that are kept with them.
+   *
+   * @generated from field: string output_prefix = 10;
+   */
+  outputPrefix: string;
+
+  /**
+   * How long it may take, in milliseconds.
+   *
+   * @generated from field: int64 run_deadline_ms = 11;
+   */
+  runDeadlineMs: bigint;
+};
+
+/**
+ * Describes the message dragoman.v1.RevisionWork.
+ * Use `create(RevisionWorkSchema)` to create a new message.
+ */
+export const RevisionWorkSchema: GenMessage<RevisionWork> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 12);
+
+/**
+ * At most 786432 bytes.
+ *
+ * @generated from message dragoman.v1.RevisionMade
+ */
+export type RevisionMade = Message<"dragoman.v1.RevisionMade"> & {
+  /**
+   * Why the files were not written; not set if they were.
+   *
+   * @generated from field: dragoman.v1.Error error = 1;
+   */
+  error?: Error | undefined;
+
+  /**
+   * @generated from field: dragoman.v1.Ledger ledger = 2;
+   */
+  ledger?: Ledger | undefined;
+
+  /**
+   * @generated from field: repeated dragoman.v1.Artefact artefacts = 3;
+   */
+  artefacts: Artefact[];
+
+  /**
+   * How many segments say something else; nothing was written if none does.
+   *
+   * @generated from field: int32 corrected = 4;
+   */
+  corrected: number;
+};
+
+/**
+ * Describes the message dragoman.v1.RevisionMade.
+ * Use `create(RevisionMadeSchema)` to create a new message.
+ */
+export const RevisionMadeSchema: GenMessage<RevisionMade> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 13);
+
+/**
  * @generated from message dragoman.v1.WorkerMessage
  */
 export type WorkerMessage = Message<"dragoman.v1.WorkerMessage"> & {
@@ -462,7 +582,7 @@ export type WorkerMessage = Message<"dragoman.v1.WorkerMessage"> & {
  * Use `create(WorkerMessageSchema)` to create a new message.
  */
 export const WorkerMessageSchema: GenMessage<WorkerMessage> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 12);
+  messageDesc(file_dragoman_v1_worker_service, 14);
 
 /**
  * @generated from message dragoman.v1.OrchestratorMessage
@@ -509,7 +629,7 @@ export type OrchestratorMessage = Message<"dragoman.v1.OrchestratorMessage"> & {
  * Use `create(OrchestratorMessageSchema)` to create a new message.
  */
 export const OrchestratorMessageSchema: GenMessage<OrchestratorMessage> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 13);
+  messageDesc(file_dragoman_v1_worker_service, 15);
 
 /**
  * Who the worker is and what it can do. Sent again in the same session when that changes, under the same id.
@@ -565,7 +685,7 @@ export type Hello = Message<"dragoman.v1.Hello"> & {
  * Use `create(HelloSchema)` to create a new message.
  */
 export const HelloSchema: GenMessage<Hello> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 14);
+  messageDesc(file_dragoman_v1_worker_service, 16);
 
 /**
  * What a worker's engine can do beside translating.
@@ -603,7 +723,7 @@ export type Engine = Message<"dragoman.v1.Engine"> & {
  * Use `create(EngineSchema)` to create a new message.
  */
 export const EngineSchema: GenMessage<Engine> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 15);
+  messageDesc(file_dragoman_v1_worker_service, 17);
 
 /**
  * Answered by Granted or Refused.
@@ -636,7 +756,7 @@ export type Claim = Message<"dragoman.v1.Claim"> & {
  * Use `create(ClaimSchema)` to create a new message.
  */
 export const ClaimSchema: GenMessage<Claim> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 16);
+  messageDesc(file_dragoman_v1_worker_service, 18);
 
 /**
  * Extends the lease. Sent every 5 s, and when something changed. Answered by Accepted or Refused.
@@ -696,7 +816,7 @@ export type Heartbeat = Message<"dragoman.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 17);
+  messageDesc(file_dragoman_v1_worker_service, 19);
 
 /**
  * The attempt's outputs are stored under its prefix. Answered by Accepted or Refused. At most 786432 bytes: a job that would
@@ -736,7 +856,7 @@ export type Complete = Message<"dragoman.v1.Complete"> & {
  * Use `create(CompleteSchema)` to create a new message.
  */
 export const CompleteSchema: GenMessage<Complete> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 18);
+  messageDesc(file_dragoman_v1_worker_service, 20);
 
 /**
  * The attempt failed, or its processes are gone after a Cancel (category CANCELLED).
@@ -765,7 +885,7 @@ export type Fail = Message<"dragoman.v1.Fail"> & {
  * Use `create(FailSchema)` to create a new message.
  */
 export const FailSchema: GenMessage<Fail> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 19);
+  messageDesc(file_dragoman_v1_worker_service, 21);
 
 /**
  * Hands a job back unfinished, so that a graceful stop burns no attempt.
@@ -794,7 +914,7 @@ export type Release = Message<"dragoman.v1.Release"> & {
  * Use `create(ReleaseSchema)` to create a new message.
  */
 export const ReleaseSchema: GenMessage<Release> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 20);
+  messageDesc(file_dragoman_v1_worker_service, 22);
 
 /**
  * The claim holds: here is the work.
@@ -890,7 +1010,7 @@ export type Granted = Message<"dragoman.v1.Granted"> & {
  * Use `create(GrantedSchema)` to create a new message.
  */
 export const GrantedSchema: GenMessage<Granted> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 21);
+  messageDesc(file_dragoman_v1_worker_service, 23);
 
 /**
  * A claim or a report that does not hold: forget the job, and stop what runs for it.
@@ -923,7 +1043,7 @@ export type Refused = Message<"dragoman.v1.Refused"> & {
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema: GenMessage<Refused> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 22);
+  messageDesc(file_dragoman_v1_worker_service, 24);
 
 /**
  * Stop this attempt, and answer with Fail when its processes are gone.
@@ -947,7 +1067,7 @@ export type Cancel = Message<"dragoman.v1.Cancel"> & {
  * Use `create(CancelSchema)` to create a new message.
  */
 export const CancelSchema: GenMessage<Cancel> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 23);
+  messageDesc(file_dragoman_v1_worker_service, 25);
 
 /**
  * Sent by an orchestrator that is being stopped, before it ends the session: claim no more in this session, for claims are
@@ -964,7 +1084,7 @@ export type Drain = Message<"dragoman.v1.Drain"> & {
  * Use `create(DrainSchema)` to create a new message.
  */
 export const DrainSchema: GenMessage<Drain> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 24);
+  messageDesc(file_dragoman_v1_worker_service, 26);
 
 /**
  * A report was stored.
@@ -995,7 +1115,44 @@ export type Accepted = Message<"dragoman.v1.Accepted"> & {
  * Use `create(AcceptedSchema)` to create a new message.
  */
 export const AcceptedSchema: GenMessage<Accepted> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_worker_service, 25);
+  messageDesc(file_dragoman_v1_worker_service, 27);
+
+/**
+ * How corrections are written.
+ *
+ * @generated from enum dragoman.v1.CorrectionsAs
+ */
+export const CorrectionsAs = {
+  /**
+   * @generated from enum value: CORRECTIONS_AS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * A JSON list of objects with `id` and `text`.
+   *
+   * @generated from enum value: CORRECTIONS_AS_JSON = 1;
+   */
+  JSON: 1,
+
+  /**
+   * @generated from enum value: CORRECTIONS_AS_XLIFF = 2;
+   */
+  XLIFF: 2,
+} as const;
+
+/**
+ * How corrections are written.
+ *
+ * @generated from enum dragoman.v1.CorrectionsAs
+ */
+export type CorrectionsAs = (typeof CorrectionsAs)[keyof typeof CorrectionsAs] | UnknownEnum;
+
+/**
+ * Describes the enum dragoman.v1.CorrectionsAs.
+ */
+export const CorrectionsAsSchema: GenEnum<CorrectionsAs> = /*@__PURE__*/
+  enumDesc(file_dragoman_v1_worker_service, 0);
 
 /**
  * @generated from enum dragoman.v1.Report
@@ -1036,7 +1193,7 @@ export type Report = (typeof Report)[keyof typeof Report] | UnknownEnum;
  * Describes the enum dragoman.v1.Report.
  */
 export const ReportSchema: GenEnum<Report> = /*@__PURE__*/
-  enumDesc(file_dragoman_v1_worker_service, 0);
+  enumDesc(file_dragoman_v1_worker_service, 1);
 
 /**
  * How workers serve. The caller needs a worker's key.

@@ -1,5 +1,6 @@
 import type { Page } from "../../document/model.ts";
 import type { Segment, Tag } from "../../document/segment.ts";
+import { withTags } from "../../document/tag_notation.ts";
 
 /** Rises when a reader of the model before would misread the new one. */
 const VERSION = 2;
@@ -25,6 +26,9 @@ export interface PublishedSegment extends Omit<Segment, "source" | "target"> {
   /** Where spans open and close, and atoms stand, in the source. */
   readonly sourceTags?: readonly Tag[];
   readonly targetTags?: readonly Tag[];
+  /** The texts with their tags, as corrections are written ("Press <1>Start</1> and <2/>"), where there are any. */
+  readonly taggedSource?: string;
+  readonly taggedTarget?: string;
 }
 
 /** What stands before the first page; pages are parted by commas. docs/document.schema.json describes the whole. */
@@ -44,6 +48,9 @@ export function pageJson(page: Page): string {
 }
 
 function published({ source, target, ...facts }: Segment): PublishedSegment {
-  const tags = { ...(source.tags.length > 0 && { sourceTags: source.tags }), ...(target?.tags.length && { targetTags: target.tags }) };
+  const tags = {
+    ...(source.tags.length > 0 && { sourceTags: source.tags, taggedSource: withTags(source) }),
+    ...(target?.tags.length && { targetTags: target.tags, taggedTarget: withTags(target) }),
+  };
   return { ...facts, source: source.text, target: (target ?? source).text, ...tags };
 }

@@ -162,6 +162,13 @@ describe("a neural engine beside the worker", function () {
     expect(await codeOf(other.translate([plain("a")], requestOf("fr", "de"), never))).to.equal("UNSUPPORTED_LANGUAGE_PAIR");
     expect(await translated(other, [plain("the house.")])).to.deep.equal([plain("la casa.")]);
   });
+  it("serves more pairs than its memory has room for", async () => {
+    const targets = ["da", "de", "fr", "it", "nl", "pl", "ro", "sv"];
+    for (const target of targets) await writeModel(folder, { source: "en", target, words: SPANISH });
+    await using other = engineOf(folder);
+    for (const target of targets)
+      expect(await translated(other, [plain("the house.")], requestOf("en", target))).to.deep.equal([plain("la casa.")]);
+  });
   it("is refused where its folder is away, and ends with what uses it", async () => {
     const other = engineOf(path.join(folder, "none"));
     expect(await codeOf(other.languages(never))).to.equal("TRANSLATOR_REFUSED");

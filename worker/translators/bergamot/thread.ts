@@ -23,8 +23,8 @@ export type Answer =
   /** The models' files are none. Its module may be of no use after that, so that the thread is ended. */
   | { readonly kind: "unfit"; readonly id: number };
 
-/** Each takes some 60 MB, and its workspace as much again. */
-const MAX_MODELS = 6;
+/** Each takes some 300 MB, little of them real, of the 2 GB that the module may have. */
+const MAX_MODELS = 4;
 /** Bytes at which the module wants its files to begin. */
 const ALIGNMENT = { model: 256, other: 64 };
 
@@ -53,7 +53,9 @@ async function answerTo({ id, route, units }: Question): Promise<Answer> {
   const loaded: Model[] = [];
   try {
     for (const files of route) loaded.push(await modelOf(files));
-  } catch {
+  } catch (error) {
+    // It may be memory that is lacking: the next thread, without other models, will tell.
+    if (models.size > 0) throw error;
     return { kind: "unfit", id };
   }
   let translations = units.map((target): Translation => ({ kind: "translated", target, unknown: [] }));
@@ -98,13 +100,13 @@ function translate(units: readonly Tagged[], { vocabulary, program }: Model): Tr
 async function modelOf(files: ModelFiles): Promise<Model> {
   const known = models.get(files.model);
   models.delete(files.model);
-  const model = known ?? (await load(files));
-  models.set(files.model, model);
   for (const [oldest, { program }] of models) {
-    if (models.size <= MAX_MODELS) break;
+    if (models.size < MAX_MODELS) break;
     models.delete(oldest);
     program.delete();
   }
+  const model = known ?? (await load(files));
+  models.set(files.model, model);
   return model;
 }
 

@@ -1,7 +1,7 @@
 import type { Tag, Tagged } from "../../engine/document/segment.ts";
 
-/** As models write them, with spaces and in capitals too. What may be repeated is bounded, so that a hostile answer is read in one pass. */
-const ANY_MARKER = /<\s{0,3}\/?\s{0,3}(t+)\d/giu;
+/** As models write them: with spaces, in capitals, or escaped. What may be repeated is bounded, so that a hostile answer is read in one pass. */
+const ANY_MARKER = /(?:<|&lt;)\s{0,3}\/?\s{0,3}(t+)\d/giu;
 
 /** How tags are written in the texts of one request: `<t1>words</t1>` for a span, `<t2/>` for an atom. */
 export interface Markers {
@@ -16,7 +16,7 @@ export function markersFor(texts: readonly string[]): Markers {
   let length = 1;
   while (taken.has(length)) length++;
   const letters = "t".repeat(length);
-  const marker = new RegExp(`<\\s{0,3}(/?)\\s{0,3}${letters}(\\d{1,9})\\s{0,3}(/?)\\s{0,3}>`, "giu");
+  const marker = new RegExp(`(?:<|&lt;)\\s{0,3}(/?)\\s{0,3}${letters}(\\d{1,9})\\s{0,3}(/?)\\s{0,3}(?:>|&gt;)`, "giu");
   return {
     write: ({ text, tags }) => {
       let [written, from] = ["", 0];

@@ -8,7 +8,7 @@ import { toTagged } from "../../engine/document/tagging.ts";
 import type { EngineRequest } from "../translation_engine.ts";
 import { markersFor } from "./markers.ts";
 import { openai } from "./openai.ts";
-import { textsOf, withoutThought } from "./reply.ts";
+import { isRunaway, textsOf, withoutThought } from "./reply.ts";
 
 const REQUEST: EngineRequest = { ...PLAIN, pair: { source: "en", target: "pt-BR" }, title: "" };
 const TEXTS: readonly Tagged[] = [
@@ -52,7 +52,7 @@ const code = (answer: unknown) => (answer as { code?: string }).code;
 
 describe("markers", () => {
   it("give any text its tags back, whatever looks like a marker in it", () => {
-    const marks = fc.string({ unit: fc.constantFrom("<t1>", "</tt2>", "< T3 / >", "<", "t", "1", ">", " ") });
+    const marks = fc.string({ unit: fc.constantFrom("<t1>", "&lt;t1&gt;", "</tt2>", "< T3 / >", "<", "t", "1", ">", " ") });
     fc.assert(
       fc.property(contents, marks, (content, any) => {
         const tagged = toTagged([...content, { kind: "text", text: any }]);
@@ -70,7 +70,7 @@ describe("markers", () => {
         { id: 2, at: 1, kind: "atom" },
       ],
     };
-    const { text, tags } = markersFor([source.text]).read("< T1 >A</ t1 > <t2></t2><t7>B</t7>", source);
+    const { text, tags } = markersFor([source.text]).read("< T1 >A&lt;/ t1 &gt; <t2></t2><t7>B</t7>", source);
     expect({ text, tags }).to.deep.equal({
       text: "A B",
       tags: [
@@ -111,6 +111,15 @@ describe("a model's answer", () => {
         expect(texts).to.deep.equal(items.toSorted((one, other) => Number(one.id) - Number(other.id)).map(({ text }) => text));
       }),
     );
+  });
+  it("may be longer than its source as languages are, and not without end", () => {
+    const longer = [
+      ["知".repeat(300), "know ".repeat(240)],
+      ["know ".repeat(100), "जानना ".repeat(100)],
+      ["OK", "In Ordnung, einverstanden"],
+    ];
+    for (const [source = "", text = ""] of longer) expect(isRunaway(text, source), text.slice(0, 10)).to.equal(false);
+    for (const source of ["知".repeat(300), "know ".repeat(100), "OK"]) expect(isRunaway("know ".repeat(1_000), source)).to.equal(true);
   });
   it("is read in one pass, however it is made", () => {
     const begun = performance.now();
@@ -173,6 +182,18 @@ describe("an OpenAI-compatible server", () => {
       before: [{ source: "a", target: "b" }],
       examples: [{ source: "c", target: "d" }],
     });
+  });
+  it("is shown no more than it can keep in mind of what stands about the texts", async () => {
+    const examples = Array.from({ length: 100 }, (_, index) => ({ source: `${index} ${"a".repeat(100)}`, target: "b".repeat(100) }));
+    const before = [
+      { source: "a".repeat(50_000), target: "b" },
+      { source: "near", target: "c" },
+    ];
+    const { asked: bodies } = await asked({}, TEXTS, { examples, before, title: "t".repeat(500) });
+    const data = JSON.parse(bodies[0]?.messages.at(-1)?.content ?? "");
+    expect(data.examples).to.deep.equal(examples.slice(0, 14));
+    expect(data.before).to.deep.equal(before.slice(1));
+    expect(data.document).to.have.length(200);
   });
   it("is asked for as much structure as it takes, and found out about once", async () => {
     await using server = await fakeOpenai({

@@ -1,5 +1,8 @@
-import type { EngineRequest } from "../translation_engine.ts";
+import type { EngineRequest, Example } from "../translation_engine.ts";
 import type { Prompt } from "./accepted.ts";
+
+/** More takes the place of the texts themselves, in models that keep little in mind. */
+const MOST_LETTERS = { title: 200, before: 2_000, examples: 3_000 };
 
 /**
  * What a model is asked. What it is told to do stands in the rules alone; the document's words, and all that was taken from it
@@ -37,18 +40,28 @@ const FORMALITIES: Readonly<Record<EngineRequest["formality"], string>> = {
 };
 
 function dataFor(texts: readonly string[], { title, context, terms, before, examples }: EngineRequest) {
+  const nearest = fitting(before.toReversed(), MOST_LETTERS.before).reverse();
+  const alike = fitting(examples, MOST_LETTERS.examples);
   return {
-    ...(title && { document: title }),
+    ...(title && { document: title.slice(0, MOST_LETTERS.title) }),
     ...(context && { context }),
     ...(terms.length > 0 && { terms: terms.map(({ source, target }) => ({ source, target: target || source })) }),
-    ...(before.length > 0 && { before: before.map(sides) }),
-    ...(examples.length > 0 && { examples: examples.map(sides) }),
+    ...(nearest.length > 0 && { before: nearest }),
+    ...(alike.length > 0 && { examples: alike }),
     items: texts.map((text, index) => ({ id: index + 1, text })),
   };
 }
 
-function sides({ source, target }: { readonly source: string; readonly target: string }) {
-  return { source, target };
+/** The first ones, with so many letters together at most. */
+function fitting(examples: readonly Example[], letters: number): Example[] {
+  const taken: Example[] = [];
+  let left = letters;
+  for (const { source, target } of examples) {
+    left -= source.length + target.length;
+    if (left < 0) break;
+    taken.push({ source, target });
+  }
+  return taken;
 }
 
 const names = new Intl.DisplayNames("en", { type: "language" });

@@ -1,7 +1,7 @@
 /** Some models think a long time; what it is is of no interest. */
 const THOUGHT = /^\s*<think(?:ing)?>[\s\S]*?<\/think(?:ing)?>\s*/iu;
 /** A translation may be longer than its source, and a short one much longer; one beyond this is a model that does not stop. */
-const RUNAWAY = { times: 3, letters: 200 };
+const RUNAWAY = { times: 3, more: 200 };
 
 /** The texts of a model's answer, in order of their ids from 1 to `count`; undefined if any is lost, merged, doubled, invented or no text. */
 export function textsOf(content: string, count: number): readonly string[] | undefined {
@@ -18,8 +18,10 @@ export function withoutThought(text: string, source: string): string {
   return THOUGHT.test(source) ? text : text.replace(THOUGHT, "");
 }
 
+/** Chinese has few letters of many bytes for what English says in many of one, and Hindi many of many: in one measure each is in bounds. */
 export function isRunaway(text: string, source: string): boolean {
-  return text.length > source.length * RUNAWAY.times + RUNAWAY.letters;
+  const isMore = (made: number, given: number) => made > given * RUNAWAY.times + RUNAWAY.more;
+  return isMore(text.length, source.length) && isMore(Buffer.byteLength(text), Buffer.byteLength(source));
 }
 
 /** Templates of some models begin a thought themselves, so that only its end is to be seen. */

@@ -1,8 +1,9 @@
 import { DragomanError } from "../../platform/errors.ts";
+import { baseOf } from "./language_codes.ts";
 
 /** More of a text tells its language no better. */
 const SAMPLE_LETTERS = 2_000;
-/** What the detector calls a language, and what it may be served as. */
+/** What the detector calls a language, and what else it may be served as. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = { no: ["nb", "nn"], hr: ["sh"], sr: ["sh"] };
 
 /** A language that a text may be in. */
@@ -33,28 +34,34 @@ export interface Source extends Likely {
   readonly isTarget: boolean;
 }
 
+/** From what a target language is translated to. */
+interface Sources {
+  readonly target: string;
+  readonly all: readonly string[];
+  readonly has: (language: string) => boolean;
+}
+
 /**
- * Which of the `served` languages a text is in that is to be translated to `target`. A text that is too short to be sure is in the likeliest of
- * those that are served, or in the only one. Throws LANGUAGE_NOT_DETECTED, UNSUPPORTED_LANGUAGE_PAIR.
+ * Which of the sources a text is in. One that is too short to be sure is in the likeliest of those that there are, or in the only one. Throws
+ * LANGUAGE_NOT_DETECTED, UNSUPPORTED_LANGUAGE_PAIR.
  */
-export function sourceAmong(likely: readonly Likely[], served: readonly string[], target: string): Source {
-  const named = (language: string) => [language, ...(ALIASES[language] ?? [])].find((name) => served.includes(name));
+export function sourceAmong(likely: readonly Likely[], { target, all, has }: Sources): Source {
+  const named = (language: string) => [language, ...(ALIASES[language] ?? [])].find(has);
   const [best] = likely;
-  const isSure = (best?.confidence ?? 0) > 50;
-  if (best && isSure) {
+  if (best && best.confidence > 50) {
+    if (best.language === baseOf(target)) return { ...best, isTarget: true };
     const language = named(best.language);
     if (language !== undefined) return { ...best, language, isTarget: false };
-    if (best.language === target) return { ...best, isTarget: true };
     throw DragomanError.of(
       "UNSUPPORTED_LANGUAGE_PAIR",
       `The text seems to be in "${best.language}", from which nothing translates to "${target}".`,
     );
   }
   for (const { language, confidence } of likely) {
-    const name = named(language);
+    const name = language === baseOf(target) ? undefined : named(language);
     if (name !== undefined) return { language: name, confidence, isTarget: false };
   }
-  const [only, ...others] = served;
+  const [only, ...others] = new Set(all.map(baseOf));
   if (only !== undefined && others.length === 0) return { language: only, confidence: 0, isTarget: false };
   throw DragomanError.of("LANGUAGE_NOT_DETECTED", "A text is too short to tell its language.");
 }

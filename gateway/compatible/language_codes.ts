@@ -1,13 +1,21 @@
-/** What other services call languages that have another name here (BCP 47). */
-const OTHER_NAMES: Readonly<Record<string, string>> = { zt: "zh-hant", pb: "pt-br", "zh-cn": "zh-hans", "zh-tw": "zh-hant" };
+import type { ListLanguagePairsResponse } from "../../gen/dragoman/v1/job_service_pb.ts";
+import { DragomanError } from "../../platform/errors.ts";
+import { LANGUAGE, type ServedLanguages } from "../../platform/languages.ts";
 
-/** What of `served` a client means by `code`, in any case: itself, or the language without its region; undefined for none. */
-export function servedCode(code: string, served: Iterable<string>): string | undefined {
-  const codes = [...served];
+/** Of what a client says. */
+const MAX_SHOWN = 40;
+/** What other services call languages that have another name here. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { zt: "zh-Hant", pb: "pt-BR", "zh-cn": "zh-Hans", "zh-tw": "zh-Hant" };
+
+/** The language that a client means by `code`, in any case, as BCP 47 has it; undefined for none. */
+export function languageOf(code: string): string | undefined {
   const wanted = code.toLowerCase().replaceAll("_", "-");
-  const same = (one: string) => codes.find((other) => other.toLowerCase() === one);
-  const known = OTHER_NAMES[wanted] ?? wanted;
-  return same(wanted) ?? same(known) ?? same(baseOf(known));
+  try {
+    const [canonical = ""] = Intl.getCanonicalLocales(OTHER_NAMES[wanted] ?? wanted);
+    return LANGUAGE.test(canonical) ? canonical : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** "pt" of "pt-BR". */
@@ -22,4 +30,15 @@ export function languageName(code: string): string {
   } catch {
     return code;
   }
+}
+
+/** What each engine translates between; the one that is named, or all. Throws TRANSLATION_ENGINE_UNKNOWN. */
+export function enginesOf({ engines, pairs }: ListLanguagePairsResponse, name: string): readonly ServedLanguages[] {
+  const known = engines.map(({ name, languages }) => ({ name, groups: languages }));
+  const named = known.filter((engine) => name === "" || engine.name === name);
+  if (named.length > 0) return named;
+  if (name !== "") throw DragomanError.of("TRANSLATION_ENGINE_UNKNOWN", `No translation engine is named "${name.slice(0, MAX_SHOWN)}".`);
+  // Of an orchestrator that is older than this gateway.
+  const groups = pairs.map(({ source, target }) => ({ sources: [source], targets: [target], formality: false, glossary: false }));
+  return [{ name: "", groups }];
 }

@@ -1,5 +1,17 @@
 import { create, type Message, type MessageInitShape } from "@bufbuild/protobuf";
-import type { Job, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
+import {
+  ChangeGlossaryRequestSchema,
+  CreateGlossaryRequestSchema,
+  DeleteGlossaryRequestSchema,
+  GetGlossaryRequestSchema,
+  type Glossary,
+  GlossaryService,
+  ListGlossariesRequestSchema,
+  type ListGlossariesResponse,
+  ListTermsRequestSchema,
+  type ListTermsResponse,
+} from "../../gen/dragoman/v1/glossary_service_pb.ts";
+import type { Job, ResultFormat, Term } from "../../gen/dragoman/v1/job_pb.ts";
 import {
   CancelJobRequestSchema,
   CreateJobRequestSchema,
@@ -7,7 +19,6 @@ import {
   GetJobRequestSchema,
   GetResultRequestSchema,
   JobService,
-  type LanguagePair,
   ListLanguagePairsRequestSchema,
   type ListLanguagePairsResponse,
   type ResultChunk,
@@ -19,6 +30,7 @@ import type { CallOptions } from "../../platform/grpc/client.ts";
 import { type StoredUpload, storeUpload, type UploadParts } from "../uploads.ts";
 
 const { method } = JobService;
+const { method: glossaries } = GlossaryService;
 
 /** Our own API, called with a caller's key. Every method throws DragomanError. */
 export class OwnApi {
@@ -40,9 +52,8 @@ export class OwnApi {
     return new OwnApi(this.#parts, { ...options, signal });
   }
 
-  async languagePairs(): Promise<readonly LanguagePair[]> {
-    const answer = await this.#call(method.listLanguagePairs, create(ListLanguagePairsRequestSchema));
-    return (answer as ListLanguagePairsResponse).pairs;
+  async languages(): Promise<ListLanguagePairsResponse> {
+    return (await this.#call(method.listLanguagePairs, create(ListLanguagePairsRequestSchema))) as ListLanguagePairsResponse;
   }
 
   storeUpload(bytes: AsyncIterable<Uint8Array>, fileName: string): Promise<StoredUpload> {
@@ -79,6 +90,37 @@ export class OwnApi {
       chunks.push(data);
     }
     return Buffer.concat(chunks).toString();
+  }
+
+  async createGlossary(request: MessageInitShape<typeof CreateGlossaryRequestSchema>): Promise<Glossary> {
+    return (await this.#call(glossaries.createGlossary, create(CreateGlossaryRequestSchema, request))) as Glossary;
+  }
+
+  async glossary(id: string): Promise<Glossary> {
+    return (await this.#call(glossaries.getGlossary, create(GetGlossaryRequestSchema, { id }))) as Glossary;
+  }
+
+  async glossaries(): Promise<readonly Glossary[]> {
+    return ((await this.#call(glossaries.listGlossaries, create(ListGlossariesRequestSchema))) as ListGlossariesResponse).glossaries;
+  }
+
+  /** All of one version, page by page. */
+  async *terms(id: string, version: number): AsyncGenerator<Term> {
+    let pageToken = "";
+    do {
+      const request = create(ListTermsRequestSchema, { id, version, pageSize: 1000, pageToken });
+      const page = (await this.#call(glossaries.listTerms, request)) as ListTermsResponse;
+      yield* page.terms;
+      pageToken = page.nextPageToken;
+    } while (pageToken !== "");
+  }
+
+  async changeGlossary(request: MessageInitShape<typeof ChangeGlossaryRequestSchema>): Promise<Glossary> {
+    return (await this.#call(glossaries.changeGlossary, create(ChangeGlossaryRequestSchema, request))) as Glossary;
+  }
+
+  async deleteGlossary(id: string): Promise<void> {
+    await this.#call(glossaries.deleteGlossary, create(DeleteGlossaryRequestSchema, { id }));
   }
 
   async cancelJob(id: string, reason: string): Promise<Job> {

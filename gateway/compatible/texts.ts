@@ -1,11 +1,11 @@
 import { createHmac } from "node:crypto";
 import { create, type MessageInitShape, toJsonString } from "@bufbuild/protobuf";
 import { type Job, JobOptionsSchema, JobState, Priority, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
-import type { LanguagePair } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { asDragomanError, DragomanError } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
+import { isServed, type ServedLanguages, sourcesOf } from "../../platform/languages.ts";
 import { likelyLanguages, type Source, sourceAmong } from "./detection.ts";
-import { baseOf, servedCode } from "./language_codes.ts";
+import { baseOf, enginesOf, languageOf } from "./language_codes.ts";
 import type { OwnApi } from "./own_api.ts";
 import type { SharedWork } from "./shared_work.ts";
 import { FAILED, type Remark, remarksByText } from "./text_remarks.ts";
@@ -16,6 +16,8 @@ const TEXTS_MS = 120_000;
 const MAX_RESULT_BYTES = 32 * 1024 * 1024;
 /** A job that another request of the same texts has removed is made anew; so often at most. */
 const MAX_TRIES = 3;
+/** Of what a client calls a language. */
+const MAX_SHOWN = 20;
 
 export interface TextsRequest {
   readonly texts: readonly string[];
@@ -54,9 +56,9 @@ interface Batch {
  * what CreateJob does, why the job failed, and DOCUMENT_INCOMPLETE naming the texts where sentences were left.
  */
 export async function translateTexts(request: TextsRequest, api: OwnApi, parts: TextsParts, asker: AbortSignal): Promise<TranslatedText[]> {
-  const pairs = await api.languagePairs();
-  const target = targetOf(request.target, pairs);
-  const sources = await sourcesOf(request, target, pairs);
+  const engines = enginesOf(await api.languages(), request.options.engine ?? "");
+  const target = targetOf(request.target, engines);
+  const sources = await sourcesFor(request, target, engines);
   const done: TranslatedText[] = request.texts.map((text, index) => ({ text, source: sources[index] as Source, billed: 0, remarks: [] }));
   const open = done
     .map(({ text, source }, index) => ({ text, source, index }))
@@ -79,33 +81,33 @@ export async function translateTexts(request: TextsRequest, api: OwnApi, parts: 
   return done;
 }
 
-function targetOf(code: string, pairs: readonly LanguagePair[]): string {
-  const target = servedCode(
-    code,
-    pairs.map((pair) => pair.target),
-  );
-  if (target !== undefined) return target;
-  throw DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `Nothing translates to "${code.slice(0, 20)}".`);
+/** Throws UNSUPPORTED_LANGUAGE_PAIR. */
+export function targetOf(code: string, engines: readonly ServedLanguages[]): string {
+  const target = languageOf(code);
+  if (target !== undefined && isServed({ source: "", target }, engines)) return target;
+  throw DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `Nothing translates to "${code.slice(0, MAX_SHOWN)}".`);
 }
 
-async function sourcesOf(
-  { texts, source: given, target: wanted }: TextsRequest,
-  target: string,
-  pairs: readonly LanguagePair[],
-): Promise<Source[]> {
-  const served = pairs.filter((pair) => pair.target === target).map((pair) => pair.source);
+/** Throws UNSUPPORTED_LANGUAGE_PAIR. */
+export function sourceOf(code: string, target: string, engines: readonly ServedLanguages[]): string {
+  const source = languageOf(code);
+  if (source !== undefined && isServed({ source, target }, engines)) return source;
+  throw DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `Nothing translates from "${code.slice(0, MAX_SHOWN)}" to "${target}".`);
+}
+
+async function sourcesFor(request: TextsRequest, target: string, engines: readonly ServedLanguages[]): Promise<Source[]> {
+  const { texts, source: given } = request;
+  const own = { language: baseOf(target), isTarget: true };
   if (given !== "") {
-    const language = servedCode(given, served);
-    if (language !== undefined) return texts.map(() => ({ language, confidence: 100, isTarget: false }));
-    if (baseOf(given).toLowerCase() === baseOf(wanted).toLowerCase())
-      return texts.map(() => ({ language: target, confidence: 100, isTarget: true }));
-    throw DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `Nothing translates from "${given.slice(0, 20)}" to "${target}".`);
+    const isTarget = languageOf(given) === target || languageOf(given) === baseOf(target);
+    const source = isTarget ? own : { language: sourceOf(given, target, engines), isTarget };
+    return texts.map(() => ({ ...source, confidence: 100 }));
   }
+  const all = engines.flatMap(({ groups }) => sourcesOf(target, groups));
+  const has = (source: string) => isServed({ source, target }, engines);
   const sources: Source[] = [];
   for (const text of texts)
-    sources.push(
-      hasLetters(text) ? sourceAmong(await likelyLanguages(text), served, target) : { language: target, confidence: 0, isTarget: true },
-    );
+    sources.push(hasLetters(text) ? sourceAmong(await likelyLanguages(text), { target, all, has }) : { ...own, confidence: 0 });
   return sources;
 }
 

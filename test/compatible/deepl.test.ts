@@ -2,12 +2,17 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { AuthorizationError, DeepLClient, DeepLError, DocumentTranslationError } from "deepl-node";
+import { AuthorizationError, DeepLClient, DeepLError, DocumentTranslationError, GlossaryEntries, GlossaryNotFoundError } from "deepl-node";
 import { paragraph, run } from "../formats/docx/documents.ts";
 import { documentParts, writePackage } from "../formats/docx/package.ts";
 import { scratch, textPdf } from "../support/documents.ts";
 import { eventually, type RunningService, startService } from "../support/service.ts";
 
+const errorOf = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error as Error,
+  );
 const ENGLISH = "The library is open from Monday to Saturday.";
 
 describe("DeepL's own client, with our address", () => {
@@ -80,16 +85,42 @@ describe("DeepL's own client, with our address", () => {
     expect((await deepl.getTargetLanguages()).map(({ code }) => code)).to.include.members(["en-GB", "en-US", "es"]);
     expect((await deepl.translateText("La biblioteca está abierta.", "es", "en-US")).text).to.contain("library");
   });
+  it("keeps glossaries, and texts to them", async () => {
+    const entries = new GlossaryEntries({ entries: { library: "biblioteca popular", Saturday: "sábado santo" } });
+    const { glossaryId, ...about } = await deepl.createGlossary("Houses", "en", "es", entries);
+    expect(about).to.include({ name: "Houses", ready: true, sourceLang: "en", targetLang: "es", entryCount: 2 });
+    expect((await deepl.getGlossaryEntries(glossaryId)).entries()).to.deep.equal(entries.entries());
+    expect((await deepl.listGlossaries()).map((each) => each.glossaryId)).to.deep.equal([glossaryId]);
+    const { text } = await deepl.translateText(ENGLISH, "en", "es", { glossary: glossaryId });
+    expect(text).to.contain("biblioteca popular").and.to.contain("sábado santo");
+    await deepl.deleteGlossary(glossaryId);
+    expect(await errorOf(deepl.getGlossary(glossaryId))).to.be.instanceOf(GlossaryNotFoundError);
+  });
+  it("keeps glossaries of the third version of its API, of one pair of languages each", async () => {
+    const dictionary = (source: string, target: string) => ({
+      sourceLangCode: "en" as const,
+      targetLangCode: "es" as const,
+      entries: new GlossaryEntries({ entries: { [source]: target } }),
+    });
+    const made = await deepl.createMultilingualGlossary("Trees", [dictionary("oak", "roble")]);
+    const id = made.glossaryId;
+    await deepl.updateMultilingualGlossaryDictionary(id, dictionary("elm", "olmo"));
+    expect((await deepl.updateMultilingualGlossaryName(id, "Woods")).name).to.equal("Woods");
+    const read = async () => (await deepl.getMultilingualGlossaryDictionaryEntries(id, "en", "es")).entries.entries();
+    expect(await read()).to.deep.equal({ oak: "roble", elm: "olmo" });
+    await deepl.replaceMultilingualGlossaryDictionaryWithCsv(id, "en", "es", 'elm,"olmo, el"\nash,fresno\n');
+    expect(await read()).to.deep.equal({ elm: "olmo, el", ash: "fresno" });
+    expect(await errorOf(deepl.createMultilingualGlossary("Two", [dictionary("a", "b"), dictionary("c", "d")]))).to.be.instanceOf(
+      DeepLError,
+    );
+    await deepl.deleteMultilingualGlossary(id);
+    expect(await deepl.listMultilingualGlossaries()).to.deep.equal([]);
+  });
   it("has no limit that is not there", async () => {
     expect((await deepl.getUsage()).anyLimitReached()).to.equal(false);
   });
 
   describe("is refused as DeepL refuses", () => {
-    const errorOf = (work: Promise<unknown>) =>
-      work.then(
-        () => undefined,
-        (error: unknown) => error as Error,
-      );
     it("with a key that is none", async () => {
       const stranger = new DeepLClient(`dgm_${"0".repeat(72)}`, { serverUrl: service.url });
       expect(await errorOf(stranger.getUsage())).to.be.instanceOf(AuthorizationError);

@@ -2,7 +2,16 @@ import { DragomanError } from "../../../platform/errors.ts";
 import { type Asked, sendJson } from "../asked.ts";
 import { OwnApi } from "../own_api.ts";
 import { documentResult, documentStatus, sendDocument } from "./documents.ts";
-import { languages } from "./languages.ts";
+import { createGlossary, deleteGlossary, getGlossary, glossaryEntries, listGlossaries } from "./glossaries.ts";
+import { glossaryPairs, languages } from "./languages.ts";
+import {
+  changeMultilingual,
+  createMultilingual,
+  dictionaryEntries,
+  getMultilingual,
+  listMultilingual,
+  replaceDictionary,
+} from "./multilingual_glossaries.ts";
 import { translate } from "./translate.ts";
 
 interface Route {
@@ -10,20 +19,36 @@ interface Route {
   /** As their documentation has it. */
   readonly route: string;
   readonly pattern: RegExp;
-  readonly answer: (asked: Asked, api: OwnApi, id: string) => Promise<void>;
+  readonly answer: Answer;
 }
 
-/** Of a part of their addresses. */
-const ID = "([A-Za-z0-9-]{1,64})";
+type Answer = (asked: Asked, api: OwnApi, id: string) => Promise<void>;
 
 const ROUTES: readonly Route[] = [
-  { verbs: ["POST"], route: "/v2/translate", pattern: /^\/v2\/translate$/, answer: translate },
-  { verbs: ["POST"], route: "/v2/document", pattern: /^\/v2\/document$/, answer: sendDocument },
-  { verbs: ["POST", "GET"], route: "/v2/document/{id}", pattern: new RegExp(`^/v2/document/${ID}$`), answer: documentStatus },
-  { verbs: ["POST"], route: "/v2/document/{id}/result", pattern: new RegExp(`^/v2/document/${ID}/result$`), answer: documentResult },
-  { verbs: ["GET", "POST"], route: "/v2/languages", pattern: /^\/v2\/languages$/, answer: languages },
-  { verbs: ["GET", "POST"], route: "/v2/usage", pattern: /^\/v2\/usage$/, answer: usage },
+  routeOf("POST", "/v2/translate", translate),
+  routeOf("POST", "/v2/document", sendDocument),
+  routeOf("POST GET", "/v2/document/{id}", documentStatus),
+  routeOf("POST", "/v2/document/{id}/result", documentResult),
+  routeOf("GET POST", "/v2/languages", languages),
+  routeOf("GET POST", "/v2/usage", usage),
+  routeOf("GET", "/v2/glossary-language-pairs", glossaryPairs),
+  routeOf("GET", "/v2/glossaries", listGlossaries),
+  routeOf("POST", "/v2/glossaries", createGlossary),
+  routeOf("GET", "/v2/glossaries/{id}", getGlossary),
+  routeOf("DELETE", "/v2/glossaries/{id}", deleteGlossary),
+  routeOf("GET", "/v2/glossaries/{id}/entries", glossaryEntries),
+  routeOf("GET", "/v3/glossaries", listMultilingual),
+  routeOf("POST", "/v3/glossaries", createMultilingual),
+  routeOf("GET", "/v3/glossaries/{id}", getMultilingual),
+  routeOf("PATCH", "/v3/glossaries/{id}", changeMultilingual),
+  routeOf("DELETE", "/v3/glossaries/{id}", deleteGlossary),
+  routeOf("GET", "/v3/glossaries/{id}/entries", dictionaryEntries),
+  routeOf("PUT", "/v3/glossaries/{id}/dictionaries", replaceDictionary),
 ];
+
+function routeOf(verbs: string, route: string, answer: Answer): Route {
+  return { verbs: verbs.split(" "), route, pattern: new RegExp(`^${route.replace("{id}", "([A-Za-z0-9-]{1,64})")}$`), answer };
+}
 
 /** The route of DeepL's API that `pathname` is, with names in place of ids; undefined if it is none of theirs. */
 export function deeplRoute(pathname: string): string | undefined {
@@ -52,6 +77,6 @@ export async function answerDeepl(asked: Asked): Promise<void> {
 
 /** `GET /v2/usage`: nothing is counted by months here, so it has neither a count nor a limit, which their clients take for "not limited". */
 async function usage({ response }: Asked, api: OwnApi): Promise<void> {
-  await api.languagePairs();
+  await api.languages();
   sendJson(response, 200, {});
 }

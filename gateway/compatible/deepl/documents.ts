@@ -8,10 +8,10 @@ import type { StoredUpload } from "../../uploads.ts";
 import { removeUpload } from "../../uploads.ts";
 import { type Asked, sendJson } from "../asked.ts";
 import { type Fields, readFields } from "../fields.ts";
-import { servedCode } from "../language_codes.ts";
+import { enginesOf } from "../language_codes.ts";
 import type { OwnApi } from "../own_api.ts";
 import { giveResult, lacksOf } from "../results.ts";
-import { failureOf } from "../texts.ts";
+import { failureOf, sourceOf, targetOf } from "../texts.ts";
 import { jobOptionsOf, refused, required } from "./options.ts";
 
 /** A status is answered when there is another, or after so long: clients that ask every five seconds wait less. */
@@ -37,21 +37,10 @@ export async function sendDocument({ request, response, query, parts }: Asked, a
 }
 
 async function documentOptions(fields: Fields, api: OwnApi) {
-  const pairs = await api.languagePairs();
-  const [source, target] = [fields.one("source_lang"), required(fields, "target_lang")];
-  const targetLanguage = servedCode(
-    target,
-    pairs.map((pair) => pair.target),
-  );
-  const sourceLanguage =
-    source === ""
-      ? ""
-      : servedCode(
-          source,
-          pairs.map((pair) => pair.source),
-        );
-  if (targetLanguage === undefined) throw refused("target_lang", "is no language that is served");
-  if (sourceLanguage === undefined) throw refused("source_lang", "is no language that is served");
+  const engines = enginesOf(await api.languages(), fields.one("engine"));
+  const targetLanguage = targetOf(required(fields, "target_lang"), engines);
+  const source = fields.one("source_lang");
+  const sourceLanguage = source === "" ? "" : sourceOf(source, targetLanguage, engines);
   return {
     ...jobOptionsOf(fields),
     sourceLanguage,

@@ -1,6 +1,7 @@
+import type { LanguageGroup } from "../../../platform/languages.ts";
 import { type Asked, sendJson } from "../asked.ts";
 import { queryFields, readFields } from "../fields.ts";
-import { baseOf, languageName } from "../language_codes.ts";
+import { baseOf, enginesOf, languageName } from "../language_codes.ts";
 import type { OwnApi } from "../own_api.ts";
 import { refused } from "./options.ts";
 
@@ -12,16 +13,28 @@ export async function languages({ request, response, query }: Asked, api: OwnApi
   const fields = request.method === "POST" ? await readFields(request, query) : queryFields(query);
   const type = fields.one("type") || "source";
   if (type !== "source" && type !== "target") throw refused("type", "is source or target");
-  const pairs = await api.languagePairs();
-  const codes = new Set(pairs.flatMap((pair) => (type === "source" ? [baseOf(pair.source)] : offered(pair.target))));
-  const listed = [...codes].sort().map((code) => ({
-    language: code.toUpperCase(),
-    name: languageName(code),
-    ...(type === "target" && { supports_formality: false }),
-  }));
-  sendJson(response, 200, listed);
+  const groups = enginesOf(await api.languages(), fields.one("engine")).flatMap((engine) => engine.groups);
+  sendJson(response, 200, type === "source" ? sourcesIn(groups) : targetsIn(groups));
 }
 
-function offered(code: string): readonly string[] {
-  return REGIONS[code] ?? [code];
+function sourcesIn(groups: readonly LanguageGroup[]) {
+  const codes = new Set(groups.flatMap(({ sources }) => sources.map(baseOf)));
+  return [...codes].sort().map((code) => ({ language: code.toUpperCase(), name: languageName(code) }));
+}
+
+function targetsIn(groups: readonly LanguageGroup[]) {
+  const codes = new Set(groups.flatMap(({ targets }) => targets).flatMap((code) => REGIONS[code] ?? [code]));
+  return [...codes].sort().map((code) => ({
+    language: code.toUpperCase(),
+    name: languageName(code),
+    supports_formality: groups.some(({ targets, formality }) => formality && (targets.includes(code) || targets.includes(baseOf(code)))),
+  }));
+}
+
+/** `GET /v2/glossary-language-pairs`: all that is served, since terms are put into the answer of an engine that takes none. */
+export async function glossaryPairs({ response }: Asked, api: OwnApi): Promise<void> {
+  const { pairs } = await api.languages();
+  const bases = new Set(pairs.map(({ source, target }) => `${baseOf(source)} ${baseOf(target)}`));
+  const listed = [...bases].sort().map((pair) => pair.split(" "));
+  sendJson(response, 200, { supported_languages: listed.map(([source_lang, target_lang]) => ({ source_lang, target_lang })) });
 }

@@ -7,7 +7,7 @@ import { readCalled } from "./caller.ts";
 export async function languages(asked: Asked): Promise<void> {
   const { api } = await readCalled(asked);
   const targets = new Map<string, Set<string>>();
-  for (const { source, target } of await api.languagePairs()) targets.set(source, (targets.get(source) ?? new Set()).add(target));
+  for (const { source, target } of (await api.languages()).pairs) targets.set(source, (targets.get(source) ?? new Set()).add(target));
   const listed = [...targets].sort(([one], [other]) => one.localeCompare(other));
   sendJson(
     asked.response,

@@ -5,10 +5,10 @@ import { limitStalls } from "../../stalls.ts";
 import { removeUpload } from "../../uploads.ts";
 import { type Asked, sendJson } from "../asked.ts";
 import type { Fields } from "../fields.ts";
-import { servedCode } from "../language_codes.ts";
+import { enginesOf } from "../language_codes.ts";
 import { OwnApi } from "../own_api.ts";
 import { giveResult, lacksOf } from "../results.ts";
-import { failureOf, removeJob } from "../texts.ts";
+import { failureOf, removeJob, sourceOf, targetOf } from "../texts.ts";
 import { readCalled } from "./caller.ts";
 import { required } from "./texts.ts";
 
@@ -50,21 +50,10 @@ export async function translateFile(asked: Asked): Promise<void> {
 }
 
 async function optionsOf(fields: Fields, api: OwnApi) {
-  const pairs = await api.languagePairs();
-  const [source, target] = [required(fields, "source"), required(fields, "target")];
-  const targetLanguage = servedCode(
-    target,
-    pairs.map((pair) => pair.target),
-  );
-  const sourceLanguage =
-    source === "auto"
-      ? ""
-      : servedCode(
-          source,
-          pairs.map((pair) => pair.source),
-        );
-  if (targetLanguage === undefined) throw DragomanError.of("INVALID_REQUEST", `${target.slice(0, 20)} is not supported`);
-  if (sourceLanguage === undefined) throw DragomanError.of("INVALID_REQUEST", `${source.slice(0, 20)} is not supported`);
+  const engines = enginesOf(await api.languages(), fields.one("engine"));
+  const targetLanguage = targetOf(required(fields, "target"), engines);
+  const source = required(fields, "source");
+  const sourceLanguage = source === "auto" ? "" : sourceOf(source, targetLanguage, engines);
   return {
     sourceLanguage,
     targetLanguage,

@@ -18,6 +18,7 @@ import { engineOf } from "../worker/translators/drivers.ts";
 import { TenantMemory } from "../worker/translators/memory/tenant_memory.ts";
 import { openTranslators } from "../worker/translators/open_translators.ts";
 import { StoredGlossaries } from "../worker/translators/terms/stored_glossaries.ts";
+import { NO_TERMS } from "../worker/translators/terms/term_book.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import type { CommonConfig, GatewayConfig, OrchestratorConfig, WorkerConfig } from "./config.ts";
 import { needShared, openArtefacts, openMessaging, openStore } from "./drivers.ts";
@@ -126,6 +127,7 @@ export async function openWorker(
       prefetch: 1,
       prepared: config.slots,
       translators,
+      memoryOf: (order) => new TenantMemory(memory, order, NO_TERMS),
       messaging,
       run: runAttempt,
       artefacts,

@@ -98,6 +98,12 @@ describe("corrections of a result", () => {
     expect([answer.status, ((await answer.json()) as { code: string }).code]).to.deep.equal([400, "INVALID_REQUEST"]);
     expect((await service.client.job(job.id)).revision).to.equal(4);
   });
+  it("are remembered: the next job has them from the start", async () => {
+    const again = await service.client.translate(new Blob([`${PROSE}\nIt is large.\n`]), { to: "es", from: "en", fileName: "b.md" });
+    expect(again.ledger?.segmentsFromMemory).to.be.at.least(3);
+    const pieces = await Array.fromAsync(service.client.result(again.id, { format: ResultFormat.MARKDOWN }));
+    expect(Buffer.concat(pieces).toString()).to.match(new RegExp(`^# La huerta\n\n${PLANTED} \\*abierto\\*\\.\n`));
+  });
   it("and what they say are in no log", async () => {
     expect(service.logged()).to.include(job.id);
     expect(service.logged()).to.not.include(PLANTED);

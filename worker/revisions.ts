@@ -10,12 +10,20 @@ import type { Logger } from "../platform/log.ts";
 import { MAX_REPORT_BYTES } from "../platform/report.ts";
 import { ledgerOf, requestOf, storeResult, storing } from "./attempt.ts";
 import { fetchInput } from "./input.ts";
+import type { RevisingWork } from "./sandbox/child.ts";
 import type { ChildPool } from "./sandbox/pool.ts";
+import type { DocumentMemory } from "./translators/memory/document_memory.ts";
+import type { TranslationOrder } from "./translators/order.ts";
+import { orderOf } from "./translators/order_of.ts";
 
 /** For bringing the files and storing what was written of them, beside what the engine may take. */
 const FETCH_AND_STORE_MS = 600_000;
 /** Those beyond would wait for long; another worker may have room. */
 const MAX_WAITING = 10;
+/** A memory that is away for longer does without. */
+const FLUSH_MS = 10_000;
+/** Whose translations go before those of all engines. */
+const A_PERSON = { engine: "", model: "" };
 /** What engines did for the job its ledger says already. */
 const NOBODY_ASKED = { uses: () => [], remarks: () => [] };
 const NOTHING_TIMED = { time: <T>(_: string, __: number, work: () => Promise<T>) => work() };
@@ -25,6 +33,8 @@ export interface ReviserParts {
   readonly children: Pick<ChildPool, "borrow">;
   /** Files lie there while they are worked on. */
   readonly scratch: string;
+  /** Where what a person corrects is remembered. */
+  readonly memoryOf: (order: TranslationOrder) => DocumentMemory;
   /** How long writing one again may take, whatever its job says. */
   readonly runMs: number;
   readonly log: Logger;
@@ -73,9 +83,17 @@ async function writeAgain(work: RevisionWork, parts: ReviserParts, runMs: number
     await using child = await children.borrow(tenantId, signal);
     const files = { file: at("input"), kept: at("kept"), corrections: at("corrections") };
     const correctionsAs = work.correctionsAs === CorrectionsAs.XLIFF ? ("xliff" as const) : ("json" as const);
-    const revised = await child.revise({ ...requestOf(work.options), ...files, fileName, correctionsAs }, runMs, signal);
+    const memory = parts.memoryOf(orderOf(work));
+    const learnt: RevisingWork["learnt"] = (units, pair) =>
+      memory.keep(
+        units.map(({ unit, target }) => ({ unit, translation: { kind: "translated", target, unknown: [] } })),
+        { pair, ...A_PERSON },
+      );
+    const request = { ...requestOf(work.options), ...files, fileName, correctionsAs };
+    const revised = await child.revise(request, { runMs, learnt }, signal);
     const store = storing(artefacts, work.outputPrefix, signal);
     const stored = await storeResult(revised, child.output, store, NOTHING_TIMED, () => undefined);
+    await memory.flush(AbortSignal.any([signal, AbortSignal.timeout(FLUSH_MS)]));
     const { corrected } = revised;
     const made = create(RevisionMadeSchema, { ledger: ledgerOf(revised, NOBODY_ASKED), artefacts: stored, corrected });
     if (toBinary(RevisionMadeSchema, made).length <= MAX_REPORT_BYTES) return made;

@@ -21,6 +21,8 @@ import { confine, requireAll } from "./sandbox/confinement.ts";
 import type { Limits } from "./sandbox/limits.ts";
 import { ChildPool } from "./sandbox/pool.ts";
 import { type Incoming, Session } from "./session.ts";
+import { type DocumentMemory, NO_MEMORY } from "./translators/memory/document_memory.ts";
+import type { TranslationOrder } from "./translators/order.ts";
 import type { Translators } from "./translators/translators.ts";
 
 /** How long attempts that were handed back may take to say so. */
@@ -37,6 +39,8 @@ export interface WorkerParts {
   readonly translators: Translators;
   /** What its engines read now, likewise; what those of this version do on this machine if not given. */
   readonly engine?: () => Promise<Engine>;
+  /** Where corrections of a job's result are remembered; nowhere if not given. */
+  readonly memoryOf?: (order: TranslationOrder) => DocumentMemory;
   readonly messaging: Messaging;
   /** What is done with a job. */
   readonly run: RunAttempt;
@@ -108,7 +112,18 @@ export class DragomanWorker implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { scratch, requireSandbox, limits, prepared = 0, artefacts, messaging, log, slots, prefetch } = this.#parts;
+    const {
+      scratch,
+      requireSandbox,
+      limits,
+      prepared = 0,
+      artefacts,
+      messaging,
+      log,
+      slots,
+      prefetch,
+      memoryOf = () => NO_MEMORY,
+    } = this.#parts;
     const [draining, closed] = [this.#lifecycle.entered("DRAINING"), this.#lifecycle.entered("CLOSED")];
     const confinement = await confine(scratch);
     if (requireSandbox) requireAll(confinement);
@@ -116,7 +131,7 @@ export class DragomanWorker implements AsyncDisposable {
     this.#children.prepare();
     const beside = { artefacts, scratch, log, children: this.#children, signal: draining };
     this.#answering.use(await messaging.answerPreviews(previewer(beside)));
-    this.#answering.use(await messaging.answerRevisions(reviser({ ...beside, runMs: limits.runMs })));
+    this.#answering.use(await messaging.answerRevisions(reviser({ ...beside, memoryOf, runMs: limits.runMs })));
     const { name, layers, missing, advice } = confinement;
     const sandbox = { way: name, layers: [...layers].join(" "), ...(missing.length > 0 && { missing: missing.join(" "), advice }) };
     await this.#offer.look();

@@ -4,9 +4,10 @@ import { Channel } from "./channel.ts";
 import { EngineError } from "./errors.ts";
 import { registry } from "./formats/registry.ts";
 import { type Request, type Result, TranslationPipeline } from "./pipeline.ts";
+import type { LanguagePair } from "./ports/translator.ts";
 import type { PreviewRequest } from "./previewing.ts";
 import type { Progress } from "./progress.ts";
-import type { Revised, RevisionRequest } from "./revising.ts";
+import type { Learnt, Revised, RevisionRequest } from "./revising.ts";
 import { fileExporter } from "./services/export/export.ts";
 import { ocrOnDemand } from "./services/ocr/on_demand.ts";
 import { openOffice } from "./services/office/office.ts";
@@ -23,6 +24,8 @@ export type ChildMessage =
   | { readonly kind: "spans"; readonly spans: TimedSpan[] }
   | { readonly kind: "done"; readonly result: Result }
   | { readonly kind: "revised"; readonly result: Revised }
+  /** What a revision has that other documents should have, too. */
+  | { readonly kind: "learnt"; readonly units: readonly Learnt[]; readonly pair: LanguagePair }
   /** It waits for the answer, and meanwhile for nothing else. */
   | Asked
   | Told
@@ -81,10 +84,13 @@ async function translate(request: Request, served: readonly ServedPair[]): Promi
 
 async function write(request: RevisionRequest): Promise<ChildMessage> {
   const { revise } = await import("./revising.ts");
-  const onProgress = (progress: Progress) => void tell({ kind: "progress", progress });
+  const listener = {
+    progress: (progress: Progress) => void tell({ kind: "progress", progress }),
+    learnt: (units: readonly Learnt[], pair: LanguagePair) => void tell({ kind: "learnt", units, pair }),
+  };
   return {
     kind: "revised",
-    result: await revise(request, { registry, exporter: fileExporter, office: openOffice }, onProgress, abort.signal),
+    result: await revise(request, { registry, exporter: fileExporter, office: openOffice }, listener, abort.signal),
   };
 }
 

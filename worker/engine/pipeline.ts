@@ -102,7 +102,7 @@ export class TranslationPipeline {
       await using translated = await PageSpool.create(folder, "translated");
       const facts = { sourceLanguage: pair.source, sourceLanguageDetected: sourceLanguage === "", flow: document.flow };
       const remarks = [...document.remarks, ...(conversion ? [conversion] : [])];
-      await using kept = new KeptPages(folder, { ...facts, remarks, pageCount: document.pageCount });
+      await using kept = new KeptPages(folder, { ...facts, targetLanguage: pair.target, remarks, pageCount: document.pageCount });
       const tally = await this.#translate({ sources, translated, kept, pair, pageCount: document.pageCount }, context, tell);
       await kept.finish();
       tell("EXPORTING", 0);

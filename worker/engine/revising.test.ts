@@ -10,8 +10,8 @@ import type { Tagged } from "./document/segment.ts";
 import { withTags } from "./document/tag_notation.ts";
 import { registry } from "./formats/registry.ts";
 import { type Request, TranslationPipeline } from "./pipeline.ts";
-import type { Translator } from "./ports/translator.ts";
-import { revise } from "./revising.ts";
+import type { LanguagePair, Translator } from "./ports/translator.ts";
+import { type Learnt, revise } from "./revising.ts";
 import { fileExporter } from "./services/export/export.ts";
 import type { PublishedSegment } from "./services/export/json.ts";
 import { openOcr } from "./services/ocr/ocr.ts";
@@ -37,6 +37,8 @@ class Desk {
   readonly #folder: string;
   readonly #request: Omit<Request, "folder">;
   #revisions = 0;
+  /** What the latest revision had for the memory. */
+  learnt: string[] = [];
   latest = "";
 
   constructor(folder: string, file: string, outputs: Request["outputs"] = ["DOCUMENT", "JSON", "XLIFF"]) {
@@ -57,7 +59,13 @@ class Desk {
     await writeFile(corrections, list);
     const folder = await this.#next();
     const about = { kept, corrections, correctionsAs: typeof given === "string" ? ("xliff" as const) : ("json" as const) };
-    return revise({ ...this.#request, folder, ...about }, { registry, exporter: fileExporter }, () => undefined, signal);
+    this.learnt = [];
+    const listener = {
+      progress: () => undefined,
+      learnt: (units: readonly Learnt[], { source, target }: LanguagePair) =>
+        void this.learnt.push(...units.map((each) => `${source}-${target} ${withTags(each.unit)} = ${withTags(each.target)}`)),
+    };
+    return revise({ ...this.#request, folder, ...about }, { registry, exporter: fileExporter }, listener, signal);
   }
 
   /** What lies in the folder of the latest, by name. */
@@ -128,6 +136,16 @@ describe("a translation that is corrected", () => {
       const after = await at.files();
       for (const [name, bytes] of before)
         if (name !== "pages.jsonl.gz") expect(after.get(name)?.toString(), name).to.equal(bytes.toString());
+    });
+  });
+  it("is told to the memory as translators have it, but for what stays as in the source", async () => {
+    await desk(async (at) => {
+      await at.translate();
+      await at.revise({ p1b1s1: "El jardín", p1b2s2: "Cierra por la <2>noche</2>.", p1b3s1: "The café is closed." });
+      expect(at.learnt).to.deep.equal([
+        "en-es The garden = El jardín",
+        "en-es It closes in the <1>evening</1>. = Cierra por la <1>noche</1>.",
+      ]);
     });
   });
   it("is not written again for nothing", async () => {

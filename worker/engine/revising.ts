@@ -1,10 +1,13 @@
 import { Corrections } from "./document/corrections.ts";
 import { KEPT_FILE, KeptPages, readKept } from "./document/kept_pages.ts";
 import { add, EMPTY_TALLY, ledgerOf, type Tally, tallyOf } from "./document/ledger.ts";
+import type { Segment, Tagged } from "./document/segment.ts";
 import { PageSpool } from "./document/spool.ts";
+import { unitOf } from "./document/unit.ts";
 import { asEngineError, EngineError } from "./errors.ts";
 import type { OpenDocument } from "./formats/format.ts";
 import { contextOf, type Request, type Result, type Services } from "./pipeline.ts";
+import type { LanguagePair } from "./ports/translator.ts";
 import { type Progress, ProgressTeller } from "./progress.ts";
 import { type CorrectionsAs, readCorrections } from "./services/correction/read_corrections.ts";
 import type { Exported } from "./services/export/export.ts";
@@ -25,6 +28,23 @@ export interface Revised extends Result {
   readonly corrected: number;
 }
 
+/** A text as translators have it, and what a person made of it. */
+export interface Learnt {
+  readonly unit: Tagged;
+  readonly target: Tagged;
+}
+
+export interface RevisionListener {
+  readonly progress: (progress: Progress) => void;
+  /** What is worth remembering for other documents, a few at a time, once the files are written. */
+  readonly learnt: (units: readonly Learnt[], pair: LanguagePair) => void;
+}
+
+/** So much goes to the memory at once. */
+const LEARNT = { units: 32, letters: 20_000, tags: 10_000 };
+/** Of a text that is remembered. */
+const MAX_TAGS = 2_000;
+
 type RevisingServices = Pick<Services, "registry" | "exporter" | "office">;
 
 /** So many faults are told. */
@@ -38,15 +58,15 @@ const MAX_FAULTS = 5;
 export async function revise(
   request: RevisionRequest,
   services: RevisingServices,
-  onProgress: (progress: Progress) => void,
+  listener: RevisionListener,
   signal: AbortSignal,
 ): Promise<Revised> {
-  const progress = new ProgressTeller(onProgress);
+  const progress = new ProgressTeller(listener.progress);
   try {
     const before = await readKept(request.kept);
     if (!before) throw new EngineError("NOT_CORRECTABLE", "The translation was kept by another version of the engine.");
     const { facts } = before;
-    const { pageCount, remarks: known, ...about } = facts;
+    const { pageCount, remarks: known, targetLanguage, ...about } = facts;
     progress.pagesTotal = pageCount;
     const corrections = new Corrections(await readCorrections(request.corrections, request.correctionsAs));
     await using pages = await PageSpool.create(request.folder, "revised");
@@ -66,6 +86,7 @@ export async function revise(
     if (corrected === 0) return { outputs: [], ledger: ledgerOf(tally, about), corrected };
     const { outputs, remarks } = await write({ ...request, sourceLanguage: facts.sourceLanguage }, pages, services, progress, signal);
     const ledger = ledgerOf(add(tally, { ...EMPTY_TALLY, entries: remarks }), about);
+    for (const units of learnt(corrections.corrected)) listener.learnt(units, { source: facts.sourceLanguage, target: targetLanguage });
     return { outputs, ledger, kept: KEPT_FILE, corrected };
   } catch (error) {
     const known = asEngineError(error);
@@ -90,6 +111,25 @@ async function write(
   return await services.exporter.export({ ...translated, ...(bilingual && { bilingual }) }, context, (share) =>
     progress.tell("EXPORTING", share, Math.floor(share * source.pageCount)),
   );
+}
+
+/** In batches of at most twice what they should have, but for their number. */
+function* learnt(segments: Iterable<Segment>): Generator<Learnt[]> {
+  let batch: Learnt[] = [];
+  let [letters, tags] = [0, 0];
+  for (const { source, target } of segments) {
+    const { unit, reduce } = unitOf(source);
+    const said = target && reduce(target);
+    if (!said || Math.max(unit.tags.length, said.tags.length) > MAX_TAGS) continue;
+    batch.push({ unit, target: said });
+    letters += Math.max(unit.text.length, said.text.length);
+    tags += Math.max(unit.tags.length, said.tags.length);
+    if (batch.length < LEARNT.units && letters < LEARNT.letters && tags < LEARNT.tags) continue;
+    yield batch;
+    batch = [];
+    [letters, tags] = [0, 0];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /** What has no pages is written by what was read of it: a sheet's writer compares. Pages need not be read. */

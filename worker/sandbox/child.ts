@@ -12,7 +12,7 @@ import type { Request, Result } from "../engine/pipeline.ts";
 import type { Translator } from "../engine/ports/translator.ts";
 import type { PreviewRequest } from "../engine/previewing.ts";
 import type { Progress } from "../engine/progress.ts";
-import type { Revised, RevisionRequest } from "../engine/revising.ts";
+import type { Revised, RevisionListener, RevisionRequest } from "../engine/revising.ts";
 import type { Reply } from "../engine/services/translation/remote.ts";
 import type { TimedSpan } from "../engine/stopwatch.ts";
 import { type Confinement, engineProgram, handOver, killGroup, putDocument, start } from "./confinement.ts";
@@ -69,6 +69,10 @@ export interface ShowLimits {
 export type DocumentRequest = Omit<Request, "folder">;
 /** The same of a revision, with its other two files. */
 export type RevisingRequest = Omit<RevisionRequest, "folder">;
+
+export interface RevisingWork extends Pick<RevisionListener, "learnt"> {
+  readonly runMs: number;
+}
 
 /** What lies beside a document that is written again. */
 const BESIDE = { kept: "kept", corrections: "corrections" } as const;
@@ -170,7 +174,7 @@ export class EngineChild implements AsyncDisposable {
   }
 
   /** Writes a document's files again with corrections, in at most `runMs`. Throws DragomanError, or `signal`'s reason. */
-  async revise({ file, kept, corrections, ...request }: RevisingRequest, runMs: number, signal: AbortSignal): Promise<Revised> {
+  async revise({ file, kept, corrections, ...request }: RevisingRequest, work: RevisingWork, signal: AbortSignal): Promise<Revised> {
     const { input, output } = this.#launch;
     await putDocument(kept, this.#files, this.#launch, BESIDE.kept);
     await putDocument(corrections, this.#files, this.#launch, BESIDE.corrections);
@@ -178,8 +182,9 @@ export class EngineChild implements AsyncDisposable {
     const say = { kind: "revision", request: { ...request, ...inside, file: `${input}/${DOCUMENT}`, folder: output } } as const;
     const { promise, resolve } = Promise.withResolvers<Revised>();
     const { stepCpuMs } = this.#parts.limits;
-    await this.#work({ file, say, runMs, stepCpuMs }, signal, (message) => {
+    await this.#work({ file, say, runMs: work.runMs, stepCpuMs }, signal, (message) => {
       if (message.kind === "revised") resolve(message.result);
+      else if (message.kind === "learnt") work.learnt(message.units, message.pair);
       else if (message.kind !== "progress") throw unknownMessage();
       return message.kind === "revised";
     });

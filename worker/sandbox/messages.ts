@@ -51,6 +51,11 @@ const MESSAGES: Readonly<Record<string, (said: Fields) => boolean>> = {
     Array.isArray(settled) &&
     settled.every((each) => isFields(each) && isPair(each["pair"]) && VERDICTS.has(each["verdict"])) &&
     isBatch(settled.map(({ unit }: Fields) => unit)),
+  learnt: ({ units, pair }) =>
+    isPair(pair) &&
+    Array.isArray(units) &&
+    units.every(isFields) &&
+    ["unit", "target"].every((side) => isBatch(units.map((each) => each[side]))),
   failed: ({ code, message, stage, page }) => [code, message, stage].every(isWords) && isCount(page),
 };
 

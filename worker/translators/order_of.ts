@@ -11,7 +11,12 @@ const FORMALITIES: Readonly<Record<FormalityOption, Formality>> = {
 };
 
 /** What a job's options say of how it is to be translated. */
-export function orderOf({ tenantId, jobId, fileName, options }: Granted): TranslationOrder {
+export function orderOf({
+  tenantId,
+  jobId,
+  fileName,
+  options,
+}: Pick<Granted, "tenantId" | "jobId" | "fileName" | "options">): TranslationOrder {
   const { engine = "", fallbackEngines = [], memory = MemoryUse.UPDATE, maxCharacters = 0n } = options ?? {};
   const engines = [...new Set([engine, ...fallbackEngines])];
   return {

@@ -4,6 +4,9 @@ import type { Segment, Tag, Tagged } from "./segment.ts";
 import { apply } from "./segments.ts";
 import { toTagged, unwrapped, wrapped } from "./tagging.ts";
 
+/** Of one text. */
+const MAX_LETTERS = 20_000;
+
 /** A translated page, and what its leaves had before they were translated. */
 export interface KeptPage {
   readonly page: Page;
@@ -139,6 +142,7 @@ function withOuter(target: Tagged, source: Tagged): Tagged {
 /** What is wrong with `target` as what a segment says; undefined if nothing is. */
 function faultOf({ text, tags }: Tagged, source: Tagged): string | undefined {
   if (text.trim() === "") return "its text is empty";
+  if (text.length > MAX_LETTERS) return `its text has more than ${MAX_LETTERS} characters`;
   const kinds = new Map(source.tags.map(({ id, kind }) => [id, kind === "atom"]));
   const open: number[] = [];
   const atoms = new Set<number>();

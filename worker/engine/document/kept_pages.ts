@@ -16,6 +16,8 @@ const LEVEL = 3;
 
 /** What is known of a translated document beside its pages. */
 export interface KeptFacts extends DocumentFacts {
+  /** As translators call it. */
+  readonly targetLanguage: string;
   readonly pageCount: number;
   /** Of the whole document, when it was read. */
   readonly remarks: readonly Remark[];

@@ -2,7 +2,7 @@ import { type Inline, type Leaf, leavesOf, mapLeaves, type Page } from "../../do
 import { type Remark, tagsMoved } from "../../document/remarks.ts";
 import type { Segment, Tagged } from "../../document/segment.ts";
 import { apply, sourcesOf } from "../../document/segments.ts";
-import { composed, renumbered, unwrapped, withIds, wrapped } from "../../document/tagging.ts";
+import { unitOf } from "../../document/unit.ts";
 import type { LanguagePair, Translator } from "../../ports/translator.ts";
 import { type Asking, ask, type Judged } from "./asking.ts";
 import { judgeBy } from "./checks.ts";
@@ -101,9 +101,8 @@ interface Task {
 
 function taskOf(id: string, source: Tagged, leaf: Leaf, work: Translating): Task {
   const { pair } = work;
-  const { outer, inner } = unwrapped(source);
-  const { tagged: unit, ids } = renumbered(composed(inner));
-  const task = { id, leaf, source, pair, unit, restore: (target: Tagged) => wrapped(withIds(target, ids), outer) };
+  const { unit, restore } = unitOf(source);
+  const task = { id, leaf, source, pair, unit, restore };
   const rule = keepRule(source.text);
   if (rule) return { ...task, kept: rule };
   const other = otherLanguage(source.text, pair, work.detect);

@@ -2,7 +2,7 @@ import type { Row, SqliteDatabase } from "./sqlite_database.ts";
 import { statements } from "./sqlite_statements.ts";
 import { mostShared, type NewUnit, type StoredUnit, UNITS_OF_A_BAND, type UnitKeeping, type UnitStore } from "./unit_store.ts";
 
-const SQL = statements("memory.sql", ["recall", "near", "keep", "keepBand", "list", "size", "forget", "forgetOfJob", "tenants"]);
+const SQL = statements("memory.sql", ["recall", "near", "unit", "keep", "keepBand", "list", "size", "forget", "forgetOfJob", "tenants"]);
 /** Forgotten at once where there is too much. */
 const EVICTED = 32;
 
@@ -23,15 +23,21 @@ export function memories(db: SqliteDatabase): UnitStore & UnitKeeping {
   return {
     recallUnits: async (tenantId, keys) => keys.map((key) => recalled(tenantId, key)),
     async nearUnits(tenant, bands, limit) {
-      const keysOf = (band: string) => db.sql(SQL.near).all({ tenant, band, limit: UNITS_OF_A_BAND });
-      const lists = bands.map((band) => keysOf(band).map(({ key }) => String(key)));
-      return mostShared(lists, limit).flatMap((key) => recalled(tenant, key) ?? []);
+      const found = bands.map((band) => db.sql(SQL.near).all({ tenant, band, limit: UNITS_OF_A_BAND }));
+      const ids = mostShared(
+        found.map((rows) => rows.map(({ unit }) => Number(unit))),
+        limit,
+      );
+      return ids.flatMap((id) => {
+        const row = db.sql(SQL.unit).get({ id });
+        return row ? [toUnit(row)] : [];
+      });
     },
     async keepUnits(tenant, units, maxBytes) {
       db.transact(() => {
         for (const unit of units) keep(tenant, unit);
         const evict = { tenant, before: Number.MAX_SAFE_INTEGER, limit: EVICTED };
-        while (size(tenant).bytes > maxBytes) db.sql(SQL.forget).run(evict);
+        while (size(tenant).bytes > maxBytes && db.sql(SQL.forget).run(evict).changes > 0);
         return true;
       });
     },

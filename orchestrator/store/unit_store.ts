@@ -53,12 +53,12 @@ export interface UnitKeeping {
 /** Of each band, so many of the last kept units are looked at: a common one says little. */
 export const UNITS_OF_A_BAND = 16;
 
-/** Those keys that stand in most of `lists`, first; among equals those of the lists' beginnings. */
-export function mostShared(lists: readonly (readonly string[])[], limit: number): string[] {
-  const counts = new Map<string, number>();
-  for (const key of lists.flat()) counts.set(key, (counts.get(key) ?? 0) + 1);
+/** Those that stand in most of `lists`, first; among equals those of the lists' beginnings. */
+export function mostShared<T>(lists: readonly (readonly T[])[], limit: number): T[] {
+  const counts = new Map<T, number>();
+  for (const each of lists.flat()) counts.set(each, (counts.get(each) ?? 0) + 1);
   return [...counts]
     .sort(([, one], [, other]) => other - one)
     .slice(0, limit)
-    .map(([key]) => key);
+    .map(([each]) => each);
 }

@@ -161,7 +161,7 @@ export const VARIABLES = {
     default: "32",
     readers: ["serve", "orchestrator"],
     purpose:
-      "How much of its translations is remembered for each tenant, in the store, which takes about twice as much for it; when it is full, the oldest go. 0 for nothing.",
+      "How much is remembered of each tenant's translations: texts with what belongs to them, for which the store takes three to four times as much. When it is full, the oldest go. 0 for nothing.",
   },
   DRAGOMAN_MEMORY_DAYS: {
     kind: wholeNumber(0, 36_500, "days"),

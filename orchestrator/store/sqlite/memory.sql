@@ -6,8 +6,10 @@ SELECT * FROM memory WHERE tenant = :tenant AND key = :key;
 
 -- name: near
 -- Of one band, the last ones first.
-SELECT key FROM memory_near JOIN memory ON memory.id = memory_near.unit
-WHERE memory_near.tenant = :tenant AND band = :band ORDER BY memory_near.unit DESC LIMIT :limit;
+SELECT unit FROM memory_near WHERE tenant = :tenant AND band = :band ORDER BY unit DESC LIMIT :limit;
+
+-- name: unit
+SELECT * FROM memory WHERE id = :id;
 
 -- name: keep
 -- Of one key the bands are always the same, and so they stay.

@@ -86,12 +86,10 @@ const ENDINGS: Readonly<Record<string, readonly Endings[]>> = {
 
 /** Languages that put ending after ending: any few letters more may follow a word. */
 const AGGLUTINATIVE: ReadonlySet<string> = new Set(["fi", "et", "hu", "tr", "az", "kk", "ky", "tt", "uz", "tk", "eu", "ko", "ka"]);
-/** Languages that write compounds as one word: a term stands in them too. */
 const COMPOUNDING: ReadonlySet<string> = new Set(["de", "nl", "sv", "da", "nb", "nn", "no", "is", "fi", "et", "hu", "af", "lb"]);
 const MOST_ADDED = 8;
 const LEAST_STEM = 2;
 const LEAST_ADDED_TO = 2;
-const LEAST_COMPOUNDED = 4;
 const UMLAUTS: Readonly<Record<string, string>> = { a: "ä", o: "ö", u: "ü" };
 
 /** Words that are one and the same to a reader of one language. */
@@ -107,7 +105,7 @@ export function startOf(word: string, language: string): string {
   return word.slice(0, AGGLUTINATIVE.has(language) ? 2 : 4);
 }
 
-/** Of one word, in a language by its ISO 639 code. With `isLoose` also those of adjectives that agree, and compounds: to see whether it stands in a text. */
+/** Of one word, in a language by its ISO 639 code. With `isLoose` also those of adjectives that agree: to see whether it stands in a text. */
 export function formsOf(base: string, language: string, isLoose = false): Forms {
   const many = new Set<string>();
   const same = new Set([base]);
@@ -115,9 +113,8 @@ export function formsOf(base: string, language: string, isLoose = false): Forms 
   if (language === "de") for (const form of [...many, base]) many.add(withUmlaut(form, base));
   const isAdded = (word: string) =>
     AGGLUTINATIVE.has(language) && base.length >= LEAST_ADDED_TO && word.length <= base.length + MOST_ADDED && word.startsWith(base);
-  const isWithin = (word: string) => isLoose && COMPOUNDING.has(language) && base.length >= LEAST_COMPOUNDED && word.includes(base);
   const starts = new Set([...same, ...many].map((form) => startOf(form, language)));
-  return { starts, of: (word) => (same.has(word) || isAdded(word) || isWithin(word) ? "same" : many.has(word) ? "many" : undefined) };
+  return { starts, of: (word) => (same.has(word) || isAdded(word) ? "same" : many.has(word) ? "many" : undefined) };
 }
 
 function addForms(
@@ -142,4 +139,9 @@ function withUmlaut(form: string, base: string): string {
   const turned = base.toLowerCase().slice(at - 1, at + 1) === "au" ? at - 1 : at;
   const vowel = UMLAUTS[form[turned]?.toLowerCase() ?? ""];
   return at <= 0 || vowel === undefined ? form : `${form.slice(0, turned)}${vowel}${form.slice(turned + 1)}`;
+}
+
+/** Whether the language, by its ISO 639 code, writes compounds as one word: a term stands in them too. */
+export function isCompounding(language: string): boolean {
+  return COMPOUNDING.has(language);
 }

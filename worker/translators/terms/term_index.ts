@@ -2,7 +2,7 @@ import { LatestMap } from "../../../platform/async/latest_map.ts";
 import type { Tagged } from "../../engine/document/segment.ts";
 import type { Term } from "../order.ts";
 import { type Forms, formsOf, type GrammaticalNumber, startOf } from "./forms.ts";
-import { addressesOf, isPart, type Token, tokensOf } from "./words.ts";
+import { addressesIn, isPart, type Token, tokensOf } from "./words.ts";
 
 /** Where a term stands in a text. */
 export interface Occurrence {
@@ -54,7 +54,7 @@ export function patternOf(term: Term, text: string, language: string, isLoose = 
 interface Reading {
   readonly text: string;
   readonly tokens: readonly Token[];
-  readonly addresses: readonly { readonly from: number; readonly to: number }[];
+  readonly isAddress: (from: number, to: number) => boolean;
 }
 
 interface Match {
@@ -71,7 +71,7 @@ export function findTerms(indexes: readonly TermIndex[], tagged: Tagged): Occurr
   const filled = indexes.filter(({ isEmpty }) => !isEmpty);
   if (filled.length === 0) return [];
   const { text } = tagged;
-  const reading = { text, tokens: tokensOf(tagged), addresses: addressesOf(text) };
+  const reading = { text, tokens: tokensOf(tagged), isAddress: addressesIn(text) };
   const found: Occurrence[] = [];
   for (let at = 0; at < reading.tokens.length; ) {
     let longest: Match | undefined;
@@ -113,13 +113,13 @@ export class TermIndex {
   }
 
   /** The longest term that begins at the token `at`. */
-  matchAt({ text, tokens, addresses }: Reading, at: number): Match | undefined {
+  matchAt({ text, tokens, isAddress }: Reading, at: number): Match | undefined {
     const first = tokens[at] as Token;
     for (const pattern of this.#beginningWith(first.word)) {
       const number = matches(pattern, tokens, at);
       if (!number) continue;
       const range = { from: first.from, to: (tokens[at + pattern.words.length - 1] as Token).to };
-      const isInAddress = pattern.term.target !== "" && addresses.some(({ from, to }) => from < range.to && range.from < to);
+      const isInAddress = pattern.term.target !== "" && isAddress(range.from, range.to);
       if (isInAddress || isPart(text, range, pattern.joiners)) continue;
       return { occurrence: { term: pattern.term, ...range, number }, length: pattern.words.length };
     }
@@ -136,16 +136,21 @@ export class TermIndex {
   }
 }
 
-/** How often `pattern` stands in `text`. */
-export function countOf(pattern: Pattern, text: string): number {
+/** How often each of `patterns` stands in `text`; they may overlap others, but not themselves. */
+export function countsOf(patterns: readonly Pattern[], text: string, language: string): ReadonlyMap<Pattern, number> {
+  const byStart = new Map<string, Pattern[]>();
+  for (const pattern of patterns)
+    for (const start of startsOf(pattern, language)) byStart.set(start, [...(byStart.get(start) ?? []), pattern]);
+  const counts = new Map<Pattern, number>();
+  const ends = new Map<Pattern, number>();
   const tokens = tokensOf({ text, tags: [] });
-  let count = 0;
-  for (let at = 0; at < tokens.length; at++) {
-    if (!matches(pattern, tokens, at)) continue;
-    count += 1;
-    at += pattern.words.length - 1;
-  }
-  return count;
+  for (const [at, { word }] of tokens.entries())
+    for (const pattern of byStart.get(startOf(word.toLowerCase(), language)) ?? []) {
+      if (at < (ends.get(pattern) ?? 0) || !matches(pattern, tokens, at)) continue;
+      counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
+      ends.set(pattern, at + pattern.words.length);
+    }
+  return counts;
 }
 
 /** Whether the tokens from `at` on are forms of the pattern's words; of several if any of them is. */

@@ -50,9 +50,17 @@ function plain(word: string): string {
     .replace(/[’ʼ]/g, "'");
 }
 
-/** Where addresses and code stand, which no term is looked for in. */
-export function addressesOf(text: string): readonly { readonly from: number; readonly to: number }[] {
-  return [...text.matchAll(ADDRESS)].map(({ 0: found, index }) => ({ from: index, to: index + found.length }));
+/** Whether any of a text from `from` to `to` is of an address or of code, which no term is looked for in. */
+export function addressesIn(text: string): (from: number, to: number) => boolean {
+  const before = new Uint32Array(text.length + 1);
+  let found = false;
+  for (const { 0: address, index } of text.matchAll(ADDRESS)) {
+    found = true;
+    before.fill(1, index + 1, index + address.length + 1);
+  }
+  if (!found) return () => false;
+  for (let at = 1; at <= text.length; at++) before[at] = (before[at] ?? 0) + (before[at - 1] ?? 0);
+  return (from, to) => before[to] !== before[from];
 }
 
 /** Whether `text` goes on as one word, name or address beyond `from` or `to`, by one of `joiners` ("sub-", ".example"). */

@@ -56,7 +56,7 @@ export class EngineStep {
     const model = engine.traits.model ?? "";
     this.#parts = parts;
     this.#scope = { pair, engine: engine.name, model };
-    this.#isNative = engine.traits.follows.has("glossary") && served.group.glossary;
+    this.#isNative = engine.traits.keepsTerms || (engine.traits.follows.has("glossary") && served.group.glossary);
     this.#way = JSON.stringify([order.tenantId, engine.name, model, book.hash, Object.entries(wishes)]);
     this.#gathered = new Gathered(engine.traits, (batch) => this.#send(batch));
   }

@@ -6,6 +6,7 @@ import { type DocumentMemory, NO_MEMORY } from "./memory/document_memory.ts";
 import { OpenEngine } from "./open_engine.ts";
 import type { TranslationOrder } from "./order.ts";
 import { bookOf } from "./terms/book_of.ts";
+import { keepingTerms } from "./terms/keeping_terms.ts";
 import type { TermBook } from "./terms/term_book.ts";
 import type { TranslationEngine } from "./translation_engine.ts";
 import type { Translators } from "./translators.ts";
@@ -25,7 +26,7 @@ export interface TranslatorsParts {
 
 /** Every translation engine of this worker, behind what all documents share. */
 export function openTranslators({ engines, termsOf, memoryOf, log }: TranslatorsParts): Translators {
-  const open = new Map(engines.map((driver) => [driver.name, new OpenEngine(driver, async () => undefined, log)]));
+  const open = new Map(engines.map((driver) => [driver.name, new OpenEngine(keepingTerms(driver), async () => undefined, log)]));
   const inFlight = new InFlight();
   const named = (name: string): OpenEngine => {
     const engine = name === "" ? [...open.values()][0] : open.get(name);

@@ -15,6 +15,8 @@ export interface EngineTraits {
   readonly concurrency: number;
   /** Which of an order's wishes it can follow at all; the others are remarked. */
   readonly follows: ReadonlySet<"formality" | "tone" | "domain" | "context" | "instructions" | "glossary" | "examples">;
+  /** Terms in its texts are put in by what stands around its driver (`terms/keeping_terms.ts`). */
+  readonly keepsTerms?: true;
   /** Whether it is paid for by characters. */
   readonly billed: boolean;
   /** Of an engine with several. */

@@ -8,6 +8,7 @@ import { countsOf, type Occurrence, patternOf } from "./term_index.ts";
 
 const LETTER = /[\p{L}\p{M}\p{N}]/u;
 const LEAST_COMPOUNDED = 4;
+
 /** A text as it goes to an engine, with what it is held to. */
 export interface PreparedUnit {
   /** With the terms as atoms of their own ids, where the engine does not keep to them by itself. */
@@ -20,12 +21,27 @@ export interface PreparedUnit {
   restored(translation: Translation): Translation;
   /** What the memory has of the text, and what of its terms is missing in it. */
   checked(translation: Translation): Translation;
+  /**
+   * What to ask an engine that knows of no terms once it was asked for the text as it is: the text with those terms as atoms that
+   * its answer misses. Undefined where it misses none, or none can be an atom.
+   */
+  again(answer: Translation): PreparedUnit | undefined;
 }
 
 /** A text for an engine that keeps to terms by itself: they are looked for in what it answers. */
-export function native(unit: Tagged, found: readonly Occurrence[], { target }: LanguagePair): PreparedUnit {
-  const checked = checker(unit, found, languageOf(target));
-  return { unit, terms: termsOf(found), isAllTerms: false, restored: checked, checked };
+export function native(unit: Tagged, found: readonly Occurrence[], pair: LanguagePair): PreparedUnit {
+  const language = languageOf(pair.target);
+  const checked = checker(unit, found, language);
+  const again = (answer: Translation) => {
+    const missed = new Set(answer.kind === "failed" ? [] : missesOf(found, answer.target.text, language).map(({ term }) => term));
+    const prepared = opaque(
+      unit,
+      found.filter(({ term }) => missed.has(term)),
+      pair,
+    );
+    return prepared.unit.tags.length > unit.tags.length ? prepared : undefined;
+  };
+  return { unit, terms: termsOf(found), isAllTerms: false, restored: checked, checked, again };
 }
 
 function checker({ text }: Tagged, found: readonly Occurrence[], language: string): (translation: Translation) => Translation {
@@ -58,7 +74,8 @@ export function opaque(unit: Tagged, found: readonly Occurrence[], pair: Languag
     const use = useOf(left, unit.text, target.text, language);
     return { ...translation, target, terms: { found: found.length, missed: use.missed } };
   };
-  return { unit: text, terms: termsOf(found), isAllTerms: protectedTerms.length > 0 && !LETTER.test(text.text), restored, checked };
+  const isAllTerms = protectedTerms.length > 0 && !LETTER.test(text.text);
+  return { unit: text, terms: termsOf(found), isAllTerms, restored, checked, again: () => undefined };
 }
 
 /** Whether a tag stands within a term. */
@@ -78,25 +95,26 @@ function standIn({ term, number }: Occurrence, language: string): string | undef
   return number === "same" || term.target === "" ? term.target : pluralOf(term.target, language);
 }
 
-/** Which of the terms that stand in a text stand in its translation, as often as there. */
+/** What became of the terms that stand in `source`. */
 function useOf(found: readonly Occurrence[], source: string, target: string, language: string): TermUse {
-  if (found.length === 0) return { found: 0, missed: [] };
+  const missed = missesOf(found, target, language).map(({ from, to }) => source.slice(from, to));
+  return { found: found.length, missed };
+}
+
+/** Those whose translation does not stand in `target`: each term is to stand there as often as in the source. */
+function missesOf(found: readonly Occurrence[], target: string, language: string): Occurrence[] {
+  if (found.length === 0) return [];
   const byTerm = Map.groupBy(found, ({ term }) => term);
   const patterns = new Map([...byTerm.keys()].map((term) => [term, patternOf(term, term.target || term.source, language, true)]));
-  const counts = countsOf(
-    [...patterns.values()].filter((pattern) => pattern !== undefined),
-    target,
-    language,
-  );
+  const looked = [...patterns.values()].filter((pattern) => pattern !== undefined);
+  const counts = countsOf(looked, target, language);
   const small = isCompounding(language) ? target.toLowerCase() : "";
-  const missed: string[] = [];
-  for (const [term, occurrences] of byTerm) {
+  return [...byTerm].flatMap(([term, occurrences]) => {
     const pattern = patterns.get(term);
     const whole = pattern ? (counts.get(pattern) ?? 0) : 0;
     const count = whole < occurrences.length && small !== "" ? Math.max(whole, withinCompounds(term, small)) : whole;
-    missed.push(...occurrences.slice(count).map(({ from, to }) => source.slice(from, to)));
-  }
-  return { found: found.length, missed };
+    return occurrences.slice(count);
+  });
 }
 
 /** How often a term's translation stands in `text`, in small letters, be it as a part of a word. */

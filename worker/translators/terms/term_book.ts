@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Tagged } from "../../engine/document/segment.ts";
-import type { LanguagePair } from "../../engine/ports/translator.ts";
+import type { LanguagePair, Translation } from "../../engine/ports/translator.ts";
 import type { Term } from "../order.ts";
 import { languageOf, native, opaque, type PreparedUnit } from "./prepared.ts";
 import { findTerms, TermIndex } from "./term_index.ts";
@@ -26,17 +26,13 @@ export interface TermSource {
   readonly terms: readonly Term[];
 }
 
+const same = (translation: Translation) => translation;
+
 export const NO_TERMS: TermBook = {
   hash: "",
   terms: [],
   of: () => ({ hash: "", terms: [] }),
-  prepare: (unit) => ({
-    unit,
-    terms: [],
-    isAllTerms: false,
-    restored: (translation) => translation,
-    checked: (translation) => translation,
-  }),
+  prepare: (unit) => ({ unit, terms: [], isAllTerms: false, restored: same, checked: same, again: () => undefined }),
 };
 
 /** The terms of `sources`; where two say the same text, the first one's. */

@@ -6,6 +6,7 @@ import type { Translation } from "../engine/ports/translator.ts";
 import type { DocumentMemory } from "./memory/document_memory.ts";
 import { openTranslators, type TranslatorsParts } from "./open_translators.ts";
 import type { TranslationOrder } from "./order.ts";
+import { termBook } from "./terms/term_book.ts";
 import type { EngineRequest, EngineTraits, TranslationEngine } from "./translation_engine.ts";
 
 const log = openLog("test", "silent");
@@ -72,6 +73,16 @@ const said = (translations: readonly Translation[]) =>
   translations.map((each) => (each.kind === "translated" ? `${each.target.text} by ${each.by?.engine}` : `failed: ${each.why}`));
 
 describe("a document's translator", () => {
+  it("remarks a glossary that is of no language that the document was found to be in", async () => {
+    const terms = [{ source: "a", target: "b", caseSensitive: false, exact: false }];
+    const termsOf = async () => termBook([{ name: "G@1", pair: { source: "fr", target: "es" }, terms }]);
+    await using translator = await open([anEngine()], {}, { termsOf });
+    expect(translator.remarks()).to.deep.equal([]);
+    await translator.translate([unit("a")], pair, never);
+    expect(translator.remarks().map(({ code, message }) => [code, message.includes("G@1 is of fr→es")])).to.deep.equal([
+      ["OPTION_IGNORED", true],
+    ]);
+  });
   it("asks the next engine for what the first could not translate, and for that alone", async () => {
     const first = anEngine({ answer: (text) => (text === "b" ? { kind: "failed", why: "no" } : shouted(text)) });
     const second = anEngine({ name: "second" });

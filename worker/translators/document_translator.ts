@@ -42,6 +42,8 @@ interface Given {
 export class OrderTranslator implements DocumentTranslator {
   readonly #parts: DocumentParts;
   readonly #account = new Account();
+  /** That were asked for. */
+  readonly #pairs = new Map<string, LanguagePair>();
   readonly #steps = new Map<string, EngineStep>();
   readonly #unsettled = new LatestMap<string, Given>(MAX_UNSETTLED);
   #before: readonly Example[] = [];
@@ -55,7 +57,7 @@ export class OrderTranslator implements DocumentTranslator {
   }
 
   remarks(): readonly OrderRemark[] {
-    return this.#account.remarks;
+    return [...this.#account.remarks, ...this.#unusedGlossaries()];
   }
 
   /** Those to the order's target. */
@@ -77,6 +79,7 @@ export class OrderTranslator implements DocumentTranslator {
     signal: AbortSignal,
     refused: readonly string[] = [],
   ): Promise<readonly Translation[]> {
+    this.#pairs.set(`${pair.source} ${pair.target}`, pair);
     const steps = await this.#stepsOf(pair);
     const allowed = steps.filter(({ engine }) => !refused.includes(engine.name));
     if (allowed.length === 0 && refused.length > 0)
@@ -114,6 +117,15 @@ export class OrderTranslator implements DocumentTranslator {
       this.#unsettled.delete(key);
       if (given && verdict === "ok") given.step.keep(unit, given.translation);
     }
+  }
+
+  /** What the document is in may be known only when it is read. */
+  #unusedGlossaries(): OrderRemark[] {
+    if (this.#pairs.size === 0) return [];
+    return this.#parts.book.unused([...this.#pairs.values()]).map(({ name, pair }) => ({
+      code: "OPTION_IGNORED",
+      message: `The glossary ${name} is of ${pair?.source}→${pair?.target}, and nothing of the document was translated so.`,
+    }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

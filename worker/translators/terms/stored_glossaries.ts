@@ -48,7 +48,8 @@ export class StoredGlossaries {
       const asked = { tenantId, id, version: Number(version), offset: terms.length };
       const answer = await this.#fetch(asked, { authorization: `Bearer ${this.#apiKey}` });
       terms.push(...answer.terms.map(({ source, target, caseSensitive, exact }) => ({ source, target, caseSensitive, exact })));
-      if (terms.length >= answer.termCount) return { pair: { source: answer.sourceLanguage, target: answer.targetLanguage }, terms };
+      const pair = { source: answer.sourceLanguage, target: answer.targetLanguage };
+      if (terms.length >= answer.termCount) return { name: glossary, pair, terms };
       if (answer.terms.length === 0) break;
     }
     throw DragomanError.of("UNAVAILABLE", "The orchestrator does not give all terms of a glossary.");

@@ -225,6 +225,12 @@ describe("a book of terms", () => {
     expect(book.of(EN_ES)).to.deep.include({ hash: "", terms: [] });
     expect(book.prepare(plain("A server"), EN_ES, false).unit).to.deep.equal(plain("A server"));
   });
+  it("tells which of its glossaries are of no language that was met", () => {
+    const book = termBook([{ terms: [SERVER] }, { name: "a", pair: { source: "en", target: "pt" }, terms: [SERVER] }]);
+    const unused = (...pairs: LanguagePair[]) => book.unused(pairs).map(({ name: called }) => called);
+    expect(unused(EN_ES)).to.deep.equal(["a"]);
+    expect(unused(EN_ES, { source: "en", target: "pt-BR" })).to.deep.equal([]);
+  });
   it("looks for thousands of terms in a text with thousands of tags in time", () => {
     const words = Array.from({ length: 5_000 }, (_, index) => `w${index}`);
     const book = bookOf(...words.map((word) => term(word, `${word}x`)));

@@ -16,12 +16,16 @@ export interface TermList {
 export interface TermBook extends TermList {
   /** Those of `pair`. */
   of(pair: LanguagePair): TermList;
+  /** Its glossaries that are of none of `pairs`. */
+  unused(pairs: readonly LanguagePair[]): readonly TermSource[];
   /** `native`: the engine keeps to terms by itself. */
   prepare(unit: Tagged, pair: LanguagePair, native: boolean): PreparedUnit;
 }
 
 /** Terms, and the languages that they are of; those of a job alone are of all that its document is in. */
 export interface TermSource {
+  /** Of a glossary, for people: its id and version. */
+  readonly name?: string;
   readonly pair?: LanguagePair;
   readonly terms: readonly Term[];
 }
@@ -32,6 +36,7 @@ export const NO_TERMS: TermBook = {
   hash: "",
   terms: [],
   of: () => ({ hash: "", terms: [] }),
+  unused: () => [],
   prepare: (unit) => ({ unit, terms: [], isAllTerms: false, restored: same, checked: same, again: () => undefined }),
 };
 
@@ -49,6 +54,7 @@ export function termBook(sources: readonly TermSource[]): TermBook {
       lists.set(key, made);
       return made;
     },
+    unused: (pairs) => sources.filter((source) => source.pair !== undefined && !pairs.some((pair) => isOf(source, pair))),
     prepare(unit, pair, isNative) {
       const language = languageOf(pair.source);
       const indexes = sources.filter((source) => isOf(source, pair)).map((source) => indexOf(source, language));

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { runInThisContext } from "node:vm";
 
 /** What Bergamot's module has, as far as it is used. What it makes stays in its memory until it is deleted. */
@@ -47,15 +46,16 @@ const SUMS = {
   int8_select_columns_of_b: "int8SelectColumnsOfBFallback",
 } as const;
 
-const FILE = "@browsermt/bergamot-translator/worker/bergamot-translator-worker";
-
 /**
  * Starts the module in this thread, which it needs for itself: its program is written for a browser's, and is a script that
  * finds and leaves its `Module` among the globals. What it prints is thrown away, for it may hold a document's words.
  */
 export async function startBergamot(): Promise<BergamotModule> {
-  const require = createRequire(import.meta.url);
-  const [program, binary] = await Promise.all([readFile(require.resolve(`${FILE}.js`), "utf8"), readFile(require.resolve(`${FILE}.wasm`))]);
+  const program = new URL(import.meta.resolve("@browsermt/bergamot-translator/worker/bergamot-translator-worker.js"));
+  const [script, binary] = await Promise.all([
+    readFile(program, "utf8"),
+    readFile(new URL(import.meta.resolve("@browsermt/bergamot-translator/worker/bergamot-translator-worker.wasm"))),
+  ]);
   const started = Promise.withResolvers<BergamotModule>();
   const module = {
     print: () => undefined,
@@ -72,7 +72,7 @@ export async function startBergamot(): Promise<BergamotModule> {
     onRuntimeInitialized: () => started.resolve(module as unknown as BergamotModule),
   };
   Object.assign(globalThis, { Module: module });
-  runInThisContext(program, { filename: `${FILE}.js` });
+  runInThisContext(script, { filename: program.href });
   return started.promise;
 }
 

@@ -12,6 +12,7 @@ import {
   type LongestSpan,
   ResultFormat,
   Stage,
+  Strictness,
 } from "../gen/dragoman/v1/job_pb.ts";
 import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore, StoredArtefact } from "../platform/artefacts/artefacts.ts";
@@ -21,7 +22,7 @@ import { DragomanError } from "../platform/errors.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Selection } from "./engine/context.ts";
 import { bounded } from "./engine/document/ledger.ts";
-import type { Result } from "./engine/pipeline.ts";
+import type { Request, Result } from "./engine/pipeline.ts";
 import type { Translator } from "./engine/ports/translator.ts";
 import type { Progress } from "./engine/progress.ts";
 import type { Output, OutputFormat } from "./engine/services/export/renderer.ts";
@@ -143,7 +144,9 @@ export function requestOf(options: Granted["options"]) {
     first: options?.translationFirst ? "translation" : "source",
   } as const;
   const outputs = (options?.outputs ?? []).map((format) => NAMES.get(format) as OutputFormat);
-  return { sourceLanguage, targetLanguage, outputs, bilingual, password, straighten, selection: selectionOf(options?.selection) };
+  const strictness: Request["strictness"] = options?.strictness === Strictness.STRICT ? "strict" : "usual";
+  const selection = selectionOf(options?.selection);
+  return { sourceLanguage, targetLanguage, outputs, bilingual, password, straighten, selection, strictness };
 }
 
 /** As the engine has it: lists that are empty choose nothing. */

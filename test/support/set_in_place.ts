@@ -47,7 +47,7 @@ export async function setInPlace<Result>(
     targetLanguage: pair.target,
   };
   await using document = await pdf.open(await folder.file("source.pdf", Buffer.from(bytes)), context);
-  const work = await startTranslating(pair, translatorOf(change, pair), signal);
+  const work = await startTranslating(pair, translatorOf(change, pair), { signal });
   const writer = document.writer?.({ sourceLanguage: pair.source, targetLanguage: pair.target, signal });
   if (!writer) throw new Error("no writer");
   const pages: Page[] = [];

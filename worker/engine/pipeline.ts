@@ -10,14 +10,15 @@ import type { Registry } from "./formats/registry.ts";
 import { flow } from "./layout/flow.ts";
 import type { OpenOcr } from "./ports/ocr.ts";
 import type { Office } from "./ports/office.ts";
-import type { LanguagePair, Translator } from "./ports/translator.ts";
+import type { Translator } from "./ports/translator.ts";
 import { type Progress, ProgressTeller } from "./progress.ts";
 import { readPages } from "./reading.ts";
 import type { BilingualLook } from "./services/export/bilingual/bilingual.ts";
 import type { Exporter } from "./services/export/export.ts";
 import type { Output, OutputFormat } from "./services/export/renderer.ts";
+import type { Strictness } from "./services/translation/checks/checks.ts";
 import { choosePair, SAMPLE_LETTERS } from "./services/translation/language.ts";
-import { startTranslating, translatePage } from "./services/translation/translate.ts";
+import { startTranslating, type Translating, translatePage } from "./services/translation/translate.ts";
 import { Stopwatch, type TimedSpan } from "./stopwatch.ts";
 
 /** What a pipeline is made of. */
@@ -47,6 +48,8 @@ export interface Request {
   readonly straighten?: boolean;
   /** What of the document is translated; the usual if not given. */
   readonly selection?: Selection;
+  /** What is done with translations that are doubted; they are used if not given. */
+  readonly strictness?: Strictness;
   /** Where the outputs are written. */
   readonly folder: string;
 }
@@ -103,7 +106,9 @@ export class TranslationPipeline {
       const facts = { sourceLanguage: pair.source, sourceLanguageDetected: sourceLanguage === "", flow: document.flow };
       const remarks = [...document.remarks, ...(conversion ? [conversion] : [])];
       await using kept = new KeptPages(folder, { ...facts, targetLanguage: pair.target, remarks, pageCount: document.pageCount });
-      const tally = await this.#translate({ sources, translated, kept, pair, pageCount: document.pageCount }, context, tell);
+      const { strictness } = request;
+      const work = await startTranslating(pair, translator, { signal, ...(strictness && { strictness }) });
+      const tally = await this.#translate({ sources, translated, kept, work, pageCount: document.pageCount }, context, tell);
       await kept.finish();
       tell("EXPORTING", 0);
       const exported = await this.#services.exporter.export(
@@ -159,7 +164,7 @@ export class TranslationPipeline {
   }
 
   async #translate(
-    { sources, translated, kept, pair, pageCount }: Translation,
+    { sources, translated, kept, work, pageCount }: Translation,
     { signal, time }: DocumentContext,
     tell: Tell,
   ): Promise<Tally> {
@@ -167,7 +172,6 @@ export class TranslationPipeline {
     let done = 0;
     let tally = EMPTY_TALLY;
     const onShare = (share: number) => tell("TRANSLATING", (done + share) / pageCount, done);
-    const work = await startTranslating(pair, this.#services.translator, signal);
     for await (const page of sources) {
       signal.throwIfAborted();
       const result =
@@ -199,7 +203,7 @@ interface Translation {
   readonly sources: PageSpool;
   readonly translated: PageSpool;
   readonly kept: KeptPages;
-  readonly pair: LanguagePair;
+  readonly work: Translating;
   readonly pageCount: number;
 }
 

@@ -67,7 +67,8 @@ describe("the ledger", () => {
         expect(ledger.segmentsFromMemory).to.be.at.most(ledger.segmentsTranslated);
         expect(ledger.segmentsDoubted).to.be.at.most(ledger.segmentsTranslated);
         expect(ledger.termsMissed).to.be.at.most(ledger.termsFound);
-        expect(ledger.unknown.reduce((total, { count }) => total + count, 0)).to.equal(ledger.wordsUnknown);
+        const told = ledger.unknown.reduce((total, { count }) => total + count, 0);
+        expect(told).to.be.within(ledger.unknown.length < 100 ? ledger.wordsUnknown : 100, ledger.wordsUnknown);
         expect(ledger.score).to.be.within(0, 100);
         expect(ledger.ocrConfidence).to.be.within(0, 100);
         expect(ledger.entries.length).to.be.at.most(200);

@@ -47,7 +47,7 @@ function shout({ text: source, tags }: Tagged): Translation {
 }
 
 async function translated(page: Page, translator: Translator): Promise<Page> {
-  return translatePage(page, await startTranslating(pair, translator, never));
+  return translatePage(page, await startTranslating(pair, translator, { signal: never }));
 }
 
 const shown = (page: Page) => [...leavesOf(page.blocks)].map((leaf) => plainText(leaf.content));
@@ -66,7 +66,7 @@ describe("the translation of a page", () => {
   });
   it("translates once what a file has once and shows at several places, on whichever page", async () => {
     const translator = fake();
-    const work = await startTranslating(pair, translator, never);
+    const work = await startTranslating(pair, translator, { signal: never });
     const shown3 = (number: number, sameAs: string): Page => {
       const { blocks, ...page } = aPage("The garden is open.", "The garden is open.");
       return { ...page, number, blocks: blocks.map((block, index) => ({ ...block, id: `p${number}b${index + 1}`, sameAs }) as Paragraph) };
@@ -77,7 +77,7 @@ describe("the translation of a page", () => {
     expect(translator.asked.length).to.equal(1);
   });
   it("remembers for all of a page what was said before it, however much is said on it", async () => {
-    const work = await startTranslating(pair, fake(), never);
+    const work = await startTranslating(pair, fake(), { signal: never });
     for (let index = 0; index < 50_000; index++) work.said.set(`p1b${index}`, [text("LA PUERTA.")]);
     const { blocks, ...page } = aPage("The garden.", "The door.");
     const shown2 = blocks.map((block, index) => ({ ...block, id: `p2b${index + 1}`, sameAs: ["p2b1", "p1b0"][index] }) as Paragraph);
@@ -99,7 +99,7 @@ describe("the translation of a page", () => {
   });
   it("asks for the same unit once in a document, whatever its style", async () => {
     const translator = fake();
-    const work = await startTranslating(pair, translator, never);
+    const work = await startTranslating(pair, translator, { signal: never });
     const first = await translatePage(aPage("The door.", [bold(text("The door."))], "The door. The gate."), work);
     await translatePage(aPage("The gate."), work);
     expect(translator.asked.flatMap(({ texts }) => texts)).to.deep.equal(["The door.", "The gate."]);
@@ -180,7 +180,7 @@ describe("the translation of a page", () => {
   it("tells how much of the page is done, and ends with all of it", async () => {
     const shares: number[] = [];
     const page = aPage(...Array.from({ length: 60 }, (_, index) => `The door number ${index} is open.`));
-    await translatePage(page, await startTranslating(pair, fake(), never), (share) => shares.push(share));
+    await translatePage(page, await startTranslating(pair, fake(), { signal: never }), (share) => shares.push(share));
     expect(shares.length).to.be.greaterThan(5);
     expect(shares).to.deep.equal(shares.toSorted((one, other) => one - other));
     expect(shares.at(-1)).to.equal(1);

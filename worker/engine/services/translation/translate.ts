@@ -5,7 +5,7 @@ import { apply, sourcesOf } from "../../document/segments.ts";
 import { unitOf } from "../../document/unit.ts";
 import type { LanguagePair, Translator } from "../../ports/translator.ts";
 import { type Asking, ask, type Judged } from "./asking.ts";
-import { judgeBy } from "./checks.ts";
+import { judgeBy, type Strictness } from "./checks/checks.ts";
 import { keepRule } from "./keep.ts";
 import { type Detect, nameOf, openDetector, otherLanguage, servedName } from "./language.ts";
 import { keyOf, UnitMemory } from "./memory.ts";
@@ -36,9 +36,13 @@ export async function loadTranslating(): Promise<void> {
 }
 
 /** Throws what the translator throws. */
-export async function startTranslating(pair: LanguagePair, translator: Translator, signal: AbortSignal): Promise<Translating> {
+export async function startTranslating(
+  pair: LanguagePair,
+  translator: Translator,
+  { signal, strictness }: { readonly signal: AbortSignal; readonly strictness?: Strictness },
+): Promise<Translating> {
   const [pairs, unit, detect] = await Promise.all([translator.pairs(), translator.unitOf(pair), openDetector()]);
-  const judge = judgeBy(detect);
+  const judge = judgeBy(detect, strictness);
   return { pair, pairs, unit, translator, judge, detect, memory: new UnitMemory(), said: new Map(), signal, outages: 0 };
 }
 

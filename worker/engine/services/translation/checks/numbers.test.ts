@@ -1,20 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { defectOf, isLeftAsItWas } from "./checks.ts";
-import { keepRule } from "./keep.ts";
 import { sameNumbers } from "./numbers.ts";
 
-const pair = { source: "en", target: "es" };
 const numbers = (source: string, target: string, from = "en", to = "es") =>
   sameNumbers({ text: source, language: from }, { text: target, language: to });
-
-describe("segments that are kept by rule", () => {
-  it("are those without anything to translate", () => {
-    for (const kept of ["42", "3.5 %", "https://a.example/b", "me@a.example", "`code`", "—", "x"])
-      expect(keepRule(kept), kept).to.be.a("string");
-    expect(keepRule("Two words")).to.equal(undefined);
-  });
-});
 
 describe("the numbers of a translation", () => {
   const same: readonly [source: string, target: string, from?: string, to?: string][] = [
@@ -60,26 +49,5 @@ describe("the numbers of a translation", () => {
         expect(numbers(text, text)).to.equal(true);
       }),
     );
-  });
-});
-
-describe("a translation", () => {
-  const source = "The house has 3 doors and 12 windows.";
-  const whole = { text: "La casa tiene 3 puertas y 12 ventanas.", unknown: [] };
-  it("passes if nothing speaks against it", () => {
-    expect(defectOf(source, whole, pair)).to.equal(undefined);
-  });
-  it("is doubted when its numbers, its length or its words do not fit", () => {
-    expect(defectOf(source, { ...whole, text: "La casa tiene 3 puertas y 13 ventanas." }, pair)).to.equal("the numbers differ");
-    expect(defectOf(source, { ...whole, text: " " }, pair)).to.equal("the translator gave nothing back");
-    expect(defectOf("The house has three doors and twelve windows.", { text: "La casa.", unknown: [] }, pair)).to.contain("length");
-    expect(defectOf("Foo bar baz qux.", { text: "Foo bar baz qux.", unknown: ["Foo", "bar", "baz"] }, pair)).to.contain("unknown");
-  });
-  it("may be left as it was only where it is names", () => {
-    expect(isLeftAsItWas("Anna Maria Lopez, Madrid, Spain", "Anna Maria Lopez, Madrid, Spain")).to.equal(false);
-    expect(isLeftAsItWas("The door stays open until evening for readers.", "The door stays open until evening for readers.")).to.equal(
-      true,
-    );
-    expect(isLeftAsItWas("The door stays open until evening for readers.", "La puerta queda abierta hasta la tarde.")).to.equal(false);
   });
 });

@@ -1,0 +1,33 @@
+import { type Check, countsOf, doubt, failed, sameCounts, withAtoms } from "./check.ts";
+
+/** What no language says otherwise. Longer ones are told in parts. */
+const ADDRESS = /(?<![\p{L}\p{N}])(?:https?|ftp|file):\/\/[^\s<>"'«»“”‘’()[\]{}]{1,2000}|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/giu;
+const PLACEHOLDER =
+  /%(?:\d+\$)?[-+#0]*\d*(?:\.\d+)?(?:hh?|ll?|[Lzjt])?[diouxXeEfgGcsp@](?![\p{L}\p{N}])|%\(\w{1,40}\)[a-z]|[$%#]?\{\{?[\w.-]{1,40}\}?\}/gu;
+const MARKUP = /<\/?[a-z][^<>\n]{0,200}>/gi;
+
+export const addresses: Check = ({ source, target }) =>
+  sameCounts(addressesIn(source.text), addressesIn(target.text)) ? undefined : failed("an address was changed");
+
+function addressesIn(text: string): ReadonlyMap<string, number> {
+  return countsOf([...text.matchAll(ADDRESS)].map(([address]) => address.replace(/[.,;:!?…。、]{1,5}$/, "")));
+}
+
+export const placeholders: Check = ({ source, target }) =>
+  sameCounts(matchesOf(source.text, PLACEHOLDER), matchesOf(target.text, PLACEHOLDER)) ? undefined : failed("a placeholder was changed");
+
+export const markup: Check = ({ source, target }) =>
+  sameCounts(matchesOf(source.text, MARKUP), matchesOf(target.text, MARKUP)) ? undefined : doubt("markup was changed");
+
+function matchesOf(text: string, pattern: RegExp): ReadonlyMap<string, number> {
+  return countsOf([...text.matchAll(pattern)].map(([match]) => match));
+}
+
+/** Options, paths, files and names of programs' things. */
+const CODE =
+  /(?<![^\s"'«»“”‘’(),;])(?:--?[\p{L}\p{N}][\w-]*|[~.]?(?:\/[\w.+@~-]+)+\/?|[\w.-]*\w_\w[\w.-]*|\p{Ll}+\p{Lu}\w*|\w[\w-]*\.[a-z]{2,4})(?![^\s"'«»“”‘’(),;:.!?])/gu;
+
+export const code: Check = ({ source, target }) => {
+  const found = [...new Set([...withAtoms(source).matchAll(CODE)].map(([match]) => match))];
+  return found.some((match) => !target.text.includes(match)) ? doubt("a name of a file, an option or the like was changed") : undefined;
+};

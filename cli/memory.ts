@@ -1,4 +1,4 @@
-import { createWriteStream, openAsBlob } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,6 +9,7 @@ import type { ImportedMemory, MemoryLanguages } from "../client/memory.ts";
 import { type Memory, MemorySchema } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { UsageError } from "../platform/usage_error.ts";
 import { type Connection, connect, withConnection } from "./connection.ts";
+import { openDocument } from "./document.ts";
 import { past } from "./options.ts";
 import { fromSystemError } from "./system_error.ts";
 
@@ -41,7 +42,9 @@ export function addMemoryCommands(program: Command): void {
     withConnection(
       memory
         .command("import <file>")
-        .description("Add the translations of a TMX file. They go before those of engines, unless Dragoman itself wrote them."),
+        .description(
+          "Add the translations of a TMX file; - is standard input. They go before those of engines, unless Dragoman wrote them.",
+        ),
     ),
   )
     .addHelpText("after", "\nThe file's languages are called what --source and --target say: es takes what it has in es-ES and es-MX.")
@@ -69,17 +72,19 @@ async function exportMemory(file: string, { source, target, force, ...connection
   } catch (error) {
     // Half a file would be taken for a whole one. One that was there before was not opened.
     if (!out.pending) await rm(file, { force: true });
-    throw fromSystemError(error) ?? error;
+    throw isThere(error) ? new UsageError(`${file} is there already; --force replaces it.`) : (fromSystemError(error) ?? error);
   }
   console.log(file);
 }
 
+function isThere(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EEXIST";
+}
+
 async function importMemory(file: string, { source, target, ...connection }: Connection & Languages): Promise<void> {
+  await using document = await openDocument(file, new AbortController().signal);
   const client = await connect(connection);
-  const bytes = await openAsBlob(file).catch((error: unknown) => {
-    throw fromSystemError(error) ?? error;
-  });
-  const imported = await client.memory.importTmx(bytes, languages({ source, target }));
+  const imported = await client.memory.importTmx(document.bytes, languages({ source, target }));
   console.log(connection.json ? JSON.stringify(imported) : importText(imported));
 }
 

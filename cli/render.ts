@@ -61,6 +61,7 @@ export function ledgerText({ ledger, fileName }: Pick<Job, "ledger" | "fileName"
     `segments  ${ledger.segmentsTotal} = ${ledger.segmentsTranslated} translated + ${ledger.segmentsKept} kept by rule + ${ledger.segmentsFailed} failed`,
     `words     ${ledger.wordsUnknown} unknown to the translator; source language ${language}`,
   ];
+  if (ledger.segmentsFromMemory > 0) lines.push(`memory    ${ledger.segmentsFromMemory} of the translated segments were known from it`);
   if (ledger.termsFound > 0) lines.push(`terms     ${ledger.termsFound} found; ${ledger.termsMissed} without their translation`);
   const entries = ledger.entries.map(({ page, code, message }) => `  ${page > 0 ? `${unit} ${page}` : "document"}  ${code}  ${message}`);
   return [...lines, ...entries].join("\n");

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { ledgerText } from "../cli/render.ts";
 import { type Job, JobState, MemoryUse, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import { scratch } from "./support/documents.ts";
 import { type RunningService, startService, watchUntil } from "./support/service.ts";
@@ -49,6 +50,10 @@ describe("the memory of translations", () => {
     const second = await finished(`${FIRST}\n\n${SECOND}\n`);
     expect(account(second)).to.deep.equal({ translated: 4, fromMemory: 4, requests: 0 });
     expect(await textOf(second)).to.equal(await textOf(first));
+    expect([ledgerText(first), ledgerText(second)].map((text) => /^memory .*/m.exec(text)?.[0])).to.deep.equal([
+      undefined,
+      "memory    4 of the translated segments were known from it",
+    ]);
   });
   it("has a new version of a document pay for what was changed alone, and says how much it had", async () => {
     const job = await finished(`${FIRST}\n\n${CHANGED}\n`);

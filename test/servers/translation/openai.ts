@@ -5,12 +5,17 @@ export type Misbehaviour = "cut" | "merged" | "doubled" | "invented" | "reordere
 
 export interface OpenaiOptions {
   readonly key?: string;
-  /** Fields, and values as `response_format.json_schema`, that it refuses by their names; `anything` is one that it does not name. */
+  /**
+   * Fields, and values as `response_format.json_schema`, that it refuses by their names; `anything` is one that it does not name,
+   * and at `grammar`, which it makes of a schema, it fails.
+   */
   readonly refuses?: readonly string[];
   /** Answers with words about the JSON, as models do whose server takes a form and does not keep to it. */
   readonly talks?: boolean;
   /** Thinks aloud before it answers: in the answer, or with its thought begun by the template, or beside it. */
-  readonly thinks?: "in content" | "begun before" | "aside";
+  readonly thinks?: "in content" | "begun before" | "aside" | "in parts";
+  /** Of a whole request's messages. */
+  readonly mostLetters?: number;
 }
 
 export interface FakeOpenai extends FakeServer {
@@ -49,10 +54,14 @@ function chatCompletions(options: OpenaiOptions, misbehaves: () => Misbehaviour 
     body: { error: { type: "invalid_request_error", param: null, code: null, ...error } },
   });
   const key = says(401, { code: "invalid_api_key", message: "Incorrect API key provided." });
+  const tooLong = says(400, { code: "context_length_exceeded", message: "This model's maximum context length is 4096 tokens." });
   const completion = (body: Completion, translate: (texts: readonly string[]) => string[]): Answer => {
     const refused = options.refuses?.find((name) => isAsked(body, name));
+    if (refused === "grammar") return says(500, { message: "Failed to initialize samplers: failed to parse grammar" });
     if (refused === "anything") return says(400, { message: "Bad request" });
     if (refused) return says(400, { param: refused, message: `Unsupported: '${refused}'`, code: "unsupported_parameter" });
+    const letters = body.messages.reduce((sum, { content }) => sum + content.length, 0);
+    if (letters > (options.mostLetters ?? Number.POSITIVE_INFINITY)) return tooLong;
     const misbehaviour = misbehaves();
     if (misbehaviour === "filtered") return says(400, { code: "content_filter", message: "The response was filtered" });
     if (misbehaviour === "no choices") return { status: 200, body: { object: "chat.completion" } };
@@ -72,7 +81,7 @@ function chatCompletions(options: OpenaiOptions, misbehaves: () => Misbehaviour 
       "500": says(500, { message: "The server had an error" }),
       quota: says(429, { type: "insufficient_quota", code: "insufficient_quota", message: "You exceeded your current quota" }),
       key,
-      "too long": says(400, { code: "context_length_exceeded", message: "This model's maximum context length is 4096 tokens." }),
+      "too long": tooLong,
       pair: says(404, { code: "model_not_found", message: "The model does not exist" }),
     },
   };
@@ -80,6 +89,7 @@ function chatCompletions(options: OpenaiOptions, misbehaves: () => Misbehaviour 
 
 function isAsked(body: Completion, name: string): boolean {
   if (name === "anything") return true;
+  if (name === "grammar") return body.response_format?.type === "json_schema";
   const [field = "", value] = name.split(".");
   if (field === "system") return body.messages.some(({ role }) => role === "system");
   return value === undefined ? field in body : body.response_format?.type === value;
@@ -99,14 +109,19 @@ function completionOf(
   ).map((text, index) => ({ id: index + 1, text }));
   const json = JSON.stringify({ items: spoilt(translated, misbehaviour) });
   const whole = misbehaviour === "obeys" ? "HACKED" : talks ? `Here you are:\n\`\`\`json\n${json}\n\`\`\`\nI hope it helps.` : json;
-  const thought = { "in content": "<think>What is {this}?</think>\n", "begun before": "Hm.\n</think>\n", aside: "", never: "" }[
-    thinks ?? "never"
-  ];
-  const content = `${thought}${whole}`;
+  const thoughts: Readonly<Record<string, string>> = {
+    "in content": "<think>What is {this}?</think>\n",
+    "begun before": "Hm.\n</think>\n",
+  };
+  const content = `${thoughts[thinks ?? ""] ?? ""}${whole}`;
   const isCut = misbehaviour === "cut";
+  const parts = [
+    { type: "thinking", thinking: [{ type: "text", text: "Hm." }] },
+    { type: "text", text: content },
+  ];
   const message = {
     role: "assistant",
-    content: isCut ? content.slice(0, content.length / 2) : content,
+    content: isCut ? content.slice(0, content.length / 2) : thinks === "in parts" ? parts : content,
     ...(thinks === "aside" && { reasoning_content: "Hm." }),
   };
   return {

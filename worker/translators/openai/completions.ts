@@ -49,7 +49,7 @@ export async function complete({ name, base, headers }: Server, json: unknown, s
   const refusal = (status: number, answer: unknown): ErrorCode | undefined => {
     const said = wordsOf(answer);
     if (status === 429 && /insufficient_quota/.test(said)) return "TRANSLATOR_QUOTA_EXCEEDED";
-    if (status !== 400 && status !== 422) return undefined;
+    if (status !== 400 && status !== 422 && !(status === 500 && OF_FORM.test(said))) return undefined;
     if (TOO_LONG.test(said)) return "REQUEST_TOO_LARGE";
     if (UNWILLING.test(said)) isUnwilling = true;
     else words = said;
@@ -72,6 +72,8 @@ export async function complete({ name, base, headers }: Server, json: unknown, s
 
 /** In the words of OpenAI, vLLM and llama.cpp. */
 const TOO_LONG = /context_length_exceeded|maximum context length|exceed_context_size|context size/i;
+/** What some fail at instead of refusing it: llama.cpp makes a grammar of a schema. */
+const OF_FORM = /grammar|json_schema|response_format/i;
 /** Some servers judge what is said. */
 const UNWILLING = /content_filter|content_policy|content management policy/i;
 
@@ -89,10 +91,17 @@ function replyOf(answer: unknown, engine: string): Reply {
   const choices = field(answer, "choices");
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
   const message = field(choice, "message");
-  const content = field(message, "content") ?? "";
-  if (message === undefined || typeof content !== "string") throw malformed(engine);
+  const content = contentOf(field(message, "content") ?? "");
+  if (message === undefined || content === undefined) throw malformed(engine);
   const spent = field(field(field(answer, "usage"), "completion_tokens_details"), "reasoning_tokens");
   const aside = field(message, "reasoning_content") ?? field(message, "reasoning");
   const thought = /^\s*<think/i.test(content) || (typeof aside === "string" && aside !== "") || (typeof spent === "number" && spent > 0);
   return { content, isCut: field(choice, "finish_reason") === "length", thought };
+}
+
+/** A text, or parts of it, with thoughts between them in some. */
+function contentOf(content: unknown): string | undefined {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return undefined;
+  return content.map((part) => (field(part, "type") === "text" ? String(field(part, "text") ?? "") : "")).join("");
 }

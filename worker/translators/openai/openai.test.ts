@@ -211,6 +211,21 @@ describe("an OpenAI-compatible server", () => {
     it(`may refuse ${refuses.join(" and ")}`, async () => {
       expect(said((await asked({ refuses })).answer)).to.deep.equal(OF_TEXTS);
     });
+  it("may fail at a form instead of refusing it", async () => {
+    const { answer, requests } = await asked({ refuses: ["grammar"] });
+    expect(said(answer)).to.deep.equal(OF_TEXTS);
+    expect(requests).to.equal(2);
+  });
+  it("may answer in parts", async () => {
+    expect(said((await asked({ thinks: "in parts" })).answer)).to.deep.equal(OF_TEXTS);
+  });
+  it("that keeps too little in mind is shown a text alone without what stands about it", async () => {
+    const before = [{ source: "a".repeat(800), target: "b".repeat(800) }];
+    const { answer, requests } = await asked({ mostLetters: 2_600 }, TEXTS.slice(0, 1), { before });
+    expect(said(answer)).to.deep.equal(OF_TEXTS.slice(0, 1));
+    expect(requests).to.equal(2);
+    expect(code((await asked({ mostLetters: 100 }, TEXTS.slice(0, 1), { before })).answer)).to.equal("REQUEST_TOO_LARGE");
+  });
   it("is given up where it takes nothing", async () => {
     const { answer, requests } = await asked({ refuses: ["anything"] });
     expect(code(answer)).to.equal("TRANSLATOR_REFUSED");

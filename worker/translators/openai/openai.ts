@@ -77,7 +77,11 @@ export function openai(config: EngineConfig): TranslationEngine {
     async translate(batch, request, signal): Promise<EngineAnswer> {
       const markers = markersFor(batch.map(({ text }) => text));
       const written = batch.map((each) => markers.write(each));
-      const { content, isCut } = await ask(written, request, signal);
+      const { content, isCut } = await ask(written, request, signal).catch((error: unknown) => {
+        // What stands about a text grows no shorter with the batch.
+        if (batch.length > 1 || !(error instanceof DragomanError) || error.code !== "REQUEST_TOO_LARGE") throw error;
+        return ask(written, { ...request, before: [], examples: [] }, signal);
+      });
       const texts = isCut ? undefined : textsOf(content, batch.length);
       const billed = key ? charactersIn(written) : 0;
       if (texts) return { translations: batch.map((source, index) => translationOf(texts[index] ?? "", source, markers)), billed };

@@ -18,7 +18,7 @@ import type { Exporter } from "./services/export/export.ts";
 import type { Output, OutputFormat } from "./services/export/renderer.ts";
 import type { Strictness } from "./services/translation/checks/checks.ts";
 import { choosePair, SAMPLE_LETTERS } from "./services/translation/language.ts";
-import { startTranslating, type Translating, translatePage } from "./services/translation/translate.ts";
+import { askedAhead, startTranslating, type Translating, translatePage } from "./services/translation/translate.ts";
 import { Stopwatch, type TimedSpan } from "./stopwatch.ts";
 
 /** What a pipeline is made of. */
@@ -172,7 +172,7 @@ export class TranslationPipeline {
     let done = 0;
     let tally = EMPTY_TALLY;
     const onShare = (share: number) => tell("TRANSLATING", (done + share) / pageCount, done);
-    for await (const page of sources) {
+    for await (const page of askedAhead(sources, work)) {
       signal.throwIfAborted();
       const result =
         page.failure === undefined ? await time("translate page", page.number, () => translatePage(page, work, onShare)) : page;

@@ -78,20 +78,20 @@ describe("an engine's translator", () => {
 
 describe("who answers an engine", () => {
   const asked: Asked = { kind: "translate", id: 1, pair, batch: [unit("one")] };
-  it("takes no more than four questions at once", () => {
+  it("takes no more than eight questions at once", () => {
     const { take } = connect(() => new Promise(() => undefined));
-    expect([1, 2, 3, 4, 5].map((id) => take({ ...asked, id }))).to.deep.equal([true, true, true, true, false]);
+    expect([1, 2, 3, 4, 5, 6, 7, 8, 9].map((id) => take({ ...asked, id }))).to.deep.equal([...Array(8).fill(true), false]);
   });
   it("takes no further question from one that reads no answers, and does not wait for it", async () => {
     const sent = Promise.withResolvers<void>();
     const { take, said, waits } = connect(async (batch) => batch.map(shout), never, sent.promise);
-    for (const id of [1, 2, 3, 4]) take({ ...asked, id });
-    await eventually(async () => said.length === 4);
+    for (const id of [1, 2, 3, 4, 5, 6, 7, 8]) take({ ...asked, id });
+    await eventually(async () => said.length === 8);
     expect(waits.at(-1)).to.equal(false);
-    expect(take({ ...asked, id: 5 })).to.equal(false);
+    expect(take({ ...asked, id: 9 })).to.equal(false);
     sent.resolve();
     await new Promise(setImmediate);
-    expect(take({ ...asked, id: 5 })).to.equal(true);
+    expect(take({ ...asked, id: 9 })).to.equal(true);
   });
   it("says nothing once the document has ended", async () => {
     const stop = new AbortController();

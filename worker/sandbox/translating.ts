@@ -2,8 +2,8 @@ import { asDragomanError, isErrorCode } from "../../platform/errors.ts";
 import type { Translator } from "../engine/ports/translator.ts";
 import type { Asked, Reply, ServedPair, Told } from "../engine/services/translation/remote.ts";
 
-/** An engine waits for each answer before it asks again; one that asks for more at once is none. */
-const MAX_AT_ONCE = 4;
+/** Twice what an engine asks at once, for it may ask again before its answer counts as sent; one that asks for more is none. */
+const MAX_AT_ONCE = 8;
 
 /** What translators serve now. Throws what they throw. */
 export async function servedBy(translator: Translator): Promise<ServedPair[]> {

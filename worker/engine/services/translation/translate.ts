@@ -4,16 +4,21 @@ import type { Segment, Tagged } from "../../document/segment.ts";
 import { apply, sourcesOf } from "../../document/segments.ts";
 import { unitOf } from "../../document/unit.ts";
 import type { LanguagePair, Translator } from "../../ports/translator.ts";
+import { Ahead } from "./ahead.ts";
 import { type Asking, ask, type Judged } from "./asking.ts";
 import { judgeBy, type Strictness } from "./checks/checks.ts";
 import { keepRule } from "./keep.ts";
 import { type Detect, nameOf, openDetector, otherLanguage, servedName } from "./language.ts";
 import { keyOf, UnitMemory } from "./memory.ts";
 
-/** What goes to the translator at once: enough to keep its programs busy, and little enough that a page's progress is told of. */
+/** What goes to a translator of sentences at once: enough to keep its programs busy, and little enough that a page's progress is told of. */
 const BATCH_UNITS = { least: 8, most: 32 };
 const BATCHES_OF_A_PAGE = 8;
 const BATCH_LETTERS = 4_000;
+/** To one of paragraphs, which is a server's: as much as it may be given (sandbox/messages.ts), for each question waits as long. */
+const WIDE_BATCH = { units: 64, letters: 16_000 };
+/** So many pages are asked for before the first of them is done. */
+const PAGES_AHEAD = 4;
 /** So many texts that stand at several places are remembered; of others the translator, or its memory, is asked again. */
 const MAX_SAID = 50_000;
 
@@ -25,6 +30,10 @@ export interface Translating extends Asking {
   readonly unit: "sentence" | "paragraph";
   readonly detect: Detect;
   readonly memory: UnitMemory;
+  /** Absent for a translator that is at hand. */
+  readonly ahead?: Ahead;
+  /** Of leaves that were asked for ahead. */
+  readonly tasks: WeakMap<Leaf, readonly Task[]>;
   /** What became of texts that stand at several places, by the first one's id. */
   readonly said: Map<string, readonly Inline[]>;
 }
@@ -43,7 +52,32 @@ export async function startTranslating(
 ): Promise<Translating> {
   const [pairs, unit, detect] = await Promise.all([translator.pairs(), translator.unitOf(pair), openDetector()]);
   const judge = judgeBy(detect, strictness);
-  return { pair, pairs, unit, translator, judge, detect, memory: new UnitMemory(), said: new Map(), signal, outages: 0 };
+  const ahead = unit === "paragraph" ? new Ahead(translator, signal) : undefined;
+  return {
+    ...{ pair, pairs, unit, judge, detect, signal, outages: 0, translator: ahead ?? translator, ...(ahead && { ahead }) },
+    ...{ memory: new UnitMemory(), said: new Map(), tasks: new WeakMap() },
+  };
+}
+
+/** The pages in order, each after the next few were asked for, where their translator is far away. Throws what `pages` throws. */
+export async function* askedAhead(pages: AsyncIterable<Page>, work: Translating): AsyncGenerator<Page> {
+  const asked: Page[] = [];
+  for await (const page of pages) {
+    begin(page, work);
+    asked.push(page);
+    const [first] = asked;
+    if (first && asked.length > (work.ahead ? PAGES_AHEAD : 0)) yield asked.shift() ?? first;
+  }
+  yield* asked;
+}
+
+function begin(page: Page, work: Translating): void {
+  const { ahead } = work;
+  if (!ahead || page.failure !== undefined) return;
+  // Of leaves that are the same as others, those others are asked for.
+  const leaves = [...leavesOf(page.blocks)].filter(({ id, segments, sameAs = id }) => segments === undefined && sameAs === id);
+  const open = leaves.flatMap((leaf) => tasksOf(leaf, work)).filter((task) => isOpen(task, work));
+  for (const batch of batchesOf(different(open), work)) ahead.begin(unitsOf(batch), pairOf(batch));
 }
 
 /**
@@ -56,11 +90,7 @@ export async function translatePage(page: Page, work: Translating, onShare: (sha
   const here = new Set(leaves.map(({ id }) => id));
   const isSaid = ({ id, sameAs }: Leaf) => sameAs !== undefined && sameAs !== id && (here.has(sameAs) || work.said.has(sameAs));
   const untold = leaves.filter((leaf) => !isSaid(leaf));
-  const tasks = untold.flatMap((leaf) =>
-    sourcesOf(leaf.content, { language: work.pair.source, unit: work.unit }).map((source, index) =>
-      taskOf(`${leaf.id}s${index + 1}`, source, leaf, work),
-    ),
-  );
+  const tasks = untold.flatMap((leaf) => tasksOf(leaf, work));
   const segments = Map.groupBy(await segmentsOf(tasks, work, onShare), ({ leaf }) => leaf);
   const remarks: Remark[] = [];
   const translated = new Map<Leaf, Leaf>();
@@ -103,6 +133,16 @@ interface Task {
   readonly restore: (target: Tagged) => Tagged;
 }
 
+function tasksOf(leaf: Leaf, work: Translating): readonly Task[] {
+  const known = work.tasks.get(leaf);
+  if (known) return known;
+  const tasks = sourcesOf(leaf.content, { language: work.pair.source, unit: work.unit }).map((source, index) =>
+    taskOf(`${leaf.id}s${index + 1}`, source, leaf, work),
+  );
+  if (work.ahead) work.tasks.set(leaf, tasks);
+  return tasks;
+}
+
 function taskOf(id: string, source: Tagged, leaf: Leaf, work: Translating): Task {
   const { pair } = work;
   const { unit, restore } = unitOf(source);
@@ -124,17 +164,14 @@ interface Done {
 
 async function segmentsOf(tasks: readonly Task[], work: Translating, onShare: (share: number) => void): Promise<Done[]> {
   const letters = tasks.reduce((sum, { source }) => sum + source.text.length, 0);
-  const open = tasks.filter(({ kept, unit, pair }) => kept === undefined && !work.memory.recall(unit, pair));
-  const different = [...new Map(open.map((task) => [keyOf(task.unit, task.pair), task])).values()];
+  const open = different(tasks.filter((task) => isOpen(task, work)));
   const answers = new Map<string, Judged>();
-  let read = letters - different.reduce((sum, { source }) => sum + source.text.length, 0);
-  for (const batch of batchesOf(different)) {
-    const pair = (batch[0] as Task).pair;
-    const judged = await ask(
-      batch.map(({ unit }) => unit),
-      pair,
-      work,
-    );
+  let read = letters - open.reduce((sum, { source }) => sum + source.text.length, 0);
+  const batches = batchesOf(open, work);
+  for (const batch of batches) work.ahead?.begin(unitsOf(batch), pairOf(batch));
+  for (const batch of batches) {
+    const pair = pairOf(batch);
+    const judged = await ask(unitsOf(batch), pair, work);
     for (const [index, { unit, source }] of batch.entries()) {
       const answer = judged[index] as Judged;
       answers.set(keyOf(unit, pair), answer);
@@ -143,10 +180,29 @@ async function segmentsOf(tasks: readonly Task[], work: Translating, onShare: (s
     }
     onShare(Math.min(1, read / Math.max(1, letters)));
   }
+  for (const { unit, pair } of tasks) work.ahead?.forget([unit], pair);
   return tasks.map((task) => {
     const answer = answers.get(keyOf(task.unit, task.pair)) ?? work.memory.recall(task.unit, task.pair);
     return { leaf: task.leaf, segment: segmentOf(task, answer) };
   });
+}
+
+function isOpen({ kept, unit, pair }: Task, { memory }: Translating): boolean {
+  return kept === undefined && !memory.recall(unit, pair);
+}
+
+/** Each text once. */
+function different(tasks: readonly Task[]): Task[] {
+  return [...new Map(tasks.map((task) => [keyOf(task.unit, task.pair), task])).values()];
+}
+
+function unitsOf(batch: readonly Task[]): Tagged[] {
+  return batch.map(({ unit }) => unit);
+}
+
+/** They have all the same. */
+function pairOf(batch: readonly Task[]): LanguagePair {
+  return (batch[0] as Task).pair;
 }
 
 function segmentOf({ id, source, kept, restore }: Task, judged: Judged | undefined): Segment {
@@ -165,14 +221,15 @@ function segmentOf({ id, source, kept, restore }: Task, judged: Judged | undefin
 }
 
 /** Of one pair each, in order. */
-function batchesOf(tasks: readonly Task[]): Task[][] {
+function batchesOf(tasks: readonly Task[], { ahead }: Translating): Task[][] {
   const batches: Task[][] = [];
-  const size = Math.min(Math.max(BATCH_UNITS.least, Math.ceil(tasks.length / BATCHES_OF_A_PAGE)), BATCH_UNITS.most);
+  const narrow = Math.min(Math.max(BATCH_UNITS.least, Math.ceil(tasks.length / BATCHES_OF_A_PAGE)), BATCH_UNITS.most);
+  const [size, most] = ahead ? [WIDE_BATCH.units, WIDE_BATCH.letters] : [narrow, BATCH_LETTERS];
   let letters = 0;
   for (const task of tasks) {
     const last = batches.at(-1);
     letters += task.unit.text.length;
-    const fits = last && last.length < size && letters <= BATCH_LETTERS && last[0]?.pair.source === task.pair.source;
+    const fits = last && last.length < size && letters <= most && last[0]?.pair.source === task.pair.source;
     if (fits) last.push(task);
     else {
       batches.push([task]);

@@ -28,8 +28,13 @@ describe("work that is shared", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(shared.size).to.equal(0);
     const crowd = new SharedWork<number>();
+    const slow = Promise.withResolvers<number>();
+    const awaited = crowd.share("slow", () => slow.promise, HERE);
     for (let index = 0; index < 300; index++) await crowd.share(String(index), async () => index, GONE);
-    expect(crowd.size).to.equal(200);
+    expect(crowd.size).to.equal(51);
+    slow.resolve(1);
+    expect(await awaited).to.equal(1);
+    expect(crowd.size).to.be.at.most(50);
   });
   it("that fails is forgotten at once, and fails for all", async () => {
     const shared = new SharedWork<string>();

@@ -1,6 +1,6 @@
 /** A result that nobody could be given waits so long for whoever asks again. */
 const KEPT_MS = 60_000;
-const MAX_KEPT = 200;
+const MAX_KEPT = 50;
 
 /**
  * Work that goes on for whoever asks for the same meanwhile, or again after giving up on it: clients with a short timeout send what they
@@ -8,6 +8,8 @@ const MAX_KEPT = 200;
  */
 export class SharedWork<T> {
   readonly #running = new Map<string, Promise<T>>();
+  /** Of what is over and was given to nobody, the oldest first. */
+  readonly #kept = new Map<string, Promise<T>>();
   readonly #keptMs: number;
 
   constructor(keptMs = KEPT_MS) {
@@ -15,12 +17,12 @@ export class SharedWork<T> {
   }
 
   get size(): number {
-    return this.#running.size;
+    return this.#running.size + this.#kept.size;
   }
 
   /** The result of `work`, or of the same work that goes on already. Throws what it throws. */
   async share(key: string, work: () => Promise<T>, asker: AbortSignal): Promise<T> {
-    const promise = this.#running.get(key) ?? this.#begin(key, work);
+    const promise = this.#running.get(key) ?? this.#kept.get(key) ?? this.#begin(key, work);
     try {
       return await promise;
     } finally {
@@ -31,20 +33,25 @@ export class SharedWork<T> {
   #begin(key: string, work: () => Promise<T>): Promise<T> {
     const promise = work();
     this.#running.set(key, promise);
-    const keep = () => {
-      setTimeout(() => this.#forget(key, promise), this.#keptMs).unref();
-      if (this.#running.size > MAX_KEPT) this.#forgetOldest();
-    };
-    promise.then(keep, () => this.#forget(key, promise));
+    promise.then(
+      () => this.#keep(key, promise),
+      () => this.#forget(key, promise),
+    );
     return promise;
   }
 
-  /** Who awaits it has it all the same. */
-  #forgetOldest(): void {
-    for (const oldest of this.#running.keys()) return void this.#running.delete(oldest);
+  /** Who awaits it forgets it in the same turn. */
+  #keep(key: string, promise: Promise<T>): void {
+    this.#running.delete(key);
+    this.#kept.set(key, promise);
+    setTimeout(() => this.#forget(key, promise), this.#keptMs).unref();
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= MAX_KEPT) return;
+      this.#kept.delete(oldest);
+    }
   }
 
   #forget(key: string, promise: Promise<T>): void {
-    if (this.#running.get(key) === promise) this.#running.delete(key);
+    for (const works of [this.#running, this.#kept]) if (works.get(key) === promise) works.delete(key);
   }
 }

@@ -23,6 +23,19 @@ describe("remarks on texts", () => {
       [],
     ]);
   });
+  it("say of each text which of its words are unknown", () => {
+    const texts = [["Foo", "Bar", "Foo"], [], ["x".repeat(99), ..."abcdefghijk"]];
+    const items = texts.map((unknown, index) => ({
+      mark: `${index}:`,
+      blocks: [{ id: `b${index}`, segments: [{ outcome: "translated", unknown }] }],
+    }));
+    const remarks = remarksByText(JSON.stringify({ pages: [{ blocks: [{ items }] }] }), [entry("", "WORDS_UNKNOWN")], 3);
+    expect(remarks.map((each) => each.map(({ message }) => message.split(": ")[1]))).to.deep.equal([
+      ["Foo, Bar"],
+      [],
+      [`${"x".repeat(40)}, a, b, c, d, e, f, g, h, i, …`],
+    ]);
+  });
   it("go to the text that they are about, or else to all", () => {
     const [first, second, third] = remarksByText(model, [entry("c", "SEGMENT_DOUBTED"), entry("", "ENGINE_REPLACED")], 3);
     expect(first?.map(({ code }) => code)).to.deep.equal(["SEGMENT_FAILED", "SEGMENT_FAILED", "ENGINE_REPLACED"]);

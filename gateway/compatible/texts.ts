@@ -151,12 +151,19 @@ async function translateBatch(
   for (let tries = 1; ; tries++) {
     const { id: uploadId, sha256 } = await api.storeUpload(once(JSON.stringify(batch.texts)), "texts.json");
     const { id } = await api.createJob({ uploadId, options, requestId, contentSha256: sha256 });
+    let removal: Promise<void> | undefined;
     try {
-      return await readBatch(batch, await api.ended(id), api);
+      const job = await api.ended(id);
+      try {
+        return await readBatch(batch, job, api);
+      } finally {
+        removal = removeJob(id, api);
+        await removal;
+      }
     } catch (error) {
+      // Stopping it first may take long.
+      if (!removal) void removeJob(id, api);
       if (asDragomanError(error).code !== "JOB_NOT_FOUND" || tries >= MAX_TRIES) throw error;
-    } finally {
-      await removeJob(id, api);
     }
   }
 }

@@ -38,6 +38,11 @@ describe("DeepL's own client, with our address", () => {
     expect(tagged?.text).to.contain("<b>jardín</b>");
     expect((await service.client.jobs.listJobs({})).jobs).to.deep.equal([]);
   });
+  it("leaves the text of elements that are to be ignored", async () => {
+    const options = { tagHandling: "xml", ignoreTags: "k" } as const;
+    const { text } = await deepl.translateText("The <k>library</k> is open, <x/> and the garden too.", "en", "es", options);
+    expect(text).to.contain("<k>library</k>").and.to.contain("<x/>").and.to.contain("jardín");
+  });
   it("detects the language of each text", async () => {
     const results = await deepl.translateText([ENGLISH, "El jardín está abierto a todos los lectores."], null, "es");
     expect(results.map(({ detectedSourceLang }) => detectedSourceLang)).to.deep.equal(["en", "es"]);

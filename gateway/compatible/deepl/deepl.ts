@@ -1,5 +1,5 @@
 import { DragomanError } from "../../../platform/errors.ts";
-import { type Asked, sendJson } from "../asked.ts";
+import { type Asked, notAllowed, sendJson } from "../asked.ts";
 import { OwnApi } from "../own_api.ts";
 import { documentResult, documentStatus, sendDocument } from "./documents.ts";
 import { createGlossary, deleteGlossary, getGlossary, glossaryEntries, listGlossaries } from "./glossaries.ts";
@@ -68,7 +68,7 @@ export async function answerDeepl(asked: Asked): Promise<void> {
     throw DragomanError.of("ROUTE_NOT_FOUND", "There is nothing at this address.", {
       hint: "The README lists what of DeepL's API is served.",
     });
-  if (!route) throw DragomanError.of("METHOD_NOT_ALLOWED", `There is no ${request.method} here.`, { hint: "" });
+  if (!route) throw notAllowed(asked, known);
   const authorization = (request.headers.authorization ?? "").replace(/^DeepL-Auth-Key /i, "Bearer ");
   await parts.admit(authorization);
   const [, id = ""] = route.pattern.exec(pathname) ?? [];

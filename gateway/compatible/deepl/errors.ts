@@ -23,7 +23,12 @@ export function statusOf({ code }: DragomanError): number {
 }
 
 export function writeDeeplError(response: ServerResponse, error: DragomanError, traceId: string): void {
-  const { message, hint, retryAfter } = error.detail;
+  const { message, hint, retryAfter, violations } = error.detail;
   if (retryAfter) response.setHeader("retry-after", String(Math.ceil(durationMs(retryAfter) / 1000)));
-  sendJson(response, statusOf(error), { message, ...(hint && { detail: hint }), code: error.code, trace_id: traceId });
+  sendJson(response, statusOf(error), {
+    message,
+    ...(hint && violations.length === 0 && { detail: hint }),
+    code: error.code,
+    trace_id: traceId,
+  });
 }

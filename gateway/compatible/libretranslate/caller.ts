@@ -1,6 +1,6 @@
 import { DragomanError } from "../../../platform/errors.ts";
 import type { FilePart } from "../../form_parts.ts";
-import type { StoredUpload } from "../../uploads.ts";
+import { removeUpload, type StoredUpload } from "../../uploads.ts";
 import type { Asked } from "../asked.ts";
 import { type Fields, queryFields, readFields } from "../fields.ts";
 import { HeldBytes } from "../held_bytes.ts";
@@ -25,24 +25,30 @@ export interface Called {
  * Reads a request and finds out whose it is: by `api_key`, which may stand in its body, or by our own header. Its file is stored in the caller's name.
  * Throws UNAUTHENTICATED, and as a request is read.
  */
-export async function readCalled(asked: Asked): Promise<Called> {
+export async function readCalled(asked: Asked, { takesFile = false } = {}): Promise<Called> {
   const early = earlyKey(asked);
   const called = new Caller(asked);
   using hold = HELD.hold();
-  if (early) await called.admit(early);
-  const reading = readFields(asked.request, asked.query, {
-    file: (part, before) => called.take(part, early || before.one("api_key"), hold.take),
-    ...(!early && { take: hold.take }),
-  });
-  const fields = await (early ? reading : soon(reading, called));
-  const api = await called.admit(early || fields.one("api_key"));
-  const file = await called.stored(api);
-  return { fields, api, ...(file && { file }) };
+  try {
+    if (early) await called.admit(early);
+    const reading = readFields(asked.request, asked.query, {
+      ...(takesFile && { file: (part, before) => called.take(part, early || before.one("api_key"), hold.take) }),
+      ...(!early && { take: hold.take }),
+    });
+    const fields = await (early ? reading : soon(reading, called));
+    const api = await called.admit(early || fields.one("api_key"));
+    const file = await called.stored(api);
+    return { fields, api, ...(file && { file }) };
+  } catch (error) {
+    await called.removeFile();
+    throw error;
+  }
 }
 
 /** The key that is known before a body is read. */
 function earlyKey({ request, query }: Asked): string {
-  return queryFields(query).one("api_key") || (request.headers.authorization ?? "").replace(/^Bearer /i, "");
+  const [, bearer = ""] = /^Bearer (.*)$/i.exec(request.headers.authorization ?? "") ?? [];
+  return bearer || queryFields(query).one("api_key");
 }
 
 class Caller {
@@ -90,6 +96,10 @@ class Caller {
   async stored(api: OwnApi): Promise<StoredUpload | undefined> {
     if (this.#held) this.#stored = await api.storeUpload(once(this.#held.bytes), this.#held.fileName);
     return this.#stored;
+  }
+
+  async removeFile(): Promise<void> {
+    if (this.#stored) await removeUpload(this.#stored.grant, this.#asked.parts.artefacts);
   }
 }
 

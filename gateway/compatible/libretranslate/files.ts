@@ -22,7 +22,7 @@ const TAG_BYTES = 16;
 export async function translateFile(asked: Asked): Promise<void> {
   const { request, response, parts, gone } = asked;
   limitStalls(request, response);
-  const { fields, api, file } = await readCalled(asked);
+  const { fields, api, file } = await readCalled(asked, { takesFile: true });
   if (!file) throw DragomanError.of("INVALID_REQUEST", "Invalid request: missing file parameter");
   let job: Job | undefined;
   try {

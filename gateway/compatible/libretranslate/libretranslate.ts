@@ -1,5 +1,5 @@
 import { DragomanError } from "../../../platform/errors.ts";
-import type { Asked } from "../asked.ts";
+import { type Asked, notAllowed } from "../asked.ts";
 import { health, languages, settings } from "./about.ts";
 import { downloadFile, translateFile } from "./files.ts";
 import { detect, translate } from "./texts.ts";
@@ -45,7 +45,7 @@ export async function answerLibretranslate(asked: Asked): Promise<void> {
   const known = ROUTES.filter(({ pattern }) => pattern.test(pathname));
   const route = known.find(({ verbs }) => verbs.includes(request.method ?? ""));
   if (known.length === 0) throw DragomanError.of("ROUTE_NOT_FOUND", "There is nothing at this address.", { hint: "" });
-  if (!route) throw DragomanError.of("METHOD_NOT_ALLOWED", `There is no ${request.method} here.`, { hint: "" });
+  if (!route) throw notAllowed(asked, known);
   const [, part = ""] = route.pattern.exec(pathname) ?? [];
   await route.answer(asked, part);
 }

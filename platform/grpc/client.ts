@@ -45,7 +45,17 @@ const SERVICE_CONFIG = JSON.stringify({
   loadBalancingConfig: [{ round_robin: {} }],
   methodConfig: [
     {
-      name: [{ service: "dragoman.v1.JobService" }, { service: "dragoman.v1.UploadService" }, { service: "dragoman.v1.MemoryService" }],
+      name: [
+        { service: "dragoman.v1.JobService" },
+        { service: "dragoman.v1.UploadService" },
+        { service: "dragoman.v1.MemoryService" },
+        // Another glossary would be made by CreateGlossary.
+        ...["GetGlossary", "ListGlossaries", "ListTerms", "AddUnknownWords"].map((method) => ({
+          service: "dragoman.v1.GlossaryService",
+          method,
+        })),
+        { service: "dragoman.v1.WorkerService", method: "GetGlossaryTerms" },
+      ],
       retryPolicy: {
         maxAttempts: 4,
         initialBackoff: "0.1s",

@@ -33,7 +33,9 @@ export function native(unit: Tagged, found: readonly Occurrence[], pair: Languag
   const language = languageOf(pair.target);
   const checked = checker(unit, found, language);
   const again = (answer: Translation) => {
-    const missed = new Set(answer.kind === "failed" ? [] : missesOf(found, answer.target.text, language).map(({ term }) => term));
+    const missed = new Set(
+      answer.kind === "failed" ? [] : missesOf(found, unit.text, answer.target.text, language).map(({ term }) => term),
+    );
     const prepared = opaque(
       unit,
       found.filter(({ term }) => missed.has(term)),
@@ -97,24 +99,32 @@ function standIn({ term, number }: Occurrence, language: string): string | undef
 
 /** What became of the terms that stand in `source`. */
 function useOf(found: readonly Occurrence[], source: string, target: string, language: string): TermUse {
-  const missed = missesOf(found, target, language).map(({ from, to }) => source.slice(from, to));
+  const missed = missesOf(found, source, target, language).map(({ from, to }) => source.slice(from, to));
   return { found: found.length, missed };
 }
 
 /** Those whose translation does not stand in `target`: each term is to stand there as often as in the source. */
-function missesOf(found: readonly Occurrence[], target: string, language: string): Occurrence[] {
+function missesOf(found: readonly Occurrence[], source: string, target: string, language: string): Occurrence[] {
   if (found.length === 0) return [];
-  const byTerm = Map.groupBy(found, ({ term }) => term);
-  const patterns = new Map([...byTerm.keys()].map((term) => [term, patternOf(term, term.target || term.source, language, true)]));
-  const looked = [...patterns.values()].filter((pattern) => pattern !== undefined);
+  const groups = [...Map.groupBy(found, (occurrence) => keyOf(occurrence, source)).values()].map((occurrences) => {
+    const [{ term, from, to }] = occurrences as [Occurrence];
+    const isKept = term.target === "";
+    const expected = isKept ? { ...term, caseSensitive: true, exact: true } : term;
+    return { occurrences, term, pattern: patternOf(expected, isKept ? source.slice(from, to) : term.target, language, true) };
+  });
+  const looked = groups.flatMap(({ pattern }) => pattern ?? []);
   const counts = countsOf(looked, target, language);
   const small = isCompounding(language) ? target.toLowerCase() : "";
-  return [...byTerm].flatMap(([term, occurrences]) => {
-    const pattern = patterns.get(term);
+  return groups.flatMap(({ occurrences, term, pattern }) => {
     const whole = pattern ? (counts.get(pattern) ?? 0) : 0;
     const count = whole < occurrences.length && small !== "" ? Math.max(whole, withinCompounds(term, small)) : whole;
     return occurrences.slice(count);
   });
+}
+
+/** What is expected in the translation: of what stays, the very words. */
+function keyOf({ term: { source, target }, from, to }: Occurrence, text: string): string {
+  return target === "" ? `=${text.slice(from, to)}` : JSON.stringify([source, target]);
 }
 
 /** How often a term's translation stands in `text`, in small letters, be it as a part of a word. */

@@ -151,6 +151,12 @@ describe("what an engine that knows of no terms answers", () => {
       ...{ text: "Use PUERTA o Open Door en C++.", found: 2, missed: [] },
     });
   });
+  it("has what stays as it is written in the source, where its capitals do not matter", () => {
+    const door = [term("open door", "")];
+    const text = "Open doors and an OPEN DOOR";
+    expect(translated(text, "[1] y una [2]", door)).to.deep.equal({ text: "Open doors y una OPEN DOOR", found: 2, missed: [] });
+    expect(translated(text, "open doors y una OPEN DOOR", door, { native: true })).to.deep.include({ missed: ["Open doors"] });
+  });
   it("has space around them where their neighbours are letters", () => {
     expect(
       translated("打开服务器设置", "Open[1]settings", [term("服务器", "server")], { pair: { source: "zh", target: "en" } }).text,

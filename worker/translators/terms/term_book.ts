@@ -97,8 +97,8 @@ function isOf({ pair: own }: TermSource, { source, target }: LanguagePair): bool
   return own === undefined || (fits(own.source, source) && fits(own.target, target));
 }
 
-function keyOf({ source, caseSensitive, target }: Term): string {
-  return caseSensitive || target === "" ? `=${source}` : source.toLowerCase();
+function keyOf({ source, caseSensitive }: Term): string {
+  return caseSensitive ? `=${source}` : source.toLowerCase();
 }
 
 function hashOf(content: unknown): string {

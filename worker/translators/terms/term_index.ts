@@ -34,9 +34,9 @@ const LONG_WORD = 10;
 
 /** How `text` is looked for, in a language by its ISO 639 code; undefined where nothing is in it. `isLoose`: to see whether it stands somewhere. */
 export function patternOf(term: Term, text: string, language: string, isLoose = false): Pattern | undefined {
-  const isExactCase = term.caseSensitive || term.target === "";
+  const isExactCase = term.caseSensitive;
   const words = tokensOf({ text, tags: [] }).map((token): PatternWord => {
-    const own = term.exact || term.target === "" || !token.isWord ? "" : language;
+    const own = term.exact || !token.isWord ? "" : language;
     let forms: Forms | undefined;
     return {
       token,

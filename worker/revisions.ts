@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { create, toBinary } from "@bufbuild/protobuf";
+import { ErrorCategory } from "../gen/dragoman/v1/error_pb.ts";
 import { CorrectionsAs, type RevisionMade, RevisionMadeSchema, type RevisionWork } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { Semaphore } from "../platform/async/semaphore.ts";
@@ -64,7 +65,8 @@ export function reviser(parts: ReviserParts): (work: RevisionWork) => Promise<Re
       const error = late
         ? DragomanError.of("UNAVAILABLE", "The result was not written in time.", { retryAfterMs: 2_000 })
         : asDragomanError(thrown);
-      parts.log.warn({ jobId: work.jobId, code: error.code, err: error.cause }, "a result was not corrected");
+      const isTheirs = error.detail.category === ErrorCategory.INVALID_INPUT;
+      parts.log[isTheirs ? "info" : "warn"]({ jobId: work.jobId, code: error.code, err: error.cause }, "a result was not corrected");
       return create(RevisionMadeSchema, { error: error.detail });
     }
   };

@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { Redis } from "ioredis";
-import { JobEventSchema, type JobOptions, JobOptionsSchema, JobState, Priority } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobEventSchema, type JobOptions, JobOptionsSchema, JobState, LedgerSchema, Priority } from "../../gen/dragoman/v1/job_pb.ts";
 import { type DragomanError, errorDetail } from "../../platform/errors.ts";
 import { openLog } from "../../platform/log.ts";
 import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
@@ -389,6 +389,33 @@ function describeStore(name: string, fixture: () => Fixture): void {
       await store.commit({ ...creation(aJob()), garbage: { prefix: "tenants/t/jobs/a/attempts/1", removeAt: 10 } });
       expect(await store.garbage(9, 10)).to.deep.equal([]);
       expect(await store.garbage(10, 10)).to.deep.equal([{ tenantId: "t", prefix: "tenants/t/jobs/a/attempts/1" }]);
+    });
+    it("takes another result of a job that has ended, which is no open job by that, and keeps its time", async () => {
+      const ledger = create(LedgerSchema, { pagesIn: 1, pagesOut: 1, segmentsTotal: 1, segmentsTranslated: 1 });
+      const [artefacts, longestSpans] = [[], []];
+      const ended = await apply(
+        ...([store, await stored(store, aJob()), { kind: "invite" }] as const),
+        { kind: "claim", workerId: "w", deliveryAttempt: 1, invitationTraceparent: "" },
+        { kind: "complete", attempt: 1, workerId: "w", ledger, artefacts, longestSpans },
+      );
+      const kept = { ...ended, job: { ...ended.job, version: ended.job.version + 1n }, timerAt: 9000 };
+      expect(await store.commit({ record: kept, expectedVersion: ended.job.version, outbox: [] })).to.equal(true);
+      const correction = { kind: "correct", revisionName: "2-a", correctedBy: "x", ledger, artefacts, corrected: 1 } as const;
+      const outcome = transition(kept, correction, 3000);
+      if (outcome.kind !== "changed") expect.fail(outcome.kind);
+      const { record } = outcome;
+      const garbage = { prefix: "tenants/t/jobs/a/attempts/1", removeAt: 10 };
+      const commit = { record, expectedVersion: kept.job.version, outbox: [], garbage };
+      expect([await store.commit(commit), await store.commit({ ...commit, record: { ...record, correctedBy: "y" } })]).to.deep.equal([
+        true,
+        false,
+      ]);
+      expect(await store.get(record.job.id)).to.deep.include({ revisionName: "2-a", correctedBy: "x", timerAt: 9000 });
+      expect(await store.garbage(10, 10)).to.deep.equal([{ tenantId: "t", prefix: garbage.prefix }]);
+      expect([await store.countOpen("t"), await store.due(8999, 9), await store.due(9000, 9)]).to.deep.equal([0, [], [record.job.id]]);
+      const { SUCCEEDED } = JobState;
+      const listed = await store.list({ tenantId: "t", state: SUCCEEDED, limit: 9, before: "~", from: "", label: "" });
+      expect(listed.map(({ job }) => job.revision)).to.deep.equal([2]);
     });
     it("makes no job from an upload that is gone", async () => {
       const job = aJob();

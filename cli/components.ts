@@ -14,6 +14,7 @@ import type { Messaging } from "../platform/messaging/messaging.ts";
 import { watchEventLoop } from "../platform/watchdog.ts";
 import { runAttempt } from "../worker/attempt.ts";
 import { openWay } from "../worker/sandbox/confinement.ts";
+import { ratesIn, sharedAllowances } from "../worker/translators/allowances.ts";
 import { engineOf } from "../worker/translators/drivers.ts";
 import { TenantMemory } from "../worker/translators/memory/tenant_memory.ts";
 import { openTranslators } from "../worker/translators/open_translators.ts";
@@ -109,12 +110,14 @@ export async function openWorker(
   stack.defer(() => rm(scratch, { recursive: true, force: true }));
   const log = openLog("worker");
   const orchestrator = stack.use(grpcClient(WorkerService, config.orchestrator));
-  const memory = { orchestrator, apiKey: config.apiKey, log };
-  const glossaries = new StoredGlossaries(orchestrator.getGlossaryTerms, config.apiKey);
+  const { apiKey } = config;
+  const memory = { orchestrator, apiKey, log };
+  const glossaries = new StoredGlossaries(orchestrator.getGlossaryTerms, apiKey);
   const translators = stack.use(
     openTranslators({
       engines: config.engines.map(engineOf),
       termsOf: (order) => glossaries.bookOf(order),
+      allowances: sharedAllowances({ orchestrator, apiKey, rates: new Map(config.engines.map(({ name, url }) => [name, ratesIn(url)])) }),
       memoryOf: async (order, book) => new TenantMemory(memory, order, book),
       log,
     }),

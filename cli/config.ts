@@ -19,6 +19,8 @@ export interface OrchestratorConfig {
   readonly measureTenants: boolean;
   /** How long jobs are kept after their end, in milliseconds; 0 for ever. */
   readonly retentionMs: number;
+  /** What engines may bill for each tenant in a calendar month; 0 for any number. */
+  readonly tenantCharacters: number;
   /** Of each tenant's memory of translations; `keepDays` 0 for ever, `maxBytes` 0 for none. */
   readonly memory: { readonly maxBytes: number; readonly keepDays: number };
 }
@@ -79,11 +81,14 @@ export function readOrchestrator(env: Env): OrchestratorConfig {
   return { host, port, uploadSecret: required(env, "DRAGOMAN_UPLOAD_SECRET"), ...readJobPolicy(env) };
 }
 
-export function readJobPolicy(env: Env): Pick<OrchestratorConfig, "traceUi" | "measureTenants" | "retentionMs" | "memory"> {
+export function readJobPolicy(
+  env: Env,
+): Pick<OrchestratorConfig, "traceUi" | "measureTenants" | "retentionMs" | "memory" | "tenantCharacters"> {
   return {
     traceUi: read(env, "DRAGOMAN_TRACE_UI") ?? "",
     measureTenants: read(env, "DRAGOMAN_METRICS_TENANTS") === "true",
     retentionMs: read(env, "DRAGOMAN_RETENTION_HOURS") * 3600_000,
+    tenantCharacters: read(env, "DRAGOMAN_TENANT_CHARACTERS"),
     memory: { maxBytes: read(env, "DRAGOMAN_MEMORY_MB") * 1024 ** 2, keepDays: read(env, "DRAGOMAN_MEMORY_DAYS") },
   };
 }

@@ -42,6 +42,8 @@ export interface OrchestratorParts {
   readonly measureTenants: boolean;
   /** How long jobs are kept after their end, in milliseconds; 0 for ever. */
   readonly retentionMs: number;
+  /** What engines may bill for each tenant in a calendar month; any number for 0, or if not given. */
+  readonly tenantCharacters?: number;
   /** Of each tenant's memory of translations. */
   readonly memory: MemoryLimits;
   readonly host: string;
@@ -125,6 +127,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             lasting,
             memory,
             glossaries,
+            tenantCharacters: parts.tenantCharacters ?? 0,
             onSlots,
             onSession: () => announcer.kick(),
             log,

@@ -23,7 +23,6 @@ import type { Logger } from "../platform/log.ts";
 import type { Selection } from "./engine/context.ts";
 import { bounded } from "./engine/document/ledger.ts";
 import type { Request, Result } from "./engine/pipeline.ts";
-import type { Translator } from "./engine/ports/translator.ts";
 import type { Progress } from "./engine/progress.ts";
 import type { Output, OutputFormat } from "./engine/services/export/renderer.ts";
 import type { TimedSpan } from "./engine/stopwatch.ts";
@@ -118,7 +117,7 @@ export const runAttempt: RunAttempt = async (grant, parts, onProgress, signal) =
 
 function translate(
   { options, fileName, runDeadlineMs }: Granted,
-  { file, runMs, translator }: { file: string; runMs: number; translator: Translator },
+  { file, runMs, translator }: { file: string; runMs: number; translator: DocumentTranslator },
   child: Borrowed,
   enter: (progress: Omit<AttemptProgress, "longestSpans">) => void,
   spans: StageSpans,
@@ -133,7 +132,8 @@ function translate(
       spans: (timed: TimedSpan[]) => spans.add(timed),
     },
   };
-  return child.run({ ...requestOf(options), file, fileName }, work, signal);
+  const { estimates } = translator;
+  return child.run({ ...requestOf(options), file, fileName, ...(estimates && { estimate: estimates }) }, work, signal);
 }
 
 /** What a job's options ask of the engine. */

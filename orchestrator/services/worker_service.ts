@@ -10,6 +10,8 @@ import {
   type OrchestratorMessage,
   OrchestratorMessageSchema,
   RecallUnitsResponseSchema,
+  ReserveCharactersResponseSchema,
+  TakeRateResponseSchema,
   type WorkerMessage,
   type WorkerService,
 } from "../../gen/dragoman/v1/worker_service_pb.ts";
@@ -32,6 +34,7 @@ import type { TranslationMemory } from "../memory/memory.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
 import { abilityOf, type Session, type Sessions } from "../scheduling/sessions.ts";
 import type { Store } from "../store/store.ts";
+import { reserveCharacters, takeRate } from "./allowances.ts";
 import { boundedEngines, servedBy } from "./engine_rules.ts";
 import { pageOf } from "./glossary_service.ts";
 import { commandOf } from "./reports.ts";
@@ -58,6 +61,8 @@ interface WorkerServiceParts {
   readonly lasting: LastingCalls;
   readonly memory: TranslationMemory;
   readonly glossaries: Glossaries;
+  /** What engines may bill for each tenant in a calendar month; 0 for any number. */
+  readonly tenantCharacters: number;
   readonly onSlots: () => void;
   /** A worker came or went. */
   readonly onSession: () => void;
@@ -121,6 +126,14 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
       requireUnits(units, { translated: true });
       await memory.keep(tenantId, units);
       return create(KeepUnitsResponseSchema);
+    },
+    async takeRate(request, context) {
+      await authenticate(store, context.authorization, "worker");
+      return create(TakeRateResponseSchema, { waitMs: BigInt(await takeRate(store, request)) });
+    },
+    async reserveCharacters(request, context) {
+      await authenticate(store, context.authorization, "worker");
+      return create(ReserveCharactersResponseSchema, { exceeded: await reserveCharacters(store, parts.tenantCharacters, request) });
     },
   };
 }
@@ -207,7 +220,7 @@ async function answer(parts: WorkerServiceParts, session: Session, message: Work
     const record = await parts.jobs.apply(jobId, command);
     if (command.kind === "claim") {
       session.held.set(jobId, record.job.attempt);
-      session.send({ case: "granted", value: granted(record, parts.seal) });
+      session.send({ case: "granted", value: granted(record, parts) });
       return;
     }
     const attempt = "attempt" in command ? command.attempt : 0;
@@ -230,7 +243,7 @@ async function requireServed({ jobs, offers }: WorkerServiceParts, jobId: string
   if (demand && !isFor(abilityOf(hello), demand, offers())) throw DragomanError.of("NOT_SERVED", "The worker cannot do this job.");
 }
 
-function granted(record: JobRecord, seal: Seal) {
+function granted(record: JobRecord, { seal, tenantCharacters }: WorkerServiceParts) {
   const { job } = record;
   const password = seal.open(record.sealedPassword, job.id);
   return {
@@ -247,5 +260,6 @@ function granted(record: JobRecord, seal: Seal) {
     fileName: job.fileName,
     traceparent: attemptTraceparent(record),
     tenantId: record.tenantId,
+    budgeted: tenantCharacters > 0,
   };
 }

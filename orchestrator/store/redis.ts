@@ -9,8 +9,10 @@ import { jobPrefix, uploadIdOf, uploadKey } from "../jobs/artefact_keys.ts";
 import { isHeld } from "../jobs/held.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import type { AllowanceStore } from "./allowance_store.ts";
 import { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
+import { allowances } from "./redis_allowances.ts";
 import { asked, connected, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
 import { glossaryCommands } from "./redis_glossaries.ts";
 import { memories } from "./redis_memory.ts";
@@ -51,13 +53,14 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
     await migrate(redis);
     const clock = stack.adopt(new ServerClock(redis, log), (ticking) => ticking.stop());
     await clock.adjust();
-    return Object.assign(new RedisStore(redis, clock, durable, stack.move()), memories(redis), glossaryCommands(redis));
+    const parts = [memories(redis), glossaryCommands(redis), allowances(redis)] as const;
+    return Object.assign(new RedisStore(redis, clock, durable, stack.move()), ...parts);
   } catch (error) {
     throw storeError(error);
   }
 }
 
-class RedisStore implements Omit<Store, keyof (UnitStore & UnitKeeping & GlossaryStore)> {
+class RedisStore implements Omit<Store, keyof (UnitStore & UnitKeeping & GlossaryStore & AllowanceStore)> {
   readonly system = "redis";
   readonly shared = true;
   readonly clock: ServerClock;

@@ -29,6 +29,8 @@ interface Scripts {
     oldest: number,
   ): Promise<number>;
   keepUnits(prefix: string, tenantId: string, ...units: (string | number)[]): Promise<number>;
+  takeRates(prefix: string, scope: string, now: number, burst: number, ...needs: (string | number)[]): Promise<number>;
+  spend(prefix: string, scope: string, ...spendings: (string | number)[]): Promise<number>;
   forgetUnits(
     prefix: string,
     tenantId: string,

@@ -21,6 +21,7 @@ import { readFileSync } from "node:fs";
  * - `memories` hash by tenant: bytes of its units' contents; `memory:<tenant>` hash of units by key, each
  *   `<kept at> <job or -> <bands or -> <content>`; `memory:<tenant>:age` sorted set of keys by that time;
  *   `memory:<tenant>:job:<job>` set of keys; `memory:<tenant>:near` hash by band: keys, the last kept first, without anything between
+ * - `rate:<scope>:<name>` when a rate is free; `spent:<scope>:<name>` what was spent of a budget; both expire
  * - `outbox` stream; `relay` the lease of who hands it out
  */
 export const SCRIPTS = {
@@ -34,6 +35,8 @@ export const SCRIPTS = {
   saveGlossary: script("save_glossary"),
   keepUnits: script("keep_units"),
   forgetUnits: script("forget_units"),
+  takeRates: script("take_rates"),
+  spend: script("spend"),
 } as const;
 
 function script(name: string): { readonly numberOfKeys: 1; readonly lua: string } {

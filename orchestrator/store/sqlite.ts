@@ -1,4 +1,5 @@
 import { systemClock } from "../../platform/clock.ts";
+import { allowances } from "./sqlite_allowances.ts";
 import { forgetJob, writeJob } from "./sqlite_commit.ts";
 import { SqliteDatabase } from "./sqlite_database.ts";
 import { glossaryQueries } from "./sqlite_glossaries.ts";
@@ -27,6 +28,7 @@ export function openSqliteStore(file: string): Store {
     ...uploadsAndGarbage(db),
     ...memories(db),
     ...glossaryQueries(db),
+    ...allowances(db),
     announce: async () => [],
     async [Symbol.asyncDispose]() {
       db[Symbol.dispose]();

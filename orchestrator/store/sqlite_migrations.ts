@@ -2,14 +2,15 @@ import type { DatabaseSync } from "node:sqlite";
 import { sqlFile } from "./sqlite_statements.ts";
 
 const SCHEMA = sqlFile("schema.sql");
-const [KEEP_UPLOADS, COUNT_JOBS, LIMIT_KEYS, FORGET_UPLOADS, REMEMBER, KEEP_GLOSSARIES] = [
+const [KEEP_UPLOADS, COUNT_JOBS, LIMIT_KEYS, FORGET_UPLOADS, REMEMBER, KEEP_GLOSSARIES, ALLOW] = [
   "1_keep_uploads_of_jobs.sql",
   "2_count_jobs_of_inputs.sql",
   "2_limit_keys.sql",
   "3_forget_uploads_without_jobs.sql",
   "4_remember_translations.sql",
   "5_keep_glossaries.sql",
-].map((name) => sqlFile(`migrations/${name}`)) as [string, string, string, string, string, string];
+  "6_allow.sql",
+].map((name) => sqlFile(`migrations/${name}`)) as [string, string, string, string, string, string, string];
 
 /** Each brings a file of the version before it, which is its place in this list, to its own. A new file is of the first. */
 const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
@@ -21,6 +22,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   (db) => db.exec(FORGET_UPLOADS),
   (db) => db.exec(REMEMBER),
   (db) => db.exec(KEEP_GLOSSARIES),
+  (db) => db.exec(ALLOW),
 ];
 
 /** Makes the tables of a new file, and brings a file that an older version made to what this one expects. */

@@ -4,6 +4,7 @@ import { DragomanError } from "../../platform/errors.ts";
 import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import type { Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import type { AllowanceStore } from "./allowance_store.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
 import type { UnitKeeping, UnitStore } from "./unit_store.ts";
 
@@ -207,6 +208,7 @@ export interface Store
     UnitStore,
     UnitKeeping,
     GlossaryStore,
+    AllowanceStore,
     AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;

@@ -37,7 +37,7 @@ export function configurationPage(): string {
 
 All of it by variables of the environment; an empty one is not set. A value that a variable does not take ends the program with a sentence (exit code 2), and a name that begins with \`DRAGOMAN_\` and is none of these is warned about. Values of secrets are never shown. \`dragoman doctor\` looks at them all.
 
-The key of a translation engine is \`key=\` in its URL, or comes by a variable of its own, \`DRAGOMAN_\` with the engine's name in capitals and \`_KEY\` (of \`my-llm\` the name is \`MY_LLM\`), or in a file that the same with \`_FILE\` names. A URL may be seen by whoever lists processes; a variable or a file is not.
+The key of a translation engine is \`key=\` in its URL, or comes by a variable of its own, \`DRAGOMAN_\` with the engine's name in capitals and \`_KEY\` (of \`my-llm\` the name is \`MY_LLM\`), or in a file that the same with \`_FILE\` names. A URL may be seen by whoever lists processes; a file is not. In its URL stand as well what may be asked of the engine, by all workers together: \`requests_per_minute=\`, \`characters_per_minute=\`, and \`characters_per_month=\`, what it may bill in a calendar month (UTC); then other engines of the job are asked.
 
 \`serve\` is every component in one process; \`keys\` are the commands that work on the store itself, \`client\` those that ask a server. This page is made of \`platform/config/table.ts\` by \`npm run gen\`.
 

@@ -169,6 +169,12 @@ export const VARIABLES = {
     readers: ["serve", "orchestrator"],
     purpose: "How long a translation is remembered; 0 for as long as there is room.",
   },
+  DRAGOMAN_TENANT_CHARACTERS: {
+    kind: wholeNumber(0, 999_999_999_999, "characters"),
+    default: "0",
+    readers: ["serve", "orchestrator"],
+    purpose: "What translation engines may bill for each tenant in a calendar month (UTC); 0 for any number.",
+  },
   DRAGOMAN_TRACE_UI: {
     kind: httpUrl("http(s)://HOST:PORT"),
     readers: ["serve", "orchestrator"],

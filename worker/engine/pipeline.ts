@@ -10,13 +10,14 @@ import type { Registry } from "./formats/registry.ts";
 import { flow } from "./layout/flow.ts";
 import type { OpenOcr } from "./ports/ocr.ts";
 import type { Office } from "./ports/office.ts";
-import type { Translator } from "./ports/translator.ts";
+import type { LanguagePair, Translator } from "./ports/translator.ts";
 import { type Progress, ProgressTeller } from "./progress.ts";
 import { readPages } from "./reading.ts";
 import type { BilingualLook } from "./services/export/bilingual/bilingual.ts";
 import type { Exporter } from "./services/export/export.ts";
 import type { Output, OutputFormat } from "./services/export/renderer.ts";
 import type { Strictness } from "./services/translation/checks/checks.ts";
+import { startEstimating } from "./services/translation/estimating.ts";
 import { choosePair, SAMPLE_LETTERS } from "./services/translation/language.ts";
 import { askedAhead, startTranslating, type Translating, translatePage } from "./services/translation/translate.ts";
 import { Stopwatch, type TimedSpan } from "./stopwatch.ts";
@@ -50,6 +51,8 @@ export interface Request {
   readonly selection?: Selection;
   /** What is done with translations that are doubted; they are used if not given. */
   readonly strictness?: Strictness;
+  /** What it takes is estimated before anything is translated, or instead of it: then there are no outputs. */
+  readonly estimate?: "first" | "only";
   /** Where the outputs are written. */
   readonly folder: string;
 }
@@ -102,9 +105,14 @@ export class TranslationPipeline {
         { source: sourceLanguage || (document.language ?? ""), target: targetLanguage },
         await translator.pairs(),
       );
-      await using translated = await PageSpool.create(folder, "translated");
       const facts = { sourceLanguage: pair.source, sourceLanguageDetected: sourceLanguage === "", flow: document.flow };
       const remarks = [...document.remarks, ...(conversion ? [conversion] : [])];
+      if (request.estimate) {
+        const tally = await this.#estimate({ sources, pair }, context, tell);
+        const said: Tally = { ...EMPTY_TALLY, entries: remarks };
+        if (request.estimate === "only") return { outputs: [], ledger: ledgerOf(add(said, tally), facts) };
+      }
+      await using translated = await PageSpool.create(folder, "translated");
       await using kept = new KeptPages(folder, { ...facts, targetLanguage: pair.target, remarks, pageCount: document.pageCount });
       const { strictness } = request;
       const work = await startTranslating(pair, translator, { signal, ...(strictness && { strictness }) });
@@ -161,6 +169,23 @@ export class TranslationPipeline {
     if (failed === pageCount) throw cause ?? new EngineError("NO_CONTENT", "No page could be read.");
     if (blocks === 0) throw new EngineError("NO_CONTENT", "The document has no text, neither as text nor in pictures.");
     return sample;
+  }
+
+  /** Goes through all that would be translated. */
+  async #estimate(
+    { sources, pair }: { readonly sources: PageSpool; readonly pair: LanguagePair },
+    { signal }: DocumentContext,
+    tell: Tell,
+  ): Promise<Tally> {
+    let tally = EMPTY_TALLY;
+    const onShare = () => tell("TRANSLATING", 0);
+    const work = await startEstimating(pair, this.#services.translator, signal);
+    for await (const page of sources) {
+      signal.throwIfAborted();
+      tally = add(tally, tallyOf(page.failure === undefined ? await translatePage(page, work, onShare) : page));
+      onShare();
+    }
+    return tally;
   }
 
   async #translate(

@@ -46,7 +46,8 @@ const MESSAGES: Readonly<Record<string, (said: Fields) => boolean>> = {
   spans: ({ spans }) => Array.isArray(spans) && spans.length <= MAX_SPANS && spans.every(isSpan),
   done: ({ result }) => isResult(result),
   revised: ({ result }) => isResult(result) && isCount(result["corrected"]),
-  translate: ({ id, pair, batch, refused = [] }) => isCount(id) && isPair(pair) && isBatch(batch) && areNames(refused),
+  translate: ({ id, pair, batch, refused = [], isEstimate = false }) =>
+    isCount(id) && isPair(pair) && isBatch(batch) && areNames(refused) && typeof isEstimate === "boolean",
   settle: ({ settled }) =>
     Array.isArray(settled) &&
     settled.every((each) => isFields(each) && isPair(each["pair"]) && VERDICTS.has(each["verdict"])) &&

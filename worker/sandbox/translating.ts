@@ -24,9 +24,12 @@ export function answerer({ translator, answer, waits }: Answering, signal: Abort
   /** How many are not answered yet, and how many answers are not yet on their way as well. */
   let waiting = 0;
   let open = 0;
-  const replyTo = async ({ id, pair, batch, refused }: Asked): Promise<Reply> => {
+  const translationsOf = ({ pair, batch, refused, isEstimate }: Asked) =>
+    isEstimate && translator.estimate ? translator.estimate(batch, pair, signal) : translator.translate(batch, pair, signal, refused);
+  const replyTo = async (asked: Asked): Promise<Reply> => {
+    const { id } = asked;
     try {
-      return { kind: "translated", id, translations: await translator.translate(batch, pair, signal, refused) };
+      return { kind: "translated", id, translations: await translationsOf(asked) };
     } catch (thrown) {
       const { code, message } = asDragomanError(thrown);
       return { kind: "untranslated", id, code: isErrorCode(code) ? code : "INTERNAL", message };

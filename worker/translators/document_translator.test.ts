@@ -3,6 +3,7 @@ import { DragomanError } from "../../platform/errors.ts";
 import { openLog } from "../../platform/log.ts";
 import type { Tagged } from "../engine/document/segment.ts";
 import type { Translation } from "../engine/ports/translator.ts";
+import { type Allowances, overBudget } from "./allowances.ts";
 import type { DocumentMemory } from "./memory/document_memory.ts";
 import { openTranslators, type TranslatorsParts } from "./open_translators.ts";
 import type { TranslationOrder } from "./order.ts";
@@ -233,5 +234,110 @@ describe("a document's translator", () => {
     const translators = openTranslators({ engines: [anEngine().engine], log });
     const thrown = await translators.open({ ...ORDER, engines: ["other"] }).catch((error: unknown) => error);
     expect((thrown as DragomanError).code).to.equal("TRANSLATION_ENGINE_UNKNOWN");
+  });
+});
+
+describe("what a document's translation costs", () => {
+  /** Grants what is left of the job's, and refuses an engine's where `engineLeft` is used up. */
+  function counted(left = Number.POSITIVE_INFINITY, engineLeft = Number.POSITIVE_INFINITY) {
+    const asked: (readonly [characters: number, ahead: number])[] = [];
+    let spent = 0;
+    const allowances: Allowances = {
+      takeRate: async () => undefined,
+      async reserve({ engine, characters, ahead }) {
+        asked.push([characters, ahead]);
+        if (spent + characters + ahead > left) throw overBudget("what is left");
+        if (engine === "first" && spent + characters > engineLeft) throw DragomanError.of("TRANSLATOR_QUOTA_EXCEEDED", "used up");
+        spent += characters;
+      },
+    };
+    return { allowances, asked, spent: () => spent };
+  }
+
+  it("is reserved before it is asked for, and what was not billed is given back", async () => {
+    const { allowances, asked, spent } = counted();
+    const engine = anEngine({ fault: ([text]) => (text?.text === "bad" ? refused() : undefined) });
+    {
+      await using translator = await open([engine], {}, { allowances });
+      await translator.translate([unit("four")], pair, never);
+      await translator.translate([unit("bad")], pair, never).catch(() => undefined);
+    }
+    expect([asked, spent()]).to.deep.equal([
+      [
+        [4, 0],
+        [3, 0],
+        [-3, 0],
+      ],
+      4,
+    ]);
+  });
+  it("is the engine's own word, where it bills more or less", async () => {
+    const { allowances, spent } = counted();
+    const { engine } = anEngine();
+    const dear = {
+      ...engine,
+      translate: async (...all: Parameters<typeof engine.translate>) => ({ ...(await engine.translate(...all)), billed: 10 }),
+    };
+    {
+      await using translator = await open([{ ...anEngine(), engine: dear }], {}, { allowances });
+      await translator.translate([unit("four")], pair, never);
+      expect(translator.uses()[0]?.charactersBilled).to.equal(10);
+    }
+    expect(spent()).to.equal(10);
+  });
+  it("ends the job where its budget is used up, and asks no engine behind", async () => {
+    const second = anEngine({ name: "second" });
+    await using translator = await open([anEngine(), second], {}, counted(3));
+    const thrown = await translator.translate([unit("four")], pair, never).catch((error: unknown) => error);
+    expect([(thrown as DragomanError).code, second.texts()]).to.deep.equal(["BUDGET_EXCEEDED", []]);
+  });
+  it("goes to the next engine where that of the engine is used up", async () => {
+    const [first, second] = [anEngine(), anEngine({ name: "second" })];
+    await using translator = await open([first, second], {}, counted(100, 3));
+    expect(said(await translator.translate([unit("four")], pair, never))).to.deep.equal(["FOUR by second"]);
+    expect(first.texts()).to.deep.equal([]);
+  });
+  it("is nothing of an engine that bills nothing", async () => {
+    const { allowances, asked } = counted(0);
+    await using translator = await open([anEngine({ traits: { billed: false } })], { maxCharacters: 1 }, { allowances });
+    expect(translator.estimates).to.equal(undefined);
+    await translator.translate([unit("four")], pair, never);
+    expect(asked).to.deep.equal([]);
+  });
+  it("is estimated first where there is a limit, and looked for as a whole before the first text is sent", async () => {
+    const { allowances, asked } = counted(7);
+    const engine = anEngine();
+    await using translator = await open([engine], { maxCharacters: 8 }, { allowances });
+    expect(translator.estimates).to.equal("first");
+    await translator.estimate?.([unit("four"), unit("more")], pair, never);
+    const thrown = await translator.translate([unit("four")], pair, never).catch((error: unknown) => error);
+    expect([(thrown as DragomanError).code, asked, engine.texts()]).to.deep.equal(["BUDGET_EXCEEDED", [[0, 8]], []]);
+  });
+  it("is found to be more than the job may be billed before all of it is estimated", async () => {
+    await using translator = await open([anEngine()], { maxCharacters: 8 });
+    const estimate = () => translator.estimate?.([unit("four")], pair, never);
+    await estimate();
+    await estimate();
+    expect(await estimate()?.catch(({ code }: DragomanError) => code)).to.equal("BUDGET_EXCEEDED");
+  });
+  it("is counted by a dry run, with what the memory has and what is only terms, and no engine is asked", async () => {
+    const engine = anEngine();
+    const memory: DocumentMemory = {
+      recall: async (units) =>
+        units.map(({ text }) => ({
+          ...(text === "known" && { translation: { ...shouted("known"), by: { engine: "first", from: "memory" as const } } }),
+          examples: [],
+        })),
+      keep: () => undefined,
+      flush: async () => undefined,
+    };
+    const order = { isDryRun: true, maxCharacters: 1, doNotTranslate: ["Dragoman"], tone: "warm" };
+    await using translator = await open([engine], order, { memoryOf: async () => memory });
+    expect(translator.estimates).to.equal("only");
+    const estimated = await translator.estimate?.(["known", "four", "Dragoman"].map(unit), pair, never);
+    expect(estimated?.map((each) => each.by?.from)).to.deep.equal(["memory", "engine", "engine"]);
+    expect(translator.uses().map(({ charactersBilled, requests }) => [charactersBilled, requests])).to.deep.equal([[4, 0]]);
+    expect(translator.remarks().map(({ code }) => code)).to.deep.equal(["OPTION_IGNORED"]);
+    expect(engine.texts()).to.deep.equal([]);
   });
 });

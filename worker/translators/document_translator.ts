@@ -6,6 +6,7 @@ import type { Tagged } from "../engine/document/segment.ts";
 import type { LanguagePair, Settled, Translation } from "../engine/ports/translator.ts";
 import { keyOf } from "../engine/services/translation/memory.ts";
 import { Account } from "./account.ts";
+import type { DocumentBudget } from "./document_budget.ts";
 import { EngineStep } from "./engine_step.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { DocumentMemory } from "./memory/document_memory.ts";
@@ -29,6 +30,7 @@ export interface DocumentParts {
   readonly engines: readonly OpenEngine[];
   readonly book: TermBook;
   readonly memory: DocumentMemory;
+  readonly budget: DocumentBudget;
   readonly inFlight: InFlight;
   readonly log: Logger;
 }
@@ -73,6 +75,26 @@ export class OrderTranslator implements DocumentTranslator {
     return "sentence";
   }
 
+  get estimates(): "first" | "only" | undefined {
+    const { order, engines } = this.#parts;
+    if (order.isDryRun) return "only";
+    const isLimited = order.isBudgeted || order.maxCharacters !== undefined;
+    return isLimited && engines.some(({ traits }) => traits.billed) ? "first" : undefined;
+  }
+
+  async estimate(batch: readonly Tagged[], pair: LanguagePair, signal: AbortSignal): Promise<readonly Translation[]> {
+    const [step] = await this.#stepsOf(pair);
+    if (!step) throw unserved(pair);
+    const { engine, ignored } = step;
+    const { answers, characters } = await step.estimate(batch, signal);
+    if (this.estimates === "only") {
+      const use = { name: engine.name, model: engine.traits.model ?? "" };
+      this.#account.add({ ...use, segments: answers.filter(isByEngine).length, charactersBilled: characters });
+      this.#account.ignored(engine.name, ignored);
+    } else this.#parts.budget.estimate(engine.name, characters);
+    return answers;
+  }
+
   async translate(
     batch: readonly Tagged[],
     pair: LanguagePair,
@@ -80,6 +102,8 @@ export class OrderTranslator implements DocumentTranslator {
     refused: readonly string[] = [],
   ): Promise<readonly Translation[]> {
     this.#pairs.set(`${pair.source} ${pair.target}`, pair);
+    if (this.#parts.order.isDryRun) return this.estimate(batch, pair, signal);
+    await this.#parts.budget.check(signal);
     const steps = await this.#stepsOf(pair);
     const allowed = steps.filter(({ engine }) => !refused.includes(engine.name));
     if (allowed.length === 0 && refused.length > 0)
@@ -95,6 +119,7 @@ export class OrderTranslator implements DocumentTranslator {
         this.#before,
         signal,
       );
+      if (asked.fault?.code === "BUDGET_EXCEEDED") throw asked.fault;
       for (const [at, { index }] of open.entries()) {
         const translation = asked.answers[at];
         if (translation) answers[index] = { step, translation };
@@ -129,7 +154,7 @@ export class OrderTranslator implements DocumentTranslator {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#parts.memory.flush(AbortSignal.timeout(FLUSH_MS));
+    await Promise.all([this.#parts.memory.flush(AbortSignal.timeout(FLUSH_MS)), this.#parts.budget.settle(this.#parts.log)]);
   }
 
   /** What was given already and not heard of since: who asks again because another text of the same question failed pays once. */
@@ -140,7 +165,7 @@ export class OrderTranslator implements DocumentTranslator {
 
   #count(step: EngineStep, steps: readonly EngineStep[], answers: readonly (Translation | undefined)[], reasons: readonly string[]): void {
     const { engine, ignored } = step;
-    const segments = answers.filter((answer) => answer?.kind === "translated").length;
+    const segments = answers.filter(isByEngine).length;
     if (segments === 0) return;
     this.#account.add({ name: engine.name, model: engine.traits.model ?? "", segments });
     this.#account.ignored(engine.name, ignored);
@@ -187,4 +212,9 @@ function unserved({ source, target }: LanguagePair): DragomanError {
 /** What may pass is tried again with the whole job. */
 function worse(one: DragomanError | undefined, other: DragomanError): DragomanError {
   return one?.detail.retryable ? one : other;
+}
+
+/** What the memory has is nobody's work now. */
+function isByEngine(answer: Translation | undefined): boolean {
+  return answer?.kind === "translated" && answer.by?.from === "engine";
 }

@@ -4,6 +4,7 @@ import type { Tagged } from "../engine/document/segment.ts";
 import type { LanguagePair, Translation } from "../engine/ports/translator.ts";
 import { keyOf } from "../engine/services/translation/memory.ts";
 import type { Account } from "./account.ts";
+import { charactersOf } from "./batches.ts";
 import type { DocumentParts } from "./document_translator.ts";
 import { Gathered } from "./gathered.ts";
 import type { Keyed } from "./in_flight.ts";
@@ -69,15 +70,33 @@ export class EngineStep {
     return this.#parts.ignored;
   }
 
-  /** Throws `signal`'s reason alone. */
-  async ask(units: readonly Tagged[], before: readonly Example[], signal: AbortSignal): Promise<Answers> {
-    const { memory, inFlight, book, pair } = this.#parts;
+  /** What would become of `units`, each as it is, or as the memory has it; and how many characters would be billed. */
+  async estimate(units: readonly Tagged[], signal: AbortSignal): Promise<{ answers: Translation[]; characters: number }> {
+    const texts = await this.#prepared(units, [], signal);
+    const open = texts.filter(({ remembered, prepared }) => !remembered?.translation && !prepared.isAllTerms);
+    const answers = texts.map((text, index): Translation => {
+      const known = rememberedOf(text);
+      if (known) return known;
+      const terms = { found: text.prepared.terms.length, missed: [] };
+      return { kind: "translated", target: units[index] as Tagged, unknown: [], by: { engine: this.engine.name, from: "engine" }, terms };
+    });
+    return { answers, characters: this.engine.traits.billed ? charactersIn(open) : 0 };
+  }
+
+  async #prepared(units: readonly Tagged[], before: readonly Example[], signal: AbortSignal): Promise<Sent[]> {
+    const { memory, book, pair } = this.#parts;
     const remembered = await memory.recall(units, this.#scope, signal);
-    const texts: Sent[] = units.map((unit, index) => {
+    return units.map((unit, index) => {
       const prepared = book.prepare(unit, pair, this.#isNative);
       const key = this.#way + keyOf(prepared.unit, pair);
       return { unit: prepared.unit, prepared, remembered: remembered[index], key, before, signal };
     });
+  }
+
+  /** Throws `signal`'s reason alone. */
+  async ask(units: readonly Tagged[], before: readonly Example[], signal: AbortSignal): Promise<Answers> {
+    const { inFlight } = this.#parts;
+    const texts = await this.#prepared(units, before, signal);
     const open = texts.filter(({ remembered, prepared }) => !remembered?.translation && !prepared.isAllTerms);
     let fault: DragomanError | undefined;
     const send = async (own: readonly Sent[]) => {
@@ -120,17 +139,23 @@ export class EngineStep {
 
   /** Of what is too much at once each half is asked for alone. */
   async #call(batch: readonly Sent[]): Promise<readonly Translation[]> {
-    const { account } = this.#parts;
+    const { account, budget } = this.#parts;
     const { engine, model } = this.#scope;
     // All are of one document; what stands before the first of them stands before the others too.
     const { signal, before } = batch[0] as Sent;
+    const { billed: isBilled } = this.engine.traits;
     const units = batch.map(({ unit }) => unit);
     const call = { request: this.#request(batch, before), onRequest: () => account.add({ name: engine, model, requests: 1 }) };
+    const reserved = isBilled ? charactersIn(batch) : 0;
+    if (isBilled) await budget.reserve(engine, reserved, signal);
     try {
       const { translations, billed } = await this.engine.translate(units, call, signal);
       account.add({ name: engine, model, charactersBilled: billed });
+      if (isBilled) budget.correct(engine, billed - reserved);
       return translations;
     } catch (error) {
+      // Of a request that was given up nobody knows whether it is billed.
+      if (isBilled && !signal.aborted) budget.correct(engine, -reserved);
       if (asDragomanError(error).code !== "REQUEST_TOO_LARGE") throw error;
       if (batch.length === 1) return [{ kind: "failed", why: `it is too long for ${engine}` }];
     }
@@ -164,4 +189,8 @@ function withoutEngine({ prepared, unit }: Sent): Translation | undefined {
 /** As the memory has it, held to the same terms. */
 function rememberedOf({ remembered, prepared }: Sent): Translation | undefined {
   return remembered?.translation && prepared.checked(remembered.translation);
+}
+
+function charactersIn(texts: readonly Sent[]): number {
+  return texts.reduce((sum, { unit }) => sum + charactersOf(unit), 0);
 }

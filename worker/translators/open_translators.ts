@@ -1,7 +1,10 @@
 import { DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
+import type { Allowances } from "./allowances.ts";
+import { DocumentBudget } from "./document_budget.ts";
 import { OrderTranslator } from "./document_translator.ts";
 import { InFlight } from "./in_flight.ts";
+import type { TakeRate } from "./limited.ts";
 import { type DocumentMemory, NO_MEMORY } from "./memory/document_memory.ts";
 import { OpenEngine } from "./open_engine.ts";
 import type { TranslationOrder } from "./order.ts";
@@ -21,12 +24,17 @@ export interface TranslatorsParts {
   readonly termsOf?: (order: TranslationOrder) => Promise<TermBook>;
   /** What a document's memory is; none if not given. */
   readonly memoryOf?: (order: TranslationOrder, book: TermBook) => Promise<DocumentMemory>;
+  /** Rates and budgets; none if not given. */
+  readonly allowances?: Allowances;
   readonly log: Logger;
 }
 
 /** Every translation engine of this worker, behind what all documents share. */
-export function openTranslators({ engines, termsOf, memoryOf, log }: TranslatorsParts): Translators {
-  const open = new Map(engines.map((driver) => [driver.name, new OpenEngine(keepingTerms(driver), async () => undefined, log)]));
+export function openTranslators({ engines, termsOf, memoryOf, allowances, log }: TranslatorsParts): Translators {
+  const rateOf = (name: string): TakeRate => {
+    return async ({ characters }, signal) => allowances?.takeRate(name, characters, signal);
+  };
+  const open = new Map(engines.map((driver) => [driver.name, new OpenEngine(keepingTerms(driver), rateOf(driver.name), log)]));
   const inFlight = new InFlight();
   const named = (name: string): OpenEngine => {
     const engine = name === "" ? [...open.values()][0] : open.get(name);
@@ -53,7 +61,8 @@ export function openTranslators({ engines, termsOf, memoryOf, log }: Translators
       const wanted = [...new Set((order.engines.length > 0 ? order.engines : [""]).map(named))];
       const book = (await termsOf?.(order)) ?? bookOf(order, []);
       const memory = (order.memory === "none" ? undefined : await memoryOf?.(order, book)) ?? NO_MEMORY;
-      return new OrderTranslator({ order, engines: wanted, book, memory, inFlight, log: log.child({ jobId: order.jobId }) });
+      const budget = new DocumentBudget(allowances, order);
+      return new OrderTranslator({ order, engines: wanted, book, memory, budget, inFlight, log: log.child({ jobId: order.jobId }) });
     },
     async [Symbol.asyncDispose]() {
       for (const engine of open.values()) await engine[Symbol.asyncDispose]();

@@ -34,6 +34,8 @@ export interface TranslationOrder {
   readonly memory: "update" | "read" | "none";
   /** What engines may bill at most; undefined for no limit of the job's own. */
   readonly maxCharacters?: number;
+  /** The tenant has a budget. */
+  readonly isBudgeted?: boolean;
   /** Nothing is translated, and only counted what would be. */
   readonly isDryRun: boolean;
 }

@@ -16,7 +16,8 @@ export function orderOf({
   jobId,
   fileName,
   options,
-}: Pick<Granted, "tenantId" | "jobId" | "fileName" | "options">): TranslationOrder {
+  budgeted: isBudgeted = false,
+}: Pick<Granted, "tenantId" | "jobId" | "fileName" | "options"> & { readonly budgeted?: boolean }): TranslationOrder {
   const { engine = "", fallbackEngines = [], memory = MemoryUse.UPDATE, maxCharacters = 0n } = options ?? {};
   const engines = [...new Set([engine, ...fallbackEngines])];
   return {
@@ -32,6 +33,7 @@ export function orderOf({
     doNotTranslate: options?.doNotTranslate ?? [],
     memory: memory === MemoryUse.NONE ? "none" : memory === MemoryUse.READ ? "read" : "update",
     ...(maxCharacters > 0n && { maxCharacters: Number(maxCharacters) }),
+    isBudgeted,
     isDryRun: options?.dryRun ?? false,
   };
 }

@@ -20,6 +20,8 @@ export interface OrderRemark {
 
 /** Translates one document, as its order says. Disposing of it ends what it has begun. */
 export interface DocumentTranslator extends Translator {
+  /** Whether what the document takes is estimated before anything is translated, or instead of it; absent: it is not. */
+  readonly estimates?: "first" | "only" | undefined;
   /** So far. */
   uses(): readonly EngineUse[];
   remarks(): readonly OrderRemark[];

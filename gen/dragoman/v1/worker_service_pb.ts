@@ -20,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/worker_service.proto.
  */
 export const file_dragoman_v1_worker_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBkcmFnb21hbi92MS93b3JrZXJfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiWQoXR2V0R2xvc3NhcnlUZXJtc1JlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEgoKAmlkGAIgASgJEg8KB3ZlcnNpb24YAyABKAUSDgoGb2Zmc2V0GAQgASgFIoIBChhHZXRHbG9zc2FyeVRlcm1zUmVzcG9uc2USIAoFdGVybXMYASADKAsyES5kcmFnb21hbi52MS5UZXJtEhIKCnRlcm1fY291bnQYAiABKAUSFwoPc291cmNlX2xhbmd1YWdlGAMgASgJEhcKD3RhcmdldF9sYW5ndWFnZRgEIAEoCSJPChJSZWNhbGxVbml0c1JlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEiYKBXVuaXRzGAIgAygLMhcuZHJhZ29tYW4udjEuTWVtb3J5VW5pdCI/ChNSZWNhbGxVbml0c1Jlc3BvbnNlEigKBXVuaXRzGAEgAygLMhkuZHJhZ29tYW4udjEuUmVjYWxsZWRVbml0Im4KDFJlY2FsbGVkVW5pdBIlCgR1bml0GAEgASgLMhcuZHJhZ29tYW4udjEuTWVtb3J5VW5pdBISCgppbl9jb250ZXh0GAIgASgIEiMKBG5lYXIYAyADKAsyFS5kcmFnb21hbi52MS5OZWFyVW5pdCI+CghOZWFyVW5pdBIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJEhIKCnNpbWlsYXJpdHkYAyABKAEiTQoQS2VlcFVuaXRzUmVxdWVzdBIRCgl0ZW5hbnRfaWQYASABKAkSJgoFdW5pdHMYAiADKAsyFy5kcmFnb21hbi52MS5NZW1vcnlVbml0IhMKEUtlZXBVbml0c1Jlc3BvbnNlIsMBCg5Xb3JrRGVzY3JpcHRvchIOCgZqb2JfaWQYASABKAkSEAoIZGlzcGF0Y2gYAiABKAUSJwoIcHJpb3JpdHkYAyABKA4yFS5kcmFnb21hbi52MS5Qcmlvcml0eRITCgt0cmFjZXBhcmVudBgEIAEoCRIXCg9zb3VyY2VfbGFuZ3VhZ2UYBSABKAkSFwoPdGFyZ2V0X2xhbmd1YWdlGAYgASgJEg4KBmZvcm1hdBgHIAEoCRIPCgdlbmdpbmVzGAggAygJIkQKDENhbmNlbFNpZ25hbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRITCgt0cmFjZXBhcmVudBgDIAEoCSKiAQoLUHJldmlld1dvcmsSDgoGam9iX2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIpCgZmb3JtYXQYAyABKA4yGS5kcmFnb21hbi52MS5SZXN1bHRGb3JtYXQSDAoEcGFnZRgEIAEoBRIQCghmaWxlX2tleRgFIAEoCRIRCglmaWxlX25hbWUYBiABKAkSEgoKb3V0cHV0X2tleRgHIAEoCSIwCgtQcmV2aWV3TWFkZRIhCgVlcnJvchgBIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yIqYCCgxSZXZpc2lvbldvcmsSDgoGam9iX2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIoCgdvcHRpb25zGAMgASgLMhcuZHJhZ29tYW4udjEuSm9iT3B0aW9ucxIRCglmaWxlX25hbWUYBCABKAkSEQoJaW5wdXRfa2V5GAUgASgJEhQKDGlucHV0X3NoYTI1NhgGIAEoCRIQCghrZXB0X2tleRgHIAEoCRIXCg9jb3JyZWN0aW9uc19rZXkYCCABKAkSMgoOY29ycmVjdGlvbnNfYXMYCSABKA4yGi5kcmFnb21hbi52MS5Db3JyZWN0aW9uc0FzEhUKDW91dHB1dF9wcmVmaXgYCiABKAkSFwoPcnVuX2RlYWRsaW5lX21zGAsgASgDIpMBCgxSZXZpc2lvbk1hZGUSIQoFZXJyb3IYASABKAsyEi5kcmFnb21hbi52MS5FcnJvchIjCgZsZWRnZXIYAiABKAsyEy5kcmFnb21hbi52MS5MZWRnZXISKAoJYXJ0ZWZhY3RzGAMgAygLMhUuZHJhZ29tYW4udjEuQXJ0ZWZhY3QSEQoJY29ycmVjdGVkGAQgASgFIogCCg1Xb3JrZXJNZXNzYWdlEiMKBWhlbGxvGAEgASgLMhIuZHJhZ29tYW4udjEuSGVsbG9IABIjCgVjbGFpbRgCIAEoCzISLmRyYWdvbWFuLnYxLkNsYWltSAASKwoJaGVhcnRiZWF0GAMgASgLMhYuZHJhZ29tYW4udjEuSGVhcnRiZWF0SAASKQoIY29tcGxldGUYBCABKAsyFS5kcmFnb21hbi52MS5Db21wbGV0ZUgAEiEKBGZhaWwYBSABKAsyES5kcmFnb21hbi52MS5GYWlsSAASJwoHcmVsZWFzZRgGIAEoCzIULmRyYWdvbWFuLnYxLlJlbGVhc2VIAEIJCgdtZXNzYWdlIukBChNPcmNoZXN0cmF0b3JNZXNzYWdlEicKB2dyYW50ZWQYASABKAsyFC5kcmFnb21hbi52MS5HcmFudGVkSAASJwoHcmVmdXNlZBgCIAEoCzIULmRyYWdvbWFuLnYxLlJlZnVzZWRIABIlCgZjYW5jZWwYAyABKAsyEy5kcmFnb21hbi52MS5DYW5jZWxIABIjCgVkcmFpbhgEIAEoCzISLmRyYWdvbWFuLnYxLkRyYWluSAASKQoIYWNjZXB0ZWQYBSABKAsyFS5kcmFnb21hbi52MS5BY2NlcHRlZEgAQgkKB21lc3NhZ2UiuwEKBUhlbGxvEhEKCXdvcmtlcl9pZBgBIAEoCRINCgVzbG90cxgCIAEoBRIQCghwcmVmZXRjaBgDIAEoBRIoCgVwYWlycxgEIAMoCzIZLmRyYWdvbWFuLnYxLkxhbmd1YWdlUGFpchIjCgZlbmdpbmUYBSABKAsyEy5kcmFnb21hbi52MS5FbmdpbmUSLwoHZW5naW5lcxgGIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIjYKBkVuZ2luZRIPCgdmb3JtYXRzGAEgAygJEgsKA29jchgCIAEoCBIOCgZvZmZpY2UYAyABKAgiPgoFQ2xhaW0SDgoGam9iX2lkGAEgASgJEhAKCGRpc3BhdGNoGAIgASgFEhMKC3RyYWNlcGFyZW50GAMgASgJItABCglIZWFydGJlYXQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIQoFc3RhZ2UYAyABKA4yEi5kcmFnb21hbi52MS5TdGFnZRIPCgdwZXJjZW50GAQgASgFEhIKCnBhZ2VzX2RvbmUYBSABKAUSEwoLcGFnZXNfdG90YWwYBiABKAUSFAoMbWVtb3J5X2J5dGVzGAcgASgDEi8KDWxvbmdlc3Rfc3BhbnMYCCADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbiKrAQoIQ29tcGxldGUSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIwoGbGVkZ2VyGAMgASgLMhMuZHJhZ29tYW4udjEuTGVkZ2VyEigKCWFydGVmYWN0cxgEIAMoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0Ei8KDWxvbmdlc3Rfc3BhbnMYBSADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbiJKCgRGYWlsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiEKBWVycm9yGAMgASgLMhIuZHJhZ29tYW4udjEuRXJyb3IiOgoHUmVsZWFzZRIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAkixwIKB0dyYW50ZWQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSEQoJaW5wdXRfa2V5GAMgASgJEhUKDW91dHB1dF9wcmVmaXgYBCABKAkSKAoHb3B0aW9ucxgFIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSNQoRbGVhc2VfZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGxlYXNlX3R0bF9tcxgHIAEoBRIXCg9ydW5fZGVhZGxpbmVfbXMYCCABKAMSEAoIdHJhY2VfaWQYCSABKAkSEQoJZmlsZV9uYW1lGAogASgJEhMKC3RyYWNlcGFyZW50GAsgASgJEhEKCXRlbmFudF9pZBgMIAEoCRIUCgxpbnB1dF9zaGEyNTYYDSABKAkiOgoHUmVmdXNlZBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAkiKQoGQ2FuY2VsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFIgcKBURyYWluIlAKCEFjY2VwdGVkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiMKBnJlcG9ydBgDIAEoDjITLmRyYWdvbWFuLnYxLlJlcG9ydCpiCg1Db3JyZWN0aW9uc0FzEh4KGkNPUlJFQ1RJT05TX0FTX1VOU1BFQ0lGSUVEEAASFwoTQ09SUkVDVElPTlNfQVNfSlNPThABEhgKFENPUlJFQ1RJT05TX0FTX1hMSUZGEAIqcAoGUmVwb3J0EhYKElJFUE9SVF9VTlNQRUNJRklFRBAAEhQKEFJFUE9SVF9IRUFSVEJFQVQQARITCg9SRVBPUlRfQ09NUExFVEUQAhIPCgtSRVBPUlRfRkFJTBADEhIKDlJFUE9SVF9SRUxFQVNFEAQy5QIKDVdvcmtlclNlcnZpY2USSwoHU2Vzc2lvbhIaLmRyYWdvbWFuLnYxLldvcmtlck1lc3NhZ2UaIC5kcmFnb21hbi52MS5PcmNoZXN0cmF0b3JNZXNzYWdlKAEwARJVCgtSZWNhbGxVbml0cxIfLmRyYWdvbWFuLnYxLlJlY2FsbFVuaXRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLlJlY2FsbFVuaXRzUmVzcG9uc2UiA5ACARJKCglLZWVwVW5pdHMSHS5kcmFnb21hbi52MS5LZWVwVW5pdHNSZXF1ZXN0Gh4uZHJhZ29tYW4udjEuS2VlcFVuaXRzUmVzcG9uc2USZAoQR2V0R2xvc3NhcnlUZXJtcxIkLmRyYWdvbWFuLnYxLkdldEdsb3NzYXJ5VGVybXNSZXF1ZXN0GiUuZHJhZ29tYW4udjEuR2V0R2xvc3NhcnlUZXJtc1Jlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_dragoman_v1_error, file_dragoman_v1_job, file_dragoman_v1_job_service, file_dragoman_v1_memory_service, file_google_protobuf_timestamp]);
+  fileDesc("CiBkcmFnb21hbi92MS93b3JrZXJfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiWQoXR2V0R2xvc3NhcnlUZXJtc1JlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEgoKAmlkGAIgASgJEg8KB3ZlcnNpb24YAyABKAUSDgoGb2Zmc2V0GAQgASgFIoIBChhHZXRHbG9zc2FyeVRlcm1zUmVzcG9uc2USIAoFdGVybXMYASADKAsyES5kcmFnb21hbi52MS5UZXJtEhIKCnRlcm1fY291bnQYAiABKAUSFwoPc291cmNlX2xhbmd1YWdlGAMgASgJEhcKD3RhcmdldF9sYW5ndWFnZRgEIAEoCSJPChJSZWNhbGxVbml0c1JlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEiYKBXVuaXRzGAIgAygLMhcuZHJhZ29tYW4udjEuTWVtb3J5VW5pdCI/ChNSZWNhbGxVbml0c1Jlc3BvbnNlEigKBXVuaXRzGAEgAygLMhkuZHJhZ29tYW4udjEuUmVjYWxsZWRVbml0Im4KDFJlY2FsbGVkVW5pdBIlCgR1bml0GAEgASgLMhcuZHJhZ29tYW4udjEuTWVtb3J5VW5pdBISCgppbl9jb250ZXh0GAIgASgIEiMKBG5lYXIYAyADKAsyFS5kcmFnb21hbi52MS5OZWFyVW5pdCI+CghOZWFyVW5pdBIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJEhIKCnNpbWlsYXJpdHkYAyABKAEiTQoQS2VlcFVuaXRzUmVxdWVzdBIRCgl0ZW5hbnRfaWQYASABKAkSJgoFdW5pdHMYAiADKAsyFy5kcmFnb21hbi52MS5NZW1vcnlVbml0IhMKEUtlZXBVbml0c1Jlc3BvbnNlIsMBCg5Xb3JrRGVzY3JpcHRvchIOCgZqb2JfaWQYASABKAkSEAoIZGlzcGF0Y2gYAiABKAUSJwoIcHJpb3JpdHkYAyABKA4yFS5kcmFnb21hbi52MS5Qcmlvcml0eRITCgt0cmFjZXBhcmVudBgEIAEoCRIXCg9zb3VyY2VfbGFuZ3VhZ2UYBSABKAkSFwoPdGFyZ2V0X2xhbmd1YWdlGAYgASgJEg4KBmZvcm1hdBgHIAEoCRIPCgdlbmdpbmVzGAggAygJIkQKDENhbmNlbFNpZ25hbBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRITCgt0cmFjZXBhcmVudBgDIAEoCSKiAQoLUHJldmlld1dvcmsSDgoGam9iX2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIpCgZmb3JtYXQYAyABKA4yGS5kcmFnb21hbi52MS5SZXN1bHRGb3JtYXQSDAoEcGFnZRgEIAEoBRIQCghmaWxlX2tleRgFIAEoCRIRCglmaWxlX25hbWUYBiABKAkSEgoKb3V0cHV0X2tleRgHIAEoCSIwCgtQcmV2aWV3TWFkZRIhCgVlcnJvchgBIAEoCzISLmRyYWdvbWFuLnYxLkVycm9yIqYCCgxSZXZpc2lvbldvcmsSDgoGam9iX2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIoCgdvcHRpb25zGAMgASgLMhcuZHJhZ29tYW4udjEuSm9iT3B0aW9ucxIRCglmaWxlX25hbWUYBCABKAkSEQoJaW5wdXRfa2V5GAUgASgJEhQKDGlucHV0X3NoYTI1NhgGIAEoCRIQCghrZXB0X2tleRgHIAEoCRIXCg9jb3JyZWN0aW9uc19rZXkYCCABKAkSMgoOY29ycmVjdGlvbnNfYXMYCSABKA4yGi5kcmFnb21hbi52MS5Db3JyZWN0aW9uc0FzEhUKDW91dHB1dF9wcmVmaXgYCiABKAkSFwoPcnVuX2RlYWRsaW5lX21zGAsgASgDIpMBCgxSZXZpc2lvbk1hZGUSIQoFZXJyb3IYASABKAsyEi5kcmFnb21hbi52MS5FcnJvchIjCgZsZWRnZXIYAiABKAsyEy5kcmFnb21hbi52MS5MZWRnZXISKAoJYXJ0ZWZhY3RzGAMgAygLMhUuZHJhZ29tYW4udjEuQXJ0ZWZhY3QSEQoJY29ycmVjdGVkGAQgASgFIogCCg1Xb3JrZXJNZXNzYWdlEiMKBWhlbGxvGAEgASgLMhIuZHJhZ29tYW4udjEuSGVsbG9IABIjCgVjbGFpbRgCIAEoCzISLmRyYWdvbWFuLnYxLkNsYWltSAASKwoJaGVhcnRiZWF0GAMgASgLMhYuZHJhZ29tYW4udjEuSGVhcnRiZWF0SAASKQoIY29tcGxldGUYBCABKAsyFS5kcmFnb21hbi52MS5Db21wbGV0ZUgAEiEKBGZhaWwYBSABKAsyES5kcmFnb21hbi52MS5GYWlsSAASJwoHcmVsZWFzZRgGIAEoCzIULmRyYWdvbWFuLnYxLlJlbGVhc2VIAEIJCgdtZXNzYWdlIukBChNPcmNoZXN0cmF0b3JNZXNzYWdlEicKB2dyYW50ZWQYASABKAsyFC5kcmFnb21hbi52MS5HcmFudGVkSAASJwoHcmVmdXNlZBgCIAEoCzIULmRyYWdvbWFuLnYxLlJlZnVzZWRIABIlCgZjYW5jZWwYAyABKAsyEy5kcmFnb21hbi52MS5DYW5jZWxIABIjCgVkcmFpbhgEIAEoCzISLmRyYWdvbWFuLnYxLkRyYWluSAASKQoIYWNjZXB0ZWQYBSABKAsyFS5kcmFnb21hbi52MS5BY2NlcHRlZEgAQgkKB21lc3NhZ2UiuwEKBUhlbGxvEhEKCXdvcmtlcl9pZBgBIAEoCRINCgVzbG90cxgCIAEoBRIQCghwcmVmZXRjaBgDIAEoBRIoCgVwYWlycxgEIAMoCzIZLmRyYWdvbWFuLnYxLkxhbmd1YWdlUGFpchIjCgZlbmdpbmUYBSABKAsyEy5kcmFnb21hbi52MS5FbmdpbmUSLwoHZW5naW5lcxgGIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIjYKBkVuZ2luZRIPCgdmb3JtYXRzGAEgAygJEgsKA29jchgCIAEoCBIOCgZvZmZpY2UYAyABKAgiPgoFQ2xhaW0SDgoGam9iX2lkGAEgASgJEhAKCGRpc3BhdGNoGAIgASgFEhMKC3RyYWNlcGFyZW50GAMgASgJItABCglIZWFydGJlYXQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIQoFc3RhZ2UYAyABKA4yEi5kcmFnb21hbi52MS5TdGFnZRIPCgdwZXJjZW50GAQgASgFEhIKCnBhZ2VzX2RvbmUYBSABKAUSEwoLcGFnZXNfdG90YWwYBiABKAUSFAoMbWVtb3J5X2J5dGVzGAcgASgDEi8KDWxvbmdlc3Rfc3BhbnMYCCADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbiKrAQoIQ29tcGxldGUSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSIwoGbGVkZ2VyGAMgASgLMhMuZHJhZ29tYW4udjEuTGVkZ2VyEigKCWFydGVmYWN0cxgEIAMoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0Ei8KDWxvbmdlc3Rfc3BhbnMYBSADKAsyGC5kcmFnb21hbi52MS5Mb25nZXN0U3BhbiJKCgRGYWlsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiEKBWVycm9yGAMgASgLMhIuZHJhZ29tYW4udjEuRXJyb3IiOgoHUmVsZWFzZRIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAki2QIKB0dyYW50ZWQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSEQoJaW5wdXRfa2V5GAMgASgJEhUKDW91dHB1dF9wcmVmaXgYBCABKAkSKAoHb3B0aW9ucxgFIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSNQoRbGVhc2VfZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGxlYXNlX3R0bF9tcxgHIAEoBRIXCg9ydW5fZGVhZGxpbmVfbXMYCCABKAMSEAoIdHJhY2VfaWQYCSABKAkSEQoJZmlsZV9uYW1lGAogASgJEhMKC3RyYWNlcGFyZW50GAsgASgJEhEKCXRlbmFudF9pZBgMIAEoCRIUCgxpbnB1dF9zaGEyNTYYDSABKAkSEAoIYnVkZ2V0ZWQYDiABKAgiOgoHUmVmdXNlZBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRIOCgZyZWFzb24YAyABKAkiKQoGQ2FuY2VsEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFIgcKBURyYWluIlAKCEFjY2VwdGVkEg4KBmpvYl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiMKBnJlcG9ydBgDIAEoDjITLmRyYWdvbWFuLnYxLlJlcG9ydCJxCg9UYWtlUmF0ZVJlcXVlc3QSDgoGZW5naW5lGAEgASgJEhIKCmNoYXJhY3RlcnMYAiABKAMSGwoTcmVxdWVzdHNfcGVyX21pbnV0ZRgDIAEoAxIdChVjaGFyYWN0ZXJzX3Blcl9taW51dGUYBCABKAMiIwoQVGFrZVJhdGVSZXNwb25zZRIPCgd3YWl0X21zGAEgASgDIq0BChhSZXNlcnZlQ2hhcmFjdGVyc1JlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEg4KBmpvYl9pZBgCIAEoCRIOCgZlbmdpbmUYAyABKAkSEgoKY2hhcmFjdGVycxgEIAEoAxINCgVhaGVhZBgFIAEoAxIjChtlbmdpbmVfY2hhcmFjdGVyc19wZXJfbW9udGgYBiABKAMSFgoObWF4X2NoYXJhY3RlcnMYByABKAMiQgoZUmVzZXJ2ZUNoYXJhY3RlcnNSZXNwb25zZRIlCghleGNlZWRlZBgBIAEoDjITLmRyYWdvbWFuLnYxLkJ1ZGdldCpiCg1Db3JyZWN0aW9uc0FzEh4KGkNPUlJFQ1RJT05TX0FTX1VOU1BFQ0lGSUVEEAASFwoTQ09SUkVDVElPTlNfQVNfSlNPThABEhgKFENPUlJFQ1RJT05TX0FTX1hMSUZGEAIqcAoGUmVwb3J0EhYKElJFUE9SVF9VTlNQRUNJRklFRBAAEhQKEFJFUE9SVF9IRUFSVEJFQVQQARITCg9SRVBPUlRfQ09NUExFVEUQAhIPCgtSRVBPUlRfRkFJTBADEhIKDlJFUE9SVF9SRUxFQVNFEAQqVgoGQnVkZ2V0EhYKEkJVREdFVF9VTlNQRUNJRklFRBAAEg4KCkJVREdFVF9KT0IQARIRCg1CVURHRVRfVEVOQU5UEAISEQoNQlVER0VUX0VOR0lORRADMpIECg1Xb3JrZXJTZXJ2aWNlEksKB1Nlc3Npb24SGi5kcmFnb21hbi52MS5Xb3JrZXJNZXNzYWdlGiAuZHJhZ29tYW4udjEuT3JjaGVzdHJhdG9yTWVzc2FnZSgBMAESVQoLUmVjYWxsVW5pdHMSHy5kcmFnb21hbi52MS5SZWNhbGxVbml0c1JlcXVlc3QaIC5kcmFnb21hbi52MS5SZWNhbGxVbml0c1Jlc3BvbnNlIgOQAgESSgoJS2VlcFVuaXRzEh0uZHJhZ29tYW4udjEuS2VlcFVuaXRzUmVxdWVzdBoeLmRyYWdvbWFuLnYxLktlZXBVbml0c1Jlc3BvbnNlEmQKEEdldEdsb3NzYXJ5VGVybXMSJC5kcmFnb21hbi52MS5HZXRHbG9zc2FyeVRlcm1zUmVxdWVzdBolLmRyYWdvbWFuLnYxLkdldEdsb3NzYXJ5VGVybXNSZXNwb25zZSIDkAIBEkcKCFRha2VSYXRlEhwuZHJhZ29tYW4udjEuVGFrZVJhdGVSZXF1ZXN0Gh0uZHJhZ29tYW4udjEuVGFrZVJhdGVSZXNwb25zZRJiChFSZXNlcnZlQ2hhcmFjdGVycxIlLmRyYWdvbWFuLnYxLlJlc2VydmVDaGFyYWN0ZXJzUmVxdWVzdBomLmRyYWdvbWFuLnYxLlJlc2VydmVDaGFyYWN0ZXJzUmVzcG9uc2ViBnByb3RvMw", [file_dragoman_v1_error, file_dragoman_v1_job, file_dragoman_v1_job_service, file_dragoman_v1_memory_service, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.GetGlossaryTermsRequest
@@ -1003,6 +1003,13 @@ export type Granted = Message<"dragoman.v1.Granted"> & {
    * @generated from field: string input_sha256 = 13;
    */
   inputSha256: string;
+
+  /**
+   * The tenant has a budget: all that the job needs is looked for before the first of it is paid.
+   *
+   * @generated from field: bool budgeted = 14;
+   */
+  budgeted: boolean;
 };
 
 /**
@@ -1118,6 +1125,137 @@ export const AcceptedSchema: GenMessage<Accepted> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_worker_service, 27);
 
 /**
+ * @generated from message dragoman.v1.TakeRateRequest
+ */
+export type TakeRateRequest = Message<"dragoman.v1.TakeRateRequest"> & {
+  /**
+   * As the deployment calls it.
+   *
+   * @generated from field: string engine = 1;
+   */
+  engine: string;
+
+  /**
+   * Of the request.
+   *
+   * @generated from field: int64 characters = 2;
+   */
+  characters: bigint;
+
+  /**
+   * What the engine takes, as the worker is configured; 0 for any number.
+   *
+   * @generated from field: int64 requests_per_minute = 3;
+   */
+  requestsPerMinute: bigint;
+
+  /**
+   * @generated from field: int64 characters_per_minute = 4;
+   */
+  charactersPerMinute: bigint;
+};
+
+/**
+ * Describes the message dragoman.v1.TakeRateRequest.
+ * Use `create(TakeRateRequestSchema)` to create a new message.
+ */
+export const TakeRateRequestSchema: GenMessage<TakeRateRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 28);
+
+/**
+ * @generated from message dragoman.v1.TakeRateResponse
+ */
+export type TakeRateResponse = Message<"dragoman.v1.TakeRateResponse"> & {
+  /**
+   * When to ask again, in milliseconds; 0 where it was taken.
+   *
+   * @generated from field: int64 wait_ms = 1;
+   */
+  waitMs: bigint;
+};
+
+/**
+ * Describes the message dragoman.v1.TakeRateResponse.
+ * Use `create(TakeRateResponseSchema)` to create a new message.
+ */
+export const TakeRateResponseSchema: GenMessage<TakeRateResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 29);
+
+/**
+ * @generated from message dragoman.v1.ReserveCharactersRequest
+ */
+export type ReserveCharactersRequest = Message<"dragoman.v1.ReserveCharactersRequest"> & {
+  /**
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * @generated from field: string job_id = 2;
+   */
+  jobId: string;
+
+  /**
+   * @generated from field: string engine = 3;
+   */
+  engine: string;
+
+  /**
+   * Taken now; less than 0 gives back.
+   *
+   * @generated from field: int64 characters = 4;
+   */
+  characters: bigint;
+
+  /**
+   * Needed later: only looked at.
+   *
+   * @generated from field: int64 ahead = 5;
+   */
+  ahead: bigint;
+
+  /**
+   * What may be billed by the engine in a calendar month (UTC), as the worker is configured; 0 for any number.
+   *
+   * @generated from field: int64 engine_characters_per_month = 6;
+   */
+  engineCharactersPerMonth: bigint;
+
+  /**
+   * What may be billed for the job; 0 for any number.
+   *
+   * @generated from field: int64 max_characters = 7;
+   */
+  maxCharacters: bigint;
+};
+
+/**
+ * Describes the message dragoman.v1.ReserveCharactersRequest.
+ * Use `create(ReserveCharactersRequestSchema)` to create a new message.
+ */
+export const ReserveCharactersRequestSchema: GenMessage<ReserveCharactersRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 30);
+
+/**
+ * @generated from message dragoman.v1.ReserveCharactersResponse
+ */
+export type ReserveCharactersResponse = Message<"dragoman.v1.ReserveCharactersResponse"> & {
+  /**
+   * Whose budget has not so much left; nothing was taken then.
+   *
+   * @generated from field: dragoman.v1.Budget exceeded = 1;
+   */
+  exceeded: Budget;
+};
+
+/**
+ * Describes the message dragoman.v1.ReserveCharactersResponse.
+ * Use `create(ReserveCharactersResponseSchema)` to create a new message.
+ */
+export const ReserveCharactersResponseSchema: GenMessage<ReserveCharactersResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_worker_service, 31);
+
+/**
  * How corrections are written.
  *
  * @generated from enum dragoman.v1.CorrectionsAs
@@ -1196,6 +1334,44 @@ export const ReportSchema: GenEnum<Report> = /*@__PURE__*/
   enumDesc(file_dragoman_v1_worker_service, 1);
 
 /**
+ * @generated from enum dragoman.v1.Budget
+ */
+export const Budget = {
+  /**
+   * None.
+   *
+   * @generated from enum value: BUDGET_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * @generated from enum value: BUDGET_JOB = 1;
+   */
+  JOB: 1,
+
+  /**
+   * @generated from enum value: BUDGET_TENANT = 2;
+   */
+  TENANT: 2,
+
+  /**
+   * @generated from enum value: BUDGET_ENGINE = 3;
+   */
+  ENGINE: 3,
+} as const;
+
+/**
+ * @generated from enum dragoman.v1.Budget
+ */
+export type Budget = (typeof Budget)[keyof typeof Budget] | UnknownEnum;
+
+/**
+ * Describes the enum dragoman.v1.Budget.
+ */
+export const BudgetSchema: GenEnum<Budget> = /*@__PURE__*/
+  enumDesc(file_dragoman_v1_worker_service, 2);
+
+/**
  * How workers serve. The caller needs a worker's key.
  *
  * @generated from service dragoman.v1.WorkerService
@@ -1241,6 +1417,27 @@ export const WorkerService: GenService<{
     methodKind: "unary";
     input: typeof GetGlossaryTermsRequestSchema;
     output: typeof GetGlossaryTermsResponseSchema;
+  },
+  /**
+   * Takes what one request needs of a translation engine's rate, which all workers share. Errors: INVALID_REQUEST.
+   *
+   * @generated from rpc dragoman.v1.WorkerService.TakeRate
+   */
+  takeRate: {
+    methodKind: "unary";
+    input: typeof TakeRateRequestSchema;
+    output: typeof TakeRateResponseSchema;
+  },
+  /**
+   * Takes characters that a translation engine will bill of the budgets of a job, its tenant and the engine, or gives them back.
+   * Errors: INVALID_REQUEST.
+   *
+   * @generated from rpc dragoman.v1.WorkerService.ReserveCharacters
+   */
+  reserveCharacters: {
+    methodKind: "unary";
+    input: typeof ReserveCharactersRequestSchema;
+    output: typeof ReserveCharactersResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_dragoman_v1_worker_service, 0);

@@ -51,6 +51,8 @@ export interface Translator extends AsyncDisposable {
     signal: AbortSignal,
     refused?: readonly string[],
   ): Promise<readonly Translation[]>;
+  /** What `translate` would do, without any engine: what the memory has, and else the texts as they are. Throws BUDGET_EXCEEDED. */
+  estimate?(batch: readonly Tagged[], pair: LanguagePair, signal: AbortSignal): Promise<readonly Translation[]>;
   /** Hears what became of what it translated: only what is right is remembered for other documents. */
   settle?(settled: readonly Settled[]): void;
 }

@@ -1,14 +1,14 @@
 -- Glossaries: `content` is JSON, `version` the newest one.
-CREATE TABLE glossaries (
+CREATE TABLE IF NOT EXISTS glossaries (
   id TEXT PRIMARY KEY,
   tenant TEXT NOT NULL,
   version INTEGER NOT NULL,
   content TEXT NOT NULL
 ) STRICT;
-CREATE INDEX glossaries_by_tenant ON glossaries (tenant, id);
+CREATE INDEX IF NOT EXISTS glossaries_by_tenant ON glossaries (tenant, id);
 
 -- The terms of each version, packed.
-CREATE TABLE glossary_terms (
+CREATE TABLE IF NOT EXISTS glossary_terms (
   id TEXT NOT NULL,
   version INTEGER NOT NULL,
   terms BLOB NOT NULL,

@@ -17,6 +17,8 @@ export interface Asked {
   readonly batch: readonly Tagged[];
   /** Engines that are not to be asked. */
   readonly refused?: readonly string[];
+  /** Nothing is translated: what would it take? */
+  readonly isEstimate?: boolean;
 }
 
 /** What an engine tells its supervisor of the answers it got; that answers nothing. */
@@ -54,19 +56,27 @@ export class RemoteTranslator implements Translator {
     return this.#served.find(({ source, target }) => source === pair.source && target === pair.target)?.unit ?? "sentence";
   }
 
-  async translate(
+  translate(
     batch: readonly Tagged[],
     pair: LanguagePair,
     signal: AbortSignal,
     refused?: readonly string[],
   ): Promise<readonly Translation[]> {
+    return this.#answer({ pair, batch, ...(refused && { refused }) }, signal);
+  }
+
+  estimate(batch: readonly Tagged[], pair: LanguagePair, signal: AbortSignal): Promise<readonly Translation[]> {
+    return this.#answer({ pair, batch, isEstimate: true }, signal);
+  }
+
+  async #answer(question: Omit<Asked, "kind" | "id">, signal: AbortSignal): Promise<readonly Translation[]> {
     signal.throwIfAborted();
     const id = ++this.#asked;
     const { promise, resolve, reject } = Promise.withResolvers<readonly Translation[]>();
     const abort = () => reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
     this.#waiting.set(id, { resolve, reject });
-    this.#ask({ kind: "translate", id, pair, batch, ...(refused && { refused }) });
+    this.#ask({ kind: "translate", id, ...question });
     try {
       return await promise;
     } finally {

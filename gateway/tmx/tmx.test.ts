@@ -152,7 +152,7 @@ describe("a TMX file", () => {
       expect((await units(bytes)).map(({ target }) => target?.text)).to.deep.equal(["Sí"]);
   });
   it("believes nothing of a property that cannot be", async () => {
-    for (const property of ["{", "[]", "null", '{"engine":"two words","unknown":[1],"termsFound":-1,"model":{}}']) {
+    for (const property of ["{", "[]", "null", '{"engine":"two\\nlines","unknown":[1],"termsFound":-1,"model":{}}']) {
       const file = body(tu("en-US|a", "es-ES|b").replace("<tu>", `<tu><prop type="x-dragoman">${property}</prop>`));
       expect((await units(file))[0], property).to.include({ engine: "", model: "", termsFound: 0 });
     }

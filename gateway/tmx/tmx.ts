@@ -7,6 +7,7 @@ import {
   MemoryService,
   type MemoryUnit,
 } from "../../gen/dragoman/v1/memory_service_pb.ts";
+import { Semaphore } from "../../platform/async/semaphore.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { CallOptions } from "../../platform/grpc/client.ts";
 import { MemoryCall } from "../../platform/memory_calls.ts";
@@ -23,6 +24,8 @@ export const TMX_PATH = "/memory/tmx";
 const MEDIA_TYPE = "application/x-tmx+xml";
 const MAX_BYTES = 1024 ** 3;
 const PAGE = 100;
+/** Of all files that come in: each keeps a store busy, and none waits for another's client. */
+const CALLS = new Semaphore(2);
 const LANGUAGE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$/;
 
 interface TmxParts {
@@ -74,6 +77,7 @@ async function takeTmx(bytes: AsyncIterable<Uint8Array>, wanted: WantedLanguages
   const call = new MemoryCall<MemoryUnit>(({ source, target }) => [source, target].filter((text) => text !== undefined));
   const send = async (units: readonly MemoryUnit[]) => {
     if (units.length === 0) return;
+    using _ = await CALLS.take(options.signal ?? new AbortController().signal);
     await proxy(MemoryService.method.addMemoryUnits, create(AddMemoryUnitsRequestSchema, { units: [...units] }), options);
   };
   const taken = { units: 0, untagged: 0, refused: 0, pairs: {} as Record<string, number> };

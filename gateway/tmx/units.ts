@@ -21,7 +21,7 @@ export interface FoundUnits {
 
 /** As the contract takes codes. */
 const LANGUAGE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$/;
-const NAME = /^[\x21-\x7e]{0,200}$/;
+const NAME = /^\P{Cc}{0,200}$/u;
 const MAX_WORDS = 500;
 
 /** Each of its translations as a unit of its own. */

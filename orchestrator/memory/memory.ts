@@ -66,7 +66,7 @@ export class TranslationMemory {
     const text = unit.source?.text ?? "";
     const stored = await this.#store.nearUnits(tenantId, bandsOfUnit(unit), COMPARED);
     return stored
-      .map(decodeUnit)
+      .flatMap((each) => decodeUnit(each) ?? [])
       .filter(({ engine, model, manner }) => engine === "" || (engine === unit.engine && model === unit.model && manner === unit.manner))
       .map(({ source, target }) => ({ source: source?.text ?? "", target: target?.text ?? "" }))
       .map((each) => ({ ...each, similarity: similarity(text, each.source) }))

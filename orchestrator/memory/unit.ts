@@ -38,9 +38,14 @@ export function encodeUnit(unit: MemoryUnit, keptAt: Instant): NewUnit {
   return { key: keyOf(unit), bands: bandsOfUnit(unit), jobId: unit.jobId, keptAt, content };
 }
 
-export function decodeUnit({ content, jobId, keptAt }: StoredUnit): MemoryUnit {
-  const unit = fromJsonString(MemoryUnitSchema, content, { ignoreUnknownFields: true });
-  return { ...unit, jobId, keepTime: timestampFromMs(keptAt) };
+/** Undefined for content that cannot be read: it is as good as forgotten, and no words of it are in any error. */
+export function decodeUnit({ content, jobId, keptAt }: StoredUnit): MemoryUnit | undefined {
+  try {
+    const unit = fromJsonString(MemoryUnitSchema, content, { ignoreUnknownFields: true });
+    return { ...unit, jobId, keepTime: timestampFromMs(keptAt) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether each tag is one and stands within the text. A translation may have a span in several pieces. */

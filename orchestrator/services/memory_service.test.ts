@@ -113,7 +113,7 @@ describe("a tenant's view of its memory", () => {
     expect(await fieldsOf({ ...aUnit("xyz"), source: { text: "xyz", tags: [{ ...tag, kind: 9 as TagKind }] } })).to.deep.equal([
       "units.source",
     ]);
-    expect(await fieldsOf(aUnit("x", { engine: "two words" }))).to.deep.equal(["units.engine"]);
+    expect(await fieldsOf(aUnit("x", { engine: "two\nlines" }))).to.deep.equal(["units.engine"]);
     expect(await fieldsOf(...Array.from({ length: 101 }, () => aUnit("x")))).to.deep.equal(["units"]);
     expect(await fieldsOf(...Array.from({ length: 6 }, () => aUnit("x".repeat(19_000))))).to.deep.equal(["units"]);
   });

@@ -48,7 +48,7 @@ export function memoryService(store: Store, memory: TranslationMemory, limits: M
         [/^\d{0,20}$/.test(pageToken), "page_token", "is a next_page_token, or empty"],
       );
       const { units, next } = await pageOf(store, tenantId, pageToken, pageSize || DEFAULT_PAGE);
-      return create(ListMemoryUnitsResponseSchema, { units: units.map(decodeUnit), nextPageToken: next });
+      return create(ListMemoryUnitsResponseSchema, { units: units.flatMap((unit) => decodeUnit(unit) ?? []), nextPageToken: next });
     },
     async addMemoryUnits({ units }, context) {
       const tenantId = await tenantOf(context);

@@ -6,7 +6,7 @@ import { requireAll } from "./validation.ts";
 /** BCP 47, as far as translators tell languages apart: language, script, region. */
 const LANGUAGE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$/;
 /** Of engines, models and hashes. */
-const NAME = /^[\x21-\x7e]{0,200}$/;
+const NAME = /^\P{Cc}{0,200}$/u;
 const MAX_WORDS = 1000;
 
 /** The rules for units that the memory is asked for, or is given: then with their translations. Throws INVALID_REQUEST. */
@@ -29,7 +29,7 @@ export function requireUnits(units: readonly MemoryUnit[], { translated }: { tra
     [
       units.every(({ engine, model, manner, context }) => [engine, model, manner, context].every((name) => NAME.test(name))),
       "units.engine",
-      "has at most 200 visible ASCII characters, and so do `model`, `manner` and `context`",
+      "has at most 200 characters and no controls, and so do `model`, `manner` and `context`",
     ],
     [
       units.every(({ unknown, termsMissed }) => unknown.length + termsMissed.length <= MAX_WORDS),

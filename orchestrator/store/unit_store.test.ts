@@ -185,6 +185,18 @@ describe("with a Redis server", () => {
     server = await startRedis();
   });
   after(() => server[Symbol.asyncDispose]());
+  it("leaves no key behind when all is forgotten", async () => {
+    await using store = await openRedisStore(server.url, openLog("test", "silent"));
+    const units = [aUnit("a", { jobId: "A", bands: ["x", "y"] }), aUnit("b", { bands: ["x"] })];
+    const redis = new Redis(server.url);
+    const before = await redis.keys("*");
+    await store.keepUnits("t", units, MUCH);
+    await store.keepUnits("t", [{ ...(units[0] as NewUnit), jobId: "B" }], MUCH);
+    expect((await redis.keys("*")).length).to.be.above(before.length);
+    await store.forgetUnits("t", ALL, 9);
+    expect(await redis.keys("*")).to.deep.equal(before);
+    redis.disconnect();
+  });
   describeUnitStore("Redis", () => ({
     open: () => openRedisStore(server.url, openLog("test", "silent")),
     leave: (store) => store[Symbol.asyncDispose]() as Promise<void>,

@@ -21,8 +21,8 @@ import { followed, isDemanded } from "./wishes.ts";
 const MAX_UNSETTLED = 500;
 /** So much of what stands before a text helps to understand it. */
 const MAX_BEFORE = 2;
-/** A memory that is away so long has lost what was to be kept. */
-const FLUSH_MS = 10_000;
+/** Less than a worker that stops has for its release; a memory that is away so long has lost what was to be kept. */
+const FLUSH_MS = 4_000;
 
 export interface DocumentParts {
   readonly order: TranslationOrder;

@@ -11,6 +11,8 @@ type Init<T> = Exclude<T, { readonly $typeName: string }>;
 /** A unit as it is asked for or kept. */
 export type UnitInit = Init<MessageInitShape<typeof MemoryUnitSchema>>;
 
+/** Of each list; the contract takes twice as many of both. */
+const MAX_WORDS = 500;
 const KINDS: Readonly<Record<Tag["kind"], TagKind>> = { open: TagKind.OPEN, close: TagKind.CLOSE, atom: TagKind.ATOM };
 const NAMES: Readonly<Partial<Record<TagKind, Tag["kind"]>>> = {
   [TagKind.OPEN]: "open",
@@ -46,12 +48,12 @@ function toTagged({ text, tags }: TaggedText): Tagged {
   return { text, tags: tags.flatMap(({ id, at, kind }) => (NAMES[kind] ? [{ id, at, kind: NAMES[kind] }] : [])) };
 }
 
-/** What a translation adds to the unit of its source. */
+/** What a translation adds to the unit of its source. Of very many words the first ones. */
 export function translated(translation: Extract<Translation, { kind: "translated" }>): UnitInit {
   const { target, unknown, terms } = translation;
   return {
-    ...{ target: toTaggedText(target), unknown: [...unknown] },
-    ...(terms && { termsFound: terms.found, termsMissed: [...terms.missed] }),
+    ...{ target: toTaggedText(target), unknown: unknown.slice(0, MAX_WORDS) },
+    ...(terms && { termsFound: terms.found, termsMissed: terms.missed.slice(0, MAX_WORDS) }),
   };
 }
 

@@ -137,6 +137,9 @@ describe("a neural engine beside the worker", function () {
     expect(given?.kind === "translated" && given.unknown).to.deep.equal(["家", "of", "Šárka"]);
     expect(given?.kind === "translated" && given.target.tags).to.deep.equal([opened(1, 3), close(1, 4), atom(2, 12)]);
   });
+  it("gives back what has nothing that a model could read", async () => {
+    expect(await translated(engine, [plain("🏠 家!")])).to.deep.equal([plain("🏠 家!")]);
+  });
   it("goes through English where it has no model of its own", async () => {
     expect(await translated(engine, [plain("la casa es roja.")], requestOf("pt", "es"))).to.deep.equal([plain("la casa es roja.")]);
   });

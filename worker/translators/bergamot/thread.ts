@@ -89,6 +89,8 @@ function translate(units: readonly Tagged[], { vocabulary, program }: Model): Tr
   }
   const responses = service.translate(program, input, options);
   const translations = islands.map(({ unit, unknown, restored }, index): Translation => {
+    // Of signs alone a model makes anything.
+    if (!/[\p{L}\p{N}]/u.test(unit.text)) return { kind: "translated", target: restored(unit), unknown };
     const translation = translationOf(responses.get(index).getTranslatedText(), unit, dialects[index] ?? "plain");
     if (translation.kind === "failed") return translation;
     return { kind: "translated", target: restored(besideWords(unit, translation.target)), unknown };

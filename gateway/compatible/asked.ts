@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { DragomanError } from "../../platform/errors.ts";
 import type { CallOptions } from "../../platform/grpc/client.ts";
 import type { Logger } from "../../platform/log.ts";
 import type { Admit } from "../admission.ts";
@@ -33,10 +32,4 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   const bytes = Buffer.from(JSON.stringify(body));
   response.writeHead(status, { "content-type": "application/json", "content-length": bytes.length, "cache-control": "no-store" });
   response.end(response.req.method === "HEAD" ? undefined : bytes);
-}
-
-/** For a verb that an address has not (RFC 9110, 15.5.6). */
-export function notAllowed({ request, response }: Asked, routes: readonly { readonly verbs: readonly string[] }[]): DragomanError {
-  response.setHeader("allow", routes.flatMap(({ verbs }) => verbs).join(", "));
-  return DragomanError.of("METHOD_NOT_ALLOWED", `There is no ${request.method} here.`, { hint: "" });
 }

@@ -35,17 +35,22 @@ const PLURALS: Readonly<Record<string, (word: string) => string | undefined>> = 
 const UNCHANGED = /^(web|wifi|online|offline|software|hardware)$|\p{Lu}|\p{N}/u;
 const ARTICLE = /^(el|la|los|las|un|una|o|os|as|um|uma|le|les|une|des|l|the|an?)$/i;
 
+/** How many of a phrase's words change with it: those before the first preposition. */
+export function headLength(words: readonly string[], language: string): number {
+  const cut = words.findIndex((word, index) => index > 0 && PREPOSITIONS[language]?.has(word.toLowerCase()));
+  return cut < 0 ? words.length : cut;
+}
+
 /**
  * Several of `phrase`, in a language by its ISO 639 code; undefined where no rule is sure of it. In English the last word
  * changes, in Romance languages the noun and what agrees with it; both up to the first preposition.
  */
 export function pluralOf(phrase: string, language: string): string | undefined {
-  const [prepositions, plural] = [PREPOSITIONS[language], PLURALS[language]];
-  if (!prepositions || !plural || !/^[\p{L}\p{M}\p{N} ]+$/u.test(phrase)) return undefined;
+  const plural = PLURALS[language];
+  if (!plural || !/^[\p{L}\p{M}\p{N} ]+$/u.test(phrase)) return undefined;
   const words = phrase.split(" ");
   if (words.includes("") || ARTICLE.test(words[0] ?? "")) return undefined;
-  const cut = words.findIndex((word, index) => index > 0 && prepositions.has(word));
-  const head = cut < 0 ? words : words.slice(0, cut);
+  const head = words.slice(0, headLength(words, language));
   const changed = head.map((word, index) => {
     const stays = UNCHANGED.test(language === "en" ? "" : word) || (language === "en" && index < head.length - 1);
     return stays ? word : plural(word);

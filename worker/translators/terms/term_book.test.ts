@@ -208,6 +208,11 @@ describe("terms of a text for an engine that keeps to them itself", () => {
     const compound = { pair: { source: "en", target: "de" }, native: true };
     expect(translated("A server room", "Ein Serverraum", [term("server", "Server")], compound).missed).to.deep.equal([]);
   });
+  it("are missed where what a translation ends in is another", () => {
+    const mail = [term("mail server", "servidor de correos")];
+    expect(translated("Mail servers", "Servidores de correos", mail, { native: true }).missed).to.deep.equal([]);
+    expect(translated("Mail servers", "Servidores de correo", mail, { native: true }).missed).to.deep.equal(["Mail servers"]);
+  });
   it("are missed where what is not to be translated was", () => {
     const use = { native: true };
     expect(translated("By Open Door", "Por Puerta Abierta", [name("Open Door")], use).missed).to.deep.equal(["Open Door"]);

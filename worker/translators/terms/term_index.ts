@@ -2,6 +2,7 @@ import { LatestMap } from "../../../platform/async/latest_map.ts";
 import type { Tagged } from "../../engine/document/segment.ts";
 import type { Term } from "../order.ts";
 import { type Forms, formsOf, type GrammaticalNumber, startOf } from "./forms.ts";
+import { headLength } from "./plural.ts";
 import { addressesIn, isPart, type Token, tokensOf } from "./words.ts";
 
 /** Where a term stands in a text. */
@@ -35,8 +36,16 @@ const LONG_WORD = 10;
 /** How `text` is looked for, in a language by its ISO 639 code; undefined where nothing is in it. `isLoose`: to see whether it stands somewhere. */
 export function patternOf(term: Term, text: string, language: string, isLoose = false): Pattern | undefined {
   const isExactCase = term.caseSensitive;
-  const words = tokensOf({ text, tags: [] }).map((token): PatternWord => {
-    const own = term.exact || !token.isWord ? "" : language;
+  const tokens = tokensOf({ text, tags: [] });
+  // A translation is looked for as it agrees with what is around it, of which its end is no part ("servidores de correo").
+  const changing = isLoose
+    ? headLength(
+        tokens.map(({ word }) => word),
+        language,
+      )
+    : tokens.length;
+  const words = tokens.map((token, index): PatternWord => {
+    const own = term.exact || !token.isWord || index >= changing ? "" : language;
     let forms: Forms | undefined;
     return {
       token,

@@ -126,15 +126,16 @@ interface Seeding {
   /** Of all texts, how many are answered wrongly before they are answered right. What is not found is learned from, as what is right. */
   readonly share: number;
   readonly faults?: typeof FAULTS;
+  readonly seed?: number;
 }
 
 /** Has all of `rights` judged in order, some of them with a fault as well. */
-export function seed(rights: readonly Right[], { judge, pair, share, faults = FAULTS }: Seeding): Seeded {
-  const random = seeded(1);
+export function seed(rights: readonly Right[], { judge, pair, share, faults = FAULTS, seed: start = 1 }: Seeding): Seeded {
+  const random = seeded(start);
   const names = Object.keys(faults);
   const ways = new Map(names.map((name) => [name, { name, made: 0, found: 0 }]));
   const doubted: (readonly string[])[] = [];
-  let next = 0;
+  let next = start;
   for (const [at, right] of rights.entries()) {
     const { source, target, unknown } = right;
     if (random() < share) {

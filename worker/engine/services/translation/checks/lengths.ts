@@ -10,7 +10,7 @@ const USUAL_WEIGHT = 10;
 /** So many were right before their lengths are a measure. */
 const MIN_UNITS = 20;
 /** In standard deviations. */
-const MAX_DEVIATION = 3.5;
+const MAX_DEVIATION = 4;
 
 /**
  * How long translations are in one document, by Gale and Church, "A Program for Aligning Sentences in Bilingual Corpora" (1993): each

@@ -27,7 +27,9 @@ function matchesOf(text: string, pattern: RegExp): ReadonlyMap<string, number> {
 const CODE =
   /(?<![^\s"'«»“”‘’(),;])(?:--?[\p{L}\p{N}][\w-]*|[~.]?(?:\/[\w.+@~-]+)+\/?|[\w.-]*\w_\w[\w.-]*|\p{Ll}+\p{Lu}\w*|\w[\w-]*\.[a-z]{2,4})(?![^\s"'«»“”‘’(),;:.!?])/gu;
 
+/** Capitals may come and go, at the beginning of a sentence. */
 export const code: Check = ({ source, target }) => {
-  const found = [...new Set([...withAtoms(source).matchAll(CODE)].map(([match]) => match))];
-  return found.some((match) => !target.text.includes(match)) ? doubt("a name of a file, an option or the like was changed") : undefined;
+  const found = new Set([...withAtoms(source).matchAll(CODE)].map(([match]) => match.toLowerCase()));
+  const said = target.text.toLowerCase();
+  return [...found].some((match) => !said.includes(match)) ? doubt("a name of a file, an option or the like was changed") : undefined;
 };

@@ -10,6 +10,7 @@ import {
 import { Semaphore } from "../../platform/async/semaphore.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { CallOptions } from "../../platform/grpc/client.ts";
+import { LANGUAGE } from "../../platform/languages.ts";
 import { MemoryCall } from "../../platform/memory_calls.ts";
 import type { Admit } from "../admission.ts";
 import { sendBody } from "../bodies.ts";
@@ -26,7 +27,6 @@ const MAX_BYTES = 1024 ** 3;
 const PAGE = 100;
 /** Of all files that come in: each keeps a store busy, and none waits for another's client. */
 const CALLS = new Semaphore(2);
-const LANGUAGE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$/;
 
 interface TmxParts {
   readonly proxy: CallProxy;

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type MemoryUnit, MemoryUnitSchema } from "../../gen/dragoman/v1/memory_service_pb.ts";
+import { LANGUAGE } from "../../platform/languages.ts";
 import { isRememberable } from "../../platform/memory_calls.ts";
 import type { ReadUnit } from "./read.ts";
 import { numbered } from "./segment.ts";
@@ -19,8 +20,6 @@ export interface FoundUnits {
   readonly refused: number;
 }
 
-/** As the contract takes codes. */
-const LANGUAGE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$/;
 const NAME = /^\P{Cc}{0,200}$/u;
 const MAX_WORDS = 500;
 

@@ -1,10 +1,9 @@
 import type { MemoryUnit, TaggedText } from "../../gen/dragoman/v1/memory_service_pb.ts";
+import { LANGUAGE } from "../../platform/languages.ts";
 import { isRememberable, MEMORY_CALL, MEMORY_TEXT } from "../../platform/memory_calls.ts";
 import { isTaggedText } from "../memory/unit.ts";
 import { requireAll } from "./validation.ts";
 
-/** BCP 47, as far as translators tell languages apart: language, script, region. */
-const LANGUAGE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$/;
 /** Of engines, models and hashes. */
 const NAME = /^\P{Cc}{0,200}$/u;
 const MAX_WORDS = 1000;

@@ -1,7 +1,7 @@
 import { toJson } from "@bufbuild/protobuf";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { ErrorCategory } from "../gen/dragoman/v1/error_pb.ts";
-import { type Artefact, BilingualLayout, type Job, JobSchema, JobState, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
+import { type Artefact, BilingualLayout, type Job, JobSchema, JobState, MemoryUse, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import { JobExplanationSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { stateName } from "../platform/names.ts";
@@ -24,9 +24,12 @@ interface TranslateOptions extends Connection, PasswordOptions, SelectionOptions
   readonly sideBySide?: boolean;
   readonly translationFirst?: boolean;
   readonly straighten?: boolean;
+  readonly memory: keyof typeof MEMORY_USES;
   readonly out: string;
   readonly force?: boolean;
 }
+
+const MEMORY_USES = { update: MemoryUse.UPDATE, read: MemoryUse.READ, none: MemoryUse.NONE } as const;
 
 /** What of the document is translated: each concerns the file types that have it, as `formats` says. */
 interface SelectionOptions {
@@ -62,6 +65,14 @@ export function addTranslateCommand(program: Command): void {
     .option("--columns <list>", "of CSV only these columns, by name or number", names)
     .option("--header", "a CSV begins with the names of its columns; told by its look if not given")
     .option("--no-header", "a CSV begins with its first row")
+    .addOption(
+      new Option(
+        "--memory <use>",
+        "what was translated before is taken from the memory, and what is new goes into it; or only read; or neither",
+      )
+        .choices(Object.keys(MEMORY_USES))
+        .default("update"),
+    )
     .option("--out <folder>", "where to save the result", "out")
     .option("--force", "replace files of the same names; else the result is saved under free ones, as in letter.es-2.pdf")
     .addHelpText("after", "\nThe file - is standard input, as in `cat letter.md | dragoman translate - --name letter.md --to es`.")
@@ -85,6 +96,7 @@ async function translate(file: string, options: TranslateOptions): Promise<void>
       translationFirst: options.translationFirst ?? false,
       password: await readPassword(options, process.env),
       straighten: options.straighten ?? false,
+      memory: MEMORY_USES[options.memory],
       selection: selectionOf(options),
       ...terms,
     },

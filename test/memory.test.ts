@@ -2,9 +2,10 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
+import { fromJsonString } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { ledgerText } from "../cli/render.ts";
-import { type Job, JobState, MemoryUse, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
+import { type Job, JobSchema, JobState, MemoryUse, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import { scratch } from "./support/documents.ts";
 import { type RunningService, startService, watchUntil } from "./support/service.ts";
 
@@ -44,6 +45,11 @@ describe("the memory of translations", () => {
     requests: ledger?.engines.reduce((sum, { requests }) => sum + requests, 0),
   });
 
+  const command = (...args: string[]) =>
+    run(process.execPath, ["--disable-warning=ExperimentalWarning", "cli/dragoman.ts", ...args, "--server", service.url], {
+      env: { ...process.env, DRAGOMAN_API_KEY: service.apiKey },
+    });
+
   it("spares a second run of a document every call, and gives the same", async () => {
     const first = await finished(`${FIRST}\n\n${SECOND}\n`);
     expect(account(first)).to.deep.equal({ translated: 4, fromMemory: 0, requests: 1 });
@@ -62,16 +68,28 @@ describe("the memory of translations", () => {
     expect(job.ledger?.entries.map(({ code }) => code)).to.include("SIMILAR_KNOWN");
   });
   it("gives a job nothing, and takes nothing from it, where that says so", async () => {
-    const job = await finished(`${FIRST}\n`, { memory: MemoryUse.NONE });
+    const file = path.join(files.path, "b.txt");
+    await writeFile(file, `${FIRST}\n`);
+    const { stdout } = await command(
+      "translate",
+      file,
+      "--to",
+      "es",
+      "--memory",
+      "none",
+      "--outputs",
+      "text",
+      "--out",
+      files.path,
+      "--json",
+    );
+    const job = fromJsonString(JobSchema, stdout);
     expect(account(job)).to.deep.equal({ translated: 2, fromMemory: 0, requests: 1 });
     await finished("The winter is long in the mountains.\n", { memory: MemoryUse.READ });
     expect(account(await finished("The winter is long in the mountains.\n"))).to.deep.include({ fromMemory: 0 });
   });
   it("is TMX to other programs, and theirs goes before what an engine says", async () => {
-    const dragoman = (...args: string[]) =>
-      run(process.execPath, ["--disable-warning=ExperimentalWarning", "cli/dragoman.ts", "memory", ...args, "--server", service.url], {
-        env: { ...process.env, DRAGOMAN_API_KEY: service.apiKey },
-      });
+    const dragoman = (...args: string[]) => command("memory", ...args);
     const file = path.join(files.path, "memory.tmx");
     await dragoman("export", file, "--target", "es");
     const tmx = await readFile(file, "utf8");

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -14,6 +14,7 @@ import type { EngineRequest, TranslationEngine } from "../translation_engine.ts"
 import { bergamot } from "./bergamot.ts";
 import { islandsOf } from "./islands.ts";
 import { groupsOf, modelsIn, routeOf } from "./models.ts";
+import { NeuralThread } from "./neural_thread.ts";
 import { aboutWords, besideWords } from "./tags.ts";
 
 const never = new AbortController().signal;
@@ -165,6 +166,14 @@ describe("a neural engine beside the worker", function () {
     expect(await codeOf(other.translate([plain("a")], requestOf("fr", "de"), never))).to.equal("UNSUPPORTED_LANGUAGE_PAIR");
     expect(await translated(other, [plain("the house.")])).to.deep.equal([plain("la casa.")]);
   });
+  it("is ended when it takes too long, and begun anew", async () => {
+    const route = routeOf(await modelsIn(folder), { source: "en", target: "es" });
+    await using slow = new NeuralThread("local", 1);
+    for (let turn = 0; turn < 2; turn++)
+      expect(await codeOf(slow.translate(route, [plain("the house.")], never))).to.equal("TRANSLATOR_UNAVAILABLE");
+    await using quick = new NeuralThread("local");
+    expect(await quick.translate(route, [plain("the house.")], never)).to.have.nested.property("[0].target.text", "la casa.");
+  });
   it("serves more pairs than its memory has room for", async () => {
     const targets = ["da", "de", "fr", "it", "nl", "pl", "ro", "sv"];
     for (const target of targets) await writeModel(folder, { source: "en", target, words: SPANISH });
@@ -228,7 +237,10 @@ describe("a folder of neural models", () => {
       await mkdir(path.join(folder, String(index)));
       for (const file of files) await appendFile(path.join(folder, String(index), file), "");
     }
+    await rename(path.join(folder, "0"), `${folder}-elsewhere`);
+    await symlink(`${folder}-elsewhere`, path.join(folder, "0"));
     const models = await modelsIn(folder);
+    await rm(`${folder}-elsewhere`, { recursive: true });
     await rm(folder, { recursive: true });
     const found = [...models.values()].map(({ pair, precision, vocabularies, shortlist }) => ({
       pair: `${pair.source}>${pair.target}`,

@@ -26,10 +26,12 @@ const FILE =
 /** The models of a folder and of the folders in it that are whole, by "source>target". Throws what reading the folder throws. */
 export async function modelsIn(folder: string): Promise<ReadonlyMap<string, ModelFiles>> {
   const found = new Map<string, Map<string, string>>();
-  const entries = await readdir(folder, { withFileTypes: true });
-  const within = entries.filter((entry) => entry.isDirectory()).map(({ name }) => path.join(folder, name));
-  for (const each of [folder, ...within.slice(0, MAX_FILES)]) {
-    for (const file of (await readdir(each)).slice(0, MAX_FILES)) {
+  const entries = (await readdir(folder, { withFileTypes: true })).slice(0, MAX_FILES);
+  // A link may lead to a folder; what leads to none has no models.
+  const within = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => path.join(folder, name));
+  const files = await Promise.all(within.map(async (each) => ({ each, names: await readdir(each).catch(() => []) })));
+  for (const { each, names } of [{ each: folder, names: entries.map(({ name }) => name) }, ...files]) {
+    for (const file of names.slice(0, MAX_FILES)) {
       const [, kind, pair] = FILE.exec(file) ?? [];
       if (kind === undefined || pair === undefined) continue;
       const name = nameOf(pair.toLowerCase());

@@ -189,6 +189,27 @@ describe("what an engine that knows of no terms answers", () => {
   });
 });
 
+describe("terms of any text", () => {
+  const words = fc.constantFrom("a", "B", "é", "aB", "a B", "𝒳", "a.", "as", "b-a");
+  const terms = fc.array(fc.record({ source: words, target: fc.constantFrom("x", "y z", "X", "") }), { minLength: 1, maxLength: 4 });
+  it("leave the text's own tags in order, and are all there in what comes back as it was", () => {
+    fc.assert(
+      fc.property(contents, terms, (content, given) => {
+        const unit = toTagged(content);
+        const prepared = bookOf(...given.map(({ source, target }) => term(source, target))).prepare(unit, EN_ES, false);
+        expect(prepared.unit.tags.map(({ at }) => at)).to.deep.equal(
+          prepared.unit.tags.map(({ at }) => at).toSorted((one, other) => one - other),
+        );
+        expect(new Set(prepared.unit.tags.map(({ id, kind }) => `${id} ${kind}`)).size).to.equal(prepared.unit.tags.length);
+        const restored = prepared.restored(answered(prepared.unit));
+        if (restored.kind === "failed") return expect.fail(restored.why);
+        expect(restored.target.tags.map(({ id, kind }) => [id, kind])).to.deep.equal(unit.tags.map(({ id, kind }) => [id, kind]));
+        for (const { at } of restored.target.tags) expect(at).to.be.within(0, restored.target.text.length);
+      }),
+    );
+  });
+});
+
 describe("terms of a text for an engine that keeps to them itself", () => {
   it("are left in it, and told each once", () => {
     const prepared = bookOf(SERVER, term("mail", "correo")).prepare(plain("A server, servers"), EN_ES, true);

@@ -221,6 +221,13 @@ describe("what a document's processes say", () => {
     ["a tag beyond its text", tagged({ tags: [{ id: 1, at: 3, kind: "atom" }] }), false],
     ["tags that are no list", tagged({ tags: { length: 1 } }), false],
     ["more tags than any text has", tagged({ tags: Array(20_001).fill({ id: 1, at: 0, kind: "atom" }) }), false],
+    ["a revision", { kind: "revised", result: { ...done({}).result, kept: "pages.jsonl.gz", corrected: 2 } }, true],
+    ["a revision of no number of segments", { kind: "revised", result: { ...done({}).result, corrected: -1 } }, false],
+    ["pages that are kept outside its folder", { kind: "done", result: { ...done({}).result, kept: "../kept" } }, false],
+    ["what it learnt", { kind: "learnt", pair: asked.pair, units: [{ unit: asked.batch[0], target: asked.batch[0] }] }, true],
+    ["what it learnt of nothing", { kind: "learnt", pair: asked.pair, units: [] }, false],
+    ["what it learnt without a text", { kind: "learnt", pair: asked.pair, units: [{ unit: asked.batch[0] }] }, false],
+    ["what it learnt in no language", { kind: "learnt", pair: {}, units: [{ unit: asked.batch[0], target: asked.batch[0] }] }, false],
     ["an error without words", { kind: "failed", code: "ENGINE_CRASHED", message: 7, stage: "", page: 0 }, false],
   ];
   for (const [name, message, taken] of said)

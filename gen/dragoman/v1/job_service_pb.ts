@@ -321,7 +321,7 @@ export type Correction = Message<"dragoman.v1.Correction"> & {
   segmentId: string;
 
   /**
-   * The text with the numbers of its tags: "Press <1>Start</1> and <2/>", where a span opens and closes, or something stands that has
+   * What it says already confirms it, where checks doubted that. The text with the numbers of its tags: "Press <1>Start</1> and <2/>", where a span opens and closes, or something stands that has
    * no words. Each tag of the segment's source must be in it; those around all of the source may be left out, and stand around all
    * of the text then. A "<" of the text's own that would be read as a tag is "&lt;". At most 20000 characters.
    *
@@ -1027,8 +1027,8 @@ export const JobService: GenService<{
     output: typeof JobSchema;
   },
   /**
-   * The same by the job's XLIFF, as a program for translators left it: each target that says something else is a correction. Over
-   * REST the file may also be the body itself, as `application/xliff+xml`. Errors: as of CorrectJob, and UPLOAD_NOT_FOUND.
+   * The same by the job's XLIFF, as a program for translators left it: each target that says something else is a correction, and
+   * so is one in the state "reviewed" or "final" of which checks doubted what it says. Over REST the file may also be the body itself, as `application/xliff+xml`. Errors: as of CorrectJob, and UPLOAD_NOT_FOUND.
    *
    * @generated from rpc dragoman.v1.JobService.ImportXliff
    */

@@ -33,7 +33,7 @@ function translated(...paragraphs: readonly (readonly Inline[])[]) {
 }
 
 function corrected(kept: ReturnType<typeof translated>, texts: Readonly<Record<string, string>>) {
-  const corrections = new Corrections(Object.entries(texts).map(([id, said]) => ({ id, target: fromTagNotation(said) })));
+  const corrections = new Corrections(Object.entries(texts).map(([id, said]) => ({ id, target: fromTagNotation(said), confirms: true })));
   const page = corrections.apply(kept);
   const leaves = [...leavesOf(page.blocks)];
   return { page, leaves, faults: corrections.faults(), count: corrections.corrected.size };
@@ -114,6 +114,16 @@ describe("corrections of a page", () => {
       "there is no segment of such an id",
     ]);
   });
+  it("confirm what is doubted by saying it again, where they are meant so", () => {
+    const { leaves, count } = corrected(page(), { p1b2s1: "THE END." });
+    expect(count).to.equal(1);
+    expect(leaves[1]?.segments?.[0])
+      .to.deep.include({ target: { text: "THE END.", tags: [] } })
+      .and.not.have.property("unknown");
+    const unmeant = new Corrections([{ id: "p1b2s1", target: fromTagNotation("THE END."), confirms: false }]);
+    unmeant.apply(page());
+    expect(unmeant.corrected.size).to.equal(0);
+  });
   it("keep what is to stay as the source has it", () => {
     const { leaves } = corrected(page(), { p1b2s1: "The end." });
     expect(leaves[1]?.segments?.[0]).to.deep.include({ outcome: "kept" });
@@ -147,7 +157,7 @@ describe("corrections of a page", () => {
         const kept = translated(...paragraphs);
         expect(corrected(kept, {}).page).to.equal(kept.page);
         const said = [...leavesOf(kept.page.blocks)].flatMap(({ segments = [] }) =>
-          segments.map(({ id, target }) => ({ id, target: target as Tagged })),
+          segments.map(({ id, target }) => ({ id, target: target as Tagged, confirms: false })),
         );
         const same = new Corrections(said.filter(({ target }) => target.tags.length > 0 || target.text.trim() !== ""));
         expect(same.apply(kept)).to.equal(kept.page);
@@ -161,7 +171,7 @@ describe("corrections of a page", () => {
         const [leaf] = leavesOf(kept.page.blocks);
         const said = (leaf?.segments ?? [])
           .filter(({ source }) => source.text.trim() !== "")
-          .map(({ id, source }) => ({ id, target: { text: `${source.text} ya`, tags: source.tags } }));
+          .map(({ id, source }) => ({ id, target: { text: `${source.text} ya`, tags: source.tags }, confirms: true }));
         const corrections = new Corrections(said);
         const after = corrections.apply(kept);
         const targets = new Map(said.map(({ id, target }) => [id, target]));

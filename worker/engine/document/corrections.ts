@@ -30,6 +30,8 @@ export interface Correction {
   readonly target: Tagged;
   /** What whoever corrects it takes for its source, where that is known. */
   readonly source?: string;
+  /** The target is right also where it is what the segment says already: then nothing of it is doubted any more. */
+  readonly confirms: boolean;
 }
 
 /** What a document's pages are corrected by, one after another. */
@@ -92,11 +94,11 @@ export class Corrections {
     return isChanged ? now : undefined;
   }
 
-  #correct(segment: Segment, { id, target: given, source }: Correction): Segment {
+  #correct(segment: Segment, { id, target: given, source, confirms }: Correction): Segment {
     const target = withOuter(given, segment.source);
     const fault = source !== undefined && source !== segment.source.text ? "its source is another" : faultOf(target, segment.source);
     if (fault) this.#faults.push(`segment ${id}: ${fault}`);
-    if (fault || isSame(target, segment)) return segment;
+    if (fault || (isSame(target, segment) && !(confirms && isDoubted(segment)))) return segment;
     const corrected: Segment = isAs(target, segment.source)
       ? { id, source: segment.source, outcome: "kept", why: "as the source has it, by a correction" }
       : { id, source: segment.source, target, outcome: "translated" };
@@ -120,6 +122,10 @@ function idShown(id: string): string {
 
 function isSame(target: Tagged, { source, target: before, outcome }: Segment): boolean {
   return outcome !== "failed" && isAs(target, before ?? source);
+}
+
+function isDoubted({ doubts = [], unknown = [], terms }: Segment): boolean {
+  return doubts.length > 0 || unknown.length > 0 || (terms?.missed.length ?? 0) > 0;
 }
 
 function isAs(one: Tagged, other: Tagged): boolean {

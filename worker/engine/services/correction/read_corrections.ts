@@ -11,7 +11,11 @@ export type CorrectionsAs = "json" | "xliff";
 export async function readCorrections(file: string, as: CorrectionsAs): Promise<readonly Correction[]> {
   const text = decoded(await readFile(file));
   if (as === "xliff") return xliffCorrections(text);
-  return (JSON.parse(text) as { id: string; text: string }[]).map(({ id, text: given }) => ({ id, target: fromTagNotation(given) }));
+  return (JSON.parse(text) as { id: string; text: string }[]).map(({ id, text: given }) => ({
+    id,
+    target: fromTagNotation(given),
+    confirms: true,
+  }));
 }
 
 /** Tools for translators write XLIFF in UTF-16 too; whichever it is, it says so by its first bytes. */

@@ -5,6 +5,8 @@ import { parseXml, type XmlElement, type XmlNode } from "../../formats/xml/parse
 import { elementsOf } from "../../formats/xml/walk.ts";
 
 const NAMESPACE = "urn:oasis:names:tc:xliff:document:2.0";
+/** What a person has looked at; what we write is "translated", or of what was kept "final". */
+const CONFIRMED: ReadonlySet<string> = new Set(["reviewed", "final"]);
 /** Of a code: the tag's number, and how often it stood in its unit before. */
 const CODE_ID = /^(\d{1,5})(?:-\d{1,5})?$/;
 
@@ -42,8 +44,9 @@ function collect(element: XmlElement, corrections: Correction[]): void {
       const [source, target] = ["source", "target"].map((name) => elementsOf(segment).find(({ local }) => local === name));
       if (!source || !target) continue;
       const said = taggedOf(target);
-      if (said.text.trim() !== "")
-        corrections.push({ id: `${unit}${attributeOf(segment, "id")}`, target: said, source: taggedOf(source).text });
+      if (said.text.trim() === "") continue;
+      const confirms = CONFIRMED.has(attributeOf(segment, "state"));
+      corrections.push({ id: `${unit}${attributeOf(segment, "id")}`, target: said, source: taggedOf(source).text, confirms });
     }
   }
 }

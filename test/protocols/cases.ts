@@ -110,6 +110,12 @@ export function casesOf({ done, waiting, uploadId }: Subjects): readonly Case[] 
     },
     { name: "formats, without a right key", method: "listFormats", request: () => ({}), key: "x", expected: "UNAUTHENTICATED" },
     {
+      name: "usage, of this month",
+      method: "getUsage",
+      request: () => ({}),
+      expected: ([answer]) => expect(String(answer?.["endTime"])).to.match(/^\d{4}-\d{2}-01T00:00:00Z$/),
+    },
+    {
       name: "list, by time",
       method: "listJobs",
       request: () => ({ createdBefore: "2020-01-01T00:00:00Z" }),
@@ -187,9 +193,9 @@ export function casesOf({ done, waiting, uploadId }: Subjects): readonly Case[] 
       expected: "INVALID_REQUEST",
     },
     {
-      name: "create, to a language of a region",
+      name: "create, to a language that is not written so",
       method: "createJob",
-      request: async () => ({ uploadId: await uploadId(), options: { targetLanguage: "es-ES" } }),
+      request: async () => ({ uploadId: await uploadId(), options: { targetLanguage: "es_es" } }),
       expected: "INVALID_REQUEST",
     },
     {

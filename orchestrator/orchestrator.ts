@@ -110,6 +110,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             admission: new Admission(),
             glossaries,
             traceUi: parts.traceUi,
+            tenantCharacters: parts.tenantCharacters ?? 0,
             seal,
           }),
         ),

@@ -18,10 +18,12 @@ import {
   DeleteJobRequestSchema,
   GetJobRequestSchema,
   GetResultRequestSchema,
+  GetUsageRequestSchema,
   JobService,
   ListLanguagePairsRequestSchema,
   type ListLanguagePairsResponse,
   type ResultChunk,
+  type Usage,
   WatchJobRequestSchema,
 } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
@@ -54,6 +56,10 @@ export class OwnApi {
 
   async languages(): Promise<ListLanguagePairsResponse> {
     return (await this.#call(method.listLanguagePairs, create(ListLanguagePairsRequestSchema))) as ListLanguagePairsResponse;
+  }
+
+  async usage(): Promise<Usage> {
+    return (await this.#call(method.getUsage, create(GetUsageRequestSchema))) as Usage;
   }
 
   storeUpload(bytes: AsyncIterable<Uint8Array>, fileName: string): Promise<StoredUpload> {

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { create, type MessageInitShape, toJsonString } from "@bufbuild/protobuf";
 import { type Job, JobOptionsSchema, JobState, Priority, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import { asDragomanError, DragomanError } from "../../platform/errors.ts";
@@ -16,6 +17,8 @@ const TEXTS_MS = 120_000;
 const MAX_RESULT_BYTES = 32 * 1024 * 1024;
 /** A job that another request of the same texts has removed is made anew; so often at most. */
 const MAX_TRIES = 3;
+/** How many languages are told in one turn of the event loop. */
+const TEXTS_OF_A_TURN = 100;
 /** Of what a client calls a language. */
 const MAX_SHOWN = 20;
 
@@ -106,8 +109,11 @@ async function sourcesFor(request: TextsRequest, target: string, engines: readon
   const all = engines.flatMap(({ groups }) => sourcesOf(target, groups));
   const has = (source: string) => isServed({ source, target }, engines);
   const sources: Source[] = [];
-  for (const text of texts)
+  for (const [index, text] of texts.entries()) {
+    // Each takes a tenth of a millisecond, and a request may have many thousand.
+    if (index % TEXTS_OF_A_TURN === TEXTS_OF_A_TURN - 1) await setImmediate();
     sources.push(hasLetters(text) ? sourceAmong(await likelyLanguages(text), { target, all, has }) : { ...own, confidence: 0 });
+  }
   return sources;
 }
 

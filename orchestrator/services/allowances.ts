@@ -1,3 +1,6 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { type Usage, UsageSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { Budget, type ReserveCharactersRequest, type TakeRateRequest } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { AllowanceStore, RateNeed, Spending } from "../store/allowance_store.ts";
@@ -48,6 +51,20 @@ export async function reserveCharacters(store: Allowances, tenantCharacters: num
     now,
   );
   return Budget.ENGINE;
+}
+
+/** What was billed for a tenant in this month. */
+export async function usageOf(store: Allowances, tenantId: string, tenantCharacters: number): Promise<Usage> {
+  const now = store.clock.now();
+  const date = new Date(now);
+  const first = (months: number) => timestampFromMs(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1));
+  const [name] = month(now, tenantCharacters);
+  return create(UsageSchema, {
+    charactersBilled: BigInt(await store.spent(tenantId, name, now)),
+    charactersLimit: BigInt(tenantCharacters),
+    startTime: first(0),
+    endTime: first(1),
+  });
 }
 
 /** The month's name, the budget in it, and when it is over. */

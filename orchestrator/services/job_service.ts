@@ -31,6 +31,7 @@ import type { JobRecord } from "../jobs/job.ts";
 import type { TranslationMemory } from "../memory/memory.ts";
 import { requireVersion } from "../scheduling/job_writer.ts";
 import type { Admission } from "./admission.ts";
+import { usageOf } from "./allowances.ts";
 import { bundle, bundleOf } from "./bundle.ts";
 import { type CreationParts, createJob, retryJob } from "./creation.ts";
 import { explain } from "./explanation.ts";
@@ -52,6 +53,8 @@ interface JobServiceParts extends CreationParts {
   readonly messaging: Messaging;
   readonly admission: Admission;
   readonly memory: TranslationMemory;
+  /** What may be billed for a tenant in a month; 0 for any number. */
+  readonly tenantCharacters: number;
 }
 
 /** Answers clients. Every call is authenticated here, whoever proxied it. */
@@ -170,6 +173,10 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     async listFormats(_, context) {
       await authenticate(store, context.authorization, "client");
       return create(ListFormatsResponseSchema, { formats: fileFormats((id) => fleet.reads(id)) });
+    },
+    async getUsage(_, context) {
+      const { tenantId } = await authenticate(store, context.authorization, "client");
+      return usageOf(store, tenantId, parts.tenantCharacters);
     },
   };
 }

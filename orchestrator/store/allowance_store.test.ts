@@ -78,6 +78,12 @@ function describeAllowances(name: string, fixture: () => { open(): Promise<Store
       await spend(spending(-1000));
       expect([await spend(spending(100)), await spend(spending(1))]).to.deep.equal([undefined, "month"]);
     });
+    it("is known, of each budget what was spent of it", async () => {
+      await spend(spending(30), spending(5, { name: "job" }));
+      await spend(spending(-10));
+      const spent = (name: string) => store.spent(scope, name, now);
+      expect([await spent("month"), await spent("job"), await spent("year")]).to.deep.equal([20, 5, 0]);
+    });
     it("is spent of all budgets, or of none", async () => {
       expect(await spend(spending(10, { name: "job" }), spending(101))).to.equal("month");
       expect(await spend(spending(100, { name: "job" }))).to.equal(undefined);
@@ -94,13 +100,17 @@ function describeAllowances(name: string, fixture: () => { open(): Promise<Store
     it("is an outage where the store is away", async () => {
       const closed = await fixture().open();
       await closed[Symbol.asyncDispose]();
-      const codes = [closed.takeRates(scope, [need(1)], now), closed.spend(scope, [spending(1)], now)].map((call) =>
+      const codes = [
+        closed.takeRates(scope, [need(1)], now),
+        closed.spend(scope, [spending(1)], now),
+        closed.spent(scope, "month", now),
+      ].map((call) =>
         call.then(
           () => "none",
           ({ code }: DragomanError) => code,
         ),
       );
-      expect(await Promise.all(codes)).to.deep.equal(["UNAVAILABLE", "UNAVAILABLE"]);
+      expect(await Promise.all(codes)).to.deep.equal(["UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"]);
     });
   });
 }

@@ -28,6 +28,8 @@ export interface AllowanceStore {
   takeRates(scope: string, needs: readonly RateNeed[], now: Instant): Promise<number>;
   /** Spends all, or nothing: then the name of the first that would be exceeded. What is given back is always taken. */
   spend(scope: string, spendings: readonly Spending[], now: Instant): Promise<string | undefined>;
+  /** What was spent under a name. */
+  spent(scope: string, name: string, now: Instant): Promise<number>;
 }
 
 /** What of a period's rate may be had at once, by who asked for none before. */

@@ -15,5 +15,6 @@ export function allowances(redis: RedisClient): AllowanceStore {
       const refused = await asked(redis.spend(shardOf(scope), scope, ...args));
       return spendings[refused - 1]?.name;
     },
+    spent: async (scope, name) => Number((await asked(redis.get(`${shardOf(scope)}:spent:${scope}:${name}`))) ?? 0),
   };
 }

@@ -37,5 +37,6 @@ export function allowances(db: SqliteDatabase): AllowanceStore {
       });
       return refused;
     },
+    spent: async (scope, name, now) => read(scope, name, now),
   };
 }

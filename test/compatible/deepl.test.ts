@@ -122,7 +122,9 @@ describe("DeepL's own client, with our address", () => {
     expect(await deepl.listMultilingualGlossaries()).to.deep.equal([]);
   });
   it("has no limit that is not there", async () => {
-    expect((await deepl.getUsage()).anyLimitReached()).to.equal(false);
+    const usage = await deepl.getUsage();
+    expect(usage.anyLimitReached()).to.equal(false);
+    expect(usage.character?.count).to.equal(0);
   });
 
   describe("is refused as DeepL refuses", () => {

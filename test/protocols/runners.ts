@@ -58,6 +58,7 @@ const ROUTES: Readonly<Partial<Record<Method, (id: JsonValue) => string>>> = {
   getResult: (id) => `GET /jobs/${id}/result`,
   listLanguagePairs: () => "GET /languages",
   listFormats: () => "GET /formats",
+  getUsage: () => "GET /usage",
 };
 
 /** As a partner calls it: by headers where REST has headers for it, or by fields alone. */

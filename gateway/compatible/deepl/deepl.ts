@@ -56,8 +56,11 @@ export async function answerDeepl(asked: Asked): Promise<void> {
   await answer(asked, new OwnApi(parts, { ...asked.options, authorization }), part);
 }
 
-/** `GET /v2/usage`: nothing is counted by months here, so it has neither a count nor a limit, which their clients take for "not limited". */
+/** What DeepL says of those who may have as much as they like. */
+const NO_LIMIT = 1_000_000_000_000;
+
+/** `GET /v2/usage`: of this calendar month. */
 async function usage({ response }: Asked, api: OwnApi): Promise<void> {
-  await api.languages();
-  sendJson(response, 200, {});
+  const { charactersBilled, charactersLimit } = await api.usage();
+  sendJson(response, 200, { character_count: Number(charactersBilled), character_limit: Number(charactersLimit) || NO_LIMIT });
 }

@@ -12,6 +12,7 @@ import { addFormatsCommand } from "./formats.ts";
 import { addGlossaryCommands } from "./glossaries.ts";
 import { addJobCommands, addTranslateCommand } from "./jobs.ts";
 import { addKeyCommands } from "./keys.ts";
+import { addLanguagesCommand } from "./languages.ts";
 import { addMemoryCommands } from "./memory.ts";
 
 // Each component is loaded when it is started: a command that only asks a server begins at once.
@@ -116,6 +117,7 @@ addTranslateCommand(program);
 addJobCommands(program);
 addMemoryCommands(program);
 addFormatsCommand(program);
+addLanguagesCommand(program);
 addGlossaryCommands(program);
 
 // Whoever reads the output may have had enough of it (`| head`).

@@ -11,12 +11,13 @@ import { addCorrectCommand } from "./correct.ts";
 import { openDocument } from "./document.ts";
 import { explanationText } from "./explain.ts";
 import { EXIT, EXIT_PARTIAL } from "./failure.ts";
+import { type MannerOptions, mannerOf, withManner } from "./manner.ts";
 import { names, type Outputs, outputs as parseOutputs, wholeNumber } from "./options.ts";
 import { type PasswordOptions, readPassword } from "./password.ts";
 import { ledgerText, progressPrinter, timelineText, traceText } from "./render.ts";
 import { type TermOptions, termsOf, withTerms } from "./terms.ts";
 
-interface TranslateOptions extends Connection, PasswordOptions, SelectionOptions, TermOptions {
+interface TranslateOptions extends Connection, PasswordOptions, MannerOptions, SelectionOptions, TermOptions {
   readonly to: string;
   readonly from?: string;
   readonly name?: string;
@@ -44,8 +45,8 @@ interface SelectionOptions {
 /** Adds `translate`, the way from a file to its result. */
 export function addTranslateCommand(program: Command): void {
   const command = program.command("translate <file>").description("Translate a document, show its progress, and save the result.");
-  withTerms(withConnection(command))
-    .requiredOption("--to <language>", "ISO 639-1 code of the language to translate to, as in es")
+  withManner(withTerms(withConnection(command)))
+    .requiredOption("--to <language>", "the language to translate to, as in es or pt-BR")
     .option("--from <language>", "the document's language; detected if not given")
     .option("--name <name>", "what the document is called; the file's own name if not given")
     .option(
@@ -99,6 +100,7 @@ async function translate(file: string, options: TranslateOptions): Promise<void>
       memory: MEMORY_USES[options.memory],
       selection: selectionOf(options),
       ...terms,
+      ...mannerOf(options),
     },
   });
   const job = await watchToEnd(client, id, options, signal);

@@ -63,6 +63,8 @@ export function ledgerText({ ledger, fileName }: Pick<Job, "ledger" | "fileName"
   ];
   if (ledger.segmentsFromMemory > 0) lines.push(`memory    ${ledger.segmentsFromMemory} of the translated segments were known from it`);
   if (ledger.termsFound > 0) lines.push(`terms     ${ledger.termsFound} found; ${ledger.termsMissed} without their translation`);
+  for (const { name, model, segments, charactersBilled } of ledger.engines)
+    lines.push(`engine    ${name}${model ? ` (${model})` : ""}: ${segments} segments; ${charactersBilled} characters to pay for`);
   const entries = ledger.entries.map(({ page, code, message }) => `  ${page > 0 ? `${unit} ${page}` : "document"}  ${code}  ${message}`);
   return [...lines, ...entries].join("\n");
 }

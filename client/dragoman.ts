@@ -13,6 +13,7 @@ import {
   type LanguagePair,
   type ListJobsRequestSchema,
   type ListJobsResponse,
+  type TranslationEngine,
 } from "../gen/dragoman/v1/job_service_pb.ts";
 import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { type Upload, UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
@@ -256,6 +257,11 @@ export class Dragoman {
   /** The pairs that can be served now. */
   async languages(signal?: AbortSignal): Promise<LanguagePair[]> {
     return (await this.#call((unary) => this.jobs.listLanguagePairs({}, unary), signal)).pairs;
+  }
+
+  /** What translates, and between which languages. */
+  async engines(signal?: AbortSignal): Promise<TranslationEngine[]> {
+    return (await this.#call((unary) => this.jobs.listLanguagePairs({}, unary), signal)).engines;
   }
 
   /** The file types that documents come in, and what comes back. */

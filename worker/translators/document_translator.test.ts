@@ -230,6 +230,15 @@ describe("a document's translator", () => {
     await translator.translate([unit("a")], { source: "en", target: "pt" }, never);
     expect(engine.sent[0]?.request.pair).to.deep.equal({ source: "en", target: "pt-BR" });
   });
+  it("tells languages as detectors do, where the engine tells their varieties", async () => {
+    const { engine } = anEngine({ targets: ["es"] });
+    const varieties = {
+      ...engine,
+      languages: async () => [{ sources: ["zh-Hans", "zh-Hant"], targets: ["es"], formality: false, glossary: false }],
+    };
+    await using translator = await openTranslators({ engines: [varieties], log }).open(ORDER);
+    expect((await translator.pairs()).map(({ source }) => source)).to.deep.equal(["zh-Hans", "zh", "zh-Hant"]);
+  });
   it("is refused for an engine that is not there", async () => {
     const translators = openTranslators({ engines: [anEngine().engine], log });
     const thrown = await translators.open({ ...ORDER, engines: ["other"] }).catch((error: unknown) => error);

@@ -65,7 +65,14 @@ export class OrderTranslator implements DocumentTranslator {
   /** Those to the order's target. */
   async pairs(): Promise<readonly LanguagePair[]> {
     const { target } = this.#parts.order;
-    const served = await Promise.all(this.#parts.engines.map(async (engine) => sourcesOf(target, await engine.languages())));
+    const served = await Promise.all(
+      this.#parts.engines.map(async (engine) => {
+        const groups = await engine.languages();
+        // A detector tells languages, not their varieties.
+        const sources = sourcesOf(target, groups).flatMap((source) => [source, source.split("-")[0] ?? source]);
+        return sources.filter((source) => servedAs({ source, target }, groups));
+      }),
+    );
     return [...new Set(served.flat())].map((source) => ({ source, target }));
   }
 

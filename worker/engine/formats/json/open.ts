@@ -47,7 +47,7 @@ export function arbTexts(source: string, { targetLanguage, selection }: Wishes) 
     texts,
     targetLanguage,
     encode: (text, value) => jsonString(value, text as (typeof texts)[number], manner),
-    more: (writing) => setting(locale, writing.targetLanguage),
+    more: (writing) => setting(locale, writing.targetLanguage.replaceAll("-", "_")),
   });
   return { ...read, language: /^[a-z]{2}(?=$|[-_])/.exec(locale?.value ?? "")?.[0] };
 }

@@ -42,7 +42,8 @@ export function headerOf(entries: readonly PoEntry[], targetLanguage: string): P
   const entry = first?.id.value === "" && !first.context ? first : undefined;
   const text = entry?.translations[0]?.value ?? "";
   const [own] = /^Plural-Forms:.*nplurals=\s*\d.*$/im.exec(text) ?? [];
-  const formula = own?.replace(/^Plural-Forms:\s*/i, "") ?? FORMULAS[targetLanguage] ?? USUAL;
+  const formula =
+    own?.replace(/^Plural-Forms:\s*/i, "") ?? FORMULAS[targetLanguage] ?? FORMULAS[targetLanguage.split("-")[0] ?? ""] ?? USUAL;
   const count = Math.min(10, Math.max(1, Number(/nplurals=\s*(\d{1,2})/.exec(formula)?.[1] ?? 2)));
   // "n==1 ? 1" is how Arabic and some catalogues of Slovenian have it.
   const isSecond = /n(?:%100)?\s*==\s*1\s*\?\s*1/.test(formula);
@@ -61,10 +62,9 @@ export function headerEdits({ entry, formula }: PoHeader, targetLanguage: string
   if (!entry || !string) return [];
   const plurals = hasPlurals ? [["Plural-Forms", formula, /nplurals=\s*\d/] as const] : [];
   let text = string.value;
-  for (const [name, value, isRight] of [
-    ["Language", targetLanguage, new RegExp(`:\\s*${targetLanguage}(?![a-z])`, "i")] as const,
-    ...plurals,
-  ]) {
+  // As gettext writes it: "pt_BR".
+  const locale = targetLanguage.replaceAll("-", "_");
+  for (const [name, value, isRight] of [["Language", locale, new RegExp(`:\\s*${locale}(?![a-z])`, "i")] as const, ...plurals]) {
     const line = new RegExp(`^${name}:.*$`, "im");
     const found = line.exec(text)?.[0];
     if (found === undefined) text += `${text === "" || text.endsWith("\n") ? "" : "\n"}${name}: ${value}\n`;

@@ -63,11 +63,11 @@ export class PageReader {
   #learned: Learned | undefined;
   #learning: Promise<void> | undefined;
 
-  /** `language` is ISO 639-1, or empty if it is not known. */
+  /** `language` is a BCP 47 code, or empty if it is not known. */
   constructor(reader: Reader, models: ModelFiles, language: string) {
     this.#reader = reader;
     this.#models = models;
-    this.#given = language;
+    this.#given = MODELS[language] ? language : (language.split("-")[0] ?? "");
   }
 
   /** `part` of a page stays as the page is turned. Throws as `Ocr.complete`. */

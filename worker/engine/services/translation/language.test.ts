@@ -51,6 +51,18 @@ describe("the language pair of a document", () => {
     expect(await choosePair(`${SPANISH}\n${ENGLISH}\n${SPANISH}`, { source: "", target: "es" }, SERVED)).to.deep.equal(EN_ES);
     expect(await choosePair(`${FRENCH}\n${ENGLISH}`, { source: "", target: "es" }, SERVED)).to.deep.equal(EN_ES);
   });
+  it("is to a variety of a language, and from one, as far as that is served", async () => {
+    const pairs = [
+      { source: "en", target: "pt-BR" },
+      { source: "zh-Hans", target: "pt-BR" },
+    ];
+    expect(await choosePair(ENGLISH, { source: "", target: "pt-BR" }, pairs)).to.deep.equal({ source: "en", target: "pt-BR" });
+    expect(await choosePair(ENGLISH, { source: "en-GB", target: "pt-BR" }, pairs)).to.deep.equal({ source: "en", target: "pt-BR" });
+    const refused = await choosePair(SPANISH, { source: "", target: "es-MX" }, [{ source: "en", target: "es-MX" }]).catch(
+      ({ code }) => code,
+    );
+    expect(refused).to.equal("SAME_LANGUAGE");
+  });
   it("is from the name that translators have for a language", async () => {
     const norwegian = "Hagen bak det gamle huset er åpen for alle lesere hver morgen. En smal sti fører ned til den lille dammen.";
     expect(await choosePair(norwegian, { source: "", target: "es" }, SERVED)).to.deep.equal({ source: "nb", target: "es" });
@@ -67,6 +79,10 @@ describe("a sentence's own language", () => {
     expect(other("La biblioteca está abierta de lunes a sábado y el jardín es gratis.")).to.equal("es");
     expect(other("Le moulin sur la rivière fut fermé l'année de la grande crue.")).to.equal("fr");
     expect(other("今日は晴れですが、明日は雨でしょう。")).to.equal("ja");
+  });
+  it("is told where it is in the target, whatever its variety", () => {
+    const text = "La biblioteca está abierta de lunes a sábado y el jardín es gratis.";
+    expect(otherLanguage(text, { source: "en-GB", target: "es-MX" }, detect)).to.equal("es-MX");
   });
   it("is the document's for what is short, or names", () => {
     for (const text of [

@@ -1,5 +1,6 @@
 import { EngineError } from "../../errors.ts";
 import type { LanguagePair } from "../../ports/translator.ts";
+import { baseOf } from "./checks/check.ts";
 
 /** Fewer letters tell no language, but for a script that is mostly one language's. */
 const MIN_LETTERS = 20;
@@ -135,7 +136,8 @@ export function seemsForeign(text: string, language: string, detect: Detect): st
 
 /** Whether `known` is what the detector calls the language of this name. */
 function isNamed(name: string, known: string): boolean {
-  return name === known || (ALIASES[known]?.includes(name) ?? false);
+  const base = baseOf(name);
+  return name === known || base === known || (ALIASES[known]?.includes(base) ?? false);
 }
 
 /** "French". */
@@ -149,14 +151,15 @@ export function nameOf(language: string): string {
 
 /** What of `language` is served as into `target`: itself, or a name that translators have for it. */
 export function servedName(language: string, target: string, pairs: readonly LanguagePair[]): string | undefined {
-  const names = [language, ...(ALIASES[language] ?? [])];
+  const names = [language, baseOf(language), ...(ALIASES[language] ?? [])];
   return names.find((name) => name !== target && pairs.some((pair) => pair.source === name && pair.target === target));
 }
 
 function served(language: string, target: string, pairs: readonly LanguagePair[], message: string): LanguagePair {
-  if (language === target) throw new EngineError("SAME_LANGUAGE", `The document is in the target language (${target}) already.`);
-  const name = servedName(language, target, pairs);
+  const name = language === target ? undefined : servedName(language, target, pairs);
   if (name !== undefined) return { source: name, target };
+  if (baseOf(language) === baseOf(target))
+    throw new EngineError("SAME_LANGUAGE", `The document is in the target language (${target}) already.`);
   const from = pairs.filter((pair) => pair.source === language).map((pair) => `${language}→${pair.target}`);
   const others = from.length > 0 ? ` From ${nameOf(language)}: ${from.slice(0, 20).join(", ")}.` : "";
   throw new EngineError("UNSUPPORTED_LANGUAGE_PAIR", message + others);

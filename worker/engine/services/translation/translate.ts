@@ -6,6 +6,7 @@ import { unitOf } from "../../document/unit.ts";
 import type { LanguagePair, Translator } from "../../ports/translator.ts";
 import { Ahead } from "./ahead.ts";
 import { type Asking, ask, type Judged } from "./asking.ts";
+import { baseOf } from "./checks/check.ts";
 import { judgeBy, type Strictness } from "./checks/checks.ts";
 import { keepRule } from "./keep.ts";
 import { type Detect, nameOf, openDetector, otherLanguage, servedName } from "./language.ts";
@@ -136,7 +137,7 @@ interface Task {
 function tasksOf(leaf: Leaf, work: Translating): readonly Task[] {
   const known = work.tasks.get(leaf);
   if (known) return known;
-  const tasks = sourcesOf(leaf.content, { language: work.pair.source, unit: work.unit }).map((source, index) =>
+  const tasks = sourcesOf(leaf.content, { language: baseOf(work.pair.source), unit: work.unit }).map((source, index) =>
     taskOf(`${leaf.id}s${index + 1}`, source, leaf, work),
   );
   if (work.ahead) work.tasks.set(leaf, tasks);

@@ -68,7 +68,7 @@ export class TranslationMemory {
     return stored
       .flatMap((each) => decodeUnit(each) ?? [])
       .filter(({ engine, model, manner }) => engine === "" || (engine === unit.engine && model === unit.model && manner === unit.manner))
-      .map(({ source, target }) => ({ source: source?.text ?? "", target: target?.text ?? "" }))
+      .map(({ source, target, jobId }) => ({ source: source?.text ?? "", target: target?.text ?? "", jobId }))
       .map((each) => ({ ...each, similarity: similarity(text, each.source) }))
       .filter((each) => each.similarity >= LEAST_SIMILARITY)
       .sort((one, other) => other.similarity - one.similarity)

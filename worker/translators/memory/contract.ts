@@ -57,8 +57,9 @@ export function translated(translation: Extract<Translation, { kind: "translated
   };
 }
 
-export function rememberedOf({ unit, inContext, near }: RecalledUnit): Remembered {
-  const [nearest] = near;
+/** What a document itself holds that is near helps whoever translates it, but was not known before. */
+export function rememberedOf({ unit, inContext, near }: RecalledUnit, jobId: string): Remembered {
+  const nearest = near.find((each) => each.jobId !== jobId);
   return {
     ...(unit?.target && { translation: translationOf(unit, unit.target, inContext) }),
     examples: near.map(({ source, target }) => ({ source, target })),

@@ -16,7 +16,7 @@ export interface Remembered {
   readonly translation?: Translation;
   /** Of nearly the same texts, the nearest first. */
   readonly examples: readonly Example[];
-  /** Of the nearest one, 0 to 1. */
+  /** Of the nearest one that is not the document's own, 0 to 1. */
   readonly similarity?: number;
 }
 

@@ -150,11 +150,18 @@ describe("the memory as a document uses it", () => {
   it("shows near texts with how near they are", async () => {
     await using given = await aMemory();
     await kept(given.of(), { "The pump is switched off by the red lever.": "La bomba se apaga con la palanca roja." });
-    const [found] = await given.of().recall([unit("The pump is switched on by the red lever.")], SCOPE, never);
+    const [found] = await given.of({ jobId: "K" }).recall([unit("The pump is switched on by the red lever.")], SCOPE, never);
     expect(found?.examples).to.deep.equal([
       { source: "The pump is switched off by the red lever.", target: "La bomba se apaga con la palanca roja." },
     ]);
     expect(found?.similarity).to.be.closeTo(40 / 42, 1e-9);
+  });
+  it("shows a document's own near texts as examples, but does not call them known before", async () => {
+    await using given = await aMemory();
+    const memory = given.of();
+    await kept(memory, { "The pump is switched off by the red lever.": "La bomba se apaga con la palanca roja." });
+    const [found] = await memory.recall([unit("The pump is switched on by the red lever.")], SCOPE, never);
+    expect([found?.examples.length, found?.similarity]).to.deep.equal([1, undefined]);
   });
   it("keeps nothing of an order that only reads it, or only asks what it would take", async () => {
     await using given = await aMemory();

@@ -118,8 +118,9 @@ export class TenantMemory implements DocumentMemory {
     const { orchestrator, apiKey } = this.#parts;
     const options = { authorization: `Bearer ${apiKey}`, signal: AbortSignal.any([signal, AbortSignal.timeout(RECALL_MS)]) };
     try {
-      const answer = await orchestrator.recallUnits({ tenantId: this.#order.tenantId, units: [...units] }, options);
-      return answer.units.map(rememberedOf);
+      const { tenantId, jobId } = this.#order;
+      const answer = await orchestrator.recallUnits({ tenantId, units: [...units] }, options);
+      return answer.units.map((unit) => rememberedOf(unit, jobId));
     } catch (error) {
       signal.throwIfAborted();
       this.#note(error);

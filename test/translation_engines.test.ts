@@ -105,12 +105,15 @@ describe("a document through each translation engine", () => {
     expect(job.error?.code).to.equal("TRANSLATOR_REFUSED");
     expect(JSON.stringify([job.error?.message, job.error?.hint])).to.not.contain(KEY);
   });
-  it("leaves no key and no sentence in a log, a trace, a metric or the list of processes", async () => {
+  it("leaves no key and no sentence in a log, a trace, a metric, the list of processes or another process's environment", async () => {
     const pids = [service.pid, ...(await descendants(service.pid))];
     const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
+    const others = pids.filter((pid) => pid !== service.pid);
+    const environments = await Promise.all(others.map((pid) => readFile(`/proc/${pid}/environ`, "utf8").catch(() => "")));
     await eventually(async () => ["TRANSLATING", "dragoman.process.memory"].every((name) => traces.raw().includes(name)));
-    const told = { logs: service.logged(), telemetry: traces.raw(), commands: commands.join("\n") };
+    const told = { logs: service.logged(), telemetry: traces.raw(), commands: commands.join("\n"), environments: environments.join("\n") };
     expect(told.logs).to.contain("worker");
+    expect(told.environments).to.contain("PATH=");
     for (const [where, text] of Object.entries(told))
       for (const secret of [KEY, "key=", "BEGIN PRIVATE KEY", "herons", "garzas", "library", "market hall"])
         expect(text.includes(secret), `${secret} in ${where}`).to.equal(false);

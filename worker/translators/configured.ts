@@ -21,9 +21,10 @@ export function configured(traits: EngineTraits, { name: engine, url }: EngineCo
   };
 }
 
-/** Throws UsageError where there is none. */
+/** A key as a header takes it. Throws UsageError where there is none, or one that no header takes. */
 export function keyOf({ name, key }: EngineConfig): string {
   if (key === "") throw new UsageError(`The translation engine ${name} needs a key.`);
+  if (!/^[\x21-\x7e]+$/.test(key)) throw new UsageError(`The key of the translation engine ${name} has signs that no key has.`);
   return key;
 }
 

@@ -25,6 +25,8 @@ describe("the driver of a translation engine", () => {
       ["telepathy:"],
       ["deepl:", ""],
       ["azure:", ""],
+      ["deepl:", `${KEY}\nhost: elsewhere`],
+      ["azure:", `${KEY}é`],
       ["google:"],
       ["deepl+ftp://host.example"],
       ["deepl+http:"],

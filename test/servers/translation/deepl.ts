@@ -22,7 +22,7 @@ export interface FakeDeepL extends FakeServer {
   readonly glossaries: Map<string, Glossary>;
 }
 
-/** A server of DeepL's API (https://developers.deepl.com): texts of version 2, glossaries and languages of version 3, or without `v3` languages of version 2. */
+/** A server of DeepL's API (https://developers.deepl.com): texts of version 2, glossaries and languages of version 3, or without `v3` languages of version 2 and no glossaries. */
 export async function fakeDeepL(key: string, v3 = true): Promise<FakeDeepL> {
   const glossaries = new Map<string, Glossary>();
   return Object.assign(await startFake(deepL(key, v3, glossaries)), { glossaries });
@@ -37,7 +37,7 @@ function deepL(key: string, v3: boolean, glossaries: Map<string, Glossary>): Con
       const { url, headers } = asked;
       if (headers.authorization !== `DeepL-Auth-Key ${key}`) return says(403, "Authorization failure, check auth_key");
       if (url.pathname === "/v2/translate" && asked.method === "POST") return translation(asked, translate, glossaries);
-      if (url.pathname.startsWith("/v3/glossaries")) return glossaryCall(asked, glossaries);
+      if (v3 && url.pathname.startsWith("/v3/glossaries")) return glossaryCall(asked, glossaries);
       if (v3 && url.pathname === "/v3/languages" && url.searchParams.get("resource") === "translate_text")
         return { status: 200, body: languages() };
       if (url.pathname !== "/v2/languages") return says(404, "Not found");

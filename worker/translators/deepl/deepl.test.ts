@@ -78,6 +78,15 @@ describe("DeepL's driver", () => {
     await driven.engine.translate(HOUSE, withTerms("h1", term("house", "hogar")), signal);
     expect([...glossaries.keys()].slice(0, 2)).to.deep.equal(["of the owner", "dragoman en-de 3"]);
   });
+  it("translates without one where the server has none, and asks for it once", async () => {
+    await using driven = await open(false);
+    const request = withTerms("h1", term("house", "hogar"));
+    for (let time = 0; time < 2; time++) {
+      const { translations } = await driven.engine.translate(HOUSE, request, signal);
+      expect(translations.map((made) => made.kind === "translated" && made.target.text)).to.deep.equal(["THE HOUSE"]);
+    }
+    expect(driven.server.asked.filter(({ url }) => url.pathname === "/v3/glossaries").length).to.equal(1);
+  });
   it("asks the server of free accounts for keys of those", async () => {
     const { fetch: real } = globalThis;
     const asked: string[] = [];

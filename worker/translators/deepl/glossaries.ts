@@ -1,5 +1,5 @@
 import { aborted } from "../../../platform/async/aborted.ts";
-import { type Ask, field, malformed } from "../http.ts";
+import { type Ask, type Call, field, malformed } from "../http.ts";
 import type { Term } from "../order.ts";
 import type { EngineRequest } from "../translation_engine.ts";
 
@@ -9,20 +9,30 @@ const MAX_ENTRIES_BYTES = 8 << 20;
 /** An account may have a thousand, and its owner has others. The oldest of ours go. */
 const MAX_OURS = 200;
 const PREFIX = "dragoman ";
+/** A pair of languages without glossaries, too many of them, or a server that has none. */
+const UNABLE: readonly number[] = [400, 404, 405, 456, 501];
+
+interface Making {
+  readonly entries: string;
+  readonly refusal: NonNullable<Call["refusal"]>;
+}
 const MAX_REMOVED = 10;
 
 /** Glossaries at DeepL, one for each content and pair of languages, whichever worker made it. */
 export class Glossaries {
   readonly #engine: string;
   readonly #ask: Ask;
-  readonly #ids = new Map<string, Promise<string>>();
+  readonly #ids = new Map<string, Promise<string | undefined>>();
 
   constructor(engine: string, ask: Ask) {
     this.#engine = engine;
     this.#ask = ask;
   }
 
-  /** The id of the glossary that holds `request` to its terms; undefined where none of them stands in the batch. Throws as engines do. */
+  /**
+   * The id of the glossary that holds `request` to its terms; undefined where none of them stands in the batch, or where none
+   * can be made: what is missed then is seen in the translation. Throws as engines do.
+   */
   async idFor(request: EngineRequest, signal: AbortSignal): Promise<string | undefined> {
     const { terms, glossary } = request;
     if (terms.length === 0 || !glossary) return undefined;
@@ -48,22 +58,39 @@ export class Glossaries {
   }
 
   /** Others wait for it as well, so it ends with none of them, but each of its calls does by its deadline. */
-  async #made(name: string, { pair }: EngineRequest, entries: string): Promise<string> {
+  async #made(name: string, request: EngineRequest, entries: string): Promise<string | undefined> {
+    let isUnable = false;
+    const refusal = (status: number) => {
+      isUnable = UNABLE.includes(status);
+      return undefined;
+    };
+    try {
+      return await this.#found(name, request, { entries, refusal });
+    } catch (error) {
+      if (isUnable) return undefined;
+      throw error;
+    }
+  }
+
+  async #found(name: string, { pair }: EngineRequest, { entries, refusal }: Making): Promise<string> {
     const { signal } = new AbortController();
-    const ours = await this.#ours(signal);
+    const ours = await this.#ours(refusal, signal);
     const there = ours.find((each) => each.name === name);
     if (there) return there.id;
     const tooMany = Math.min(MAX_REMOVED, Math.max(0, ours.length - MAX_OURS));
     for (const { id } of ours.slice(0, tooMany)) await this.#remove(id, signal);
     const dictionary = { source_lang: base(pair.source), target_lang: base(pair.target), entries, entries_format: "tsv" };
-    const id = field(await this.#ask("v3/glossaries", { json: { name, dictionaries: [dictionary] } }, signal), "glossary_id");
+    const id = field(await this.#ask("v3/glossaries", { json: { name, dictionaries: [dictionary] }, refusal }, signal), "glossary_id");
     if (typeof id !== "string") throw malformed(this.#engine);
     return id;
   }
 
   /** The oldest first. */
-  async #ours(signal: AbortSignal): Promise<{ readonly id: string; readonly name: string; readonly at: string }[]> {
-    const listed = field(await this.#ask("v3/glossaries", {}, signal), "glossaries");
+  async #ours(
+    refusal: Making["refusal"],
+    signal: AbortSignal,
+  ): Promise<{ readonly id: string; readonly name: string; readonly at: string }[]> {
+    const listed = field(await this.#ask("v3/glossaries", { refusal }, signal), "glossaries");
     if (!Array.isArray(listed)) throw malformed(this.#engine);
     return listed
       .map((each) => ({

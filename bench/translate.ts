@@ -73,7 +73,7 @@ async function serve(name: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  console.log("engine            latency   texts/s   best by its limits   share (goal ≥ 0.9 from 50 ms)");
+  console.log("engine            latency   texts/s   best by its limits   share   µs of processor a text");
   let isGood = true;
   for (const [name, subject] of Object.entries(SUBJECTS_OF_BENCH)) {
     const thread = new Worker(new URL(import.meta.url), { workerData: name });
@@ -81,9 +81,14 @@ async function main(): Promise<void> {
     for (const latencyMs of LATENCIES_MS) {
       thread.postMessage(latencyMs);
       await once(thread, "message");
-      const { ours, best } = await measured(subject, served, latencyMs);
+      const { ours, best, costMicros } = await measured(subject, served, latencyMs);
       isGood &&= latencyMs === 0 || ours / best >= GOAL;
-      const cells = [ours.toFixed(0).padStart(10), best.toFixed(0).padStart(21), (ours / best).toFixed(2).padStart(21)];
+      const cells = [
+        ours.toFixed(0).padStart(10),
+        best.toFixed(0).padStart(21),
+        (ours / best).toFixed(2).padStart(8),
+        costMicros.toFixed(0).padStart(26),
+      ];
       console.log(`${name.padEnd(15)} ${String(latencyMs).padStart(6)} ms${cells.join("")}`);
     }
     await thread.terminate();
@@ -99,12 +104,15 @@ async function measured(subject: Subject, served: Served, latencyMs: number) {
   const count = latencyMs === 0 ? UNITS_AT_ONCE : (perRequest * concurrency * SECONDS * 1000) / latencyMs / ROUNDS;
   const all = units(Math.min(MOST_UNITS, DOCUMENTS * Math.ceil(count / DOCUMENTS)));
   const requests = await requestsFor(config, all);
-  const [bares, chains]: [number[], number[]] = [[], []];
+  const [bares, chains, costs]: [number[], number[], number[]] = [[], [], []];
   for (let round = 0; round < ROUNDS; round++) {
     bares.push(all.length / (await bare(requests, concurrency)));
+    const before = process.threadCpuUsage();
     chains.push(all.length / (await chain(config, all)));
+    const { user, system } = process.threadCpuUsage(before);
+    costs.push((user + system) / all.length);
   }
-  return { ours: quantiles(chains).p50, best: quantiles(bares).p50 };
+  return { ours: quantiles(chains).p50, best: quantiles(bares).p50, costMicros: quantiles(costs).p50 };
 }
 
 /** Seconds that all texts take as documents of a worker. */

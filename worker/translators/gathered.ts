@@ -28,7 +28,7 @@ export class Gathered<T extends { readonly unit: Tagged }, R> {
   /** One answer for each of `texts`, in order. Throws what `send` throws for any of them. */
   ask(texts: readonly T[]): Promise<R[]> {
     // What else comes in this turn of the loop goes along.
-    setImmediate(() => this.#fill());
+    setImmediate(() => this.#fill("any"));
     return Promise.all(
       texts.map((text) => {
         const { promise, resolve, reject } = Promise.withResolvers<R>();
@@ -38,10 +38,12 @@ export class Gathered<T extends { readonly unit: Tagged }, R> {
     );
   }
 
-  #fill(): void {
+  /** `full`: requests that nothing more goes into, and no others. */
+  #fill(which: "full" | "any"): void {
     const { limits, concurrency } = this.#traits;
     while (this.#open < concurrency && this.#waiting.length > 0) {
-      const [first = []] = cut(this.#waiting.slice(0, limits.texts), limits);
+      const [first = [], next] = cut(this.#waiting.slice(0, limits.texts), limits);
+      if (which === "full" && !next && first.length < limits.texts) return;
       void this.#sent(this.#waiting.splice(0, first.length));
     }
   }
@@ -55,7 +57,9 @@ export class Gathered<T extends { readonly unit: Tagged }, R> {
       for (const { reject } of batch) reject(error);
     } finally {
       this.#open -= 1;
-      setImmediate(() => this.#fill());
+      // Before anything is done with the answers; what is asked for next because of them goes along with the rest.
+      this.#fill("full");
+      setImmediate(() => this.#fill("any"));
     }
   }
 }

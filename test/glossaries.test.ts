@@ -5,7 +5,8 @@ import { expect } from "chai";
 import { scratch } from "./support/documents.ts";
 import { type RunningService, startService } from "./support/service.ts";
 
-const TEXT = "The engines of Open Door are slow.\n\nThe mail **server** is old.\n";
+const KEPT = "nobody knows why it is so slow";
+const TEXT = `The engines of Open Door are slow.\n\nThe mail **server** is old.\n\n${KEPT}\n`;
 
 describe("terms, from the command line to the document", () => {
   let service: RunningService;
@@ -31,13 +32,13 @@ describe("terms, from the command line to the document", () => {
     const terms = await files.file("terms.csv", Buffer.from("engine;motor\nmail server;estafeta\n"));
     const file = await files.file("a.md", Buffer.from(TEXT));
     const out = path.join(files.path, "out");
-    const held = ["--glossary", terms, "--do-not-translate", "Open Door"];
+    const held = ["--glossary", terms, "--do-not-translate", "Open Door", "--do-not-translate", KEPT];
     const { code, stdout } = await dragoman("translate", file, "--from", "en", "--to", "es", "--out", out, ...held);
     expect(code).to.equal(0);
     const text = await readFile(path.join(out, "a.es.md"), "utf8");
-    expect(text).to.contain("motores de Open Door").and.not.contain("estafeta");
+    expect(text).to.contain("motores de Open Door").and.contain(KEPT).and.not.contain("estafeta");
     expect(stdout)
-      .to.contain("terms     3 found; 1 without their translation")
+      .to.contain("terms     4 found; 1 without their translation")
       .and.match(/TERM_MISSED.*mail server/);
   });
   it("keeps glossaries, in versions that a job is held to", async () => {

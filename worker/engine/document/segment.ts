@@ -26,6 +26,8 @@ export interface TermUse {
   readonly found: number;
   /** Those whose translation is missing, as they stand in the source. */
   readonly missed: readonly string[];
+  /** What stands in both texts because it is not to be translated: it tells nothing of a translation. */
+  readonly kept?: readonly string[];
 }
 
 /** A sentence, or a paragraph where the translator takes whole ones, and what became of it. */

@@ -74,7 +74,10 @@ export function opaque(unit: Tagged, found: readonly Occurrence[], pair: Languag
       return { kind: "failed", why: "a term that was to stand in it was lost", ...(translation.by && { by: translation.by }) };
     const target = withTerms(translation.target, byId, unit.text);
     const use = useOf(left, unit.text, target.text, language);
-    return { ...translation, target, terms: { found: found.length, missed: use.missed } };
+    const placed = protectedTerms
+      .filter(({ target: words }) => words === "")
+      .map(({ occurrence: { from, to } }) => unit.text.slice(from, to));
+    return { ...translation, target, terms: { ...use, found: found.length, ...keptIn([...placed, ...(use.kept ?? [])]) } };
   };
   const isAllTerms = protectedTerms.length > 0 && !LETTER.test(text.text);
   return { unit: text, terms: termsOf(found), isAllTerms, restored, checked, again: () => undefined };
@@ -99,8 +102,14 @@ function standIn({ term, number }: Occurrence, language: string): string | undef
 
 /** What became of the terms that stand in `source`. */
 function useOf(found: readonly Occurrence[], source: string, target: string, language: string): TermUse {
-  const missed = missesOf(found, source, target, language).map(({ from, to }) => source.slice(from, to));
-  return { found: found.length, missed };
+  const wordsOf = ({ from, to }: Occurrence) => source.slice(from, to);
+  const missed = missesOf(found, source, target, language).map(wordsOf);
+  const kept = found.filter(({ term }) => term.target === "").map(wordsOf);
+  return { found: found.length, missed, ...keptIn(kept.filter((words) => !missed.includes(words))) };
+}
+
+function keptIn(kept: readonly string[]): Pick<TermUse, "kept"> {
+  return kept.length > 0 ? { kept: [...new Set(kept)] } : {};
 }
 
 /** Those whose translation does not stand in `target`: each term is to stand there as often as in the source. */

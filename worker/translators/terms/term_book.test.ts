@@ -229,6 +229,14 @@ describe("terms of a text for an engine that keeps to them itself", () => {
     const compound = { pair: { source: "en", target: "de" }, native: true };
     expect(translated("A server room", "Ein Serverraum", [term("server", "Server")], compound).missed).to.deep.equal([]);
   });
+  it("are told where they are to stay and do, so that no check takes them for what was left", () => {
+    const use = (reply: string) =>
+      bookOf(name("Open Door"), name("Red"))
+        .prepare(plain("Red Open Door"), EN_ES, true)
+        .restored(answered(plain(reply)));
+    expect(use("Open Door rojo")).to.deep.include({ terms: { found: 2, missed: ["Red"], kept: ["Open Door"] } });
+    expect(use("Puerta roja")).to.deep.include({ terms: { found: 2, missed: ["Red", "Open Door"] } });
+  });
   it("are missed where what a translation ends in is another", () => {
     const mail = [term("mail server", "servidor de correos")];
     expect(translated("Mail servers", "Servidores de correos", mail, { native: true }).missed).to.deep.equal([]);
@@ -300,6 +308,6 @@ describe("terms through Apertium", function () {
     const [translation] = await engine.translate([prepared.unit], EN_ES, new AbortController().signal);
     const { target, terms } = prepared.restored(translation as Translation) as Extract<Translation, { kind: "translated" }>;
     expect(target.text).to.match(/motores de Open Door/);
-    expect(terms).to.deep.equal({ found: 2, missed: [] });
+    expect(terms).to.deep.equal({ found: 2, missed: [], kept: ["Open Door"] });
   });
 });

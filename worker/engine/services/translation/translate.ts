@@ -216,7 +216,7 @@ function segmentOf({ id, source, kept, restore }: Task, judged: Judged | undefin
     ...(unknown.length > 0 && { unknown }),
     ...(by && { by }),
     ...(judged.verdict === "doubt" && { doubts: judged.reasons }),
-    ...(terms && terms.found > 0 && { terms }),
+    ...(terms && terms.found > 0 && { terms: { found: terms.found, missed: terms.missed } }),
     ...(similarity !== undefined && { similarity }),
   };
 }

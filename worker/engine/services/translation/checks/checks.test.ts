@@ -16,12 +16,18 @@ interface Case {
   readonly pair?: { readonly source: string; readonly target: string };
   readonly unknown?: readonly string[];
   readonly missed?: readonly string[];
+  readonly kept?: readonly string[];
   readonly strictness?: Strictness;
 }
 
-function judged({ source, target, pair: own = pair, unknown = [], missed = [], strictness }: Case): Judgement {
+function judged({ source, target, pair: own = pair, unknown = [], missed = [], kept = [], strictness }: Case): Judgement {
   const [before, after] = [source, target].map((side) => (typeof side === "string" ? plain(side) : side)) as [Tagged, Tagged];
-  const answer = { kind: "translated", target: after, unknown, terms: { found: missed.length, missed } } as const satisfies Translation;
+  const answer = {
+    kind: "translated",
+    target: after,
+    unknown,
+    terms: { found: missed.length + kept.length, missed, kept },
+  } as const satisfies Translation;
   return judgeBy(detect, strictness)(before, answer, own);
 }
 
@@ -35,6 +41,18 @@ describe("the checks", () => {
   const right: readonly [about: string, given: Case][] = [
     ["numbers in another notation", { source: "It has 1,204 rooms.", target: "Tiene 1.204 habitaciones." }],
     ["a name that stays", { source: "Anna Maria Lopez, Madrid", target: "Anna Maria Lopez, Madrid" }],
+    [
+      "all of it being kept by order",
+      { source: "nobody knows why it is so.", target: "nobody knows why it is so.", kept: ["nobody knows why it is so"] },
+    ],
+    [
+      "a part of it being kept by order",
+      {
+        source: "The song (no one knows it) is old.",
+        target: "La canción (no one knows it) es vieja.",
+        kept: ["no one knows it", "a-b/c (d)?"],
+      },
+    ],
     ["an address that stays", { source: "See https://a.example/b.", target: "Véase https://a.example/b." }],
     ["a placeholder in another place", { source: "Hello {name}, %1$s is here.", target: "%1$s está aquí, hola {name}." }],
     ["a quotation with other marks", { source: 'He said "yes".', target: "Dijo «sí»." }],

@@ -2,6 +2,7 @@ import type { Asking } from "../asking.ts";
 import type { Detect } from "../language.ts";
 import { baseOf, type Check, type Compared, doubt, type Finding, failed } from "./check.ts";
 import { echoes } from "./echoes.ts";
+import { withoutKept } from "./kept.ts";
 import { Lengths, length, runaway } from "./lengths.ts";
 import { doubled, loops } from "./loops.ts";
 import { brackets, cutOff, ending, question, quotes, sentences, tags } from "./marks.ts";
@@ -44,7 +45,8 @@ export type Strictness = "usual" | "strict";
 /** Judges the translations of one document, by what it learns of them as well. */
 export function judgeBy(detect: Detect, strictness: Strictness = "usual"): Asking["judge"] {
   const known = new Map<string, Learned>();
-  return (source, { target, unknown, terms: use }, pair) => {
+  return (asked, { target: given, unknown, terms: use }, pair) => {
+    const [source, target] = [withoutKept(asked, use?.kept), withoutKept(given, use?.kept)];
     const learned = known.get(pair.source) ?? new Learned();
     known.set(pair.source, learned);
     const { lengths, wording: words } = learned;

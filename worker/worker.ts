@@ -131,11 +131,12 @@ export class DragomanWorker implements AsyncDisposable {
     this.#children.prepare();
     const beside = { artefacts, scratch, log, children: this.#children, signal: draining };
     this.#answering.use(await messaging.answerPreviews(previewer(beside)));
-    this.#answering.use(await messaging.answerRevisions(reviser({ ...beside, memoryOf, runMs: limits.runMs })));
     const { name, layers, missing, advice } = confinement;
     const sandbox = { way: name, layers: [...layers].join(" "), ...(missing.length > 0 && { missing: missing.join(" "), advice }) };
     await this.#offer.look();
     const { pairs, engine } = this.#offer.ability;
+    const able = { office: engine.office ?? false };
+    this.#answering.use(await messaging.answerRevisions(reviser({ ...beside, memoryOf, runMs: limits.runMs }), able));
     log.info({ workerId: this.#id, pairs: pairs.length, ...engine, sandbox }, "worker starts");
     this.#lifecycle.enter("TAKING");
     this.#loops = Promise.all([

@@ -75,19 +75,22 @@ async function desk({ passwordGiven = false, kept = true, ended = true } = {}) {
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
   stack.use(
-    await messaging.answerRevisions(async (work) => {
-      asked.push(work);
-      try {
-        const corrected = await desk.work(work);
-        const sha256 = `revision ${asked.length}`;
-        if (corrected > 0)
-          for (const name of ["translation.md", "pages.jsonl.gz"])
-            await artefacts.put(`${work.outputPrefix}/${name}`, put(name), { maxBytes: 100 });
-        return create(RevisionMadeSchema, { ledger: ledger(2), artefacts: corrected > 0 ? [markdown(sha256)] : [], corrected });
-      } catch (error) {
-        return create(RevisionMadeSchema, { error: (error as DragomanError).detail });
-      }
-    }),
+    await messaging.answerRevisions(
+      async (work) => {
+        asked.push(work);
+        try {
+          const corrected = await desk.work(work);
+          const sha256 = `revision ${asked.length}`;
+          if (corrected > 0)
+            for (const name of ["translation.md", "pages.jsonl.gz"])
+              await artefacts.put(`${work.outputPrefix}/${name}`, put(name), { maxBytes: 100 });
+          return create(RevisionMadeSchema, { ledger: ledger(2), artefacts: corrected > 0 ? [markdown(sha256)] : [], corrected });
+        } catch (error) {
+          return create(RevisionMadeSchema, { error: (error as DragomanError).detail });
+        }
+      },
+      { office: false },
+    ),
   );
   const owned = stack.move();
   return desk;

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { type Job, JobOptionsSchema, type Ledger, LedgerSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import { type Job, JobOptionsSchema, type Ledger, LedgerSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CorrectJobRequest, ImportXliffRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { CorrectionsAs, type RevisionMade, RevisionMadeSchema, RevisionWorkSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { KEPT_NAME } from "../../platform/artefacts/output_name.ts";
 import { asDragomanError, DragomanError } from "../../platform/errors.ts";
+import { fileTypeNamed } from "../../platform/file_types.ts";
 import type { Messaging } from "../../platform/messaging/messaging.ts";
 import { MAX_REPORT_BYTES } from "../../platform/report.ts";
 import { uploadDigest } from "../../platform/uploads.ts";
@@ -146,6 +147,7 @@ export class Revisions {
       correctionsKey: await key(outputPrefixOf),
       outputPrefix: outputPrefixOf,
       runDeadlineMs: BigInt(runDeadlineMs(job.options)),
+      needsOffice: isOfficeMade(job),
     });
     const made = await messaging.askRevision(work);
     if (made.error) throw DragomanError.fromDetail(made.error);
@@ -166,6 +168,11 @@ export class Revisions {
     const command = { kind: "correct", ...names, ledger: bounded, artefacts, corrected } as const;
     return (await this.#parts.jobs.apply(job.id, command, { expectedVersion: job.version })).job;
   }
+}
+
+/** Whether LibreOffice made some of the result, or may have had to convert its document. */
+function isOfficeMade({ artefacts, fileName }: Job): boolean {
+  return fileTypeNamed(fileName)?.office !== undefined || artefacts.some(({ format }) => format === ResultFormat.SOURCE_PDF);
 }
 
 /** A correction asks no engine: what is said of those that translated stays. */

@@ -9,6 +9,7 @@ import {
   type JetStreamClient,
   type JetStreamManager,
   type JsMsg,
+  type Msg,
   type NatsConnection,
   NatsError,
   type Subscription,
@@ -35,6 +36,7 @@ import { giveBackDelayMs, type Invitation, type Messaging, noPainter, noReviser,
 
 const PREVIEWS = "jobs.previews";
 const REVISIONS = "jobs.revisions";
+const OFFICE_REVISIONS = "jobs.revisions.office";
 /** Who works on a revision says so this often, by an empty message; who is silent for so long is gone. */
 const PULSE_MS = 3_000;
 const SILENCE_MS = 15_000;
@@ -249,18 +251,28 @@ class JetStreamMessaging implements Messaging {
 
   async askRevision(work: RevisionWork): Promise<RevisionMade> {
     if (this.#connection.isClosed()) throw unavailable(undefined);
-    const { promise, resolve, reject } = Promise.withResolvers<RevisionMade>();
+    const subjects = work.needsOffice ? [OFFICE_REVISIONS, REVISIONS] : [REVISIONS];
+    for (const subject of subjects) {
+      const made = await this.#askLong(subject, toBinary(RevisionWorkSchema, work));
+      if (made) return fromBinary(RevisionMadeSchema, made);
+    }
+    throw noReviser();
+  }
+
+  /** The answer of one of those who listen, undefined if there is none. Throws UNAVAILABLE if they fall silent. */
+  async #askLong(subject: string, bytes: Uint8Array): Promise<Uint8Array | undefined> {
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | undefined>();
     const silence = setTimeout(() => reject(noReviser()), SILENCE_MS);
     const inbox = createInbox();
     const subscription = this.#connection.subscribe(inbox, {
       callback: (_, { data, headers: given }) => {
         silence.refresh();
-        if (given?.hasError) reject(noReviser());
-        else if (data.length > 0) Promise.try(() => fromBinary(RevisionMadeSchema, data)).then(resolve, reject);
+        if (given?.hasError) resolve(undefined);
+        else if (data.length > 0) resolve(data);
       },
     });
     try {
-      this.#connection.publish(REVISIONS, toBinary(RevisionWorkSchema, work), { reply: inbox });
+      this.#connection.publish(subject, bytes, { reply: inbox });
       return await promise;
     } catch (cause) {
       throw noReviser(cause);
@@ -270,21 +282,27 @@ class JetStreamMessaging implements Messaging {
     }
   }
 
-  async answerRevisions(answer: (work: RevisionWork) => Promise<RevisionMade>): Promise<Disposable> {
+  async answerRevisions(
+    answer: (work: RevisionWork) => Promise<RevisionMade>,
+    { office }: { readonly office: boolean },
+  ): Promise<Disposable> {
     if (this.#connection.isClosed()) throw unavailable(undefined);
-    const subscription = this.#connection.subscribe(REVISIONS, {
-      queue: WORKERS,
-      callback: async (_, message) => {
-        const work = decoded(RevisionWorkSchema, message.data);
-        if (!work) return;
-        message.respond();
-        const pulse = setInterval(() => message.respond(), PULSE_MS);
-        const made = await answer(work).finally(() => clearInterval(pulse));
-        message.respond(toBinary(RevisionMadeSchema, made));
-      },
-    });
+    const callback = async (_: unknown, message: Msg) => {
+      const work = decoded(RevisionWorkSchema, message.data);
+      if (!work) return;
+      message.respond();
+      const pulse = setInterval(() => message.respond(), PULSE_MS);
+      const made = await answer(work).finally(() => clearInterval(pulse));
+      message.respond(toBinary(RevisionMadeSchema, made));
+    };
+    const subjects = office ? [REVISIONS, OFFICE_REVISIONS] : [REVISIONS];
+    const subscriptions = subjects.map((subject) => this.#connection.subscribe(subject, { queue: WORKERS, callback }));
     await this.#flushed();
-    return { [Symbol.dispose]: () => subscription.unsubscribe() };
+    return {
+      [Symbol.dispose]() {
+        for (const subscription of subscriptions) subscription.unsubscribe();
+      },
+    };
   }
 
   /** The server has what was sent when it has answered; while it is away, the next connection brings it. */

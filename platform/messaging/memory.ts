@@ -28,7 +28,7 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
   const cancels = new Set<(cancel: CancelSignal) => void>();
   const events = new Map<string, Set<(event: JobEvent) => void>>();
   const painters: ((work: PreviewWork) => Promise<PreviewMade>)[] = [];
-  const revisers: ((work: RevisionWork) => Promise<RevisionMade>)[] = [];
+  const revisers: { readonly answer: (work: RevisionWork) => Promise<RevisionMade>; readonly office: boolean }[] = [];
   const recent = new Set<string>();
   let closed = false;
 
@@ -136,14 +136,17 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
     },
     async askRevision(work) {
       unlessClosed();
-      const reviser = revisers[Math.floor(Math.random() * revisers.length)];
+      const able = work.needsOffice ? revisers.filter(({ office }) => office) : revisers;
+      const asked = able.length > 0 ? able : revisers;
+      const reviser = asked[Math.floor(Math.random() * asked.length)];
       if (!reviser) throw noReviser();
-      return reviser(work);
+      return reviser.answer(work);
     },
-    async answerRevisions(answer) {
+    async answerRevisions(answer, { office }) {
       unlessClosed();
-      revisers.push(answer);
-      return { [Symbol.dispose]: () => void revisers.splice(revisers.indexOf(answer), 1) };
+      const reviser = { answer, office };
+      revisers.push(reviser);
+      return { [Symbol.dispose]: () => void revisers.splice(revisers.indexOf(reviser), 1) };
     },
     async [Symbol.asyncDispose]() {
       closed = true;

@@ -16,7 +16,7 @@ import {
 import { type NatsServer, startNats } from "../../test/servers/nats.ts";
 import { openRelay } from "../../test/support/relay.ts";
 import { eventually } from "../../test/support/service.ts";
-import { type DragomanError, errorDetail } from "../errors.ts";
+import { type DragomanError, type ErrorCode, errorDetail } from "../errors.ts";
 import { openLog } from "../log.ts";
 import { openJetStream } from "./jetstream.ts";
 import { EVENTS, READY, WORKERS } from "./jetstream_streams.ts";
@@ -139,13 +139,25 @@ function describeMessaging(
         return create(RevisionMadeSchema, { error: errorDetail("STORAGE_FULL", jobId) });
       };
       {
-        using _one = await messaging.answerRevisions(answer);
-        using _other = await messaging.answerRevisions(answer);
+        using _one = await messaging.answerRevisions(answer, { office: true });
+        using _other = await messaging.answerRevisions(answer, { office: false });
         const made = await Promise.all(["b", "c"].map(ask));
         expect(made.map(({ error }) => error?.message)).to.deep.equal(["b", "c"]);
       }
       expect(await code(ask("d"))).to.equal("UNAVAILABLE");
       expect(asked).to.equal(2);
+    });
+    it("has who has LibreOffice write what needs it, and anybody where nobody has", async () => {
+      await using messaging = await open(10_000);
+      const saying = (code: ErrorCode) => async () => create(RevisionMadeSchema, { error: errorDetail(code, "") });
+      const asked = async () =>
+        (await Promise.all([1, 2, 3, 4].map(() => messaging.askRevision(create(RevisionWorkSchema, { needsOffice: true }))))).map(
+          ({ error }) => error?.code,
+        );
+      using _without = await messaging.answerRevisions(saying("NO_RESULT"), { office: false });
+      expect(await asked()).to.deep.equal(new Array(4).fill("NO_RESULT"));
+      using _with = await messaging.answerRevisions(saying("STORAGE_FULL"), { office: true });
+      expect(await asked()).to.deep.equal(new Array(4).fill("STORAGE_FULL"));
     });
     it("drops a message that was published before", async () => {
       await using messaging = await open(10_000);

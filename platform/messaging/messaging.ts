@@ -79,10 +79,11 @@ export interface Messaging extends AsyncDisposable {
   /** Answers, among others, until the subscription is disposed of. `answer` throws nothing. Throws UNAVAILABLE once this is closed. */
   answerPreviews(answer: (work: PreviewWork) => Promise<PreviewMade>): Promise<Disposable>;
   /**
-   * Has one of those who answer write a result again, which may take long. Throws UNAVAILABLE if there is none, or the one who
+   * Has one of those who answer write a result again, which may take long; one with LibreOffice where that is needed and there is
+   * one. Throws UNAVAILABLE if there is none, or the one who
    * took it is not heard of for some seconds: it may be writing all the same.
    */
   askRevision(work: RevisionWork): Promise<RevisionMade>;
-  /** As `answerPreviews`. */
-  answerRevisions(answer: (work: RevisionWork) => Promise<RevisionMade>): Promise<Disposable>;
+  /** As `answerPreviews`; `office`: LibreOffice is there. */
+  answerRevisions(answer: (work: RevisionWork) => Promise<RevisionMade>, able: { readonly office: boolean }): Promise<Disposable>;
 }

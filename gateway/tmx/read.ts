@@ -17,8 +17,6 @@ const MAX_DEPTH = 50;
 const MAX_VARIANTS = 100;
 /** The reader holds all that stands between two marks. */
 const MAX_BETWEEN = 1024 * 1024;
-/** Of a text, in letters and tags; what is longer is no sentence, and left out. */
-const MAX_SEGMENT = 100_000;
 const MAX_PROPERTY = 100_000;
 /** In them a file says its encoding. */
 const START_BYTES = 200;
@@ -98,7 +96,7 @@ class TmxReader {
 
   #text(text: string): void {
     this.#told = this.#given;
-    if (this.#segment && this.#segment.letters <= MAX_SEGMENT) this.#segment.add(text);
+    if (this.#segment) this.#segment.add(text);
     else if (this.#property !== undefined && this.#property.length <= MAX_PROPERTY) this.#property += text;
   }
 

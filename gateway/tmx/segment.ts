@@ -18,6 +18,9 @@ type Attributes = Readonly<Record<string, string | undefined>>;
 /** What stands in these is a file type's own code, and no text. */
 const CODES: ReadonlySet<string> = new Set(["bpt", "ept", "ph", "it", "ut"]);
 
+/** Letters and tags; what has more is no sentence, and the rest of it is left out: the memory takes none so long. */
+const MAX_HELD = 100_000;
+
 /** Builds the text of one `seg` from the elements and texts within it. */
 export class SegmentBuilder {
   #text = "";
@@ -30,6 +33,7 @@ export class SegmentBuilder {
   begin(element: string, { i = "", x }: Attributes): void {
     if (!CODES.has(element)) return;
     this.#inCode += 1;
+    if (this.#isFull) return;
     const add = (name: string, kind: TagKind) => void this.#tags.push({ name, at: this.#text.length, kind });
     if (element === "bpt") {
       this.#open.set(i, x ?? i);
@@ -43,11 +47,11 @@ export class SegmentBuilder {
   }
 
   add(text: string): void {
-    if (this.#inCode === 0) this.#text += text;
+    if (this.#inCode === 0 && !this.#isFull) this.#text += text;
   }
 
-  get letters(): number {
-    return this.#text.length + this.#tags.length;
+  get #isFull(): boolean {
+    return this.#text.length + this.#tags.length > MAX_HELD;
   }
 
   get read(): ReadText {

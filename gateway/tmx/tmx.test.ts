@@ -157,6 +157,16 @@ describe("a TMX file", () => {
       expect((await units(file))[0], property).to.include({ engine: "", model: "", termsFound: 0 });
     }
   });
+  it("is held by no more than a text may have, however much of it there is", async () => {
+    const many = 150_000;
+    const file = body(
+      `<tu><tuv xml:lang="en"><seg>${'<ph x="1"/>'.repeat(many)}</seg></tuv><tuv xml:lang="es"><seg>${"<hi>a</hi>".repeat(many)}</seg></tuv></tu>`,
+    );
+    const [found] = await read(file, 100_000);
+    const [tagged, long] = found?.variants ?? [];
+    expect([tagged?.text.tags.length, long?.text.text.length].map((count) => Number(count) <= 100_001)).to.deep.equal([true, true]);
+    expect(unitsOf(found as ReadUnit, ALL)).to.deep.equal({ units: [], untagged: 0, refused: 1 });
+  });
   it("is refused for what it is not, in a sentence without a word of it", async () => {
     const secret = "planted";
     expect(await refusal(`<html>${secret}</html>`)).to.equal("INVALID_REQUEST: The file is no TMX. Its root is no `tmx`.");

@@ -71,6 +71,7 @@ describe("LibreTranslate's API, asked by curl", () => {
       const { body } = await curl("/translate_file", ...fields(file, service.apiKey), "-F", "source=en", "-F", "target=es");
       expect(path.basename(body.translatedFileUrl)).to.equal("letter.es.html");
       expect(body.translatedFileUrl).not.to.contain(service.apiKey);
+      expect((await curl(body.translatedFileUrl, "-I")).status).to.equal(200);
       expect((await curl(body.translatedFileUrl)).body).to.contain("biblioteca");
       await eventually(async () => (await jobs()).length === 0);
       expect((await curl(body.translatedFileUrl)).status).to.equal(404);
@@ -126,6 +127,25 @@ describe("LibreTranslate's API, asked by curl", () => {
           typeof error === "string" ? new RegExp(`^${error.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`) : error,
         );
       });
+    it("a large file before its key: 400, and says what to do", async () => {
+      const file = await files.file("large.txt", "The garden. ".repeat(800_000));
+      const { status, body } = await curl(
+        "/translate_file",
+        "-F",
+        `file=@${file}`,
+        "-F",
+        `api_key=${service.apiKey}`,
+        "-F",
+        "source=en",
+        "-F",
+        "target=es",
+      );
+      expect(status).to.equal(400);
+      expect(body).to.include({
+        code: "FILE_TOO_LARGE",
+        hint: "Send `api_key` in the query or before the file, or as `authorization: Bearer KEY`.",
+      });
+    });
     it("and leaves no job behind", async () => {
       expect(await jobs()).to.deep.equal([]);
     });

@@ -72,7 +72,8 @@ export async function downloadFile({ request, response, parts, options }: Asked,
 
 /** As the client reached it, through a proxy too. */
 function originOf({ request, parts }: Asked): string {
-  const { host = "localhost", "x-forwarded-proto": forwarded } = request.headers;
+  // Over HTTP/2 it has another name.
+  const { host = String(request.headers[":authority"] ?? "localhost"), "x-forwarded-proto": forwarded } = request.headers;
   const isSecure = parts.secure || forwarded === "https";
   return `${isSecure ? "https" : "http"}://${host}`;
 }

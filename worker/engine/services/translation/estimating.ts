@@ -3,8 +3,9 @@ import { startTranslating, type Translating } from "./translate.ts";
 
 /** Begins to find out what translating would take: nothing is translated, and nothing is wrong with what is given for it. */
 export async function startEstimating(pair: LanguagePair, translator: Translator, signal: AbortSignal): Promise<Translating> {
-  const work = await startTranslating(pair, translator, { signal });
-  return { ...work, translator: estimating(translator), judge: () => ({ verdict: "ok", reasons: [] }) };
+  // What is asked for ahead is asked of the same.
+  const work = await startTranslating(pair, estimating(translator), { signal });
+  return { ...work, judge: () => ({ verdict: "ok", reasons: [] }) };
 }
 
 function estimating(translator: Translator): Translator {

@@ -96,13 +96,24 @@ const UMLAUTS: Readonly<Record<string, string>> = { a: "ä", o: "ö", u: "ü" };
 export interface Forms {
   /** What `word`, as `base` is written, says of it; undefined if it is another word. */
   of(word: string): GrammaticalNumber | undefined;
-  /** What every one of them begins with, as `startOf` has it. */
-  readonly starts: ReadonlySet<string>;
 }
 
-/** So much of a word that most forms of it share. */
-export function startOf(word: string, language: string): string {
-  return word.slice(0, AGGLUTINATIVE.has(language) ? 2 : 4);
+/** What the forms of a word begin with, before their endings; the word itself too. `isLoose` as of `formsOf`. */
+export function stemsOf(base: string, language: string, isLoose = false): ReadonlySet<string> {
+  const stems = new Set([base]);
+  for (const { one, many, agreeing: agrees } of ENDINGS[language] ?? []) {
+    if (agrees && !isLoose) continue;
+    for (const ending of [...one, ...many])
+      if (base.endsWith(ending) && base.length - ending.length >= LEAST_STEM) stems.add(base.slice(0, base.length - ending.length));
+  }
+  if (language === "de") for (const stem of [...stems]) stems.add(withUmlaut(stem, base));
+  return stems;
+}
+
+/** All that `word` may be a form of, by its stem. */
+export function beginningsOf(word: string): string[] {
+  const least = Math.max(1, word.length - MOST_ADDED);
+  return Array.from({ length: word.length - least + 1 }, (_, index) => word.slice(0, least + index));
 }
 
 /** Of one word, in a language by its ISO 639 code. With `isLoose` also those of adjectives that agree: to see whether it stands in a text. */
@@ -113,8 +124,7 @@ export function formsOf(base: string, language: string, isLoose = false): Forms 
   if (language === "de") for (const form of [...many, base]) many.add(withUmlaut(form, base));
   const isAdded = (word: string) =>
     AGGLUTINATIVE.has(language) && base.length >= LEAST_ADDED_TO && word.length <= base.length + MOST_ADDED && word.startsWith(base);
-  const starts = new Set([...same, ...many].map((form) => startOf(form, language)));
-  return { starts, of: (word) => (same.has(word) || isAdded(word) ? "same" : many.has(word) ? "many" : undefined) };
+  return { of: (word) => (same.has(word) || isAdded(word) ? "same" : many.has(word) ? "many" : undefined) };
 }
 
 function addForms(

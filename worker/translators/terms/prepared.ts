@@ -2,9 +2,10 @@ import type { Tagged } from "../../engine/document/segment.ts";
 import type { LanguagePair, TermUse, Translation } from "../../engine/ports/translator.ts";
 import type { Term } from "../order.ts";
 import { isCompounding } from "./forms.ts";
+import { patternOf } from "./pattern.ts";
 import { type Protected, withAtoms, withTerms } from "./placing.ts";
 import { pluralOf } from "./plural.ts";
-import { countsOf, type Occurrence, patternOf } from "./term_index.ts";
+import { countsOf, type Occurrence } from "./term_index.ts";
 
 const LETTER = /[\p{L}\p{M}\p{N}]/u;
 const LEAST_COMPOUNDED = 4;
@@ -122,7 +123,7 @@ function missesOf(found: readonly Occurrence[], source: string, target: string, 
     return { occurrences, term, pattern: patternOf(expected, isKept ? source.slice(from, to) : term.target, language, true) };
   });
   const looked = groups.flatMap(({ pattern }) => pattern ?? []);
-  const counts = countsOf(looked, target, language);
+  const counts = countsOf(looked, target);
   const small = isCompounding(language) ? target.toLowerCase() : "";
   return groups.flatMap(({ occurrences, term, pattern }) => {
     const whole = pattern ? (counts.get(pattern) ?? 0) : 0;

@@ -284,6 +284,25 @@ describe("a book of terms", () => {
       }
     expect(process.cpuUsage(started).user / 1000).to.be.below(4000);
   });
+  it("finds terms among thousands that begin alike in time", () => {
+    const alike = Array.from({ length: 10_000 }, (_, index) => index.toString(36));
+    for (const [source, text] of [
+      [
+        (each: string) => `abcd${each}`,
+        alike
+          .slice(0, 6_000)
+          .map((each) => `abcd${each}`)
+          .join(" "),
+      ],
+      [(each: string) => `abcd ef ${each}`, "abcd ef ".repeat(6_000)],
+    ] as const) {
+      const book = bookOf(...alike.map((each) => term(source(each), `${source(each)}s`)));
+      const started = process.cpuUsage();
+      const prepared = book.prepare(plain(text), EN_ES, true);
+      prepared.restored(answered(plain(text)));
+      expect(process.cpuUsage(started).user / 1000, text.slice(0, 20)).to.be.below(3000);
+    }
+  });
   it("finds terms among thousands in a moment, and reads hostile texts in time", () => {
     const many = Array.from({ length: 10_000 }, (_, index) => term(`con${index.toString(36)} part`, `parte ${index}`));
     const book = bookOf(...many, SERVER);

@@ -1,0 +1,69 @@
+import { beginningsOf, type GrammaticalNumber, stemsOf } from "./forms.ts";
+import { matches, type Pattern } from "./pattern.ts";
+import type { Token } from "./words.ts";
+
+/** Words in a row, as far as several terms share them. */
+interface Node {
+  /** By a next word in small letters. */
+  readonly byWord: Map<string, Node>;
+  /** The same, by what forms of that word begin with. */
+  readonly byStem: Map<string, Set<Node>>;
+  /** That end here. */
+  readonly patterns: Pattern[];
+}
+
+export interface Found {
+  readonly pattern: Pattern;
+  readonly number: GrammaticalNumber;
+}
+
+/** Terms by their words, so that what is done at one word of a text does not grow with how many terms there are. */
+export class TermTrie {
+  readonly #root = emptyNode();
+
+  constructor(patterns: readonly Pattern[]) {
+    for (const pattern of patterns) {
+      let node = this.#root;
+      for (const word of pattern.words) node = childOf(node, word);
+      node.patterns.push(pattern);
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#root.byWord.size === 0;
+  }
+
+  /** The terms that begin at the token `at`, the shortest first. */
+  *findAt(tokens: readonly Token[], at: number): Generator<Found> {
+    let nodes: ReadonlySet<Node> = new Set([this.#root]);
+    for (let depth = 0; nodes.size > 0; depth++) {
+      const word = tokens[at + depth]?.word.toLowerCase();
+      if (word === undefined) return;
+      const next = new Set<Node>();
+      const beginnings = beginningsOf(word);
+      for (const node of nodes) for (const beginning of beginnings) for (const child of node.byStem.get(beginning) ?? []) next.add(child);
+      for (const { patterns } of next)
+        for (const pattern of patterns) {
+          const number = matches(pattern, tokens, at);
+          if (number) yield { pattern, number };
+        }
+      nodes = next;
+    }
+  }
+}
+
+function emptyNode(): Node {
+  return { byWord: new Map(), byStem: new Map(), patterns: [] };
+}
+
+function childOf(node: Node, { token, language, isLoose }: Pattern["words"][number]): Node {
+  const word = token.word.toLowerCase();
+  const child = node.byWord.get(word) ?? emptyNode();
+  node.byWord.set(word, child);
+  for (const stem of stemsOf(word, language, isLoose)) {
+    const same = node.byStem.get(stem);
+    if (same) same.add(child);
+    else node.byStem.set(stem, new Set([child]));
+  }
+  return child;
+}

@@ -14,7 +14,7 @@ import {
 import { CorrectJobRequestSchema, ImportXliffRequestSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { CorrectionsAs, RevisionMadeSchema, type RevisionWork } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { openFileArtefacts } from "../../platform/artefacts/files.ts";
-import { type DragomanError, errorDetail } from "../../platform/errors.ts";
+import { DragomanError, errorDetail } from "../../platform/errors.ts";
 import { openLog } from "../../platform/log.ts";
 import { openMemoryMessaging } from "../../platform/messaging/memory.ts";
 import { scratch } from "../../test/support/documents.ts";
@@ -64,7 +64,7 @@ async function desk({ passwordGiven = false, kept = true, ended = true } = {}) {
   if (kept) await artefacts.put(`${outputPrefix(await record())}/pages.jsonl.gz`, put("kept"), { maxBytes: 100 });
   const asked: RevisionWork[] = [];
   const desk = {
-    ...{ artefacts, store, jobs, asked, record, expireTime: (await record()).job.expireTime },
+    ...{ artefacts, store, messaging, jobs, asked, record, expireTime: (await record()).job.expireTime },
     revisions: new Revisions({ store, jobs, artefacts, messaging }),
     /** What a worker does with its work; what it gives is how many segments it corrected. */
     work: async (_: RevisionWork): Promise<number> => 1,
@@ -205,6 +205,19 @@ describe("a result that is corrected", () => {
     expect(await codeOf(at.correct({ p1b1s1: "Hola" }))).to.equal("INVALID_REQUEST");
     expect((await at.record()).job.revision).to.equal(1);
     expect(await at.artefacts.size(at.asked[0]?.correctionsKey ?? "")).to.equal(undefined);
+  });
+  it("is kept where nobody knows whether the store took it, and known again if it did", async () => {
+    await using at = await desk();
+    const { revisions, store, artefacts, messaging } = at;
+    const apply: typeof at.jobs.apply = async (...given) => {
+      await at.jobs.apply(...given);
+      throw DragomanError.of("UNAVAILABLE", "The answer was lost.");
+    };
+    at.revisions = new Revisions({ store, artefacts, messaging, jobs: { apply } });
+    expect(await codeOf(at.correct({ p1b1s1: "Hola" }))).to.equal("UNAVAILABLE");
+    expect(await artefacts.size(`${outputPrefix(await at.record())}/translation.md`)).to.be.a("number");
+    at.revisions = revisions;
+    expect([(await at.correct({ p1b1s1: "Hola" })).revision, at.asked.length]).to.deep.equal([2, 1]);
   });
   it("is refused where there is none yet, and where nothing was kept of it", async () => {
     await using open = await desk({ ended: false });

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { create, toBinary } from "@bufbuild/protobuf";
+import { ErrorCategory } from "../../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobOptionsSchema, type Ledger, LedgerSchema, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CorrectJobRequest, ImportXliffRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { CorrectionsAs, type RevisionMade, RevisionMadeSchema, RevisionWorkSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
@@ -29,6 +30,15 @@ const MAX_XLIFF_BYTES = 64 * 1024 ** 2;
 /** Where others correct the same job at the same time. */
 const MAX_TRIES = 5;
 
+/**
+ * Errors after which what was written is surely no result. Of a store that is away nobody knows whether it took the commit: what
+ * would be removed might be the result.
+ */
+const REFUSALS: ReadonlySet<ErrorCategory> = new Set([
+  ErrorCategory.INVALID_INPUT,
+  ErrorCategory.UNSUPPORTED,
+  ErrorCategory.LIMIT_EXCEEDED,
+]);
 /** Remarks on the engines that translated. */
 const OF_ENGINES: ReadonlySet<string> = new Set(["OPTION_IGNORED", "ENGINE_REPLACED"]);
 
@@ -127,8 +137,8 @@ export class Revisions {
         return await this.#commit(record, made, { revisionName, correctedBy: corrections.sha256 });
       } catch (thrown) {
         const { code, detail } = asDragomanError(thrown);
-        // Of a store that is away nobody knows whether it took the commit: what would be removed might be the result.
-        if (detail.code !== "UNAVAILABLE") await this.#parts.artefacts.remove(prefix);
+        // What cannot be removed, and what another failure left, goes with the job.
+        if (REFUSALS.has(detail.category)) await this.#parts.artefacts.remove(prefix).catch(() => undefined);
         // Another was quicker: its corrections stay, and these come on top.
         if (code !== "PRECONDITION_FAILED" || corrections.expectedVersion !== 0n || tries === MAX_TRIES) throw thrown;
       }

@@ -106,7 +106,7 @@ async function write(
   const context = contextOf(request, services, { signal, time: new Stopwatch().time });
   const { format, document, file, conversion } = await services.registry.open(request.file, request.fileName, context);
   await using source = document;
-  await readAgain(source, progress.pagesTotal);
+  await readAgain(source, progress);
   const translated = { source, file, format, pages, isConverted: conversion !== undefined, sourceLanguage, outputs };
   return await services.exporter.export({ ...translated, ...(bilingual && { bilingual }) }, context, (share) =>
     progress.tell("EXPORTING", share, Math.floor(share * source.pageCount)),
@@ -133,10 +133,15 @@ function* learnt(segments: Iterable<Segment>): Generator<Learnt[]> {
 }
 
 /** What has no pages is written by what was read of it: a sheet's writer compares. Pages need not be read. */
-async function readAgain(document: OpenDocument, pageCount: number): Promise<void> {
-  if (document.pageCount !== pageCount) throw new EngineError("INPUT_CHANGED", "The document reads otherwise than when it was translated.");
+async function readAgain(document: OpenDocument, progress: ProgressTeller): Promise<void> {
+  const { pageCount } = document;
+  if (pageCount !== progress.pagesTotal)
+    throw new EngineError("INPUT_CHANGED", "The document reads otherwise than when it was translated.");
   if (document.flow !== "continuous") return;
-  for (let number = 1; number <= pageCount; number++) await document.page(number);
+  for (let number = 1; number <= pageCount; number++) {
+    await document.page(number);
+    progress.tell("EXPORTING", 0, 0);
+  }
 }
 
 function requireNone(faults: readonly string[]): void {

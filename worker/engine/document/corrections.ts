@@ -96,7 +96,8 @@ export class Corrections {
 
   #correct(segment: Segment, { id, target: given, source, confirms }: Correction): Segment {
     const target = withOuter(given, segment.source);
-    const fault = source !== undefined && source !== segment.source.text ? "its source is another" : faultOf(target, segment.source);
+    const fault =
+      source !== undefined && spaced(source) !== spaced(segment.source.text) ? "its source is another" : faultOf(target, segment.source);
     if (fault) this.#faults.push(`segment ${id}: ${fault}`);
     if (fault || (isSame(target, segment) && !(confirms && isDoubted(segment)))) return segment;
     const corrected: Segment = isAs(target, segment.source)
@@ -122,6 +123,11 @@ function idShown(id: string): string {
 
 function isSame(target: Tagged, { source, target: before, outcome }: Segment): boolean {
   return outcome !== "failed" && isAs(target, before ?? source);
+}
+
+/** Tools break lines as they like. */
+function spaced(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
 }
 
 function isDoubted({ doubts = [], unknown = [], terms }: Segment): boolean {

@@ -89,6 +89,44 @@ describe("a translator that is asked ahead", () => {
 });
 
 describe("the pages of a document", () => {
+  it("are never so far ahead that what became of their texts is heard too late", async () => {
+    const translator = distant();
+    const [open, told]: [Set<string>, string[]] = [new Set(), []];
+    let most = 0;
+    const work = await startTranslating(
+      pair,
+      {
+        ...translator,
+        async translate(batch) {
+          for (const { text } of batch) open.add(text);
+          most = Math.max(most, open.size);
+          return batch.map(shouted);
+        },
+        settle(settled) {
+          for (const { unit } of settled) {
+            open.delete(unit.text);
+            told.push(unit.text);
+          }
+        },
+      },
+      { signal },
+    );
+    const long = async function* (): AsyncGenerator<Page> {
+      for (let number = 1; number <= 3; number++) {
+        const content = (index: number) => [{ kind: "text" as const, text: `The garden of house ${number * 1000 + index} is open.` }];
+        const blocks = Array.from({ length: 500 }, (_, index) => ({
+          kind: "paragraph" as const,
+          id: `p${number}b${index + 1}`,
+          content: content(index),
+        }));
+        yield { number, remarks: [], blocks };
+      }
+    };
+    for await (const page of askedAhead(long(), work)) await translatePage(page, work);
+    expect(told.length).to.equal(1_500);
+    expect(most).to.be.within(256, 400);
+  });
+
   const TEXTS = [
     "The garden is open.",
     "The mill is old.",

@@ -4,6 +4,8 @@ import { keyOf } from "./memory.ts";
 
 /** Questions that are open at once; the supervisor takes a few more (sandbox/translating.ts), for it closes them a moment later. */
 const AT_ONCE = 4;
+/** Of texts, enough for all that is open at once: the supervisor keeps what it has not heard of for some hundreds (document_translator.ts). */
+const MAX_BEGUN = 320;
 
 /**
  * A translator that may be asked before the answers are wanted: one far away is waited for once, not once for each page. What
@@ -30,8 +32,12 @@ export class Ahead implements Translator {
     return this.#translator.unitOf(pair);
   }
 
-  /** Asks for those of `batch` that nobody asked for yet. Whoever wants them gets the answer, or what was thrown. */
+  /** Asks for those of `batch` that nobody asked for yet, unless enough is begun. Whoever wants them gets the answer, or what was thrown. */
   begin(batch: readonly Tagged[], pair: LanguagePair): void {
+    if (this.#begun.size < MAX_BEGUN) this.#ask(batch, pair);
+  }
+
+  #ask(batch: readonly Tagged[], pair: LanguagePair): void {
     const fresh = batch.filter((unit) => !this.#begun.has(keyOf(unit, pair)));
     if (fresh.length === 0) return;
     const answers = this.#inTurn(() => this.#translator.translate(fresh, pair, this.#signal));
@@ -50,7 +56,7 @@ export class Ahead implements Translator {
     refused?: readonly string[],
   ): Promise<readonly Translation[]> {
     if (refused) return this.#inTurn(() => this.#translator.translate(batch, pair, signal, refused));
-    this.begin(batch, pair);
+    this.#ask(batch, pair);
     const answers = batch.map((unit) => this.#begun.get(keyOf(unit, pair)));
     try {
       const given = await Promise.all(answers);

@@ -20,6 +20,7 @@ const BATCH_LETTERS = 4_000;
 const WIDE_BATCH = { units: 64, letters: 16_000 };
 /** So many pages are asked for before the first of them is done. */
 const PAGES_AHEAD = 4;
+const BATCHES_AHEAD = 5;
 /** So many texts that stand at several places are remembered; of others the translator, or its memory, is asked again. */
 const MAX_SAID = 50_000;
 
@@ -169,9 +170,9 @@ async function segmentsOf(tasks: readonly Task[], work: Translating, onShare: (s
   const answers = new Map<string, Judged>();
   let read = letters - open.reduce((sum, { source }) => sum + source.text.length, 0);
   const batches = batchesOf(open, work);
-  for (const batch of batches) work.ahead?.begin(unitsOf(batch), pairOf(batch));
-  for (const batch of batches) {
+  for (const [at, batch] of batches.entries()) {
     const pair = pairOf(batch);
+    for (const next of batches.slice(at, at + BATCHES_AHEAD)) work.ahead?.begin(unitsOf(next), pairOf(next));
     const judged = await ask(unitsOf(batch), pair, work);
     for (const [index, { unit, source }] of batch.entries()) {
       const answer = judged[index] as Judged;

@@ -16,6 +16,7 @@ import {
   type TranslationEngine,
 } from "../gen/dragoman/v1/job_service_pb.ts";
 import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
+import { SettingsService } from "../gen/dragoman/v1/settings_service_pb.ts";
 import { type Upload, UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import { ClientError, errorOf, toClientError, unreadable } from "./error.ts";
 import { MemoryClient } from "./memory.ts";
@@ -104,6 +105,8 @@ export class Dragoman {
   /** What was translated before. */
   readonly memory: MemoryClient;
   readonly glossaries: Client<typeof GlossaryService>;
+  /** How jobs are translated that do not say it themselves. */
+  readonly settings: Client<typeof SettingsService>;
   readonly #server: string;
   readonly #send: SendFile;
   readonly #digest: Digest;
@@ -126,6 +129,7 @@ export class Dragoman {
     this.uploads = createClient(UploadService, transport);
     this.memory = new MemoryClient({ server, apiKey, client: createClient(MemoryService, transport) });
     this.glossaries = createClient(GlossaryService, transport);
+    this.settings = createClient(SettingsService, transport);
   }
 
   /** Sends a document, follows its job to the end, and gives it: with a result, or not, as its state says. */

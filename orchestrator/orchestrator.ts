@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GlossaryService } from "../gen/dragoman/v1/glossary_service_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
+import { SettingsService } from "../gen/dragoman/v1/settings_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import { WorkerService } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
@@ -25,6 +26,7 @@ import { Admission } from "./services/admission.ts";
 import { glossaryService } from "./services/glossary_service.ts";
 import { jobService } from "./services/job_service.ts";
 import { type MemoryLimits, memoryService } from "./services/memory_service.ts";
+import { settingsService } from "./services/settings_service.ts";
 import { uploadService } from "./services/upload_service.ts";
 import { workerService } from "./services/worker_service.ts";
 import type { Store } from "./store/store.ts";
@@ -116,6 +118,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
         ),
         register(UploadService, uploadService(store, artefacts, parts.uploadSecret)),
         register(MemoryService, memoryService(store, memory, parts.memory)),
+        register(SettingsService, settingsService(store, fleet)),
         register(GlossaryService, glossaryService(store, glossaries)),
         register(
           WorkerService,

@@ -88,4 +88,21 @@ describe("what a translation costs", () => {
     expect(await refusal({ engine: "google" })).to.equal("TRANSLATION_ENGINE_UNKNOWN");
     expect(await refusal({ engine: "deepl", formality: Formality.MORE }, "zh-Hant")).to.equal("OPTION_UNSUPPORTED");
   });
+  it("is of the engine that the tenant has set, where the job names none", async () => {
+    const call = (method: string, body?: unknown) =>
+      fetch(`${service.url}/settings`, {
+        method,
+        headers: { authorization: `Bearer ${service.apiKey}`, "content-type": "application/json" },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }).then(async (response) => (await response.json()) as { code?: string; engine?: string });
+    expect((await call("PUT", { engine: "google" })).code).to.equal("TRANSLATION_ENGINE_UNKNOWN");
+    await call("PUT", { engine: "deepl", formality: "FORMALITY_PREFER_MORE" });
+    expect((await call("GET")).engine).to.equal("deepl");
+    const job = await finished({ engine: "", dryRun: true });
+    expect([job.options?.engine, job.options?.formality]).to.deep.equal(["deepl", Formality.PREFER_MORE]);
+    const own = await finished({ engine: "apertium", dryRun: true });
+    expect(own.options?.engine).to.equal("apertium");
+    await call("PUT", {});
+    expect((await finished({ engine: "", dryRun: true })).options?.engine).to.equal("");
+  });
 });

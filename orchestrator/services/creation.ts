@@ -19,6 +19,7 @@ import { POLICY } from "../jobs/policy.ts";
 import type { Fleet } from "../scheduling/fleet.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
 import { type Commit, refusal, type Store } from "../store/store.ts";
+import { settingsOf, withSettings } from "./settings_service.ts";
 import { requireAll, validateCreateJob } from "./validation.ts";
 
 /** Jobs of one tenant that may be open at once. */
@@ -59,13 +60,14 @@ interface Acceptance extends Repeatable {
 export async function createJob(parts: CreationParts, request: CreateJobRequest, caller: Caller): Promise<Job> {
   const { store, artefacts, fleet } = parts;
   const { tenantId } = caller;
-  const { password, options } = withoutPassword(request.options ?? create(JobOptionsSchema));
+  const { password, options: given } = withoutPassword(request.options ?? create(JobOptionsSchema));
   const fingerprint = createHash("sha256")
     .update(request.contentSha256 || request.uploadId)
-    .update(toBinary(JobOptionsSchema, { ...options, labels: inOrder(options.labels) }))
+    .update(toBinary(JobOptionsSchema, { ...given, labels: inOrder(given.labels) }))
     .digest("hex");
   const repeatable = { requestId: request.requestId, fingerprint };
-  const earlier = await earlierJob(store, tenantId, repeatable);
+  const [earlier, settings] = await Promise.all([earlierJob(store, tenantId, repeatable), settingsOf(store, tenantId)]);
+  const options = withSettings(given, settings);
   if (!earlier) {
     checkPassword(password, "options.password");
     validateCreateJob(request, options, { pairs: fleet.pairs(), engines: fleet.engines() });

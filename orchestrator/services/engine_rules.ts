@@ -52,17 +52,23 @@ export function mannerRules(options: JobOptions): readonly (readonly [holds: boo
   ];
 }
 
-/**
- * Holds a job to the engines that there are now, the deployment's own first. Throws TRANSLATION_ENGINE_UNKNOWN,
- * UNSUPPORTED_LANGUAGE_PAIR, OPTION_UNSUPPORTED.
- */
-export function requireEngines(options: JobOptions, engines: readonly TranslationAbility[]): void {
+/** Throws TRANSLATION_ENGINE_UNKNOWN. */
+export function requireKnown(options: JobOptions, engines: readonly TranslationAbility[]): void {
   const names = enginesOf(options);
   const missing = names.find((name) => name !== "" && !engines.some((engine) => engine.name === name));
   if (missing !== undefined)
     throw DragomanError.of("TRANSLATION_ENGINE_UNKNOWN", `There is no translation engine ${missing}.`, {
       hint: `These are there: ${engines.map(({ name }) => name).join(", ") || "none"}.`,
     });
+}
+
+/**
+ * Holds a job to the engines that there are now, the deployment's own first. Throws TRANSLATION_ENGINE_UNKNOWN,
+ * UNSUPPORTED_LANGUAGE_PAIR, OPTION_UNSUPPORTED.
+ */
+export function requireEngines(options: JobOptions, engines: readonly TranslationAbility[]): void {
+  requireKnown(options, engines);
+  const names = enginesOf(options);
   const asked = named(names, engines);
   if (!asked) return;
   const { sourceLanguage: source, targetLanguage: target } = options;

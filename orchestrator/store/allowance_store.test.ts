@@ -97,6 +97,16 @@ function describeAllowances(name: string, fixture: () => { open(): Promise<Store
       await new Promise((resolve) => setTimeout(resolve, 150));
       expect(await store.spend(scope, [spending(100, { expireAt: now + 1000 })], now + 150)).to.equal(undefined);
     });
+    it("is as well what a tenant has set, as it was set last", async () => {
+      expect(await store.settings(scope)).to.equal(undefined);
+      for (const content of [
+        [1, 2, 3],
+        [0, 255],
+      ])
+        await store.saveSettings(scope, Uint8Array.from(content));
+      expect([...((await store.settings(scope)) ?? [])]).to.deep.equal([0, 255]);
+      expect(await store.settings(`${scope} another`)).to.equal(undefined);
+    });
     it("is an outage where the store is away", async () => {
       const closed = await fixture().open();
       await closed[Symbol.asyncDispose]();

@@ -19,6 +19,8 @@ import { memories } from "./redis_memory.ts";
 import { migrate } from "./redis_migrations.ts";
 import { RedisOutbox } from "./redis_outbox.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
+import { settingsCommands } from "./redis_settings.ts";
+import type { SettingsStore } from "./settings_store.ts";
 import {
   type Announcement,
   type Commit,
@@ -53,14 +55,14 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
     await migrate(redis);
     const clock = stack.adopt(new ServerClock(redis, log), (ticking) => ticking.stop());
     await clock.adjust();
-    const parts = [memories(redis), glossaryCommands(redis), allowances(redis)] as const;
+    const parts = [memories(redis), glossaryCommands(redis), allowances(redis), settingsCommands(redis)] as const;
     return Object.assign(new RedisStore(redis, clock, durable, stack.move()), ...parts);
   } catch (error) {
     throw storeError(error);
   }
 }
 
-class RedisStore implements Omit<Store, keyof (UnitStore & UnitKeeping & GlossaryStore & AllowanceStore)> {
+class RedisStore implements Omit<Store, keyof (UnitStore & UnitKeeping & GlossaryStore & AllowanceStore & SettingsStore)> {
   readonly system = "redis";
   readonly shared = true;
   readonly clock: ServerClock;

@@ -22,6 +22,7 @@ import { readFileSync } from "node:fs";
  *   `<kept at> <job or -> <bands or -> <content>`; `memory:<tenant>:age` sorted set of keys by that time;
  *   `memory:<tenant>:job:<job>` set of keys; `memory:<tenant>:near` hash by band: keys, the last kept first, without anything between
  * - `rate:<scope>:<name>` when a rate is free; `spent:<scope>:<name>` what was spent of a budget; both expire
+ * - `settings` hash by tenant
  * - `outbox` stream; `relay` the lease of who hands it out
  */
 export const SCRIPTS = {

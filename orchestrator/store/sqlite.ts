@@ -8,6 +8,7 @@ import { apiKeys } from "./sqlite_keys.ts";
 import { memories } from "./sqlite_memory.ts";
 import { outbox } from "./sqlite_outbox.ts";
 import { queueQueries } from "./sqlite_queue.ts";
+import { settingsQueries } from "./sqlite_settings.ts";
 import { uploadsAndGarbage } from "./sqlite_uploads.ts";
 import type { Store } from "./store.ts";
 
@@ -29,6 +30,7 @@ export function openSqliteStore(file: string): Store {
     ...memories(db),
     ...glossaryQueries(db),
     ...allowances(db),
+    ...settingsQueries(db),
     announce: async () => [],
     async [Symbol.asyncDispose]() {
       db[Symbol.dispose]();

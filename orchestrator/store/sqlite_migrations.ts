@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { sqlFile } from "./sqlite_statements.ts";
 
 const SCHEMA = sqlFile("schema.sql");
-const [KEEP_UPLOADS, COUNT_JOBS, LIMIT_KEYS, FORGET_UPLOADS, REMEMBER, KEEP_GLOSSARIES, ALLOW] = [
+const [KEEP_UPLOADS, COUNT_JOBS, LIMIT_KEYS, FORGET_UPLOADS, REMEMBER, KEEP_GLOSSARIES, ALLOW, SETTINGS] = [
   "1_keep_uploads_of_jobs.sql",
   "2_count_jobs_of_inputs.sql",
   "2_limit_keys.sql",
@@ -10,7 +10,8 @@ const [KEEP_UPLOADS, COUNT_JOBS, LIMIT_KEYS, FORGET_UPLOADS, REMEMBER, KEEP_GLOS
   "4_remember_translations.sql",
   "5_keep_glossaries.sql",
   "6_allow.sql",
-].map((name) => sqlFile(`migrations/${name}`)) as [string, string, string, string, string, string, string];
+  "7_settings.sql",
+].map((name) => sqlFile(`migrations/${name}`)) as [string, string, string, string, string, string, string, string];
 
 /** Each brings a file of the version before it, which is its place in this list, to its own. A new file is of the first. */
 const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   (db) => db.exec(REMEMBER),
   (db) => db.exec(KEEP_GLOSSARIES),
   (db) => db.exec(ALLOW),
+  (db) => db.exec(SETTINGS),
 ];
 
 /** Makes the tables of a new file, and brings a file that an older version made to what this one expects. */

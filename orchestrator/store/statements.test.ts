@@ -22,7 +22,7 @@ describe("the statements of SQLite", () => {
       for (const [which, statement] of Object.entries(statements(name, names)))
         expect(() => db.prepare(statement), `${name}: ${which}`).not.to.throw();
     }
-    expect(named.length).to.equal(9);
+    expect(named.length).to.equal(10);
   });
 
   it("name states by the numbers of the contract", () => {

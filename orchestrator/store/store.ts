@@ -6,6 +6,7 @@ import type { Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
+import type { SettingsStore } from "./settings_store.ts";
 import type { UnitKeeping, UnitStore } from "./unit_store.ts";
 
 /** A create call's own key, so that the same call gives the same job. */
@@ -209,6 +210,7 @@ export interface Store
     UnitKeeping,
     GlossaryStore,
     AllowanceStore,
+    SettingsStore,
     AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;

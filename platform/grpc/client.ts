@@ -49,6 +49,7 @@ const SERVICE_CONFIG = JSON.stringify({
         { service: "dragoman.v1.JobService" },
         { service: "dragoman.v1.UploadService" },
         { service: "dragoman.v1.MemoryService" },
+        { service: "dragoman.v1.SettingsService" },
         // Another glossary would be made by CreateGlossary.
         ...["GetGlossary", "ListGlossaries", "ListTerms", "AddUnknownWords"].map((method) => ({
           service: "dragoman.v1.GlossaryService",

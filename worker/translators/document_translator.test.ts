@@ -106,6 +106,11 @@ describe("a document's translator", () => {
     expect(said(await translator.translate([unit("a"), unit("b")], pair, never))).to.deep.equal(["A by second", "B by second"]);
     expect(translator.remarks()[0]?.message).to.equal("2 segments were translated by second: first did not answer (TRANSLATOR_REFUSED).");
   });
+  it("says that the first engine that is named serves nothing of what is asked", async () => {
+    await using translator = await open([anEngine({ targets: ["de"] }), anEngine({ name: "second" })]);
+    await translator.translate([unit("a")], pair, never);
+    expect(translator.remarks()[0]?.message).to.equal("A segment was translated by second: first does not serve en→es as asked.");
+  });
   it("does not ask the engines that are refused", async () => {
     const engines = [anEngine(), anEngine({ name: "second" })];
     await using translator = await open(engines);

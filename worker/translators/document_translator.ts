@@ -116,7 +116,11 @@ export class OrderTranslator implements DocumentTranslator {
     if (allowed.length === 0 && refused.length > 0)
       return batch.map(() => ({ kind: "failed", why: "no other translation engine is named" }));
     const answers = batch.map((unit) => this.#known(unit, pair, allowed));
-    const reasons = refused.map((name) => `what ${name} gave was not good enough`);
+    const absent = this.#parts.engines.slice(0, this.#parts.engines.indexOf(steps[0]?.engine as OpenEngine));
+    const reasons = [
+      ...absent.map(({ name }) => `${name} does not serve ${pair.source}→${pair.target} as asked`),
+      ...refused.map((name) => `what ${name} gave was not good enough`),
+    ];
     let fault: DragomanError | undefined;
     for (const step of allowed) {
       const open = batch.map((unit, index) => ({ unit, index })).filter(({ index }) => answers[index]?.translation.kind !== "translated");
@@ -131,7 +135,7 @@ export class OrderTranslator implements DocumentTranslator {
         const translation = asked.answers[at];
         if (translation) answers[index] = { step, translation };
       }
-      this.#count(step, steps, asked.answers, reasons);
+      this.#count(step, asked.answers, reasons);
       fault = asked.fault ? worse(fault, asked.fault) : fault;
       reasons.push(asked.fault ? `${step.engine.name} did not answer (${asked.fault.code})` : `${step.engine.name} could not translate it`);
     }
@@ -170,13 +174,13 @@ export class OrderTranslator implements DocumentTranslator {
     return given?.translation.kind === "translated" && allowed.includes(given.step) ? given : undefined;
   }
 
-  #count(step: EngineStep, steps: readonly EngineStep[], answers: readonly (Translation | undefined)[], reasons: readonly string[]): void {
+  #count(step: EngineStep, answers: readonly (Translation | undefined)[], reasons: readonly string[]): void {
     const { engine, ignored } = step;
     const segments = answers.filter(isByEngine).length;
     if (segments === 0) return;
     this.#account.add({ name: engine.name, model: engine.traits.model ?? "", segments });
     this.#account.ignored(engine.name, ignored);
-    if (step !== steps[0]) this.#account.replaced(engine.name, segments, reasons);
+    if (engine !== this.#parts.engines[0]) this.#account.replaced(engine.name, segments, reasons);
   }
 
   #note(batch: readonly Tagged[], pair: LanguagePair, answers: readonly (Given | undefined)[]): void {

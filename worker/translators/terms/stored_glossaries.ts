@@ -6,8 +6,8 @@ import type { Term, TranslationOrder } from "../order.ts";
 import { bookOf } from "./book_of.ts";
 import type { TermBook, TermSource } from "./term_book.ts";
 
-/** Each of them may hold ten thousand terms. */
-const MAX_KEPT = 10;
+/** Each of them may hold ten thousand terms, which take 18 MB with what finds them. */
+const MAX_KEPT = 6;
 /** More pages than a glossary has; each gives some of its terms. */
 const MAX_PAGES = 1_000;
 

@@ -62,6 +62,8 @@ export function ledgerText({ ledger, fileName }: Pick<Job, "ledger" | "fileName"
     `words     ${ledger.wordsUnknown} unknown to the translator; source language ${language}`,
   ];
   if (ledger.segmentsFromMemory > 0) lines.push(`memory    ${ledger.segmentsFromMemory} of the translated segments were known from it`);
+  if (ledger.segmentsTranslated > 0)
+    lines.push(`checks    score ${ledger.score} of 100; ${ledger.segmentsDoubted} of the translated segments are doubted`);
   if (ledger.termsFound > 0) lines.push(`terms     ${ledger.termsFound} found; ${ledger.termsMissed} without their translation`);
   for (const { name, model, segments, charactersBilled } of ledger.engines)
     lines.push(`engine    ${name}${model ? ` (${model})` : ""}: ${segments} segments; ${charactersBilled} characters to pay for`);

@@ -1,13 +1,14 @@
 import path from "node:path";
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { expect } from "chai";
-import { ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
+import { type JobOptionsSchema, ResultFormat, Strictness } from "../gen/dragoman/v1/job_pb.ts";
 import { GrantedSchema } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore, PutLimits } from "../platform/artefacts/artefacts.ts";
 import { scratch } from "../test/support/documents.ts";
 import { testLog } from "../test/support/orchestrator.ts";
 import { serving } from "../test/support/serving.ts";
 import { runAttempt } from "./attempt.ts";
+import type { DocumentRequest } from "./sandbox/child.ts";
 import type { ChildPool } from "./sandbox/pool.ts";
 
 const GIB = 1024 ** 3;
@@ -32,13 +33,22 @@ describe("an attempt", () => {
       [ResultFormat.DOCUMENT, BigInt(3 * GIB)],
     ]);
   });
+  it("has the engine take no doubted translation where its job is strict", async () => {
+    await using folder = await scratch();
+    expect((await storing(folder.path, [])).asked).to.deep.include({ strictness: "usual" });
+    expect((await storing(folder.path, [], { strictness: Strictness.STRICT })).asked).to.deep.include({ strictness: "strict" });
+  });
 });
 
-async function storing(folder: string, outputs: readonly object[]) {
+async function storing(folder: string, outputs: readonly object[], options: MessageInitShape<typeof JobOptionsSchema> = {}) {
+  let asked: DocumentRequest | undefined;
   const children = {
     borrow: async () => ({
       output: folder,
-      run: async () => ({ ledger: { entries: [], unknown: [], characters: 0 }, outputs }),
+      run: async (request: DocumentRequest) => {
+        asked = request;
+        return { ledger: { entries: [], unknown: [], characters: 0 }, outputs };
+      },
       [Symbol.asyncDispose]: async () => undefined,
     }),
   } as unknown as Pick<ChildPool, "borrow">;
@@ -51,7 +61,7 @@ async function storing(folder: string, outputs: readonly object[]) {
     },
   } as unknown as ArtefactStore;
   const result = await runAttempt(
-    create(GrantedSchema, { jobId: "j", attempt: 1, runDeadlineMs: 60_000n }),
+    create(GrantedSchema, { jobId: "j", attempt: 1, runDeadlineMs: 60_000n, options }),
     {
       ...{ artefacts, folder: path.join(folder, "own"), log: testLog, slot: async () => ({ [Symbol.dispose]: () => undefined }) },
       children,
@@ -61,5 +71,5 @@ async function storing(folder: string, outputs: readonly object[]) {
     () => undefined,
     new AbortController().signal,
   );
-  return { limits, artefacts: result.artefacts };
+  return { limits, asked, artefacts: result.artefacts };
 }

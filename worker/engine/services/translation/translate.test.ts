@@ -170,6 +170,19 @@ describe("the translation of a page", () => {
     ]);
     expect(tallyOf(page)).to.include({ segmentsTranslated: 2, segmentsDoubted: 1, segmentsFromMemory: 2, termsFound: 1, termsMissed: 1 });
   });
+  it("leaves the source of what is doubted where it is strict", async () => {
+    const lose = ({ text: source }: Tagged): Translation => ({
+      kind: "translated",
+      target: { text: source.replace(/[()]/g, ""), tags: [] },
+      unknown: [],
+    });
+    const outcomes = async (strictness: "usual" | "strict") => {
+      const page = await translatePage(aPage("GATE (NEW)."), await startTranslating(pair, fake(lose), { signal: never, strictness }));
+      return segments(page).map(({ outcome, why, doubts }) => ({ outcome, why, doubts }));
+    };
+    expect(await outcomes("usual")).to.deep.equal([{ outcome: "translated", why: undefined, doubts: ["the brackets differ"] }]);
+    expect(await outcomes("strict")).to.deep.equal([{ outcome: "failed", why: "the brackets differ", doubts: undefined }]);
+  });
   it("fails what comes back in the source's language", async () => {
     const page = await translated(
       aPage("The door stays open until the evening for all of the readers."),

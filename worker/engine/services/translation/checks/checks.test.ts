@@ -40,6 +40,7 @@ const door = (tags: readonly Tag[]) => plain("Una puerta.", tags);
 describe("the checks", () => {
   const right: readonly [about: string, given: Case][] = [
     ["numbers in another notation", { source: "It has 1,204 rooms.", target: "Tiene 1.204 habitaciones." }],
+    ["one word that stays", { source: "radio", target: "radio" }],
     ["a name that stays", { source: "Anna Maria Lopez, Madrid", target: "Anna Maria Lopez, Madrid" }],
     [
       "all of it being kept by order",
@@ -167,6 +168,7 @@ describe("the checks", () => {
       { source: "The garden behind the house is open.", target: "A yard at the back can be entered." },
     ],
     ["it is the same as the source", { source: "The old garden", target: "The old garden" }],
+    ["it is the same as the source", { source: "The report", target: "The report" }],
     [
       "a part of it was left as it is",
       { source: "The garden is old and the house behind it is new.", target: "El jardín es viejo and the house behind it es nueva." },

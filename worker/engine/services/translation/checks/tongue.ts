@@ -4,9 +4,9 @@ import { baseOf, type Check, doubt, failed, plainWords, withAtoms } from "./chec
 const MIN_WORDS_LEFT = 4;
 const LEFT_SHARE = 0.6;
 const RUN_WORDS = 4;
-/** Names and what programs are called may stay; two words that no capital begins are a text. */
+/** Names and what programs are called may stay; a word beside others that no capital begins is part of a text. */
 const MIN_SAME_WORDS = 2;
-const SMALL_WORDS = /(?<![\p{L}\p{M}\p{N}_-])\p{Ll}[\p{L}\p{M}]+(?![\p{L}\p{M}\p{N}_-])/gu;
+const SMALL_WORD = /(?<![\p{L}\p{M}\p{N}_-])\p{Ll}[\p{L}\p{M}]{2,}(?![\p{L}\p{M}\p{N}_-])/u;
 const MIN_FOREIGN_LETTERS = 6;
 
 /** It is the source, or most of its words are and it sounds like it: between near languages many words are the same. */
@@ -16,8 +16,8 @@ export const leftAsItWas: Check = ({ source, target, pair, detect }) => {
     return failed("most of it was left as it is");
   if (source.text !== target.text) return undefined;
   if (seemsForeign(target.text, to, detect) === from) return failed("it was left as it is");
-  const words = source.text.match(SMALL_WORDS)?.length ?? 0;
-  return words >= MIN_SAME_WORDS ? doubt("it is the same as the source") : undefined;
+  const isText = wordsOf(source.text).length >= MIN_SAME_WORDS && SMALL_WORD.test(source.text);
+  return isText ? doubt("it is the same as the source") : undefined;
 };
 
 /** Whether most of the words that are no names stand in the translation as they did in the source. */

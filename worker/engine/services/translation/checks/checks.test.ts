@@ -40,6 +40,30 @@ const door = (tags: readonly Tag[]) => plain("Una puerta.", tags);
 describe("the checks", () => {
   const right: readonly [about: string, given: Case][] = [
     ["numbers in another notation", { source: "It has 1,204 rooms.", target: "Tiene 1.204 habitaciones." }],
+    [
+      "a label that the source has as well",
+      { source: "Tłumaczenie: Anna Nowak", target: "Translator: Anna Nowak", pair: { source: "pl", target: "en" } },
+    ],
+    [
+      "an excuse",
+      {
+        source: "Lo siento, pero no puedo ayudarte hoy.",
+        target: "I'm sorry, but I can't help you today.",
+        pair: { source: "es", target: "en" },
+      },
+    ],
+    [
+      "Thai, which has no stops",
+      { source: "Is the door open? It is. We came in.", target: "ประตูเปิดอยู่หรือ เปิดอยู่ เราจึงเข้ามา", pair: { source: "en", target: "th" } },
+    ],
+    [
+      "the stops of Urdu",
+      {
+        source: "The door is open. We came in. It is late.",
+        target: "دروازہ کھلا ہے۔ ہم اندر آئے۔ دیر ہو گئی ہے۔",
+        pair: { source: "en", target: "ur" },
+      },
+    ],
     ["one word that stays", { source: "radio", target: "radio" }],
     ["a name that stays", { source: "Anna Maria Lopez, Madrid", target: "Anna Maria Lopez, Madrid" }],
     [
@@ -103,6 +127,11 @@ describe("the checks", () => {
       "it says something beside the translation",
       { source: "The door is old.", target: "<think>They want Spanish.</think>La puerta es vieja." },
     ],
+    [
+      "it says something beside the translation",
+      { source: "La puerta es vieja.", target: "Sure! Here is the translation: The door is old.", pair: { source: "es", target: "en" } },
+    ],
+    ["it says something beside the translation", { source: "The door is old.", target: "Traducción: La puerta es vieja." }],
     ["it says something beside the translation", { source: "The door is old.", target: "I'm sorry, but I cannot translate this." }],
     ["it says something beside the translation", { source: "The door is old.", target: '{"text": "La puerta es vieja."}' }],
     [
@@ -172,6 +201,14 @@ describe("the checks", () => {
     [
       "a part of it was left as it is",
       { source: "The garden is old and the house behind it is new.", target: "El jardín es viejo and the house behind it es nueva." },
+    ],
+    [
+      "it says something beside the translation",
+      {
+        source: "Muy bien, es el texto que leemos.",
+        target: "Of course it is the text that we read.",
+        pair: { source: "es", target: "en" },
+      },
     ],
     ["markup was changed", { source: "Press <b>now</b> to go.", target: "Pulse < b >ahora</b> para ir." }],
     [

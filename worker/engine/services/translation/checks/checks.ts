@@ -36,8 +36,9 @@ const CHECKS: readonly Check[] = [
 ];
 /** Matters of style: where they are met often, they are the document's, or the engine's, and say nothing of one text. */
 const HABITS: readonly Check[] = [ending, quotes];
-const MIN_TEXTS = 30;
 const RARE = 0.01;
+/** So many are doubted before it is known what is usual. */
+const MAX_FIRST = 2;
 
 /** How much is let pass: `strict` takes nothing that is doubted. */
 export type Strictness = "usual" | "strict";
@@ -80,7 +81,7 @@ class Learned {
       if (!found) return [];
       const met = (this.#met.get(check) ?? 0) + 1;
       this.#met.set(check, met);
-      return this.#texts < MIN_TEXTS || met <= Math.max(1, this.#texts * RARE) ? [found] : [];
+      return met <= Math.max(MAX_FIRST, this.#texts * RARE) ? [found] : [];
     });
   }
 }

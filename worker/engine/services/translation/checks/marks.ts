@@ -1,4 +1,5 @@
 import type { Tagged } from "../../../document/segment.ts";
+import type { LanguagePair } from "../../../ports/translator.ts";
 import { baseOf, type Check, countsOf, doubt } from "./check.ts";
 
 /** Styles, links and atoms: each of the source's is there, atoms once, and a span that held words holds some. */
@@ -64,7 +65,7 @@ function bracketsIn(text: string): ReadonlyMap<string, number> {
   return countsOf([...(text.match(/[()[\]{}（）［］｛｝【】]/g) ?? [])].map((sign) => BRACKETS[sign] ?? sign));
 }
 
-const QUOTES = /["“”„‟«»「」『』]/g;
+const QUOTES = /["“”„‟«»‹›「」『』《》〈〉]/g;
 
 /** What is quoted is quoted still, and what was begun is ended. */
 export const quotes: Check = ({ source, target }) => {
@@ -75,26 +76,33 @@ export const quotes: Check = ({ source, target }) => {
 
 /** In standard deviations: nothing by itself, but with the end of a sentence missing it is. */
 const SHORT = -1;
-const QUESTION = /[?？؟՞]$/;
-const ENDED = /[?？؟;՞!！.。．।።។၊।…:：;；—–,、，]$/;
+const QUESTION = /[?？؟]$/;
+const ENDED = /[?？؟!！.。．।።။។།۔։…:：;；\u037E—–,、，،]$/;
+/** Languages whose sentences end without a sign, or questions with another: Greek has a semicolon, Armenian a sign within a word. */
+const UNENDED: ReadonlySet<string> = new Set(["th", "lo"]);
+const ASK_OTHERWISE: ReadonlySet<string> = new Set(["el", "hy", "my", ...UNENDED]);
 
-/** Greek asks with a semicolon. */
 export const question: Check = ({ source, target, pair }) =>
-  [pair.source, pair.target].some((code) => baseOf(code) === "el") ||
-  (endingOf(source.text) === "question") === (endingOf(target.text) === "question")
+  isBetween(pair, ASK_OTHERWISE) || (endingOf(source.text) === "question") === (endingOf(target.text) === "question")
     ? undefined
     : doubt("one of the two is a question");
 
 /** A matter of style, where it is not short as well. */
-export const ending: Check = ({ source, target }) => (losesEnding(source, target) ? doubt("it does not end as a sentence") : undefined);
+export const ending: Check = ({ source, target, pair }) =>
+  losesEnding(source, target, pair) ? doubt("it does not end as a sentence") : undefined;
 
-export const cutOff: Check = ({ source, target, lengths }) =>
-  losesEnding(source, target) && lengths.deviation(source.text.length, target.text.length) < SHORT
+export const cutOff: Check = ({ source, target, pair, lengths }) =>
+  losesEnding(source, target, pair) && lengths.deviation(source.text.length, target.text.length) < SHORT
     ? doubt("it seems to be cut off")
     : undefined;
 
-function losesEnding(source: Tagged, target: Tagged): boolean {
-  return endingOf(source.text) !== "" && endingOf(target.text) === "";
+function losesEnding(source: Tagged, target: Tagged, pair: LanguagePair): boolean {
+  return !isBetween(pair, UNENDED) && endingOf(source.text) !== "" && endingOf(target.text) === "";
+}
+
+/** Whether one of the two is among `languages`. */
+function isBetween({ source, target }: LanguagePair, languages: ReadonlySet<string>): boolean {
+  return languages.has(baseOf(source)) || languages.has(baseOf(target));
 }
 
 /** What a text ends with, whatever closes behind it. */
@@ -104,10 +112,11 @@ function endingOf(text: string): "question" | "ended" | "" {
   return ENDED.test(bare) ? "ended" : "";
 }
 
-const STOPS = /[.!?…።।។](?=["'”’»)\]）」』]{0,4}(?:\s|$))|[。！？](?![。！？])/gu;
+const STOPS = /[.!?…।።།။۔։؟](?=["'”’»)\]）」』]{0,4}(?:\s|$))|[。！？](?![。！？])/gu;
 
 /** Half as many sentences, or half as many again, and a difference of two at least. */
-export const sentences: Check = ({ source, target }) => {
+export const sentences: Check = ({ source, target, pair }) => {
+  if (isBetween(pair, UNENDED)) return undefined;
   const [before, after] = [source.text.match(STOPS)?.length ?? 0, target.text.match(STOPS)?.length ?? 0];
   const difference = Math.abs(before - after);
   return difference >= 2 && difference > Math.max(1, before) / 2 ? doubt("it has another number of sentences") : undefined;

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from "node:http";
 import { create } from "@bufbuild/protobuf";
-import { ErrorCategory } from "../gen/dragoman/v1/error_pb.ts";
 import type { Job } from "../gen/dragoman/v1/job_pb.ts";
 import { CreateJobRequestSchema, JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
@@ -8,16 +7,9 @@ import type { CallOptions } from "../platform/grpc/client.ts";
 import { FormFields, refusedPart } from "./form_fields.ts";
 import { type FilePart, readForm } from "./form_parts.ts";
 import { idempotencyKey } from "./requests.ts";
-import { removeUpload, type StoredUpload, storeUpload, type UploadParts } from "./uploads.ts";
+import { isRefusal, removeUpload, type StoredUpload, storeUpload, type UploadParts } from "./uploads.ts";
 
 const LIMITS = { fields: 20, fieldBytes: 16 * 1024 };
-/** Errors after which there is surely no job. */
-const REFUSALS: ReadonlySet<ErrorCategory> = new Set([
-  ErrorCategory.INVALID_INPUT,
-  ErrorCategory.UNSUPPORTED,
-  ErrorCategory.LIMIT_EXCEEDED,
-]);
-
 /**
  * `POST /jobs` as one multipart form: options as fields, and one `file`. Fields that come before the file are checked
  * before its bytes are taken, and a file that becomes no job is removed at once.
@@ -33,7 +25,7 @@ export async function createJobFromForm(request: IncomingMessage, options: CallO
     const job = create(CreateJobRequestSchema, { uploadId, options: fields.options(), requestId, contentSha256 });
     return (await parts.proxy(JobService.method.createJob, job, options)) as Job;
   } catch (error) {
-    if (REFUSALS.has(asDragomanError(error).detail.category)) await file.remove();
+    if (isRefusal(error)) await file.remove();
     throw error;
   }
 }

@@ -1,11 +1,18 @@
 import { create } from "@bufbuild/protobuf";
+import { ErrorCategory } from "../gen/dragoman/v1/error_pb.ts";
 import { CreateUploadRequestSchema, type Upload, UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import type { ArtefactStore, StoredArtefact } from "../platform/artefacts/artefacts.ts";
-import { DragomanError } from "../platform/errors.ts";
+import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
 import { CLOCK_ALLOWANCE_MS, digestKey, putUpload, type UploadGrant, verifyUpload } from "../platform/uploads.ts";
 import { byMd5, checked } from "./digests.ts";
 import type { CallProxy } from "./proxy.ts";
+
+const REFUSALS: ReadonlySet<ErrorCategory> = new Set([
+  ErrorCategory.INVALID_INPUT,
+  ErrorCategory.UNSUPPORTED,
+  ErrorCategory.LIMIT_EXCEEDED,
+]);
 
 /** What bytes that came with a request are stored by. */
 export interface UploadParts {
@@ -54,6 +61,11 @@ export async function storeUpload(
   const grant = granted(url.slice("/uploads/".length), uploadSecret);
   const { sha256 } = await takeUpload(grant, bytes, artefacts);
   return { id, sha256, grant };
+}
+
+/** Whether an error of CreateJob surely means that there is no job of the upload. */
+export function isRefusal(error: unknown): boolean {
+  return REFUSALS.has(asDragomanError(error).detail.category);
 }
 
 /** Removes what became no job. Where that fails it goes with the uploads that nobody used. */

@@ -1,11 +1,26 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import type { Ledger } from "../../gen/dragoman/v1/job_pb.ts";
+import type { Job, Ledger } from "../../gen/dragoman/v1/job_pb.ts";
 import { GetResultRequestSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { answerFile } from "../files.ts";
+import { isRefusal, removeUpload, type StoredUpload, type UploadParts } from "../uploads.ts";
 import type { OwnApi } from "./own_api.ts";
 
 const DELETE_MS = 10_000;
+
+/** The job of a file that came with a request; a file that surely became none is removed. Throws what `create` throws. */
+export async function jobOf(
+  { id, sha256, grant }: StoredUpload,
+  { artefacts }: UploadParts,
+  create: (made: { readonly uploadId: string; readonly contentSha256: string }) => Promise<Job>,
+): Promise<Job> {
+  try {
+    return await create({ uploadId: id, contentSha256: sha256 });
+  } catch (error) {
+    if (isRefusal(error)) await removeUpload(grant, artefacts);
+    throw error;
+  }
+}
 
 /** Sends a file of a job's result; once the client has it whole, the job is removed. */
 export async function giveResult(

@@ -10,7 +10,7 @@ import { type Asked, sendJson } from "../asked.ts";
 import { type Fields, readFields } from "../fields.ts";
 import { enginesOf } from "../language_codes.ts";
 import type { OwnApi } from "../own_api.ts";
-import { giveResult, lacksOf } from "../results.ts";
+import { giveResult, jobOf, lacksOf } from "../results.ts";
 import { failureOf, sourceOf, targetOf } from "../texts.ts";
 import { jobOptionsOf, refused, required } from "./options.ts";
 
@@ -21,18 +21,19 @@ const STATUS_MS = 4_200;
 export async function sendDocument({ request, response, query, parts }: Asked, api: OwnApi): Promise<void> {
   limitStalls(request, response);
   let stored: StoredUpload | undefined;
-  let job: Job | undefined;
+  const file = async ({ name, bytes, fileName }: FilePart, before: Fields) => {
+    if (name !== "file") throw refused(name, "is no file");
+    stored = await api.storeUpload(bytes, fileName || before.one("filename"));
+  };
+  let fields: Fields;
   try {
-    const file = async ({ name, bytes, fileName }: FilePart, before: Fields) => {
-      if (name !== "file") throw refused(name, "is no file");
-      stored = await api.storeUpload(bytes, fileName || before.one("filename"));
-    };
-    const fields = await readFields(request, query, { file });
-    if (!stored) throw refused("file", "is required");
-    job = await api.createJob({ uploadId: stored.id, contentSha256: stored.sha256, options: await documentOptions(fields, api) });
-  } finally {
-    if (stored && !job) await removeUpload(stored.grant, parts.artefacts);
+    fields = await readFields(request, query, { file });
+  } catch (error) {
+    if (stored) await removeUpload(stored.grant, parts.artefacts);
+    throw error;
   }
+  if (!stored) throw refused("file", "is required");
+  const job = await jobOf(stored, parts, async (made) => api.createJob({ ...made, options: await documentOptions(fields, api) }));
   sendJson(response, 200, { document_id: job.id, document_key: documentKey(job.id, parts.uploadSecret) });
 }
 

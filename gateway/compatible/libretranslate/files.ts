@@ -1,13 +1,12 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import { type Job, JobState, ResultFormat } from "../../../gen/dragoman/v1/job_pb.ts";
+import { JobState, ResultFormat } from "../../../gen/dragoman/v1/job_pb.ts";
 import { DragomanError } from "../../../platform/errors.ts";
 import { limitStalls } from "../../stalls.ts";
-import { removeUpload } from "../../uploads.ts";
 import { type Asked, sendJson } from "../asked.ts";
 import type { Fields } from "../fields.ts";
 import { enginesOf } from "../language_codes.ts";
 import { OwnApi } from "../own_api.ts";
-import { giveResult, lacksOf } from "../results.ts";
+import { giveResult, jobOf, lacksOf } from "../results.ts";
 import { failureOf, removeJob, sourceOf, targetOf } from "../texts.ts";
 import { readCalled } from "./caller.ts";
 import { required } from "./texts.ts";
@@ -24,13 +23,7 @@ export async function translateFile(asked: Asked): Promise<void> {
   limitStalls(request, response);
   const { fields, api, file } = await readCalled(asked, { takesFile: true });
   if (!file) throw DragomanError.of("INVALID_REQUEST", "Invalid request: missing file parameter");
-  let job: Job | undefined;
-  try {
-    job = await api.createJob({ uploadId: file.id, contentSha256: file.sha256, options: await optionsOf(fields, api) });
-  } finally {
-    if (!job) await removeUpload(file.grant, parts.artefacts);
-  }
-  const { id } = job;
+  const { id } = await jobOf(file, parts, async (made) => api.createJob({ ...made, options: await optionsOf(fields, api) }));
   let isGiven = false;
   try {
     const ended = await api.ended(id);

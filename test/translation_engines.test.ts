@@ -85,6 +85,14 @@ describe("a document through each translation engine", () => {
       expect(Number(use?.charactersBilled)).to.be.within(90, 400);
       expect(servers[name].asked.length).to.be.at.least(1);
     });
+  it("asks its engine for nothing that it was asked before", async () => {
+    const before = servers.azure.texts();
+    const again = await finished("azure");
+    expect(stateName(again.state)).to.equal("SUCCEEDED");
+    expect(await resultOf(again)).to.equal(TRANSLATED);
+    expect(again.ledger?.segmentsFromMemory).to.equal(2);
+    expect(servers.azure.texts()).to.equal(before);
+  });
   // Each by another engine: one that is out of order is not asked again for a while.
   it("goes to the next engine for what the first one cannot, and says so", async () => {
     servers.deepl.fault = "quota";

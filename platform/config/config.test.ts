@@ -28,7 +28,7 @@ const MISSPELT = new Set(["DRAGOMAN_DATE", "DRAGOMAN_SLTOS"]);
 
 /** Of translation engines as tests configure them, and of OpenTelemetry's specification, which the table names some of. */
 const OF_OTHERS = new Set([
-  ...["deepl", "google", "azure"].map((name) => keyVariables(name).key),
+  ...["deepl", "google", "azure"].flatMap((name) => Object.values(keyVariables(name))),
   ...["OTEL_METRIC_EXPORT_INTERVAL", "OTEL_METRIC_EXPORT_TIMEOUT"],
 ]);
 

@@ -5,6 +5,7 @@ import type { Wish } from "./wishes.ts";
 export class Account {
   readonly #uses = new Map<string, EngineUse>();
   readonly #ignored = new Map<string, Set<Wish>>();
+  readonly #varieties = new Map<string, string>();
   readonly #replaced = new Map<string, { segments: number; readonly why: Set<string> }>();
 
   get uses(): readonly EngineUse[] {
@@ -12,7 +13,7 @@ export class Account {
   }
 
   get remarks(): readonly OrderRemark[] {
-    return [...this.#ignoredRemarks(), ...this.#replacedRemarks()];
+    return [...this.#ignoredRemarks(), ...this.#varietyRemarks(), ...this.#replacedRemarks()];
   }
 
   /** Adds to what an engine did. */
@@ -32,6 +33,11 @@ export class Account {
     for (const wish of wishes) all.add(wish);
   }
 
+  /** The engine knows no varieties of the target language: it gives `as`, which may be another one. */
+  inexact(engine: string, target: string, as: string): void {
+    this.#varieties.set(engine, `The translation engine ${engine} does not tell ${target} apart: what it gives is ${as}.`);
+  }
+
   /** So many segments are by `engine`, which was not the first to be asked. */
   replaced(engine: string, segments: number, why: readonly string[]): void {
     const known = this.#replaced.get(engine) ?? { segments: 0, why: new Set() };
@@ -44,6 +50,10 @@ export class Account {
     for (const [engine, wishes] of this.#ignored)
       for (const wish of wishes)
         yield { code: "OPTION_IGNORED", message: `The translation engine ${engine} cannot follow \`${wish}\`; it was left out.` };
+  }
+
+  *#varietyRemarks(): Generator<OrderRemark> {
+    for (const message of this.#varieties.values()) yield { code: "OPTION_IGNORED", message };
   }
 
   *#replacedRemarks(): Generator<OrderRemark> {

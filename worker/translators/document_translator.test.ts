@@ -235,6 +235,13 @@ describe("a document's translator", () => {
     await translator.translate([unit("a")], { source: "en", target: "pt" }, never);
     expect(engine.sent[0]?.request.pair).to.deep.equal({ source: "en", target: "pt-BR" });
   });
+  it("says where an engine does not tell the variety apart that is wanted", async () => {
+    await using translator = await open([anEngine({ targets: ["pt"] })], { target: "pt-BR" });
+    await translator.translate([unit("a")], { source: "en", target: "pt-BR" }, never);
+    expect(translator.remarks().map(({ message }) => message)).to.deep.equal([
+      "The translation engine first does not tell pt-BR apart: what it gives is pt.",
+    ]);
+  });
   it("tells languages as detectors do, where the engine tells their varieties", async () => {
     const { engine } = anEngine({ targets: ["es"] });
     const varieties = {

@@ -92,12 +92,12 @@ export class OrderTranslator implements DocumentTranslator {
   async estimate(batch: readonly Tagged[], pair: LanguagePair, signal: AbortSignal): Promise<readonly Translation[]> {
     const [step] = await this.#stepsOf(pair);
     if (!step) throw unserved(pair);
-    const { engine, ignored } = step;
+    const { engine } = step;
     const { answers, characters } = await step.estimate(batch, signal);
     if (this.estimates === "only") {
       const use = { name: engine.name, model: engine.traits.model ?? "" };
       this.#account.add({ ...use, segments: answers.filter(isByEngine).length, charactersBilled: characters });
-      this.#account.ignored(engine.name, ignored);
+      step.noteIgnored(this.#account);
     } else this.#parts.budget.estimate(engine.name, characters);
     return answers;
   }
@@ -175,11 +175,11 @@ export class OrderTranslator implements DocumentTranslator {
   }
 
   #count(step: EngineStep, answers: readonly (Translation | undefined)[], reasons: readonly string[]): void {
-    const { engine, ignored } = step;
+    const { engine } = step;
     const segments = answers.filter(isByEngine).length;
     if (segments === 0) return;
     this.#account.add({ name: engine.name, model: engine.traits.model ?? "", segments });
-    this.#account.ignored(engine.name, ignored);
+    step.noteIgnored(this.#account);
     if (engine !== this.#parts.engines[0]) this.#account.replaced(engine.name, segments, reasons);
   }
 

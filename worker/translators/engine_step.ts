@@ -12,7 +12,7 @@ import type { MemoryScope, Remembered } from "./memory/document_memory.ts";
 import type { OpenEngine } from "./open_engine.ts";
 import type { PreparedUnit } from "./terms/prepared.ts";
 import type { EngineRequest, Example } from "./translation_engine.ts";
-import type { Followed, Wish } from "./wishes.ts";
+import type { Followed } from "./wishes.ts";
 
 export interface StepParts extends DocumentParts, Followed {
   readonly account: Account;
@@ -66,8 +66,11 @@ export class EngineStep {
     return this.#parts.engine;
   }
 
-  get ignored(): readonly Wish[] {
-    return this.#parts.ignored;
+  /** Notes what of the order it could not follow, once it did some of the work. */
+  noteIgnored(account: Account): void {
+    const { engine, ignored, pair, served } = this.#parts;
+    account.ignored(engine.name, ignored);
+    if (!served.exact) account.inexact(engine.name, pair.target, served.pair.target);
   }
 
   /** What would become of `units`, each as it is, or as the memory has it; and how many characters would be billed. */

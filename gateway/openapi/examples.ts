@@ -109,5 +109,6 @@ export const EXAMPLES: Readonly<Record<string, JsonValue>> = {
       pairs: [{ source: "en", target: "es" }],
       engines: [{ name: "apertium", own: true, languages: [{ sources: ["en"], targets: ["es"] }] }],
     }),
+    { alwaysEmitImplicit: true },
   ),
 };

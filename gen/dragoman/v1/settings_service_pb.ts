@@ -81,6 +81,8 @@ export const SettingsSchema: GenMessage<Settings> = /*@__PURE__*/
  */
 export const SettingsService: GenService<{
   /**
+   * As they were set last; empty where they never were.
+   *
    * @generated from rpc dragoman.v1.SettingsService.GetSettings
    */
   getSettings: {

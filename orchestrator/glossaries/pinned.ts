@@ -26,6 +26,20 @@ export async function pinned(
   );
 }
 
+/** Of a tenant's usual glossaries those that are there, and of the job's languages: the others are for its other jobs. */
+export async function fitting(
+  glossaries: Glossaries,
+  tenantId: string,
+  options: Pick<JobOptions, "glossaries" | "sourceLanguage" | "targetLanguage">,
+): Promise<string[]> {
+  if (options.glossaries.length === 0) return [];
+  const there = new Map((await glossaries.list(tenantId)).map((glossary) => [glossary.id, glossary]));
+  return options.glossaries.filter((named) => {
+    const glossary = there.get(named.split("@")[0] ?? "");
+    return glossary !== undefined && isOf(glossary, options);
+  });
+}
+
 /** A glossary of a language is for its regions too. What the document is in may be known later. */
 function isOf({ sourceLanguage, targetLanguage }: StoredGlossary, job: Pick<JobOptions, "sourceLanguage" | "targetLanguage">): boolean {
   const fits = (own: string, asked: string) => own === asked || own === asked.split("-")[0];

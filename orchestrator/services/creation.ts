@@ -10,7 +10,7 @@ import { traceIdOf } from "../../platform/trace.ts";
 import { chunksPrefix, uploadDigest } from "../../platform/uploads.ts";
 import type { Seal } from "../access/sealed.ts";
 import type { Glossaries } from "../glossaries/glossaries.ts";
-import { pinned } from "../glossaries/pinned.ts";
+import { fitting, pinned } from "../glossaries/pinned.ts";
 import { uploadKey } from "../jobs/artefact_keys.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
@@ -89,7 +89,8 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
     throw DragomanError.of("CHECKSUM_MISMATCH", "The bytes that were sent are not those whose content_sha256 was given.");
   // A gateway that died after it had made one file of the chunks left them.
   const garbage = firstChunk !== undefined && { prefix: chunksPrefix(inputKey), removeAt: store.clock.now() + POLICY.garbageAfterMs };
-  const glossaries = await pinned(parts.glossaries, tenantId, options);
+  const named = given.glossaries.length > 0 ? given.glossaries : await fitting(parts.glossaries, tenantId, options);
+  const glossaries = await pinned(parts.glossaries, tenantId, { ...options, glossaries: named });
   const origin = { tenantId, inputKey, inputSha256, fileName: upload.fileName, sizeBytes, password };
   const held = { ...origin, options: create(JobOptionsSchema, { ...options, glossaries }) };
   return accept(parts, held, caller, { ...repeatable, from: { uploadId: upload.id, ...(garbage && { garbage }) } });

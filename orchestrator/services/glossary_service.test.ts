@@ -14,7 +14,7 @@ import type { DragomanError } from "../../platform/errors.ts";
 import type { CallContext } from "../../platform/grpc/server.ts";
 import { issueKey } from "../access/keys.ts";
 import { Glossaries } from "../glossaries/glossaries.ts";
-import { pinned } from "../glossaries/pinned.ts";
+import { fitting, pinned } from "../glossaries/pinned.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
@@ -190,6 +190,14 @@ describe("a job's glossaries", () => {
     expect(await pinned(given.glossaries, "t", job([id]))).to.deep.equal([`${id}@2`]);
     expect(await pinned(given.glossaries, "t", job([`${id}@1`]))).to.deep.equal([`${id}@1`]);
     expect(await refusal(pinned(given.glossaries, "t", job([`${id}@3`])))).to.equal("GLOSSARY_NOT_FOUND");
+  });
+  it("are, of a tenant's usual ones, those of its languages that are there", async () => {
+    await using given = await aService();
+    const [one, other] = [await given.make(), await given.make({ targetLanguage: "fr" })];
+    const gone = newId("t");
+    expect(await fitting(given.glossaries, "t", job([other.id, gone, `${one.id}@1`]))).to.deep.equal([`${one.id}@1`]);
+    expect(await fitting(given.glossaries, "t", job([other.id, one.id], "", "fr"))).to.deep.equal([other.id]);
+    expect(await fitting(given.glossaries, "other", job([one.id]))).to.deep.equal([]);
   });
   it("are of its languages; those of a language for its regions too", async () => {
     await using given = await aService();

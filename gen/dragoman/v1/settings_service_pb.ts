@@ -52,6 +52,8 @@ export type Settings = Message<"dragoman.v1.Settings"> & {
   formality: Formality;
 
   /**
+   * Of them a job gets those that are there and of its languages.
+   *
    * @generated from field: repeated string glossaries = 4;
    */
   glossaries: string[];

@@ -41,9 +41,14 @@ export function baseOf(code: string): string {
   return code.split("-")[0] ?? code;
 }
 
-/** Chinese, Japanese and Korean say in few letters what others say in many, and some of them put no space between words. */
+const DENSE = String.raw`\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}`;
+const DENSE_SIGN = new RegExp(`[${DENSE}]`, "u");
+/** Scripts, as a class of a regular expression has them, that put no space between a word of theirs and a foreign name, number or address. */
+export const UNSPACED = String.raw`${DENSE}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}ー`;
+
+/** Chinese, Japanese and Korean say in few letters what others say in many. */
 export function isDense(text: string): boolean {
-  return /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u.test(text);
+  return DENSE_SIGN.test(text);
 }
 
 /** Words of at least four letters that no capital marks as names. */

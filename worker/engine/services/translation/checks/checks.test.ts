@@ -64,6 +64,33 @@ describe("the checks", () => {
         pair: { source: "en", target: "ur" },
       },
     ],
+    ...(
+      [
+        ["an address", "Visit https://example.com/help for more.", "更多信息请访问https://example.com/help。"],
+        [
+          "an address in a sentence",
+          "See https://example.com/help or write to a@example.com.",
+          "请看https://example.com/help或者写信到a@example.com。",
+        ],
+        ["a placeholder", "%s files in %1$d folders", "%1$d个文件夹中有%s个文件"],
+        ["ten thousands", "It has 10,000 rooms and cost 1.5 million.", "它有1万个房间，花费150万。"],
+        ["a number of several scales", "It cost 15,300 yen for 3 weeks.", "三周花了1万5300日元。"],
+        ["a number in words", "It takes 12 days.", "需要十二天。"],
+        [
+          "a phrase that comes often",
+          "AI is AI. AI helps. AI learns. AI wins. All of it is AI.",
+          "人工智能技术是人工智能技术。人工智能技术有帮助。人工智能技术会学习。人工智能技术会赢。全是人工智能技术。",
+        ],
+      ] as const
+    ).map(([what, source, target]): [string, Case] => [`${what} in Chinese`, { source, target, pair: { source: "en", target: "zh" } }]),
+    [
+      "what is kept by order beside Chinese",
+      { source: "Install Windows 11 now.", target: "立即安装Windows 11。", pair: { source: "en", target: "zh" }, kept: ["Windows 11"] },
+    ],
+    [
+      "an address before a particle",
+      { source: "Open https://example.com now.", target: "지금 https://example.com을 여세요.", pair: { source: "en", target: "ko" } },
+    ],
     ["one word that stays", { source: "radio", target: "radio" }],
     ["a name that stays", { source: "Anna Maria Lopez, Madrid", target: "Anna Maria Lopez, Madrid" }],
     [

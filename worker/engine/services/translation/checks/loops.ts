@@ -1,25 +1,36 @@
-import { type Check, failed } from "./check.ts";
+import { type Check, doubt, failed, isDense } from "./check.ts";
 
-const GRAM = 5;
+/** In words, or in signs of scripts without spaces, of which two or three make a word. */
+const GRAM = { words: 5, signs: 12 };
 const MOST = 3;
 
-/** The same five words, or signs of scripts without spaces, again and again: what language models fall into. */
-export const loops: Check = ({ source, target }) =>
-  mostRepeated(target.text) > Math.max(MOST, mostRepeated(source.text)) ? failed("it says the same again and again") : undefined;
+/**
+ * The same few words again and again: what language models fall into. Where they are not most of the text it may be a name that
+ * the target needs more words for.
+ */
+export const loops: Check = ({ source, target }) => {
+  const { times, share } = mostRepeated(target.text);
+  if (times <= Math.max(MOST, mostRepeated(source.text).times)) return undefined;
+  return share >= 0.5 ? failed(REASON) : doubt(REASON);
+};
 
-function mostRepeated(text: string): number {
+const REASON = "it says the same again and again";
+
+/** How often what is said most often is said, and how much of the text that is. */
+function mostRepeated(text: string): { readonly times: number; readonly share: number } {
   const words =
     text.toLowerCase().match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]|[\p{L}\p{N}\p{M}]+|[^\s\p{L}\p{N}]/gu) ?? [];
+  const length = isDense(text) ? GRAM.signs : GRAM.words;
   const counts = new Map<string, number>();
   let most = 0;
-  for (let at = 0; at + GRAM <= words.length; at++) {
-    const gram = words.slice(at, at + GRAM).join(" ");
+  for (let at = 0; at + length <= words.length; at++) {
+    const gram = words.slice(at, at + length).join(" ");
     if (!/[\p{L}\p{N}]/u.test(gram)) continue;
     const count = (counts.get(gram) ?? 0) + 1;
     counts.set(gram, count);
     most = Math.max(most, count);
   }
-  return most;
+  return { times: most, share: (most * length) / Math.max(1, words.length) };
 }
 
 /** The whole translation once more. */

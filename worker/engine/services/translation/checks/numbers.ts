@@ -1,3 +1,5 @@
+import { isDense } from "./check.ts";
+import { numbersInHan, withoutScales } from "./han_numbers.ts";
 import { numbersInWords } from "./number_words.ts";
 
 /** A number as it is written, and all that it may mean: "1,204" is 1204 in English, 1.204 in Spanish. */
@@ -14,7 +16,9 @@ export function sameNumbers(source: Said, target: Said): boolean {
     // A thousand's space may come or go.
     agree(joinedDigits(source.text), joinedDigits(target.text), source, target) ||
     agree(left, joinedDigits(target.text), source, target) ||
-    agree(joinedDigits(source.text), right, source, target)
+    agree(joinedDigits(source.text), right, source, target) ||
+    (isDense(source.text + target.text) &&
+      agree(inDigits(withoutScales(source.text)), inDigits(withoutScales(target.text)), source, target))
   );
 }
 
@@ -47,7 +51,7 @@ function unmatched(left: readonly Meanings[], right: readonly Meanings[]): [Mean
 /** Whether `text` says each of them in another way than by digits. */
 function isSaid(numbers: readonly Meanings[], { text, language }: Said): boolean {
   if (numbers.length === 0) return true;
-  const values = [...numbersInWords(text, language), ...romanNumerals(text)];
+  const values = [...numbersInWords(text, language), ...romanNumerals(text), ...numbersInHan(text)];
   return numbers.every((meanings) => {
     const at = values.findIndex((value) => meanings.has(value));
     if (at >= 0) values.splice(at, 1);

@@ -1,5 +1,6 @@
 import { otherLanguage, seemsForeign } from "../language.ts";
-import { baseOf, type Check, doubt, failed, plainWords, withAtoms } from "./check.ts";
+import { baseOf, type Check, doubt, failed, plainWords, UNSPACED, withAtoms } from "./check.ts";
+import { withoutAddresses } from "./verbatim.ts";
 
 const MIN_WORDS_LEFT = 4;
 const LEFT_SHARE = 0.6;
@@ -31,7 +32,7 @@ function isLeftAsItWas(source: string, target: string): boolean {
 /** It is in another language than the target, and not because the source was. */
 export const language: Check = ({ source, target, pair, detect }) => {
   const [from, to] = [baseOf(pair.source), baseOf(pair.target)];
-  const found = seemsForeign(target.text, to, detect);
+  const found = seemsForeign(withoutAddresses(target.text), to, detect);
   if (found === undefined) return undefined;
   if (found === from) return doubt("it seems to be in the source's language");
   return seemsForeign(source.text, from, detect) === found ? undefined : doubt("it seems to be in another language");
@@ -55,8 +56,11 @@ function runsOf(text: string): ReadonlySet<string> {
   return runs;
 }
 
+/** What stands beside a foreign name without a space is a word by itself. */
+const WORD = new RegExp(`[${UNSPACED}]+|[[\\p{L}\\p{M}\\p{N}]--[${UNSPACED}]]+`, "gv");
+
 function wordsOf(text: string): string[] {
-  return text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return text.match(WORD) ?? [];
 }
 
 /** What ISO 15924 calls several scripts together. */

@@ -70,6 +70,14 @@ async function open(
   return translators.open({ ...ORDER, engines: engines.map(({ engine }) => engine.name), ...order });
 }
 
+/** What `translator` answers, of which everything is used. */
+async function used(translator: Awaited<ReturnType<typeof open>>, texts: readonly string[], to = pair): Promise<readonly Translation[]> {
+  const units = texts.map(unit);
+  const given = await translator.translate(units, to, never);
+  translator.settle?.(units.map((each) => ({ unit: each, pair: to, verdict: "ok" })));
+  return given;
+}
+
 const said = (translations: readonly Translation[]) =>
   translations.map((each) => (each.kind === "translated" ? `${each.target.text} by ${each.by?.engine}` : `failed: ${each.why}`));
 
@@ -88,7 +96,7 @@ describe("a document's translator", () => {
     const first = anEngine({ answer: (text) => (text === "b" ? { kind: "failed", why: "no" } : shouted(text)) });
     const second = anEngine({ name: "second" });
     await using translator = await open([first, second]);
-    expect(said(await translator.translate([unit("a"), unit("b")], pair, never))).to.deep.equal(["A by first", "B by second"]);
+    expect(said(await used(translator, ["a", "b"]))).to.deep.equal(["A by first", "B by second"]);
     expect(second.texts()).to.deep.equal([["b"]]);
     expect(
       translator.uses().map(({ name, segments, requests, charactersBilled }) => [name, segments, requests, charactersBilled]),
@@ -103,12 +111,12 @@ describe("a document's translator", () => {
   it("asks the next engine for all where the first takes no more, and says why", async () => {
     const second = anEngine({ name: "second" });
     await using translator = await open([anEngine({ fault: refused }), second]);
-    expect(said(await translator.translate([unit("a"), unit("b")], pair, never))).to.deep.equal(["A by second", "B by second"]);
+    expect(said(await used(translator, ["a", "b"]))).to.deep.equal(["A by second", "B by second"]);
     expect(translator.remarks()[0]?.message).to.equal("2 segments were translated by second: first did not answer (TRANSLATOR_REFUSED).");
   });
   it("says that the first engine that is named serves nothing of what is asked", async () => {
     await using translator = await open([anEngine({ targets: ["de"] }), anEngine({ name: "second" })]);
-    await translator.translate([unit("a")], pair, never);
+    await used(translator, ["a"]);
     expect(translator.remarks()[0]?.message).to.equal("A segment was translated by second: first does not serve en→es as asked.");
   });
   it("does not ask the engines that are refused", async () => {
@@ -137,6 +145,16 @@ describe("a document's translator", () => {
     expect(said(await translator.translate(["a", "b", "c"].map(unit), pair, never))).to.deep.equal([
       ...["A by first", "B by first", "failed: it is too long for first"],
     ]);
+  });
+  it("pays once for a half that was answered, where the other was not", async () => {
+    const engine = anEngine({
+      fault: (batch) =>
+        batch.length > 1 ? DragomanError.of("REQUEST_TOO_LARGE", "too large") : batch[0]?.text === "b" ? refused() : undefined,
+    });
+    await using translator = await open([engine]);
+    await translator.translate([unit("a"), unit("b")], pair, never).catch(() => undefined);
+    await translator.translate([unit("a")], pair, never);
+    expect(engine.texts()).to.deep.equal([["a", "b"], ["a"], ["b"]]);
   });
   it("pays once for what it asks for again before it is settled", async () => {
     const engine = anEngine({
@@ -199,6 +217,38 @@ describe("a document's translator", () => {
     translator.settle?.(units.map((each) => ({ unit: each, pair, verdict: each.text === "wrong" ? "failed" : "ok" })));
     expect(kept).to.deep.equal(["right"]);
   });
+  it("says what an engine could not follow, and in whose place it was, also of what the memory has of it", async () => {
+    const memory: DocumentMemory = {
+      recall: async (units, { engine }) =>
+        units.map(() => ({
+          ...(engine === "second" && { translation: { ...shouted("a"), by: { engine, from: "memory" as const } } }),
+          examples: [],
+        })),
+      keep: () => undefined,
+      flush: async () => undefined,
+    };
+    const engines = [anEngine({ fault: refused }), anEngine({ name: "second" })];
+    await using translator = await open(engines, { tone: "warm" }, { memoryOf: async () => memory });
+    await used(translator, ["a"]);
+    expect(translator.remarks().map(({ message }) => message)).to.deep.equal([
+      "The translation engine second cannot follow `tone`; it was left out.",
+      "A segment was translated by second: first did not answer (TRANSLATOR_REFUSED).",
+    ]);
+    expect(translator.uses().map(({ name, segments }) => [name, segments])).to.deep.equal([["first", 0]]);
+  });
+  it("says nothing of what was not good enough to be used", async () => {
+    const engines = [anEngine(), anEngine({ name: "second" })];
+    await using translator = await open(engines);
+    for (const others of [[], ["first"]]) {
+      await translator.translate([unit("a")], pair, never, others);
+      translator.settle?.([{ unit: unit("a"), pair, verdict: "failed" }]);
+    }
+    expect(translator.remarks()).to.deep.equal([]);
+    expect(translator.uses().map(({ name, segments, charactersBilled }) => [name, segments, charactersBilled])).to.deep.equal([
+      ["first", 0, 1],
+      ["second", 0, 1],
+    ]);
+  });
   it("holds an engine that knows no terms to its order's, and asks none for what is only terms", async () => {
     const engine = anEngine();
     const terms = [{ source: "gate", target: "verja", caseSensitive: false, exact: false }];
@@ -210,7 +260,7 @@ describe("a document's translator", () => {
   it("says what of its order an engine cannot follow, and does not send it", async () => {
     const engine = anEngine({ traits: { follows: new Set(["context"]) } });
     await using translator = await open([engine], { tone: "warm", context: "letters", formality: "prefer more" });
-    await translator.translate([unit("a")], pair, never);
+    await used(translator, ["a"]);
     expect(translator.remarks().map(({ code, message }) => `${code} ${message}`)).to.deep.equal([
       "OPTION_IGNORED The translation engine first cannot follow `formality`; it was left out.",
       "OPTION_IGNORED The translation engine first cannot follow `tone`; it was left out.",
@@ -237,7 +287,7 @@ describe("a document's translator", () => {
   });
   it("says where an engine does not tell the variety apart that is wanted", async () => {
     await using translator = await open([anEngine({ targets: ["pt"] })], { target: "pt-BR" });
-    await translator.translate([unit("a")], { source: "en", target: "pt-BR" }, never);
+    await used(translator, ["a"], { source: "en", target: "pt-BR" });
     expect(translator.remarks().map(({ message }) => message)).to.deep.equal([
       "The translation engine first does not tell pt-BR apart: what it gives is pt.",
     ]);

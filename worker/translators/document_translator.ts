@@ -38,6 +38,8 @@ export interface DocumentParts {
 interface Given {
   readonly step: EngineStep;
   readonly translation: Translation;
+  /** Why no engine before did it. */
+  readonly reasons: readonly string[];
 }
 
 /** Asks the engines of one document's order, each for what the ones before could not translate. */
@@ -133,9 +135,8 @@ export class OrderTranslator implements DocumentTranslator {
       if (asked.fault?.code === "BUDGET_EXCEEDED") throw asked.fault;
       for (const [at, { index }] of open.entries()) {
         const translation = asked.answers[at];
-        if (translation) answers[index] = { step, translation };
+        if (translation) answers[index] = { step, translation, reasons: [...reasons] };
       }
-      this.#count(step, asked.answers, reasons);
       fault = asked.fault ? worse(fault, asked.fault) : fault;
       reasons.push(asked.fault ? `${step.engine.name} did not answer (${asked.fault.code})` : `${step.engine.name} could not translate it`);
     }
@@ -151,7 +152,9 @@ export class OrderTranslator implements DocumentTranslator {
       const key = keyOf(unit, pair);
       const given = this.#unsettled.get(key);
       this.#unsettled.delete(key);
-      if (given && verdict === "ok") given.step.keep(unit, given.translation);
+      if (!given || verdict === "failed") continue;
+      this.#count(given);
+      if (verdict === "ok") given.step.keep(unit, given.translation);
     }
   }
 
@@ -174,13 +177,13 @@ export class OrderTranslator implements DocumentTranslator {
     return given?.translation.kind === "translated" && allowed.includes(given.step) ? given : undefined;
   }
 
-  #count(step: EngineStep, answers: readonly (Translation | undefined)[], reasons: readonly string[]): void {
+  /** What is used of an engine's, be it that the memory had it of that engine. */
+  #count({ step, translation, reasons }: Given): void {
     const { engine } = step;
-    const segments = answers.filter(isByEngine).length;
-    if (segments === 0) return;
-    this.#account.add({ name: engine.name, model: engine.traits.model ?? "", segments });
+    if (translation.kind === "failed" || translation.by?.engine !== engine.name) return;
+    if (isByEngine(translation)) this.#account.add({ name: engine.name, model: engine.traits.model ?? "", segments: 1 });
     step.noteIgnored(this.#account);
-    if (engine !== this.#parts.engines[0]) this.#account.replaced(engine.name, segments, reasons);
+    if (engine !== this.#parts.engines[0]) this.#account.replaced(engine.name, 1, reasons);
   }
 
   #note(batch: readonly Tagged[], pair: LanguagePair, answers: readonly (Given | undefined)[]): void {

@@ -127,7 +127,7 @@ export class EngineStep {
     return { ...restored, by, ...(restored.kind === "translated" && similarity !== undefined && { similarity }) };
   }
 
-  /** Throws the signal's reason alone. */
+  /** Of what is too much at once each half is asked for alone; what one gave is paid for, and stays if the other fails. Throws the signal's reason alone. */
   async #send(batch: readonly Sent[]): Promise<readonly Answered[]> {
     try {
       const translations = await this.#call(batch);
@@ -135,12 +135,19 @@ export class EngineStep {
     } catch (error) {
       batch[0]?.signal.throwIfAborted();
       const fault = asDragomanError(error);
+      const isTooLarge = fault.code === "REQUEST_TOO_LARGE";
+      if (isTooLarge && batch.length === 1) return [{ translation: { kind: "failed", why: `it is too long for ${this.engine.name}` } }];
+      if (isTooLarge) {
+        const middle = Math.ceil(batch.length / 2);
+        const first = await this.#send(batch.slice(0, middle));
+        const isDown = first.find((answer) => answer.fault);
+        return [...first, ...(isDown ? batch.slice(middle).map(() => isDown) : await this.#send(batch.slice(middle)))];
+      }
       this.#parts.log.warn({ err: error, engine: this.engine.name }, "a translation engine did not translate");
       return batch.map(() => ({ fault }));
     }
   }
 
-  /** Of what is too much at once each half is asked for alone. */
   async #call(batch: readonly Sent[]): Promise<readonly Translation[]> {
     const { account, budget } = this.#parts;
     const { engine, model } = this.#scope;
@@ -159,12 +166,8 @@ export class EngineStep {
     } catch (error) {
       // Of a request that was given up nobody knows whether it is billed.
       if (isBilled && !signal.aborted) budget.correct(engine, -reserved);
-      if (asDragomanError(error).code !== "REQUEST_TOO_LARGE") throw error;
-      if (batch.length === 1) return [{ kind: "failed", why: `it is too long for ${engine}` }];
+      throw error;
     }
-    const middle = Math.ceil(batch.length / 2);
-    const first = await this.#call(batch.slice(0, middle));
-    return [...first, ...(await this.#call(batch.slice(middle)))];
   }
 
   #request(batch: readonly Sent[], before: readonly Example[]): EngineRequest {

@@ -1,10 +1,10 @@
 import { DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
+import { withoutForeignSigns } from "../engine/document/foreign_signs.ts";
 import type { Tagged } from "../engine/document/segment.ts";
 import type { Translation } from "../engine/ports/translator.ts";
 import { charactersOf } from "./batches.ts";
 import { Breaker } from "./breaker.ts";
-import { withoutForeignSigns } from "./foreign_signs.ts";
 import { Limiter, type TakeRate } from "./limited.ts";
 import { retried } from "./retried.ts";
 import type { EngineAnswer, EngineRequest, EngineTraits, LanguageGroup, TranslationEngine } from "./translation_engine.ts";
@@ -84,10 +84,14 @@ export class OpenEngine implements AsyncDisposable {
       () => this.#breaker.through(() => this.#limiter.through(once, need, signal), signal),
       signal,
     );
-    return { translations: batch.map((unit, index) => withoutForeignSigns(unit, translations[index] as Translation)), billed };
+    return { translations: batch.map((unit, index) => cleaned(unit, translations[index] as Translation)), billed };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#driver[Symbol.asyncDispose]();
   }
+}
+
+function cleaned(unit: Tagged, translation: Translation): Translation {
+  return translation.kind === "failed" ? translation : { ...translation, target: withoutForeignSigns(unit, translation.target) };
 }

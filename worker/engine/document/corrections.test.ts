@@ -124,6 +124,17 @@ describe("corrections of a page", () => {
     unmeant.apply(page());
     expect(unmeant.corrected.size).to.equal(0);
   });
+  it("need not mend what a translator lost of what they leave as it is", () => {
+    const kept = translated([text("It is "), bold(text("groß")), text(".")]);
+    expect(corrected(kept, { p1b1s1: "IT IS GROSS!" }).faults).to.deep.equal(["segment p1b1s1: tag 1 is missing"]);
+    const left = new Corrections([{ id: "p1b1s1", target: fromTagNotation("IT IS GROSS."), confirms: false }]);
+    expect(left.apply(kept)).to.equal(kept.page);
+    expect(left.faults()).to.deep.equal([]);
+  });
+  it("have a space for line ends and controls that their source has none of, as translations do", () => {
+    const { leaves } = corrected(page(), { p1b2s1: "Fin.\n\n# Otro\u0000\u2028\ud800" });
+    expect(leaves[1]?.content).to.deep.equal([text("Fin. # Otro \ufffd")]);
+  });
   it("keep what is to stay as the source has it", () => {
     const { leaves } = corrected(page(), { p1b2s1: "The end." });
     expect(leaves[1]?.segments?.[0]).to.deep.include({ outcome: "kept" });
@@ -161,6 +172,7 @@ describe("corrections of a page", () => {
         );
         const same = new Corrections(said.filter(({ target }) => target.tags.length > 0 || target.text.trim() !== ""));
         expect(same.apply(kept)).to.equal(kept.page);
+        expect(same.faults()).to.deep.equal([]);
       }),
     );
   });

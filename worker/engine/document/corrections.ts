@@ -1,8 +1,9 @@
+import { withoutForeignSigns } from "./foreign_signs.ts";
 import { type Inline, type Leaf, leavesOf, mapLeaves, type Page } from "./model.ts";
 import { tagsMoved } from "./remarks.ts";
 import type { Segment, Tag, Tagged } from "./segment.ts";
 import { apply } from "./segments.ts";
-import { toTagged, unwrapped, wrapped } from "./tagging.ts";
+import { repaired, toTagged, unwrapped, wrapped } from "./tagging.ts";
 
 /** Of one text. */
 const MAX_LETTERS = 20_000;
@@ -95,11 +96,13 @@ export class Corrections {
   }
 
   #correct(segment: Segment, { id, target: given, source, confirms }: Correction): Segment {
-    const target = withOuter(given, segment.source);
-    const fault =
-      source !== undefined && spaced(source) !== spaced(segment.source.text) ? "its source is another" : faultOf(target, segment.source);
+    const target = withOuter(withoutForeignSigns(segment.source, given), segment.source);
+    const isOther = source !== undefined && spaced(source) !== spaced(segment.source.text);
+    // What its translator lost of it is nothing that whoever leaves it so has to mend.
+    if (!isOther && isSame(target, segment) && !(confirms && isDoubted(segment))) return segment;
+    const fault = isOther ? "its source is another" : faultOf(target, segment.source);
     if (fault) this.#faults.push(`segment ${id}: ${fault}`);
-    if (fault || (isSame(target, segment) && !(confirms && isDoubted(segment)))) return segment;
+    if (fault) return segment;
     const corrected: Segment = isAs(target, segment.source)
       ? { id, source: segment.source, outcome: "kept", why: "as the source has it, by a correction" }
       : { id, source: segment.source, target, outcome: "translated" };
@@ -122,7 +125,7 @@ function idShown(id: string): string {
 }
 
 function isSame(target: Tagged, { source, target: before, outcome }: Segment): boolean {
-  return outcome !== "failed" && isAs(target, before ?? source);
+  return outcome !== "failed" && isAs(repaired(source, target).target, repaired(source, before ?? source).target);
 }
 
 /** Tools break lines as they like. */

@@ -1,14 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { contents } from "../../test/support/contents.ts";
-import type { Tagged } from "../engine/document/segment.ts";
-import { toTagged } from "../engine/document/tagging.ts";
+import { contents } from "../../../test/support/contents.ts";
 import { withoutForeignSigns } from "./foreign_signs.ts";
+import type { Tagged } from "./segment.ts";
+import { toTagged } from "./tagging.ts";
 
-function cleaned(source: string, target: Tagged): Tagged {
-  const translation = withoutForeignSigns({ text: source, tags: [] }, { kind: "translated", target, unknown: [] });
-  return translation.kind === "translated" ? translation.target : target;
-}
+const cleaned = (source: string, target: Tagged) => withoutForeignSigns({ text: source, tags: [] }, target);
 
 describe("an answer's signs that its source has none of", () => {
   it("become one space, and tags stay with their words", () => {

@@ -43,7 +43,9 @@ export function pageJson(page: Page): string {
   return JSON.stringify(page, (key, value: unknown) => {
     if (key === "anchor") return undefined;
     if (key === "segments" && Array.isArray(value)) return (value as Segment[]).map(published);
-    return typeof value === "number" && !Number.isInteger(value) ? Math.round(value * 10) / 10 : value;
+    // Places are in points; what is nearly the same is not the same.
+    if (typeof value !== "number" || Number.isInteger(value)) return value;
+    return key === "similarity" ? Math.floor(value * 1000) / 1000 : Math.round(value * 10) / 10;
   });
 }
 

@@ -48,10 +48,12 @@ function unitXliff(leaf: Leaf, remarks: readonly { readonly code: string; readon
   return `<unit id="${escapeAttribute(leaf.id)}">\n${notesXliff(notes)}${parts.join("")}</unit>\n`;
 }
 
-function notesOn({ id, why, unknown = [] }: Segment): Note[] {
+function notesOn({ id, why, unknown = [], doubts = [], terms }: Segment): Note[] {
   const whose = `s${/\d+$/.exec(id)?.[0] ?? ""}`;
   return [
     ...(why === undefined ? [] : [{ category: "why", text: `${whose}: ${why}` }]),
+    ...(doubts.length > 0 ? [{ category: "SEGMENT_DOUBTED", text: `${whose}: ${doubts.join("; ")}` }] : []),
+    ...(terms?.missed.length ? [{ category: "TERM_MISSED", text: `${whose}: ${terms.missed.join(", ")}` }] : []),
     ...(unknown.length > 0 ? [{ category: "WORDS_UNKNOWN", text: `${whose}: ${unknown.join(", ")}` }] : []),
   ];
 }

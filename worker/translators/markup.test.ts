@@ -115,6 +115,8 @@ describe("an engine's markup", () => {
     expect(translationOf({}, source, "html").kind).to.equal("failed");
     expect(translationOf(' <span id="1"></span>', source, "html").kind).to.equal("failed");
     expect(translationOf("la ".repeat(2_000), source, "html").kind).to.equal("failed");
+    expect(translationOf('La <span id="1">casa roja</span> de X2 es grande.', source, "html").kind).to.equal("failed");
+    expect(translationOf('La casa de <span id="2">la x2</span> es grande.', source, "html").kind).to.equal("failed");
     expect(translationOf("La casa", source, "html")).to.deep.equal({
       kind: "translated",
       target: { text: "La casa", tags: [] },

@@ -18,6 +18,7 @@ const VOID = /^img$/i;
 const ID = /\sid=["']?(\d{1,6})\b/i;
 /** What XML 1.0 has no way to say, but for whitespace. */
 const UNSAYABLE = /[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu;
+const STAND_IN = /(?<![\p{L}\p{N}])x\d{1,6}(?!\p{N})/gu;
 /** No document's styles nest so deep; what does costs a hostile one's reader time. */
 const MAX_DEPTH = 32;
 /** A translation is not so many times as long as its source, and a few words more: the engine has lost the thread. */
@@ -81,7 +82,21 @@ export function translationOf(answer: unknown, source: Tagged, dialect: Dialect)
     return { kind: "failed", why: "the translation engine gave far more than it was asked for" };
   const target = fromMarkup(answer, source, dialect);
   if (target.text.trim() === "" && source.text.trim() !== "") return { kind: "failed", why: "the translation engine gave an empty text" };
+  if (dialect === "html" && hasStandIn(target, source)) return { kind: "failed", why: "the translation engine took a mark for a word" };
   return { kind: "translated", target, unknown: [] };
+}
+
+/** Whether a word that stood for an atom is left in `target`, be it in small letters. */
+function hasStandIn({ text }: Tagged, source: Tagged): boolean {
+  const standsFor = new Set(source.tags.flatMap(({ id, kind }) => (kind === "atom" ? [standIn(id).toLowerCase()] : [])));
+  if (standsFor.size === 0) return false;
+  const own = new Set(source.text.toLowerCase().match(STAND_IN));
+  return (
+    text
+      .toLowerCase()
+      .match(STAND_IN)
+      ?.some((word) => standsFor.has(word) && !own.has(word)) ?? false
+  );
 }
 
 /** What an engine's answers to `batch` come to. Throws TRANSLATOR_UNAVAILABLE for another number of them. */

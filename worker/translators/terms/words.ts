@@ -19,8 +19,11 @@ const TOKEN = new RegExp(
   "gu",
 );
 const IN_WORD = /^[\p{L}\p{M}\p{N}]/u;
-/** Bounded, so that a long run of letters is not read once for each of its letters. */
-const ADDRESS = /https?:\/\/[^\s<>"]+|www\.[^\s<>"]+|[\w.+-]{1,64}@[\w-]+\.[\w.-]{1,200}|`[^`]{1,400}`/g;
+/** Bounded, so that a long run of letters is not read once for each of its letters. Scripts without spaces go on right behind it. */
+const ADDRESS = new RegExp(
+  String.raw`(?:https?://|www\.)[^\s<>"${UNSPACED}]+|[\w.+\-]{1,64}@[\w\-]+\.[\w.\-]{1,200}|\x60[^\x60]{1,400}\x60`,
+  "gu",
+);
 
 /** The words of `text`; one that an atom stands in is two. */
 export function tokensOf({ text, tags }: Tagged): Token[] {

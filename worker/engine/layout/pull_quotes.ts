@@ -10,6 +10,8 @@ const NEAR = 3.5;
 /** In shares of the text's size: what letters of another size differ by. */
 const OTHER_SIZE = 0.08;
 const MIN_LINES = 2;
+/** In sizes: what is left free around a quotation, which words of one line, justified, seldom have between them. */
+const CLEAR = 0.6;
 
 export interface PullQuote {
   readonly words: readonly Token[];
@@ -30,7 +32,7 @@ export function pullQuotes(tokens: readonly Token[], rules: readonly Box[], fact
   if (others.length === 0 || others.length > body.length) return [];
   const text = rowsOf(body).flatMap(({ lines }) => lines);
   return clustersOf(rowsOf(others).flatMap(({ lines }) => lines))
-    .filter((lines) => lines.length >= MIN_LINES && isOverGutter(lines, text))
+    .filter((lines) => lines.length >= MIN_LINES && areAlike(lines) && isOverGutter(lines, text))
     .map((lines) => {
       const words = lines.flatMap((line) => line.tokens);
       const size = Math.max(...lines.map((line) => line.size));
@@ -67,11 +69,17 @@ function clustersOf(lines: readonly Line[]): Line[][] {
   return clusters;
 }
 
+/** Of one size: words that OCR took for larger or smaller ones are not. */
+function areAlike(lines: readonly Line[]): boolean {
+  const sizes = lines.flatMap(({ tokens }) => tokens.map(({ size }) => size));
+  return Math.max(...sizes) - Math.min(...sizes) <= Math.max(...sizes) * OTHER_SIZE;
+}
+
 function isOverGutter(lines: readonly Line[], text: readonly Line[]): boolean {
   const box = boxOf(lines.flatMap(({ tokens }) => tokens));
   const near = text.filter((line) => line.base > box.y0 - line.size * NEAR && topOf(line) < box.y1 + line.size * NEAR);
   const beside = near.filter((line) => line.base > box.y0 && topOf(line) < box.y1);
-  const isClear = beside.every((line) => line.x1 <= box.x0 || line.x0 >= box.x1);
+  const isClear = beside.every(({ x0, x1, size }) => x1 <= box.x0 - size * CLEAR || x0 >= box.x1 + size * CLEAR);
   const over = near.filter((line) => !beside.includes(line));
   const [left, right] = [over.filter((line) => crosses(line, box.x0)), over.filter((line) => crosses(line, box.x1))];
   const bothSides = beside.some(({ x1 }) => x1 <= box.x0) && beside.some(({ x0 }) => x0 >= box.x1);

@@ -5,7 +5,7 @@ import { reasonText } from "../../cli/render.ts";
 import { type Job, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import type { JobRecord } from "../../orchestrator/jobs/job.ts";
 import { removeGarbage } from "../../orchestrator/scheduling/garbage.ts";
-import { outputName } from "../../platform/artefacts/output_name.ts";
+import { KEPT_NAME, outputName } from "../../platform/artefacts/output_name.ts";
 import { openS3Artefacts } from "../../platform/artefacts/s3.ts";
 import { isFinal } from "../../platform/final.ts";
 import { READY } from "../../platform/messaging/jetstream_streams.ts";
@@ -125,8 +125,9 @@ async function checkBucket({ store, s3, client }: Cluster, records: readonly Job
     const stored: string[] = [];
     const prefix = `tenants/${tenantId}/jobs/${job.id}/`;
     for await (const { name } of s3.client.listObjectsV2(s3.bucket, prefix, true)) if (name) stored.push(name.slice(prefix.length));
-    // A file that is two of what a job lists is stored once.
-    const published = new Set(files.map((artefact) => `attempts/${job.attempt}/${outputName(artefact)}`));
+    // A file that is two of what a job lists is stored once; the translated pages are kept beside what is listed.
+    const names = [...files.map(outputName), ...(files.length > 0 ? [KEPT_NAME] : [])];
+    const published = new Set(names.map((name) => `attempts/${job.attempt}/${name}`));
     expect(stored.sort(), describe(job)).to.deep.equal([...published].sort());
   }
 }

@@ -3,8 +3,9 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { Redis } from "ioredis";
-import { outputKey } from "../../orchestrator/jobs/artefact_keys.ts";
+import { outputKey, outputPrefix } from "../../orchestrator/jobs/artefact_keys.ts";
 import type { JobRecord } from "../../orchestrator/jobs/job.ts";
+import { KEPT_NAME } from "../../platform/artefacts/output_name.ts";
 import { digestKey } from "../../platform/uploads.ts";
 import type { S3Server } from "../servers/s3.ts";
 
@@ -32,6 +33,7 @@ export function expectNothingOfNobody(rows: Rows, keys: readonly string[], recor
   const owned = new Set([
     ...[...inputs].flatMap((key) => [key, digestKey(key)]),
     ...records.flatMap((record) => record.job.artefacts.map((artefact) => outputKey(record, artefact))),
+    ...records.map((record) => `${outputPrefix(record)}/${KEPT_NAME}`),
   ]);
   expect(
     keys.filter((key) => !owned.has(key)),

@@ -28,6 +28,9 @@ describe("a job's terms", () => {
   it("do not say of one text that it is and is not translated", () => {
     expect(broken({ terms: [{ source: "a", target: "b" }], doNotTranslate: ["a"] })).to.deep.equal(["options.do_not_translate"]);
   });
+  it("say of one text one translation", () => {
+    expect(broken({ terms: ["b", "c"].map((target) => ({ source: "a", target })) })).to.deep.equal(["options.terms"]);
+  });
   it("leave room in a message", () => {
     const terms = Array.from({ length: 400 }, (_, index) => ({ source: `${index}${"a".repeat(90)}`, target: "b".repeat(90) }));
     expect(broken({ terms })).to.deep.equal(["options.terms"]);

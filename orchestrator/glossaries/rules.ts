@@ -24,7 +24,11 @@ export function termRules({ terms, doNotTranslate, glossaries }: JobOptions): re
       "options.glossaries",
       `has at most ${MAX_GLOSSARIES} ids of glossaries, each once, with "@" and a version where it is not the newest`,
     ],
-    [terms.length <= MAX_TERMS && terms.every(isTerm), "options.terms", `has at most ${MAX_TERMS} terms; ${TERM}`],
+    [
+      terms.length <= MAX_TERMS && terms.every(isTerm) && said.size === terms.length,
+      "options.terms",
+      `has at most ${MAX_TERMS} terms, of each source one; ${TERM}`,
+    ],
     [
       doNotTranslate.length <= MAX_TERMS && doNotTranslate.every(isText),
       "options.do_not_translate",

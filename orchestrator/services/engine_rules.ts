@@ -1,4 +1,4 @@
-import type { JobOptions } from "../../gen/dragoman/v1/job_pb.ts";
+import { FormalitySchema, type JobOptions, MemoryUseSchema, StrictnessSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import type { TranslationEngine } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import { isServed, LANGUAGE, named, type ServedLanguages } from "../../platform/languages.ts";
@@ -11,6 +11,7 @@ const MAX_LANGUAGES = 500;
 const FOLLOWS: ReadonlySet<string> = new Set(["formality", "tone", "domain", "context", "instructions"]);
 const MAX_MODEL = 200;
 const MAX_FALLBACKS = 5;
+const CHOICE = "is one of the contract's values";
 const LENGTHS = { tone: 200, domain: 200, context: 4_000, instructions: 2_000 } as const;
 
 /** What a worker says of its engines, as it may be shown to clients. */
@@ -49,6 +50,9 @@ export function mannerRules(options: JobOptions): readonly (readonly [holds: boo
         [options[field as keyof typeof LENGTHS].length <= most, `options.${field}`, `has at most ${most} characters`] as const,
     ),
     [maxCharacters >= 0n, "options.max_characters", "is no negative number"],
+    [options.formality in FormalitySchema.value, "options.formality", CHOICE],
+    [options.memory in MemoryUseSchema.value, "options.memory", CHOICE],
+    [options.strictness in StrictnessSchema.value, "options.strictness", CHOICE],
   ];
 }
 

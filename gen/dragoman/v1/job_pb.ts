@@ -274,7 +274,7 @@ export type JobOptions = Message<"dragoman.v1.JobOptions"> & {
   glossaries: string[];
 
   /**
-   * Terms of this job alone; they go before those of glossaries. At most 1000, and with do_not_translate 65536 bytes.
+   * Terms of this job alone, of each source one; they go before those of glossaries. At most 1000, and with do_not_translate 65536 bytes.
    *
    * @generated from field: repeated dragoman.v1.Term terms = 22;
    */

@@ -73,7 +73,10 @@ describe("what translates", () => {
       ["deepl", true],
       ["apertium", true],
     ]);
-    expect(fleet.pairs().map(({ source, target }) => `${source}→${target}`)).to.have.members(["en→de", "en→es", "en→ca"]);
+    const pairs = (...names: string[]) =>
+      fleet.pairs(...(names.length > 0 ? [names] : [])).map(({ source, target }) => `${source}→${target}`);
+    expect(pairs()).to.have.members(["en→de", "en→ca"]);
+    expect(pairs("apertium")).to.have.members(["en→es", "en→ca"]);
   });
 });
 

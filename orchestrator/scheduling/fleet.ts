@@ -7,6 +7,7 @@ import {
   TranslationEngineSchema,
 } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Clock, Instant } from "../../platform/clock.ts";
+import { named } from "../../platform/languages.ts";
 import { type Demand, hasOffice, merged, type Offer, reads, serves } from "../jobs/capability.ts";
 import { mergedEngines, type Pair, pairsOf, type TranslationAbility } from "../jobs/translation.ts";
 import type { Announcement, Peers } from "../store/store.ts";
@@ -106,10 +107,15 @@ export class Fleet implements AsyncDisposable {
     return { workers, slots, slotsFree };
   }
 
-  /** What workers translate: those that are here, and those that were here lately, so that a worker's restart takes no language away. */
-  pairs(): LanguagePair[] {
-    const pairs = new Map(pairsOf(this.engines()).map((pair) => [`${pair.source}-${pair.target}`, create(LanguagePairSchema, pair)]));
-    for (const { pair } of this.#seen.values()) pairs.set(`${pair.source}-${pair.target}`, pair);
+  /**
+   * Between what jobs are translated that name these engines, or none: by workers that are here, and those that were here lately, so that a
+   * worker's restart takes no language away.
+   */
+  pairs(names: readonly string[] = [""]): LanguagePair[] {
+    const isOwn = names.join() === "";
+    const engines = isOwn ? this.ownEngines() : (named(names, this.engines()) ?? []);
+    const pairs = new Map(pairsOf(engines).map((pair) => [`${pair.source}-${pair.target}`, create(LanguagePairSchema, pair)]));
+    if (isOwn) for (const { pair } of this.#seen.values()) pairs.set(`${pair.source}-${pair.target}`, pair);
     return [...pairs.values()];
   }
 
@@ -121,10 +127,16 @@ export class Fleet implements AsyncDisposable {
     return mergedEngines(seen.map(({ engine }) => engine));
   }
 
+  /** Those that translate jobs that name none. */
+  ownEngines(): TranslationAbility[] {
+    this.#look();
+    return mergedEngines([...this.#seenEngines.values()].filter(({ own }) => own).map(({ engine }) => engine));
+  }
+
   /** The same for clients. */
   translationEngines(): TranslationEngine[] {
     const engines = this.engines();
-    const own = new Set([...this.#seenEngines.values()].filter((seen) => seen.own).map(({ engine }) => engine.name));
+    const own = new Set(this.ownEngines().map(({ name }) => name));
     return engines.map(({ name, model, groups, follows, billed }) => {
       const languages = groups.map(({ sources, targets, ...has }) => ({ sources: [...sources], targets: [...targets], ...has }));
       return create(TranslationEngineSchema, { name, model, own: own.has(name), languages, follows: [...follows], billed });
@@ -133,9 +145,11 @@ export class Fleet implements AsyncDisposable {
 
   #look(): void {
     const now = this.#clock.now();
-    for (const { source, target } of [...this.#sessions.pairs(), ...this.#others.flatMap((other) => other.pairs)])
+    const offers = this.offers();
+    // What others say pair by pair, those of all their engines are among.
+    for (const { source, target } of offers.filter(({ engines }) => !engines).flatMap(({ pairs }) => pairs))
       this.#seen.set(`${source}-${target}`, { pair: create(LanguagePairSchema, { source, target }), at: now });
-    for (const { engines = [] } of this.offers())
+    for (const { engines = [] } of offers)
       for (const [index, engine] of engines.entries())
         this.#seenEngines.set(`${index === 0} ${JSON.stringify(engine)}`, { engine, own: index === 0, at: now });
     for (const seen of [this.#seen, this.#seenEngines]) for (const [name, { at }] of seen) if (at < now - REMEMBERED_MS) seen.delete(name);

@@ -70,7 +70,7 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
   const options = withSettings(given, settings);
   if (!earlier) {
     checkPassword(password, "options.password");
-    validateCreateJob(request, options, { pairs: fleet.pairs(), engines: fleet.engines() });
+    validateCreateJob(request, options, { pairs: fleet.pairs(), engines: fleet.engines(), own: fleet.ownEngines() });
   }
   const stored = await store.upload(request.uploadId);
   const upload = stored?.tenantId === tenantId ? stored : undefined;

@@ -1,6 +1,6 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { expect } from "chai";
-import { Formality, JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import { Formality, JobOptionsSchema, type MemoryUse, type Strictness } from "../../gen/dragoman/v1/job_pb.ts";
 import { CreateJobRequestSchema, TranslationEngineSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { DragomanError } from "../../platform/errors.ts";
 import { pairsOf, type TranslationAbility } from "../jobs/translation.ts";
@@ -11,14 +11,15 @@ const engine = (name: string, sources: string, targets: string, follows: string[
   ...{ name, model: "", follows, billed: false },
   groups: [{ sources: sources.split(" "), targets: targets.split(" "), formality: follows.includes("formality"), glossary: false }],
 });
-const engines = [engine("apertium", "en es", "en es"), engine("deepl", "en fr", "de pt-BR pt-PT", ["formality", "context"])];
+const own = [engine("apertium", "en es", "en es")];
+const engines = [...own, engine("deepl", "en fr", "de pt-BR pt-PT", ["formality", "context"])];
 
 describe("what a job says of its translation", () => {
   /** The error's code, and of INVALID_REQUEST the fields; "" where it is taken. */
   function refusal(options: MessageInitShape<typeof JobOptionsSchema>): string {
     try {
       const request = create(CreateJobRequestSchema, { uploadId: "u" });
-      validateCreateJob(request, create(JobOptionsSchema, { sourceLanguage: "en", ...options }), { pairs: pairsOf(engines), engines });
+      validateCreateJob(request, create(JobOptionsSchema, { sourceLanguage: "en", ...options }), { pairs: pairsOf(own), engines, own });
       return "";
     } catch (error) {
       const { code, violations } = (error as DragomanError).detail;
@@ -34,6 +35,7 @@ describe("what a job says of its translation", () => {
     ["refuses an engine that is not there", { targetLanguage: "es", engine: "google" }, "TRANSLATION_ENGINE_UNKNOWN"],
     ["refuses one behind it that is not there", { targetLanguage: "es", fallbackEngines: ["google"] }, "TRANSLATION_ENGINE_UNKNOWN"],
     ["refuses what the named engine does not serve", { targetLanguage: "es", engine: "deepl" }, "UNSUPPORTED_LANGUAGE_PAIR"],
+    ["refuses what only an engine serves that it does not name", { targetLanguage: "de" }, "UNSUPPORTED_LANGUAGE_PAIR"],
     ["refuses what no engine serves", { targetLanguage: "ja" }, "UNSUPPORTED_LANGUAGE_PAIR"],
     ["takes a formality that the engine has", { targetLanguage: "de", engine: "deepl", formality: Formality.MORE }, ""],
     ["refuses one that it has not", { targetLanguage: "es", formality: Formality.LESS }, "OPTION_UNSUPPORTED"],
@@ -50,6 +52,11 @@ describe("what a job says of its translation", () => {
       "INVALID_REQUEST options.tone options.context",
     ],
     ["refuses a code that is written otherwise", { targetLanguage: "ES" }, "INVALID_REQUEST options.target_language"],
+    [
+      "refuses what it has no word for",
+      { targetLanguage: "es", formality: 99 as Formality, memory: 99 as MemoryUse, strictness: -1 as Strictness },
+      "INVALID_REQUEST options.formality options.memory options.strictness",
+    ],
     ["refuses less than no characters", { targetLanguage: "es", maxCharacters: -1n }, "INVALID_REQUEST options.max_characters"],
   ] as const)
     it(name, () => expect(refusal(options as MessageInitShape<typeof JobOptionsSchema>)).to.equal(expected));

@@ -40,6 +40,7 @@ import { listingOf, pageTokenOf } from "./listing.ts";
 import { Previews } from "./previews.ts";
 import { requireResult } from "./results.ts";
 import { Revisions } from "./revisions.ts";
+import { settingsOf } from "./settings_service.ts";
 import { requireAll } from "./validation.ts";
 import { watch } from "./watch.ts";
 
@@ -167,8 +168,10 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       yield* inChunks(artefacts.get(key, context.signal, range), artefact);
     },
     async listLanguagePairs(_, context) {
-      await authenticate(store, context.authorization, "client");
-      return create(ListLanguagePairsResponseSchema, { pairs: fleet.pairs(), engines: fleet.translationEngines() });
+      const { tenantId } = await authenticate(store, context.authorization, "client");
+      const { engine, fallbackEngines } = await settingsOf(store, tenantId);
+      const pairs = fleet.pairs([...new Set([engine, ...fallbackEngines])]);
+      return create(ListLanguagePairsResponseSchema, { pairs, engines: fleet.translationEngines() });
     },
     async listFormats(_, context) {
       await authenticate(store, context.authorization, "client");

@@ -20,7 +20,7 @@ describe("times that nobody could show or store", () => {
   const pairs = [{ $typeName: "dragoman.v1.LanguagePair", source: "en", target: "es" }] as const;
   const notBefore = (time: { seconds: bigint; nanos?: number }) => {
     const options = create(JobOptionsSchema, { sourceLanguage: "en", targetLanguage: "es", notBefore: time });
-    return refused(() => validateCreateJob(create(CreateJobRequestSchema, { uploadId: "u" }), options, { pairs, engines: [] }));
+    return refused(() => validateCreateJob(create(CreateJobRequestSchema, { uploadId: "u" }), options, { pairs, engines: [], own: [] }));
   };
   const created = (time: { seconds: bigint; nanos?: number }) =>
     refused(() => listingOf(create(ListJobsRequestSchema, { createdAfter: time, createdBefore: time }), "t"));
@@ -45,7 +45,7 @@ describe("the files that a job is asked for", () => {
   const refusal = (...outputs: ResultFormat[]) => {
     const options = create(JobOptionsSchema, { sourceLanguage: "en", targetLanguage: "es", outputs });
     try {
-      validateCreateJob(create(CreateJobRequestSchema, { uploadId: "u" }), options, { pairs, engines: [] });
+      validateCreateJob(create(CreateJobRequestSchema, { uploadId: "u" }), options, { pairs, engines: [], own: [] });
       return [];
     } catch (error) {
       return (error as DragomanError).detail.violations.map(({ field }) => field);

@@ -4,7 +4,7 @@ import type { CreateJobRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import { isServed, LANGUAGE } from "../../platform/languages.ts";
 import { termRules } from "../glossaries/rules.ts";
-import { type Pair, type TranslationAbility, translates } from "../jobs/translation.ts";
+import { enginesOf, type Pair, type TranslationAbility, translates } from "../jobs/translation.ts";
 import { mannerRules, requireEngines } from "./engine_rules.ts";
 
 const LABEL_NAME = /^[a-z0-9_.-]{1,40}$/;
@@ -32,15 +32,18 @@ const CHOSEN = `has at most ${MAX_CHOSEN} items of 1 to ${MAX_CHOSEN_LETTERS} ch
 
 /** What workers translate. */
 export interface Served {
+  /** Of jobs that name no engine. */
   readonly pairs: readonly Pair[];
   readonly engines: readonly TranslationAbility[];
+  /** Of them those that translate jobs that name none. */
+  readonly own: readonly TranslationAbility[];
 }
 
 /**
  * The contract's rules, in one place. Throws INVALID_REQUEST with every violation at once, UNSUPPORTED_LANGUAGE_PAIR with the pairs there
  * are, TRANSLATION_ENGINE_UNKNOWN, OPTION_UNSUPPORTED, or UNAVAILABLE where no worker is known yet.
  */
-export function validateCreateJob(request: CreateJobRequest, options: JobOptions, { pairs, engines }: Served): void {
+export function validateCreateJob(request: CreateJobRequest, options: JobOptions, { pairs, engines, own }: Served): void {
   const { sourceLanguage: source, targetLanguage: target } = options;
   requireAll(
     [request.uploadId !== "", "upload_id", "is required; CreateUpload gives it"],
@@ -67,12 +70,15 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
     ...mannerRules(options),
     [inRange(options.runDeadlineSeconds, MAX_RUN_DEADLINE_SECONDS), "options.run_deadline_seconds", `is 0 to ${MAX_RUN_DEADLINE_SECONDS}`],
   );
-  if (pairs.length === 0)
+  if (pairs.length === 0 && engines.length === 0)
     throw DragomanError.of("UNAVAILABLE", "No worker has come yet.", { hint: "Start a worker, or try again soon.", retryAfterMs: 2_000 });
   requireEngines(options, engines);
-  if (isServed({ source, target }, engines) || translates({ pairs }, options)) return;
-  throw DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `No translator serves ${source || "any language"}→${target}.`, {
-    hint: `These pairs are served: ${shown(pairs)}.`,
+  const isNamed = enginesOf(options).join() !== "";
+  if (isNamed || isServed({ source, target }, own) || translates({ pairs }, options)) return;
+  const others = engines.filter((engine) => isServed({ source, target }, [engine])).map(({ name }) => name);
+  const subject = others.length > 0 ? "No engine that translates unasked" : "No translator";
+  throw DragomanError.of("UNSUPPORTED_LANGUAGE_PAIR", `${subject} serves ${source || "any language"}→${target}.`, {
+    hint: others.length > 0 ? `Name one that does as \`engine\`: ${others.join(", ")}.` : `These pairs are served: ${shown(pairs)}.`,
   });
 }
 

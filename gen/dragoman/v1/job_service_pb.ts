@@ -588,7 +588,7 @@ export const ListLanguagePairsRequestSchema: GenMessage<ListLanguagePairsRequest
  */
 export type ListLanguagePairsResponse = Message<"dragoman.v1.ListLanguagePairsResponse"> & {
   /**
-   * By any engine.
+   * Of jobs that name no engine: by the tenant's own, or the server's.
    *
    * @generated from field: repeated dragoman.v1.LanguagePair pairs = 1;
    */

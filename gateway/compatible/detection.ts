@@ -1,5 +1,5 @@
 import { DragomanError } from "../../platform/errors.ts";
-import { baseOf } from "./language_codes.ts";
+import { baseOf, isSameLanguage } from "./language_codes.ts";
 
 /** More of a text tells its language no better. */
 const SAMPLE_LETTERS = 2_000;
@@ -49,7 +49,7 @@ export function sourceAmong(likely: readonly Likely[], { target, all, has }: Sou
   const named = (language: string) => [language, ...(ALIASES[language] ?? [])].find(has);
   const [best] = likely;
   if (best && best.confidence > 50) {
-    if (best.language === baseOf(target)) return { ...best, isTarget: true };
+    if (isSameLanguage(best.language, target)) return { ...best, isTarget: true };
     const language = named(best.language);
     if (language !== undefined) return { ...best, language, isTarget: false };
     throw DragomanError.of(
@@ -58,7 +58,7 @@ export function sourceAmong(likely: readonly Likely[], { target, all, has }: Sou
     );
   }
   for (const { language, confidence } of likely) {
-    const name = language === baseOf(target) ? undefined : named(language);
+    const name = isSameLanguage(language, target) ? undefined : named(language);
     if (name !== undefined) return { language: name, confidence, isTarget: false };
   }
   const [only, ...others] = new Set(all.map(baseOf));

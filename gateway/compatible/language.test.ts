@@ -42,6 +42,8 @@ describe("the language of a text without one", () => {
   });
   it("is the target's only where that is sure", () => {
     expect(among(sure("pt"), ["en", "pt"], "pt-BR").isTarget).to.equal(true);
+    expect(among(sure("zh"), ["en", "zh"], "zh-Hant")).to.include({ language: "zh", isTarget: false });
+    expect(codeOf(() => among(sure("zh"), ["en"], "zh-Hant"))).to.equal("UNSUPPORTED_LANGUAGE_PAIR");
     expect(among(unsure("es", "en"), ["en", "fr"])).to.deep.equal({ language: "en", confidence: 39, isTarget: false });
   });
   it("is the only one that is served, of a text that tells nothing; or it is asked for", () => {

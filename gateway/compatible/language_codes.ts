@@ -23,6 +23,12 @@ export function baseOf(code: string): string {
   return code.split("-", 1)[0] ?? code;
 }
 
+/** Whether both are one language in one script, so that what is in one need not be translated to the other: not so of "zh" and "zh-Hant". */
+export function isSameLanguage(one: string, other: string): boolean {
+  const [first, second] = [new Intl.Locale(one).maximize(), new Intl.Locale(other).maximize()];
+  return first.language === second.language && first.script === second.script;
+}
+
 /** "Portuguese (Brazil)"; the code itself where it has no name. */
 export function languageName(code: string): string {
   try {

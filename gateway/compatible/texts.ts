@@ -6,7 +6,7 @@ import { asDragomanError, DragomanError } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
 import { isServed, type ServedLanguages, sourcesOf } from "../../platform/languages.ts";
 import { likelyLanguages, type Source, sourceAmong } from "./detection.ts";
-import { baseOf, enginesOf, languageOf } from "./language_codes.ts";
+import { baseOf, enginesOf, isSameLanguage, languageOf } from "./language_codes.ts";
 import type { OwnApi } from "./own_api.ts";
 import type { SharedWork } from "./shared_work.ts";
 import { FAILED, type Remark, remarksByText } from "./text_remarks.ts";
@@ -102,7 +102,8 @@ async function sourcesFor(request: TextsRequest, target: string, engines: readon
   const { texts, source: given } = request;
   const own = { language: baseOf(target), isTarget: true };
   if (given !== "") {
-    const isTarget = languageOf(given) === target || languageOf(given) === baseOf(target);
+    const meant = languageOf(given) ?? "";
+    const isTarget = meant === target || (meant === baseOf(target) && isSameLanguage(meant, target));
     const source = isTarget ? own : { language: sourceOf(given, target, engines), isTarget };
     return texts.map(() => ({ ...source, confidence: 100 }));
   }

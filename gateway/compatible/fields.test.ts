@@ -35,11 +35,15 @@ describe("parameters of a request", () => {
     }
   });
   it("are named by their way in JSON that nests", async () => {
-    const fields = await read("application/json", '{"a": [{"b": 1, "c": [true, null]}, {"b": "x"}], "d": {"e": null}}');
+    const fields = await read("application/json", '{"a": [{"b": 1, "c": [true]}, {"b": "x"}], "d": {"e": null}}');
     expect([fields.one("a[0].b"), fields.all("a[0].c"), fields.one("a[1].b"), fields.all("d.e")]).to.deep.equal(["1", ["true"], "x", []]);
   });
   it("are refused where they are none", async () => {
     expect(await codeOf(read("application/json", "[1]"))).to.equal("INVALID_REQUEST");
+    for (const list of ['["x", null, "y"]', '["x", {"b": "y"}]', '["x", ["y"]]', "[null]"])
+      expect(await codeOf(read("application/json", `{"a": ${list}}`)), list).to.equal("INVALID_REQUEST");
+    expect(await codeOf(read("application/x-www-form-urlencoded", "q=caf%E9"))).to.equal("INVALID_REQUEST");
+    expect((await read("application/x-www-form-urlencoded", "q=100% caf%C3%A9+%ZZ")).one("q")).to.equal("100% café %ZZ");
     expect(await codeOf(read("application/json", '{"a": '))).to.equal("INVALID_REQUEST");
     expect(await codeOf(read("text/xml", "<a/>"))).to.equal("UNSUPPORTED_MEDIA_TYPE");
     expect(await codeOf(read("multipart/form-data", "x"))).to.equal("INVALID_REQUEST");

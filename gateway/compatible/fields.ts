@@ -89,9 +89,20 @@ export async function readFields(request: IncomingMessage, query: URLSearchParam
   if (type === "application/json" || type.endsWith("+json"))
     for (const [name, value] of Object.entries(jsonObject(body))) addJson(fields, name, value);
   else if (type === "application/x-www-form-urlencoded" || type === "")
-    for (const [name, value] of new URLSearchParams(body.toString())) fields.add(name, value);
+    for (const [name, value] of new URLSearchParams(inUtf8(body))) fields.add(name, value);
   else throw DragomanError.of("UNSUPPORTED_MEDIA_TYPE", "The body is sent neither as JSON nor as a form.");
   return fields;
+}
+
+/** A form's text. Throws INVALID_REQUEST where it, or what its escapes say, is not UTF-8: signs would be lost. */
+function inUtf8(body: Uint8Array): string {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    for (const [escapes] of text.matchAll(/(?:%[0-9a-f]{2})+/gi)) decodeURIComponent(escapes);
+    return text;
+  } catch {
+    throw DragomanError.of("INVALID_REQUEST", "The form is not in UTF-8.");
+  }
 }
 
 async function refuseFile(): Promise<void> {
@@ -103,7 +114,12 @@ function addJson(fields: Fields, name: string, value: JsonValue, depth = 0): voi
   if (typeof value !== "object") return fields.add(name, String(value));
   // Else a long name would be made as often as it has members.
   if (depth > MAX_DEPTH || name.length > MAX_NAME_LETTERS) throw DragomanError.of("INVALID_REQUEST", "The body's JSON nests too deep.");
-  if (Array.isArray(value)) fields.addList(name);
+  if (Array.isArray(value)) {
+    fields.addList(name);
+    // What was passed over would shift all answers behind it.
+    if (value.some((each) => each === null || isPlain(each) !== isPlain(value[0] ?? "")))
+      throw DragomanError.of("INVALID_REQUEST", "A list in the body's JSON has members of several kinds, or none.");
+  }
   for (const [key, each] of Object.entries(value)) {
     if (!Array.isArray(value)) addJson(fields, `${name}.${key}`, each, depth + 1);
     else addJson(fields, isPlain(each) ? name : `${name}[${key}]`, each, depth + 1);
@@ -111,5 +127,5 @@ function addJson(fields: Fields, name: string, value: JsonValue, depth = 0): voi
 }
 
 function isPlain(value: JsonValue): boolean {
-  return value === null || typeof value !== "object";
+  return typeof value !== "object";
 }

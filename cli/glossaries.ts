@@ -48,13 +48,15 @@ export function addGlossaryCommands(program: Command): void {
     .option("--version-number <n>", "of this version; of the newest if not given", wholeNumber(), 0)
     .action(async (id: string, { versionNumber: version, ...options }: Connection & { versionNumber: number }) => {
       const client = await connect(options);
-      for (let pageToken = ""; ; ) {
+      const terms: Term[] = [];
+      let pageToken = "";
+      do {
         const page = await client.glossaries.listTerms({ id, version, pageSize: PAGE, pageToken });
         if (options.json) console.log(JSON.stringify(toJson(ListTermsResponseSchema, page)));
-        else for (const term of page.terms) console.log(termLine(term));
+        else terms.push(...page.terms);
         pageToken = page.nextPageToken;
-        if (pageToken === "") return;
-      }
+      } while (pageToken !== "");
+      for (const line of tableOf(terms)) console.log(line);
     });
   withConnection(glossaries.command("change <id>").description("Make its next version."))
     .option("--term <source=target>", "a term to add, or to replace; without a target it is not translated; may be given again", termsGiven)
@@ -103,6 +105,11 @@ function lineOf({ id, name, sourceLanguage, targetLanguage, version, termCount }
   return `${id}  ${sourceLanguage}→${targetLanguage}  ${termCount} terms  version ${version}  ${name}`;
 }
 
-function termLine({ source, target, note }: Term): string {
-  return [source, target, ...(note ? [note] : [])].join("\t");
+/** Terms as `create` reads them: where any has more to say than three columns hold, a first row names them. */
+function tableOf(terms: readonly Term[]): string[] {
+  if (!terms.some(({ caseSensitive, exact }) => caseSensitive || exact))
+    return terms.map(({ source, target, note }) => [source, target, ...(note ? [note] : [])].join("\t"));
+  const flag = (isSet: boolean) => (isSet ? "yes" : "");
+  const rows = terms.map(({ source, target, note, caseSensitive, exact }) => [source, target, note, flag(caseSensitive), flag(exact)]);
+  return [["source", "target", "note", "case_sensitive", "exact"], ...rows].map((row) => row.join("\t"));
 }

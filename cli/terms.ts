@@ -48,7 +48,11 @@ export async function termsOf(
       .filter((name) => !isStored(name))
       .map(async (file) => {
         const { text, format } = await readTerms(file);
-        return termsOfFile(text, format, { source: from, target: to }).terms;
+        const { terms, skipped } = termsOfFile(text, format, { source: from, target: to });
+        if (terms.length === 0 && skipped > 0)
+          throw new UsageError(from ? `${file} has no term in ${from} and ${to}.` : `${file} needs --from: it is of several languages.`);
+        if (skipped > 0) console.error(`${file}: ${skipped} concepts are left out, without terms of their own in both languages`);
+        return terms;
       }),
   );
   // As with stored ones, the first file's terms go before.

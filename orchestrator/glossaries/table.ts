@@ -13,6 +13,9 @@ const USUAL: readonly Column[] = ["source", "target", "note"];
 const YES = /^(true|yes|y|1|x)$/i;
 const NO = /^(false|no|n|0|)$/i;
 
+/** Of a language, as it is written here. */
+const CODE = /^[a-z]{2,3}(_[a-z0-9]{2,4}){0,2}$/;
+
 const TOLERANT = { bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, trim: true };
 
 interface Row {
@@ -70,13 +73,24 @@ function isFilled({ fields }: Row): boolean {
 }
 
 function columnsOf(first: readonly string[], { source, target }: { readonly source: string; readonly target: string }): Columns {
-  const named = first.map((name): Column | undefined => {
-    const plain = name.toLowerCase().replaceAll(/[ -]/g, "_");
-    if (plain !== "" && plain === code(source)) return "source";
-    return plain !== "" && plain === code(target) ? "target" : NAMES[plain];
+  const plain = first.map((name) => name.toLowerCase().replaceAll(/[ -]/g, "_"));
+  const named = plain.map((name): Column | undefined => {
+    if (name !== "" && name === code(source)) return "source";
+    if (name !== "" && name === code(target)) return "target";
+    if (NAMES[name]) return NAMES[name];
+    // A column of a language is for its regions too, and the other way round.
+    if (isNear(name, source)) return "source";
+    return isNear(name, target) ? "target" : undefined;
   });
+  // The source is not known where it is to be detected.
+  const other = source === "" && !named.includes("source") ? plain.findIndex((name, at) => !named[at] && CODE.test(name)) : -1;
+  if (other !== -1) named[other] = "source";
   const isNamed = named.includes("source") && (named.includes("target") || named.includes("doNotTranslate"));
   return isNamed ? { columns: named, isNamed } : { columns: USUAL, isNamed };
+}
+
+function isNear(name: string, language: string): boolean {
+  return CODE.test(name) && name.split("_")[0] === code(language).split("_")[0];
 }
 
 function code(language: string): string {

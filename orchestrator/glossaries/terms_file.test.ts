@@ -43,6 +43,13 @@ describe("a table of terms", () => {
     ]);
     expect(read("Source,do_not_translate\nOpen Door,true\nmail,false")).to.deep.equal(["Open Door→", "mail→"]);
   });
+  it("may name the languages with regions or without, and the source that is not known yet", () => {
+    expect(read("es-ES,en-GB\nservidor,server")).to.deep.equal(["server→servidor"]);
+    expect(read("en,es\nserver,servidor", ANY, { source: "en-GB", target: "es-MX" })).to.deep.equal(["server→servidor"]);
+    expect(read("es,en\nservidor,server", ANY, { source: "", target: "en" })).to.deep.equal(["servidor→server"]);
+    expect(read("en,es\nserver,servidor", ANY, { source: "", target: "en" })).to.deep.equal(["servidor→server"]);
+    expect(read("is,no\nserver,servidor", ANY, { source: "", target: "es" })).to.deep.equal(["is→no", "server→servidor"]);
+  });
   it("has quoted fields, a byte order mark, and lines as Windows ends them", () => {
     expect(read('\ufeffsource,target\r\n"a, ""b""","c, d"\r\n')).to.deep.equal(['a, "b"→c, d']);
   });

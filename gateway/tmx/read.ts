@@ -90,7 +90,7 @@ class TmxReader {
     else if (name === "header") this.#fileLanguage = attributes["srclang"] ?? "";
     else if (name === "tu") this.#unit = { sourceLanguage: attributes["srclang"] ?? this.#fileLanguage, variants: [], property: "" };
     else if (name === "tuv") this.#language = attributes["xml:lang"] ?? attributes["lang"] ?? "";
-    else if (name === "prop" && attributes["type"] === PROPERTY) this.#property = "";
+    else if (name === "prop" && this.#unit && attributes["type"] === PROPERTY) this.#property = "";
     else if (name === "seg" && this.#unit) this.#segment = new SegmentBuilder();
   }
 

@@ -25,6 +25,9 @@ export const TMX_PATH = "/memory/tmx";
 const MEDIA_TYPE = "application/x-tmx+xml";
 const MAX_BYTES = 1024 ** 3;
 const PAGE = 100;
+/** No memory has so many; more are told together. */
+const MAX_PAIRS = 1_000;
+const OTHERS = "other";
 /** Of all files that come in: each keeps a store busy, and none waits for another's client. */
 const CALLS = new Semaphore(2);
 
@@ -80,20 +83,25 @@ async function takeTmx(bytes: AsyncIterable<Uint8Array>, wanted: WantedLanguages
     using _ = await CALLS.take(options.signal ?? new AbortController().signal);
     await proxy(MemoryService.method.addMemoryUnits, create(AddMemoryUnitsRequestSchema, { units: [...units] }), options);
   };
-  const taken = { units: 0, untagged: 0, refused: 0, pairs: {} as Record<string, number> };
+  const taken = { units: 0, untagged: 0, refused: 0, pairs: new Map<string, number>() };
   for await (const read of readTmx(bytes)) {
     const found = unitsOf(read, wanted);
     taken.units += found.units.length;
     taken.untagged += found.untagged;
     taken.refused += found.refused;
     for (const unit of found.units) {
-      const pair = `${unit.sourceLanguage} ${unit.targetLanguage}`;
-      taken.pairs[pair] = (taken.pairs[pair] ?? 0) + 1;
+      count(taken.pairs, `${unit.sourceLanguage} ${unit.targetLanguage}`);
       await send(call.add(unit));
     }
   }
   await send(call.rest());
-  return taken;
+  return { ...taken, pairs: Object.fromEntries(taken.pairs) };
+}
+
+/** Beyond what is bounded all count as one. */
+function count(pairs: Map<string, number>, pair: string): void {
+  const name = pairs.has(pair) || pairs.size < MAX_PAIRS ? pair : OTHERS;
+  pairs.set(name, (pairs.get(name) ?? 0) + 1);
 }
 
 function isWanted(source: string, target: string, { sourceLanguage, targetLanguage }: WantedLanguages): boolean {

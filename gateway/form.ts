@@ -9,7 +9,8 @@ import { type FilePart, readForm } from "./form_parts.ts";
 import { idempotencyKey } from "./requests.ts";
 import { isRefusal, removeUpload, type StoredUpload, storeUpload, type UploadParts } from "./uploads.ts";
 
-const LIMITS = { fields: 20, fieldBytes: 16 * 1024 };
+/** A list has a part for each item. */
+const LIMITS = { fields: 100, fieldBytes: 16 * 1024 };
 /**
  * `POST /jobs` as one multipart form: options as fields, and one `file`. Fields that come before the file are checked
  * before its bytes are taken, and a file that becomes no job is removed at once.

@@ -16,7 +16,7 @@ import { decodeUnit } from "../memory/unit.ts";
 import type { Store } from "../store/store.ts";
 import type { Forgettable } from "../store/unit_store.ts";
 import { requireUnits } from "./unit_rules.ts";
-import { requireAll } from "./validation.ts";
+import { isTime, requireAll } from "./validation.ts";
 
 const DEFAULT_PAGE = 50;
 const MAX_PAGE = 100;
@@ -77,7 +77,7 @@ async function pageOf(store: Store, tenantId: string, token: string, size: numbe
 /** Throws INVALID_REQUEST where nothing is said. */
 function forgettable({ what }: ForgetMemoryRequest): Forgettable {
   if (what.case === "jobId" && what.value !== "") return { jobId: what.value };
-  if (what.case === "before") return { before: timestampMs(what.value) };
+  if (what.case === "before" && isTime(what.value)) return { before: timestampMs(what.value) };
   if (what.case === "all" && what.value) return { before: Number.MAX_SAFE_INTEGER };
   throw DragomanError.of("INVALID_REQUEST", "Say what to forget: job_id, before, or all.");
 }

@@ -115,6 +115,14 @@ describe("the memory of translations", () => {
     ).length;
     expect(letters).to.be.within(150_000, 210_000);
   });
+  it("tells all that is the same, however much is near", async () => {
+    const long = "The valve is to be closed before the pump is started. ".repeat(17);
+    const variants = ["a", "b", "c"].map((sign) => aUnit(`${long}${sign}`, long));
+    await memory.keep("t", [...variants, aUnit("Yes", "Sí")]);
+    const answer = await memory.recall("t", [...Array.from({ length: 40 }, (_, index) => aUnit(`${long}${index}`)), aUnit("Yes")]);
+    expect(answer[0]?.near.length).to.equal(3);
+    expect(answer.at(-1)?.unit?.target?.text).to.equal("Sí");
+  });
   it("has nothing of what its store cannot give back whole", async () => {
     const [broken, whole] = [aUnit("Yes", "Sí"), aUnit("No", "No")];
     await store.keepUnits("t", [{ ...encodeUnit(broken, 1), content: '{"source":' }, encodeUnit(whole, 1)], MUCH);

@@ -35,7 +35,10 @@ export class TranslationMemory {
     const same = units.map((_, index) => found[2 * index] ?? found[2 * index + 1]);
     const near = await Promise.all(units.map((unit, index) => (same[index] ? [] : this.#near(tenantId, unit))));
     const room = { letters: MAX_LETTERS };
-    return units.map((unit, index) => answerTo(unit, same[index], near[index] ?? [], room));
+    // What is the same first: it would be paid for again, and near texts are only of help.
+    const told = units.map((unit, index) => sameAs(unit, same[index], room));
+    const shown = near.map((texts) => texts.filter(({ source, target }) => fits(source.length + target.length, room)));
+    return told.map((answer, index) => create(RecalledUnitSchema, { ...answer, near: shown[index] ?? [] }));
   }
 
   async keep(tenantId: string, units: readonly MemoryUnit[]): Promise<void> {
@@ -87,24 +90,24 @@ export function ageLimiter(store: Store, memory: TranslationMemory, keepDays: nu
   };
 }
 
+/** How many letters one answer has room for. */
+interface Room {
+  letters: number;
+}
+
 /** What there is no room for is not told. */
-function answerTo(
-  { context }: MemoryUnit,
-  stored: StoredUnit | undefined,
-  near: readonly NearUnit[],
-  room: { letters: number },
-): RecalledUnit {
-  const fits = (letters: number) => {
-    if (letters > room.letters) return false;
-    room.letters -= letters;
-    return true;
-  };
+function fits(letters: number, room: Room): boolean {
+  if (letters > room.letters) return false;
+  room.letters -= letters;
+  return true;
+}
+
+function sameAs({ context }: MemoryUnit, stored: StoredUnit | undefined, room: Room) {
   const found = stored && decodeUnit(stored);
-  const unit = found && fits((found.target?.text.length ?? 0) + 4 * (found.target?.tags.length ?? 0)) ? found : undefined;
+  const unit = found && fits((found.target?.text.length ?? 0) + 4 * (found.target?.tags.length ?? 0), room) ? found : undefined;
   const { source: _, ...told } = unit ?? {};
-  return create(RecalledUnitSchema, {
+  return {
     ...(unit && { unit: create(MemoryUnitSchema, told) }),
     inContext: unit !== undefined && context !== "" && unit.context === context,
-    near: near.filter(({ source, target }) => fits(source.length + target.length)),
-  });
+  };
 }

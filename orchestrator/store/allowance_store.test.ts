@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import type { DragomanError } from "../../platform/errors.ts";
 import { openLog } from "../../platform/log.ts";
@@ -128,6 +129,25 @@ function describeAllowances(name: string, fixture: () => { open(): Promise<Store
 describeAllowances("SQLite", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "dragoman-allowances-"));
   return { open: async () => openSqliteStore(path.join(folder, "jobs.db")), remove: () => rmSync(folder, { recursive: true }) };
+});
+
+describe("budgets in SQLite", () => {
+  it("are forgotten when their time is over, a few with each that is spent", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "dragoman-budgets-"));
+    const file = path.join(folder, "jobs.db");
+    await using store = openSqliteStore(file);
+    const spend = (name: string, at: number) => store.spend("t", [{ name, amount: 1, ahead: 0, most: 9, expireAt: at + 10 }], at);
+    for (let job = 0; job < 6; job++) await spend(`job ${job}`, 1_000);
+    for (let job = 6; job < 9; job++) await spend(`job ${job}`, 2_000);
+    using db = new DatabaseSync(file, { readOnly: true });
+    expect(
+      db
+        .prepare("SELECT name FROM allowances ORDER BY name")
+        .all()
+        .map(({ name }) => name),
+    ).to.deep.equal(["job 6", "job 7", "job 8"]);
+    rmSync(folder, { recursive: true });
+  });
 });
 
 describe("with a Redis server", () => {

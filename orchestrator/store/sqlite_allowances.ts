@@ -33,6 +33,7 @@ export function allowances(db: SqliteDatabase): AllowanceStore {
         refused = all.find(({ spent, amount, ahead, most }) => amount + ahead > 0 && spent + amount + ahead > most)?.name;
         if (refused === undefined)
           for (const { name, amount, spent, expireAt } of all) if (amount !== 0) write(scope, name, Math.max(0, spent + amount), expireAt);
+        db.sql(SQL.forget).run({ now });
         return true;
       });
       return refused;

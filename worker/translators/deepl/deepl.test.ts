@@ -87,6 +87,18 @@ describe("DeepL's driver", () => {
     }
     expect(driven.server.asked.filter(({ url }) => url.pathname === "/v3/glossaries").length).to.equal(1);
   });
+  it("takes what was sent for billed where the server says no number of characters", async () => {
+    const { fetch: real } = globalThis;
+    const engine = deepl({ name: "deepl", url: new URL("deepl:"), key: "k" });
+    try {
+      for (const said of ["1.5", "1e999", "-1", '"9"', "null"]) {
+        globalThis.fetch = async () => new Response(`{"translations": [{"text": "la casa", "billed_characters": ${said}}]}`);
+        expect((await engine.translate(HOUSE, REQUEST, signal)).billed, said).to.equal(9);
+      }
+    } finally {
+      globalThis.fetch = real;
+    }
+  });
   it("asks the server of free accounts for keys of those", async () => {
     const { fetch: real } = globalThis;
     const asked: string[] = [];

@@ -16,6 +16,8 @@ const TRAITS: EngineTraits = {
 };
 /** It is free, but counts with the body. */
 const MAX_CONTEXT = 4_000;
+/** For one text; whoever bills more counts something else. */
+const MAX_BILLED = 1e9;
 
 /**
  * DeepL, `deepl:`, by its public API (v2, glossaries and languages by v3); `deepl+https://HOST` is another server that speaks as
@@ -78,6 +80,7 @@ function fieldsOf({ pair, formality, context, before }: EngineRequest) {
 function billedFor(translations: readonly unknown[], sent: readonly string[]): number {
   return translations.reduce((sum: number, each, index) => {
     const billed = field(each, "billed_characters");
-    return sum + (typeof billed === "number" && billed >= 0 ? billed : charactersIn([sent[index] ?? ""]));
+    const isCount = typeof billed === "number" && Number.isInteger(billed) && billed >= 0 && billed <= MAX_BILLED;
+    return sum + (isCount ? billed : charactersIn([sent[index] ?? ""]));
   }, 0);
 }

@@ -1,3 +1,4 @@
+import { asDragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
 import { type Allowances, overBudget } from "./allowances.ts";
 import type { TranslationOrder } from "./order.ts";
@@ -10,6 +11,7 @@ export class DocumentBudget {
   readonly #order: TranslationOrder;
   readonly #estimated = new Map<string, number>();
   readonly #owed = new Map<string, number>();
+  #checked: Promise<unknown> = Promise.resolve();
 
   /** Without allowances nothing is limited. */
   constructor(allowances: Allowances | undefined, order: TranslationOrder) {
@@ -25,11 +27,22 @@ export class DocumentBudget {
     if (all > maxCharacters) throw overBudget(`the ${maxCharacters} characters of the job`);
   }
 
-  /** Looks whether there is room for all that was estimated. Throws what `reserve` does. */
+  /** Looks whether there is room for all that was estimated; whoever asks meanwhile waits for it too. Throws what `reserve` does. */
   async check(signal: AbortSignal): Promise<void> {
-    const estimated = [...this.#estimated];
+    const estimated = [...this.#estimated].filter(([, ahead]) => ahead > 0);
     this.#estimated.clear();
-    for (const [engine, ahead] of estimated) if (ahead > 0) await this.#reserve(engine, 0, ahead, signal);
+    const looked = estimated.map(([engine, ahead]) => this.#look(engine, ahead, signal));
+    if (looked.length > 0) this.#checked = Promise.all(looked);
+    await this.#checked;
+  }
+
+  /** Where an engine has no room for all of it, the next one of the order takes the rest. */
+  async #look(engine: string, ahead: number, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#reserve(engine, 0, ahead, signal);
+    } catch (error) {
+      if (asDragomanError(error).code !== "TRANSLATOR_QUOTA_EXCEEDED" || this.#order.engines.length < 2) throw error;
+    }
   }
 
   /** Throws BUDGET_EXCEEDED, TRANSLATOR_QUOTA_EXCEEDED, UNAVAILABLE; `signal`'s reason. */

@@ -110,6 +110,12 @@ export function describeEngine(name: string, open: () => Promise<Driven & AsyncD
       if (driven.engine.traits.billed) expect(billed).to.be.at.least(11);
       else expect(billed).to.equal(0);
     });
+    it("says before what is billed", async () => {
+      const batch = [{ ...HOUSE, text: HOUSE.text.replace("&", "+") }, text("four")];
+      const { engine } = driven;
+      const texts = batch.reduce((sum, each) => sum + each.text.length, 0);
+      if (engine.traits.billed) expect(engine.billable?.(batch) ?? texts).to.equal((await translate(batch)).billed);
+    });
     // Programs have no limits of their own.
     if (!real)
       it("keeps to its server's limits where a batch is as large as its traits allow", async () => {

@@ -4,6 +4,7 @@ import { openLog } from "../../platform/log.ts";
 import type { Tagged } from "../engine/document/segment.ts";
 import type { Translation } from "../engine/ports/translator.ts";
 import { type Allowances, overBudget } from "./allowances.ts";
+import { UselessAnswer } from "./http.ts";
 import type { DocumentMemory } from "./memory/document_memory.ts";
 import { openTranslators, type TranslatorsParts } from "./open_translators.ts";
 import type { TranslationOrder } from "./order.ts";
@@ -174,7 +175,7 @@ describe("a document's translator", () => {
     expect(answers.map((each) => said(each)[0])).to.deep.equal(["A by first", "A by first", "A by first"]);
     expect(engine.texts()).to.deep.equal([["a"], ["a"]]);
   });
-  it("goes on for itself where whoever asks for the same gives up", async () => {
+  it("goes on where whoever asks for the same gives up, one for all who waited", async () => {
     const gate = Promise.withResolvers<void>();
     const engine = anEngine();
     const translate = engine.engine.translate;
@@ -186,15 +187,16 @@ describe("a document's translator", () => {
       },
     };
     const translators = openTranslators({ engines: [slow], log });
-    const [one, other] = [await translators.open(ORDER), await translators.open(ORDER)];
+    const [one, ...others] = [await translators.open(ORDER), await translators.open(ORDER), await translators.open(ORDER)];
     const stop = new AbortController();
     const stopped = one.translate([unit("a")], pair, stop.signal).catch(() => "stopped");
-    const going = other.translate([unit("a")], pair, never);
+    const going = others.map((other) => other.translate([unit("a")], pair, never));
     await new Promise(setImmediate);
     stop.abort();
     expect(await stopped).to.equal("stopped");
     gate.resolve();
-    expect(said(await going)).to.deep.equal(["A by first"]);
+    expect((await Promise.all(going)).map(said)).to.deep.equal([["A by first"], ["A by first"]]);
+    expect(engine.texts()).to.deep.equal([["a"]]);
   });
   it("takes from the memory what it has, and gives it what was right", async () => {
     const kept: string[] = [];
@@ -318,7 +320,7 @@ describe("what a document's translation costs", () => {
       async reserve({ engine, characters, ahead }) {
         asked.push([characters, ahead]);
         if (spent + characters + ahead > left) throw overBudget("what is left");
-        if (engine === "first" && spent + characters > engineLeft) throw DragomanError.of("TRANSLATOR_QUOTA_EXCEEDED", "used up");
+        if (engine === "first" && spent + characters + ahead > engineLeft) throw DragomanError.of("TRANSLATOR_QUOTA_EXCEEDED", "used up");
         spent += characters;
       },
     };
@@ -356,6 +358,18 @@ describe("what a document's translation costs", () => {
     }
     expect(spent()).to.equal(10);
   });
+  it("is counted as well of answers that are of no use", async () => {
+    const { allowances, spent } = counted();
+    const cause = new UselessAnswer(8);
+    const lost = () => DragomanError.of("REQUEST_TOO_LARGE", "lost", { cause });
+    const engine = anEngine({ fault: ({ length }) => (length > 1 ? lost() : undefined) });
+    {
+      await using translator = await open([engine], {}, { allowances });
+      await translator.translate([unit("four"), unit("more")], pair, never);
+      expect(translator.uses()[0]?.charactersBilled).to.equal(16);
+    }
+    expect(spent()).to.equal(16);
+  });
   it("ends the job where its budget is used up, and asks no engine behind", async () => {
     const second = anEngine({ name: "second" });
     await using translator = await open([anEngine(), second], {}, counted(3));
@@ -367,6 +381,31 @@ describe("what a document's translation costs", () => {
     await using translator = await open([first, second], {}, counted(100, 3));
     expect(said(await translator.translate([unit("four")], pair, never))).to.deep.equal(["FOUR by second"]);
     expect(first.texts()).to.deep.equal([]);
+  });
+  it("goes to the next engine as well where it is estimated first", async () => {
+    const engines = [anEngine(), anEngine({ name: "second" })];
+    await using translator = await open(engines, { isBudgeted: true }, counted(100, 3));
+    await translator.estimate?.([unit("four")], pair, never);
+    expect(said(await translator.translate([unit("four")], pair, never))).to.deep.equal(["FOUR by second"]);
+  });
+  it("is looked for before any text is sent, whoever asks meanwhile", async () => {
+    const gate = Promise.withResolvers<void>();
+    const { allowances } = counted(7);
+    const slow: Allowances = {
+      ...allowances,
+      async reserve(reservation, signal) {
+        if (reservation.ahead > 0) await gate.promise;
+        return allowances.reserve(reservation, signal);
+      },
+    };
+    const engine = anEngine();
+    await using translator = await open([engine], { isBudgeted: true }, { allowances: slow });
+    await translator.estimate?.([unit("four"), unit("more")], pair, never);
+    const asked = ["four", "more"].map((text) => translator.translate([unit(text)], pair, never).catch(({ code }: DragomanError) => code));
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    gate.resolve();
+    expect([await Promise.all(asked), engine.texts()]).to.deep.equal([["BUDGET_EXCEEDED", "BUDGET_EXCEEDED"], []]);
   });
   it("is nothing of an engine that bills nothing", async () => {
     const { allowances, asked } = counted(0);

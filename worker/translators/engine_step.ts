@@ -4,7 +4,6 @@ import type { Tagged } from "../engine/document/segment.ts";
 import type { LanguagePair, Translation } from "../engine/ports/translator.ts";
 import { keyOf } from "../engine/services/translation/memory.ts";
 import type { Account } from "./account.ts";
-import { charactersOf } from "./batches.ts";
 import type { DocumentParts } from "./document_translator.ts";
 import { Gathered } from "./gathered.ts";
 import type { Keyed } from "./in_flight.ts";
@@ -83,7 +82,7 @@ export class EngineStep {
       const terms = { found: text.prepared.terms.length, missed: [] };
       return { kind: "translated", target: units[index] as Tagged, unknown: [], by: { engine: this.engine.name, from: "engine" }, terms };
     });
-    return { answers, characters: this.engine.traits.billed ? charactersIn(open) : 0 };
+    return { answers, characters: this.engine.traits.billed ? this.#billable(open) : 0 };
   }
 
   async #prepared(units: readonly Tagged[], before: readonly Example[], signal: AbortSignal): Promise<Sent[]> {
@@ -155,19 +154,29 @@ export class EngineStep {
     const { signal, before } = batch[0] as Sent;
     const { billed: isBilled } = this.engine.traits;
     const units = batch.map(({ unit }) => unit);
-    const call = { request: this.#request(batch, before), onRequest: () => account.add({ name: engine, model, requests: 1 }) };
-    const reserved = isBilled ? charactersIn(batch) : 0;
+    const reserved = isBilled ? this.#billable(batch) : 0;
     if (isBilled) await budget.reserve(engine, reserved, signal);
+    const correct = (characters: number) => isBilled && budget.correct(engine, characters);
+    const count = (billed: number) => {
+      account.add({ name: engine, model, charactersBilled: billed });
+      correct(billed);
+    };
+    const onRequest = () => account.add({ name: engine, model, requests: 1 });
+    const call = { request: this.#request(batch, before), onRequest, onUseless: (billed: number) => isBilled && count(billed) };
     try {
       const { translations, billed } = await this.engine.translate(units, call, signal);
-      account.add({ name: engine, model, charactersBilled: billed });
-      if (isBilled) budget.correct(engine, billed - reserved);
+      count(billed);
+      correct(-reserved);
       return translations;
     } catch (error) {
       // Of a request that was given up nobody knows whether it is billed.
-      if (isBilled && !signal.aborted) budget.correct(engine, -reserved);
+      if (!signal.aborted) correct(-reserved);
       throw error;
     }
+  }
+
+  #billable(texts: readonly Sent[]): number {
+    return this.engine.billable(texts.map(({ unit }) => unit));
   }
 
   #request(batch: readonly Sent[], before: readonly Example[]): EngineRequest {
@@ -195,8 +204,4 @@ function withoutEngine({ prepared, unit }: Sent): Translation | undefined {
 /** As the memory has it, held to the same terms. */
 function rememberedOf({ remembered, prepared }: Sent): Translation | undefined {
   return remembered?.translation && prepared.checked(remembered.translation);
-}
-
-function charactersIn(texts: readonly Sent[]): number {
-  return texts.reduce((sum, { unit }) => sum + charactersOf(unit), 0);
 }

@@ -72,9 +72,22 @@ export function field(answer: unknown, name: string): unknown {
     : undefined;
 }
 
-/** An answer of another form than its engine's contract has. */
-export function malformed(engine: string): DragomanError {
-  return DragomanError.of("TRANSLATOR_UNAVAILABLE", `The translation engine ${engine} answered with something that is not a translation.`);
+/** The cause of an error where an engine answered, and bills it, but nothing can be made of its answer. */
+export class UselessAnswer extends Error {
+  /** Characters. */
+  readonly billed: number;
+
+  constructor(billed: number) {
+    super("the answer is of no use");
+    this.billed = billed;
+  }
+}
+
+/** An answer of another form than its engine's contract has; `billed` all the same. */
+export function malformed(engine: string, billed = 0): DragomanError {
+  return DragomanError.of("TRANSLATOR_UNAVAILABLE", `The translation engine ${engine} answered with something that is not a translation.`, {
+    cause: new UselessAnswer(billed),
+  });
 }
 
 function requestOf({ method, headers, json, form }: Call): RequestInit {

@@ -101,7 +101,7 @@ function hasStandIn({ text }: Tagged, source: Tagged): boolean {
 
 /** What an engine's answers to `batch` come to. Throws TRANSLATOR_UNAVAILABLE for another number of them. */
 export function translationsOf(answers: readonly unknown[], batch: readonly Tagged[], { engine, dialect }: Written): Translation[] {
-  if (answers.length !== batch.length) throw malformed(engine);
+  if (answers.length !== batch.length) throw malformed(engine, charactersIn(batch.map((unit) => toMarkup(unit, dialect))));
   return batch.map((source, index) => translationOf(answers[index], source, dialect));
 }
 
@@ -109,6 +109,12 @@ export function translationsOf(answers: readonly unknown[], batch: readonly Tagg
 interface Written {
   readonly engine: string;
   readonly dialect: Dialect;
+}
+
+/** Characters of `batch` as it is sent, for engines that bill markup too. */
+export function charactersSent(batch: readonly Tagged[], marked: Dialect): number {
+  const dialect = dialectOf(batch, marked);
+  return charactersIn(batch.map((unit) => toMarkup(unit, dialect)));
 }
 
 /** Characters as Unicode counts them, which is what most engines bill. */

@@ -5,6 +5,7 @@ import type { Tagged } from "../engine/document/segment.ts";
 import type { Translation } from "../engine/ports/translator.ts";
 import { charactersOf } from "./batches.ts";
 import { Breaker } from "./breaker.ts";
+import { UselessAnswer } from "./http.ts";
 import { Limiter, type TakeRate } from "./limited.ts";
 import { retried } from "./retried.ts";
 import type { EngineAnswer, EngineRequest, EngineTraits, LanguageGroup, TranslationEngine } from "./translation_engine.ts";
@@ -22,6 +23,8 @@ export interface EngineCall {
   readonly request: EngineRequest;
   /** Hears of each request that is sent. */
   readonly onRequest: () => void;
+  /** Hears how many characters were billed for an answer of no use. */
+  readonly onUseless: (billed: number) => void;
 }
 
 /** A translation engine in use, by all documents of this worker: with its patience, limits and languages. */
@@ -49,6 +52,11 @@ export class OpenEngine implements AsyncDisposable {
     return this.#driver.traits;
   }
 
+  /** Characters that it would bill for `batch`. */
+  billable(batch: readonly Tagged[]): number {
+    return this.#driver.billable?.(batch) ?? charactersIn(batch);
+  }
+
   /** What it serves now; nothing where that cannot be told. */
   async languages(): Promise<readonly LanguageGroup[]> {
     if (performance.now() < this.#lookAt) return this.#groups;
@@ -72,12 +80,16 @@ export class OpenEngine implements AsyncDisposable {
   }
 
   /** Throws DragomanError as engines do, once nothing is left to be tried; `signal`'s reason. */
-  async translate(batch: readonly Tagged[], { request, onRequest }: EngineCall, signal: AbortSignal): Promise<EngineAnswer> {
-    const need = { characters: batch.reduce((sum, unit) => sum + charactersOf(unit), 0) };
+  async translate(batch: readonly Tagged[], { request, onRequest, onUseless }: EngineCall, signal: AbortSignal): Promise<EngineAnswer> {
+    const need = { characters: charactersIn(batch) };
     const once = async () => {
       onRequest();
-      const answer = await this.#driver.translate(batch, request, signal);
+      const answer = await this.#driver.translate(batch, request, signal).catch((error: unknown) => {
+        onUseless(uselessIn(error));
+        throw error;
+      });
       if (answer.translations.length === batch.length) return answer;
+      onUseless(answer.billed);
       throw DragomanError.of("TRANSLATOR_UNAVAILABLE", `${this.name} gave ${answer.translations.length} answers to ${batch.length} texts.`);
     };
     const { translations, billed } = await retried(
@@ -94,4 +106,12 @@ export class OpenEngine implements AsyncDisposable {
 
 function cleaned(unit: Tagged, translation: Translation): Translation {
   return translation.kind === "failed" ? translation : { ...translation, target: withoutForeignSigns(unit, translation.target) };
+}
+
+function charactersIn(batch: readonly Tagged[]): number {
+  return batch.reduce((sum, unit) => sum + charactersOf(unit), 0);
+}
+
+function uselessIn(error: unknown): number {
+  return error instanceof DragomanError && error.cause instanceof UselessAnswer ? error.cause.billed : 0;
 }

@@ -65,6 +65,8 @@ export interface TranslationEngine extends AsyncDisposable {
   /** As the deployment calls it. */
   readonly name: string;
   readonly traits: EngineTraits;
+  /** Characters that it would bill for `batch`; those of its texts if not given. */
+  readonly billable?: (batch: readonly Tagged[]) => number;
   /** What it serves now. Throws as `translate` does. */
   languages(signal: AbortSignal): Promise<readonly LanguageGroup[]>;
   translate(batch: readonly Tagged[], request: EngineRequest, signal: AbortSignal): Promise<EngineAnswer>;

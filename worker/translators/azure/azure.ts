@@ -2,7 +2,7 @@ import type { ErrorCode } from "../../../platform/errors.ts";
 import { canonical, configured, keyOf } from "../configured.ts";
 import type { EngineConfig } from "../engine_config.ts";
 import { askJson, field, malformed, serverOf } from "../http.ts";
-import { charactersIn, dialectOf, toMarkup, translationsOf } from "../markup.ts";
+import { charactersIn, charactersSent, dialectOf, toMarkup, translationsOf } from "../markup.ts";
 import type { EngineTraits, TranslationEngine } from "../translation_engine.ts";
 import { type Version, versionOf } from "./versions.ts";
 
@@ -33,6 +33,7 @@ export function azure(config: EngineConfig): TranslationEngine {
   return {
     name: engine,
     traits: configured(traitsOf(version), config),
+    billable: (batch) => charactersSent(batch, "html"),
     async languages(signal) {
       const listed = field(await askJson({ engine, url: address("languages", { scope: "translation" }), headers }, signal), "translation");
       if (typeof listed !== "object" || listed === null) throw malformed(engine);

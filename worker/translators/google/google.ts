@@ -2,7 +2,7 @@ import type { ErrorCode } from "../../../platform/errors.ts";
 import { canonical, configured } from "../configured.ts";
 import type { EngineConfig } from "../engine_config.ts";
 import { type Ask, askJson, field, malformed, serverOf } from "../http.ts";
-import { charactersIn, dialectOf, toMarkup, translationsOf } from "../markup.ts";
+import { charactersIn, charactersSent, dialectOf, toMarkup, translationsOf } from "../markup.ts";
 import type { EngineTraits, TranslationEngine } from "../translation_engine.ts";
 import { Access, serviceAccount } from "./access.ts";
 
@@ -46,6 +46,7 @@ export function google(config: EngineConfig): TranslationEngine {
   return {
     name: engine,
     traits: configured({ ...TRAITS, ...(model && { model }) }, config),
+    billable: (batch) => charactersSent(batch, "html"),
     async languages(signal) {
       const listed = field(await ask(`v3/${place}/supportedLanguages`, {}, signal), "languages");
       if (!Array.isArray(listed)) throw malformed(engine);

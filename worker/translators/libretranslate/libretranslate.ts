@@ -2,7 +2,7 @@ import type { ErrorCode } from "../../../platform/errors.ts";
 import { canonical, configured } from "../configured.ts";
 import type { EngineConfig } from "../engine_config.ts";
 import { askJson, field, malformed, serverOf } from "../http.ts";
-import { charactersIn, dialectOf, toMarkup, translationsOf } from "../markup.ts";
+import { charactersIn, charactersSent, dialectOf, toMarkup, translationsOf } from "../markup.ts";
 import type { LanguageGroup, TranslationEngine } from "../translation_engine.ts";
 
 /** Its servers compute a batch on their own processors, one text after another; larger ones take longer than one waits. */
@@ -32,6 +32,7 @@ export function libretranslate(config: EngineConfig): TranslationEngine {
     name: engine,
     // Who asks for no key sends no bill.
     traits: configured({ ...TRAITS, billed: key !== "" }, config),
+    billable: (batch) => charactersSent(batch, "html"),
     async languages(signal) {
       const answer = await askJson({ engine, url: new URL("languages", server) }, signal);
       if (!Array.isArray(answer)) throw malformed(engine);

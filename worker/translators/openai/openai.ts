@@ -4,7 +4,7 @@ import type { Tagged } from "../../engine/document/segment.ts";
 import type { Translation } from "../../engine/ports/translator.ts";
 import { configured } from "../configured.ts";
 import type { EngineConfig } from "../engine_config.ts";
-import { serverOf } from "../http.ts";
+import { serverOf, UselessAnswer } from "../http.ts";
 import { charactersIn, withEndsOf } from "../markup.ts";
 import type { EngineAnswer, EngineRequest, TranslationEngine } from "../translation_engine.ts";
 import { type Accepted, EVERYTHING, fieldsOf, lowered } from "./accepted.ts";
@@ -70,13 +70,13 @@ export function openai(config: EngineConfig): TranslationEngine {
     name,
     // Who asks for no key sends no bill.
     traits: configured({ ...TRAITS, billed: key !== "", model }, config),
+    billable: (batch) => charactersIn(writtenOf(batch).written),
     async languages(signal) {
       await reachable(server, signal);
       return groups;
     },
     async translate(batch, request, signal): Promise<EngineAnswer> {
-      const markers = markersFor(batch.map(({ text }) => text));
-      const written = batch.map((each) => markers.write(each));
+      const { markers, written } = writtenOf(batch);
       const { content, isCut } = await ask(written, request, signal).catch((error: unknown) => {
         // What stands about a text grows no shorter with the batch.
         if (batch.length > 1 || !(error instanceof DragomanError) || error.code !== "REQUEST_TOO_LARGE") throw error;
@@ -86,7 +86,10 @@ export function openai(config: EngineConfig): TranslationEngine {
       const billed = key ? charactersIn(written) : 0;
       if (texts) return { translations: batch.map((source, index) => translationOf(texts[index] ?? "", source, markers)), billed };
       // A shorter batch is more likely to come back whole; of one text nothing can be made shorter.
-      if (batch.length > 1) throw DragomanError.of("REQUEST_TOO_LARGE", `The translation engine ${name} lost texts of a batch.`);
+      if (batch.length > 1) {
+        const cause = new UselessAnswer(billed);
+        throw DragomanError.of("REQUEST_TOO_LARGE", `The translation engine ${name} lost texts of a batch.`, { cause });
+      }
       const why = isCut
         ? "the translation engine did not come to an end"
         : "the translation engine's answer was not the one text asked for";
@@ -94,6 +97,12 @@ export function openai(config: EngineConfig): TranslationEngine {
     },
     async [Symbol.asyncDispose]() {},
   };
+}
+
+/** As texts are sent. */
+function writtenOf(batch: readonly Tagged[]) {
+  const markers = markersFor(batch.map(({ text }) => text));
+  return { markers, written: batch.map((each) => markers.write(each)) };
 }
 
 /** More would be a model that does not stop. */

@@ -205,6 +205,7 @@ describe("the checks", () => {
       "a style or link lost its words",
       { source: plain("The red door.", link), target: door([link[0] as Tag, { ...(link[1] as Tag), at: 4 }]) },
     ],
+    ["its length does not fit the source", { source: "Frequently asked questions", target: "FAQ" }],
     ["the brackets differ", { source: "The room (new) is open.", target: "La habitación (nueva está abierta." }],
     ["the brackets differ", { source: "The room (new) is open.", target: "La habitación nueva está abierta." }],
     ["a quotation is not ended", { source: 'The "old" room is open.', target: "La habitación «vieja está abierta." }],

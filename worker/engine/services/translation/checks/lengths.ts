@@ -2,6 +2,8 @@ import { type Check, type Compared, doubt, failed, isDense } from "./check.ts";
 
 /** Shorter ones tell nothing of it. */
 const MIN_LETTERS = 10;
+/** Headings and labels have other forms in other languages, and abbreviations. */
+const SHORT = 30;
 const RUNAWAY = { letters: 1_000, ratio: 10 };
 const ABSOLUTE = { least: 0.4, most: 3 };
 /** What is known before a document says more: that the letters' variance is 6.8 for each letter of the source (Gale and Church 1993). */
@@ -51,7 +53,7 @@ export const runaway: Check = ({ source, target }) =>
 export const length: Check = ({ source: { text: source }, target: { text }, lengths }: Compared) => {
   const ratio = text.length / source.length;
   if (source.length > MIN_LETTERS && (ratio < ABSOLUTE.least || ratio > ABSOLUTE.most) && !isDense(source + text))
-    return failed("its length does not fit the source");
+    return (source.length > SHORT ? failed : doubt)("its length does not fit the source");
   const deviation = lengths.deviation(source.length, text.length);
   if (deviation < -MAX_DEVIATION) return doubt("it is shorter than such texts are in this document");
   return deviation > MAX_DEVIATION ? doubt("it is longer than such texts are in this document") : undefined;

@@ -26,6 +26,11 @@ describe("the numbers of a translation", () => {
     ["See 2.1.3 and 2020-05-03.", "Véanse 2.1.3 y 3/5/2020."],
     ["Capítulo XIV", "Chapter 14", "es", "en"],
     ["في عام ١٩٦٠", "In 1960", "ar", "en"],
+    ["Open from 9 a.m. to 5:30 pm.", "Abierto de 9:00 a 17:30."],
+    ["Open till 12 am.", "Geöffnet bis 0 Uhr.", "en", "de"],
+    ["It has 120 m2.", "Tiene 120 m²."],
+    ["It takes ½ day.", "Tarda 1/2 día."],
+    ["It cost 2 million.", "Costó 2.000.000."],
     ["No numbers at all.", "Ningún número."],
     ["I have it.", "Lo tengo."],
   ];
@@ -41,6 +46,8 @@ describe("the numbers of a translation", () => {
     ["In 1960.", "En 1961."],
     ["There were two dogs.", "Había 3 perros."],
     ["It cost 1,204.50.", "Costó 120.450."],
+    ["Open till 5 pm.", "Abierto hasta las 18:00."],
+    ["It cost 2 million.", "Costó 200.000."],
   ];
   for (const [source, target] of different) it(`differ: ${source} — ${target}`, () => expect(numbers(source, target)).to.equal(false));
   it("are those of the text itself, whatever it is", () => {

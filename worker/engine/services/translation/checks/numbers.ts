@@ -1,4 +1,3 @@
-import { isDense } from "./check.ts";
 import { numbersInHan, withoutScales } from "./han_numbers.ts";
 import { numbersInWords } from "./number_words.ts";
 
@@ -17,8 +16,8 @@ export function sameNumbers(source: Said, target: Said): boolean {
     agree(joinedDigits(source.text), joinedDigits(target.text), source, target) ||
     agree(left, joinedDigits(target.text), source, target) ||
     agree(joinedDigits(source.text), right, source, target) ||
-    (isDense(source.text + target.text) &&
-      agree(inDigits(withoutScales(source.text)), inDigits(withoutScales(target.text)), source, target))
+    agree(inDigits(inOneNotation(source.text)), inDigits(inOneNotation(target.text)), source, target) ||
+    agree(inDigits(withoutScales(source.text)), inDigits(withoutScales(target.text)), source, target)
   );
 }
 
@@ -65,6 +64,18 @@ const NUMBER = /\d+(?:[.,]\d+)*(?:['’]?s\b)?/g;
 
 function inDigits(text: string): Meanings[] {
   return [...plainDigits(text).replace(THIN_SPACES, "").matchAll(NUMBER)].flatMap(([written]) => meaningsOf(written));
+}
+
+const HALF_DAY = /(?<![\d.,])(\d{1,2})(:\d{2})?[ \u00a0\u202f]?([ap])\.?[ \u00a0\u202f]?m\b/gi;
+const FULL_HOUR = /(?<=(?<!\d)\d{1,2}):00(?!\d)/g;
+const RAISED = /[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089\u00bc-\u00be]/g;
+
+/** Times by the day's 24 hours, of full ones without minutes, and raised figures and fractions as others ("m2", "1/2"). */
+function inOneNotation(text: string): string {
+  return text
+    .replace(HALF_DAY, (_, hour: string, minutes = "", half: string) => `${(Number(hour) % 12) + (/p/i.test(half) ? 12 : 0)}${minutes}`)
+    .replace(FULL_HOUR, "")
+    .replace(RAISED, (figure) => ` ${figure.normalize("NFKC")}`);
 }
 
 function joinedDigits(text: string): Meanings[] {

@@ -206,6 +206,13 @@ describe("the checks", () => {
       { source: plain("The red door.", link), target: door([link[0] as Tag, { ...(link[1] as Tag), at: 4 }]) },
     ],
     ["its length does not fit the source", { source: "Frequently asked questions", target: "FAQ" }],
+    [
+      "it says the same again and again",
+      {
+        source: "The licensee shall pay. The licensee shall report. The licensee shall stop. The licensee shall return it.",
+        target: ["pagar", "informar", "parar", "devolverlo"].map((verb) => `El titular de la licencia deberá ${verb}.`).join(" "),
+      },
+    ],
     ["the brackets differ", { source: "The room (new) is open.", target: "La habitación (nueva está abierta." }],
     ["the brackets differ", { source: "The room (new) is open.", target: "La habitación nueva está abierta." }],
     ["a quotation is not ended", { source: 'The "old" room is open.', target: "La habitación «vieja está abierta." }],

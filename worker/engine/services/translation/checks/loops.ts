@@ -2,6 +2,8 @@ import { type Check, doubt, failed, isDense } from "./check.ts";
 
 /** In words, or in signs of scripts without spaces, of which two or three make a word. */
 const GRAM = { words: 5, signs: 12 };
+/** "The licensee" of one language has four words in another. */
+const NAME = { words: 2, signs: 4 };
 const MOST = 3;
 
 /**
@@ -11,16 +13,16 @@ const MOST = 3;
 export const loops: Check = ({ source, target }) => {
   const { times, share } = mostRepeated(target.text);
   if (times <= Math.max(MOST, mostRepeated(source.text).times)) return undefined;
-  return share >= 0.5 ? failed(REASON) : doubt(REASON);
+  return share >= 0.5 && times > mostRepeated(source.text, NAME).times ? failed(REASON) : doubt(REASON);
 };
 
 const REASON = "it says the same again and again";
 
 /** How often what is said most often is said, and how much of the text that is. */
-function mostRepeated(text: string): { readonly times: number; readonly share: number } {
+function mostRepeated(text: string, gram: Readonly<typeof GRAM> = GRAM): { readonly times: number; readonly share: number } {
   const words =
     text.toLowerCase().match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]|[\p{L}\p{N}\p{M}]+|[^\s\p{L}\p{N}]/gu) ?? [];
-  const length = isDense(text) ? GRAM.signs : GRAM.words;
+  const length = isDense(text) ? gram.signs : gram.words;
   const counts = new Map<string, number>();
   let most = 0;
   for (let at = 0; at + length <= words.length; at++) {

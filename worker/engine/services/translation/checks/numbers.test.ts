@@ -31,6 +31,8 @@ describe("the numbers of a translation", () => {
     ["It has 120 m2.", "Tiene 120 m²."],
     ["It takes ½ day.", "Tarda 1/2 día."],
     ["It cost 2 million.", "Costó 2.000.000."],
+    ["Open 24/7.", "Rund um die Uhr geöffnet.", "en", "de"],
+    ["About three quarters of them.", "約4分の3。", "en", "ja"],
     ["No numbers at all.", "Ningún número."],
     ["I have it.", "Lo tengo."],
   ];

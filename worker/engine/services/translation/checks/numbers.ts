@@ -68,6 +68,8 @@ function inDigits(text: string): Meanings[] {
 
 const HALF_DAY = /(?<![\d.,])(\d{1,2})(:\d{2})?[ \u00a0\u202f]?([ap])\.?[ \u00a0\u202f]?m\b/gi;
 const FULL_HOUR = /(?<=(?<!\d)\d{1,2}):00(?!\d)/g;
+/** It is said in words elsewhere. */
+const ALWAYS = /(?<!\d)24\/7(?!\d)/g;
 const RAISED = /[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089\u00bc-\u00be]/g;
 
 /** Times by the day's 24 hours, of full ones without minutes, and raised figures and fractions as others ("m2", "1/2"). */
@@ -75,6 +77,7 @@ function inOneNotation(text: string): string {
   return text
     .replace(HALF_DAY, (_, hour: string, minutes = "", half: string) => `${(Number(hour) % 12) + (/p/i.test(half) ? 12 : 0)}${minutes}`)
     .replace(FULL_HOUR, "")
+    .replace(ALWAYS, " ")
     .replace(RAISED, (figure) => ` ${figure.normalize("NFKC")}`);
 }
 

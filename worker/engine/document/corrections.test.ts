@@ -131,6 +131,14 @@ describe("corrections of a page", () => {
     expect(left.apply(kept)).to.equal(kept.page);
     expect(left.faults()).to.deep.equal([]);
   });
+  it("are of their source, whatever XML has no sign for in it", () => {
+    const kept = translated([text("Cats\fsleep\u0001 here.")]);
+    const corrections = new Corrections([
+      { id: "p1b1s1", target: fromTagNotation("Duermen."), source: "Catssleep\n here.", confirms: true },
+    ]);
+    corrections.apply(kept);
+    expect(corrections.faults()).to.deep.equal([]);
+  });
   it("have a space for line ends and controls that their source has none of, as translations do", () => {
     const { leaves } = corrected(page(), { p1b2s1: "Fin.\n\n# Otro\u0000\u2028\ud800" });
     expect(leaves[1]?.content).to.deep.equal([text("Fin. # Otro \ufffd")]);

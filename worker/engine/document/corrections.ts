@@ -97,7 +97,7 @@ export class Corrections {
 
   #correct(segment: Segment, { id, target: given, source, confirms }: Correction): Segment {
     const target = withOuter(withoutForeignSigns(segment.source, given), segment.source);
-    const isOther = source !== undefined && spaced(source) !== spaced(segment.source.text);
+    const isOther = source !== undefined && shown(source) !== shown(segment.source.text);
     // What its translator lost of it is nothing that whoever leaves it so has to mend.
     if (!isOther && isSame(target, segment) && !(confirms && isDoubted(segment))) return segment;
     const fault = isOther ? "its source is another" : faultOf(target, segment.source);
@@ -128,9 +128,9 @@ function isSame(target: Tagged, { source, target: before, outcome }: Segment): b
   return outcome !== "failed" && isAs(repaired(source, target).target, repaired(source, before ?? source).target);
 }
 
-/** Tools break lines as they like. */
-function spaced(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
+/** Tools break lines as they like, and XML has no controls. */
+function shown(text: string): string {
+  return text.toWellFormed().replace(/[\s\p{Cc}\uFFFE\uFFFF]+/gu, "");
 }
 
 function isDoubted({ doubts = [], unknown = [], terms }: Segment): boolean {

@@ -9,9 +9,9 @@ export const MEMORY_CALL = { units: 100, letters: 100_000, tags: 20_000 } as con
 /** Of each text. */
 export const MEMORY_TEXT = { letters: 20_000, tags: 2_000 } as const;
 
-/** Whether the memory takes a text of this size. */
+/** Whether the memory takes a text: one of this size that says something. */
 export function isRememberable({ text, tags }: Measured): boolean {
-  return text.length >= 1 && text.length <= MEMORY_TEXT.letters && tags.length <= MEMORY_TEXT.tags;
+  return text.trim() !== "" && text.length <= MEMORY_TEXT.letters && tags.length <= MEMORY_TEXT.tags;
 }
 
 /** Gathers what goes into one call: `add` gives the items before where the next one does not fit to them. */

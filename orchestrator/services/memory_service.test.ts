@@ -109,6 +109,7 @@ describe("a tenant's view of its memory", () => {
     expect(await fieldsOf()).to.deep.equal(["units"]);
     expect(await fieldsOf(aUnit("x", { sourceLanguage: "EN" }))).to.deep.equal(["units.source_language"]);
     expect(await fieldsOf(aUnit("", {}))).to.deep.equal(["units.source"]);
+    expect(await fieldsOf({ ...aUnit("x"), target: { text: " \n" } })).to.deep.equal(["units.target"]);
     expect(await fieldsOf({ ...aUnit("x"), target: { text: "y", tags: [tag] } })).to.deep.equal(["units.target"]);
     expect(await fieldsOf({ ...aUnit("xyz"), source: { text: "xyz", tags: [{ ...tag, kind: 9 as TagKind }] } })).to.deep.equal([
       "units.source",

@@ -38,7 +38,7 @@ export function requireUnits(units: readonly MemoryUnit[], { translated }: { tra
   );
 }
 
-const TEXT = `has 1 to ${MEMORY_TEXT.letters} UTF-16 units, and at most ${MEMORY_TEXT.tags} tags, each within the text and numbered from 1`;
+const TEXT = `has 1 to ${MEMORY_TEXT.letters} UTF-16 units that are not all space, and at most ${MEMORY_TEXT.tags} tags, each within the text and numbered from 1`;
 
 function isText(text: TaggedText | undefined): boolean {
   return text !== undefined && isRememberable(text) && isTaggedText(text);

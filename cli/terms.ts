@@ -5,6 +5,7 @@ import type { Term } from "../gen/dragoman/v1/job_pb.ts";
 import { termsOfFile } from "../orchestrator/glossaries/terms_file.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { UsageError } from "../platform/usage_error.ts";
+import { sentence } from "./system_error.ts";
 
 /** Of a stored glossary, with its version or without. */
 const GLOSSARY = /^[0-9A-Z]{26}(@\d+)?$/;
@@ -63,7 +64,9 @@ export async function termsOf(
 
 /** The text of a file of terms, and what its name says that it is. */
 export async function readTerms(file: string): Promise<{ readonly text: string; readonly format: GlossaryFormat }> {
-  const bytes = await readFile(file);
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw DragomanError.of("INPUT_UNREADABLE", sentence(cause) ?? `${file} cannot be read.`, { cause });
+  });
   if (bytes.length > MAX_BYTES) throw DragomanError.of("REQUEST_TOO_LARGE", `${file} has more than ${MAX_BYTES} bytes.`);
   const ending = /\.(\w+)$/.exec(file)?.[1]?.toLowerCase() ?? "";
   return { text: decoded(bytes, file), format: FORMATS[ending] ?? GlossaryFormat.UNSPECIFIED };

@@ -4,7 +4,6 @@ import { DragomanError } from "../../platform/errors.ts";
 import type { GrpcClient } from "../../platform/grpc/client.ts";
 import { retried } from "./retried.ts";
 
-const CALL_MS = 5_000;
 /** However long the rate's backlog is, the rest of it is looked at again. */
 const LONGEST_SLEEP_MS = 10_000;
 
@@ -62,10 +61,8 @@ interface Parts {
 
 /** Those of the orchestrators' store. */
 export function sharedAllowances({ orchestrator, apiKey, rates }: Parts): Allowances {
-  const options = (signal: AbortSignal) => ({
-    authorization: `Bearer ${apiKey}`,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]),
-  });
+  // A call that takes too long ends by its own deadline, and is made again; by a signal it would be taken for given up.
+  const options = (signal: AbortSignal) => ({ authorization: `Bearer ${apiKey}`, signal });
   const ratesOf = (engine: string) => rates.get(engine) ?? ANY;
   return {
     async takeRate(engine, characters, signal) {

@@ -1,5 +1,8 @@
+import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
+import { ReserveCharactersResponseSchema, TakeRateResponseSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
+import { sharedAllowances } from "./allowances.ts";
 import { Breaker } from "./breaker.ts";
 import { retried } from "./retried.ts";
 
@@ -36,6 +39,29 @@ describe("what is tried again", () => {
   it("is not a quota that is used up, nor a key that is refused", async () => {
     for (const code of ["TRANSLATOR_QUOTA_EXCEEDED", "TRANSLATOR_REFUSED"] as const)
       expect(await waitsOf([DragomanError.of(code, "no")])).to.deep.equal({ waits: [], outcome: code });
+  });
+});
+
+describe("what all workers share of an engine", () => {
+  it("is asked for until the document gives up, and by no signal of its own: such a call would not be made again", async () => {
+    const given: unknown[] = [];
+    const hear =
+      <T>(answer: T) =>
+      async (_: unknown, options?: { readonly signal?: AbortSignal }) => {
+        given.push(options?.signal);
+        return answer;
+      };
+    const allowances = sharedAllowances({
+      orchestrator: {
+        takeRate: hear(create(TakeRateResponseSchema)),
+        reserveCharacters: hear(create(ReserveCharactersResponseSchema)),
+      },
+      apiKey: "k",
+      rates: new Map([["deepl", { requestsPerMinute: 1, charactersPerMinute: 0, charactersPerMonth: 0 }]]),
+    });
+    await allowances.takeRate("deepl", 1, never);
+    await allowances.reserve({ tenantId: "t", jobId: "j", engine: "deepl", characters: 1, ahead: 0 }, never);
+    expect(given).to.deep.equal([never, never]);
   });
 });
 

@@ -323,7 +323,7 @@ export type Correction = Message<"dragoman.v1.Correction"> & {
   /**
    * What it says already confirms it, where checks doubted that. The text with the numbers of its tags: "Press <1>Start</1> and <2/>", where a span opens and closes, or something stands that has
    * no words. Each tag of the segment's source must be in it; those around all of the source may be left out, and stand around all
-   * of the text then. A "<" of the text's own that would be read as a tag is "&lt;". At most 20000 characters.
+   * of the text then. A "<" of the text's own that would be read as a tag is "&lt;". Line ends and controls that the source has none of become a space. At most 20000 characters.
    *
    * @generated from field: string text = 2;
    */

@@ -26,7 +26,7 @@ export interface PublishedSegment extends Omit<Segment, "source" | "target"> {
   /** Where spans open and close, and atoms stand, in the source. */
   readonly sourceTags?: readonly Tag[];
   readonly targetTags?: readonly Tag[];
-  /** The texts with their tags, as corrections are written ("Press <1>Start</1> and <2/>"), where there are any. */
+  /** The texts as corrections are written, with their tags ("Press <1>Start</1> and <2/>"), where that is another text. */
   readonly taggedSource?: string;
   readonly taggedTarget?: string;
 }
@@ -50,9 +50,12 @@ export function pageJson(page: Page): string {
 }
 
 function published({ source, target, ...facts }: Segment): PublishedSegment {
+  const [taggedSource, taggedTarget] = [withTags(source), target && withTags(target)];
   const tags = {
-    ...(source.tags.length > 0 && { sourceTags: source.tags, taggedSource: withTags(source) }),
-    ...(target?.tags.length && { targetTags: target.tags, taggedTarget: withTags(target) }),
+    ...(source.tags.length > 0 && { sourceTags: source.tags }),
+    ...(taggedSource !== source.text && { taggedSource }),
+    ...(target?.tags.length && { targetTags: target.tags }),
+    ...(taggedTarget !== undefined && taggedTarget !== target?.text && { taggedTarget }),
   };
   return { ...facts, source: source.text, target: (target ?? source).text, ...tags };
 }

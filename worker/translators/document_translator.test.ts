@@ -93,6 +93,13 @@ describe("a document's translator", () => {
       ["OPTION_IGNORED", true],
     ]);
   });
+  it("remarks it in a dry run too", async () => {
+    const terms = [{ source: "a", target: "b", caseSensitive: false, exact: false }];
+    const termsOf = async () => termBook([{ name: "G@1", pair: { source: "fr", target: "es" }, terms }]);
+    await using translator = await open([anEngine()], { isDryRun: true }, { termsOf });
+    await translator.estimate?.([unit("a")], pair, never);
+    expect(translator.remarks().map(({ code }) => code)).to.deep.equal(["OPTION_IGNORED"]);
+  });
   it("asks the next engine for what the first could not translate, and for that alone", async () => {
     const first = anEngine({ answer: (text) => (text === "b" ? { kind: "failed", why: "no" } : shouted(text)) });
     const second = anEngine({ name: "second" });

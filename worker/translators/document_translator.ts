@@ -94,6 +94,7 @@ export class OrderTranslator implements DocumentTranslator {
   async estimate(batch: readonly Tagged[], pair: LanguagePair, signal: AbortSignal): Promise<readonly Translation[]> {
     const [step] = await this.#stepsOf(pair);
     if (!step) throw unserved(pair);
+    this.#notePair(pair);
     const { engine } = step;
     const { answers, characters } = await step.estimate(batch, signal);
     if (this.estimates === "only") {
@@ -110,7 +111,7 @@ export class OrderTranslator implements DocumentTranslator {
     signal: AbortSignal,
     refused: readonly string[] = [],
   ): Promise<readonly Translation[]> {
-    this.#pairs.set(`${pair.source} ${pair.target}`, pair);
+    this.#notePair(pair);
     if (this.#parts.order.isDryRun) return this.estimate(batch, pair, signal);
     await this.#parts.budget.check(signal);
     const steps = await this.#stepsOf(pair);
@@ -156,6 +157,10 @@ export class OrderTranslator implements DocumentTranslator {
       this.#count(given);
       if (verdict === "ok") given.step.keep(unit, given.translation);
     }
+  }
+
+  #notePair(pair: LanguagePair): void {
+    this.#pairs.set(`${pair.source} ${pair.target}`, pair);
   }
 
   /** What the document is in may be known only when it is read. */

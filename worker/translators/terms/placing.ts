@@ -5,6 +5,9 @@ const LETTER = /[\p{L}\p{M}\p{N}]/u;
 /** Scripts that leave no space between words. */
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
 
+/** An engine that says one more often has lost the thread. */
+const MOST_TIMES = 3;
+
 /** A term that travels as an atom, and what stands in its place then. */
 export interface Protected {
   readonly occurrence: Occurrence;
@@ -36,20 +39,22 @@ export function withAtoms(
   return { text: { text, tags }, byId };
 }
 
-/** `target` with terms in place of their atoms; one that comes again is left out. */
+/** `target` with terms in place of their atoms; one that comes again is left out, unless there are words between: they say something of it. */
 export function withTerms(target: Tagged, byId: ReadonlyMap<number, Protected>, source: string): Tagged {
   const tags: Tag[] = [];
-  const placed = new Set<number>();
+  const placed = new Map<number, { readonly at: number; readonly times: number }>();
   const text = new TextWithTerms();
   let from = 0;
   for (const tag of target.tags.toSorted((one, other) => one.at - other.at)) {
     text.add(target.text.slice(from, tag.at));
     from = tag.at;
     const term = tag.kind === "atom" ? byId.get(tag.id) : undefined;
-    if (term && !placed.has(tag.id)) {
+    if (term) {
+      const { at, times } = placed.get(tag.id) ?? { at: 0, times: 0 };
+      if (times > 0 && (times === MOST_TIMES || !LETTER.test(target.text.slice(at, tag.at)))) continue;
       text.addTerm(inPlace(term, source, !text.hasLetters));
-      placed.add(tag.id);
-    } else if (!term) {
+      placed.set(tag.id, { at: tag.at, times: times + 1 });
+    } else {
       tags.push({ ...tag, at: text.length });
       if (tag.kind === "atom") text.part();
     }

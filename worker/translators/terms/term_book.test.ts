@@ -165,7 +165,10 @@ describe("what an engine that knows of no terms answers", () => {
       translated("The server of it", "L'[1].", [term("server", "ordinateur")], { pair: { source: "en", target: "fr" } }).text,
     ).to.equal("L'ordinateur.");
   });
-  it("has each of them once, and fails where one is lost", () => {
+  it("has each of them once, but for words between, and fails where one is lost", () => {
+    expect(translated("The mail and web server", "El [1] de correo y el [1] web", [SERVER]).text).to.equal(
+      "El servidor de correo y el servidor web",
+    );
     expect(translated("The server is here", "El [1] [1] es", [SERVER]).text).to.equal("El servidor  es");
     expect(translated("The server is slow.", "Es lento.", [SERVER])).to.deep.equal({ failed: "a term that was to stand in it was lost" });
   });

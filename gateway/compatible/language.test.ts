@@ -1,7 +1,9 @@
+import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
+import { ListLanguagePairsResponseSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { DragomanError } from "../../platform/errors.ts";
 import { type Likely, likelyLanguages, sourceAmong } from "./detection.ts";
-import { languageOf } from "./language_codes.ts";
+import { enginesOf, languageOf } from "./language_codes.ts";
 
 const codeOf = (work: () => unknown) => {
   try {
@@ -28,6 +30,25 @@ describe("a language as a client calls it", () => {
     it(`is ${meant ?? "none"} for "${code}"`, () => {
       expect(languageOf(code)).to.equal(meant);
     });
+});
+
+describe("what translates", () => {
+  const served = create(ListLanguagePairsResponseSchema, {
+    pairs: [
+      { source: "en", target: "es" },
+      { source: "en", target: "fr" },
+    ],
+    engines: [
+      { name: "own", languages: [{ sources: ["en"], targets: ["es", "fr"] }] },
+      { name: "other", languages: [{ sources: ["en"], targets: ["de"] }] },
+    ],
+  });
+  const targets = (name: string) => enginesOf(served, name).flatMap(({ groups }) => groups.flatMap((group) => group.targets));
+  it("is the engine that is named, and else only what needs no name", () => {
+    expect(targets("")).to.deep.equal(["es", "fr"]);
+    expect(targets("other")).to.deep.equal(["de"]);
+    expect(codeOf(() => targets("third"))).to.equal("TRANSLATION_ENGINE_UNKNOWN");
+  });
 });
 
 describe("the language of a text without one", () => {

@@ -38,13 +38,14 @@ export function languageName(code: string): string {
   }
 }
 
-/** What each engine translates between; the one that is named, or all. Throws TRANSLATION_ENGINE_UNKNOWN. */
+/** Between what the engine translates that is named; without a name, what translates requests that name none. Throws TRANSLATION_ENGINE_UNKNOWN. */
 export function enginesOf({ engines, pairs }: ListLanguagePairsResponse, name: string): readonly ServedLanguages[] {
-  const known = engines.map(({ name, languages }) => ({ name, groups: languages }));
-  const named = known.filter((engine) => name === "" || engine.name === name);
-  if (named.length > 0) return named;
+  const named = engines.find((engine) => engine.name === name);
+  if (named) return [{ name, groups: named.languages }];
   if (name !== "") throw DragomanError.of("TRANSLATION_ENGINE_UNKNOWN", `No translation engine is named "${name.slice(0, MAX_SHOWN)}".`);
-  // Of an orchestrator that is older than this gateway.
-  const groups = pairs.map(({ source, target }) => ({ sources: [source], targets: [target], formality: false, glossary: false }));
-  return [{ name: "", groups }];
+  // Told pair by pair, because which engine it is depends on the tenant's settings.
+  const groups = [...Map.groupBy(pairs, ({ source }) => source)].map(([source, from]) => ({
+    ...{ sources: [source], targets: from.map(({ target }) => target), formality: false, glossary: false },
+  }));
+  return [{ name, groups }];
 }

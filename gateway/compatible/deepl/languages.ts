@@ -13,8 +13,10 @@ export async function languages({ request, response, query }: Asked, api: OwnApi
   const fields = request.method === "POST" ? await readFields(request, query) : queryFields(query);
   const type = fields.one("type") || "source";
   if (type !== "source" && type !== "target") throw refused("type", "is source or target");
-  const groups = enginesOf(await api.languages(), fields.one("engine")).flatMap((engine) => engine.groups);
-  sendJson(response, 200, type === "source" ? sourcesIn(groups) : targetsIn(groups));
+  const [served, name] = [await api.languages(), fields.one("engine")];
+  const groups = enginesOf(served, name).flatMap((engine) => engine.groups);
+  const formal = served.engines.filter((engine) => name === "" || engine.name === name).flatMap(({ languages }) => languages);
+  sendJson(response, 200, type === "source" ? sourcesIn(groups) : targetsIn(groups, formal));
 }
 
 function sourcesIn(groups: readonly LanguageGroup[]) {
@@ -22,12 +24,13 @@ function sourcesIn(groups: readonly LanguageGroup[]) {
   return [...codes].sort().map((code) => ({ language: code.toUpperCase(), name: languageName(code) }));
 }
 
-function targetsIn(groups: readonly LanguageGroup[]) {
+/** `formal`: of engines that may have a formality. */
+function targetsIn(groups: readonly LanguageGroup[], formal: readonly LanguageGroup[]) {
   const codes = new Set(groups.flatMap(({ targets }) => targets).flatMap((code) => REGIONS[code] ?? [code]));
   return [...codes].sort().map((code) => ({
     language: code.toUpperCase(),
     name: languageName(code),
-    supports_formality: groups.some(({ targets, formality }) => formality && (targets.includes(code) || targets.includes(baseOf(code)))),
+    supports_formality: formal.some(({ targets, formality }) => formality && (targets.includes(code) || targets.includes(baseOf(code)))),
   }));
 }
 

@@ -117,7 +117,11 @@ export async function openWorker(
     openTranslators({
       engines: config.engines.map(engineOf),
       termsOf: (order) => glossaries.bookOf(order),
-      allowances: sharedAllowances({ orchestrator, apiKey, rates: new Map(config.engines.map(({ name, url }) => [name, ratesIn(url)])) }),
+      allowances: sharedAllowances({
+        orchestrator,
+        apiKey,
+        rates: new Map(config.engines.map((engine) => [engine.name, ratesIn(engine)])),
+      }),
       memoryOf: async (order, book) => new TenantMemory(memory, order, book),
       log,
     }),

@@ -1,5 +1,6 @@
 import { asDragomanError } from "../../platform/errors.ts";
 import { UsageError } from "../../platform/usage_error.ts";
+import { ratesIn } from "../../worker/translators/allowances.ts";
 import { incompletePairs, installedPairs } from "../../worker/translators/apertium/modes.ts";
 import { engineOf } from "../../worker/translators/drivers.ts";
 import type { EngineConfig } from "../../worker/translators/engine_config.ts";
@@ -16,6 +17,7 @@ export async function checkEngines(engines: readonly EngineConfig[]): Promise<Di
 async function checkEngine(config: EngineConfig): Promise<Diagnosis[]> {
   const subject = `translation engine ${config.name}`;
   try {
+    ratesIn(config);
     await using engine = engineOf(config);
     const groups = await engine.languages(AbortSignal.timeout(DEADLINE_MS));
     const [sources, targets] = [groups.flatMap((group) => group.sources), groups.flatMap((group) => group.targets)];

@@ -97,6 +97,7 @@ describe("the variables of the environment", () => {
       ["my-own", "apertium:"],
     ]);
     expect(read({ DRAGOMAN_TRANSLATOR: "deepl+http://h?key=1" }, "DRAGOMAN_TRANSLATOR").name).to.equal("deepl");
+    expect(read({ DRAGOMAN_TRANSLATOR: "openai:?model=m" }, "DRAGOMAN_TRANSLATOR").name).to.equal("openai");
     for (const wrong of ["deepl:", "A=deepl:", "a=deepl:,a=azure:", "a=telnet:", "worker=deepl:", "a=deepl: nonsense=:"])
       expect(
         refused(() => named(wrong)),

@@ -8,7 +8,7 @@ export interface NamedUrl {
 
 /** How the URLs of translation engines begin. */
 const SCHEMES: ReadonlySet<string> = new Set([
-  ...["apertium:", "bergamot:", "deepl:", "google:", "azure:"],
+  ...["apertium:", "bergamot:", "deepl:", "openai:", "google:", "azure:"],
   ...["libretranslate", "deepl", "openai", "google", "azure"].flatMap((family) => [`${family}+http:`, `${family}+https:`]),
 ]);
 

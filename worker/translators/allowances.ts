@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Budget, type WorkerService } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { GrpcClient } from "../../platform/grpc/client.ts";
+import { UsageError } from "../../platform/usage_error.ts";
+import type { EngineConfig } from "./engine_config.ts";
 import { retried } from "./retried.ts";
 
 /** However long the rate's backlog is, the rest of it is looked at again. */
@@ -30,17 +32,19 @@ export interface Reservation {
 
 /** What all workers share of the engines' rates and budgets. */
 export interface Allowances {
-  /** Resolves when it is taken. Throws UNAVAILABLE; `signal`'s reason. */
+  /** Resolves when it is taken. Throws UNAVAILABLE, DEADLINE_EXCEEDED; `signal`'s reason. */
   takeRate(engine: string, characters: number, signal: AbortSignal): Promise<void>;
-  /** Throws BUDGET_EXCEEDED for the job's or its tenant's, TRANSLATOR_QUOTA_EXCEEDED for the engine's, UNAVAILABLE; `signal`'s reason. */
+  /** Throws BUDGET_EXCEEDED for the job's or its tenant's, TRANSLATOR_QUOTA_EXCEEDED for the engine's, UNAVAILABLE, DEADLINE_EXCEEDED; `signal`'s reason. */
   reserve(reservation: Reservation, signal: AbortSignal): Promise<void>;
 }
 
-/** `requests_per_minute=`, `characters_per_minute=` and `characters_per_month=` of an engine's URL. */
-export function ratesIn({ searchParams }: URL): EngineRates {
+/** `requests_per_minute=`, `characters_per_minute=` and `characters_per_month=` of an engine's URL. Throws UsageError for what is no number. */
+export function ratesIn({ name: engine, url }: Pick<EngineConfig, "name" | "url">): EngineRates {
   const given = (name: string) => {
-    const value = Number(searchParams.get(name));
-    return Number.isSafeInteger(value) && value > 0 ? value : 0;
+    const value = url.searchParams.get(name) ?? "0";
+    // No limit, because a number was mistyped, is dear.
+    if (/^\d{1,15}$/.test(value)) return Number(value);
+    throw new UsageError(`The address of the translation engine ${engine} takes a number as ${name}=.`);
   };
   return {
     requestsPerMinute: given("requests_per_minute"),

@@ -34,6 +34,12 @@ describe("the driver of a translation engine", () => {
       ["libretranslate:?concurrency=0"],
       ["openai+https://host.example/v1"],
       ["bergamot:"],
+      ["bergamot:/100%"],
+      ["libretranslate+http://a%20b"],
+      ["azure:?version=2.0"],
+      ["apertium:?texts=many"],
+      ["deepl:?charakters_per_month=1000"],
+      [`deepl:?${KEY}`],
     ];
     for (const [url, key] of refused)
       expect(made(url, key), url).to.throw(UsageError).with.property("message").that.includes("mine").and.does.not.include(KEY);

@@ -61,7 +61,8 @@ export type Ask = (path: string, more: Partial<Call>, signal: AbortSignal) => Pr
 export function serverOf({ name, url }: EngineConfig, usual: string): URL {
   const [, protocol] = url.protocol.split("+");
   if (protocol === undefined) return new URL(usual);
-  if (/^https?:$/.test(protocol) && url.host !== "") return new URL(`${protocol}//${url.host}${url.pathname.replace(/\/*$/, "/")}`);
+  const server = url.host === "" ? null : URL.parse(`${protocol}//${url.host}${url.pathname.replace(/\/*$/, "/")}`);
+  if (server && /^https?:$/.test(protocol)) return server;
   throw new UsageError(`The address of the translation engine ${name} is no address of a server over HTTP.`);
 }
 

@@ -22,7 +22,7 @@ export function azure(config: EngineConfig): TranslationEngine {
   const { name: engine, url } = config;
   const server = serverOf(config, "https://api.cognitive.microsofttranslator.com/");
   const region = url.searchParams.get("region");
-  const version = versionOf(url.searchParams);
+  const version = versionOf(config);
   const headers = { "ocp-apim-subscription-key": keyOf(config), ...(region && { "ocp-apim-subscription-region": region }) };
   const address = (path: string, query: Readonly<Record<string, string>>) => {
     const made = new URL(path, server);

@@ -1,3 +1,5 @@
+import { UsageError } from "../../../platform/usage_error.ts";
+import type { EngineConfig } from "../engine_config.ts";
 import { field } from "../http.ts";
 import type { EngineRequest } from "../translation_engine.ts";
 
@@ -21,10 +23,14 @@ interface Asked {
   readonly json: unknown;
 }
 
-export function versionOf(parameters: URLSearchParams): Version {
-  const deployment = parameters.get("deployment") ?? "";
-  const category = parameters.get("category") ?? "";
-  const isNewer = deployment !== "" || parameters.get("version") === NEWER;
+/** Throws UsageError for a version that is not known here. */
+export function versionOf({ name, url: { searchParams } }: EngineConfig): Version {
+  const deployment = searchParams.get("deployment") ?? "";
+  const category = searchParams.get("category") ?? "";
+  const version = searchParams.get("version") ?? (deployment === "" ? OLDER : NEWER);
+  if (version !== OLDER && version !== NEWER)
+    throw new UsageError(`The address of the translation engine ${name} takes ${OLDER} or ${NEWER} as version=.`);
+  const isNewer = deployment !== "" || version === NEWER;
   return isNewer ? newer(deployment, category) : older(category);
 }
 

@@ -24,7 +24,7 @@ const TRAITS: EngineTraits = {
  */
 export function bergamot(config: EngineConfig): TranslationEngine {
   const { name, url } = config;
-  const folder = decodeURIComponent(url.pathname);
+  const folder = folderOf(url);
   if (folder === "") throw new UsageError(`The translation engine ${name} needs a folder of models: bergamot:FOLDER.`);
   const thread = new NeuralThread(name);
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -52,4 +52,13 @@ export function bergamot(config: EngineConfig): TranslationEngine {
     },
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   };
+}
+
+/** Empty for what is none. */
+function folderOf({ pathname }: URL): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return "";
+  }
 }

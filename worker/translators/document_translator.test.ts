@@ -164,6 +164,41 @@ describe("a document's translator", () => {
     await translator.translate([unit("a")], pair, never);
     expect(engine.texts()).to.deep.equal([["a", "b"], ["a"], ["b"]]);
   });
+  it("waits little for an engine that hangs when it is asked again what it serves", async () => {
+    const [first, second] = [anEngine({ traits: { billed: false } }), anEngine({ name: "second", traits: { billed: false } })];
+    const { languages } = second.engine;
+    let asked = 0;
+    const hanging = {
+      ...second.engine,
+      languages: (signal: AbortSignal) => (asked++ === 0 ? languages(signal) : new Promise<never>(() => undefined)),
+    };
+    const { now } = performance;
+    let later = 0;
+    performance.now = () => now.call(performance) + later;
+    try {
+      await using translator = await open([first, { ...second, engine: hanging }]);
+      await translator.translate([unit("a")], pair, never);
+      later = 60_000;
+      const began = now.call(performance);
+      for (const text of ["b", "c", "d"]) await translator.translate([unit(text)], pair, never);
+      expect([asked, now.call(performance) - began < 1_800]).to.deep.equal([2, true]);
+    } finally {
+      performance.now = now;
+    }
+  });
+  it("serves no more languages than there are, whatever an engine says", async () => {
+    const codes = Array.from({ length: 200_000 }, (_, index) => `x${index}`);
+    const { engine } = anEngine();
+    const boasting = {
+      ...engine,
+      languages: async () => [{ sources: ["en", "a sentence", ...codes], targets: ["es", ...codes], formality: false, glossary: false }],
+    };
+    const translators = openTranslators({ engines: [boasting], log });
+    expect(await translators.pairs()).to.deep.equal([pair]);
+    expect((await translators.engines?.())?.[0]?.groups).to.deep.equal([
+      { sources: ["en"], targets: ["es"], formality: false, glossary: false },
+    ]);
+  });
   it("pays once for what it asks for again before it is settled", async () => {
     const engine = anEngine({
       traits: { limits: { texts: 1, characters: 10 } },

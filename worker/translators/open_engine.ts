@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { DragomanError } from "../../platform/errors.ts";
+import { LANGUAGE } from "../../platform/languages.ts";
 import type { Logger } from "../../platform/log.ts";
 import { withoutForeignSigns } from "../engine/document/foreign_signs.ts";
 import type { Tagged } from "../engine/document/segment.ts";
@@ -17,6 +19,11 @@ const FRESH_FREE_MS = 5_000;
 const AGAIN_MS = 10_000;
 /** It was serving them a while ago, and may only be away. */
 const STALE_MS = 3600_000;
+/** Documents ask for this with every batch, of an engine that may be behind others: one that hangs is not to hold them up. */
+const PATIENCE_MS = 1_000;
+/** Several times what any engine has; more would be work for all who look for a language. */
+const MAX_GROUPS = 300;
+const MAX_CODES = 500;
 
 /** What goes with one call of an engine. */
 export interface EngineCall {
@@ -37,6 +44,7 @@ export class OpenEngine implements AsyncDisposable {
   #seenAt = Number.NEGATIVE_INFINITY;
   #lookAt = Number.NEGATIVE_INFINITY;
   #looking: Promise<readonly LanguageGroup[]> | undefined;
+  #lookingSince = 0;
 
   constructor(driver: TranslationEngine, takeRate: TakeRate, log: Logger) {
     this.#driver = driver;
@@ -57,18 +65,30 @@ export class OpenEngine implements AsyncDisposable {
     return this.#driver.billable?.(batch) ?? charactersIn(batch);
   }
 
-  /** What it serves now; nothing where that cannot be told. */
+  /** What it serves now; nothing where that cannot be told. Who looked before waits little, and goes by what was there then. */
   async languages(): Promise<readonly LanguageGroup[]> {
-    if (performance.now() < this.#lookAt) return this.#groups;
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-    });
-    return this.#looking;
+    const now = performance.now();
+    if (now < this.#lookAt) return this.#groups;
+    if (!this.#looking) {
+      this.#lookingSince = now;
+      this.#looking = this.#look().finally(() => {
+        this.#looking = undefined;
+      });
+    }
+    if (this.#lookAt === Number.NEGATIVE_INFINITY) return this.#looking;
+    const patience = new AbortController();
+    try {
+      const late = sleep(Math.max(0, this.#lookingSince + PATIENCE_MS - now), undefined, { signal: patience.signal });
+      await Promise.race([this.#looking, late]);
+      return this.#groups;
+    } finally {
+      patience.abort();
+    }
   }
 
   async #look(): Promise<readonly LanguageGroup[]> {
     try {
-      this.#groups = await this.#driver.languages(AbortSignal.timeout(LANGUAGES_MS));
+      this.#groups = wellFormed(await this.#driver.languages(AbortSignal.timeout(LANGUAGES_MS)));
       this.#seenAt = performance.now();
       this.#lookAt = this.#seenAt + (this.traits.billed ? FRESH_MS : FRESH_FREE_MS);
     } catch (error) {
@@ -114,4 +134,10 @@ function charactersIn(batch: readonly Tagged[]): number {
 
 function uselessIn(error: unknown): number {
   return error instanceof DragomanError && error.cause instanceof UselessAnswer ? error.cause.billed : 0;
+}
+
+/** Without what is no language's code, which nobody can ask for. */
+function wellFormed(groups: readonly LanguageGroup[]): LanguageGroup[] {
+  const codes = (given: readonly string[]) => [...new Set(given.filter((code) => LANGUAGE.test(code)))].slice(0, MAX_CODES);
+  return groups.slice(0, MAX_GROUPS).map((group) => ({ ...group, sources: codes(group.sources), targets: codes(group.targets) }));
 }

@@ -1,5 +1,7 @@
 import { DragomanError } from "../../platform/errors.ts";
+import type { LanguageGroup } from "../../platform/languages.ts";
 import type { Logger } from "../../platform/log.ts";
+import type { LanguagePair } from "../engine/ports/translator.ts";
 import type { Allowances } from "./allowances.ts";
 import { DocumentBudget } from "./document_budget.ts";
 import { OrderTranslator } from "./document_translator.ts";
@@ -44,9 +46,12 @@ export function openTranslators({ engines, termsOf, memoryOf, allowances, log }:
   return {
     async pairs() {
       const groups = (await Promise.all([...open.values()].map((engine) => engine.languages()))).flat();
-      const pairs = groups.flatMap(({ sources, targets }) => sources.flatMap((source) => targets.map((target) => ({ source, target }))));
-      const different = new Map(pairs.map((pair) => [`${pair.source} ${pair.target}`, pair]));
-      return [...different.values()].filter(({ source, target }) => source !== target).slice(0, MAX_PAIRS);
+      const pairs = new Map<string, LanguagePair>();
+      for (const { source, target } of pairsOf(groups)) {
+        if (pairs.size === MAX_PAIRS) break;
+        if (source !== target) pairs.set(`${source} ${target}`, { source, target });
+      }
+      return [...pairs.values()];
     },
     async engines() {
       return Promise.all(
@@ -68,4 +73,8 @@ export function openTranslators({ engines, termsOf, memoryOf, allowances, log }:
       for (const engine of open.values()) await engine[Symbol.asyncDispose]();
     },
   };
+}
+
+function* pairsOf(groups: readonly LanguageGroup[]): Generator<LanguagePair> {
+  for (const { sources, targets } of groups) for (const source of sources) for (const target of targets) yield { source, target };
 }

@@ -24,6 +24,8 @@ const MAX_DEPTH = 32;
 /** A translation is not so many times as long as its source, and a few words more: the engine has lost the thread. */
 const MAX_GROWTH = 8;
 const SHORT = 2_000;
+/** Likewise of tags, of which some engines double one or two. */
+const FEW_TAGS = 200;
 
 /** The plainest dialect that can say all of `batch`. */
 export function dialectOf(batch: readonly Tagged[], marked: Dialect): Dialect {
@@ -81,6 +83,8 @@ export function translationOf(answer: unknown, source: Tagged, dialect: Dialect)
   if (answer.length > MAX_GROWTH * toMarkup(source, dialect).length + SHORT)
     return { kind: "failed", why: "the translation engine gave far more than it was asked for" };
   const target = fromMarkup(answer, source, dialect);
+  if (target.tags.length > MAX_GROWTH * source.tags.length + FEW_TAGS)
+    return { kind: "failed", why: "the translation engine gave far more marks than it was asked for" };
   if (target.text.trim() === "" && source.text.trim() !== "") return { kind: "failed", why: "the translation engine gave an empty text" };
   if (dialect === "html" && hasStandIn(target, source)) return { kind: "failed", why: "the translation engine took a mark for a word" };
   return { kind: "translated", target, unknown: [] };

@@ -99,6 +99,22 @@ describe("DeepL's driver", () => {
       globalThis.fetch = real;
     }
   });
+  it("makes a glossary beside ones that are none", async () => {
+    const { fetch: real } = globalThis;
+    const list = [null, { name: { toString: 1 } }, { glossary_id: 4, name: "dragoman en-es h1", creation_time: {} }];
+    let sent = "";
+    globalThis.fetch = async (_, request) => {
+      sent = String(request?.body);
+      return Response.json({ glossaries: list, glossary_id: "made", translations: [{ text: "la casa" }] });
+    };
+    try {
+      const engine = deepl({ name: "deepl", url: new URL("deepl:"), key: "k" });
+      await engine.translate(HOUSE, withTerms("h1", term("house", "hogar")), signal);
+    } finally {
+      globalThis.fetch = real;
+    }
+    expect(JSON.parse(sent)).to.have.property("glossary_id", "made");
+  });
   it("asks the server of free accounts for keys of those", async () => {
     const { fetch: real } = globalThis;
     const asked: string[] = [];

@@ -92,13 +92,13 @@ export class Glossaries {
   ): Promise<{ readonly id: string; readonly name: string; readonly at: string }[]> {
     const listed = field(await this.#ask("v3/glossaries", { refusal }, signal), "glossaries");
     if (!Array.isArray(listed)) throw malformed(this.#engine);
+    const textOf = (each: unknown, name: string) => {
+      const text = field(each, name);
+      return typeof text === "string" ? text : "";
+    };
     return listed
-      .map((each) => ({
-        id: String(field(each, "glossary_id")),
-        name: String(field(each, "name")),
-        at: String(field(each, "creation_time")),
-      }))
-      .filter(({ name }) => name.startsWith(PREFIX))
+      .map((each) => ({ id: textOf(each, "glossary_id"), name: textOf(each, "name"), at: textOf(each, "creation_time") }))
+      .filter(({ id, name }) => id !== "" && name.startsWith(PREFIX))
       .toSorted((one, other) => (one.at < other.at ? -1 : 1));
   }
 

@@ -51,7 +51,10 @@ export function google(config: EngineConfig): TranslationEngine {
       const listed = field(await ask(`v3/${place}/supportedLanguages`, {}, signal), "languages");
       if (!Array.isArray(listed)) throw malformed(engine);
       const usable = (as: string) =>
-        listed.filter((each) => field(each, as) === true).map((each) => canonical(String(field(each, "languageCode"))));
+        listed.flatMap((each) => {
+          const code = field(each, "languageCode");
+          return field(each, as) === true && typeof code === "string" ? [canonical(code)] : [];
+        });
       return [{ sources: usable("supportSource"), targets: usable("supportTarget"), formality: false, glossary: false }];
     },
     async translate(batch, { pair }, signal) {

@@ -26,7 +26,7 @@ export function libretranslate(config: EngineConfig): TranslationEngine {
   const { name: engine, key } = config;
   const server = serverOf(config, "https://libretranslate.com/");
   /** Its own codes of languages, as far as they differ. */
-  const codes = new Map<string, string>();
+  let codes: ReadonlyMap<string, string> = new Map();
 
   return {
     name: engine,
@@ -37,12 +37,13 @@ export function libretranslate(config: EngineConfig): TranslationEngine {
       const answer = await askJson({ engine, url: new URL("languages", server) }, signal);
       if (!Array.isArray(answer)) throw malformed(engine);
       const byTargets = Map.groupBy(answer.filter(isLanguage), ({ targets }) => targets.join(" "));
+      const different = new Map<string, string>();
       const nameOf = (code: string) => {
         const name = NAMES[code] ?? canonical(code);
-        if (name !== code) codes.set(name, code);
+        if (name !== code) different.set(name, code);
         return name;
       };
-      return [...byTargets.values()].map(
+      const groups = [...byTargets.values()].map(
         (languages): LanguageGroup => ({
           sources: languages.map(({ code }) => nameOf(code)),
           targets: (languages[0]?.targets ?? []).map(nameOf),
@@ -50,6 +51,8 @@ export function libretranslate(config: EngineConfig): TranslationEngine {
           glossary: false,
         }),
       );
+      codes = different;
+      return groups;
     },
     async translate(batch, { pair }, signal) {
       const dialect = dialectOf(batch, "html");

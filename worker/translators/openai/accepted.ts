@@ -69,10 +69,14 @@ interface Limits {
   readonly effort: string;
 }
 
-/** What to try next with a server that refused `accepted`, and said `refusal`; undefined if nothing is left to give up. */
-export function lowered(accepted: Accepted, refusal: string): Accepted | undefined {
+/**
+ * What to try next with a server that refused `accepted`, and said `refusal`; undefined if nothing is left to give up. `isTaken`:
+ * it has taken that form before, so that nothing is given up but what it names.
+ */
+export function lowered(accepted: Accepted, refusal: string, isTaken: boolean): Accepted | undefined {
   const named = STEPS.find(({ names, step }) => names.test(refusal) && step(accepted));
-  return named?.step(accepted) ?? STEPS.map(({ step }) => step(accepted)).find((next) => next !== undefined);
+  if (named || isTaken) return named?.step(accepted);
+  return STEPS.map(({ step }) => step(accepted)).find((next) => next !== undefined);
 }
 
 /** What is given up, and the words of a refusal that ask for it. Where none is asked for, what comes first is missed least. */

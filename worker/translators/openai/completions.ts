@@ -103,5 +103,9 @@ function replyOf(answer: unknown, engine: string): Reply {
 function contentOf(content: unknown): string | undefined {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return undefined;
-  return content.map((part) => (field(part, "type") === "text" ? String(field(part, "text") ?? "") : "")).join("");
+  return content.map((part) => (field(part, "type") === "text" ? textOf(field(part, "text")) : "")).join("");
+}
+
+function textOf(part: unknown): string {
+  return typeof part === "string" ? part : "";
 }

@@ -259,7 +259,9 @@ describe("an OpenAI-compatible server", () => {
     const engine = engineOf(server);
     await engine.translate(TEXTS, REQUEST, never);
     refuses.push("anything");
+    const before = server.completions().length;
     expect(said(await engine.translate(TEXTS.slice(0, 1), REQUEST, never))).to.have.nested.property("[0].failed");
+    expect(server.completions().length - before).to.equal(1);
   });
   it("puts neither key nor text into an error", async () => {
     await using server = await fakeOpenai({ key: KEY, refuses: ["anything"] });

@@ -49,6 +49,7 @@ export function openai(config: EngineConfig): TranslationEngine {
   /** Asks, and finds out meanwhile what the server takes: what it refuses for its form costs nothing, and is asked in another. */
   const ask = async (texts: readonly string[], request: EngineRequest, signal: AbortSignal): Promise<Reply> => {
     let trying: Accepted | undefined = accepted;
+    const isTaken = isKnown;
     const prompt = promptFor(texts, request);
     while (trying) {
       const fields = fieldsOf(trying, prompt, { tokens: tokensFor(texts) + (thinks ? THOUGHT_TOKENS : 0), effort });
@@ -59,7 +60,7 @@ export function openai(config: EngineConfig): TranslationEngine {
         thinks ||= said.thought;
         // It was given no room for its thoughts.
         if (!isNews || !said.isCut) return said;
-      } else trying = lowered(trying, said.words);
+      } else trying = lowered(trying, said.words, isTaken);
     }
     // Who took others does not take these texts.
     if (isKnown) return NOTHING_SAID;

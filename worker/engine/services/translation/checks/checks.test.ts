@@ -91,6 +91,14 @@ describe("the checks", () => {
       "an address before a particle",
       { source: "Open https://example.com now.", target: "지금 https://example.com을 여세요.", pair: { source: "en", target: "ko" } },
     ],
+    [
+      "an address with an ending",
+      {
+        source: "See it on https://a.example/help and write to a@a.example today.",
+        target: "Katso se sivulla https://a.example/help:ssa ja kirjoita a@a.example-on tänään.",
+        pair: { source: "en", target: "fi" },
+      },
+    ],
     ["one word that stays", { source: "radio", target: "radio" }],
     ["a name that stays", { source: "Anna Maria Lopez, Madrid", target: "Anna Maria Lopez, Madrid" }],
     [

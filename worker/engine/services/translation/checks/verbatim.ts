@@ -9,8 +9,23 @@ const PLACEHOLDER =
   /%(?:\d+\$)?[-+#0]*\d*(?:\.\d+)?(?:hh?|ll?|[Lzjt])?[diouxXeEfgGcsp@](?![\p{sc=Latin}\p{N}])|%\(\w{1,40}\)[a-z]|[$%#]?\{\{?[\w.-]{1,40}\}?\}/gu;
 const MARKUP = /<\/?[a-z][^<>\n]{0,200}>/gi;
 
-export const addresses: Check = ({ source, target }) =>
-  sameCounts(addressesIn(source.text), addressesIn(target.text)) ? undefined : failed("an address was changed");
+/** Finnish and Hungarian put endings behind them: "a@b.example:ssa", "a.example-on". */
+const ENDING = /[:-]\p{L}{1,8}$/u;
+
+export const addresses: Check = ({ source, target }) => {
+  const [before, after] = [addressesIn(source.text), addressesIn(target.text)];
+  return sameCounts(before, after) || sameCounts(withoutEndings(before, after), withoutEndings(after, before))
+    ? undefined
+    : failed("an address was changed");
+};
+
+/** `addresses` as they are among `others`, where they are so without an ending. */
+function withoutEndings(addresses: ReadonlyMap<string, number>, others: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const bare = (address: string) => address.replace(ENDING, "");
+  return countsOf(
+    [...addresses].flatMap(([address, count]) => Array<string>(count).fill(others.has(bare(address)) ? bare(address) : address)),
+  );
+}
 
 /** `text` without what no language says otherwise. */
 export function withoutAddresses(text: string): string {

@@ -9,17 +9,20 @@ import { type Diagnosis, failure, ok, warning } from "./diagnosis.ts";
 const DEADLINE_MS = 15_000;
 
 /** The translation engines that are configured: what each serves. */
-export async function checkEngines(engines: readonly EngineConfig[]): Promise<Diagnosis[]> {
-  const checks = engines.map((config) => (config.url.protocol === "apertium:" ? checkApertium(config.name) : checkEngine(config)));
+export async function checkEngines(engines: readonly EngineConfig[], deadlineMs = DEADLINE_MS): Promise<Diagnosis[]> {
+  const checks = engines.map((config) =>
+    config.url.protocol === "apertium:" ? checkApertium(config.name) : checkEngine(config, deadlineMs),
+  );
   return (await Promise.all(checks)).flat();
 }
 
-async function checkEngine(config: EngineConfig): Promise<Diagnosis[]> {
+async function checkEngine(config: EngineConfig, deadlineMs: number): Promise<Diagnosis[]> {
   const subject = `translation engine ${config.name}`;
+  const deadline = AbortSignal.timeout(deadlineMs);
   try {
     ratesIn(config);
     await using engine = engineOf(config);
-    const groups = await engine.languages(AbortSignal.timeout(DEADLINE_MS));
+    const groups = await engine.languages(deadline);
     const [sources, targets] = [groups.flatMap((group) => group.sources), groups.flatMap((group) => group.targets)];
     const found = `from ${new Set(sources).size} languages to ${new Set(targets).size}`;
     return [
@@ -29,7 +32,8 @@ async function checkEngine(config: EngineConfig): Promise<Diagnosis[]> {
     ];
   } catch (error) {
     // What is written for people says no key.
-    const found = error instanceof UsageError ? error.message : asDragomanError(error).message;
+    const said = error instanceof UsageError ? error.message : asDragomanError(error).message;
+    const found = deadline.aborted ? `does not answer within ${deadlineMs / 1000} s` : said;
     return [
       failure(subject, found, "Look at its address and key in DRAGOMAN_TRANSLATOR or DRAGOMAN_TRANSLATORS, and at the network between."),
     ];

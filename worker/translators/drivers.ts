@@ -40,6 +40,6 @@ export function engineOf(config: EngineConfig): TranslationEngine {
   const taken = [...PARAMETERS, ...(OWN_PARAMETERS[family] ?? [])];
   // Which one is not said: it may be a key. A limit that is mistyped is none, and dear.
   if ([...config.url.searchParams.keys()].some((name) => !taken.includes(name)))
-    throw new UsageError(`The address of the translation engine ${config.name} has a parameter besides key, ${taken.join(", ")}.`);
+    throw new UsageError(`The address of the translation engine ${config.name} takes no other parameters than key, ${taken.join(", ")}.`);
   return driver(config);
 }

@@ -67,6 +67,8 @@ function readParts(form: busboy.Busboy, reader: FormReader, { fields, fieldBytes
     try {
       if (!name) throw refusedPart("form", "has a part without a name");
       if (valueTruncated) throw refusedPart(name, `has more than ${fieldBytes} bytes`);
+      // What the parser puts in place of bytes that are none of the part's encoding.
+      if (value.includes("\ufffd")) throw refusedPart(name, "is not in UTF-8");
       reader.field(name, value);
     } catch (error) {
       reject(error);

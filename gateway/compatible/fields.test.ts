@@ -4,7 +4,7 @@ import { expect } from "chai";
 import type { DragomanError } from "../../platform/errors.ts";
 import { type Fields, readFields } from "./fields.ts";
 
-function sent(type: string, body: string): IncomingMessage {
+function sent(type: string, body: string | Buffer): IncomingMessage {
   const request = new IncomingMessage(new Socket());
   if (type) request.headers["content-type"] = type;
   request.push(body);
@@ -12,7 +12,7 @@ function sent(type: string, body: string): IncomingMessage {
   return request;
 }
 
-const read = (type: string, body: string, query = "") => readFields(sent(type, body), new URLSearchParams(query));
+const read = (type: string, body: string | Buffer, query = "") => readFields(sent(type, body), new URLSearchParams(query));
 const codeOf = (work: Promise<Fields>) =>
   work.then(
     () => "none",
@@ -43,6 +43,8 @@ describe("parameters of a request", () => {
     for (const list of ['["x", null, "y"]', '["x", {"b": "y"}]', '["x", ["y"]]', "[null]"])
       expect(await codeOf(read("application/json", `{"a": ${list}}`)), list).to.equal("INVALID_REQUEST");
     expect(await codeOf(read("application/x-www-form-urlencoded", "q=caf%E9"))).to.equal("INVALID_REQUEST");
+    const part = Buffer.from('--x\r\ncontent-disposition: form-data; name="q"\r\n\r\ncaf\xe9\r\n--x--\r\n', "latin1");
+    expect(await codeOf(read("multipart/form-data; boundary=x", part))).to.equal("INVALID_REQUEST");
     expect((await read("application/x-www-form-urlencoded", "q=100% caf%C3%A9+%ZZ")).one("q")).to.equal("100% café %ZZ");
     expect(await codeOf(read("application/json", '{"a": '))).to.equal("INVALID_REQUEST");
     expect(await codeOf(read("text/xml", "<a/>"))).to.equal("UNSUPPORTED_MEDIA_TYPE");

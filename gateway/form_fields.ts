@@ -6,6 +6,7 @@ import { scalar } from "./requests.ts";
 
 const LABEL = "labels.";
 const SELECTION = "selection.";
+const TEXTS = "do_not_translate";
 const MAX_SHOWN = 40;
 
 /**
@@ -36,7 +37,7 @@ export class FormFields {
     return messageOf(JobOptionsSchema, { ...this.#json, labels: this.#labels, ...selection });
   }
 
-  /** Of a list a part for each item, or several in one with commas between. */
+  /** Of a list a part for each item, or several in one with commas between, but for texts that have commas themselves. */
   #add(name: string, field: DescField | undefined, to: JsonObject, value: string): void {
     if (!field) throw refusedPart(name, "is unknown");
     if (field.fieldKind !== "list") {
@@ -45,7 +46,8 @@ export class FormFields {
       return;
     }
     const items = (to[field.jsonName] as string[] | undefined) ?? [];
-    to[field.jsonName] = [...items, ...value.split(",").map((item) => item.trim())];
+    const given = field.name === TEXTS ? [value] : value.split(",").map((item) => item.trim());
+    to[field.jsonName] = [...items, ...given];
   }
 
   #addLabels(value: string): void {

@@ -76,6 +76,23 @@ describe("the translation of a page", () => {
     expect([tallyOf(first).segmentsTotal, tallyOf(second).segmentsTotal]).to.deep.equal([1, 0]);
     expect(translator.asked.length).to.equal(1);
   });
+  it("asks for few texts at once where they have many tags, and takes in no question more than its supervisor does", async () => {
+    const translator = fake();
+    const atoms = Array.from({ length: 400 }, (_, index): Inline => ({ kind: "atom", as: "field", text: String(index) }));
+    const marked = Array.from({ length: 60 }, (_, index): Inline[] => [text(`The garden number ${index} is open.`), ...atoms]);
+    const asked: number[] = [];
+    const counting: Translator = {
+      ...translator,
+      unitOf: async () => "paragraph",
+      async translate(batch, ...rest) {
+        asked.push(batch.reduce((sum, { tags }) => sum + tags.length, 0));
+        return translator.translate(batch, ...rest);
+      },
+    };
+    const page = await translated(aPage(...marked), counting);
+    expect(segments(page).map(({ outcome }) => outcome)).to.deep.equal(Array(60).fill("translated"));
+    expect(Math.max(...asked)).to.be.at.most(20_000);
+  });
   it("remembers for all of a page what was said before it, however much is said on it", async () => {
     const work = await startTranslating(pair, fake(), { signal: never });
     for (let index = 0; index < 50_000; index++) work.said.set(`p1b${index}`, [text("LA PUERTA.")]);

@@ -230,13 +230,18 @@ function batchesOf(tasks: readonly Task[], { ahead }: Translating): Task[][] {
   let letters = 0;
   for (const task of tasks) {
     const last = batches.at(-1);
-    letters += task.unit.text.length;
+    letters += weightOf(task);
     const fits = last && last.length < size && letters <= most && last[0]?.pair.source === task.pair.source;
     if (fits) last.push(task);
     else {
       batches.push([task]);
-      letters = task.unit.text.length;
+      letters = weightOf(task);
     }
   }
   return batches;
+}
+
+/** In letters: a tag is as much as one, for who is asked takes no question with tags beyond number (sandbox/messages.ts). */
+function weightOf({ unit: { text, tags } }: Task): number {
+  return text.length + tags.length;
 }

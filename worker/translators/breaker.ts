@@ -1,4 +1,5 @@
 import { asDragomanError, type DragomanError } from "../../platform/errors.ts";
+import { RequestRefused } from "./http.ts";
 
 /** So many failures in a row mean that an engine is down. */
 const MAX_FAILURES = 5;
@@ -49,7 +50,8 @@ export class Breaker {
   }
 
   #failed(error: DragomanError, isTrial: boolean): void {
-    if (error.code === "TRANSLATOR_QUOTA_EXCEEDED" || error.code === "TRANSLATOR_REFUSED") return this.#open(error, REFUSED_MS);
+    const isRefused = error.code === "TRANSLATOR_REFUSED" && !(error.cause instanceof RequestRefused);
+    if (error.code === "TRANSLATOR_QUOTA_EXCEEDED" || isRefused) return this.#open(error, REFUSED_MS);
     // Such answers are the texts' own.
     if (error.code !== "TRANSLATOR_UNAVAILABLE" || error.detail.retryAfter) return isTrial ? this.#close() : undefined;
     this.#failures += 1;

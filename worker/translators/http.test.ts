@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { DragomanError } from "../../platform/errors.ts";
-import { askJson, type Call, field } from "./http.ts";
+import { askJson, type Call, field, RequestRefused } from "./http.ts";
 
 const KEY = "planted-key-5f1c";
 const SENTENCE = "The planted sentence.";
@@ -37,7 +37,8 @@ describe("a call of a translation engine's server", () => {
     if (!(thrown instanceof DragomanError)) throw thrown;
     const told = `${thrown.stack} ${JSON.stringify(thrown.detail, (_, value) => (typeof value === "bigint" ? String(value) : value))}`;
     for (const secret of [KEY, SENTENCE, "key="]) expect(told).to.not.contain(secret);
-    return { code: thrown.code, message: thrown.message, retryAfterMs: thrown.detail.retryAfter && durationMs(thrown.detail.retryAfter) };
+    const { code, message, cause, detail } = thrown;
+    return { code, message, cause, retryAfterMs: detail.retryAfter && durationMs(detail.retryAfter) };
   };
 
   it("sends JSON and gives the JSON of the answer", async () => {
@@ -72,6 +73,14 @@ describe("a call of a translation engine's server", () => {
         expect((await refusal()).code, String(each)).to.equal(code);
       }
     });
+  it("tells a refusal of what was sent from one of who sent it", async () => {
+    const causes: boolean[] = [];
+    for (const each of [400, 422, 401, 403, 404]) {
+      status(each, "{}");
+      causes.push((await refusal()).cause instanceof RequestRefused);
+    }
+    expect(causes).to.deep.equal([true, true, false, false, false]);
+  });
   it("asks the driver first what a status means, with what was answered", async () => {
     status(403, '{"error":{"message":"Daily Limit Exceeded"}}');
     const told = await refusal({

@@ -73,6 +73,13 @@ export function field(answer: unknown, name: string): unknown {
     : undefined;
 }
 
+/** The cause of a refusal that is of what was sent (400, 422), not of who sent it: the next request may be a good one. */
+export class RequestRefused extends Error {
+  constructor() {
+    super("the request is refused");
+  }
+}
+
 /** The cause of an error where an engine answered, and bills it, but nothing can be made of its answer. */
 export class UselessAnswer extends Error {
   /** Characters. */
@@ -105,6 +112,7 @@ async function refused(call: Call, response: Response): Promise<DragomanError> {
   const retryAfterMs = code === "TRANSLATOR_UNAVAILABLE" ? retryAfterOf(response.headers) : undefined;
   return DragomanError.of(code, `The translation engine ${call.engine} answered with status ${status}.`, {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(code === "TRANSLATOR_REFUSED" && (status === 400 || status === 422) && { cause: new RequestRefused() }),
   });
 }
 

@@ -4,6 +4,7 @@ import { ReserveCharactersResponseSchema, TakeRateResponseSchema } from "../../g
 import { DragomanError } from "../../platform/errors.ts";
 import { sharedAllowances } from "./allowances.ts";
 import { Breaker } from "./breaker.ts";
+import { RequestRefused } from "./http.ts";
 import { retried } from "./retried.ts";
 
 const never = new AbortController().signal;
@@ -116,7 +117,8 @@ describe("a circuit breaker", () => {
     const breaker = new Breaker(() => now);
     await failing(breaker, 9, away(1000));
     await failing(breaker, 9, DragomanError.of("REQUEST_TOO_LARGE", "long"));
-    expect(asked).to.equal(18);
+    await failing(breaker, 9, DragomanError.of("TRANSLATOR_REFUSED", "a text that it does not like", { cause: new RequestRefused() }));
+    expect(asked).to.equal(27);
   });
   it("asks nobody for a while whose quota is used up, or who refuses the key", async () => {
     const breaker = new Breaker(() => now);

@@ -57,7 +57,8 @@ async function code(work: Promise<unknown>): Promise<string> {
 /** A service without workers, its calls made straight. */
 function serviceOn({ store, artefacts }: Pick<Drivers, "store" | "artefacts">) {
   const jobs = new JobWriter(store, log, new JobMetrics(false), 0, () => undefined);
-  const fleet = { pairs: () => [{ source: "en", target: "es" }], engines: () => [], intakePausedForMs: () => 0 } as unknown as Fleet;
+  const pairs = () => [{ source: "en", target: "es" }];
+  const fleet = { pairs, engines: () => [], ownEngines: () => [], intakePausedForMs: () => 0 } as unknown as Fleet;
   const parts = { store, jobs, artefacts, fleet, glossaries: new Glossaries(store), traceUi: "", seal: new Seal("secret") };
   return {
     async upload(text = TEXT) {

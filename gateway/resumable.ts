@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { DataStore, Server, Upload } from "@tus/server";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { LatestMap } from "../platform/async/latest_map.ts";
+import { once } from "../platform/async/once.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import { CLOCK_ALLOWANCE_MS, chunksPrefix, putUpload, type UploadGrant, verifyUpload } from "../platform/uploads.ts";
 import { byMd5, checked } from "./digests.ts";
@@ -212,8 +213,4 @@ class Incoming {
       left -= Math.min(left, buffer.length);
     }
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { ArtefactStore, PutLimits, StoredArtefact } from "./artefacts/artefacts.ts";
+import { once } from "./async/once.ts";
 import { DragomanError } from "./errors.ts";
 
 const SHA256_DIGITS = 64;
@@ -72,10 +73,6 @@ export async function uploadDigest(artefacts: ArtefactStore, key: string): Promi
     if (!(error instanceof DragomanError && error.code === "ARTEFACT_NOT_FOUND")) throw error;
   }
   return digest;
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 function mac(payload: string, secret: string): string {

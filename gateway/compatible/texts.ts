@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { create, type MessageInitShape, toJsonString } from "@bufbuild/protobuf";
 import { type Job, JobOptionsSchema, JobState, Priority, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
+import { once } from "../../platform/async/once.ts";
 import { asDragomanError, DragomanError } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
 import { isServed, type ServedLanguages, sourcesOf } from "../../platform/languages.ts";
@@ -156,7 +157,7 @@ async function translateBatch(
   api: OwnApi,
 ): Promise<readonly TranslatedText[]> {
   for (let tries = 1; ; tries++) {
-    const { id: uploadId, sha256 } = await api.storeUpload(once(JSON.stringify(batch.texts)), "texts.json");
+    const { id: uploadId, sha256 } = await api.storeUpload(once(Buffer.from(JSON.stringify(batch.texts))), "texts.json");
     const { id } = await api.createJob({ uploadId, options, requestId, contentSha256: sha256 });
     let removal: Promise<void> | undefined;
     try {
@@ -173,10 +174,6 @@ async function translateBatch(
       if (asDragomanError(error).code !== "JOB_NOT_FOUND" || tries >= MAX_TRIES) throw error;
     }
   }
-}
-
-async function* once(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
 }
 
 async function readBatch({ texts, source }: Batch, job: Job, api: OwnApi): Promise<readonly TranslatedText[]> {

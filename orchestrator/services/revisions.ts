@@ -6,6 +6,7 @@ import type { CorrectJobRequest, ImportXliffRequest } from "../../gen/dragoman/v
 import { CorrectionsAs, type RevisionMade, RevisionMadeSchema, RevisionWorkSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { KEPT_NAME } from "../../platform/artefacts/output_name.ts";
+import { once } from "../../platform/async/once.ts";
 import { asDragomanError, DragomanError } from "../../platform/errors.ts";
 import { fileTypeNamed } from "../../platform/file_types.ts";
 import type { Messaging } from "../../platform/messaging/messaging.ts";
@@ -199,8 +200,4 @@ function requireCorrectable(record: JobRecord, { password }: Corrections): void 
     throw DragomanError.of("PASSWORD_NEEDED", "The document's password was forgotten when its job ended.", {
       hint: "Send the document's password with the corrections (`password`, `jobs correct --password-file`): it is not kept.",
     });
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

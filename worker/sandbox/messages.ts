@@ -1,3 +1,4 @@
+import { LANGUAGE } from "../../platform/languages.ts";
 import type { ChildMessage } from "../engine/child.ts";
 import type { Tagged } from "../engine/document/segment.ts";
 
@@ -15,7 +16,6 @@ const MAX_BATCH = 64;
 const MAX_BATCH_LETTERS = 50_000;
 const MAX_BATCH_TAGS = 20_000;
 const TAG_KINDS: ReadonlySet<unknown> = new Set(["open", "close", "atom"]);
-const LANGUAGE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$/;
 const VERDICTS: ReadonlySet<unknown> = new Set(["ok", "doubt", "failed"]);
 /** Of translation engines. */
 const MAX_NAMES = 10;

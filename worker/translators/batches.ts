@@ -1,22 +1,16 @@
+import { charactersIn } from "../engine/document/characters.ts";
 import type { Tagged } from "../engine/document/segment.ts";
 import type { EngineTraits } from "./translation_engine.ts";
 
 /** What a tag takes as an element, as in `<x id="12"/>`. */
 const TAG_LETTERS = 16;
 
-/** The characters of a text as Unicode counts them, which is what engines bill. */
-export function charactersOf({ text }: Tagged): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
-}
-
 /** Cut to what an engine takes at once, in order. A text that alone is more than that stands alone. */
 export function cut<T extends { readonly unit: Tagged }>(texts: readonly T[], limits: EngineTraits["limits"]): T[][] {
   const batches: T[][] = [];
   let [characters, bytes] = [0, 0];
   for (const text of texts) {
-    const size = charactersOf(text.unit) + TAG_LETTERS * text.unit.tags.length;
+    const size = charactersIn([text.unit.text]) + TAG_LETTERS * text.unit.tags.length;
     const weight = Buffer.byteLength(text.unit.text) + TAG_LETTERS * text.unit.tags.length;
     characters += size;
     bytes += weight;

@@ -2,6 +2,7 @@ import { LatestMap } from "../../platform/async/latest_map.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import { servedAs, sourcesOf } from "../../platform/languages.ts";
 import type { Logger } from "../../platform/log.ts";
+import { baseOf } from "../engine/document/language_code.ts";
 import type { Tagged } from "../engine/document/segment.ts";
 import type { LanguagePair, Settled, Translation } from "../engine/ports/translator.ts";
 import { keyOf } from "../engine/services/translation/memory.ts";
@@ -71,7 +72,7 @@ export class OrderTranslator implements DocumentTranslator {
       this.#parts.engines.map(async (engine) => {
         const groups = await engine.languages();
         // A detector tells languages, not their varieties.
-        const sources = sourcesOf(target, groups).flatMap((source) => [source, source.split("-")[0] ?? source]);
+        const sources = sourcesOf(target, groups).flatMap((source) => [source, baseOf(source)]);
         return sources.filter((source) => servedAs({ source, target }, groups));
       }),
     );

@@ -1,4 +1,5 @@
 import { decodeHTMLStrict } from "entities";
+import { charactersIn } from "../engine/document/characters.ts";
 import type { Tag, Tagged } from "../engine/document/segment.ts";
 import type { Translation } from "../engine/ports/translator.ts";
 import { malformed } from "./http.ts";
@@ -119,13 +120,6 @@ interface Written {
 export function charactersSent(batch: readonly Tagged[], marked: Dialect): number {
   const dialect = dialectOf(batch, marked);
   return charactersIn(batch.map((unit) => toMarkup(unit, dialect)));
-}
-
-/** Characters as Unicode counts them, which is what most engines bill. */
-export function charactersIn(texts: readonly string[]): number {
-  let count = 0;
-  for (const text of texts) for (const _ of text) count += 1;
-  return count;
 }
 
 interface Element {

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DragomanError } from "../../platform/errors.ts";
 import { LANGUAGE } from "../../platform/languages.ts";
 import type { Logger } from "../../platform/log.ts";
+import { charactersIn } from "../engine/document/characters.ts";
 import { withoutForeignSigns } from "../engine/document/foreign_signs.ts";
 import type { Tagged } from "../engine/document/segment.ts";
 import type { Translation } from "../engine/ports/translator.ts";
-import { charactersOf } from "./batches.ts";
 import { Breaker } from "./breaker.ts";
 import { UselessAnswer } from "./http.ts";
 import { Limiter, type TakeRate } from "./limited.ts";
@@ -62,7 +62,7 @@ export class OpenEngine implements AsyncDisposable {
 
   /** Characters that it would bill for `batch`. */
   billable(batch: readonly Tagged[]): number {
-    return this.#driver.billable?.(batch) ?? charactersIn(batch);
+    return this.#driver.billable?.(batch) ?? charactersIn(batch.map(({ text }) => text));
   }
 
   /** What it serves now; nothing where that cannot be told. Who looked before waits little, and goes by what was there then. */
@@ -101,7 +101,7 @@ export class OpenEngine implements AsyncDisposable {
 
   /** Throws DragomanError as engines do, once nothing is left to be tried; `signal`'s reason. */
   async translate(batch: readonly Tagged[], { request, onRequest, onUseless }: EngineCall, signal: AbortSignal): Promise<EngineAnswer> {
-    const need = { characters: charactersIn(batch) };
+    const need = { characters: charactersIn(batch.map(({ text }) => text)) };
     const once = async () => {
       onRequest();
       const answer = await this.#driver.translate(batch, request, signal).catch((error: unknown) => {
@@ -126,10 +126,6 @@ export class OpenEngine implements AsyncDisposable {
 
 function cleaned(unit: Tagged, translation: Translation): Translation {
   return translation.kind === "failed" ? translation : { ...translation, target: withoutForeignSigns(unit, translation.target) };
-}
-
-function charactersIn(batch: readonly Tagged[]): number {
-  return batch.reduce((sum, unit) => sum + charactersOf(unit), 0);
 }
 
 function uselessIn(error: unknown): number {

@@ -1,3 +1,4 @@
+import { once } from "../../../platform/async/once.ts";
 import { DragomanError } from "../../../platform/errors.ts";
 import type { FilePart } from "../../form_parts.ts";
 import { removeUpload, type StoredUpload } from "../../uploads.ts";
@@ -101,10 +102,6 @@ class Caller {
   async removeFile(): Promise<void> {
     if (this.#stored) await removeUpload(this.#stored.grant, this.#asked.parts.artefacts);
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 /** What is read, unless the caller is unknown for too long. */

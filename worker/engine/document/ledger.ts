@@ -1,3 +1,4 @@
+import { charactersIn } from "./characters.ts";
 import { type Block, leavesOf, type Page } from "./model.ts";
 import type { Remark, RemarkCode } from "./remarks.ts";
 import type { Segment } from "./segment.ts";
@@ -89,8 +90,8 @@ export function tallyOf(page: Page): Tally {
     segmentsFailed: count(({ outcome }) => outcome === "failed"),
     segmentsFromMemory: count((segment) => isTranslated(segment) && segment.by !== undefined && segment.by.from !== "engine"),
     segmentsDoubted: count((segment) => isTranslated(segment) && isDoubted(segment)),
-    characters: sum((segment) => (segment.outcome === "kept" ? 0 : charactersIn(segment))),
-    charactersSure: sum((segment) => (isTranslated(segment) && !isDoubted(segment) ? charactersIn(segment) : 0)),
+    characters: sum((segment) => (segment.outcome === "kept" ? 0 : charactersIn([segment.source.text]))),
+    charactersSure: sum((segment) => (isTranslated(segment) && !isDoubted(segment) ? charactersIn([segment.source.text]) : 0)),
     termsFound: sum(({ terms }) => terms?.found ?? 0),
     termsMissed: sum(({ terms }) => terms?.missed.length ?? 0),
     wordsUnknown: sum(({ unknown }) => unknown?.length ?? 0),
@@ -135,13 +136,6 @@ function isTranslated({ outcome }: Segment): boolean {
 
 function isDoubted({ doubts = [] }: Segment): boolean {
   return doubts.length > 0;
-}
-
-/** As Unicode counts them, and engines bill them. */
-function charactersIn({ source: { text } }: Segment): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
 }
 
 function shortWord(word: string): string {

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { baseOf } from "../document/language_code.ts";
 
 const require = createRequire(import.meta.url);
 const SHORTEST = 5;
@@ -37,7 +38,7 @@ function positionsIn(hyphenated: string): number[] {
 
 function patternsOf(language: string): Hyphenate {
   const full = language.toLowerCase();
-  for (const code of [full, full.split("-")[0] ?? ""]) {
+  for (const code of [full, baseOf(full)]) {
     const name = NAMES[code] ?? code;
     if (!/^[a-z]{2,3}(-[a-z0-9]+)*$/.test(name)) continue;
     try {

@@ -1,7 +1,8 @@
+import { charactersIn } from "../../engine/document/characters.ts";
 import { configured, keyOf } from "../configured.ts";
 import type { EngineConfig } from "../engine_config.ts";
 import { type Ask, askJson, field, malformed, serverOf } from "../http.ts";
-import { charactersIn, dialectOf, toMarkup, translationsOf } from "../markup.ts";
+import { dialectOf, toMarkup, translationsOf } from "../markup.ts";
 import type { EngineRequest, EngineTraits, TranslationEngine } from "../translation_engine.ts";
 import { Glossaries } from "./glossaries.ts";
 import { languagesOf } from "./languages.ts";

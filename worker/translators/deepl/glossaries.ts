@@ -1,4 +1,5 @@
 import { aborted } from "../../../platform/async/aborted.ts";
+import { baseOf } from "../../engine/document/language_code.ts";
 import { type Ask, type Call, field, malformed } from "../http.ts";
 import type { Term } from "../order.ts";
 import type { EngineRequest } from "../translation_engine.ts";
@@ -123,7 +124,7 @@ function nameOf({ pair, glossary }: EngineRequest): string {
 
 /** A glossary serves all varieties of a language. */
 function base(code: string): string {
-  return code.split("-")[0]?.toLowerCase() ?? code;
+  return baseOf(code).toLowerCase();
 }
 
 /** As lines of source, tab, target. Of a phrase that stands twice the first counts; what DeepL could not take is left to the check of terms. */

@@ -1,8 +1,9 @@
 import type { ErrorCode } from "../../../platform/errors.ts";
+import { charactersIn } from "../../engine/document/characters.ts";
 import { canonical, configured } from "../configured.ts";
 import type { EngineConfig } from "../engine_config.ts";
 import { askJson, field, malformed, serverOf } from "../http.ts";
-import { charactersIn, charactersSent, dialectOf, toMarkup, translationsOf } from "../markup.ts";
+import { charactersSent, dialectOf, toMarkup, translationsOf } from "../markup.ts";
 import type { LanguageGroup, TranslationEngine } from "../translation_engine.ts";
 
 /** Its servers compute a batch on their own processors, one text after another; larger ones take longer than one waits. */

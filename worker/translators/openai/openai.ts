@@ -1,11 +1,12 @@
 import { DragomanError } from "../../../platform/errors.ts";
 import { UsageError } from "../../../platform/usage_error.ts";
+import { charactersIn } from "../../engine/document/characters.ts";
 import type { Tagged } from "../../engine/document/segment.ts";
 import type { Translation } from "../../engine/ports/translator.ts";
 import { configured } from "../configured.ts";
 import type { EngineConfig } from "../engine_config.ts";
 import { serverOf, UselessAnswer } from "../http.ts";
-import { charactersIn, withEndsOf } from "../markup.ts";
+import { withEndsOf } from "../markup.ts";
 import type { EngineAnswer, EngineRequest, TranslationEngine } from "../translation_engine.ts";
 import { type Accepted, EVERYTHING, fieldsOf, lowered } from "./accepted.ts";
 import { complete, NOTHING_SAID, type Reply, reachable } from "./completions.ts";

@@ -1,3 +1,4 @@
+import { baseOf } from "../../engine/document/language_code.ts";
 import type { Tagged } from "../../engine/document/segment.ts";
 import type { LanguagePair, TermUse, Translation } from "../../engine/ports/translator.ts";
 import type { Term } from "../order.ts";
@@ -31,7 +32,7 @@ export interface PreparedUnit {
 
 /** A text for an engine that keeps to terms by itself: they are looked for in what it answers. */
 export function native(unit: Tagged, found: readonly Occurrence[], pair: LanguagePair): PreparedUnit {
-  const language = languageOf(pair.target);
+  const language = baseOf(pair.target);
   const checked = checker(unit, found, language);
   const again = (answer: Translation) => {
     const missed = new Set(
@@ -57,7 +58,7 @@ function checker({ text }: Tagged, found: readonly Occurrence[], language: strin
  * translation, and those that a tag stands within; they are looked for in what it answers.
  */
 export function opaque(unit: Tagged, found: readonly Occurrence[], pair: LanguagePair): PreparedUnit {
-  const language = languageOf(pair.target);
+  const language = baseOf(pair.target);
   const isCut = cutsIn(unit);
   const targets = found.map((occurrence) => (isCut(occurrence) ? undefined : standIn(occurrence, language)));
   const protectedTerms = found.flatMap((occurrence, index): Protected[] => {
@@ -140,9 +141,4 @@ function keyOf({ term: { source, target }, from, to }: Occurrence, text: string)
 /** How often a term's translation stands in `text`, in small letters, be it as a part of a word. */
 function withinCompounds({ target }: Term, text: string): number {
   return target.length < LEAST_COMPOUNDED ? 0 : text.split(target.toLowerCase()).length - 1;
-}
-
-/** The language that a code is of: endings know no regions. */
-export function languageOf(code: string): string {
-  return code.split("-")[0] ?? code;
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { baseOf } from "../../engine/document/language_code.ts";
 import type { Tagged } from "../../engine/document/segment.ts";
 import type { LanguagePair, Translation } from "../../engine/ports/translator.ts";
 import type { Term } from "../order.ts";
-import { languageOf, native, opaque, type PreparedUnit } from "./prepared.ts";
+import { native, opaque, type PreparedUnit } from "./prepared.ts";
 import { findTerms, TermIndex } from "./term_index.ts";
 
 /** Terms of one pair of languages. */
@@ -56,7 +57,7 @@ export function termBook(sources: readonly TermSource[]): TermBook {
     },
     unused: (pairs) => sources.filter((source) => source.pair !== undefined && !pairs.some((pair) => isOf(source, pair))),
     prepare(unit, pair, isNative) {
-      const language = languageOf(pair.source);
+      const language = baseOf(pair.source);
       const indexes = sources.filter((source) => isOf(source, pair)).map((source) => indexOf(source, language));
       const found = findTerms(indexes, unit);
       if (found.length === 0) return NO_TERMS.prepare(unit, pair, isNative);
@@ -93,7 +94,7 @@ function writtenOf(source: TermSource): string {
 
 /** A glossary of a language is for all of its regions; one of a region for that one alone. */
 function isOf({ pair: own }: TermSource, { source, target }: LanguagePair): boolean {
-  const fits = (mine: string, asked: string) => mine === asked || mine === languageOf(asked);
+  const fits = (mine: string, asked: string) => mine === asked || mine === baseOf(asked);
   return own === undefined || (fits(own.source, source) && fits(own.target, target));
 }
 

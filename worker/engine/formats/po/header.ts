@@ -1,3 +1,4 @@
+import { baseOf } from "../../document/language_code.ts";
 import type { Edit } from "../edits.ts";
 import type { PoEntry } from "./read.ts";
 import { type PoManner, poString } from "./write.ts";
@@ -42,8 +43,7 @@ export function headerOf(entries: readonly PoEntry[], targetLanguage: string): P
   const entry = first?.id.value === "" && !first.context ? first : undefined;
   const text = entry?.translations[0]?.value ?? "";
   const [own] = /^Plural-Forms:.*nplurals=\s*\d.*$/im.exec(text) ?? [];
-  const formula =
-    own?.replace(/^Plural-Forms:\s*/i, "") ?? FORMULAS[targetLanguage] ?? FORMULAS[targetLanguage.split("-")[0] ?? ""] ?? USUAL;
+  const formula = own?.replace(/^Plural-Forms:\s*/i, "") ?? FORMULAS[targetLanguage] ?? FORMULAS[baseOf(targetLanguage)] ?? USUAL;
   const count = Math.min(10, Math.max(1, Number(/nplurals=\s*(\d{1,2})/.exec(formula)?.[1] ?? 2)));
   // "n==1 ? 1" is how Arabic and some catalogues of Slovenian have it.
   const isSecond = /n(?:%100)?\s*==\s*1\s*\?\s*1/.test(formula);

@@ -1,4 +1,5 @@
 import type { QuarterTurn } from "../../document/geometry.ts";
+import { baseOf } from "../../document/language_code.ts";
 import type { Picture } from "../../formats/format.ts";
 import { type ReadWord, wordsOfHocr } from "./hocr.ts";
 import { languageOf } from "./language.ts";
@@ -67,7 +68,7 @@ export class PageReader {
   constructor(reader: Reader, models: ModelFiles, language: string) {
     this.#reader = reader;
     this.#models = models;
-    this.#given = MODELS[language] ? language : (language.split("-")[0] ?? "");
+    this.#given = MODELS[language] ? language : baseOf(language);
   }
 
   /** `part` of a page stays as the page is turned. Throws as `Ocr.complete`. */

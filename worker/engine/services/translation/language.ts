@@ -1,6 +1,6 @@
+import { baseOf } from "../../document/language_code.ts";
 import { EngineError } from "../../errors.ts";
 import type { LanguagePair } from "../../ports/translator.ts";
-import { baseOf } from "./checks/check.ts";
 
 /** Fewer letters tell no language, but for a script that is mostly one language's. */
 const MIN_LETTERS = 20;

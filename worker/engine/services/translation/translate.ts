@@ -1,3 +1,4 @@
+import { baseOf } from "../../document/language_code.ts";
 import { type Inline, type Leaf, leavesOf, mapLeaves, type Page } from "../../document/model.ts";
 import { type Remark, tagsMoved } from "../../document/remarks.ts";
 import type { Segment, Tagged } from "../../document/segment.ts";
@@ -6,7 +7,6 @@ import { unitOf } from "../../document/unit.ts";
 import type { LanguagePair, Translator } from "../../ports/translator.ts";
 import { Ahead } from "./ahead.ts";
 import { type Asking, ask, type Judged } from "./asking.ts";
-import { baseOf } from "./checks/check.ts";
 import { judgeBy, type Strictness } from "./checks/checks.ts";
 import { keepRule } from "./keep.ts";
 import { type Detect, nameOf, openDetector, otherLanguage, servedName } from "./language.ts";

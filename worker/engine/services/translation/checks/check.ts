@@ -36,11 +36,6 @@ export function doubt(reason: string): Finding {
   return { verdict: "doubt", reason };
 }
 
-/** ISO 639 of a BCP 47 code: "pt" of "pt-BR". */
-export function baseOf(code: string): string {
-  return code.split("-")[0] ?? code;
-}
-
 const DENSE = String.raw`\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}`;
 const DENSE_SIGN = new RegExp(`[${DENSE}]`, "u");
 /** Scripts, as a class of a regular expression has them, that put no space between a word of theirs and a foreign name, number or address. */

@@ -1,6 +1,7 @@
+import { baseOf } from "../../../document/language_code.ts";
 import type { Asking } from "../asking.ts";
 import type { Detect } from "../language.ts";
-import { baseOf, type Check, type Compared, doubt, type Finding, failed } from "./check.ts";
+import { type Check, type Compared, doubt, type Finding, failed } from "./check.ts";
 import { echoes } from "./echoes.ts";
 import { withoutKept } from "./kept.ts";
 import { Lengths, length, runaway } from "./lengths.ts";

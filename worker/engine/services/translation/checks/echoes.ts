@@ -1,4 +1,5 @@
-import { baseOf, type Check, doubt, failed } from "./check.ts";
+import { baseOf } from "../../../document/language_code.ts";
+import { type Check, doubt, failed } from "./check.ts";
 
 /** What no translation has of itself: reasoning, fences, and the data that a model was asked for. */
 const MARKS: readonly RegExp[] = [

@@ -1,6 +1,7 @@
+import { baseOf } from "../../../document/language_code.ts";
 import type { Tagged } from "../../../document/segment.ts";
 import type { LanguagePair } from "../../../ports/translator.ts";
-import { baseOf, type Check, countsOf, doubt } from "./check.ts";
+import { type Check, countsOf, doubt } from "./check.ts";
 
 /** Styles, links and atoms: each of the source's is there, atoms once, and a span that held words holds some. */
 export const tags: Check = ({ source, target }) => {

@@ -1,5 +1,6 @@
+import { baseOf } from "../../../document/language_code.ts";
 import { otherLanguage, seemsForeign } from "../language.ts";
-import { baseOf, type Check, doubt, failed, plainWords, UNSPACED, withAtoms } from "./check.ts";
+import { type Check, doubt, failed, plainWords, UNSPACED, withAtoms } from "./check.ts";
 import { withoutAddresses } from "./verbatim.ts";
 
 const MIN_WORDS_LEFT = 4;

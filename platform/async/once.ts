@@ -1,0 +1,4 @@
+/** A stream of `item` alone. */
+export async function* once<T>(item: T): AsyncGenerator<T> {
+  yield item;
+}

@@ -4,16 +4,14 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import type { DragomanError } from "../../platform/errors.ts";
-import { openLog } from "../../platform/log.ts";
-import { type RedisServer, startRedis } from "../../test/servers/redis.ts";
+import { describeStores, type StorePlace } from "../../test/support/stores.ts";
 import type { RateNeed, Spending } from "./allowance_store.ts";
-import { openRedisStore } from "./redis.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 
 const MINUTE_MS = 60_000;
 
-function describeAllowances(name: string, fixture: () => { open(): Promise<Store>; remove(): void }) {
+function describeAllowances(name: string, fixture: () => StorePlace) {
   describe(`what may be had, in ${name}`, () => {
     let store: Store;
     let now: number;
@@ -29,7 +27,7 @@ function describeAllowances(name: string, fixture: () => { open(): Promise<Store
     });
     after(async () => {
       await store[Symbol.asyncDispose]();
-      place.remove();
+      await place.remove();
     });
     const need = (amount: number, more: Partial<RateNeed> = {}): RateNeed => ({
       name: "characters",
@@ -126,10 +124,7 @@ function describeAllowances(name: string, fixture: () => { open(): Promise<Store
   });
 }
 
-describeAllowances("SQLite", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "dragoman-allowances-"));
-  return { open: async () => openSqliteStore(path.join(folder, "jobs.db")), remove: () => rmSync(folder, { recursive: true }) };
-});
+describeStores(describeAllowances);
 
 describe("budgets in SQLite", () => {
   it("are forgotten when their time is over, a few with each that is spent", async () => {
@@ -148,13 +143,4 @@ describe("budgets in SQLite", () => {
     ).to.deep.equal(["job 6", "job 7", "job 8"]);
     rmSync(folder, { recursive: true });
   });
-});
-
-describe("with a Redis server", () => {
-  let server: RedisServer;
-  before(async () => {
-    server = await startRedis();
-  });
-  after(() => server[Symbol.asyncDispose]());
-  describeAllowances("Redis", () => ({ open: () => openRedisStore(server.url, openLog("test", "silent")), remove: () => undefined }));
 });

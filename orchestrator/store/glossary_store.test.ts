@@ -1,15 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { expect } from "chai";
-import { Redis } from "ioredis";
 import type { DragomanError } from "../../platform/errors.ts";
-import { openLog } from "../../platform/log.ts";
-import { type RedisServer, startRedis } from "../../test/servers/redis.ts";
+import { describeStores, type StorePlace } from "../../test/support/stores.ts";
 import { newId } from "../jobs/id.ts";
 import type { StoredGlossary } from "./glossary_store.ts";
-import { openRedisStore } from "./redis.ts";
-import { openSqliteStore } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
@@ -22,7 +15,7 @@ function aGlossary(versions: readonly number[] = [1], tenantId = "t", id = newId
   };
 }
 
-function describeGlossaryStore(name: string, fixture: () => { open(): Promise<Store>; remove(): Promise<void> }) {
+function describeGlossaryStore(name: string, fixture: () => StorePlace) {
   describe(`the glossaries of a tenant in ${name}`, () => {
     let place: ReturnType<typeof fixture>;
     let store: Store;
@@ -110,26 +103,4 @@ function describeGlossaryStore(name: string, fixture: () => { open(): Promise<St
   });
 }
 
-describeGlossaryStore("SQLite", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "dragoman-glossaries-"));
-  return {
-    open: async () => openSqliteStore(path.join(folder, "jobs.db")),
-    remove: async () => rmSync(folder, { recursive: true }),
-  };
-});
-
-describe("with a Redis server", () => {
-  let server: RedisServer;
-  before(async () => {
-    server = await startRedis();
-  });
-  after(() => server[Symbol.asyncDispose]());
-  describeGlossaryStore("Redis", () => ({
-    open: () => openRedisStore(server.url, openLog("test", "silent")),
-    async remove() {
-      const redis = new Redis(server.url);
-      await redis.flushall();
-      redis.disconnect();
-    },
-  }));
-});
+describeStores(describeGlossaryStore);

@@ -1,14 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { expect } from "chai";
 import { Redis } from "ioredis";
 import type { DragomanError } from "../../platform/errors.ts";
 import { openLog } from "../../platform/log.ts";
-import { type RedisServer, startRedis } from "../../test/servers/redis.ts";
+import { describeStores, type StorePlace } from "../../test/support/stores.ts";
 import { openRedisStore } from "./redis.ts";
-import { openSqliteStore } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 import { mostShared, type NewUnit, UNITS_OF_A_BAND } from "./unit_store.ts";
 
@@ -23,10 +19,7 @@ function aUnit(name: string, { bands = [], ...rest }: Partial<NewUnit> = {}): Ne
   return { key: keyOf(name), jobId: "", keptAt: 1000, content: `of ${name}`, ...rest, bands: bands.map(bandOf) };
 }
 
-function describeUnitStore(
-  name: string,
-  fixture: () => { open(): Promise<Store>; leave(store: Store): Promise<void>; remove(): Promise<void> },
-) {
+function describeUnitStore(name: string, fixture: () => StorePlace) {
   describe(`the memory of a tenant in ${name}`, () => {
     let place: ReturnType<typeof fixture>;
     let store: Store;
@@ -142,7 +135,7 @@ function describeUnitStore(
       expect(await store.rememberingTenants()).to.deep.equal(["other"]);
     });
     it("says in every method that it is away", async () => {
-      await place.leave(store);
+      await store[Symbol.asyncDispose]();
       const codes = await Promise.all(
         [
           () => store.recallUnits("t", [keyOf("a")]),
@@ -170,25 +163,11 @@ describe("keys in several lists", () => {
   });
 });
 
-describeUnitStore("SQLite", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "dragoman-memory-"));
-  return {
-    open: async () => openSqliteStore(path.join(folder, "jobs.db")),
-    leave: (store) => store[Symbol.asyncDispose]() as Promise<void>,
-    remove: async () => rmSync(folder, { recursive: true }),
-  };
-});
-
-describe("with a Redis server", () => {
-  let server: RedisServer;
-  before(async () => {
-    server = await startRedis();
-  });
-  after(() => server[Symbol.asyncDispose]());
+describeStores(describeUnitStore, (url) => {
   it("leaves no key behind when all is forgotten", async () => {
-    await using store = await openRedisStore(server.url, openLog("test", "silent"));
+    await using store = await openRedisStore(url(), openLog("test", "silent"));
     const units = [aUnit("a", { jobId: "A", bands: ["x", "y"] }), aUnit("b", { bands: ["x"] })];
-    const redis = new Redis(server.url);
+    const redis = new Redis(url());
     const before = await redis.keys("*");
     await store.keepUnits("t", units, MUCH);
     await store.keepUnits("t", [{ ...(units[0] as NewUnit), jobId: "B" }], MUCH);
@@ -197,13 +176,4 @@ describe("with a Redis server", () => {
     expect(await redis.keys("*")).to.deep.equal(before);
     redis.disconnect();
   });
-  describeUnitStore("Redis", () => ({
-    open: () => openRedisStore(server.url, openLog("test", "silent")),
-    leave: (store) => store[Symbol.asyncDispose]() as Promise<void>,
-    async remove() {
-      const redis = new Redis(server.url);
-      await redis.flushall();
-      redis.disconnect();
-    },
-  }));
 });

@@ -44,21 +44,3 @@ export interface Translators extends AsyncDisposable {
   /** Throws DragomanError: TRANSLATION_ENGINE_UNKNOWN. */
   open(order: TranslationOrder): Promise<DocumentTranslator>;
 }
-
-/** One translator for every document, whatever its order. */
-export function everyDocument(translator: Translator): Translators {
-  return {
-    pairs: () => translator.pairs(),
-    async open() {
-      return {
-        pairs: () => translator.pairs(),
-        unitOf: (pair) => translator.unitOf(pair),
-        translate: (batch, pair, signal, refused) => translator.translate(batch, pair, signal, refused),
-        uses: () => [],
-        remarks: () => [],
-        async [Symbol.asyncDispose]() {},
-      };
-    },
-    [Symbol.asyncDispose]: () => translator[Symbol.asyncDispose](),
-  };
-}

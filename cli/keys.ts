@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
-import { issueKey, type ListedKey, listKeys, revokeKey } from "../orchestrator/access/keys.ts";
-import type { Role, Store } from "../orchestrator/store/store.ts";
+import { issueKey, type ListedKey, limitsOfKey, listKeys, revokeKey } from "../orchestrator/access/keys.ts";
+import type { Role } from "../orchestrator/access/scopes.ts";
+import type { Store } from "../orchestrator/store/store.ts";
 import { variablesHelp } from "../platform/config/describe.ts";
 import { openLog } from "../platform/log.ts";
 import { readCommon } from "./config.ts";
@@ -34,8 +35,10 @@ export function addKeyCommands(program: Command): void {
         await issueKey(store, {
           ...{ tenantId: tenant, role },
           ...(expires && { expireAt: expires(store.clock.now()) }),
-          ...(maxUploadMb && { maxUploadBytes: maxUploadMb * 1_000_000 }),
-          ...(fileTypes && { fileTypes }),
+          limits: {
+            ...(maxUploadMb && { maxUploadBytes: maxUploadMb * 1_000_000 }),
+            ...(fileTypes && { formats: fileTypes }),
+          },
         }),
       );
     });
@@ -66,11 +69,13 @@ async function open(): Promise<Store> {
   return openStore(readCommon(process.env).drivers.store, openLog("keys"));
 }
 
-function keyLine({ id, tenantId, role, createdAt, expireAt, ...limits }: ListedKey, now: number): string {
+function keyLine(key: ListedKey, now: number): string {
+  const { id, tenantId, role, createdAt, expireAt } = key;
+  const limits = limitsOfKey(key);
   const expires = expireAt === undefined ? "never expires" : `${expireAt <= now ? "expired" : "expires"} ${day(expireAt)}`;
   const columns = [id, tenantId.padEnd(16), role.padEnd(6), createdAt === undefined ? "made long ago" : `made ${day(createdAt)}`, expires];
   if (limits.maxUploadBytes !== undefined) columns.push(`up to ${limits.maxUploadBytes / 1_000_000} MB`);
-  if (limits.fileTypes) columns.push(limits.fileTypes.join(","));
+  if (limits.formats) columns.push(limits.formats.join(","));
   return columns.join("  ");
 }
 

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { authenticate, issueKey, listKeys, revokeKey } from "../orchestrator/access/keys.ts";
-import type { Role, Store } from "../orchestrator/store/store.ts";
+import type { Role } from "../orchestrator/access/scopes.ts";
+import type { Store } from "../orchestrator/store/store.ts";
 import { asDragomanError } from "../platform/errors.ts";
 import { cannotWrite } from "./own_folder.ts";
 
@@ -34,7 +35,7 @@ export async function withdrawOtherWorkerKeys(store: Store, key: string): Promis
 
 async function isGood(store: Store, key: string, role: Role): Promise<boolean> {
   try {
-    await authenticate(store, `Bearer ${key}`, role);
+    await authenticate(store, `Bearer ${key}`, role === "worker" ? "worker" : "jobs:read");
     return true;
   } catch (error) {
     if (!["UNAUTHENTICATED", "PERMISSION_DENIED"].includes(asDragomanError(error).code)) throw error;

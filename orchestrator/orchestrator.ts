@@ -116,10 +116,10 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             seal,
           }),
         ),
-        register(UploadService, uploadService(store, artefacts, parts.uploadSecret)),
-        register(MemoryService, memoryService(store, memory, parts.memory)),
-        register(SettingsService, settingsService(store, fleet)),
-        register(GlossaryService, glossaryService(store, glossaries)),
+        register(UploadService, uploadService({ store, lasting }, artefacts, parts.uploadSecret)),
+        register(MemoryService, memoryService({ store, lasting }, memory, parts.memory)),
+        register(SettingsService, settingsService({ store, lasting }, fleet)),
+        register(GlossaryService, glossaryService({ store, lasting }, glossaries)),
         register(
           WorkerService,
           workerService({

@@ -80,8 +80,8 @@ describe("uploads", () => {
   });
   it("are refused before any byte is taken where the key does not permit them", async () => {
     const store = openSqliteStore(path.join(service.data, "jobs.db"));
-    const limits = { maxUploadBytes: 1000, fileTypes: ["pdf", "txt"] };
-    const apiKey = await issueKey(store, { tenantId: "local", role: "client", ...limits });
+    const limits = { maxUploadBytes: 1000, formats: ["pdf", "txt"] };
+    const apiKey = await issueKey(store, { tenantId: "local", role: "client", limits });
     await store[Symbol.asyncDispose]();
     const limited = new Dragoman({ server: service.url, apiKey, send: sendResumably });
     const code = (file: File) =>

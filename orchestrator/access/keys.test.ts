@@ -17,7 +17,12 @@ describe("API keys", () => {
   it("name their tenant, and are not stored", async () => {
     await using store = openSqliteStore(":memory:");
     const key = await issueKey(store, { tenantId: "t", role: "client" });
-    expect(await authenticate(store, `Bearer ${key}`, "client")).to.deep.equal({ tenantId: "t", role: "client" });
+    expect(await authenticate(store, `Bearer ${key}`, "jobs:read")).to.deep.equal({
+      tenantId: "t",
+      keyId: idOf(key),
+      scopes: ["jobs:read", "jobs:write", "admin"],
+      limits: {},
+    });
     expect(JSON.stringify(await store.key(idOf(key)))).to.not.contain(secretOf(key));
   });
   it("are refused when wrong in any part, missing, or of another role", async () => {
@@ -26,7 +31,7 @@ describe("API keys", () => {
     const other = await issueKey(store, { tenantId: "t", role: "client" });
     const swapped = `dgm_${idOf(key)}_${other.split("_")[2]}`;
     for (const wrong of ["", "Bearer ", `Bearer ${key}0`, `Bearer ${key.slice(0, -1)}`, `Bearer ${swapped}`]) {
-      expect(await code(authenticate(store, wrong, "client")), wrong.slice(0, 20)).to.equal("UNAUTHENTICATED");
+      expect(await code(authenticate(store, wrong, "jobs:read")), wrong.slice(0, 20)).to.equal("UNAUTHENTICATED");
     }
     expect(await code(authenticate(store, `Bearer ${key}`, "worker"))).to.equal("PERMISSION_DENIED");
   });
@@ -37,8 +42,8 @@ describe("API keys", () => {
       await issueKey(store, { tenantId: "t", role: "client" }),
     ];
     await revokeKey(store, idOf(taken));
-    expect(await code(authenticate(store, `Bearer ${taken}`, "client"))).to.equal("UNAUTHENTICATED");
-    expect(await code(authenticate(store, `Bearer ${kept}`, "client"))).to.equal("none");
+    expect(await code(authenticate(store, `Bearer ${taken}`, "jobs:read"))).to.equal("UNAUTHENTICATED");
+    expect(await code(authenticate(store, `Bearer ${kept}`, "jobs:read"))).to.equal("none");
     expect(await code(revokeKey(store, idOf(taken)))).to.equal("INVALID_REQUEST");
   });
   it("are good until their time by the store's clock, and not after", async () => {
@@ -46,19 +51,21 @@ describe("API keys", () => {
     const now = store.clock.now();
     const key = await issueKey(store, { tenantId: "t", role: "client", expireAt: now + DAY_MS });
     const at = (time: number) => Object.assign(Object.create(store) as typeof store, { clock: { now: () => time } });
-    expect(await code(authenticate(at(now + DAY_MS - 1), `Bearer ${key}`, "client"))).to.equal("none");
-    expect(await code(authenticate(at(now + DAY_MS), `Bearer ${key}`, "client"))).to.equal("UNAUTHENTICATED");
+    expect(await code(authenticate(at(now + DAY_MS - 1), `Bearer ${key}`, "jobs:read"))).to.equal("none");
+    expect(await code(authenticate(at(now + DAY_MS), `Bearer ${key}`, "jobs:read"))).to.equal("UNAUTHENTICATED");
   });
   it("are listed by tenant and age, without what would let anyone use them", async () => {
     await using store = openSqliteStore(":memory:");
     const other = await issueKey(store, { tenantId: "b", role: "worker" });
-    const key = await issueKey(store, { tenantId: "a", role: "client", expireAt: 9e12, maxUploadBytes: 5 });
+    const key = await issueKey(store, { tenantId: "a", role: "client", expireAt: 9e12, limits: { maxUploadBytes: 5 } });
     const listed = await listKeys(store);
     expect(listed.map(({ id, tenantId }) => [id, tenantId])).to.deep.equal([
       [idOf(key), "a"],
       [idOf(other), "b"],
     ]);
-    expect(listed[0]).to.include({ role: "client", expireAt: 9e12, maxUploadBytes: 5 }).and.have.property("createdAt");
+    expect(listed[0])
+      .to.deep.include({ role: "client", expireAt: 9e12, limits: { maxUploadBytes: 5 } })
+      .and.have.property("createdAt");
     const { hash } = (await store.key(idOf(key))) ?? { hash: "" };
     expect(JSON.stringify(listed)).to.not.contain(hash).and.not.contain(secretOf(key));
     expect(await listKeys(store, "b")).to.have.length(1);

@@ -2,16 +2,29 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { formatApiKey, parseApiKey } from "../../platform/api_key.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
-import type { KeyStore, Role, Store, StoredKey, UploadLimits } from "../store/store.ts";
+import type { Limits } from "../policy/limits.ts";
+import type { KeyStore, Store, StoredKey } from "../store/store.ts";
+import { type Role, type Scope, scopesOf } from "./scopes.ts";
 
 /** Who calls. The tenant comes from the key and from nowhere else. */
-export interface Principal extends UploadLimits {
+export interface Principal {
   readonly tenantId: string;
-  readonly role: Role;
+  /** The key's public id. */
+  readonly keyId: string;
+  readonly scopes: readonly Scope[];
+  /** The key's own, which narrow its tenant's. */
+  readonly limits: Limits;
 }
 
 /** What a new key is for, and until when. */
-export interface Grant extends Principal {
+export interface Grant {
+  readonly tenantId: string;
+  readonly role: Role;
+  /** For people. */
+  readonly name?: string;
+  /** Its role's if not given. */
+  readonly scopes?: readonly Scope[];
+  readonly limits?: Limits;
   /** In milliseconds since the epoch; for ever if not given. */
   readonly expireAt?: Instant;
 }
@@ -19,32 +32,41 @@ export interface Grant extends Principal {
 type Keys = KeyStore & Pick<Store, "clock">;
 
 /** Makes a key and stores its hash; the key itself is returned this once. Throws INVALID_REQUEST for a tenant that is no name. */
-export async function issueKey(store: Keys, { expireAt, ...principal }: Grant): Promise<string> {
+export async function issueKey(store: Keys, { expireAt, ...grant }: Grant): Promise<string> {
   // It becomes part of artefact keys and of NATS subjects.
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(principal.tenantId))
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(grant.tenantId))
     throw DragomanError.of("INVALID_REQUEST", "A tenant's name has 1 to 64 of A-Z, a-z, 0-9, _ and -.");
   const id = randomBytes(8).toString("hex");
   const secret = randomBytes(24).toString("hex");
   const hash = createHash("sha256").update(secret).digest("hex");
-  await store.saveKey(id, { hash, ...principal, createdAt: store.clock.now(), ...(expireAt !== undefined && { expireAt }) });
+  await store.saveKey(id, { hash, ...grant, createdAt: store.clock.now(), ...(expireAt !== undefined && { expireAt }) });
   return formatApiKey({ id, secret });
 }
 
 /**
  * Whose key `authorization` ("Bearer …") holds. Throws UNAUTHENTICATED, for a key that was taken back or has expired
- * too, or PERMISSION_DENIED for a key of another role.
+ * too, or PERMISSION_DENIED for one without the scope.
  */
-export async function authenticate(store: Keys, authorization: string, role: Role): Promise<Principal> {
+export async function authenticate(store: Keys, authorization: string, scope: Scope): Promise<Principal> {
   const key = parseApiKey(authorization);
   if (!key) throw unauthenticated();
   const stored = await store.key(key.id);
   const hash = createHash("sha256").update(key.secret).digest();
   if (!stored || !timingSafeEqual(hash, Buffer.from(stored.hash, "hex"))) throw unauthenticated();
-  const { hash: _, createdAt: __, expireAt, ...principal } = stored;
+  const { tenantId, expireAt } = stored;
   if (expireAt !== undefined && expireAt <= store.clock.now())
     throw DragomanError.of("UNAUTHENTICATED", "The API key has expired.", { hint: "Ask for a new one: `dragoman keys create` makes it." });
-  if (stored.role !== role) throw DragomanError.of("PERMISSION_DENIED", `This call needs a ${role}'s key.`);
-  return principal;
+  const scopes = scopesOf(stored);
+  if (!scopes.includes(scope)) throw DragomanError.of("PERMISSION_DENIED", `This call needs a key with the scope ${scope}.`);
+  return { tenantId, keyId: key.id, scopes, limits: limitsOfKey(stored) };
+}
+
+/** What a key may: an older version kept these beside each other. */
+export function limitsOfKey(
+  stored: Pick<StoredKey, "limits"> & { readonly maxUploadBytes?: number; readonly fileTypes?: readonly string[] },
+): Limits {
+  const { limits, maxUploadBytes, fileTypes } = stored;
+  return { ...(maxUploadBytes !== undefined && { maxUploadBytes }), ...(fileTypes && { formats: fileTypes }), ...limits };
 }
 
 /** A key as whoever administers them may see it. */

@@ -1,8 +1,9 @@
 import { Loop } from "../../platform/async/loop.ts";
 import { asDragomanError, type DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
-import type { Role, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { authenticate } from "./keys.ts";
+import type { Scope } from "./scopes.ts";
 
 /** How long a call goes on whose key was taken back. */
 const LOOK_EVERY_MS = 500;
@@ -11,7 +12,7 @@ const LOOK_EVERY_MS = 500;
 interface LastingCall {
   /** The `authorization` it began with. */
   readonly authorization: string;
-  readonly role: Role;
+  readonly scope: Scope;
   /** Ends it. */
   readonly refuse: (error: DragomanError) => void;
 }
@@ -19,7 +20,7 @@ interface LastingCall {
 /** Ends calls whose key was taken back or has expired since they began. While the store does not answer they go on. */
 export class LastingCalls implements AsyncDisposable {
   readonly #store: Store;
-  /** By role and authorization, so that a key is looked up once however many calls it has. */
+  /** By scope and authorization, so that a key is looked up once however many calls it has. */
   readonly #calls = new Map<string, Set<LastingCall>>();
   readonly #loop: Loop;
 
@@ -30,7 +31,7 @@ export class LastingCalls implements AsyncDisposable {
 
   /** Watches over a call until what it gives is disposed of. */
   hold(call: LastingCall): Disposable {
-    const name = `${call.role} ${call.authorization}`;
+    const name = `${call.scope} ${call.authorization}`;
     const calls = this.#calls.get(name) ?? new Set();
     this.#calls.set(name, calls.add(call));
     return {
@@ -49,7 +50,7 @@ export class LastingCalls implements AsyncDisposable {
     const [first] = calls;
     if (!first) return;
     try {
-      await authenticate(this.#store, first.authorization, first.role);
+      await authenticate(this.#store, first.authorization, first.scope);
     } catch (thrown) {
       const error = asDragomanError(thrown);
       if (error.code !== "UNAUTHENTICATED") throw error;

@@ -12,6 +12,7 @@ import {
 import { JobOptionsSchema, LedgerSchema, TermSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import type { DragomanError } from "../../platform/errors.ts";
 import type { CallContext } from "../../platform/grpc/server.ts";
+import { gateOf } from "../../test/support/gate.ts";
 import { issueKey } from "../access/keys.ts";
 import { Glossaries } from "../glossaries/glossaries.ts";
 import { fitting, pinned } from "../glossaries/pinned.ts";
@@ -23,7 +24,7 @@ import { glossaryService, pageOf } from "./glossary_service.ts";
 async function aService() {
   const store = openSqliteStore(":memory:");
   const glossaries = new Glossaries(store);
-  const service = glossaryService(store, glossaries);
+  const service = glossaryService(gateOf(store), glossaries);
   const as = async (tenantId: string, role: "client" | "worker" = "client") =>
     ({ authorization: `Bearer ${await issueKey(store, { tenantId, role })}` }) as CallContext;
   const mine = await as("t");

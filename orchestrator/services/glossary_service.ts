@@ -5,21 +5,20 @@ import {
   type Glossary,
   type GlossaryFormat,
   GlossarySchema,
-  type GlossaryService,
+  GlossaryService,
   ListGlossariesResponseSchema,
   ListTermsResponseSchema,
 } from "../../gen/dragoman/v1/glossary_service_pb.ts";
 import { type Term, TermSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
-import type { CallContext, Handlers } from "../../platform/grpc/server.ts";
+import type { Handlers } from "../../platform/grpc/server.ts";
 import { LANGUAGE } from "../../platform/languages.ts";
-import { authenticate } from "../access/keys.ts";
+import { type Gate, type GuardedContext, guarded } from "../access/guard.ts";
 import { changed } from "../glossaries/change.ts";
 import { type Glossaries, newestOf } from "../glossaries/glossaries.ts";
 import { isTerm, TERM } from "../glossaries/rules.ts";
 import { type TermsOfFile, termsOfFile } from "../glossaries/terms_file.ts";
 import type { StoredGlossary, StoredVersion } from "../store/glossary_store.ts";
-import type { Store } from "../store/store.ts";
 import { requireAll } from "./validation.ts";
 
 const LANGUAGES = 'is a BCP 47 code as in "es" or "pt-BR"';
@@ -31,11 +30,21 @@ const PAGE_BYTES = 512 * 1024;
 const MAX_REMOVED = 10_000;
 
 /** Keeps each tenant's glossaries. */
-export function glossaryService(store: Store, glossaries: Glossaries): Handlers<typeof GlossaryService> {
-  const tenantOf = async ({ authorization }: CallContext) => (await authenticate(store, authorization, "client")).tenantId;
-  return {
+export function glossaryService(gate: Gate, glossaries: Glossaries): Handlers<typeof GlossaryService> {
+  const { store } = gate;
+  const tenantOf = ({ principal }: GuardedContext) => principal.tenantId;
+  const requires = {
+    createGlossary: "jobs:write",
+    getGlossary: "jobs:read",
+    listGlossaries: "jobs:read",
+    listTerms: "jobs:read",
+    changeGlossary: "jobs:write",
+    addUnknownWords: "jobs:write",
+    deleteGlossary: "jobs:write",
+  } as const;
+  return guarded(GlossaryService, gate, requires, {
     async createGlossary(request, context) {
-      const tenantId = await tenantOf(context);
+      const tenantId = tenantOf(context);
       const { name, sourceLanguage, targetLanguage } = request;
       requireAll(
         [isName(name), "name", `is 1 to ${MAX_NAME} characters`],
@@ -49,16 +58,16 @@ export function glossaryService(store: Store, glossaries: Glossaries): Handlers<
       return toGlossary(await glossaries.create(glossary, givenTerms(request, glossary)));
     },
     async getGlossary({ id }, context) {
-      return toGlossary(await glossaries.get(await tenantOf(context), id));
+      return toGlossary(await glossaries.get(tenantOf(context), id));
     },
     async listGlossaries(_, context) {
-      const found = await glossaries.list(await tenantOf(context));
+      const found = await glossaries.list(tenantOf(context));
       return create(ListGlossariesResponseSchema, {
         glossaries: found.map((each) => create(GlossarySchema, { ...toGlossary(each), versions: [] })),
       });
     },
     async listTerms({ id, version, pageSize, pageToken }, context) {
-      const tenantId = await tenantOf(context);
+      const tenantId = tenantOf(context);
       const [, of = "", from = ""] = /^(\d{1,9})-(\d{1,5})$/.exec(pageToken) ?? [];
       requireAll(
         [version >= 0, "version", "is not negative"],
@@ -77,7 +86,7 @@ export function glossaryService(store: Store, glossaries: Glossaries): Handlers<
       return create(ListTermsResponseSchema, { terms: page, version: asked, nextPageToken: next < terms.length ? `${asked}-${next}` : "" });
     },
     async changeGlossary(request, context) {
-      const tenantId = await tenantOf(context);
+      const tenantId = tenantOf(context);
       const { id, expectedVersion: expected, file, terms, remove, name } = request;
       requireAll(
         [name === "" || isName(name), "name", `is at most ${MAX_NAME} characters`],
@@ -92,7 +101,7 @@ export function glossaryService(store: Store, glossaries: Glossaries): Handlers<
       return toGlossary(made);
     },
     async addUnknownWords({ id, jobId }, context) {
-      const tenantId = await tenantOf(context);
+      const tenantId = tenantOf(context);
       const record = await store.get(jobId);
       if (record?.tenantId !== tenantId) throw DragomanError.of("JOB_NOT_FOUND", "There is no such job.");
       const words = (record.job.ledger?.unknown ?? []).map(({ word }) => create(TermSchema, { source: word })).filter(isTerm);
@@ -103,10 +112,10 @@ export function glossaryService(store: Store, glossaries: Glossaries): Handlers<
       return toGlossary(made);
     },
     async deleteGlossary({ id }, context) {
-      await glossaries.remove(await tenantOf(context), id);
+      await glossaries.remove(tenantOf(context), id);
       return create(DeleteGlossaryResponseSchema);
     },
-  };
+  });
 }
 
 /** As many of `terms` from `from` on as one message takes. */

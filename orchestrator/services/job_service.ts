@@ -12,7 +12,7 @@ import {
 import {
   DeleteJobResponseSchema,
   type GetResultRequest,
-  type JobService,
+  JobService,
   ListFormatsResponseSchema,
   ListJobsResponseSchema,
   ListLanguagePairsResponseSchema,
@@ -21,9 +21,9 @@ import {
 } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
-import type { CallContext, Handlers } from "../../platform/grpc/server.ts";
+import type { Handlers } from "../../platform/grpc/server.ts";
 import type { Messaging } from "../../platform/messaging/messaging.ts";
-import { authenticate } from "../access/keys.ts";
+import { type GuardedContext, guarded, type Requires } from "../access/guard.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
 import { outputKey, PAGED } from "../jobs/artefact_keys.ts";
 import { demandOf } from "../jobs/capability.ts";
@@ -49,6 +49,23 @@ const URL_TTL_MS = 300_000;
 const MAX_WAIT_SECONDS = 60;
 const MAX_REASON = 200;
 
+const REQUIRES: Requires<typeof JobService> = {
+  createJob: "jobs:write",
+  getJob: "jobs:read",
+  explainJob: "jobs:read",
+  listJobs: "jobs:read",
+  cancelJob: "jobs:write",
+  retryJob: "jobs:write",
+  correctJob: "jobs:write",
+  importXliff: "jobs:write",
+  deleteJob: "jobs:write",
+  watchJob: "jobs:read",
+  getResult: "jobs:read",
+  listLanguagePairs: "jobs:read",
+  listFormats: "jobs:read",
+  getUsage: "jobs:read",
+};
+
 interface JobServiceParts extends CreationParts {
   readonly lasting: LastingCalls;
   readonly messaging: Messaging;
@@ -64,18 +81,17 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
   const previews = new Previews(parts);
   const revisions = new Revisions(parts);
 
-  const owned = async (id: string, context: CallContext): Promise<JobRecord> => {
-    const { tenantId } = await authenticate(store, context.authorization, "client");
+  const owned = async (id: string, { principal: { tenantId } }: GuardedContext): Promise<JobRecord> => {
     const record = await store.get(id);
     if (!record || record.tenantId !== tenantId) throw DragomanError.of("JOB_NOT_FOUND", "There is no such job.");
     return record;
   };
 
-  const whileKeyHolds = ({ authorization, refuse }: CallContext) => lasting.hold({ authorization, role: "client", refuse });
+  const whileKeyHolds = ({ authorization, scope, refuse }: GuardedContext) => lasting.hold({ authorization, scope, refuse });
 
-  return {
+  return guarded(JobService, parts, REQUIRES, {
     async createJob(request, context) {
-      const { tenantId } = await authenticate(store, context.authorization, "client");
+      const { tenantId } = context.principal;
       return admission.admit(context, () => createJob(parts, request, { ...context, tenantId }));
     },
     async getJob(request, context) {
@@ -86,6 +102,8 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       using _ = whileKeyHolds(context);
       const enough = AbortSignal.any([context.signal, AbortSignal.timeout(request.waitSeconds * 1000)]);
       for await (const change of watch(store, messaging, request.id, known, enough)) return change;
+      // Its key may have been taken back meanwhile.
+      context.signal.throwIfAborted();
       return (await owned(request.id, context)).job;
     },
     async explainJob(request, context) {
@@ -93,7 +111,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       return explain(record, await store.position(record.tenantId, record.job.id), fleet.capacity(), fleet.serves(demandOf(record.job)));
     },
     async listJobs(request, context) {
-      const { tenantId } = await authenticate(store, context.authorization, "client");
+      const { tenantId } = context.principal;
       const { limit, ...bounds } = listingOf(request, tenantId);
       const records = await store.list({ tenantId, state: request.state, limit: limit + 1, label: request.label, ...bounds });
       const page = records.slice(0, limit).map(summary);
@@ -131,7 +149,6 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async *watchJob(request, context): AsyncGenerator<Job> {
       await owned(request.id, context);
-      using _ = whileKeyHolds(context);
       yield* watch(store, messaging, request.id, request.afterVersion, context.signal);
     },
     async *getResult(request, context) {
@@ -142,7 +159,6 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
         [request.length >= 0n, "length", "is not negative"],
         [request.format !== ResultFormat.BUNDLE || !isPart, "offset", "is 0, and `length`, for a bundle: it is made as it is sent"],
       );
-      using _ = whileKeyHolds(context);
       if (request.format === ResultFormat.BUNDLE) {
         requireResult(record);
         yield* inChunks(
@@ -168,20 +184,19 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       yield* inChunks(artefacts.get(key, context.signal, range), artefact);
     },
     async listLanguagePairs(_, context) {
-      const { tenantId } = await authenticate(store, context.authorization, "client");
+      const { tenantId } = context.principal;
       const { engine, fallbackEngines } = await settingsOf(store, tenantId);
       const pairs = fleet.pairs([...new Set([engine, ...fallbackEngines])]);
       return create(ListLanguagePairsResponseSchema, { pairs, engines: fleet.translationEngines() });
     },
-    async listFormats(_, context) {
-      await authenticate(store, context.authorization, "client");
+    async listFormats() {
       return create(ListFormatsResponseSchema, { formats: fileFormats((id) => fleet.reads(id)) });
     },
     async getUsage(_, context) {
-      const { tenantId } = await authenticate(store, context.authorization, "client");
+      const { tenantId } = context.principal;
       return usageOf(store, tenantId, parts.tenantCharacters);
     },
-  };
+  });
 }
 
 const NOTHING_LONG = { terms: [], doNotTranslate: [], context: "", instructions: "" };

@@ -11,6 +11,7 @@ import {
 } from "../../gen/dragoman/v1/memory_service_pb.ts";
 import type { DragomanError } from "../../platform/errors.ts";
 import type { CallContext } from "../../platform/grpc/server.ts";
+import { gateOf } from "../../test/support/gate.ts";
 import { issueKey } from "../access/keys.ts";
 import { TranslationMemory } from "../memory/memory.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
@@ -23,7 +24,7 @@ const LIMITS = { maxBytes: 50 * 1024 ** 2, keepDays: 30 };
 async function aService() {
   const store = openSqliteStore(":memory:");
   const memory = new TranslationMemory(store, LIMITS.maxBytes);
-  const service = memoryService(store, memory, LIMITS);
+  const service = memoryService(gateOf(store), memory, LIMITS);
   const as = async (tenantId: string, role: "client" | "worker" = "client") =>
     ({ authorization: `Bearer ${await issueKey(store, { tenantId, role })}` }) as CallContext;
   return { store, memory, service, as, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() as Promise<void> };

@@ -6,11 +6,11 @@ import {
   ForgetMemoryResponseSchema,
   ListMemoryUnitsResponseSchema,
   MemorySchema,
-  type MemoryService,
+  MemoryService,
 } from "../../gen/dragoman/v1/memory_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
-import type { CallContext, Handlers } from "../../platform/grpc/server.ts";
-import { authenticate } from "../access/keys.ts";
+import type { Handlers } from "../../platform/grpc/server.ts";
+import { type Gate, type GuardedContext, guarded } from "../access/guard.ts";
 import type { TranslationMemory } from "../memory/memory.ts";
 import { decodeUnit } from "../memory/unit.ts";
 import type { Store } from "../store/store.ts";
@@ -33,16 +33,23 @@ export interface MemoryLimits {
 }
 
 /** Shows each tenant its memory of translations. */
-export function memoryService(store: Store, memory: TranslationMemory, limits: MemoryLimits): Handlers<typeof MemoryService> {
-  const tenantOf = async ({ authorization }: CallContext) => (await authenticate(store, authorization, "client")).tenantId;
-  return {
+export function memoryService(gate: Gate, memory: TranslationMemory, limits: MemoryLimits): Handlers<typeof MemoryService> {
+  const { store } = gate;
+  const tenantOf = ({ principal }: GuardedContext) => principal.tenantId;
+  const requires = {
+    getMemory: "jobs:read",
+    listMemoryUnits: "jobs:read",
+    addMemoryUnits: "jobs:write",
+    forgetMemory: "jobs:write",
+  } as const;
+  return guarded(MemoryService, gate, requires, {
     async getMemory(_, context) {
-      const { units, bytes } = await store.memorySize(await tenantOf(context));
+      const { units, bytes } = await store.memorySize(tenantOf(context));
       const { maxBytes, keepDays } = limits;
       return create(MemorySchema, { units: BigInt(units), sizeBytes: BigInt(bytes), maxSizeBytes: BigInt(maxBytes), keepDays });
     },
     async listMemoryUnits({ pageSize, pageToken }, context) {
-      const tenantId = await tenantOf(context);
+      const tenantId = tenantOf(context);
       requireAll(
         [pageSize >= 0 && pageSize <= MAX_PAGE, "page_size", `is 0 to ${MAX_PAGE}`],
         [/^\d{0,20}$/.test(pageToken), "page_token", "is a next_page_token, or empty"],
@@ -51,7 +58,7 @@ export function memoryService(store: Store, memory: TranslationMemory, limits: M
       return create(ListMemoryUnitsResponseSchema, { units: units.flatMap((unit) => decodeUnit(unit) ?? []), nextPageToken: next });
     },
     async addMemoryUnits({ units }, context) {
-      const tenantId = await tenantOf(context);
+      const tenantId = tenantOf(context);
       requireUnits(units, { translated: true });
       await memory.keep(
         tenantId,
@@ -60,11 +67,11 @@ export function memoryService(store: Store, memory: TranslationMemory, limits: M
       return create(AddMemoryUnitsResponseSchema);
     },
     async forgetMemory(request, context) {
-      const tenantId = await tenantOf(context);
+      const tenantId = tenantOf(context);
       const { units, more } = await memory.forget(tenantId, forgettable(request), FORGET_MS);
       return create(ForgetMemoryResponseSchema, { units: BigInt(units), more });
     },
-  };
+  });
 }
 
 /** As many units from there on as one message holds, at most about `size`. */

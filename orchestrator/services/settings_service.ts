@@ -1,8 +1,8 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type JobOptions, JobOptionsSchema, MemoryUse, Strictness } from "../../gen/dragoman/v1/job_pb.ts";
-import { type Settings, SettingsSchema, type SettingsService } from "../../gen/dragoman/v1/settings_service_pb.ts";
-import type { CallContext, Handlers } from "../../platform/grpc/server.ts";
-import { authenticate } from "../access/keys.ts";
+import { type Settings, SettingsSchema, SettingsService } from "../../gen/dragoman/v1/settings_service_pb.ts";
+import type { Handlers } from "../../platform/grpc/server.ts";
+import { type Gate, guarded } from "../access/guard.ts";
 import { termRules } from "../glossaries/rules.ts";
 import type { Fleet } from "../scheduling/fleet.ts";
 import type { Store } from "../store/store.ts";
@@ -10,19 +10,24 @@ import { mannerRules, requireKnown } from "./engine_rules.ts";
 import { requireAll } from "./validation.ts";
 
 /** Shows and keeps how each tenant's jobs are translated where they do not say it. */
-export function settingsService(store: Store, fleet: Pick<Fleet, "engines">): Handlers<typeof SettingsService> {
-  const tenantOf = async ({ authorization }: CallContext) => (await authenticate(store, authorization, "client")).tenantId;
-  return {
-    getSettings: async (_, context) => settingsOf(store, await tenantOf(context)),
-    async setSettings(settings, context) {
-      const tenantId = await tenantOf(context);
-      const options = withSettings(create(JobOptionsSchema), settings);
-      requireAll(...mannerRules(options), ...termRules(options));
-      requireKnown(options, fleet.engines());
-      await store.saveSettings(tenantId, toBinary(SettingsSchema, settings));
-      return settings;
+export function settingsService(gate: Gate, fleet: Pick<Fleet, "engines">): Handlers<typeof SettingsService> {
+  const { store } = gate;
+  return guarded(
+    SettingsService,
+    gate,
+    { getSettings: "jobs:read", setSettings: "admin" },
+    {
+      getSettings: async (_, { principal }) => settingsOf(store, principal.tenantId),
+      async setSettings(settings, { principal }) {
+        const { tenantId } = principal;
+        const options = withSettings(create(JobOptionsSchema), settings);
+        requireAll(...mannerRules(options), ...termRules(options));
+        requireKnown(options, fleet.engines());
+        await store.saveSettings(tenantId, toBinary(SettingsSchema, settings));
+        return settings;
+      },
     },
-  };
+  );
 }
 
 export async function settingsOf(store: Pick<Store, "settings">, tenantId: string): Promise<Settings> {

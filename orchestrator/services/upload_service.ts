@@ -5,17 +5,17 @@ import {
   type CreateUploadRequest,
   SignUploadPartsResponseSchema,
   UploadSchema,
-  type UploadService,
+  UploadService,
 } from "../../gen/dragoman/v1/upload_service_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../../platform/errors.ts";
-import type { CallContext, Handlers } from "../../platform/grpc/server.ts";
+import type { Handlers } from "../../platform/grpc/server.ts";
 import { signUpload, verifyUpload } from "../../platform/uploads.ts";
-import { authenticate } from "../access/keys.ts";
+import { type Gate, type GuardedContext, guarded } from "../access/guard.ts";
 import { uploadKey } from "../jobs/artefact_keys.ts";
 import { newId } from "../jobs/id.ts";
 import { POLICY } from "../jobs/policy.ts";
-import type { Store, UploadLimits } from "../store/store.ts";
+import type { Limits } from "../policy/limits.ts";
 import { requireAll } from "./validation.ts";
 
 const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
@@ -28,10 +28,10 @@ const UNSHOWN = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069
 const MD5 = /^[A-Za-z0-9+/]{22}==$/;
 
 /** Reserves places for files. */
-export function uploadService(store: Store, artefacts: ArtefactStore, uploadSecret: string): Handlers<typeof UploadService> {
+export function uploadService(gate: Gate, artefacts: ArtefactStore, uploadSecret: string): Handlers<typeof UploadService> {
+  const { store } = gate;
   /** What a parts_token grants the caller. Throws PERMISSION_DENIED. */
-  const granted = async (token: string, context: CallContext) => {
-    const { tenantId } = await authenticate(store, context.authorization, "client");
+  const granted = (token: string, { principal: { tenantId } }: GuardedContext) => {
     const { direct } = artefacts;
     const grant = verifyUpload(token, uploadSecret, store.clock.now());
     if (!direct || !grant?.multipart || !grant.key.startsWith(uploadKey(tenantId, "")))
@@ -39,9 +39,10 @@ export function uploadService(store: Store, artefacts: ArtefactStore, uploadSecr
     return { direct, key: grant.key, sizeBytes: grant.maxBytes, ...grant.multipart };
   };
 
-  return {
-    async createUpload(request, context) {
-      const { tenantId, ...limits } = await authenticate(store, context.authorization, "client");
+  const requires = { createUpload: "jobs:write", signUploadParts: "jobs:write", completeUpload: "jobs:write" } as const;
+  return guarded(UploadService, gate, requires, {
+    async createUpload(request, { principal }) {
+      const { tenantId, limits } = principal;
       validate(request, limits);
       const most = Math.min(MAX_UPLOAD_BYTES, limits.maxUploadBytes ?? MAX_UPLOAD_BYTES);
       const id = newId(tenantId);
@@ -69,7 +70,7 @@ export function uploadService(store: Store, artefacts: ArtefactStore, uploadSecr
       });
     },
     async signUploadParts({ partsToken, parts }, context) {
-      const { direct, key, id, partBytes, sizeBytes } = await granted(partsToken, context);
+      const { direct, key, id, partBytes, sizeBytes } = granted(partsToken, context);
       const count = Math.ceil(sizeBytes / partBytes);
       requireAll(
         [parts.length <= MAX_PARTS_AT_ONCE, "parts", `has at most ${MAX_PARTS_AT_ONCE} entries`],
@@ -84,18 +85,18 @@ export function uploadService(store: Store, artefacts: ArtefactStore, uploadSecr
       return create(SignUploadPartsResponseSchema, { parts: signed, stored: stored.map(({ number }) => number) });
     },
     async completeUpload({ partsToken }, context) {
-      const { direct, key, id, sizeBytes } = await granted(partsToken, context);
+      const { direct, key, id, sizeBytes } = granted(partsToken, context);
       if ((await artefacts.size(key)) !== undefined) return create(CompleteUploadResponseSchema);
       const stored = (await direct.storedParts(key, id)).reduce((sum, part) => sum + part.sizeBytes, 0);
       if (stored !== sizeBytes) throw DragomanError.of("UPLOAD_INCOMPLETE", `There are ${stored} of ${sizeBytes} bytes.`);
       await direct.completeParts(key, id);
       return create(CompleteUploadResponseSchema);
     },
-  };
+  });
 }
 
 /** What can be told before any byte is taken. Throws INVALID_REQUEST, FILE_TOO_LARGE, UNSUPPORTED_FILE_TYPE. */
-function validate({ fileName, sizeBytes, contentMd5 }: CreateUploadRequest, { maxUploadBytes, fileTypes }: UploadLimits): void {
+function validate({ fileName, sizeBytes, contentMd5 }: CreateUploadRequest, { maxUploadBytes, formats }: Limits): void {
   requireAll(
     [[...fileName].length <= 255, "file_name", "has at most 255 characters"],
     [!UNSHOWN.test(fileName), "file_name", "has no control characters, line breaks or marks of writing direction"],
@@ -105,8 +106,8 @@ function validate({ fileName, sizeBytes, contentMd5 }: CreateUploadRequest, { ma
   const most = Math.min(MAX_UPLOAD_BYTES, maxUploadBytes ?? MAX_UPLOAD_BYTES);
   if (sizeBytes > BigInt(most)) throw DragomanError.of("FILE_TOO_LARGE", `The file is larger than the limit of ${most} bytes.`);
   const ending = fileName.toLowerCase().split(".").slice(1).at(-1) ?? "";
-  if (fileTypes && !fileTypes.includes(ending))
+  if (formats && !formats.includes(ending))
     throw DragomanError.of("UNSUPPORTED_FILE_TYPE", "The API key does not permit files of this type.", {
-      hint: `It permits ${fileTypes.join(", ")}.`,
+      hint: `It permits ${formats.join(", ")}.`,
     });
 }

@@ -13,14 +13,14 @@ import {
   ReserveCharactersResponseSchema,
   TakeRateResponseSchema,
   type WorkerMessage,
-  type WorkerService,
+  WorkerService,
 } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { KeyedQueue } from "../../platform/async/keyed_queue.ts";
 import { asDragomanError, DragomanError } from "../../platform/errors.ts";
 import type { DuplexStream, Handlers } from "../../platform/grpc/server.ts";
 import { LANGUAGE } from "../../platform/languages.ts";
 import type { Logger } from "../../platform/log.ts";
-import { authenticate } from "../access/keys.ts";
+import { guarded, type Requires } from "../access/guard.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
 import type { Seal } from "../access/sealed.ts";
 import type { Glossaries } from "../glossaries/glossaries.ts";
@@ -50,6 +50,15 @@ const BEING_CLAIMED = 0;
 /** How long a worker that is handed over waits for what it has said to be answered. */
 const HAND_OVER_DEADLINE_MS = 2_000;
 
+const REQUIRES: Requires<typeof WorkerService> = {
+  session: "worker",
+  getGlossaryTerms: "worker",
+  recallUnits: "worker",
+  keepUnits: "worker",
+  takeRate: "worker",
+  reserveCharacters: "worker",
+};
+
 interface WorkerServiceParts {
   /** For passwords of documents. */
   readonly seal: Seal;
@@ -71,11 +80,9 @@ interface WorkerServiceParts {
 
 /** Serves workers: each message is one command on one job, answered by one message; those of one job in turn. */
 export function workerService(parts: WorkerServiceParts): Handlers<typeof WorkerService> {
-  const { store, sessions, lasting, memory, glossaries, onSlots, onSession, log } = parts;
-  return {
+  const { store, sessions, memory, glossaries, onSlots, onSession, log } = parts;
+  return guarded(WorkerService, parts, REQUIRES, {
     async session(stream, context) {
-      await authenticate(store, context.authorization, "worker");
-      using _ = lasting.hold({ authorization: context.authorization, role: "worker", refuse: stream.end });
       let session: Session | undefined;
       const queue = new KeyedQueue(MAX_AT_ONCE);
       try {
@@ -109,33 +116,28 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
         if (session) await closeSession(parts, session);
       }
     },
-    async getGlossaryTerms({ tenantId, id, version, offset }, context) {
-      await authenticate(store, context.authorization, "worker");
+    async getGlossaryTerms({ tenantId, id, version, offset }) {
       const { glossary, terms } = await glossaries.terms(tenantId, id, version);
       const { sourceLanguage, targetLanguage } = glossary;
       const page = pageOf(terms, Math.max(0, offset), terms.length);
       return create(GetGlossaryTermsResponseSchema, { terms: page, termCount: terms.length, sourceLanguage, targetLanguage });
     },
-    async recallUnits({ tenantId, units }, context) {
-      await authenticate(store, context.authorization, "worker");
+    async recallUnits({ tenantId, units }) {
       requireUnits(units, { translated: false });
       return create(RecallUnitsResponseSchema, { units: await memory.recall(tenantId, units) });
     },
-    async keepUnits({ tenantId, units }, context) {
-      await authenticate(store, context.authorization, "worker");
+    async keepUnits({ tenantId, units }) {
       requireUnits(units, { translated: true });
       await memory.keep(tenantId, units);
       return create(KeepUnitsResponseSchema);
     },
-    async takeRate(request, context) {
-      await authenticate(store, context.authorization, "worker");
+    async takeRate(request) {
       return create(TakeRateResponseSchema, { waitMs: BigInt(await takeRate(store, request)) });
     },
-    async reserveCharacters(request, context) {
-      await authenticate(store, context.authorization, "worker");
+    async reserveCharacters(request) {
       return create(ReserveCharactersResponseSchema, { exceeded: await reserveCharacters(store, parts.tenantCharacters, request) });
     },
-  };
+  });
 }
 
 function openSession(

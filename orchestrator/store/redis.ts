@@ -20,6 +20,7 @@ import { migrate } from "./redis_migrations.ts";
 import { RedisOutbox } from "./redis_outbox.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
 import { settingsCommands } from "./redis_settings.ts";
+import { tenantCommands } from "./redis_tenants.ts";
 import type { SettingsStore } from "./settings_store.ts";
 import {
   type Announcement,
@@ -32,6 +33,7 @@ import {
   type StoredKey,
   type StoredUpload,
 } from "./store.ts";
+import type { TenantStore } from "./tenant_store.ts";
 import type { UnitKeeping, UnitStore } from "./unit_store.ts";
 
 /** The set of all keys' ids, which has this member once it holds those of an older version too. */
@@ -55,14 +57,14 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
     await migrate(redis);
     const clock = stack.adopt(new ServerClock(redis, log), (ticking) => ticking.stop());
     await clock.adjust();
-    const parts = [memories(redis), glossaryCommands(redis), allowances(redis), settingsCommands(redis)] as const;
+    const parts = [memories(redis), glossaryCommands(redis), allowances(redis), settingsCommands(redis), tenantCommands(redis)] as const;
     return Object.assign(new RedisStore(redis, clock, durable, stack.move()), ...parts);
   } catch (error) {
     throw storeError(error);
   }
 }
 
-class RedisStore implements Omit<Store, keyof (UnitStore & UnitKeeping & GlossaryStore & AllowanceStore & SettingsStore)> {
+class RedisStore implements Omit<Store, keyof (UnitStore & UnitKeeping & GlossaryStore & AllowanceStore & SettingsStore & TenantStore)> {
   readonly system = "redis";
   readonly shared = true;
   readonly clock: ServerClock;

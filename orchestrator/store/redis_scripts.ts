@@ -22,7 +22,7 @@ import { readFileSync } from "node:fs";
  *   `<kept at> <job or -> <bands or -> <content>`; `memory:<tenant>:age` sorted set of keys by that time;
  *   `memory:<tenant>:job:<job>` set of keys; `memory:<tenant>:near` hash by band: keys, the last kept first, without anything between
  * - `rate:<scope>:<name>` when a rate is free; `spent:<scope>:<name>` what was spent of a budget; both expire
- * - `settings` hash by tenant
+ * - `settings`, `tenants` hashes by tenant; `tenant-names` sorted set of those that `tenants` has, all at score 0
  * - `outbox` stream; `relay` the lease of who hands it out
  */
 export const SCRIPTS = {
@@ -38,6 +38,7 @@ export const SCRIPTS = {
   forgetUnits: script("forget_units"),
   takeRates: script("take_rates"),
   spend: script("spend"),
+  saveTenant: script("save_tenant"),
 } as const;
 
 function script(name: string): { readonly numberOfKeys: 1; readonly lua: string } {

@@ -9,6 +9,7 @@ import { memories } from "./sqlite_memory.ts";
 import { outbox } from "./sqlite_outbox.ts";
 import { queueQueries } from "./sqlite_queue.ts";
 import { settingsQueries } from "./sqlite_settings.ts";
+import { tenantQueries } from "./sqlite_tenants.ts";
 import { uploadsAndGarbage } from "./sqlite_uploads.ts";
 import type { Store } from "./store.ts";
 
@@ -31,6 +32,7 @@ export function openSqliteStore(file: string): Store {
     ...glossaryQueries(db),
     ...allowances(db),
     ...settingsQueries(db),
+    ...tenantQueries(db),
     announce: async () => [],
     async [Symbol.asyncDispose]() {
       db[Symbol.dispose]();

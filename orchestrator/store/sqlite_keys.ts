@@ -1,6 +1,7 @@
+import type { Role } from "../access/scopes.ts";
 import type { Row, SqliteDatabase } from "./sqlite_database.ts";
 import { statements } from "./sqlite_statements.ts";
-import type { Role, Store, StoredKey } from "./store.ts";
+import type { Store, StoredKey } from "./store.ts";
 
 const SQL = statements("keys.sql", ["key", "saveKey", "keys", "removeKey"]);
 

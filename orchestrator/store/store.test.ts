@@ -458,14 +458,14 @@ function describeStore(name: string, fixture: () => Fixture): void {
     it("keeps keys", async () => {
       await store.saveKey("k", { hash: "h", tenantId: "t", role: "worker" });
       expect(await store.key("k")).to.deep.equal({ hash: "h", tenantId: "t", role: "worker" });
-      const limited = { hash: "h", tenantId: "t", role: "client", maxUploadBytes: 9, fileTypes: ["pdf"] } as const;
+      const limited = { hash: "h", tenantId: "t", role: "client", limits: { maxUploadBytes: 9, formats: ["pdf"] } } as const;
       await store.saveKey("limited", limited);
       expect(await store.key("limited")).to.deep.equal(limited);
       expect(await store.key("none")).to.equal(undefined);
     });
     it("lists every key, and keeps when it was made and when it expires", async () => {
       const lasting = { hash: "h", tenantId: "t", role: "worker" } as const;
-      const passing = { hash: "i", tenantId: "u", role: "client", createdAt: 5, expireAt: 9, maxUploadBytes: 3 } as const;
+      const passing = { hash: "i", tenantId: "u", role: "client", createdAt: 5, expireAt: 9, limits: { maxUploadBytes: 3 } } as const;
       await store.saveKey("a", lasting);
       await store.saveKey("b", passing);
       expect(await store.keys()).to.deep.equal([

@@ -2,11 +2,14 @@ import type { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Clock, Instant } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
+import type { Role, Scope } from "../access/scopes.ts";
 import type { Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import type { Limits } from "../policy/limits.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
 import type { SettingsStore } from "./settings_store.ts";
+import type { TenantStore } from "./tenant_store.ts";
 import type { UnitKeeping, UnitStore } from "./unit_store.ts";
 
 /** A create call's own key, so that the same call gives the same job. */
@@ -121,20 +124,17 @@ export interface Peers {
   announce(orchestratorId: string, announcement: Announcement | undefined): Promise<Announcement[]>;
 }
 
-export type Role = "client" | "worker";
-
-/** What a key may hand in; without a limit, what the server takes. */
-export interface UploadLimits {
-  readonly maxUploadBytes?: number;
-  /** Endings of file names, lower case, without the dot. */
-  readonly fileTypes?: readonly string[];
-}
-
-export interface StoredKey extends UploadLimits {
+export interface StoredKey {
   /** SHA-256 of the key's secret, lower-case hexadecimal. */
   readonly hash: string;
   readonly tenantId: string;
   readonly role: Role;
+  /** For people. */
+  readonly name?: string;
+  /** What it may do; its role's if not given. */
+  readonly scopes?: readonly Scope[];
+  /** They narrow its tenant's. */
+  readonly limits?: Limits;
   /** Not known of a key that an older version made. */
   readonly createdAt?: Instant;
   /** From then on it is refused; without it, never. */
@@ -211,6 +211,7 @@ export interface Store
     GlossaryStore,
     AllowanceStore,
     SettingsStore,
+    TenantStore,
     AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;

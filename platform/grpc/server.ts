@@ -35,19 +35,20 @@ export interface DuplexStream<In, Out> {
   end(error?: unknown): void;
 }
 
-type Handler<M extends DescMethod> = M extends {
+type Handler<M extends DescMethod, C> = M extends {
   methodKind: "unary";
   input: infer I extends DescMessage;
   output: infer O extends DescMessage;
 }
-  ? (request: MessageShape<I>, context: CallContext) => Promise<MessageShape<O>>
+  ? (request: MessageShape<I>, context: C) => Promise<MessageShape<O>>
   : M extends { methodKind: "server_streaming"; input: infer I extends DescMessage; output: infer O extends DescMessage }
-    ? (request: MessageShape<I>, context: CallContext) => AsyncIterable<MessageShape<O>>
+    ? (request: MessageShape<I>, context: C) => AsyncIterable<MessageShape<O>>
     : M extends { methodKind: "bidi_streaming"; input: infer I extends DescMessage; output: infer O extends DescMessage }
-      ? (stream: DuplexStream<MessageShape<I>, MessageShape<O>>, context: CallContext) => Promise<void>
+      ? (stream: DuplexStream<MessageShape<I>, MessageShape<O>>, context: C) => Promise<void>
       : never;
 
-export type Handlers<S extends DescService> = { [K in keyof S["method"]]: Handler<S["method"][K]> };
+/** Of a service, each method's; `C`: what they know of their calls. */
+export type Handlers<S extends DescService, C = CallContext> = { [K in keyof S["method"]]: Handler<S["method"][K], C> };
 
 function toStatus(thrown: unknown, traceId: string, log: Logger, metadata = new grpc.Metadata()): Partial<grpc.StatusObject> {
   const error = asDragomanError(thrown);

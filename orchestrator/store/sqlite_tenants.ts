@@ -1,0 +1,26 @@
+import type { Tenant } from "../policy/limits.ts";
+import type { Row, SqliteDatabase } from "./sqlite_database.ts";
+import { statements } from "./sqlite_statements.ts";
+import type { TenantStore } from "./tenant_store.ts";
+
+const SQL = statements("tenants.sql", ["read", "insert", "update", "list"]);
+
+/** The records of tenants, in a table of their own. */
+export function tenantQueries(db: SqliteDatabase): TenantStore {
+  return {
+    async tenant(tenant) {
+      const row = db.sql(SQL.read).get({ tenant });
+      return row && toTenant(row);
+    },
+    async saveTenant(record) {
+      const [tenant, content, before] = [record.tenantId, JSON.stringify(record), record.version - 1];
+      const written = before === 0 ? db.sql(SQL.insert).run({ tenant, content }) : db.sql(SQL.update).run({ tenant, content, before });
+      return written.changes > 0;
+    },
+    tenants: async (after, limit) => db.sql(SQL.list).all({ after, limit }).map(toTenant),
+  };
+}
+
+function toTenant(row: Row): Tenant {
+  return JSON.parse(String(row["content"])) as Tenant;
+}

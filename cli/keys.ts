@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { issueKey, type ListedKey, limitsOfKey, listKeys, revokeKey } from "../orchestrator/access/keys.ts";
-import type { Role } from "../orchestrator/access/scopes.ts";
+import type { Role } from "../orchestrator/policy/scopes.ts";
 import type { Store } from "../orchestrator/store/store.ts";
 import { variablesHelp } from "../platform/config/describe.ts";
 import { openLog } from "../platform/log.ts";

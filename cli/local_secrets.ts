@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { authenticate, issueKey, listKeys, revokeKey } from "../orchestrator/access/keys.ts";
-import type { Role } from "../orchestrator/access/scopes.ts";
+import type { Role } from "../orchestrator/policy/scopes.ts";
 import type { Store } from "../orchestrator/store/store.ts";
 import { asDragomanError } from "../platform/errors.ts";
 import { cannotWrite } from "./own_folder.ts";

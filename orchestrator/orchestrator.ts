@@ -12,9 +12,11 @@ import type { Logger } from "../platform/log.ts";
 import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
 import { LastingCalls } from "./access/lasting_calls.ts";
 import { Seal } from "./access/sealed.ts";
+import { Tenants } from "./access/tenants.ts";
 import { Glossaries } from "./glossaries/glossaries.ts";
 import { ageLimiter, TranslationMemory } from "./memory/memory.ts";
 import { JobMetrics, observeService } from "./metrics.ts";
+import type { Limits } from "./policy/limits.ts";
 import { dispatch } from "./scheduling/dispatcher.ts";
 import { Fleet } from "./scheduling/fleet.ts";
 import { cutOffRemover, removeGarbage } from "./scheduling/garbage.ts";
@@ -46,6 +48,8 @@ export interface OrchestratorParts {
   readonly retentionMs: number;
   /** What engines may bill for each tenant in a calendar month; any number for 0, or if not given. */
   readonly tenantCharacters?: number;
+  /** What every tenant may have and do of which nothing else was set. */
+  readonly limits?: Limits;
   /** Of each tenant's memory of translations. */
   readonly memory: MemoryLimits;
   readonly host: string;
@@ -91,6 +95,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   stack.use(new Loop("memories", 60_000, () => forgetOld(store.clock.now()), log));
   stack.use(await messaging.subscribe({ cancels: ({ jobId, attempt }) => sessions.cancel(jobId, attempt) }));
   const lasting = stack.use(new LastingCalls(store, log));
+  const tenants = new Tenants(store, parts.limits ?? {});
   const glossaries = new Glossaries(store);
   const seal = new Seal(parts.uploadSecret);
   const onSlots = () => dispatcher.kick();
@@ -108,6 +113,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             artefacts,
             fleet,
             lasting,
+            tenants,
             memory,
             admission: new Admission(),
             glossaries,

@@ -10,12 +10,12 @@ import { ArtefactSchema, JobOptionsSchema, JobState, ResultFormat } from "../gen
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { WorkerMessageSchema, WorkerService } from "../gen/dragoman/v1/worker_service_pb.ts";
 import { issueKey, revokeKey } from "../orchestrator/access/keys.ts";
-import type { Role } from "../orchestrator/access/scopes.ts";
 import { outputKey } from "../orchestrator/jobs/artefact_keys.ts";
 import { newJob } from "../orchestrator/jobs/change.ts";
 import { newId } from "../orchestrator/jobs/id.ts";
 import type { JobRecord } from "../orchestrator/jobs/job.ts";
 import { openOrchestrator } from "../orchestrator/orchestrator.ts";
+import type { Role } from "../orchestrator/policy/scopes.ts";
 import { openRedisStore } from "../orchestrator/store/redis.ts";
 import { openFileArtefacts } from "../platform/artefacts/files.ts";
 import { fromServiceError, grpcClient } from "../platform/grpc/client.ts";

@@ -1,9 +1,9 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { CallContext, DuplexStream, Handlers } from "../../platform/grpc/server.ts";
+import type { Scope } from "../policy/scopes.ts";
 import type { Store } from "../store/store.ts";
 import { authenticate, type Principal } from "./keys.ts";
 import type { LastingCalls } from "./lasting_calls.ts";
-import type { Scope } from "./scopes.ts";
 
 /** What a handler knows of its call once its key was looked at. */
 export interface GuardedContext extends CallContext {

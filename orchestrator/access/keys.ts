@@ -3,8 +3,8 @@ import { formatApiKey, parseApiKey } from "../../platform/api_key.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { Limits } from "../policy/limits.ts";
+import { type Role, type Scope, scopesOf } from "../policy/scopes.ts";
 import type { KeyStore, Store, StoredKey } from "../store/store.ts";
-import { type Role, type Scope, scopesOf } from "./scopes.ts";
 
 /** Who calls. The tenant comes from the key and from nowhere else. */
 export interface Principal {

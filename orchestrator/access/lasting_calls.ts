@@ -1,9 +1,9 @@
 import { Loop } from "../../platform/async/loop.ts";
 import { asDragomanError, type DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
+import type { Scope } from "../policy/scopes.ts";
 import type { Store } from "../store/store.ts";
 import { authenticate } from "./keys.ts";
-import type { Scope } from "./scopes.ts";
 
 /** How long a call goes on whose key was taken back. */
 const LOOK_EVERY_MS = 500;

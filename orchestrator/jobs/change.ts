@@ -28,6 +28,7 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     traceId: traceIdOf(given.traceparent),
     traceUrl: given.traceUrl,
     passwordGiven: Boolean(given.sealedPassword),
+    keyId: given.keyId ?? "",
   });
   const record: JobRecord = {
     job,

@@ -97,6 +97,8 @@ type Refusal = "STALE_ATTEMPT" | "NOT_CLAIMABLE" | "JOB_ALREADY_FINISHED" | "NO_
 export interface NewJob {
   readonly id: string;
   readonly tenantId: string;
+  /** Public id of the API key that makes it. */
+  readonly keyId?: string;
   readonly inputKey: string;
   readonly inputSha256?: string;
   readonly fileName: string;

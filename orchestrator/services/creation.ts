@@ -5,9 +5,9 @@ import type { CreateJobRequest, RetryJobRequest } from "../../gen/dragoman/v1/jo
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
-import type { CallContext } from "../../platform/grpc/server.ts";
 import { traceIdOf } from "../../platform/trace.ts";
 import { chunksPrefix, uploadDigest } from "../../platform/uploads.ts";
+import type { GuardedContext } from "../access/guard.ts";
 import type { Seal } from "../access/sealed.ts";
 import type { Glossaries } from "../glossaries/glossaries.ts";
 import { fitting, pinned } from "../glossaries/pinned.ts";
@@ -40,7 +40,7 @@ export interface CreationParts {
   readonly seal: Seal;
 }
 
-type Caller = Pick<CallContext, "traceparent" | "setHeader" | "signal"> & { readonly tenantId: string };
+type Caller = Pick<GuardedContext, "traceparent" | "setHeader" | "signal" | "principal">;
 
 /** What a new job begins with, beside what every job gets. */
 type Origin = Pick<NewJob, "tenantId" | "inputKey" | "inputSha256" | "fileName" | "sizeBytes" | "options"> & { readonly password: string };
@@ -59,7 +59,7 @@ interface Acceptance extends Repeatable {
 /** Makes a job of an upload, or gives the one that the same call made before. */
 export async function createJob(parts: CreationParts, request: CreateJobRequest, caller: Caller): Promise<Job> {
   const { store, artefacts, fleet } = parts;
-  const { tenantId } = caller;
+  const { tenantId } = caller.principal;
   const { password, options: given } = withoutPassword(request.options ?? create(JobOptionsSchema));
   const fingerprint = createHash("sha256")
     .update(request.contentSha256 || request.uploadId)
@@ -101,7 +101,7 @@ export async function retryJob(
   parts: CreationParts,
   { requestId, password }: RetryJobRequest,
   { job, tenantId, inputKey, inputSha256 }: JobRecord,
-  context: Pick<CallContext, "traceparent" | "setHeader" | "signal">,
+  caller: Caller,
 ): Promise<Job> {
   requireAll([requestId.length <= MAX_REQUEST_ID, "request_id", `has at most ${MAX_REQUEST_ID} characters`]);
   const fingerprint = createHash("sha256").update(`retry ${job.id}`).digest("hex");
@@ -114,7 +114,7 @@ export async function retryJob(
     throw DragomanError.of("PASSWORD_NEEDED", "The document's password was forgotten when its job ended.");
   const { fileName, sizeBytes, options = create(JobOptionsSchema) } = job;
   const origin = { tenantId, inputKey, inputSha256, fileName, sizeBytes: Number(sizeBytes), options, password };
-  return accept(parts, origin, { ...context, tenantId }, repeatable);
+  return accept(parts, origin, caller, repeatable);
 }
 
 /** What is stored of an upload: its size and SHA-256, and whether chunks of it are there; undefined if its bytes are not. */
@@ -149,7 +149,8 @@ async function accept(
   { from, ...repeatable }: Acceptance,
 ): Promise<Job> {
   const { store, jobs, fleet, traceUi, seal } = parts;
-  const { tenantId, traceparent } = caller;
+  const { traceparent, principal } = caller;
+  const { tenantId, keyId } = principal;
   const intakePausedForMs = fleet.intakePausedForMs();
   if (intakePausedForMs > 0) throw DragomanError.of("OVERLOADED", "The work queue is full.", { retryAfterMs: intakePausedForMs });
   const left = MAX_OPEN_JOBS - (await store.countOpen(tenantId));
@@ -159,7 +160,7 @@ async function accept(
   if (caller.signal.aborted) throw DragomanError.of("CANCELLED", "The caller no longer waits.");
   const traceUrl = traceUi && `${traceUi}/trace/${traceIdOf(traceparent)}`;
   const id = newId(tenantId);
-  const record = newJob({ ...origin, traceparent, id, traceUrl, sealedPassword: seal.seal(password, id) }, store.clock.now());
+  const record = newJob({ ...origin, keyId, traceparent, id, traceUrl, sealedPassword: seal.seal(password, id) }, store.clock.now());
   const request = repeatable.requestId && { request: repeatable };
   // How many are open now is another matter when it is committed, so it is counted there.
   if (await jobs.create(record, { ...from, ...request, maxOpen: MAX_OPEN_JOBS })) return record.job;

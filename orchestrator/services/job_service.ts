@@ -25,6 +25,7 @@ import type { Handlers } from "../../platform/grpc/server.ts";
 import type { Messaging } from "../../platform/messaging/messaging.ts";
 import { type GuardedContext, guarded, type Requires } from "../access/guard.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
+import type { Tenants } from "../access/tenants.ts";
 import { outputKey, PAGED } from "../jobs/artefact_keys.ts";
 import { demandOf } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
@@ -67,6 +68,7 @@ const REQUIRES: Requires<typeof JobService> = {
 };
 
 interface JobServiceParts extends CreationParts {
+  readonly tenants: Tenants;
   readonly lasting: LastingCalls;
   readonly messaging: Messaging;
   readonly admission: Admission;
@@ -91,8 +93,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
 
   return guarded(JobService, parts, REQUIRES, {
     async createJob(request, context) {
-      const { tenantId } = context.principal;
-      return admission.admit(context, () => createJob(parts, request, { ...context, tenantId }));
+      return admission.admit(context, () => createJob(parts, request, context));
     },
     async getJob(request, context) {
       const { job } = await owned(request.id, context);

@@ -116,7 +116,7 @@ class RedisStore implements Omit<Store, keyof (UnitStore & UnitKeeping & Glossar
         maxOpen ?? "",
         garbage?.prefix ?? "",
         garbage?.removeAt ?? "",
-        JSON.stringify(labelsOf(record)),
+        JSON.stringify({ labels: labelsOf(record) }),
         ...messages,
       ),
     );

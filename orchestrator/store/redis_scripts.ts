@@ -42,5 +42,10 @@ export const SCRIPTS = {
 } as const;
 
 function script(name: string): { readonly numberOfKeys: 1; readonly lua: string } {
-  return { numberOfKeys: 1, lua: readFileSync(new URL(`./redis/${name}.lua`, import.meta.url), "utf8") };
+  // Functions that a script has in a file of their own, for Redis lets none load another.
+  return { numberOfKeys: 1, lua: luaFile(name).replace(/^-- include (\S+)$/gm, (_, part: string) => luaFile(part)) };
+}
+
+function luaFile(name: string): string {
+  return readFileSync(new URL(`./redis/${name}.lua`, import.meta.url), "utf8");
 }

@@ -1,4 +1,4 @@
-import type { Role } from "../access/scopes.ts";
+import type { Role } from "../policy/scopes.ts";
 import type { Row, SqliteDatabase } from "./sqlite_database.ts";
 import { statements } from "./sqlite_statements.ts";
 import type { Store, StoredKey } from "./store.ts";

@@ -9,7 +9,7 @@
 --   the request:  requestId, fingerprint
 --   made of:      upload (its id), input (its key), retryOf (a job's id), maxOpen (how many open jobs there may be before it)
 --   it leaves:    garbage (a prefix), removeAt
---   labels:       a JSON list of "name=value"
+--   more:         JSON: labels (a list of "name=value")
 --   messages:     id, kind and content of each
 -- Answer: 1: committed, or was, by this same commit id. Else nothing is changed: 0: it is at another version, or the request is
 --   taken; -1: the upload is gone; -2: the job to be retried is gone; -3: the tenant has as many open jobs as it may.
@@ -21,7 +21,7 @@ local priority, invitedAt, timerAt, job, envelope = unpack(ARGV, 11, 15)
 local requestId, fingerprint = unpack(ARGV, 16, 17)
 local upload, input, retryOf, maxOpen = unpack(ARGV, 18, 21)
 local garbage, removeAt = unpack(ARGV, 22, 23)
-local labels = cjson.decode(ARGV[24])
+local more = cjson.decode(ARGV[24])
 local FIRST_MESSAGE = 25
 local key = prefix .. ':job:' .. id
 local was = redis.call('HMGET', key, 'version', 'commit', 'state', 'open', 'taken')
@@ -65,7 +65,7 @@ local function index(all, before, after)
 end
 local jobs = prefix .. ':jobs:' .. tenant
 index(jobs, jobs .. ':', '')
-for _, label in ipairs(labels) do index(jobs .. ':label:' .. label, jobs .. ':label-in:', ':' .. label) end
+for _, label in ipairs(more.labels) do index(jobs .. ':label:' .. label, jobs .. ':label-in:', ':' .. label) end
 local function count(name, field, change)
   if change ~= 0 and redis.call('HINCRBY', prefix .. name, field, change) == 0 then redis.call('HDEL', prefix .. name, field) end
 end

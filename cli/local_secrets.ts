@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { authenticate, issueKey, listKeys, revokeKey } from "../orchestrator/access/keys.ts";
+import { holderOf, issueKey, listKeys, revokeKey } from "../orchestrator/access/keys.ts";
 import type { Role } from "../orchestrator/policy/scopes.ts";
 import type { Store } from "../orchestrator/store/store.ts";
 import { asDragomanError } from "../platform/errors.ts";
@@ -35,10 +35,10 @@ export async function withdrawOtherWorkerKeys(store: Store, key: string): Promis
 
 async function isGood(store: Store, key: string, role: Role): Promise<boolean> {
   try {
-    await authenticate(store, `Bearer ${key}`, role === "worker" ? "worker" : "jobs:read");
-    return true;
+    const { scopes } = await holderOf(store, `Bearer ${key}`);
+    return scopes.includes(role === "worker" ? "worker" : "jobs:read");
   } catch (error) {
-    if (!["UNAUTHENTICATED", "PERMISSION_DENIED"].includes(asDragomanError(error).code)) throw error;
+    if (asDragomanError(error).code !== "UNAUTHENTICATED") throw error;
     return false;
   }
 }

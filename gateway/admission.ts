@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
 import { create } from "@bufbuild/protobuf";
-import { JobService, ListLanguagePairsRequestSchema } from "../gen/dragoman/v1/job_service_pb.ts";
+import { GetCallerRequestSchema, KeyService } from "../gen/dragoman/v1/key_service_pb.ts";
 import { parseApiKey } from "../platform/api_key.ts";
 import { LatestMap } from "../platform/async/latest_map.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
@@ -25,7 +25,7 @@ export type Admit = (authorization: string) => Promise<void>;
 export function admission(proxy: CallProxy): Admit {
   const answers = new LatestMap<string, { readonly until: number; readonly answer: Promise<void> }>(MAX_REMEMBERED);
   const ask = async (authorization: string) => {
-    await (proxy(JobService.method.listLanguagePairs, create(ListLanguagePairsRequestSchema), { authorization }) as Promise<unknown>);
+    await (proxy(KeyService.method.getCaller, create(GetCallerRequestSchema), { authorization }) as Promise<unknown>);
   };
   return async (authorization) => {
     if (!parseApiKey(authorization)) throw DragomanError.of("UNAUTHENTICATED", "The API key is missing or not valid.");

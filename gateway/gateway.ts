@@ -10,6 +10,7 @@ import {
   ImportXliffRequestSchema,
   JobService,
 } from "../gen/dragoman/v1/job_service_pb.ts";
+import { KeyService } from "../gen/dragoman/v1/key_service_pb.ts";
 import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { SettingsService } from "../gen/dragoman/v1/settings_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
@@ -29,7 +30,7 @@ import { addReflection } from "./reflection.ts";
 import { restRoutes } from "./routes.ts";
 import { observed } from "./telemetry.ts";
 
-const SERVICES = [JobService, UploadService, MemoryService, GlossaryService, SettingsService];
+const SERVICES = [JobService, UploadService, MemoryService, GlossaryService, SettingsService, KeyService];
 /** Long enough for 2 GiB at 5 Mbit/s. */
 const REQUEST_MS = 3600_000;
 const HEADERS_MS = 10_000;

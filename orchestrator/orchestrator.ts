@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GlossaryService } from "../gen/dragoman/v1/glossary_service_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
+import { KeyService } from "../gen/dragoman/v1/key_service_pb.ts";
 import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { SettingsService } from "../gen/dragoman/v1/settings_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
@@ -10,6 +11,7 @@ import { Loop } from "../platform/async/loop.ts";
 import { openGrpcServer, register } from "../platform/grpc/server.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
+import { Callers } from "./access/callers.ts";
 import { LastingCalls } from "./access/lasting_calls.ts";
 import { Seal } from "./access/sealed.ts";
 import { Tenants } from "./access/tenants.ts";
@@ -27,6 +29,7 @@ import { Sessions } from "./scheduling/sessions.ts";
 import { Admission } from "./services/admission.ts";
 import { glossaryService } from "./services/glossary_service.ts";
 import { jobService } from "./services/job_service.ts";
+import { keyService } from "./services/key_service.ts";
 import { type MemoryLimits, memoryService } from "./services/memory_service.ts";
 import { settingsService } from "./services/settings_service.ts";
 import { uploadService } from "./services/upload_service.ts";
@@ -94,7 +97,9 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const forgetOld = ageLimiter(store, memory, parts.memory.keepDays);
   stack.use(new Loop("memories", 60_000, () => forgetOld(store.clock.now()), log));
   stack.use(await messaging.subscribe({ cancels: ({ jobId, attempt }) => sessions.cancel(jobId, attempt) }));
-  const lasting = stack.use(new LastingCalls(store, log));
+  const callers = new Callers(store);
+  const lasting = stack.use(new LastingCalls(callers, log));
+  const gate = { store, callers, lasting };
   const tenants = new Tenants(store, parts.limits ?? {});
   const glossaries = new Glossaries(store);
   const seal = new Seal(parts.uploadSecret);
@@ -107,12 +112,11 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
         register(
           JobService,
           jobService({
-            store,
             jobs,
             messaging,
             artefacts,
             fleet,
-            lasting,
+            ...gate,
             tenants,
             memory,
             admission: new Admission(),
@@ -122,19 +126,19 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             seal,
           }),
         ),
-        register(UploadService, uploadService({ store, lasting }, artefacts, parts.uploadSecret)),
-        register(MemoryService, memoryService({ store, lasting }, memory, parts.memory)),
-        register(SettingsService, settingsService({ store, lasting }, fleet)),
-        register(GlossaryService, glossaryService({ store, lasting }, glossaries)),
+        register(UploadService, uploadService(gate, artefacts, parts.uploadSecret)),
+        register(MemoryService, memoryService(gate, memory, parts.memory)),
+        register(SettingsService, settingsService(gate, fleet)),
+        register(KeyService, keyService(gate)),
+        register(GlossaryService, glossaryService(gate, glossaries)),
         register(
           WorkerService,
           workerService({
             seal,
-            store,
             jobs,
             sessions,
             offers: () => fleet.offers(),
-            lasting,
+            ...gate,
             memory,
             glossaries,
             tenantCharacters: parts.tenantCharacters ?? 0,

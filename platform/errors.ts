@@ -23,7 +23,12 @@ const ERRORS = {
     http: 401,
     hint: "Send `authorization: Bearer <API key>`; `dragoman serve` prints where the local key is kept.",
   },
-  PERMISSION_DENIED: { category: INVALID_INPUT, grpc: 7, http: 403, hint: "Use a key with the role this call needs." },
+  PERMISSION_DENIED: {
+    category: INVALID_INPUT,
+    grpc: 7,
+    http: 403,
+    hint: "Use a key with the scope this call needs; GET /whoami tells which a key has.",
+  },
   INPUT_UNREADABLE: {
     category: INVALID_INPUT,
     grpc: 3,

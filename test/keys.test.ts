@@ -9,7 +9,7 @@ import { openGateway } from "../gateway/gateway.ts";
 import { ArtefactSchema, JobOptionsSchema, JobState, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { WorkerMessageSchema, WorkerService } from "../gen/dragoman/v1/worker_service_pb.ts";
-import { issueKey, revokeKey } from "../orchestrator/access/keys.ts";
+import { type Grant, issueKey, revokeKey } from "../orchestrator/access/keys.ts";
 import { outputKey } from "../orchestrator/jobs/artefact_keys.ts";
 import { newJob } from "../orchestrator/jobs/change.ts";
 import { newId } from "../orchestrator/jobs/id.ts";
@@ -58,8 +58,8 @@ async function openService() {
     }),
   );
   const owned = stack.move();
-  const issue = async (role: Role = "client", expireAt?: number) => {
-    const key = await issueKey(store, { tenantId: "t", role, ...(expireAt && { expireAt }) });
+  const issue = async (role: Role = "client", rest: Pick<Grant, "expireAt" | "scopes"> = {}) => {
+    const key = await issueKey(store, { tenantId: "t", role, ...rest });
     const revoke = () => revokeKey(store, key.split("_")[1] ?? "");
     return { key, authorization: `Bearer ${key}`, revoke };
   };
@@ -93,6 +93,23 @@ async function endAfter(stream: AsyncIterable<unknown>, revoke: () => Promise<vo
   await revoke();
   return endOf({ [Symbol.asyncIterator]: () => iterator });
 }
+
+describe("a key", () => {
+  let service: Awaited<ReturnType<typeof openService>>;
+  before(async () => {
+    service = await openService();
+  });
+  after(() => service[Symbol.asyncDispose]());
+
+  it("is told what it may, and comes in where it may not read", async () => {
+    const { key, authorization } = await service.issue("client", { scopes: ["admin"] });
+    const ask = (path: string, init: RequestInit = {}) =>
+      fetch(`${service.url}${path}`, { ...init, headers: { authorization, "content-type": "application/json" } });
+    expect(await (await ask("/whoami")).json()).to.deep.equal({ tenantId: "t", keyId: key.split("_")[1], scopes: ["admin"] });
+    expect((await ask("/settings", { method: "PUT", body: "{}" })).status).to.equal(200);
+    expect((await ask("/jobs")).status).to.equal(403);
+  });
+});
 
 describe("a key that was taken back", () => {
   let service: Awaited<ReturnType<typeof openService>>;
@@ -208,7 +225,7 @@ describe("a key that was taken back", () => {
 
   it("ends as one that expires does", async () => {
     const id = await stored(aJob());
-    const { authorization } = await service.issue("client", service.store.clock.now() + 2_000);
+    const { authorization } = await service.issue("client", { expireAt: service.store.clock.now() + 2_000 });
     using jobs = grpcClient(JobService, service.addresses[0] ?? "");
     expect(await endOf(jobs.watchJob({ id }, { authorization }))).to.equal("UNAUTHENTICATED");
   });

@@ -1,22 +1,21 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { CallContext, DuplexStream, Handlers } from "../../platform/grpc/server.ts";
-import type { Scope } from "../policy/scopes.ts";
 import type { Store } from "../store/store.ts";
-import { authenticate, type Principal } from "./keys.ts";
+import { type Callers, type Need, requireScope } from "./callers.ts";
+import type { Principal } from "./keys.ts";
 import type { LastingCalls } from "./lasting_calls.ts";
 
 /** What a handler knows of its call once its key was looked at. */
 export interface GuardedContext extends CallContext {
   readonly principal: Principal;
-  /** The method's. */
-  readonly scope: Scope;
 }
 
-/** The scope that each method of a service needs: who has none of these is told so before anything is looked up. */
-export type Requires<S extends DescService> = { readonly [K in keyof S["method"]]: Scope };
+/** What each method of a service asks of its caller, who is refused without it before anything is looked up. */
+export type Requires<S extends DescService> = { readonly [K in keyof S["method"]]: Need };
 
 export interface Gate {
   readonly store: Store;
+  readonly callers: Pick<Callers, "of">;
   readonly lasting: Pick<LastingCalls, "hold">;
 }
 
@@ -29,30 +28,30 @@ type AnyHandler = any;
  */
 export function guarded<S extends DescService>(
   service: S,
-  { store, lasting }: Gate,
+  { callers, lasting }: Gate,
   requires: Requires<S>,
   handlers: Handlers<S, GuardedContext>,
 ): Handlers<S> {
-  const enter = async (context: CallContext, scope: Scope): Promise<GuardedContext> => ({
-    ...context,
-    scope,
-    principal: await authenticate(store, context.authorization, scope),
-  });
+  const enter = async (context: CallContext, need: Need): Promise<GuardedContext> => {
+    const principal = await callers.of(context.authorization);
+    requireScope(principal, need);
+    return { ...context, principal };
+  };
   const guardedHandlers: Record<string, AnyHandler> = {};
   for (const method of service.methods) {
     const name = method.localName as keyof S["method"] & string;
-    const scope = requires[name];
+    const need = requires[name];
     const handler: AnyHandler = handlers[name];
     guardedHandlers[name] = {
-      unary: async (request: object, context: CallContext) => handler(request, await enter(context, scope)),
+      unary: async (request: object, context: CallContext) => handler(request, await enter(context, need)),
       async *server_streaming(request: object, context: CallContext) {
-        const entered = await enter(context, scope);
-        using _ = lasting.hold({ authorization: context.authorization, scope, refuse: context.refuse });
+        const entered = await enter(context, need);
+        using _ = lasting.hold({ authorization: context.authorization, refuse: context.refuse });
         yield* handler(request, entered);
       },
       async bidi_streaming(stream: DuplexStream<object, object>, context: CallContext) {
-        const entered = await enter(context, scope);
-        using _ = lasting.hold({ authorization: context.authorization, scope, refuse: stream.end });
+        const entered = await enter(context, need);
+        using _ = lasting.hold({ authorization: context.authorization, refuse: stream.end });
         await handler(stream, entered);
       },
       client_streaming: undefined,

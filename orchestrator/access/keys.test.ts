@@ -1,7 +1,15 @@
 import { expect } from "chai";
 import type { DragomanError } from "../../platform/errors.ts";
+import type { Scope } from "../policy/scopes.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
-import { authenticate, issueKey, listKeys, revokeKey } from "./keys.ts";
+import { requireScope } from "./callers.ts";
+import { holderOf, issueKey, listKeys, revokeKey } from "./keys.ts";
+
+const authenticate = async (...[store, authorization, need]: [Parameters<typeof holderOf>[0], string, Scope]) => {
+  const principal = await holderOf(store, authorization);
+  requireScope(principal, need);
+  return principal;
+};
 
 const code = (work: Promise<unknown>) =>
   work.then(

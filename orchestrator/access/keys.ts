@@ -14,6 +14,8 @@ export interface Principal {
   readonly scopes: readonly Scope[];
   /** The key's own, which narrow its tenant's. */
   readonly limits: Limits;
+  /** For ever if not given. */
+  readonly expireAt?: Instant;
 }
 
 /** What a new key is for, and until when. */
@@ -43,11 +45,8 @@ export async function issueKey(store: Keys, { expireAt, ...grant }: Grant): Prom
   return formatApiKey({ id, secret });
 }
 
-/**
- * Whose key `authorization` ("Bearer …") holds. Throws UNAUTHENTICATED, for a key that was taken back or has expired
- * too, or PERMISSION_DENIED for one without the scope.
- */
-export async function authenticate(store: Keys, authorization: string, scope: Scope): Promise<Principal> {
+/** Whose key `authorization` ("Bearer …") holds. Throws UNAUTHENTICATED, for a key that was taken back or has expired too. */
+export async function holderOf(store: Keys, authorization: string): Promise<Principal> {
   const key = parseApiKey(authorization);
   if (!key) throw unauthenticated();
   const stored = await store.key(key.id);
@@ -56,9 +55,8 @@ export async function authenticate(store: Keys, authorization: string, scope: Sc
   const { tenantId, expireAt } = stored;
   if (expireAt !== undefined && expireAt <= store.clock.now())
     throw DragomanError.of("UNAUTHENTICATED", "The API key has expired.", { hint: "Ask for a new one: `dragoman keys create` makes it." });
-  const scopes = scopesOf(stored);
-  if (!scopes.includes(scope)) throw DragomanError.of("PERMISSION_DENIED", `This call needs a key with the scope ${scope}.`);
-  return { tenantId, keyId: key.id, scopes, limits: limitsOfKey(stored) };
+  const limits = limitsOfKey(stored);
+  return { tenantId, keyId: key.id, scopes: scopesOf(stored), limits, ...(expireAt !== undefined && { expireAt }) };
 }
 
 /** What a key may: an older version kept these beside each other. */

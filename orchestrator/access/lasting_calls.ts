@@ -1,9 +1,7 @@
 import { Loop } from "../../platform/async/loop.ts";
 import { asDragomanError, type DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
-import type { Scope } from "../policy/scopes.ts";
-import type { Store } from "../store/store.ts";
-import { authenticate } from "./keys.ts";
+import type { Callers } from "./callers.ts";
 
 /** How long a call goes on whose key was taken back. */
 const LOOK_EVERY_MS = 500;
@@ -12,32 +10,31 @@ const LOOK_EVERY_MS = 500;
 interface LastingCall {
   /** The `authorization` it began with. */
   readonly authorization: string;
-  readonly scope: Scope;
   /** Ends it. */
   readonly refuse: (error: DragomanError) => void;
 }
 
 /** Ends calls whose key was taken back or has expired since they began. While the store does not answer they go on. */
 export class LastingCalls implements AsyncDisposable {
-  readonly #store: Store;
-  /** By scope and authorization, so that a key is looked up once however many calls it has. */
+  readonly #callers: Pick<Callers, "of">;
+  /** By authorization, so that a key is looked up once however many calls it has. */
   readonly #calls = new Map<string, Set<LastingCall>>();
   readonly #loop: Loop;
 
-  constructor(store: Store, log: Logger) {
-    this.#store = store;
+  constructor(callers: Pick<Callers, "of">, log: Logger) {
+    this.#callers = callers;
     this.#loop = new Loop("keys of lasting calls", LOOK_EVERY_MS, () => this.#look(), log);
   }
 
   /** Watches over a call until what it gives is disposed of. */
   hold(call: LastingCall): Disposable {
-    const name = `${call.scope} ${call.authorization}`;
-    const calls = this.#calls.get(name) ?? new Set();
-    this.#calls.set(name, calls.add(call));
+    const { authorization } = call;
+    const calls = this.#calls.get(authorization) ?? new Set();
+    this.#calls.set(authorization, calls.add(call));
     return {
       [Symbol.dispose]: () => {
         calls.delete(call);
-        if (calls.size === 0 && this.#calls.get(name) === calls) this.#calls.delete(name);
+        if (calls.size === 0 && this.#calls.get(authorization) === calls) this.#calls.delete(authorization);
       },
     };
   }
@@ -50,7 +47,7 @@ export class LastingCalls implements AsyncDisposable {
     const [first] = calls;
     if (!first) return;
     try {
-      await authenticate(this.#store, first.authorization, first.scope);
+      await this.#callers.of(first.authorization);
     } catch (thrown) {
       const error = asDragomanError(thrown);
       if (error.code !== "UNAUTHENTICATED") throw error;

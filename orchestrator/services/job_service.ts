@@ -23,6 +23,7 @@ import { DragomanError } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
 import type { Handlers } from "../../platform/grpc/server.ts";
 import type { Messaging } from "../../platform/messaging/messaging.ts";
+import type { Callers } from "../access/callers.ts";
 import { type GuardedContext, guarded, type Requires } from "../access/guard.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
 import type { Tenants } from "../access/tenants.ts";
@@ -69,6 +70,7 @@ const REQUIRES: Requires<typeof JobService> = {
 
 interface JobServiceParts extends CreationParts {
   readonly tenants: Tenants;
+  readonly callers: Callers;
   readonly lasting: LastingCalls;
   readonly messaging: Messaging;
   readonly admission: Admission;
@@ -89,7 +91,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     return record;
   };
 
-  const whileKeyHolds = ({ authorization, scope, refuse }: GuardedContext) => lasting.hold({ authorization, scope, refuse });
+  const whileKeyHolds = ({ authorization, refuse }: GuardedContext) => lasting.hold({ authorization, refuse });
 
   return guarded(JobService, parts, REQUIRES, {
     async createJob(request, context) {

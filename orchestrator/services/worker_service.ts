@@ -20,6 +20,7 @@ import { asDragomanError, DragomanError } from "../../platform/errors.ts";
 import type { DuplexStream, Handlers } from "../../platform/grpc/server.ts";
 import { LANGUAGE } from "../../platform/languages.ts";
 import type { Logger } from "../../platform/log.ts";
+import type { Callers } from "../access/callers.ts";
 import { guarded, type Requires } from "../access/guard.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
 import type { Seal } from "../access/sealed.ts";
@@ -67,6 +68,7 @@ interface WorkerServiceParts {
   readonly sessions: Sessions;
   /** What all workers can do, here and elsewhere. */
   readonly offers: () => readonly Offer[];
+  readonly callers: Callers;
   readonly lasting: LastingCalls;
   readonly memory: TranslationMemory;
   readonly glossaries: Glossaries;

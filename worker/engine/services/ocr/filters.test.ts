@@ -42,6 +42,15 @@ describe("the filters of a scan", () => {
       const wanted = await sharped(noisy).median(3).toColourspace("b-w").raw().toBuffer();
       expect(median(noisy).data.equals(wanted)).to.equal(true);
     });
+  it("take it as well where there is paper around the print", async () => {
+    const noisy = grain(70, 50);
+    for (let index = 0; index < noisy.data.length; index++) {
+      const [x, y] = [index % 70, Math.floor(index / 70)];
+      if (x < 5 || x > 60 - (y % 7) || y < 4 || y === 20 || y > 40) noisy.data[index] = 255;
+    }
+    const wanted = await sharped(noisy).median(3).toColourspace("b-w").raw().toBuffer();
+    expect(median(noisy).data.equals(wanted)).to.equal(true);
+  });
   for (const degrees of [-9, -0.4, 0.7, 10])
     it(`turn a page back by ${degrees}° about its middle, and cut nothing of it off`, () => {
       const [width, height] = [400, 300];

@@ -50,15 +50,21 @@ function stretchWithin(start: number, step: number, end: number): readonly [from
 /** Each pixel the median of the nine about it, by columns that are sorted once each (Devillard, "Fast median search"). */
 export function median(image: Picture): Picture {
   const { data, width, height } = image;
-  const found = Buffer.allocUnsafe(data.length);
+  const found = Buffer.alloc(data.length, WHITE);
+  const { first, last } = inkOfRows(image);
   for (let y = 0; y < height; y++) {
     const row = y * width;
     const above = y === 0 ? row : row - width;
     const below = y === height - 1 ? row : row + width;
+    const [up, down] = [Math.max(0, y - 1), Math.min(height - 1, y + 1)];
+    // Outside of what is inked in the three rows all is paper, and stays so.
+    const from = Math.max(0, Math.min(first[up] as number, first[y] as number, first[down] as number) - 1);
+    const to = Math.min(width, Math.max(last[up] as number, last[y] as number, last[down] as number) + 2);
+    if (from >= to) continue;
     // Of the column at hand, of the one before it, and of the one before that.
-    let [low, middle, high] = sorted(data[above] as number, data[row] as number, data[below] as number);
+    let [low, middle, high] = sorted(data[above + from] as number, data[row + from] as number, data[below + from] as number);
     let [low1, middle1, high1, low2, middle2, high2] = [low, middle, high, low, middle, high];
-    for (let x = 1; x <= width; x++) {
+    for (let x = from + 1; x <= to; x++) {
       low2 = low1;
       middle2 = middle1;
       high2 = high1;
@@ -78,16 +84,28 @@ export function median(image: Picture): Picture {
           middle = a + b + c - low - high;
         }
       }
-      if ((low & low1 & low2) === WHITE) {
-        found[row + x - 1] = WHITE;
-        continue;
-      }
+      if ((low & low1 & low2) === WHITE) continue;
       const lowest = Math.max(low, low1, low2);
       const highest = Math.min(high, high1, high2);
       found[row + x - 1] = middleOf(lowest, middleOf(middle, middle1, middle2), highest);
     }
   }
   return { ...image, data: found };
+}
+
+/** Of each row of a levelled picture the first pixel that is not white, and the last; of a white one the width, and -1. */
+export function inkOfRows({ data, width, height }: Picture): { readonly first: Int32Array; readonly last: Int32Array } {
+  const [first, last] = [new Int32Array(height), new Int32Array(height)];
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    let from = 0;
+    while (from < width && data[row + from] === WHITE) from++;
+    let to = width - 1;
+    while (to >= from && data[row + to] === WHITE) to--;
+    first[y] = from;
+    last[y] = from === width ? -1 : to;
+  }
+  return { first, last };
 }
 
 function sorted(a: number, b: number, c: number): readonly [low: number, middle: number, high: number] {

@@ -1,4 +1,5 @@
 import type { Picture } from "../../formats/format.ts";
+import { inkOfRows } from "./filters.ts";
 import type { PixelBox } from "./hocr.ts";
 
 const DARK = 128;
@@ -40,7 +41,9 @@ interface Run {
 }
 
 /** Those of the rows, and those of the columns, in one walk over the pixels: one down the columns would be as slow as memory is. */
-function runs({ data, width, height }: Picture, least: number): { across: Run[]; down: Run[] } {
+function runs(image: Picture, least: number): { across: Run[]; down: Run[] } {
+  const { data, width, height } = image;
+  const { first, last } = inkOfRows(image);
   const [across, down]: [Run[], Run[]] = [[], []];
   /** Of each column: where its last run began and ended, and its dark pixels. */
   const [begins, ends, darks] = [new Int32Array(width).fill(-1), new Int32Array(width), new Int32Array(width)];
@@ -52,7 +55,7 @@ function runs({ data, width, height }: Picture, least: number): { across: Run[];
     let begin = -1;
     let end = -1;
     let dark = 0;
-    for (let x = 0, index = y * width; x < width; x++, index++) {
+    for (let x = first[y] as number, index = y * width + x; x <= (last[y] as number); x++, index++) {
       if ((data[index] as number) >= DARK) continue;
       if (begin < 0 || x - end >= GAP) {
         if (end - begin >= least) add(across, { row: y, from: begin, to: end }, dark);

@@ -19,6 +19,7 @@ export interface OrchestratorConfig {
   readonly measureTenants: boolean;
   /** How long jobs are kept after their end, in milliseconds; 0 for ever. */
   readonly retentionMs: number;
+  readonly usageDays: number;
   /** What engines may bill for each tenant in a calendar month; 0 for any number. */
   readonly tenantCharacters: number;
   /** Of each tenant's memory of translations; `keepDays` 0 for ever, `maxBytes` 0 for none. */
@@ -83,11 +84,12 @@ export function readOrchestrator(env: Env): OrchestratorConfig {
 
 export function readJobPolicy(
   env: Env,
-): Pick<OrchestratorConfig, "traceUi" | "measureTenants" | "retentionMs" | "memory" | "tenantCharacters"> {
+): Pick<OrchestratorConfig, "traceUi" | "measureTenants" | "retentionMs" | "usageDays" | "memory" | "tenantCharacters"> {
   return {
     traceUi: read(env, "DRAGOMAN_TRACE_UI") ?? "",
     measureTenants: read(env, "DRAGOMAN_METRICS_TENANTS") === "true",
     retentionMs: read(env, "DRAGOMAN_RETENTION_HOURS") * 3600_000,
+    usageDays: read(env, "DRAGOMAN_USAGE_DAYS"),
     tenantCharacters: read(env, "DRAGOMAN_TENANT_CHARACTERS"),
     memory: { maxBytes: read(env, "DRAGOMAN_MEMORY_MB") * 1024 ** 2, keepDays: read(env, "DRAGOMAN_MEMORY_DAYS") },
   };

@@ -53,6 +53,8 @@ export interface OrchestratorParts {
   readonly tenantCharacters?: number;
   /** What every tenant may have and do of which nothing else was set. */
   readonly limits?: Limits;
+  /** For how many days a day's usage is kept; 400 if not given. */
+  readonly usageDays?: number;
   /** Of each tenant's memory of translations. */
   readonly memory: MemoryLimits;
   readonly host: string;
@@ -74,10 +76,11 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const fleet = stack.use(new Fleet(store, store.clock, sessions));
   const metrics = new JobMetrics(parts.measureTenants);
   observeService(store, fleet, store.clock);
-  const jobs = new JobWriter(store, log, metrics, parts.retentionMs, () => {
+  const onCommit = () => {
     relay.kick();
     dispatcher.kick();
-  });
+  };
+  const jobs = new JobWriter(store, log, metrics, parts.retentionMs, onCommit, parts.usageDays);
   const publish = async (messages: readonly OutboxMessage[]) => {
     const started = performance.now();
     const { full } = await inPublishSpans(messages, messaging.system, (spanned) => messaging.publish(spanned));

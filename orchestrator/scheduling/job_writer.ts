@@ -15,6 +15,7 @@ import type { JobCommand, JobRecord, Outcome } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { JobMetrics } from "../metrics.ts";
+import { usageOf, usageToAdd } from "../policy/usage.ts";
 import type { Commit, Store } from "../store/store.ts";
 import { inCommitSpan, recordPeriod } from "./job_spans.ts";
 
@@ -40,18 +41,20 @@ export class JobWriter {
   readonly #onCommit: () => void;
   readonly #metrics: JobMetrics;
   readonly #retentionMs: number;
+  readonly #usageDays: number;
   /** Open jobs as they were last committed here. Another orchestrator may have changed one since: then the commit says so. */
   readonly #remembered = new LatestMap<string, JobRecord>(MAX_REMEMBERED);
   readonly #demands = new LatestMap<string, Demand>(MAX_REMEMBERED);
 
-  /** `retentionMs`: how long jobs are kept after their end; 0 for ever. */
-  constructor(store: Store, log: Logger, metrics: JobMetrics, retentionMs: number, onCommit: () => void) {
+  /** `retentionMs`: how long jobs are kept after their end; 0 for ever. `usageDays`: for how many days a day's usage is kept. */
+  constructor(store: Store, log: Logger, metrics: JobMetrics, retentionMs: number, onCommit: () => void, usageDays = 400) {
     this.#store = store;
     this.#clock = store.clock;
     this.#log = log;
     this.#metrics = metrics;
     this.#retentionMs = retentionMs;
     this.#onCommit = onCommit;
+    this.#usageDays = usageDays;
   }
 
   /** Stores a new job; false if its request's key is taken. Throws what `JobStore.commit` does. */
@@ -86,11 +89,13 @@ export class JobWriter {
       if (outcome.kind === "unchanged") return outcome.record;
       // One that ended before keeps the time that it has.
       const after = isFinal(record.job.state) ? outcome.record : expiring(outcome.record, this.#retentionMs, now);
+      const usage = usageToAdd(usageOf(record, after), this.#usageDays, now);
       const commit = (traceparent: Traceparent) =>
         this.#commit({
           record: after,
           expectedVersion: record.job.version,
           outbox: outboxOf({ ...outcome, record: after }, traceparent),
+          ...(usage && { usage }),
           ...(abandons(record, after) && { garbage: { prefix: outputPrefix(record), removeAt: now + POLICY.garbageAfterMs } }),
         });
       const notable = outcome.invitation || after.job.timeline.length > record.job.timeline.length;

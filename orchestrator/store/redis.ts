@@ -21,6 +21,7 @@ import { RedisOutbox } from "./redis_outbox.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
 import { settingsCommands } from "./redis_settings.ts";
 import { tenantCommands } from "./redis_tenants.ts";
+import { usageArguments, usageCommands } from "./redis_usage.ts";
 import type { SettingsStore } from "./settings_store.ts";
 import {
   type Announcement,
@@ -35,6 +36,7 @@ import {
 } from "./store.ts";
 import type { TenantStore } from "./tenant_store.ts";
 import type { UnitKeeping, UnitStore } from "./unit_store.ts";
+import type { UsageStore } from "./usage_store.ts";
 
 /** The set of all keys' ids, which has this member once it holds those of an older version too. */
 const KEY_IDS = "dgm:keys";
@@ -57,14 +59,23 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
     await migrate(redis);
     const clock = stack.adopt(new ServerClock(redis, log), (ticking) => ticking.stop());
     await clock.adjust();
-    const parts = [memories(redis), glossaryCommands(redis), allowances(redis), settingsCommands(redis), tenantCommands(redis)] as const;
+    const parts = [
+      memories(redis),
+      glossaryCommands(redis),
+      allowances(redis),
+      settingsCommands(redis),
+      tenantCommands(redis),
+      usageCommands(redis),
+    ] as const;
     return Object.assign(new RedisStore(redis, clock, durable, stack.move()), ...parts);
   } catch (error) {
     throw storeError(error);
   }
 }
 
-class RedisStore implements Omit<Store, keyof (UnitStore & UnitKeeping & GlossaryStore & AllowanceStore & SettingsStore & TenantStore)> {
+class RedisStore
+  implements Omit<Store, keyof (UnitStore & UnitKeeping & GlossaryStore & AllowanceStore & SettingsStore & TenantStore & UsageStore)>
+{
   readonly system = "redis";
   readonly shared = true;
   readonly clock: ServerClock;
@@ -83,7 +94,7 @@ class RedisStore implements Omit<Store, keyof (UnitStore & UnitKeeping & Glossar
     this.clock = clock;
   }
 
-  async commit({ record, expectedVersion, outbox, request, uploadId, retryOf, maxOpen, garbage }: Commit): Promise<boolean> {
+  async commit({ record, expectedVersion, outbox, request, uploadId, retryOf, maxOpen, garbage, usage }: Commit): Promise<boolean> {
     const { job } = record;
     const { state } = job;
     const invited = state === JobState.QUEUED && record.invitedAt !== null;
@@ -116,7 +127,7 @@ class RedisStore implements Omit<Store, keyof (UnitStore & UnitKeeping & Glossar
         maxOpen ?? "",
         garbage?.prefix ?? "",
         garbage?.removeAt ?? "",
-        JSON.stringify({ labels: labelsOf(record) }),
+        JSON.stringify({ labels: labelsOf(record), ...(usage && { usage: usageArguments(usage) }) }),
         ...messages,
       ),
     );

@@ -22,6 +22,8 @@ import { readFileSync } from "node:fs";
  *   `<kept at> <job or -> <bands or -> <content>`; `memory:<tenant>:age` sorted set of keys by that time;
  *   `memory:<tenant>:job:<job>` set of keys; `memory:<tenant>:near` hash by band: keys, the last kept first, without anything between
  * - `rate:<scope>:<name>` when a rate is free; `spent:<scope>:<name>` what was spent of a budget; both expire
+ * - `usage:<tenant>:<dimension>:<day>` hash by name of sums, packed; `usage-tenants:<month>` sorted set of the tenants that have any,
+ *   all at score 0; both expire
  * - `settings`, `tenants` hashes by tenant; `tenant-names` sorted set of those that `tenants` has, all at score 0
  * - `outbox` stream; `relay` the lease of who hands it out
  */

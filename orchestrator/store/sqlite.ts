@@ -11,6 +11,7 @@ import { queueQueries } from "./sqlite_queue.ts";
 import { settingsQueries } from "./sqlite_settings.ts";
 import { tenantQueries } from "./sqlite_tenants.ts";
 import { uploadsAndGarbage } from "./sqlite_uploads.ts";
+import { usageQueries } from "./sqlite_usage.ts";
 import type { Store } from "./store.ts";
 
 /** The store in one file, for one process. Throws UNAVAILABLE or STORAGE_FULL where it cannot be opened for writing. */
@@ -33,6 +34,7 @@ export function openSqliteStore(file: string): Store {
     ...allowances(db),
     ...settingsQueries(db),
     ...tenantQueries(db),
+    ...usageQueries(db),
     announce: async () => [],
     async [Symbol.asyncDispose]() {
       db[Symbol.dispose]();

@@ -8,6 +8,7 @@ import { encodeEnvelope } from "./envelope.ts";
 import type { SqliteDatabase } from "./sqlite_database.ts";
 import { countOpen } from "./sqlite_jobs.ts";
 import { statements } from "./sqlite_statements.ts";
+import { addUsage } from "./sqlite_usage.ts";
 import { type Commit, labelsOf, refusal } from "./store.ts";
 
 const SQL = statements("commit.sql", [
@@ -38,6 +39,7 @@ export function writeJob(db: SqliteDatabase, commit: Commit): boolean {
   if (expectedVersion === 0n) addNew(db, commit);
   if (commit.garbage) addGarbage(db, tenant, commit.garbage.prefix, commit.garbage.removeAt);
   if (record.invitedAt !== null) db.sql(SQL.noteInvitation).run({ tenant, invitedAt: record.invitedAt });
+  if (commit.usage) addUsage(db, tenant, commit.usage);
   for (const { id, content } of commit.outbox) db.sql(SQL.owe).run({ id, kind: content.kind, message: encodeContent(content) });
   return true;
 }

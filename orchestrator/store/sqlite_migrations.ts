@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { sqlFile } from "./sqlite_statements.ts";
 
 const SCHEMA = sqlFile("schema.sql");
-const [KEEP_UPLOADS, COUNT_JOBS, LIMIT_KEYS, FORGET_UPLOADS, REMEMBER, KEEP_GLOSSARIES, ALLOW, SETTINGS, TENANTS] = [
+const [KEEP_UPLOADS, COUNT_JOBS, LIMIT_KEYS, FORGET_UPLOADS, REMEMBER, KEEP_GLOSSARIES, ALLOW, SETTINGS, TENANTS, USAGE] = [
   "1_keep_uploads_of_jobs.sql",
   "2_count_jobs_of_inputs.sql",
   "2_limit_keys.sql",
@@ -12,7 +12,8 @@ const [KEEP_UPLOADS, COUNT_JOBS, LIMIT_KEYS, FORGET_UPLOADS, REMEMBER, KEEP_GLOS
   "6_allow.sql",
   "7_settings.sql",
   "8_tenants.sql",
-].map((name) => sqlFile(`migrations/${name}`)) as [string, string, string, string, string, string, string, string, string];
+  "9_usage.sql",
+].map((name) => sqlFile(`migrations/${name}`)) as [string, string, string, string, string, string, string, string, string, string];
 
 /** Each brings a file of the version before it, which is its place in this list, to its own. A new file is of the first. */
 const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
@@ -27,6 +28,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   (db) => db.exec(ALLOW),
   (db) => db.exec(SETTINGS),
   (db) => db.exec(TENANTS),
+  (db) => db.exec(USAGE),
 ];
 
 /** Makes the tables of a new file, and brings a file that an older version made to what this one expects. */

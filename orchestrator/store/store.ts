@@ -6,11 +6,13 @@ import type { Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import type { Limits } from "../policy/limits.ts";
 import type { Role, Scope } from "../policy/scopes.ts";
+import type { UsageToAdd } from "../policy/usage.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
 import type { SettingsStore } from "./settings_store.ts";
 import type { TenantStore } from "./tenant_store.ts";
 import type { UnitKeeping, UnitStore } from "./unit_store.ts";
+import type { UsageStore } from "./usage_store.ts";
 
 /** A create call's own key, so that the same call gives the same job. */
 export interface RequestKey {
@@ -35,6 +37,8 @@ export interface Commit {
   readonly maxOpen?: number;
   /** What the job leaves in the artefact store that nobody will need. */
   readonly garbage?: { readonly prefix: string; readonly removeAt: Instant };
+  /** What the change adds to the tenant's usage. */
+  readonly usage?: UsageToAdd;
 }
 
 export interface JobQuery {
@@ -212,6 +216,7 @@ export interface Store
     AllowanceStore,
     SettingsStore,
     TenantStore,
+    UsageStore,
     AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;

@@ -175,6 +175,12 @@ export const VARIABLES = {
     readers: ["serve", "orchestrator"],
     purpose: "What translation engines may bill for each tenant in a calendar month (UTC); 0 for any number.",
   },
+  DRAGOMAN_USAGE_DAYS: {
+    kind: wholeNumber(1, 3650, "days"),
+    default: "400",
+    readers: ["serve", "orchestrator"],
+    purpose: "For how many days what jobs came to is kept, by days, as GET /usage tells it.",
+  },
   DRAGOMAN_TRACE_UI: {
     kind: httpUrl("http(s)://HOST:PORT"),
     readers: ["serve", "orchestrator"],

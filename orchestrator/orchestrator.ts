@@ -12,6 +12,7 @@ import { openGrpcServer, register } from "../platform/grpc/server.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
 import { Callers } from "./access/callers.ts";
+import { KeyUses } from "./access/key_uses.ts";
 import { LastingCalls } from "./access/lasting_calls.ts";
 import { Seal } from "./access/sealed.ts";
 import { Tenants } from "./access/tenants.ts";
@@ -100,7 +101,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const forgetOld = ageLimiter(store, memory, parts.memory.keepDays);
   stack.use(new Loop("memories", 60_000, () => forgetOld(store.clock.now()), log));
   stack.use(await messaging.subscribe({ cancels: ({ jobId, attempt }) => sessions.cancel(jobId, attempt) }));
-  const callers = new Callers(store);
+  const callers = new Callers(store, stack.use(new KeyUses(store, log)));
   const lasting = stack.use(new LastingCalls(callers, log));
   const gate = { store, callers, lasting };
   const tenants = new Tenants(store, parts.limits ?? {});

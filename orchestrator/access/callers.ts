@@ -1,22 +1,27 @@
 import { DragomanError } from "../../platform/errors.ts";
 import type { Scope } from "../policy/scopes.ts";
-import type { KeyStore, Store } from "../store/store.ts";
-import { holderOf, type Principal } from "./keys.ts";
+import type { KeyUses } from "./key_uses.ts";
+import { holderOf, type Keys, type Principal } from "./keys.ts";
 
 /** What a method asks of who calls it: a scope, or no more than to be somebody. */
 export type Need = Scope | "any";
 
 /** Tells who calls. */
 export class Callers {
-  readonly #store: KeyStore & Pick<Store, "clock">;
+  readonly #store: Keys;
+  readonly #uses: Pick<KeyUses, "note"> | undefined;
 
-  constructor(store: KeyStore & Pick<Store, "clock">) {
+  /** `uses`: where it is noted that keys are used. */
+  constructor(store: Keys, uses?: Pick<KeyUses, "note">) {
     this.#store = store;
+    this.#uses = uses;
   }
 
   /** Throws UNAUTHENTICATED where `authorization` holds no key that is good now. */
-  of(authorization: string): Promise<Principal> {
-    return holderOf(this.#store, authorization);
+  async of(authorization: string): Promise<Principal> {
+    const principal = await holderOf(this.#store, authorization);
+    this.#uses?.note(principal.keyId);
+    return principal;
   }
 }
 

@@ -3,7 +3,7 @@ import type { DragomanError } from "../../platform/errors.ts";
 import type { Scope } from "../policy/scopes.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { requireScope } from "./callers.ts";
-import { holderOf, issueKey, listKeys, revokeKey } from "./keys.ts";
+import { holderOf, issueKey, listKeys, revokeKey, rotateKey } from "./keys.ts";
 
 const authenticate = async (...[store, authorization, need]: [Parameters<typeof holderOf>[0], string, Scope]) => {
   const principal = await holderOf(store, authorization);
@@ -52,7 +52,7 @@ describe("API keys", () => {
     await revokeKey(store, idOf(taken));
     expect(await code(authenticate(store, `Bearer ${taken}`, "jobs:read"))).to.equal("UNAUTHENTICATED");
     expect(await code(authenticate(store, `Bearer ${kept}`, "jobs:read"))).to.equal("none");
-    expect(await code(revokeKey(store, idOf(taken)))).to.equal("INVALID_REQUEST");
+    expect(await code(revokeKey(store, idOf(taken)))).to.equal("KEY_NOT_FOUND");
   });
   it("are good until their time by the store's clock, and not after", async () => {
     await using store = openSqliteStore(":memory:");
@@ -61,6 +61,32 @@ describe("API keys", () => {
     const at = (time: number) => Object.assign(Object.create(store) as typeof store, { clock: { now: () => time } });
     expect(await code(authenticate(at(now + DAY_MS - 1), `Bearer ${key}`, "jobs:read"))).to.equal("none");
     expect(await code(authenticate(at(now + DAY_MS), `Bearer ${key}`, "jobs:read"))).to.equal("UNAUTHENTICATED");
+  });
+  it("are rotated: another secret from now on, the one before for a while, all else as it was", async () => {
+    await using store = openSqliteStore(":memory:");
+    const key = await issueKey(store, { tenantId: "t", role: "client", name: "ci", limits: { pagesPerDay: 5 } });
+    const at = (time: number) => Object.assign(Object.create(store) as typeof store, { clock: { now: () => time } });
+    const rotated = await rotateKey(at(1_000), idOf(key), 500);
+    expect(idOf(rotated)).to.equal(idOf(key));
+    const codes = (time: number) => Promise.all([key, rotated].map((each) => code(authenticate(at(time), `Bearer ${each}`, "jobs:read"))));
+    expect(await codes(1_499)).to.deep.equal(["none", "none"]);
+    expect(await codes(1_500)).to.deep.equal(["UNAUTHENTICATED", "none"]);
+    const [listed] = await listKeys(store);
+    expect(listed)
+      .to.deep.include({ name: "ci", limits: { pagesPerDay: 5 }, previousUntil: 1_500 })
+      .and.not.have.property("previous");
+    const again = await rotateKey(at(1_100), idOf(key), 0);
+    expect(await codes(1_101), "at once, and the first is forgotten").to.deep.equal(["UNAUTHENTICATED", "UNAUTHENTICATED"]);
+    expect(await code(authenticate(store, `Bearer ${again}`, "jobs:read"))).to.equal("none");
+  });
+  it("are rotated by one of two at once, and neither once they are gone or have expired", async () => {
+    await using store = openSqliteStore(":memory:");
+    const id = idOf(await issueKey(store, { tenantId: "t", role: "client" }));
+    const codes = await Promise.all([1, 2].map(() => code(rotateKey(store, id, 0))));
+    expect(codes.sort()).to.deep.equal(["CONFLICT", "none"]);
+    const expired = idOf(await issueKey(store, { tenantId: "t", role: "client", expireAt: 1 }));
+    expect(await code(rotateKey(store, expired, 0))).to.equal("UNAUTHENTICATED");
+    expect(await code(rotateKey(store, "0".repeat(16), 0))).to.equal("KEY_NOT_FOUND");
   });
   it("are listed by tenant and age, without what would let anyone use them", async () => {
     await using store = openSqliteStore(":memory:");

@@ -4,7 +4,8 @@ import type { Instant } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { Limits } from "../policy/limits.ts";
 import { type Role, type Scope, scopesOf } from "../policy/scopes.ts";
-import type { KeyStore, Store, StoredKey } from "../store/store.ts";
+import type { KeyRow, KeyStore, StoredKey } from "../store/key_store.ts";
+import type { Store } from "../store/store.ts";
 
 /** Who calls. The tenant comes from the key and from nowhere else. */
 export interface Principal {
@@ -29,9 +30,11 @@ export interface Grant {
   readonly limits?: Limits;
   /** In milliseconds since the epoch; for ever if not given. */
   readonly expireAt?: Instant;
+  /** The key that it is made by, if any. */
+  readonly createdBy?: string;
 }
 
-type Keys = KeyStore & Pick<Store, "clock">;
+export type Keys = KeyStore & Pick<Store, "clock">;
 
 /** Makes a key and stores its hash; the key itself is returned this once. Throws INVALID_REQUEST for a tenant that is no name. */
 export async function issueKey(store: Keys, { expireAt, ...grant }: Grant): Promise<string> {
@@ -39,8 +42,7 @@ export async function issueKey(store: Keys, { expireAt, ...grant }: Grant): Prom
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(grant.tenantId))
     throw DragomanError.of("INVALID_REQUEST", "A tenant's name has 1 to 64 of A-Z, a-z, 0-9, _ and -.");
   const id = randomBytes(8).toString("hex");
-  const secret = randomBytes(24).toString("hex");
-  const hash = createHash("sha256").update(secret).digest("hex");
+  const { secret, hash } = newSecret();
   await store.saveKey(id, { hash, ...grant, createdAt: store.clock.now(), ...(expireAt !== undefined && { expireAt }) });
   return formatApiKey({ id, secret });
 }
@@ -50,13 +52,23 @@ export async function holderOf(store: Keys, authorization: string): Promise<Prin
   const key = parseApiKey(authorization);
   if (!key) throw unauthenticated();
   const stored = await store.key(key.id);
-  const hash = createHash("sha256").update(key.secret).digest();
-  if (!stored || !timingSafeEqual(hash, Buffer.from(stored.hash, "hex"))) throw unauthenticated();
+  if (!stored || !opens(stored, key.secret, store.clock.now())) throw unauthenticated();
+  return principalOf(key.id, stored, store.clock.now());
+}
+
+/** Who holds this key. Throws UNAUTHENTICATED once it has expired. */
+export function principalOf(keyId: string, stored: StoredKey, now: Instant): Principal {
   const { tenantId, expireAt } = stored;
-  if (expireAt !== undefined && expireAt <= store.clock.now())
+  if (expireAt !== undefined && expireAt <= now)
     throw DragomanError.of("UNAUTHENTICATED", "The API key has expired.", { hint: "Ask for a new one: `dragoman keys create` makes it." });
-  const limits = limitsOfKey(stored);
-  return { tenantId, keyId: key.id, scopes: scopesOf(stored), limits, ...(expireAt !== undefined && { expireAt }) };
+  return { tenantId, keyId, scopes: scopesOf(stored), limits: limitsOfKey(stored), ...(expireAt !== undefined && { expireAt }) };
+}
+
+/** Whether it is the key's secret, or the one before it for as long as that is good. */
+function opens({ hash, previous }: StoredKey, secret: string, now: Instant): boolean {
+  const given = createHash("sha256").update(secret).digest();
+  const is = (stored: string) => timingSafeEqual(given, Buffer.from(stored, "hex"));
+  return is(hash) || (previous !== undefined && previous.until > now && is(previous.hash));
 }
 
 /** What a key may: an older version kept these beside each other. */
@@ -68,18 +80,53 @@ export function limitsOfKey(
 }
 
 /** A key as whoever administers them may see it. */
-export type ListedKey = Omit<StoredKey, "hash"> & { readonly id: string };
+export interface ListedKey extends Omit<KeyRow, "hash" | "previous"> {
+  /** Until when the secret before the last rotation is good. */
+  readonly previousUntil?: Instant;
+}
 
 /** Every key, by tenant and age; of one tenant if it is named. What would let anyone use them is not in it. */
-export async function listKeys(store: Keys, tenantId = ""): Promise<ListedKey[]> {
-  const keys = (await store.keys()).map(({ hash: _, ...key }) => key).filter((key) => tenantId === "" || key.tenantId === tenantId);
+export async function listKeys(store: Keys, tenantId?: string): Promise<ListedKey[]> {
+  const keys = (await store.keys(tenantId)).map(listed);
   return keys.sort((one, other) => one.tenantId.localeCompare(other.tenantId) || (one.createdAt ?? 0) - (other.createdAt ?? 0));
 }
 
-/** Takes the key of this public id back: from now on it is refused, in calls that go on after a moment. Throws INVALID_REQUEST if there is none. */
+function listed({ hash: _, previous, ...key }: KeyRow): ListedKey {
+  return { ...key, ...(previous && { previousUntil: previous.until }) };
+}
+
+/**
+ * Gives the key of this public id another secret, which is returned this once; the one before is good for `overlapMs` more. All else
+ * of the key stays, its id too, so that what was counted for it goes on. Throws KEY_NOT_FOUND, UNAUTHENTICATED where it has expired, and
+ * CONFLICT where it is rotated by two at once.
+ */
+export async function rotateKey(store: Keys, id: string, overlapMs: number): Promise<string> {
+  const stored = await store.key(id);
+  if (!stored) throw noSuchKey(id);
+  const now = store.clock.now();
+  principalOf(id, stored, now);
+  const { secret, hash } = newSecret();
+  const { previous: _, ...rest } = stored;
+  const previous = overlapMs > 0 ? { previous: { hash: stored.hash, until: now + overlapMs } } : {};
+  if (!(await store.changeKey(id, stored.hash, { ...rest, hash, ...previous })))
+    throw DragomanError.of("CONFLICT", "The key was rotated or revoked meanwhile.", {
+      hint: "`dragoman keys list` shows the keys there are.",
+    });
+  return formatApiKey({ id, secret });
+}
+
+/** Takes the key of this public id back: from now on it is refused, in calls that go on after a moment. Throws KEY_NOT_FOUND. */
 export async function revokeKey(store: Keys, id: string): Promise<void> {
-  if (!(await store.removeKey(id)))
-    throw DragomanError.of("INVALID_REQUEST", `There is no key ${id}.`, { hint: "`dragoman keys list` shows the ids." });
+  if (!(await store.removeKey(id))) throw noSuchKey(id);
+}
+
+export function noSuchKey(id: string): DragomanError {
+  return DragomanError.of("KEY_NOT_FOUND", `There is no key ${id}.`);
+}
+
+function newSecret(): { readonly secret: string; readonly hash: string } {
+  const secret = randomBytes(24).toString("hex");
+  return { secret, hash: createHash("sha256").update(secret).digest("hex") };
 }
 
 function unauthenticated(): DragomanError {

@@ -12,9 +12,11 @@ import type { JobRecord } from "../jobs/job.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
+import type { KeyStore } from "./key_store.ts";
 import { allowances } from "./redis_allowances.ts";
 import { asked, connected, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
 import { glossaryCommands } from "./redis_glossaries.ts";
+import { keyCommands } from "./redis_keys.ts";
 import { memories } from "./redis_memory.ts";
 import { migrate } from "./redis_migrations.ts";
 import { RedisOutbox } from "./redis_outbox.ts";
@@ -23,24 +25,11 @@ import { settingsCommands } from "./redis_settings.ts";
 import { tenantCommands } from "./redis_tenants.ts";
 import { usageArguments, usageCommands } from "./redis_usage.ts";
 import type { SettingsStore } from "./settings_store.ts";
-import {
-  type Announcement,
-  type Commit,
-  type Garbage,
-  labelsOf,
-  type Refusal,
-  refusal,
-  type Store,
-  type StoredKey,
-  type StoredUpload,
-} from "./store.ts";
+import { type Announcement, type Commit, type Garbage, labelsOf, type Refusal, refusal, type Store, type StoredUpload } from "./store.ts";
 import type { TenantStore } from "./tenant_store.ts";
 import type { UnitKeeping, UnitStore } from "./unit_store.ts";
 import type { UsageStore } from "./usage_store.ts";
 
-/** The set of all keys' ids, which has this member once it holds those of an older version too. */
-const KEY_IDS = "dgm:keys";
-const ALL_INDEXED = "*";
 const ANNOUNCED_FOR_MS = 5_000;
 /** What `redis/commit.lua` answers. */
 const REFUSALS: Readonly<Record<number, Refusal>> = { [-1]: "UPLOAD_NOT_FOUND", [-2]: "JOB_NOT_FOUND", [-3]: "QUOTA_EXCEEDED" };
@@ -66,6 +55,7 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
       settingsCommands(redis),
       tenantCommands(redis),
       usageCommands(redis),
+      keyCommands(redis),
     ] as const;
     return Object.assign(new RedisStore(redis, clock, durable, stack.move()), ...parts);
   } catch (error) {
@@ -74,7 +64,8 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
 }
 
 class RedisStore
-  implements Omit<Store, keyof (UnitStore & UnitKeeping & GlossaryStore & AllowanceStore & SettingsStore & TenantStore & UsageStore)>
+  implements
+    Omit<Store, keyof (UnitStore & UnitKeeping & GlossaryStore & AllowanceStore & SettingsStore & TenantStore & UsageStore & KeyStore)>
 {
   readonly system = "redis";
   readonly shared = true;
@@ -220,39 +211,6 @@ class RedisStore
       else if (id !== orchestratorId) others.push(heard.announcement);
     }
     return others;
-  }
-
-  async key(id: string): Promise<StoredKey | undefined> {
-    return parse<StoredKey>(await asked(this.#redis.get(`dgm:key:${id}`)));
-  }
-
-  async saveKey(id: string, key: StoredKey): Promise<void> {
-    const saved = this.#redis.multi().set(`dgm:key:${id}`, JSON.stringify(key));
-    await asked(saved.sadd(KEY_IDS, id).exec());
-  }
-
-  async keys(): Promise<(StoredKey & { id: string })[]> {
-    await this.#indexKeys();
-    const ids = (await asked(this.#redis.smembers(KEY_IDS))).filter((id) => id !== ALL_INDEXED).sort();
-    const found = await Promise.all(ids.map(async (id) => ({ id, key: await this.key(id) })));
-    return found.flatMap(({ id, key }) => (key ? [{ id, ...key }] : []));
-  }
-
-  async removeKey(id: string): Promise<boolean> {
-    const removed = await asked(this.#redis.multi().del(`dgm:key:${id}`).srem(KEY_IDS, id).exec());
-    return Number(removed?.[0]?.[1]) > 0;
-  }
-
-  /** An older version kept no list of its keys: they are looked for once. */
-  async #indexKeys(): Promise<void> {
-    if (await asked(this.#redis.sismember(KEY_IDS, ALL_INDEXED))) return;
-    let cursor = "0";
-    do {
-      const [next, found] = await asked(this.#redis.scan(cursor, "MATCH", "dgm:key:*", "COUNT", 1000));
-      cursor = next;
-      if (found.length > 0) await asked(this.#redis.sadd(KEY_IDS, ...found.map((key) => key.slice("dgm:key:".length))));
-    } while (cursor !== "0");
-    await asked(this.#redis.sadd(KEY_IDS, ALL_INDEXED));
   }
 
   async upload(id: string): Promise<StoredUpload | undefined> {

@@ -28,6 +28,7 @@ interface Scripts {
     most: number,
     oldest: number,
   ): Promise<number>;
+  changeKey(key: string, before: string, content: string): Promise<number>;
   saveTenant(prefix: string, tenantId: string, before: number, content: string): Promise<number>;
   keepUnits(prefix: string, tenantId: string, ...units: (string | number)[]): Promise<number>;
   takeRates(prefix: string, scope: string, now: number, burst: number, ...needs: (string | number)[]): Promise<number>;

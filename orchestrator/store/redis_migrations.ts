@@ -1,13 +1,14 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { JobSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { jobKey, type RedisClient } from "./redis_client.ts";
+import { indexKeys } from "./redis_keys.ts";
 import { labelsOf } from "./store.ts";
 
 const SCHEMA = "dgm:schema";
 const BATCH = 500;
 
 /** Each brings the data of the version before it to its own. All may run twice, and beside orchestrators that work. */
-const MIGRATIONS: readonly ((redis: RedisClient) => Promise<void>)[] = [moveLabels];
+const MIGRATIONS: readonly ((redis: RedisClient) => Promise<void>)[] = [moveLabels, indexKeys];
 
 /** Brings what an older version stored to what this one expects. Only here is the key space scanned, and once. */
 export async function migrate(redis: RedisClient): Promise<void> {

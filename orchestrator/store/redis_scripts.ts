@@ -26,6 +26,8 @@ import { readFileSync } from "node:fs";
  *   all at score 0; both expire
  * - `settings`, `tenants` hashes by tenant; `tenant-names` sorted set of those that `tenants` has, all at score 0
  * - `outbox` stream; `relay` the lease of who hands it out
+ *
+ * API keys stand in no shard: `dgm:key:<id>` JSON; `dgm:key-use:<id>` when it was used last; `dgm:keys`, `dgm:keys-of:<tenant>` sets of ids.
  */
 export const SCRIPTS = {
   commitJob: script("commit"),
@@ -41,6 +43,7 @@ export const SCRIPTS = {
   takeRates: script("take_rates"),
   spend: script("spend"),
   saveTenant: script("save_tenant"),
+  changeKey: script("change_key"),
 } as const;
 
 function script(name: string): { readonly numberOfKeys: 1; readonly lua: string } {

@@ -41,8 +41,8 @@ describe("the statements of SQLite", () => {
   });
 
   it("are those that the program asks for, or it does not start", () => {
-    expect(() => statements("keys.sql", ["key", "saveKey", "keys"])).to.throw("keys.sql and what is asked of it differ: removeKey");
-    expect(() => statements("keys.sql", ["key", "saveKey", "keys", "removeKey", "other"])).to.throw("other");
+    expect(() => statements("settings.sql", ["read"])).to.throw("settings.sql and what is asked of it differ: write");
+    expect(() => statements("settings.sql", ["read", "write", "other"])).to.throw("other");
     expect(() => sqlFile("none.sql")).to.throw("ENOENT");
   });
 });

@@ -214,6 +214,8 @@ function describeStore(name: string, fixture: () => Fixture): void {
         saveKey: () => store.saveKey("k", { hash: "h", tenantId: "t", role: "worker" }),
         keys: () => store.keys(),
         removeKey: () => store.removeKey("k"),
+        changeKey: () => store.changeKey("k", "h", { hash: "i", tenantId: "t", role: "worker" }),
+        noteUses: () => store.noteUses(new Map([["k", 1]])),
         upload: () => store.upload(newId("t")),
         saveUpload: () => store.saveUpload({ id: newId("t"), tenantId: "t", fileName: "f", expireAt: 1 }),
         expireUpload: () => store.expireUpload({ id: newId("t"), tenantId: "t" }, 1),
@@ -454,31 +456,6 @@ function describeStore(name: string, fixture: () => Fixture): void {
       expect([await place(high), await place(first), await place(second)]).to.deep.equal([1, 2, 3]);
       await apply(store, high, { kind: "invite" });
       expect([await place(high), await place(first)]).to.deep.equal([0, 1]);
-    });
-    it("keeps keys", async () => {
-      await store.saveKey("k", { hash: "h", tenantId: "t", role: "worker" });
-      expect(await store.key("k")).to.deep.equal({ hash: "h", tenantId: "t", role: "worker" });
-      const limited = { hash: "h", tenantId: "t", role: "client", limits: { maxUploadBytes: 9, formats: ["pdf"] } } as const;
-      await store.saveKey("limited", limited);
-      expect(await store.key("limited")).to.deep.equal(limited);
-      expect(await store.key("none")).to.equal(undefined);
-    });
-    it("lists every key, and keeps when it was made and when it expires", async () => {
-      const lasting = { hash: "h", tenantId: "t", role: "worker" } as const;
-      const passing = { hash: "i", tenantId: "u", role: "client", createdAt: 5, expireAt: 9, limits: { maxUploadBytes: 3 } } as const;
-      await store.saveKey("a", lasting);
-      await store.saveKey("b", passing);
-      expect(await store.keys()).to.deep.equal([
-        { id: "a", ...lasting },
-        { id: "b", ...passing },
-      ]);
-    });
-    it("forgets a key that is taken back, once", async () => {
-      await store.saveKey("a", { hash: "h", tenantId: "t", role: "client" });
-      expect(await store.removeKey("a")).to.equal(true);
-      expect(await store.key("a")).to.equal(undefined);
-      expect(await store.keys()).to.deep.equal([]);
-      expect(await store.removeKey("a")).to.equal(false);
     });
   });
 }

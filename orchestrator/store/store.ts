@@ -4,11 +4,10 @@ import { DragomanError } from "../../platform/errors.ts";
 import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import type { Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
-import type { Limits } from "../policy/limits.ts";
-import type { Role, Scope } from "../policy/scopes.ts";
 import type { UsageToAdd } from "../policy/usage.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
+import type { KeyStore } from "./key_store.ts";
 import type { SettingsStore } from "./settings_store.ts";
 import type { TenantStore } from "./tenant_store.ts";
 import type { UnitKeeping, UnitStore } from "./unit_store.ts";
@@ -128,38 +127,11 @@ export interface Peers {
   announce(orchestratorId: string, announcement: Announcement | undefined): Promise<Announcement[]>;
 }
 
-export interface StoredKey {
-  /** SHA-256 of the key's secret, lower-case hexadecimal. */
-  readonly hash: string;
-  readonly tenantId: string;
-  readonly role: Role;
-  /** For people. */
-  readonly name?: string;
-  /** What it may do; its role's if not given. */
-  readonly scopes?: readonly Scope[];
-  /** They narrow its tenant's. */
-  readonly limits?: Limits;
-  /** Not known of a key that an older version made. */
-  readonly createdAt?: Instant;
-  /** From then on it is refused; without it, never. */
-  readonly expireAt?: Instant;
-}
-
 export interface StoredUpload {
   readonly id: string;
   readonly tenantId: string;
   readonly fileName: string;
   readonly expireAt: Instant;
-}
-
-/** API keys by their public ids. What one process changes, every other reads at once. */
-export interface KeyStore {
-  key(id: string): Promise<StoredKey | undefined>;
-  saveKey(id: string, key: StoredKey): Promise<void>;
-  /** Every key there is, expired ones too. */
-  keys(): Promise<(StoredKey & { readonly id: string })[]>;
-  /** False if there is none of this id. */
-  removeKey(id: string): Promise<boolean>;
 }
 
 /** What was reserved for files to come. */

@@ -20,6 +20,8 @@ export interface OrchestratorConfig {
   /** How long jobs are kept after their end, in milliseconds; 0 for ever. */
   readonly retentionMs: number;
   readonly usageDays: number;
+  /** How long the audit log keeps its entries, in milliseconds; 0 for ever. */
+  readonly auditMs: number;
   /** What engines may bill for each tenant in a calendar month; 0 for any number. */
   readonly tenantCharacters: number;
   /** Of each tenant's memory of translations; `keepDays` 0 for ever, `maxBytes` 0 for none. */
@@ -84,12 +86,13 @@ export function readOrchestrator(env: Env): OrchestratorConfig {
 
 export function readJobPolicy(
   env: Env,
-): Pick<OrchestratorConfig, "traceUi" | "measureTenants" | "retentionMs" | "usageDays" | "memory" | "tenantCharacters"> {
+): Pick<OrchestratorConfig, "traceUi" | "measureTenants" | "retentionMs" | "usageDays" | "auditMs" | "memory" | "tenantCharacters"> {
   return {
     traceUi: read(env, "DRAGOMAN_TRACE_UI") ?? "",
     measureTenants: read(env, "DRAGOMAN_METRICS_TENANTS") === "true",
     retentionMs: read(env, "DRAGOMAN_RETENTION_HOURS") * 3600_000,
     usageDays: read(env, "DRAGOMAN_USAGE_DAYS"),
+    auditMs: read(env, "DRAGOMAN_AUDIT_DAYS") * 24 * 3600_000,
     tenantCharacters: read(env, "DRAGOMAN_TENANT_CHARACTERS"),
     memory: { maxBytes: read(env, "DRAGOMAN_MEMORY_MB") * 1024 ** 2, keepDays: read(env, "DRAGOMAN_MEMORY_DAYS") },
   };

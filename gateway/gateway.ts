@@ -3,6 +3,7 @@ import { createServer as createHttp2Server, createSecureServer, type Http2Server
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isMessage, type Message } from "@bufbuild/protobuf";
+import { AdminService } from "../gen/dragoman/v1/admin_service_pb.ts";
 import { GlossaryService } from "../gen/dragoman/v1/glossary_service_pb.ts";
 import {
   CorrectJobRequestSchema,
@@ -30,7 +31,7 @@ import { addReflection } from "./reflection.ts";
 import { restRoutes } from "./routes.ts";
 import { observed } from "./telemetry.ts";
 
-const SERVICES = [JobService, UploadService, MemoryService, GlossaryService, SettingsService, KeyService];
+const SERVICES = [JobService, UploadService, MemoryService, GlossaryService, SettingsService, KeyService, AdminService];
 /** Long enough for 2 GiB at 5 Mbit/s. */
 const REQUEST_MS = 3600_000;
 const HEADERS_MS = 10_000;

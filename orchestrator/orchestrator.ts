@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { AdminService } from "../gen/dragoman/v1/admin_service_pb.ts";
 import { GlossaryService } from "../gen/dragoman/v1/glossary_service_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { KeyService } from "../gen/dragoman/v1/key_service_pb.ts";
@@ -20,6 +21,7 @@ import { Glossaries } from "./glossaries/glossaries.ts";
 import { ageLimiter, TranslationMemory } from "./memory/memory.ts";
 import { JobMetrics, observeService } from "./metrics.ts";
 import type { Limits } from "./policy/limits.ts";
+import { oldAuditRemover } from "./scheduling/audit_keeping.ts";
 import { dispatch } from "./scheduling/dispatcher.ts";
 import { Fleet } from "./scheduling/fleet.ts";
 import { cutOffRemover, removeGarbage } from "./scheduling/garbage.ts";
@@ -27,6 +29,7 @@ import { inPublishSpans } from "./scheduling/job_spans.ts";
 import { JobTimers, restart } from "./scheduling/job_timers.ts";
 import { JobWriter } from "./scheduling/job_writer.ts";
 import { Sessions } from "./scheduling/sessions.ts";
+import { adminService } from "./services/admin/admin_service.ts";
 import { Admission } from "./services/admission.ts";
 import { glossaryService } from "./services/glossary_service.ts";
 import { jobService } from "./services/job_service.ts";
@@ -50,6 +53,8 @@ export interface OrchestratorParts {
   readonly measureTenants: boolean;
   /** How long jobs are kept after their end, in milliseconds; 0 for ever. */
   readonly retentionMs: number;
+  /** How long the audit log keeps its entries, in milliseconds; for ever for 0, or if not given. */
+  readonly auditMs?: number;
   /** What engines may bill for each tenant in a calendar month; any number for 0, or if not given. */
   readonly tenantCharacters?: number;
   /** What every tenant may have and do of which nothing else was set. */
@@ -96,6 +101,8 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   stack.use(new Loop("timers", 250, () => timers.step(), log));
   const removeCutOff = cutOffRemover(artefacts);
   stack.use(new Loop("garbage", 60_000, () => removeGarbage(store, artefacts, store.clock.now()), log));
+  const removeOldAudit = oldAuditRemover(store, parts.auditMs ?? 0);
+  stack.use(new Loop("audit log", 60_000, () => removeOldAudit(store.clock.now()), log));
   stack.use(new Loop("puts that were cut off", 60_000, () => removeCutOff(store.clock.now()), log));
   const memory = new TranslationMemory(store, parts.memory.maxBytes);
   const forgetOld = ageLimiter(store, memory, parts.memory.keepDays);
@@ -134,6 +141,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
         register(MemoryService, memoryService(gate, memory, parts.memory)),
         register(SettingsService, settingsService(gate, fleet)),
         register(KeyService, keyService(gate)),
+        register(AdminService, adminService({ ...gate, tenants })),
         register(GlossaryService, glossaryService(gate, glossaries)),
         register(
           WorkerService,

@@ -12,6 +12,7 @@ const SCALARS: Readonly<Partial<Record<ScalarType, Schema>>> = {
   [ScalarType.STRING]: { type: "string" },
   [ScalarType.BYTES]: { type: "string", contentEncoding: "base64" },
   [ScalarType.INT32]: { type: "integer", format: "int32" },
+  [ScalarType.DOUBLE]: { type: "number", format: "double" },
   [ScalarType.INT64]: { type: "string", format: "int64", pattern: "^-?[0-9]+$" },
 };
 /** What is written as text may be sent as a number as well. */

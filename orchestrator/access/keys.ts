@@ -4,6 +4,7 @@ import type { Instant } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { Limits } from "../policy/limits.ts";
 import { type Role, type Scope, scopesOf } from "../policy/scopes.ts";
+import { TENANT_NAME } from "../policy/tenant_name.ts";
 import type { KeyRow, KeyStore, StoredKey } from "../store/key_store.ts";
 import type { Store } from "../store/store.ts";
 
@@ -38,8 +39,7 @@ export type Keys = KeyStore & Pick<Store, "clock">;
 
 /** Makes a key and stores its hash; the key itself is returned this once. Throws INVALID_REQUEST for a tenant that is no name. */
 export async function issueKey(store: Keys, { expireAt, ...grant }: Grant): Promise<string> {
-  // It becomes part of artefact keys and of NATS subjects.
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(grant.tenantId))
+  if (!TENANT_NAME.test(grant.tenantId))
     throw DragomanError.of("INVALID_REQUEST", "A tenant's name has 1 to 64 of A-Z, a-z, 0-9, _ and -.");
   const id = randomBytes(8).toString("hex");
   const { secret, hash } = newSecret();

@@ -34,6 +34,11 @@ export class Tenants {
     return tenant;
   }
 
+  /** A tenant's own limits, and where it has none the deployment's. */
+  effective(tenant: Tenant): Limits {
+    return effectiveLimits(tenant, this.#defaults);
+  }
+
   /** What was set of it here is to hold at once. */
   forget(tenantId: string): void {
     this.#known.delete(tenantId);
@@ -41,6 +46,6 @@ export class Tenants {
 
   async #read(tenantId: string): Promise<KnownTenant> {
     const tenant = (await this.#store.tenant(tenantId)) ?? { tenantId, limits: {}, version: 0 };
-    return { ...tenant, effective: effectiveLimits(tenant, this.#defaults) };
+    return { ...tenant, effective: this.effective(tenant) };
   }
 }

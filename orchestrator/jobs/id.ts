@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { ulid } from "ulid";
+import type { Instant } from "../../platform/clock.ts";
 
 /** A store may keep its data in this many parts. A tenant's jobs and uploads lie in one of them. */
 export const SHARDS = [..."0123456789ABCDEF"] as const;
 
-/** The id of a tenant's new job or upload: a ULID whose last character names the tenant's shard, so that the id alone finds it. */
-export function newId(tenantId: string): string {
-  return ulid().slice(0, -1) + shardOfTenant(tenantId);
+/** The id of a tenant's new job, upload or audit entry, made now or `at` a time: a ULID whose last character names the tenant's shard, so that the id alone finds it. */
+export function newId(tenantId: string, at?: Instant): string {
+  return ulid(at).slice(0, -1) + shardOfTenant(tenantId);
 }
 
 export function shardOfTenant(tenantId: string): string {

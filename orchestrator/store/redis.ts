@@ -10,10 +10,12 @@ import { isHeld } from "../jobs/held.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
+import type { AuditStore } from "./audit_store.ts";
 import { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
 import type { KeyStore } from "./key_store.ts";
 import { allowances } from "./redis_allowances.ts";
+import { auditCommands, encodedAudit } from "./redis_audit.ts";
 import { asked, connected, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
 import { glossaryCommands } from "./redis_glossaries.ts";
 import { keyCommands } from "./redis_keys.ts";
@@ -56,6 +58,7 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
       tenantCommands(redis),
       usageCommands(redis),
       keyCommands(redis),
+      auditCommands(redis),
     ] as const;
     return Object.assign(new RedisStore(redis, clock, durable, stack.move()), ...parts);
   } catch (error) {
@@ -63,10 +66,17 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
   }
 }
 
-class RedisStore
-  implements
-    Omit<Store, keyof (UnitStore & UnitKeeping & GlossaryStore & AllowanceStore & SettingsStore & TenantStore & UsageStore & KeyStore)>
-{
+type InOtherFiles = UnitStore &
+  UnitKeeping &
+  GlossaryStore &
+  AllowanceStore &
+  SettingsStore &
+  TenantStore &
+  UsageStore &
+  KeyStore &
+  AuditStore;
+
+class RedisStore implements Omit<Store, keyof InOtherFiles> {
   readonly system = "redis";
   readonly shared = true;
   readonly clock: ServerClock;
@@ -85,7 +95,8 @@ class RedisStore
     this.clock = clock;
   }
 
-  async commit({ record, expectedVersion, outbox, request, uploadId, retryOf, maxOpen, garbage, usage }: Commit): Promise<boolean> {
+  async commit(commit: Commit): Promise<boolean> {
+    const { record, expectedVersion, outbox, request, uploadId, retryOf, maxOpen, garbage } = commit;
     const { job } = record;
     const { state } = job;
     const invited = state === JobState.QUEUED && record.invitedAt !== null;
@@ -118,7 +129,7 @@ class RedisStore
         maxOpen ?? "",
         garbage?.prefix ?? "",
         garbage?.removeAt ?? "",
-        JSON.stringify({ labels: labelsOf(record), ...(usage && { usage: usageArguments(usage) }) }),
+        JSON.stringify(moreOf(commit)),
         ...messages,
       ),
     );
@@ -282,6 +293,15 @@ class RedisStore
 function indexOf(jobs: string, state: JobState, label: string): string {
   if (label) return state === 0 ? `${jobs}:label:${label}` : `${jobs}:label-in:${state}:${label}`;
   return state === 0 ? jobs : `${jobs}:${state}`;
+}
+
+/** What the parts of `commit.lua` take that have files of their own. */
+function moreOf({ record, audit, usage }: Commit): object {
+  return {
+    labels: labelsOf(record),
+    audit: encodedAudit(audit),
+    usage: usage && usageArguments(usage),
+  };
 }
 
 function flag(value: boolean): string {

@@ -29,7 +29,9 @@ interface Scripts {
     oldest: number,
   ): Promise<number>;
   changeKey(key: string, before: string, content: string): Promise<number>;
-  saveTenant(prefix: string, tenantId: string, before: number, content: string): Promise<number>;
+  saveTenant(prefix: string, tenantId: string, before: number, content: string, ...audit: string[]): Promise<number>;
+  addAudit(prefix: string, ...entries: string[]): Promise<number>;
+  forgetAudit(prefix: string, before: string, limit: number): Promise<number>;
   keepUnits(prefix: string, tenantId: string, ...units: (string | number)[]): Promise<number>;
   takeRates(prefix: string, scope: string, now: number, burst: number, ...needs: (string | number)[]): Promise<number>;
   spend(prefix: string, scope: string, ...spendings: (string | number)[]): Promise<number>;

@@ -25,6 +25,7 @@ import { readFileSync } from "node:fs";
  * - `usage:<tenant>:<dimension>:<day>` hash by name of sums, packed; `usage-tenants:<month>` sorted set of the tenants that have any,
  *   all at score 0; both expire
  * - `settings`, `tenants` hashes by tenant; `tenant-names` sorted set of those that `tenants` has, all at score 0
+ * - `audit` hash of entries by id; `audit:all`, `audit:{tenant,key,action,subject}:<value>` sorted sets of their ids, all at score 0
  * - `outbox` stream; `relay` the lease of who hands it out
  *
  * API keys stand in no shard: `dgm:key:<id>` JSON; `dgm:key-use:<id>` when it was used last; `dgm:keys`, `dgm:keys-of:<tenant>` sets of ids.
@@ -44,6 +45,8 @@ export const SCRIPTS = {
   spend: script("spend"),
   saveTenant: script("save_tenant"),
   changeKey: script("change_key"),
+  addAudit: script("add_audit"),
+  forgetAudit: script("forget_audit"),
 } as const;
 
 function script(name: string): { readonly numberOfKeys: 1; readonly lua: string } {

@@ -1,5 +1,6 @@
 import { SHARDS, shardOfTenant } from "../jobs/id.ts";
 import type { Tenant } from "../policy/limits.ts";
+import { encodedAudit } from "./redis_audit.ts";
 import { asked, prefix, type RedisClient } from "./redis_client.ts";
 import type { TenantStore } from "./tenant_store.ts";
 
@@ -11,9 +12,10 @@ export function tenantCommands(redis: RedisClient): TenantStore {
   };
   return {
     tenant: read,
-    async saveTenant(tenant) {
+    async saveTenant(tenant, audit) {
       const shard = prefix(shardOfTenant(tenant.tenantId));
-      return (await asked(redis.saveTenant(shard, tenant.tenantId, tenant.version - 1, JSON.stringify(tenant)))) === 1;
+      const args = [tenant.tenantId, tenant.version - 1, JSON.stringify(tenant), ...encodedAudit(audit)] as const;
+      return (await asked(redis.saveTenant(shard, ...args))) === 1;
     },
     async tenants(after, limit) {
       const from = after ? `(${after}` : "-";

@@ -1,5 +1,6 @@
 import { systemClock } from "../../platform/clock.ts";
 import { allowances } from "./sqlite_allowances.ts";
+import { auditQueries } from "./sqlite_audit.ts";
 import { forgetJob, writeJob } from "./sqlite_commit.ts";
 import { SqliteDatabase } from "./sqlite_database.ts";
 import { glossaryQueries } from "./sqlite_glossaries.ts";
@@ -35,6 +36,7 @@ export function openSqliteStore(file: string): Store {
     ...settingsQueries(db),
     ...tenantQueries(db),
     ...usageQueries(db),
+    ...auditQueries(db),
     announce: async () => [],
     async [Symbol.asyncDispose]() {
       db[Symbol.dispose]();

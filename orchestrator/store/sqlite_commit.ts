@@ -5,6 +5,7 @@ import { encodeContent } from "../../platform/messaging/codec.ts";
 import { jobPrefix, uploadIdOf } from "../jobs/artefact_keys.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { encodeEnvelope } from "./envelope.ts";
+import { addAudit } from "./sqlite_audit.ts";
 import type { SqliteDatabase } from "./sqlite_database.ts";
 import { countOpen } from "./sqlite_jobs.ts";
 import { statements } from "./sqlite_statements.ts";
@@ -40,6 +41,7 @@ export function writeJob(db: SqliteDatabase, commit: Commit): boolean {
   if (commit.garbage) addGarbage(db, tenant, commit.garbage.prefix, commit.garbage.removeAt);
   if (record.invitedAt !== null) db.sql(SQL.noteInvitation).run({ tenant, invitedAt: record.invitedAt });
   if (commit.usage) addUsage(db, tenant, commit.usage);
+  addAudit(db, commit.audit);
   for (const { id, content } of commit.outbox) db.sql(SQL.owe).run({ id, kind: content.kind, message: encodeContent(content) });
   return true;
 }

@@ -18,6 +18,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   by("8_tenants.sql"),
   by("9_usage.sql"),
   by("10_uses_of_keys.sql"),
+  by("11_audit.sql"),
 ];
 
 function by(name: string, andThen: (db: DatabaseSync) => void = () => undefined): (db: DatabaseSync) => void {

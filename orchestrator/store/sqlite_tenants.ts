@@ -1,4 +1,5 @@
 import type { Tenant } from "../policy/limits.ts";
+import { addAudit } from "./sqlite_audit.ts";
 import type { Row, SqliteDatabase } from "./sqlite_database.ts";
 import { statements } from "./sqlite_statements.ts";
 import type { TenantStore } from "./tenant_store.ts";
@@ -12,10 +13,11 @@ export function tenantQueries(db: SqliteDatabase): TenantStore {
       const row = db.sql(SQL.read).get({ tenant });
       return row && toTenant(row);
     },
-    async saveTenant(record) {
+    async saveTenant(record, audit) {
       const [tenant, content, before] = [record.tenantId, JSON.stringify(record), record.version - 1];
-      const written = before === 0 ? db.sql(SQL.insert).run({ tenant, content }) : db.sql(SQL.update).run({ tenant, content, before });
-      return written.changes > 0;
+      const write = () =>
+        before === 0 ? db.sql(SQL.insert).run({ tenant, content }) : db.sql(SQL.update).run({ tenant, content, before });
+      return db.transact(() => write().changes > 0 && addAudit(db, audit));
     },
     tenants: async (after, limit) => db.sql(SQL.list).all({ after, limit }).map(toTenant),
   };

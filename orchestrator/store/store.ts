@@ -4,8 +4,10 @@ import { DragomanError } from "../../platform/errors.ts";
 import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import type { Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import type { AuditEntry } from "../policy/audit.ts";
 import type { UsageToAdd } from "../policy/usage.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
+import type { AuditStore } from "./audit_store.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
 import type { KeyStore } from "./key_store.ts";
 import type { SettingsStore } from "./settings_store.ts";
@@ -38,6 +40,8 @@ export interface Commit {
   readonly garbage?: { readonly prefix: string; readonly removeAt: Instant };
   /** What the change adds to the tenant's usage. */
   readonly usage?: UsageToAdd;
+  /** What the audit log tells of it, of the same tenant. */
+  readonly audit?: readonly AuditEntry[];
 }
 
 export interface JobQuery {
@@ -189,6 +193,7 @@ export interface Store
     SettingsStore,
     TenantStore,
     UsageStore,
+    AuditStore,
     AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;

@@ -156,6 +156,12 @@ export const VARIABLES = {
     readers: ["serve", "orchestrator"],
     purpose: "How long jobs and results are kept after their end; 0 for ever.",
   },
+  DRAGOMAN_AUDIT_DAYS: {
+    kind: wholeNumber(0, 36_500, "days"),
+    default: "400",
+    readers: ["serve", "orchestrator"],
+    purpose: "How long the audit log keeps what operators and administrators did; 0 for ever.",
+  },
   DRAGOMAN_MEMORY_MB: {
     kind: wholeNumber(0, 100_000, "MiB"),
     default: "32",

@@ -50,6 +50,11 @@ const SERVICE_CONFIG = JSON.stringify({
         { service: "dragoman.v1.UploadService" },
         { service: "dragoman.v1.MemoryService" },
         { service: "dragoman.v1.SettingsService" },
+        // Those that change nothing when they come twice.
+        ...["ListTenants", "GetTenant", "UpdateTenant", "PauseTenant", "ResumeTenant", "ListAudit"].map((method) => ({
+          service: "dragoman.v1.AdminService",
+          method,
+        })),
         // Another glossary would be made by CreateGlossary.
         ...["GetGlossary", "ListGlossaries", "ListTerms", "AddUnknownWords"].map((method) => ({
           service: "dragoman.v1.GlossaryService",

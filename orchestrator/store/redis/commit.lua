@@ -9,13 +9,14 @@
 --   the request:  requestId, fingerprint
 --   made of:      upload (its id), input (its key), retryOf (a job's id), maxOpen (how many open jobs there may be before it)
 --   it leaves:    garbage (a prefix), removeAt
---   more:         JSON: labels (a list of "name=value"), usage (if any; see commit_usage.lua)
+--   more:         JSON: labels (a list of "name=value"), usage (if any; see commit_usage.lua), audit (a list of entries as JSON)
 --   messages:     id, kind and content of each
 -- Answer: 1: committed, or was, by this same commit id. Else nothing is changed: 0: it is at another version, or the request is
 --   taken; -1: the upload is gone; -2: the job to be retried is gone; -3: the tenant has as many open jobs as it may.
 -- Errors: OOM, before the first write, where memory is out.
 
 -- include commit_usage
+-- include commit_audit
 local prefix = KEYS[1]
 local id, expected, commit, version, tenant, state, open, taken, waiting, underWay = unpack(ARGV, 1, 10)
 local priority, invitedAt, timerAt, job, envelope = unpack(ARGV, 11, 15)
@@ -93,6 +94,7 @@ else
   redis.call('ZADD', prefix .. ':turns', string.format('%.0f', held * 1e13 + served), tenant)
 end
 if more.usage then add_usage(prefix, tenant, more.usage) end
+add_audit(prefix, more.audit)
 for entry = FIRST_MESSAGE, #ARGV, 3 do
   redis.call('XADD', prefix .. ':outbox', '*', 'id', ARGV[entry], 'kind', ARGV[entry + 1], 'content', ARGV[entry + 2])
 end

@@ -1,0 +1,19 @@
+import type { AdminService } from "../../../gen/dragoman/v1/admin_service_pb.ts";
+import type { Handlers } from "../../../platform/grpc/server.ts";
+import type { Gate, GuardedContext } from "../../access/guard.ts";
+import type { Principal } from "../../access/keys.ts";
+import type { Tenants } from "../../access/tenants.ts";
+import type { Actor } from "../../policy/audit.ts";
+
+/** What the calls of operators work on. */
+export interface AdminParts extends Gate {
+  readonly tenants: Tenants;
+}
+
+/** Some of the service's calls, which one file answers. */
+export type AdminCalls<K extends keyof Handlers<typeof AdminService>> = Pick<Handlers<typeof AdminService, GuardedContext>, K>;
+
+/** Who does what such a call asks. */
+export function actorOf({ keyId, tenantId }: Principal): Actor {
+  return { keyId, tenantId };
+}

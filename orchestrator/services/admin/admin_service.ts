@@ -1,0 +1,20 @@
+import { AdminService } from "../../../gen/dragoman/v1/admin_service_pb.ts";
+import type { Handlers } from "../../../platform/grpc/server.ts";
+import { guarded, type Requires } from "../../access/guard.ts";
+import type { AdminParts } from "./admin_parts.ts";
+import { auditCalls } from "./audit.ts";
+import { tenantCalls } from "./tenants.ts";
+
+const REQUIRES: Requires<typeof AdminService> = {
+  listTenants: "operator",
+  getTenant: "operator",
+  updateTenant: "operator",
+  pauseTenant: "operator",
+  resumeTenant: "operator",
+  listAudit: "admin",
+};
+
+/** Answers operators. Each file beside this one answers some of the calls. */
+export function adminService(parts: AdminParts): Handlers<typeof AdminService> {
+  return guarded(AdminService, parts, REQUIRES, { ...tenantCalls(parts), ...auditCalls(parts) });
+}

@@ -5,6 +5,7 @@ import { GetCallerRequestSchema, KeyService } from "../gen/dragoman/v1/key_servi
 import { parseApiKey } from "../platform/api_key.ts";
 import { LatestMap } from "../platform/async/latest_map.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
+import { parseJobToken } from "../platform/job_token.ts";
 import type { CallProxy } from "./proxy.ts";
 
 /** Less than the second after which a key that was taken back is refused. */
@@ -28,7 +29,8 @@ export function admission(proxy: CallProxy): Admit {
     await (proxy(KeyService.method.getCaller, create(GetCallerRequestSchema), { authorization }) as Promise<unknown>);
   };
   return async (authorization) => {
-    if (!parseApiKey(authorization)) throw DragomanError.of("UNAUTHENTICATED", "The API key is missing or not valid.");
+    if (!parseApiKey(authorization) && !parseJobToken(authorization))
+      throw DragomanError.of("UNAUTHENTICATED", "The API key is missing or not valid.");
     const known = answers.get(authorization);
     if (known && known.until > performance.now()) return known.answer;
     const answer = ask(authorization);

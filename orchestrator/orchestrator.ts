@@ -13,6 +13,7 @@ import { openGrpcServer, register } from "../platform/grpc/server.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
 import { Callers } from "./access/callers.ts";
+import { JobTokens } from "./access/job_tokens.ts";
 import { KeyUses } from "./access/key_uses.ts";
 import { LastingCalls } from "./access/lasting_calls.ts";
 import { Seal } from "./access/sealed.ts";
@@ -108,7 +109,8 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const forgetOld = ageLimiter(store, memory, parts.memory.keepDays);
   stack.use(new Loop("memories", 60_000, () => forgetOld(store.clock.now()), log));
   stack.use(await messaging.subscribe({ cancels: ({ jobId, attempt }) => sessions.cancel(jobId, attempt) }));
-  const callers = new Callers(store, stack.use(new KeyUses(store, log)));
+  const tokens = new JobTokens(parts.uploadSecret);
+  const callers = new Callers({ store, tokens, uses: stack.use(new KeyUses(store, log)) });
   const lasting = stack.use(new LastingCalls(callers, log));
   const gate = { store, callers, lasting };
   const tenants = new Tenants(store, parts.limits ?? {});
@@ -140,7 +142,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
         register(UploadService, uploadService(gate, artefacts, parts.uploadSecret)),
         register(MemoryService, memoryService(gate, memory, parts.memory)),
         register(SettingsService, settingsService(gate, fleet)),
-        register(KeyService, keyService(gate)),
+        register(KeyService, keyService({ ...gate, tokens })),
         register(AdminService, adminService({ ...gate, tenants })),
         register(GlossaryService, glossaryService(gate, glossaries)),
         register(

@@ -1,7 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { CallContext, DuplexStream, Handlers } from "../../platform/grpc/server.ts";
 import type { Store } from "../store/store.ts";
-import { type Callers, type Need, requireScope } from "./callers.ts";
+import { type Callers, type Need, requireNeed } from "./callers.ts";
 import type { Principal } from "./keys.ts";
 import type { LastingCalls } from "./lasting_calls.ts";
 
@@ -32,9 +32,9 @@ export function guarded<S extends DescService>(
   requires: Requires<S>,
   handlers: Handlers<S, GuardedContext>,
 ): Handlers<S> {
-  const enter = async (context: CallContext, need: Need): Promise<GuardedContext> => {
+  const enter = async (context: CallContext, need: Need, request: object = {}): Promise<GuardedContext> => {
     const principal = await callers.of(context.authorization);
-    requireScope(principal, need);
+    requireNeed(principal, need, request);
     return { ...context, principal };
   };
   const guardedHandlers: Record<string, AnyHandler> = {};
@@ -43,9 +43,9 @@ export function guarded<S extends DescService>(
     const need = requires[name];
     const handler: AnyHandler = handlers[name];
     guardedHandlers[name] = {
-      unary: async (request: object, context: CallContext) => handler(request, await enter(context, need)),
+      unary: async (request: object, context: CallContext) => handler(request, await enter(context, need, request)),
       async *server_streaming(request: object, context: CallContext) {
-        const entered = await enter(context, need);
+        const entered = await enter(context, need, request);
         using _ = lasting.hold({ authorization: context.authorization, refuse: context.refuse });
         yield* handler(request, entered);
       },

@@ -2,12 +2,12 @@ import { expect } from "chai";
 import type { DragomanError } from "../../platform/errors.ts";
 import type { Scope } from "../policy/scopes.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
-import { requireScope } from "./callers.ts";
+import { requireNeed } from "./callers.ts";
 import { holderOf, issueKey, listKeys, revokeKey, rotateKey } from "./keys.ts";
 
 const authenticate = async (...[store, authorization, need]: [Parameters<typeof holderOf>[0], string, Scope]) => {
   const principal = await holderOf(store, authorization);
-  requireScope(principal, need);
+  requireNeed(principal, need, {});
   return principal;
 };
 

@@ -18,6 +18,8 @@ export interface Principal {
   readonly limits: Limits;
   /** For ever if not given. */
   readonly expireAt?: Instant;
+  /** Who calls by a token, for this job alone, that was made with the key. */
+  readonly token?: { readonly jobId: string; readonly mayCancel: boolean };
 }
 
 /** What a new key is for, and until when. */
@@ -129,6 +131,6 @@ function newSecret(): { readonly secret: string; readonly hash: string } {
   return { secret, hash: createHash("sha256").update(secret).digest("hex") };
 }
 
-function unauthenticated(): DragomanError {
+export function unauthenticated(): DragomanError {
   return DragomanError.of("UNAUTHENTICATED", "The API key is missing or not valid.");
 }

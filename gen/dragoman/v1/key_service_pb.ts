@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/key_service.proto.
  */
 export const file_dragoman_v1_key_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcmFnb21hbi92MS9rZXlfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiEgoQR2V0Q2FsbGVyUmVxdWVzdCJsCgZDYWxsZXISEQoJdGVuYW50X2lkGAEgASgJEg4KBmtleV9pZBgCIAEoCRIOCgZzY29wZXMYAyADKAkSLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wMmEKCktleVNlcnZpY2USUwoJR2V0Q2FsbGVyEh0uZHJhZ29tYW4udjEuR2V0Q2FsbGVyUmVxdWVzdBoTLmRyYWdvbWFuLnYxLkNhbGxlciISkAIBgtPkkwIJEgcvd2hvYW1pYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcmFnb21hbi92MS9rZXlfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiEgoQR2V0Q2FsbGVyUmVxdWVzdCKQAQoGQ2FsbGVyEhEKCXRlbmFudF9pZBgBIAEoCRIOCgZrZXlfaWQYAiABKAkSDgoGc2NvcGVzGAMgAygJEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZqb2JfaWQYBSABKAkSEgoKbWF5X2NhbmNlbBgGIAEoCCJMChVDcmVhdGVKb2JUb2tlblJlcXVlc3QSCgoCaWQYASABKAkSEwoLdHRsX3NlY29uZHMYAiABKAUSEgoKbWF5X2NhbmNlbBgDIAEoCCJaCghKb2JUb2tlbhINCgV0b2tlbhgBIAEoCRIOCgZqb2JfaWQYAiABKAkSLwoLZXhwaXJlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wMswBCgpLZXlTZXJ2aWNlElMKCUdldENhbGxlchIdLmRyYWdvbWFuLnYxLkdldENhbGxlclJlcXVlc3QaEy5kcmFnb21hbi52MS5DYWxsZXIiEpACAYLT5JMCCRIHL3dob2FtaRJpCg5DcmVhdGVKb2JUb2tlbhIiLmRyYWdvbWFuLnYxLkNyZWF0ZUpvYlRva2VuUmVxdWVzdBoVLmRyYWdvbWFuLnYxLkpvYlRva2VuIhyC0+STAhY6ASoiES9qb2JzL3tpZH0vdG9rZW5zYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.GetCallerRequest
@@ -57,6 +57,20 @@ export type Caller = Message<"dragoman.v1.Caller"> & {
    * @generated from field: google.protobuf.Timestamp expire_time = 4;
    */
   expireTime?: Timestamp | undefined;
+
+  /**
+   * Of a token for a job, that job; key_id is of the key that it was made with.
+   *
+   * @generated from field: string job_id = 5;
+   */
+  jobId: string;
+
+  /**
+   * Whether that token may cancel its job.
+   *
+   * @generated from field: bool may_cancel = 6;
+   */
+  mayCancel: boolean;
 };
 
 /**
@@ -65,6 +79,68 @@ export type Caller = Message<"dragoman.v1.Caller"> & {
  */
 export const CallerSchema: GenMessage<Caller> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_key_service, 1);
+
+/**
+ * @generated from message dragoman.v1.CreateJobTokenRequest
+ */
+export type CreateJobTokenRequest = Message<"dragoman.v1.CreateJobTokenRequest"> & {
+  /**
+   * The job's.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * How long it is good, 60 to 604800 (7 days); 0 for a day.
+   *
+   * @generated from field: int32 ttl_seconds = 2;
+   */
+  ttlSeconds: number;
+
+  /**
+   * It may cancel the job, for which the key needs jobs:write.
+   *
+   * @generated from field: bool may_cancel = 3;
+   */
+  mayCancel: boolean;
+};
+
+/**
+ * Describes the message dragoman.v1.CreateJobTokenRequest.
+ * Use `create(CreateJobTokenRequestSchema)` to create a new message.
+ */
+export const CreateJobTokenRequestSchema: GenMessage<CreateJobTokenRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_key_service, 2);
+
+/**
+ * @generated from message dragoman.v1.JobToken
+ */
+export type JobToken = Message<"dragoman.v1.JobToken"> & {
+  /**
+   * Shown this once.
+   *
+   * @generated from field: string token = 1;
+   */
+  token: string;
+
+  /**
+   * @generated from field: string job_id = 2;
+   */
+  jobId: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp expire_time = 3;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message dragoman.v1.JobToken.
+ * Use `create(JobTokenSchema)` to create a new message.
+ */
+export const JobTokenSchema: GenMessage<JobToken> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_key_service, 3);
 
 /**
  * API keys.
@@ -81,6 +157,18 @@ export const KeyService: GenService<{
     methodKind: "unary";
     input: typeof GetCallerRequestSchema;
     output: typeof CallerSchema;
+  },
+  /**
+   * Makes a token that is good for one job alone, which a browser or a customer may hold: sent as a key is, it reads the job, watches
+   * it and downloads its result, and cancels it where that was granted; nothing else. It is not kept anywhere, and good until it
+   * expires, its job is deleted, or the key that it was made with is revoked or expires. Errors: INVALID_REQUEST, JOB_NOT_FOUND.
+   *
+   * @generated from rpc dragoman.v1.KeyService.CreateJobToken
+   */
+  createJobToken: {
+    methodKind: "unary";
+    input: typeof CreateJobTokenRequestSchema;
+    output: typeof JobTokenSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_dragoman_v1_key_service, 0);

@@ -13,15 +13,17 @@ import { openGrpcServer, register } from "../platform/grpc/server.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
 import { Callers } from "./access/callers.ts";
+import { LimitsOfJobs } from "./access/job_limits.ts";
 import { JobTokens } from "./access/job_tokens.ts";
 import { KeyUses } from "./access/key_uses.ts";
 import { LastingCalls } from "./access/lasting_calls.ts";
 import { Seal } from "./access/sealed.ts";
 import { Tenants } from "./access/tenants.ts";
 import { Glossaries } from "./glossaries/glossaries.ts";
+import type { JobRecord } from "./jobs/job.ts";
 import { ageLimiter, TranslationMemory } from "./memory/memory.ts";
 import { JobMetrics, observeService } from "./metrics.ts";
-import type { Limits } from "./policy/limits.ts";
+import { DEFAULT_LIMITS, type Limits } from "./policy/limits.ts";
 import { oldAuditRemover } from "./scheduling/audit_keeping.ts";
 import { dispatch } from "./scheduling/dispatcher.ts";
 import { Fleet } from "./scheduling/fleet.ts";
@@ -83,11 +85,14 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const fleet = stack.use(new Fleet(store, store.clock, sessions));
   const metrics = new JobMetrics(parts.measureTenants);
   observeService(store, fleet, store.clock);
+  const tenants = new Tenants(store, parts.limits ?? DEFAULT_LIMITS);
+  const limitsOfJobs = new LimitsOfJobs(store, tenants);
+  const limitsOf = (record: JobRecord) => limitsOfJobs.of(record);
   const onCommit = () => {
     relay.kick();
     dispatcher.kick();
   };
-  const jobs = new JobWriter(store, log, metrics, parts.retentionMs, onCommit, parts.usageDays);
+  const jobs = new JobWriter({ store, log, metrics, retentionMs: parts.retentionMs, usageDays: parts.usageDays, limitsOf, onCommit });
   const publish = async (messages: readonly OutboxMessage[]) => {
     const started = performance.now();
     const { full } = await inPublishSpans(messages, messaging.system, (spanned) => messaging.publish(spanned));
@@ -113,7 +118,6 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const callers = new Callers({ store, tokens, uses: stack.use(new KeyUses(store, log)) });
   const lasting = stack.use(new LastingCalls(callers, log));
   const gate = { store, callers, lasting };
-  const tenants = new Tenants(store, parts.limits ?? {});
   const glossaries = new Glossaries(store);
   const seal = new Seal(parts.uploadSecret);
   const onSlots = () => dispatcher.kick();

@@ -1,6 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
-import { ErrorCategory, type Error as ErrorMessage, ErrorSchema, FieldViolationSchema } from "../gen/dragoman/v1/error_pb.ts";
+import {
+  ErrorCategory,
+  type Error as ErrorMessage,
+  ErrorSchema,
+  FieldViolationSchema,
+  type QuotaViolation,
+} from "../gen/dragoman/v1/error_pb.ts";
 import { FILE_TYPE_NAMES } from "./file_types.ts";
 
 const { INVALID_INPUT, UNSUPPORTED, LIMIT_EXCEEDED, PROVIDER, INFRASTRUCTURE, WORKER_LOST, CANCELLED, INTERNAL } = ErrorCategory;
@@ -379,6 +385,7 @@ interface ErrorExtra {
   readonly page?: number;
   readonly traceId?: string;
   readonly violations?: readonly { field: string; description: string }[];
+  readonly quota?: QuotaViolation;
   readonly cause?: unknown;
 }
 
@@ -418,6 +425,7 @@ export function errorDetail(code: ErrorCode, message: string, extra: ErrorExtra 
     page: extra.page ?? 0,
     traceId: extra.traceId ?? "",
     violations: extra.violations?.map((violation) => create(FieldViolationSchema, violation)) ?? [],
+    ...(extra.quota && { quota: extra.quota }),
   });
 }
 

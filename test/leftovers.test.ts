@@ -12,6 +12,7 @@ import { uploadKey } from "../orchestrator/jobs/artefact_keys.ts";
 import { newId } from "../orchestrator/jobs/id.ts";
 import type { JobRecord } from "../orchestrator/jobs/job.ts";
 import { JobMetrics } from "../orchestrator/metrics.ts";
+import { DEFAULT_LIMITS } from "../orchestrator/policy/limits.ts";
 import type { Fleet } from "../orchestrator/scheduling/fleet.ts";
 import { removeGarbage } from "../orchestrator/scheduling/garbage.ts";
 import { JobWriter } from "../orchestrator/scheduling/job_writer.ts";
@@ -33,7 +34,13 @@ import { bucketKeys, expectNothingOfNobody, fileKeys, type Rows, redisRows, sqli
 const log = openLog("test", "silent");
 const DAY_MS = 24 * 3600_000;
 const LATER = Number.MAX_SAFE_INTEGER;
-const caller = { tenantId: "t", traceparent: "" as const, setHeader: () => undefined, signal: new AbortController().signal };
+const caller = {
+  principal: { tenantId: "t", keyId: "", scopes: [], limits: {} },
+  tenantId: "t",
+  traceparent: "" as const,
+  setHeader: () => undefined,
+  signal: new AbortController().signal,
+};
 const TEXT = "The garden is open today.";
 
 interface Drivers extends AsyncDisposable {
@@ -56,7 +63,8 @@ async function code(work: Promise<unknown>): Promise<string> {
 
 /** A service without workers, its calls made straight. */
 function serviceOn({ store, artefacts }: Pick<Drivers, "store" | "artefacts">) {
-  const jobs = new JobWriter(store, log, new JobMetrics(false), 0, () => undefined);
+  const limitsOf = async () => ({ tenant: DEFAULT_LIMITS, key: {} });
+  const jobs = new JobWriter({ store, log, metrics: new JobMetrics(false), retentionMs: 0, limitsOf });
   const pairs = () => [{ source: "en", target: "es" }];
   const fleet = { pairs, engines: () => [], ownEngines: () => [], intakePausedForMs: () => 0 } as unknown as Fleet;
   const parts = { store, jobs, artefacts, fleet, glossaries: new Glossaries(store), traceUi: "", seal: new Seal("secret") };

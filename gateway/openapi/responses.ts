@@ -29,8 +29,8 @@ const RESULTS: Readonly<Record<string, Schema>> = {
 const ETAG = header("What tells this version from others.");
 const TRACE = { "X-Trace-Id": header("The trace of the request, 32 hexadecimal digits.") };
 const QUOTA = {
-  RateLimit: header("What is left of the quota of open jobs (draft-ietf-httpapi-ratelimit-headers)."),
-  "RateLimit-Policy": header("The quota of open jobs."),
+  RateLimit: header("What is left of each limit that the call counts against (draft-ietf-httpapi-ratelimit-headers)."),
+  "RateLimit-Policy": header("These limits."),
 };
 const LOCATION = { Location: header("The job's address.") };
 const CODING = { Vary: header("Whom the answer depends on: `accept-encoding` where it may be compressed.") };

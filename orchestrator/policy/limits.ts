@@ -35,6 +35,9 @@ export interface Limits {
   readonly webhookHosts?: readonly string[];
 }
 
+/** What a deployment has for every tenant if it says nothing else. */
+export const DEFAULT_LIMITS: Limits = { maxOpenJobs: 1000 };
+
 /** Who may do what, as operators set it. */
 export interface Tenant {
   readonly tenantId: string;

@@ -1,7 +1,7 @@
 import { type Offer, Room } from "../jobs/capability.ts";
 import type { JobQueue } from "../store/store.ts";
 import type { JobWriter } from "./job_writer.ts";
-import { unlessRaced } from "./race.ts";
+import { unlessRacedOrLimited } from "./race.ts";
 
 /** Bounds what one look at the queue costs; the commits of a full batch bring the next. */
 const MAX_BATCH = 64;
@@ -22,7 +22,7 @@ export async function dispatch(queue: JobQueue, jobs: JobWriter, offers: () => r
   const wanted = Math.min(MAX_BATCH, room.free - count);
   if (wanted <= 0) return;
   const chosen = await choose(queue, jobs, room, wanted);
-  await Promise.all(chosen.map((id) => unlessRaced(jobs.apply(id, { kind: "invite" }))));
+  await Promise.all(chosen.map((id) => unlessRacedOrLimited(jobs.apply(id, { kind: "invite" }))));
 }
 
 /** The next so many jobs that there is room for. Looks the farther the more of them nobody can do. */

@@ -26,7 +26,7 @@ async function fixture(onLook: (clock: { aheadMs: number }) => void) {
       return ids;
     },
   };
-  const jobs = new JobWriter(store, openLog("test", "silent"), new JobMetrics(false), 0, () => undefined);
+  const jobs = new JobWriter({ store, log: openLog("test", "silent"), metrics: new JobMetrics(false), retentionMs: 0 });
   const options = create(JobOptionsSchema, { sourceLanguage: "en", targetLanguage: "es" });
   const given = { id: newId("t"), tenantId: "t", inputKey: "k", fileName: "f", sizeBytes: 1, traceparent: "", traceUrl: "" };
   const { job } = newJob({ ...given, options }, clock.now());

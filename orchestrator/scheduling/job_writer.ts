@@ -15,6 +15,7 @@ import type { JobCommand, JobRecord, Outcome } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { JobMetrics } from "../metrics.ts";
+import { chargesOf, isCharged, type JobLimits } from "../policy/charges.ts";
 import { usageOf, usageToAdd } from "../policy/usage.ts";
 import type { Commit, Store } from "../store/store.ts";
 import { inCommitSpan, recordPeriod } from "./job_spans.ts";
@@ -33,6 +34,21 @@ interface ApplyOptions {
   readonly now?: () => Instant;
 }
 
+export interface JobWriterParts {
+  readonly store: Store;
+  readonly log: Logger;
+  readonly metrics: JobMetrics;
+  /** How long jobs are kept after their end; 0 for ever. */
+  readonly retentionMs: number;
+  /** For how many days a day's usage is kept; 400 if not given. */
+  readonly usageDays?: number | undefined;
+  readonly onCommit?: () => void;
+  /** What a job is held to; nothing if not given. Throws UNAVAILABLE. */
+  readonly limitsOf?: (record: JobRecord) => Promise<JobLimits>;
+}
+
+const withoutLimits = async (): Promise<JobLimits> => ({ tenant: {}, key: {} });
+
 /** Applies commands to jobs: reads, asks the state machine, commits under the version read, and reads again on a conflict. */
 export class JobWriter {
   readonly #store: Store;
@@ -42,12 +58,13 @@ export class JobWriter {
   readonly #metrics: JobMetrics;
   readonly #retentionMs: number;
   readonly #usageDays: number;
+  /** What a job is held to. */
+  readonly limitsOf: (record: JobRecord) => Promise<JobLimits>;
   /** Open jobs as they were last committed here. Another orchestrator may have changed one since: then the commit says so. */
   readonly #remembered = new LatestMap<string, JobRecord>(MAX_REMEMBERED);
   readonly #demands = new LatestMap<string, Demand>(MAX_REMEMBERED);
 
-  /** `retentionMs`: how long jobs are kept after their end; 0 for ever. `usageDays`: for how many days a day's usage is kept. */
-  constructor(store: Store, log: Logger, metrics: JobMetrics, retentionMs: number, onCommit: () => void, usageDays = 400) {
+  constructor({ store, log, metrics, retentionMs, usageDays = 400, onCommit = () => undefined, limitsOf = withoutLimits }: JobWriterParts) {
     this.#store = store;
     this.#clock = store.clock;
     this.#log = log;
@@ -55,18 +72,20 @@ export class JobWriter {
     this.#retentionMs = retentionMs;
     this.#onCommit = onCommit;
     this.#usageDays = usageDays;
+    this.limitsOf = limitsOf;
   }
 
   /** Stores a new job; false if its request's key is taken. Throws what `JobStore.commit` does. */
   async create(record: JobRecord, from: Omit<Commit, "record" | "expectedVersion" | "outbox">): Promise<boolean> {
+    const charges = { now: this.#clock.now(), meters: chargesOf(undefined, record, await this.limitsOf(record)) };
     const stored = await inCommitSpan(record, this.#store.system, "create", (traceparent) =>
-      this.#commit({ record, expectedVersion: 0n, outbox: [eventOf(record, traceparent)], ...from }),
+      this.#commit({ record, expectedVersion: 0n, outbox: [eventOf(record, traceparent)], charges, ...from }),
     );
     if (stored) this.#committed(undefined, record);
     return stored;
   }
 
-  /** `expectedVersion`: refused for any other; 0 for none. `now`: the time by another clock than the store's. Throws JOB_NOT_FOUND, PRECONDITION_FAILED, the refusal's code, or CONFLICT. */
+  /** `expectedVersion`: refused for any other; 0 for none. `now`: the time by another clock than the store's. Throws JOB_NOT_FOUND, PRECONDITION_FAILED, the refusal's code, QUOTA_EXCEEDED, or CONFLICT. */
   async apply(
     id: string,
     command: JobCommand,
@@ -90,12 +109,14 @@ export class JobWriter {
       // One that ended before keeps the time that it has.
       const after = isFinal(record.job.state) ? outcome.record : expiring(outcome.record, this.#retentionMs, now);
       const usage = usageToAdd(usageOf(record, after), this.#usageDays, now);
+      const charges = isCharged(record, after) && { now, meters: chargesOf(record, after, await this.limitsOf(after)) };
       const commit = (traceparent: Traceparent) =>
         this.#commit({
           record: after,
           expectedVersion: record.job.version,
           outbox: outboxOf({ ...outcome, record: after }, traceparent),
           ...(usage && { usage }),
+          ...(charges && { charges }),
           ...(abandons(record, after) && { garbage: { prefix: outputPrefix(record), removeAt: now + POLICY.garbageAfterMs } }),
         });
       const notable = outcome.invitation || after.job.timeline.length > record.job.timeline.length;

@@ -19,7 +19,7 @@ describe("retention", () => {
     const clock: Clock = { now: () => now };
     await using sqlite = openSqliteStore(":memory:");
     const store = Object.assign(Object.create(sqlite) as typeof sqlite, { clock });
-    const jobs = new JobWriter(store, openLog("test", "silent"), new JobMetrics(false), RETENTION_MS, () => undefined);
+    const jobs = new JobWriter({ store, log: openLog("test", "silent"), metrics: new JobMetrics(false), retentionMs: RETENTION_MS });
     const options = create(JobOptionsSchema, { targetLanguage: "es" });
     const given = { tenantId: "t", inputKey: "tenants/t/uploads/u", fileName: "f", sizeBytes: 1, traceparent: "", traceUrl: "", options };
     const record = newJob({ ...given, id: newId("t") }, now);

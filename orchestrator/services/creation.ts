@@ -16,14 +16,16 @@ import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
 import type { JobRecord, NewJob } from "../jobs/job.ts";
 import { POLICY } from "../jobs/policy.ts";
+import { chargesOf } from "../policy/charges.ts";
+import { EMPTY_METER, isRefused, NO_SHARE } from "../policy/meters.ts";
+import { rateHeaders } from "../policy/rate_headers.ts";
+import { quotaRefusal } from "../policy/violations.ts";
 import type { Fleet } from "../scheduling/fleet.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
-import { type Commit, refusal, type Store } from "../store/store.ts";
+import type { Commit, Store } from "../store/store.ts";
 import { settingsOf, withSettings } from "./settings_service.ts";
 import { requireAll, validateCreateJob } from "./validation.ts";
 
-/** Jobs of one tenant that may be open at once. */
-const MAX_OPEN_JOBS = 1000;
 const MAX_REQUEST_ID = 64;
 /** PDF takes no longer ones (ISO 32000-2, 7.6.4.3.3). */
 const MAX_PASSWORD_BYTES = 127;
@@ -153,20 +155,33 @@ async function accept(
   const { tenantId, keyId } = principal;
   const intakePausedForMs = fleet.intakePausedForMs();
   if (intakePausedForMs > 0) throw DragomanError.of("OVERLOADED", "The work queue is full.", { retryAfterMs: intakePausedForMs });
-  const left = MAX_OPEN_JOBS - (await store.countOpen(tenantId));
-  caller.setHeader("ratelimit-policy", `"open-jobs";q=${MAX_OPEN_JOBS}`);
-  caller.setHeader("ratelimit", `"open-jobs";r=${Math.max(0, left - 1)}`);
-  if (left <= 0) throw refusal("QUOTA_EXCEEDED", MAX_OPEN_JOBS);
   if (caller.signal.aborted) throw DragomanError.of("CANCELLED", "The caller no longer waits.");
   const traceUrl = traceUi && `${traceUi}/trace/${traceIdOf(traceparent)}`;
   const id = newId(tenantId);
   const record = newJob({ ...origin, keyId, traceparent, id, traceUrl, sealedPassword: seal.seal(password, id) }, store.clock.now());
+  await requireRoom(parts, record, caller);
   const request = repeatable.requestId && { request: repeatable };
-  // How many are open now is another matter when it is committed, so it is counted there.
-  if (await jobs.create(record, { ...from, ...request, maxOpen: MAX_OPEN_JOBS })) return record.job;
+  // What is used now is another matter when it is committed, so it is counted there.
+  if (await jobs.create(record, { ...from, ...request })) return record.job;
   const winner = await earlierJob(store, tenantId, repeatable);
   if (winner) return winner;
   throw DragomanError.of("CONFLICT", "The job could not be stored.");
+}
+
+/** Says what is left of the caller's limits. Throws QUOTA_EXCEEDED and RATE_LIMITED where that is too little. */
+async function requireRoom({ store, jobs }: CreationParts, record: JobRecord, caller: Caller): Promise<void> {
+  const charges = chargesOf(undefined, record, await jobs.limitsOf(record));
+  const meters = await store.meters(
+    record.tenantId,
+    charges.map(({ meter }) => meter),
+  );
+  const now = store.clock.now();
+  const charged = charges.map((charge, index) => ({ charge, meter: meters[index] ?? EMPTY_METER }));
+  const refused = charged.find(({ charge, meter }) => isRefused(meter, charge, NO_SHARE, now));
+  const { policy, left } = rateHeaders(charged, !refused, now);
+  if (policy) caller.setHeader("ratelimit-policy", policy);
+  if (left) caller.setHeader("ratelimit", left);
+  if (refused) throw quotaRefusal({ ...refused, had: NO_SHARE }, now);
 }
 
 async function earlierJob(store: Store, tenantId: string, { requestId, fingerprint }: Repeatable): Promise<Job | undefined> {

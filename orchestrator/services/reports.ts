@@ -85,5 +85,5 @@ function boundedSpans(spans: readonly LongestSpan[]): LongestSpan[] {
 function boundedError(error: ErrorMessage): ErrorMessage {
   const [code, stage, traceId] = [error.code, error.stage, error.traceId].map((text) => text.slice(0, MAX_REASON_LETTERS));
   const [message, hint] = [error.message, error.hint].map((text) => text.slice(0, MAX_LETTERS));
-  return create(ErrorSchema, { ...error, code, stage, traceId, message, hint, violations: [] } as ErrorMessage);
+  return create(ErrorSchema, { ...error, code, stage, traceId, message, hint, violations: [], quota: undefined } as ErrorMessage);
 }

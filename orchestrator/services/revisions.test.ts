@@ -42,7 +42,7 @@ async function desk({ passwordGiven = false, kept = true, ended = true } = {}) {
   const artefacts = await openFileArtefacts(path.join(folder, "artefacts"));
   const store = stack.use(openSqliteStore(path.join(folder, "store.db")));
   const messaging = stack.use(openMemoryMessaging());
-  const jobs = new JobWriter(store, openLog("test", "silent"), new JobMetrics(false), 3600_000, () => undefined);
+  const jobs = new JobWriter({ store, log: openLog("test", "silent"), metrics: new JobMetrics(false), retentionMs: 3600_000 });
   const id = newId(TENANT);
   const upload = { id: "u", tenantId: TENANT, fileName: "a.md", expireAt: store.clock.now() + 1e6 };
   await store.saveUpload(upload);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { JobSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
+import { DragomanError } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
 import type { Logger } from "../../platform/log.ts";
 import { encodeContent } from "../../platform/messaging/codec.ts";
@@ -9,17 +10,20 @@ import { jobPrefix, uploadIdOf, uploadKey } from "../jobs/artefact_keys.ts";
 import { isHeld } from "../jobs/held.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import { quotaRefusal } from "../policy/violations.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import type { AuditStore } from "./audit_store.ts";
 import { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
 import type { KeyStore } from "./key_store.ts";
+import type { MeterStore } from "./meter_store.ts";
 import { allowances } from "./redis_allowances.ts";
 import { auditCommands, encodedAudit } from "./redis_audit.ts";
 import { asked, connected, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
 import { glossaryCommands } from "./redis_glossaries.ts";
 import { keyCommands } from "./redis_keys.ts";
 import { memories } from "./redis_memory.ts";
+import { chargeArguments, meterCommands, refusedCharge } from "./redis_meters.ts";
 import { migrate } from "./redis_migrations.ts";
 import { RedisOutbox } from "./redis_outbox.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
@@ -34,7 +38,7 @@ import type { UsageStore } from "./usage_store.ts";
 
 const ANNOUNCED_FOR_MS = 5_000;
 /** What `redis/commit.lua` answers. */
-const REFUSALS: Readonly<Record<number, Refusal>> = { [-1]: "UPLOAD_NOT_FOUND", [-2]: "JOB_NOT_FOUND", [-3]: "QUOTA_EXCEEDED" };
+const REFUSALS: Readonly<Record<number, Refusal>> = { [-1]: "UPLOAD_NOT_FOUND", [-2]: "JOB_NOT_FOUND" };
 
 /**
  * The store on a Redis server 7 or newer, for any number of processes. Throws UNAVAILABLE where the
@@ -59,6 +63,7 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
       usageCommands(redis),
       keyCommands(redis),
       auditCommands(redis),
+      meterCommands(redis),
     ] as const;
     return Object.assign(new RedisStore(redis, clock, durable, stack.move()), ...parts);
   } catch (error) {
@@ -74,7 +79,8 @@ type InOtherFiles = UnitStore &
   TenantStore &
   UsageStore &
   KeyStore &
-  AuditStore;
+  AuditStore &
+  MeterStore;
 
 class RedisStore implements Omit<Store, keyof InOtherFiles> {
   readonly system = "redis";
@@ -96,7 +102,7 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
   }
 
   async commit(commit: Commit): Promise<boolean> {
-    const { record, expectedVersion, outbox, request, uploadId, retryOf, maxOpen, garbage } = commit;
+    const { record, expectedVersion, outbox, request, uploadId, retryOf, charges, garbage } = commit;
     const { job } = record;
     const { state } = job;
     const invited = state === JobState.QUEUED && record.invitedAt !== null;
@@ -126,15 +132,18 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
         uploadId ?? "",
         record.inputKey,
         retryOf ?? "",
-        maxOpen ?? "",
         garbage?.prefix ?? "",
         garbage?.removeAt ?? "",
         JSON.stringify(moreOf(commit)),
         ...messages,
       ),
     );
+    if (typeof answer === "object") {
+      if (charges) throw quotaRefusal(refusedCharge(answer.slice(1), charges), charges.now);
+      throw DragomanError.of("INTERNAL", "A commit without charges was refused one.");
+    }
     const refused = REFUSALS[answer];
-    if (refused) throw refusal(refused, maxOpen);
+    if (refused) throw refusal(refused);
     const committed = answer === 1;
     if (committed && messages.length > 0) this.#outbox.owes(shard);
     return committed;
@@ -296,11 +305,12 @@ function indexOf(jobs: string, state: JobState, label: string): string {
 }
 
 /** What the parts of `commit.lua` take that have files of their own. */
-function moreOf({ record, audit, usage }: Commit): object {
+function moreOf({ record, audit, usage, charges }: Commit): object {
   return {
     labels: labelsOf(record),
     audit: encodedAudit(audit),
     usage: usage && usageArguments(usage),
+    charges: charges && chargeArguments(charges),
   };
 }
 

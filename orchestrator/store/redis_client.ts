@@ -11,7 +11,7 @@ const REFUSED = /^(NOAUTH|WRONGPASS|NOPERM) /;
 export type StreamEntry = [id: Buffer, fields: Buffer[]];
 
 interface Scripts {
-  commitJob(prefix: string, ...args: (string | Buffer | number)[]): Promise<number>;
+  commitJob(prefix: string, ...args: (string | Buffer | number)[]): Promise<number | (string | number)[]>;
   forgetJob(prefix: string, ...args: (string | number)[]): Promise<number>;
   moveLabels(prefix: string, id: string, labels: string): Promise<number>;
   waitingJobs(prefix: string, limit: number): Promise<string[]>;

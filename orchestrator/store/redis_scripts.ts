@@ -7,13 +7,14 @@ import { readFileSync } from "node:fs";
  * a cluster.
  *
  * Keys of a shard:
- * - `job:<id>` hash: the record (its envelope is the field `custody`), and what the indexes hold of it
+ * - `job:<id>` hash: the record (its envelope is the field `custody`), what it has on meters (`charged`), and what the indexes hold of it
  * - `jobs:<tenant>`, `jobs:<tenant>:<state>` sorted sets of ids, all at score 0, read by id; for each label the same under
  *   `jobs:<tenant>:label:<name=value>`, `jobs:<tenant>:label-in:<state>:<name=value>`: a label may hold colons, so it comes last
  * - `open`, `taken`, `served` hashes by tenant: jobs not final; jobs invited or running; time of the last invitation
  * - `census` hash of open jobs by `<state>:<priority>`
  * - `due` sorted set of ids by the time of their timer; `invited` set of ids; `underway` set of ids
  * - `waiting:<tenant>` sorted set of ids by -priority; `turns` sorted set of tenants that have any
+ * - `meters:<tenant>` hash by meter: "<held> <level> <at>" (policy/meters.ts)
  * - `request:<tenant>:<request id>` hash; `upload:<id>` JSON, `uploads` sorted set of ids by expiry
  * - `inputs` hash of how many jobs there are of each input
  * - `waste` sorted set of garbage, `<tenant> <prefix>`, by time of removal

@@ -7,6 +7,7 @@ import { glossaryQueries } from "./sqlite_glossaries.ts";
 import { jobQueries } from "./sqlite_jobs.ts";
 import { apiKeys } from "./sqlite_keys.ts";
 import { memories } from "./sqlite_memory.ts";
+import { meterQueries } from "./sqlite_meters.ts";
 import { outbox } from "./sqlite_outbox.ts";
 import { queueQueries } from "./sqlite_queue.ts";
 import { settingsQueries } from "./sqlite_settings.ts";
@@ -37,6 +38,7 @@ export function openSqliteStore(file: string): Store {
     ...tenantQueries(db),
     ...usageQueries(db),
     ...auditQueries(db),
+    ...meterQueries(db),
     announce: async () => [],
     async [Symbol.asyncDispose]() {
       db[Symbol.dispose]();

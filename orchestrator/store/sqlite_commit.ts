@@ -7,7 +7,7 @@ import type { JobRecord } from "../jobs/job.ts";
 import { encodeEnvelope } from "./envelope.ts";
 import { addAudit } from "./sqlite_audit.ts";
 import type { SqliteDatabase } from "./sqlite_database.ts";
-import { countOpen } from "./sqlite_jobs.ts";
+import { chargeJob, dischargeJob } from "./sqlite_meters.ts";
 import { statements } from "./sqlite_statements.ts";
 import { addUsage } from "./sqlite_usage.ts";
 import { type Commit, labelsOf, refusal } from "./store.ts";
@@ -38,6 +38,7 @@ export function writeJob(db: SqliteDatabase, commit: Commit): boolean {
   const tenant = record.tenantId;
   if (!isFirst(db, commit) || !writeRow(db, record, expectedVersion)) return false;
   if (expectedVersion === 0n) addNew(db, commit);
+  if (commit.charges) chargeJob(db, record, commit.charges);
   if (commit.garbage) addGarbage(db, tenant, commit.garbage.prefix, commit.garbage.removeAt);
   if (record.invitedAt !== null) db.sql(SQL.noteInvitation).run({ tenant, invitedAt: record.invitedAt });
   if (commit.usage) addUsage(db, tenant, commit.usage);
@@ -50,6 +51,7 @@ export function writeJob(db: SqliteDatabase, commit: Commit): boolean {
 export function forgetJob(db: SqliteDatabase, record: JobRecord, now: number): boolean {
   const { job, tenantId: tenant, inputKey: key } = record;
   const { id } = job;
+  dischargeJob(db, record);
   if (db.sql(SQL.deleteJob).run({ id, version: Number(job.version) }).changes === 0) return false;
   db.sql(SQL.deleteRequests).run({ id });
   for (const label of labelsOf(record)) db.sql(SQL.deleteLabel).run({ tenant, label, id });
@@ -99,9 +101,8 @@ function addNew(db: SqliteDatabase, commit: Commit): void {
   db.sql(SQL.keepGarbage).run({ prefix: record.inputKey });
 }
 
-/** What must be there for a new job, the job itself counted. */
-function demand(db: SqliteDatabase, { record, uploadId, retryOf, maxOpen }: Commit): void {
+/** What must be there for a new job. */
+function demand(db: SqliteDatabase, { uploadId, retryOf }: Commit): void {
   if (uploadId && db.sql(SQL.keepUpload).run({ id: uploadId }).changes === 0) throw refusal("UPLOAD_NOT_FOUND");
   if (retryOf && !db.sql(SQL.isThere).get({ id: retryOf })) throw refusal("JOB_NOT_FOUND");
-  if (maxOpen !== undefined && countOpen(db, record.tenantId) > maxOpen) throw refusal("QUOTA_EXCEEDED", maxOpen);
 }

@@ -23,12 +23,8 @@ export function jobQueries(db: SqliteDatabase): Pick<Store, "get" | "byRequest" 
       const rows = label ? db.sql(SQL.listByLabel).all({ tenant, label, ...bounds }) : db.sql(SQL.list).all({ tenant, ...bounds });
       return rows.map(toRecord);
     },
-    countOpen: async (tenant) => countOpen(db, tenant),
+    countOpen: async (tenant) => Number(db.sql(SQL.countOpen).get({ tenant })?.["n"]),
   };
-}
-
-export function countOpen(db: SqliteDatabase, tenant: string): number {
-  return Number(db.sql(SQL.countOpen).get({ tenant })?.["n"]);
 }
 
 function toRecord(row: Row): JobRecord {

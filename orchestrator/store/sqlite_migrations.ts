@@ -19,6 +19,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   by("9_usage.sql"),
   by("10_uses_of_keys.sql"),
   by("11_audit.sql"),
+  by("12_meters.sql"),
 ];
 
 function by(name: string, andThen: (db: DatabaseSync) => void = () => undefined): (db: DatabaseSync) => void {

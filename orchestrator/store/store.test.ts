@@ -162,16 +162,6 @@ function describeStore(name: string, fixture: () => Fixture): void {
       await stored(store, { ...aJob(), inputKey: record.inputKey });
       expect((await store.garbage(4000, 9)).map(({ prefix }) => prefix)).not.to.include(record.inputKey);
     });
-    it("takes exactly as many open jobs of one tenant as it may, of 120 that come at once", async () => {
-      const outcomes = await Promise.all(Array.from({ length: 120 }, () => code(store.commit({ ...creation(aJob()), maxOpen: 20 }))));
-      expect(outcomes.filter((outcome) => outcome === "none")).to.have.length(20);
-      expect(outcomes.filter((outcome) => outcome === "QUOTA_EXCEEDED")).to.have.length(100);
-      expect(await store.countOpen("t")).to.equal(20);
-      const [first] = await store.list({ tenantId: "t", state: 0, limit: 1, before: "~", from: "", label: "" });
-      await apply(store, first as JobRecord, { kind: "cancel", reason: "" });
-      expect(await store.commit({ ...creation(aJob()), maxOpen: 20 }), "one ended").to.equal(true);
-      expect(await code(store.commit({ ...creation(aJob("other")), maxOpen: 1 })), "another tenant").to.equal("none");
-    });
     it("lists no job under a label that is another's with its state", async () => {
       const record = aJob();
       (record.job.options as JobOptions).labels = { order: "1" };

@@ -5,11 +5,13 @@ import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import type { Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import type { AuditEntry } from "../policy/audit.ts";
+import type { Charge } from "../policy/meters.ts";
 import type { UsageToAdd } from "../policy/usage.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import type { AuditStore } from "./audit_store.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
 import type { KeyStore } from "./key_store.ts";
+import type { MeterStore } from "./meter_store.ts";
 import type { SettingsStore } from "./settings_store.ts";
 import type { TenantStore } from "./tenant_store.ts";
 import type { UnitKeeping, UnitStore } from "./unit_store.ts";
@@ -20,6 +22,13 @@ export interface RequestKey {
   readonly requestId: string;
   /** Of everything in the request that matters. */
   readonly fingerprint: string;
+}
+
+export interface Charges {
+  /** By which what was poured before has leaked. */
+  readonly now: Instant;
+  /** All of them, or the commit changes nothing. */
+  readonly meters: readonly Charge[];
 }
 
 /** What a job becomes, under the version it was read at. */
@@ -34,8 +43,8 @@ export interface Commit {
   readonly uploadId?: string;
   /** The job whose input a new job has as well. It must be there. */
   readonly retryOf?: string;
-  /** How many open jobs the tenant may have with a new one. */
-  readonly maxOpen?: number;
+  /** What the job has on its tenant's meters from now on; on those that are not named it has what it had. */
+  readonly charges?: Charges;
   /** What the job leaves in the artefact store that nobody will need. */
   readonly garbage?: { readonly prefix: string; readonly removeAt: Instant };
   /** What the change adds to the tenant's usage. */
@@ -60,11 +69,12 @@ export interface JobQuery {
 export interface JobStore {
   /**
    * False if the job is not at the expected version, or the request's key is taken. For a new job throws UPLOAD_NOT_FOUND
-   * and JOB_NOT_FOUND where what it is made from is gone, and QUOTA_EXCEEDED: all of it is looked at in the commit itself.
+   * and JOB_NOT_FOUND where what it is made from is gone; QUOTA_EXCEEDED and RATE_LIMITED, with the limit, where a charge would
+   * pass one: all of it is looked at in the commit itself, so that any number at once never do.
    */
   commit(commit: Commit): Promise<boolean>;
   /**
-   * Forgets a final job that is still as `record` has it, and the key of the request that made it; false if it is not.
+   * Forgets a final job that is still as `record` has it, what it has on meters, and the key of the request that made it; false if it is not.
    * What it stored is garbage from `now` on; with the last job of an input the input as well, and no job can be made of
    * that upload any more.
    */
@@ -194,6 +204,7 @@ export interface Store
     TenantStore,
     UsageStore,
     AuditStore,
+    MeterStore,
     AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;
@@ -205,11 +216,10 @@ export interface Store
   readonly durable: boolean;
 }
 
-export type Refusal = "UPLOAD_NOT_FOUND" | "JOB_NOT_FOUND" | "QUOTA_EXCEEDED";
+export type Refusal = "UPLOAD_NOT_FOUND" | "JOB_NOT_FOUND";
 
 /** Why a commit makes no new job. */
-export function refusal(code: Refusal, maxOpen = 0): DragomanError {
-  if (code === "QUOTA_EXCEEDED") return DragomanError.of(code, `There are ${maxOpen} open jobs already.`, { retryAfterMs: 30_000 });
+export function refusal(code: Refusal): DragomanError {
   return DragomanError.of(code, code === "JOB_NOT_FOUND" ? "There is no such job." : "There is no such upload.");
 }
 

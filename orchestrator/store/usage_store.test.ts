@@ -130,7 +130,8 @@ async function live(store: Store, each: Life, start: number): Promise<Job> {
     },
   } as Pick<Store, "clock" | "system" | "get" | "commit"> as Store;
   // Each command by an orchestrator that has just begun: what an earlier one remembered died with it.
-  const writer = () => new JobWriter(lossy, openLog("test", "silent"), new JobMetrics(false), 0, () => undefined, 36_500);
+  const writer = () =>
+    new JobWriter({ store: lossy, log: openLog("test", "silent"), metrics: new JobMetrics(false), retentionMs: 0, usageDays: 36_500 });
   const record = aJob(each.tenant, now, each);
   const { id } = record.job;
   await writer()

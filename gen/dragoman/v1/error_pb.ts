@@ -4,15 +4,15 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Any, Duration } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_any, file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
+import type { Any, Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_any, file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file dragoman/v1/error.proto.
  */
 export const file_dragoman_v1_error: GenFile = /*@__PURE__*/
-  fileDesc("ChdkcmFnb21hbi92MS9lcnJvci5wcm90bxILZHJhZ29tYW4udjEiNAoORmllbGRWaW9sYXRpb24SDQoFZmllbGQYASABKAkSEwoLZGVzY3JpcHRpb24YAiABKAkimQIKBUVycm9yEgwKBGNvZGUYASABKAkSLAoIY2F0ZWdvcnkYAiABKA4yGi5kcmFnb21hbi52MS5FcnJvckNhdGVnb3J5Eg8KB21lc3NhZ2UYAyABKAkSDAoEaGludBgEIAEoCRIRCglyZXRyeWFibGUYBSABKAgSLgoLcmV0cnlfYWZ0ZXIYBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDQoFc3RhZ2UYByABKAkSDAoEcGFnZRgIIAEoBRIQCgh0cmFjZV9pZBgJIAEoCRIvCgp2aW9sYXRpb25zGAogAygLMhsuZHJhZ29tYW4udjEuRmllbGRWaW9sYXRpb24SEgoKcmVxdWVzdF9pZBgLIAEoCSJOCgZTdGF0dXMSDAoEY29kZRgBIAEoBRIPCgdtZXNzYWdlGAIgASgJEiUKB2RldGFpbHMYAyADKAsyFC5nb29nbGUucHJvdG9idWYuQW55Kq8CCg1FcnJvckNhdGVnb3J5Eh4KGkVSUk9SX0NBVEVHT1JZX1VOU1BFQ0lGSUVEEAASIAocRVJST1JfQ0FURUdPUllfSU5WQUxJRF9JTlBVVBABEh4KGkVSUk9SX0NBVEVHT1JZX1VOU1VQUE9SVEVEEAISIQodRVJST1JfQ0FURUdPUllfTElNSVRfRVhDRUVERUQQAxIbChdFUlJPUl9DQVRFR09SWV9QUk9WSURFUhAEEiEKHUVSUk9SX0NBVEVHT1JZX0lORlJBU1RSVUNUVVJFEAUSHgoaRVJST1JfQ0FURUdPUllfV09SS0VSX0xPU1QQBhIcChhFUlJPUl9DQVRFR09SWV9DQU5DRUxMRUQQBxIbChdFUlJPUl9DQVRFR09SWV9JTlRFUk5BTBAIYgZwcm90bzM", [file_google_protobuf_any, file_google_protobuf_duration]);
+  fileDesc("ChdkcmFnb21hbi92MS9lcnJvci5wcm90bxILZHJhZ29tYW4udjEiNAoORmllbGRWaW9sYXRpb24SDQoFZmllbGQYASABKAkSEwoLZGVzY3JpcHRpb24YAiABKAkijwEKDlF1b3RhVmlvbGF0aW9uEg0KBXF1b3RhGAEgASgJEg4KBm9mX2tleRgCIAEoCBINCgVsaW1pdBgDIAEoAxIMCgR1c2VkGAQgASgDEhEKCXJlcXVlc3RlZBgFIAEoAxIuCgpyZXNldF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLFAgoFRXJyb3ISDAoEY29kZRgBIAEoCRIsCghjYXRlZ29yeRgCIAEoDjIaLmRyYWdvbWFuLnYxLkVycm9yQ2F0ZWdvcnkSDwoHbWVzc2FnZRgDIAEoCRIMCgRoaW50GAQgASgJEhEKCXJldHJ5YWJsZRgFIAEoCBIuCgtyZXRyeV9hZnRlchgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhINCgVzdGFnZRgHIAEoCRIMCgRwYWdlGAggASgFEhAKCHRyYWNlX2lkGAkgASgJEi8KCnZpb2xhdGlvbnMYCiADKAsyGy5kcmFnb21hbi52MS5GaWVsZFZpb2xhdGlvbhISCgpyZXF1ZXN0X2lkGAsgASgJEioKBXF1b3RhGAwgASgLMhsuZHJhZ29tYW4udjEuUXVvdGFWaW9sYXRpb24iTgoGU3RhdHVzEgwKBGNvZGUYASABKAUSDwoHbWVzc2FnZRgCIAEoCRIlCgdkZXRhaWxzGAMgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueSqvAgoNRXJyb3JDYXRlZ29yeRIeChpFUlJPUl9DQVRFR09SWV9VTlNQRUNJRklFRBAAEiAKHEVSUk9SX0NBVEVHT1JZX0lOVkFMSURfSU5QVVQQARIeChpFUlJPUl9DQVRFR09SWV9VTlNVUFBPUlRFRBACEiEKHUVSUk9SX0NBVEVHT1JZX0xJTUlUX0VYQ0VFREVEEAMSGwoXRVJST1JfQ0FURUdPUllfUFJPVklERVIQBBIhCh1FUlJPUl9DQVRFR09SWV9JTkZSQVNUUlVDVFVSRRAFEh4KGkVSUk9SX0NBVEVHT1JZX1dPUktFUl9MT1NUEAYSHAoYRVJST1JfQ0FURUdPUllfQ0FOQ0VMTEVEEAcSGwoXRVJST1JfQ0FURUdPUllfSU5URVJOQUwQCGIGcHJvdG8z", [file_google_protobuf_any, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * One field of a request that was refused.
@@ -41,6 +41,60 @@ export type FieldViolation = Message<"dragoman.v1.FieldViolation"> & {
  */
 export const FieldViolationSchema: GenMessage<FieldViolation> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_error, 0);
+
+/**
+ * A limit that a request or a job would have passed.
+ *
+ * @generated from message dragoman.v1.QuotaViolation
+ */
+export type QuotaViolation = Message<"dragoman.v1.QuotaViolation"> & {
+  /**
+   * open-jobs, running-jobs, stored-bytes, pages, requests or characters.
+   *
+   * @generated from field: string quota = 1;
+   */
+  quota: string;
+
+  /**
+   * The key's own limit, and not its tenant's.
+   *
+   * @generated from field: bool of_key = 2;
+   */
+  ofKey: boolean;
+
+  /**
+   * @generated from field: int64 limit = 3;
+   */
+  limit: bigint;
+
+  /**
+   * With what is reserved by jobs that go on.
+   *
+   * @generated from field: int64 used = 4;
+   */
+  used: bigint;
+
+  /**
+   * What was asked for beside that.
+   *
+   * @generated from field: int64 requested = 5;
+   */
+  requested: bigint;
+
+  /**
+   * When there is as much, if nothing else is taken meanwhile; absent where time alone does not give it.
+   *
+   * @generated from field: google.protobuf.Timestamp reset_time = 6;
+   */
+  resetTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message dragoman.v1.QuotaViolation.
+ * Use `create(QuotaViolationSchema)` to create a new message.
+ */
+export const QuotaViolationSchema: GenMessage<QuotaViolation> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_error, 1);
 
 /**
  * What every error carries, on every protocol: as a detail of google.rpc.Status on gRPC and
@@ -124,6 +178,13 @@ export type Error = Message<"dragoman.v1.Error"> & {
    * @generated from field: string request_id = 11;
    */
   requestId: string;
+
+  /**
+   * Of QUOTA_EXCEEDED and RATE_LIMITED: which limit it is.
+   *
+   * @generated from field: dragoman.v1.QuotaViolation quota = 12;
+   */
+  quota?: QuotaViolation | undefined;
 };
 
 /**
@@ -131,7 +192,7 @@ export type Error = Message<"dragoman.v1.Error"> & {
  * Use `create(ErrorSchema)` to create a new message.
  */
 export const ErrorSchema: GenMessage<Error> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_error, 1);
+  messageDesc(file_dragoman_v1_error, 2);
 
 /**
  * Has the wire form of google.rpc.Status: what gRPC carries in grpc-status-details-bin.
@@ -166,7 +227,7 @@ export type Status = Message<"dragoman.v1.Status"> & {
  * Use `create(StatusSchema)` to create a new message.
  */
 export const StatusSchema: GenMessage<Status> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_error, 2);
+  messageDesc(file_dragoman_v1_error, 3);
 
 /**
  * Who must act on an error, and whether trying again can help.

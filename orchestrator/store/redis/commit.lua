@@ -7,24 +7,27 @@
 --                 state (a JobState's number), open, taken (invited or held), waiting (queued and not invited),
 --                 underWay (taken or backing off), priority, invitedAt, timerAt, job (protobuf), envelope (JSON)
 --   the request:  requestId, fingerprint
---   made of:      upload (its id), input (its key), retryOf (a job's id), maxOpen (how many open jobs there may be before it)
+--   made of:      upload (its id), input (its key), retryOf (a job's id)
 --   it leaves:    garbage (a prefix), removeAt
---   more:         JSON: labels (a list of "name=value"), usage (if any; see commit_usage.lua), audit (a list of entries as JSON)
+--   more:         JSON: labels (a list of "name=value"), usage (if any; see commit_usage.lua), audit (a list of entries as JSON),
+--                 charges (if any; see commit_charges.lua)
 --   messages:     id, kind and content of each
 -- Answer: 1: committed, or was, by this same commit id. Else nothing is changed: 0: it is at another version, or the request is
---   taken; -1: the upload is gone; -2: the job to be retried is gone; -3: the tenant has as many open jobs as it may.
+--   taken; -1: the upload is gone; -2: the job to be retried is gone; a list that begins with -3: a charge was refused
+--   (commit_charges.lua).
 -- Errors: OOM, before the first write, where memory is out.
 
 -- include commit_usage
 -- include commit_audit
+-- include commit_charges
 local prefix = KEYS[1]
 local id, expected, commit, version, tenant, state, open, taken, waiting, underWay = unpack(ARGV, 1, 10)
 local priority, invitedAt, timerAt, job, envelope = unpack(ARGV, 11, 15)
 local requestId, fingerprint = unpack(ARGV, 16, 17)
-local upload, input, retryOf, maxOpen = unpack(ARGV, 18, 21)
-local garbage, removeAt = unpack(ARGV, 22, 23)
-local more = cjson.decode(ARGV[24])
-local FIRST_MESSAGE = 25
+local upload, input, retryOf = unpack(ARGV, 18, 20)
+local garbage, removeAt = unpack(ARGV, 21, 22)
+local more = cjson.decode(ARGV[23])
+local FIRST_MESSAGE = 24
 local key = prefix .. ':job:' .. id
 local was = redis.call('HMGET', key, 'version', 'commit', 'state', 'open', 'taken')
 if was[2] == commit then return 1 end
@@ -42,10 +45,12 @@ if upload ~= '' then
   if used and tonumber(redis.call('HGET', prefix .. ':inputs', input) or '0') <= 0 then return -1 end
 end
 if retryOf ~= '' and redis.call('EXISTS', prefix .. ':job:' .. retryOf) == 0 then return -2 end
-if maxOpen ~= '' and tonumber(redis.call('HGET', prefix .. ':open', tenant) or '0') >= tonumber(maxOpen) then return -3 end
+local charging, refused = planCharges(prefix, tenant, key, more.charges)
+if refused then return refused end
 
 redis.call('HSET', key, 'version', version, 'commit', commit, 'state', state, 'open', open, 'taken', taken,
   'tenant', tenant, 'job', job, 'custody', envelope)
+applyCharges(charging)
 if requestId ~= '' then
   redis.call('HSET', request, 'job', id, 'fingerprint', fingerprint)
   redis.call('HSET', key, 'request', requestId)

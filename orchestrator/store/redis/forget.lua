@@ -7,11 +7,13 @@
 -- Answer: 1: forgotten; 0: it is not final, or not at this version.
 -- Errors: OOM, before the first write, where memory is out.
 
+-- include commit_charges
 local prefix = KEYS[1]
 local id, version, tenant, input, garbage, now, labels, upload = unpack(ARGV, 1, 8)
 local key = prefix .. ':job:' .. id
 local was = redis.call('HMGET', key, 'version', 'state', 'open', 'request')
 if was[1] ~= version or was[3] ~= '0' then return 0 end
+discharge(prefix, tenant, key)
 redis.call('DEL', key)
 redis.call('ZREM', prefix .. ':due', id)
 local jobs = prefix .. ':jobs:' .. tenant

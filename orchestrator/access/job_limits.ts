@@ -1,0 +1,43 @@
+import { LatestMap } from "../../platform/async/latest_map.ts";
+import type { JobRecord } from "../jobs/job.ts";
+import type { JobLimits } from "../policy/charges.ts";
+import type { Limits } from "../policy/limits.ts";
+import type { KeyStore } from "../store/key_store.ts";
+import { limitsOfKey } from "./keys.ts";
+import type { Tenants } from "./tenants.ts";
+
+const FRESH_MS = 500;
+const MAX_REMEMBERED = 10_000;
+
+/** What jobs are held to, remembered for half a second as tenants are. */
+export class LimitsOfJobs {
+  readonly #store: KeyStore;
+  readonly #tenants: Tenants;
+  readonly #keys = new LatestMap<string, { readonly until: number; readonly limits: Promise<Limits> }>(MAX_REMEMBERED);
+
+  constructor(store: KeyStore, tenants: Tenants) {
+    this.#store = store;
+    this.#tenants = tenants;
+  }
+
+  /** Throws UNAVAILABLE where the store is away. */
+  async of({ tenantId, job: { keyId } }: JobRecord): Promise<JobLimits> {
+    const [tenant, key] = await Promise.all([this.#tenants.of(tenantId), keyId ? this.#ofKey(keyId) : {}]);
+    return { tenant: tenant.effective, key };
+  }
+
+  #ofKey(keyId: string): Promise<Limits> {
+    const known = this.#keys.get(keyId);
+    if (known && known.until > performance.now()) return known.limits;
+    const limits = this.#read(keyId);
+    this.#keys.set(keyId, { until: performance.now() + FRESH_MS, limits });
+    limits.catch(() => this.#keys.delete(keyId));
+    return limits;
+  }
+
+  /** Of a key that was taken back there are none: its tenant's hold on. */
+  async #read(keyId: string): Promise<Limits> {
+    const key = await this.#store.key(keyId);
+    return key ? limitsOfKey(key) : {};
+  }
+}

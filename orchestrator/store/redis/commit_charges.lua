@@ -1,0 +1,71 @@
+-- A part of commit.lua and forget.lua: what a job has on its tenant's meters, by the rules of policy/meters.ts.
+-- Keys: `meters:<tenant>` hash by meter: "<held> <level> <at>"; the field `charged` of a job: JSON by meter, [held, poured].
+-- Takes charges: now, meters (a list of [meter, held, poured, most, leak per ms]).
+
+local TOLERANCE = 1e-6
+
+local function numberText(number) return string.format('%.17g', number) end
+
+local function readMeter(text)
+  if not text then return 0, 0, 0 end
+  local held, level, at = string.match(text, '^(%S+) (%S+) (%S+)$')
+  return tonumber(held), tonumber(level), tonumber(at)
+end
+
+local function writeMeters(meters, written, emptied)
+  if #written > 0 then redis.call('HSET', meters, unpack(written)) end
+  if #emptied > 0 then redis.call('HDEL', meters, unpack(emptied)) end
+end
+
+-- Reads only. Gives what is to be written, or, second, what refuses: the charge's place, its meter, what the job had of it.
+local function planCharges(prefix, tenant, job, charges)
+  if not charges then return nil end
+  local meters = prefix .. ':meters:' .. tenant
+  local names = {}
+  for place, charge in ipairs(charges.meters) do names[place] = charge[1] end
+  local texts = redis.call('HMGET', meters, unpack(names))
+  local charged = cjson.decode(redis.call('HGET', job, 'charged') or '{}')
+  local written, emptied = {}, {}
+  for place, charge in ipairs(charges.meters) do
+    local name, heldNow, pouredNow, most, leak = unpack(charge)
+    local held, level, at = readMeter(texts[place])
+    local had = charged[name] or { 0, 0 }
+    local hold, pour = heldNow - had[1], pouredNow - had[2]
+    local left = leak == 0 and 0 or math.max(0, level - leak * math.max(0, charges.now - at))
+    if hold + pour > 0 and most > 0 and held + left + hold + pour > most + TOLERANCE then
+      return nil, { -3, place, numberText(held), numberText(level), numberText(at), numberText(had[1]), numberText(had[2]) }
+    end
+    local holds, holdsLevel = math.max(0, held + hold), leak == 0 and 0 or math.max(0, left + pour)
+    if holds == 0 and holdsLevel == 0 then emptied[#emptied + 1] = name
+    else
+      written[#written + 1] = name
+      written[#written + 1] = numberText(holds) .. ' ' .. numberText(holdsLevel) .. ' ' .. numberText(math.max(at, charges.now))
+    end
+    if heldNow == 0 and pouredNow == 0 then charged[name] = nil else charged[name] = { heldNow, pouredNow } end
+  end
+  return { meters = meters, written = written, emptied = emptied, job = job, charged = cjson.encode(charged) }
+end
+
+local function applyCharges(plan)
+  if not plan then return end
+  writeMeters(plan.meters, plan.written, plan.emptied)
+  redis.call('HSET', plan.job, 'charged', plan.charged)
+end
+
+-- The job is about to be forgotten, and has nothing any more.
+local function discharge(prefix, tenant, job)
+  local text = redis.call('HGET', job, 'charged')
+  if not text then return end
+  local meters = prefix .. ':meters:' .. tenant
+  local written, emptied = {}, {}
+  for name, share in pairs(cjson.decode(text)) do
+    local held, level, at = readMeter(redis.call('HGET', meters, name))
+    held = math.max(0, held - share[1])
+    if held == 0 and level == 0 then emptied[#emptied + 1] = name
+    else
+      written[#written + 1] = name
+      written[#written + 1] = numberText(held) .. ' ' .. numberText(level) .. ' ' .. numberText(at)
+    end
+  end
+  writeMeters(meters, written, emptied)
+end

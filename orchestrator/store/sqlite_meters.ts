@@ -1,0 +1,56 @@
+import type { JobRecord } from "../jobs/job.ts";
+import { afterCharge, EMPTY_METER, isRefused, type Meter, NO_SHARE, type Share } from "../policy/meters.ts";
+import { quotaRefusal } from "../policy/violations.ts";
+import type { MeterStore } from "./meter_store.ts";
+import type { SqliteDatabase } from "./sqlite_database.ts";
+import { statements } from "./sqlite_statements.ts";
+import type { Charges } from "./store.ts";
+
+const SQL = statements("meters.sql", ["meter", "writeMeter", "removeMeter", "charged", "writeCharged", "removeCharged"]);
+
+type Charged = Record<string, readonly [held: number, poured: number]>;
+
+export function meterQueries(db: SqliteDatabase): MeterStore {
+  return { meters: async (tenantId, names) => names.map((name) => read(db, tenantId, name)) };
+}
+
+/** Charges a job whose row is there. Within a transaction; throws QUOTA_EXCEEDED and RATE_LIMITED. */
+export function chargeJob(db: SqliteDatabase, { tenantId, job: { id } }: JobRecord, { now, meters }: Charges): void {
+  const charged = chargedOf(db, id);
+  for (const charge of meters) {
+    const meter = read(db, tenantId, charge.meter);
+    const had = shareOf(charged[charge.meter]);
+    if (isRefused(meter, charge, had, now)) throw quotaRefusal({ charge, meter, had }, now);
+    write(db, tenantId, charge.meter, afterCharge(meter, charge, had, now));
+    if (charge.held === 0 && charge.poured === 0) delete charged[charge.meter];
+    else charged[charge.meter] = [charge.held, charge.poured];
+  }
+  db.sql(SQL.writeCharged).run({ id, charged: JSON.stringify(charged) });
+}
+
+/** A job that is about to be forgotten has nothing any more. Within a transaction. */
+export function dischargeJob(db: SqliteDatabase, { tenantId, job: { id } }: JobRecord): void {
+  for (const [name, [held]] of Object.entries(chargedOf(db, id))) {
+    const meter = read(db, tenantId, name);
+    if (held !== 0) write(db, tenantId, name, { ...meter, held: Math.max(0, meter.held - held) });
+  }
+  db.sql(SQL.removeCharged).run({ id });
+}
+
+function chargedOf(db: SqliteDatabase, id: string): Charged {
+  return JSON.parse(String(db.sql(SQL.charged).get({ id })?.["charged"] ?? "{}")) as Charged;
+}
+
+function shareOf(charged: Charged[string] | undefined): Share {
+  return charged ? { held: charged[0], poured: charged[1] } : NO_SHARE;
+}
+
+function read(db: SqliteDatabase, tenant: string, meter: string): Meter {
+  const row = db.sql(SQL.meter).get({ tenant, meter });
+  return row ? { held: Number(row["held"]), level: Number(row["level"]), at: Number(row["at"]) } : EMPTY_METER;
+}
+
+function write(db: SqliteDatabase, tenant: string, meter: string, { held, level, at }: Meter): void {
+  if (held === 0 && level === 0) db.sql(SQL.removeMeter).run({ tenant, meter });
+  else db.sql(SQL.writeMeter).run({ tenant, meter, held, level, at });
+}

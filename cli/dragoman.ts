@@ -14,6 +14,7 @@ import { addJobCommands, addTranslateCommand } from "./jobs.ts";
 import { addKeyCommands } from "./keys.ts";
 import { addLanguagesCommand } from "./languages.ts";
 import { addMemoryCommands } from "./memory.ts";
+import { addUsageCommand } from "./usage.ts";
 
 // Each component is loaded when it is started: a command that only asks a server begins at once.
 const program = new Command("dragoman")
@@ -119,6 +120,7 @@ addMemoryCommands(program);
 addFormatsCommand(program);
 addLanguagesCommand(program);
 addGlossaryCommands(program);
+addUsageCommand(program);
 
 // Whoever reads the output may have had enough of it (`| head`).
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

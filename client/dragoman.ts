@@ -8,12 +8,14 @@ import { type Artefact, type Job, type JobOptionsSchema, JobState, ResultFormat 
 import {
   type CreateJobRequestSchema,
   type FileFormat,
+  type GetUsageRequestSchema,
   type JobExplanation,
   JobService,
   type LanguagePair,
   type ListJobsRequestSchema,
   type ListJobsResponse,
   type TranslationEngine,
+  type Usage,
 } from "../gen/dragoman/v1/job_service_pb.ts";
 import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { SettingsService } from "../gen/dragoman/v1/settings_service_pb.ts";
@@ -271,6 +273,11 @@ export class Dragoman {
   /** The file types that documents come in, and what comes back. */
   async formats(signal?: AbortSignal): Promise<FileFormat[]> {
     return (await this.#call((unary) => this.jobs.listFormats({}, unary), signal)).formats;
+  }
+
+  /** What the tenant's jobs came to: in this month, or as `request` wants it told apart. */
+  usage(request: MessageInitShape<typeof GetUsageRequestSchema> = {}, signal?: AbortSignal): Promise<Usage> {
+    return this.#call((unary) => this.jobs.getUsage(request, unary), signal);
   }
 
   /** One file of a job's result, as its bytes come. */

@@ -24,6 +24,13 @@ export async function readRequest(call: RestCall, request: IncomingMessage, quer
   const seen = new Set<string>();
   for (const [name, value] of [...(call.hasBody ? [] : query), ...Object.entries(call.path())]) {
     const field = fieldNamed(input, name);
+    if (field?.fieldKind === "list") {
+      const items = json[field.jsonName];
+      // No name of an enum's value has a comma; a text may.
+      const given = field.listKind === "enum" ? value.split(",") : [value];
+      json[field.jsonName] = [...(Array.isArray(items) ? items : []), ...given.map((each) => scalar(field, each))];
+      continue;
+    }
     const known = field?.name ?? name.slice(0, 40);
     if (seen.has(known)) throw refused(known, "is given more than once");
     seen.add(known);

@@ -8,10 +8,12 @@ import {
   DeleteJobRequestSchema,
   GetJobRequestSchema,
   GetResultRequestSchema,
+  GetUsageRequestSchema,
   ImportXliffRequestSchema,
   JobService,
   type ResultChunk,
   RetryJobRequestSchema,
+  type Usage,
   WatchJobRequestSchema,
 } from "../gen/dragoman/v1/job_service_pb.ts";
 import { asDragomanError, errorKind } from "../platform/errors.ts";
@@ -25,6 +27,7 @@ import { CHALLENGE, problemOf } from "./problem.ts";
 import type { CallProxy } from "./proxy.ts";
 import { readRequest, wantedVersions } from "./requests.ts";
 import type { RestCall } from "./routes.ts";
+import { isCsvWanted, usageCsv } from "./usage_csv.ts";
 
 /** Reads the request by the method's descriptor, calls, and writes the answer: JSON, server-sent events, or a file. */
 export async function answerRest(
@@ -37,6 +40,7 @@ export async function answerRest(
   finished: FinishedJobCache,
 ): Promise<void> {
   const { method } = call;
+  const asCsv = isCsvWanted(method, request, query);
   const message = await readRequest(call, request, query);
   if (isMessage(message, GetResultRequestSchema)) {
     const get = (asked: Message) => proxy(method, asked, options) as AsyncIterable<ResultChunk>;
@@ -50,6 +54,7 @@ export async function answerRest(
   }
   const answered = await underConditions(message, request, (asked) => proxy(method, asked, options) as Promise<Message>);
   if (isMessage(message, GetJobRequestSchema)) return writeJob(request, response, answered as Job, finished);
+  if (asCsv && isMessage(message, GetUsageRequestSchema)) return sendCsv(request, response, usageCsv(answered as Usage, message));
   return writeJson(request, response, method, answered);
 }
 
@@ -122,6 +127,11 @@ async function sendJob(request: IncomingMessage, response: ServerResponse, { bod
 
 function sendJson(request: IncomingMessage, response: ServerResponse, bytes: Buffer, tag = ""): Promise<void> {
   return sendBody(request, response, { type: "application/json", bytes, tag });
+}
+
+function sendCsv(request: IncomingMessage, response: ServerResponse, text: string): Promise<void> {
+  response.setHeader("content-disposition", 'attachment; filename="usage.csv"');
+  return sendBody(request, response, { type: "text/csv; charset=utf-8; header=present", bytes: Buffer.from(text), tag: "" });
 }
 
 export function writeProblem(response: ServerResponse, thrown: unknown, traceId: string): void {

@@ -16,6 +16,14 @@ const HEADERS: Readonly<Record<string, readonly Schema[]>> = {
   DeleteJob: [IF_MATCH],
   GetJob: [header("If-None-Match", "The ETag the client has: 304 if the job is still as it was. With wait_seconds, waits for a change.")],
   WatchJob: [header("Last-Event-ID", "after_version: the id of the last event the client has.")],
+  GetUsage: [
+    {
+      name: "format",
+      in: "query",
+      description: "As which it is given; goes before Accept.",
+      schema: { type: "string", enum: ["json", "csv"] },
+    },
+  ],
   GetResult: [
     header("Range", "One range of bytes."),
     header("If-Range", "The ETag of the file whose range is wanted."),

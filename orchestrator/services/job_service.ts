@@ -43,6 +43,7 @@ import { Previews } from "./previews.ts";
 import { requireResult } from "./results.ts";
 import { Revisions } from "./revisions.ts";
 import { settingsOf } from "./settings_service.ts";
+import { usageReport } from "./usage.ts";
 import { requireAll } from "./validation.ts";
 import { watch } from "./watch.ts";
 
@@ -195,9 +196,10 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     async listFormats() {
       return create(ListFormatsResponseSchema, { formats: fileFormats((id) => fleet.reads(id)) });
     },
-    async getUsage(_, context) {
+    async getUsage(request, context) {
       const { tenantId } = context.principal;
-      return usageOf(store, tenantId, parts.tenantCharacters);
+      const report = await usageReport(store, tenantId, request);
+      return Object.assign(await usageOf(store, tenantId, parts.tenantCharacters), report);
     },
   });
 }

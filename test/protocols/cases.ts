@@ -116,6 +116,18 @@ export function casesOf({ done, waiting, uploadId }: Subjects): readonly Case[] 
       expected: ([answer]) => expect(String(answer?.["endTime"])).to.match(/^\d{4}-\d{2}-01T00:00:00Z$/),
     },
     {
+      name: "usage, told apart",
+      method: "getUsage",
+      request: () => ({ groupBy: ["USAGE_GROUPING_DAY", "USAGE_GROUPING_KEY"] }),
+      expected: ([answer]) => {
+        const [first] = (answer?.["groups"] ?? []) as { day: string; keyId: string; sums: { jobsSucceeded: string } }[];
+        expect(first?.day).to.match(/^\d{4}-\d\d-\d\d$/);
+        expect(first?.keyId).to.match(/^[0-9a-f]{16}$/);
+        expect(Number(first?.sums.jobsSucceeded)).to.be.at.least(1);
+      },
+    },
+    { name: "usage, of no day", method: "getUsage", request: () => ({ from: "2026-02-29" }), expected: "INVALID_REQUEST" },
+    {
       name: "list, by time",
       method: "listJobs",
       request: () => ({ createdBefore: "2020-01-01T00:00:00Z" }),

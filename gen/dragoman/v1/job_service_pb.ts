@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/job_service.proto.
  */
 export const file_dragoman_v1_job_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUi1AEKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCSJLChBMaXN0Sm9ic1Jlc3BvbnNlEh4KBGpvYnMYASADKAsyEC5kcmFnb21hbi52MS5Kb2ISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiXQoPUmV0cnlKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSIuCgpDb3JyZWN0aW9uEhIKCnNlZ21lbnRfaWQYASABKAkSDAoEdGV4dBgCIAEoCSJ5ChFDb3JyZWN0Sm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIsCgtjb3JyZWN0aW9ucxgCIAMoCzIXLmRyYWdvbWFuLnYxLkNvcnJlY3Rpb24SGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSJfChJJbXBvcnRYbGlmZlJlcXVlc3QSCgoCaWQYASABKAkSEQoJdXBsb2FkX2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSEAoIcGFzc3dvcmQYBCABKAkiTwoQRGVsZXRlSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAIgASgDEhUKDWZvcmdldF9tZW1vcnkYAyABKAgiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0InYKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXISLwoHZW5naW5lcxgCIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIi4KDExhbmd1YWdlUGFpchIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJIo0BChFUcmFuc2xhdGlvbkVuZ2luZRIMCgRuYW1lGAEgASgJEg0KBW1vZGVsGAIgASgJEgsKA293bhgDIAEoCBItCglsYW5ndWFnZXMYBCADKAsyGi5kcmFnb21hbi52MS5MYW5ndWFnZUdyb3VwEg8KB2ZvbGxvd3MYBSADKAkSDgoGYmlsbGVkGAYgASgIIlYKDUxhbmd1YWdlR3JvdXASDwoHc291cmNlcxgBIAMoCRIPCgd0YXJnZXRzGAIgAygJEhEKCWZvcm1hbGl0eRgDIAEoCBIQCghnbG9zc2FyeRgEIAEoCCIUChJMaXN0Rm9ybWF0c1JlcXVlc3QiPwoTTGlzdEZvcm1hdHNSZXNwb25zZRIoCgdmb3JtYXRzGAEgAygLMhcuZHJhZ29tYW4udjEuRmlsZUZvcm1hdCKSAgoKRmlsZUZvcm1hdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC21lZGlhX3R5cGVzGAMgAygJEhIKCmV4dGVuc2lvbnMYBCADKAkSGQoRcmVzdWx0X21lZGlhX3R5cGUYBSABKAkSGAoQcmVzdWx0X2V4dGVuc2lvbhgGIAEoCRIfCgRmbG93GAcgASgOMhEuZHJhZ29tYW4udjEuRmxvdxIQCghwaWN0dXJlZBgIIAEoCBIRCglzZWxlY3Rpb24YCSADKAkSFAoMbmVlZHNfb2ZmaWNlGAogASgIEg4KBnNlcnZlZBgLIAEoCBISCgp0cmFuc2xhdGVkGAwgASgJEgwKBGtlcHQYDSABKAkiEQoPR2V0VXNhZ2VSZXF1ZXN0IpoBCgVVc2FnZRIZChFjaGFyYWN0ZXJzX2JpbGxlZBgBIAEoAxIYChBjaGFyYWN0ZXJzX2xpbWl0GAIgASgDEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCrhAQoKV2FpdFJlYXNvbhIbChdXQUlUX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFFdBSVRfUkVBU09OX1NDSEVEVUxFEAESGAoUV0FJVF9SRUFTT05fQkFDS19PRkYQAhIZChVXQUlUX1JFQVNPTl9OT19XT1JLRVIQAxIXChNXQUlUX1JFQVNPTl9OT19TTE9UEAQSFAoQV0FJVF9SRUFTT05fVFVSThAFEhUKEVdBSVRfUkVBU09OX0NMQUlNEAYSIQodV0FJVF9SRUFTT05fTk9fQ0FQQUJMRV9XT1JLRVIQBzLACgoKSm9iU2VydmljZRJOCglDcmVhdGVKb2ISHS5kcmFnb21hbi52MS5DcmVhdGVKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhCC0+STAgo6ASoiBS9qb2JzEk0KBkdldEpvYhIaLmRyYWdvbWFuLnYxLkdldEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiFZACAYLT5JMCDBIKL2pvYnMve2lkfRJsCgpFeHBsYWluSm9iEh4uZHJhZ29tYW4udjEuRXhwbGFpbkpvYlJlcXVlc3QaGy5kcmFnb21hbi52MS5Kb2JFeHBsYW5hdGlvbiIhkAIBgtPkkwIYEhYvam9icy97aWR9L2V4cGxhbmF0aW9uElkKCExpc3RKb2JzEhwuZHJhZ29tYW4udjEuTGlzdEpvYnNSZXF1ZXN0Gh0uZHJhZ29tYW4udjEuTGlzdEpvYnNSZXNwb25zZSIQkAIBgtPkkwIHEgUvam9icxJaCglDYW5jZWxKb2ISHS5kcmFnb21hbi52MS5DYW5jZWxKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhyC0+STAhY6ASoiES9qb2JzL3tpZH0vY2FuY2VsElcKCFJldHJ5Sm9iEhwuZHJhZ29tYW4udjEuUmV0cnlKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhuC0+STAhU6ASoiEC9qb2JzL3tpZH0vcmV0cnkSYQoKQ29ycmVjdEpvYhIeLmRyYWdvbWFuLnYxLkNvcnJlY3RKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIiGC0+STAhs6ASoiFi9qb2JzL3tpZH0vY29ycmVjdGlvbnMSXQoLSW1wb3J0WGxpZmYSHy5kcmFnb21hbi52MS5JbXBvcnRYbGlmZlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiG4LT5JMCFToBKhoQL2pvYnMve2lkfS94bGlmZhJeCglEZWxldGVKb2ISHS5kcmFnb21hbi52MS5EZWxldGVKb2JSZXF1ZXN0Gh4uZHJhZ29tYW4udjEuRGVsZXRlSm9iUmVzcG9uc2UiEoLT5JMCDCoKL2pvYnMve2lkfRJaCghXYXRjaEpvYhIcLmRyYWdvbWFuLnYxLldhdGNoSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIckAIBgtPkkwITEhEvam9icy97aWR9L2V2ZW50czABEmQKCUdldFJlc3VsdBIdLmRyYWdvbWFuLnYxLkdldFJlc3VsdFJlcXVlc3QaGC5kcmFnb21hbi52MS5SZXN1bHRDaHVuayIckAIBgtPkkwITEhEvam9icy97aWR9L3Jlc3VsdDABEnkKEUxpc3RMYW5ndWFnZVBhaXJzEiUuZHJhZ29tYW4udjEuTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0GiYuZHJhZ29tYW4udjEuTGlzdExhbmd1YWdlUGFpcnNSZXNwb25zZSIVkAIBgtPkkwIMEgovbGFuZ3VhZ2VzEmUKC0xpc3RGb3JtYXRzEh8uZHJhZ29tYW4udjEuTGlzdEZvcm1hdHNSZXF1ZXN0GiAuZHJhZ29tYW4udjEuTGlzdEZvcm1hdHNSZXNwb25zZSITkAIBgtPkkwIKEggvZm9ybWF0cxJPCghHZXRVc2FnZRIcLmRyYWdvbWFuLnYxLkdldFVzYWdlUmVxdWVzdBoSLmRyYWdvbWFuLnYxLlVzYWdlIhGQAgGC0+STAggSBi91c2FnZWIGcHJvdG8z", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUi1AEKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCSJLChBMaXN0Sm9ic1Jlc3BvbnNlEh4KBGpvYnMYASADKAsyEC5kcmFnb21hbi52MS5Kb2ISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiXQoPUmV0cnlKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSIuCgpDb3JyZWN0aW9uEhIKCnNlZ21lbnRfaWQYASABKAkSDAoEdGV4dBgCIAEoCSJ5ChFDb3JyZWN0Sm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIsCgtjb3JyZWN0aW9ucxgCIAMoCzIXLmRyYWdvbWFuLnYxLkNvcnJlY3Rpb24SGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSJfChJJbXBvcnRYbGlmZlJlcXVlc3QSCgoCaWQYASABKAkSEQoJdXBsb2FkX2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSEAoIcGFzc3dvcmQYBCABKAkiTwoQRGVsZXRlSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAIgASgDEhUKDWZvcmdldF9tZW1vcnkYAyABKAgiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0InYKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXISLwoHZW5naW5lcxgCIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIi4KDExhbmd1YWdlUGFpchIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJIo0BChFUcmFuc2xhdGlvbkVuZ2luZRIMCgRuYW1lGAEgASgJEg0KBW1vZGVsGAIgASgJEgsKA293bhgDIAEoCBItCglsYW5ndWFnZXMYBCADKAsyGi5kcmFnb21hbi52MS5MYW5ndWFnZUdyb3VwEg8KB2ZvbGxvd3MYBSADKAkSDgoGYmlsbGVkGAYgASgIIlYKDUxhbmd1YWdlR3JvdXASDwoHc291cmNlcxgBIAMoCRIPCgd0YXJnZXRzGAIgAygJEhEKCWZvcm1hbGl0eRgDIAEoCBIQCghnbG9zc2FyeRgEIAEoCCIUChJMaXN0Rm9ybWF0c1JlcXVlc3QiPwoTTGlzdEZvcm1hdHNSZXNwb25zZRIoCgdmb3JtYXRzGAEgAygLMhcuZHJhZ29tYW4udjEuRmlsZUZvcm1hdCKSAgoKRmlsZUZvcm1hdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC21lZGlhX3R5cGVzGAMgAygJEhIKCmV4dGVuc2lvbnMYBCADKAkSGQoRcmVzdWx0X21lZGlhX3R5cGUYBSABKAkSGAoQcmVzdWx0X2V4dGVuc2lvbhgGIAEoCRIfCgRmbG93GAcgASgOMhEuZHJhZ29tYW4udjEuRmxvdxIQCghwaWN0dXJlZBgIIAEoCBIRCglzZWxlY3Rpb24YCSADKAkSFAoMbmVlZHNfb2ZmaWNlGAogASgIEg4KBnNlcnZlZBgLIAEoCBISCgp0cmFuc2xhdGVkGAwgASgJEgwKBGtlcHQYDSABKAkiiAEKD0dldFVzYWdlUmVxdWVzdBIsCghncm91cF9ieRgBIAMoDjIaLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXBpbmcSDAoEZnJvbRgCIAEoCRIKCgJ0bxgDIAEoCRIOCgZrZXlfaWQYBCABKAkSDQoFbGFiZWwYBSABKAkSDgoGZW5naW5lGAYgASgJIoQCCgVVc2FnZRIZChFjaGFyYWN0ZXJzX2JpbGxlZBgBIAEoAxIYChBjaGFyYWN0ZXJzX2xpbWl0GAIgASgDEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRmcm9tGAUgASgJEgoKAnRvGAYgASgJEiUKBXRvdGFsGAcgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zEicKBmdyb3VwcxgIIAMoCzIXLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXAibgoKVXNhZ2VHcm91cBILCgNkYXkYASABKAkSDgoGa2V5X2lkGAIgASgJEg0KBWxhYmVsGAMgASgJEg4KBmVuZ2luZRgEIAEoCRIkCgRzdW1zGAUgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zIukCCglVc2FnZVN1bXMSFgoOam9ic19zdWNjZWVkZWQYASABKAMSIAoYam9ic19wYXJ0aWFsbHlfc3VjY2VlZGVkGAIgASgDEhMKC2pvYnNfZmFpbGVkGAMgASgDEhYKDmpvYnNfY2FuY2VsbGVkGAQgASgDEhQKDGpvYnNfZXhwaXJlZBgFIAEoAxINCgVwYWdlcxgGIAEoAxIUCgxwYWdlc19mYWlsZWQYByABKAMSEQoJcGFnZXNfb2NyGAggASgDEhIKCmNoYXJhY3RlcnMYCSABKAMSGQoRY2hhcmFjdGVyc19iaWxsZWQYCiABKAMSEAoIcmVxdWVzdHMYCyABKAMSFgoOd29ya2VyX3NlY29uZHMYDCABKAESFAoMd2FpdF9zZWNvbmRzGA0gASgBEhAKCGJ5dGVzX2luGA4gASgDEhEKCWJ5dGVzX291dBgPIAEoAxITCgtjb3JyZWN0aW9ucxgQIAEoAyrhAQoKV2FpdFJlYXNvbhIbChdXQUlUX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFFdBSVRfUkVBU09OX1NDSEVEVUxFEAESGAoUV0FJVF9SRUFTT05fQkFDS19PRkYQAhIZChVXQUlUX1JFQVNPTl9OT19XT1JLRVIQAxIXChNXQUlUX1JFQVNPTl9OT19TTE9UEAQSFAoQV0FJVF9SRUFTT05fVFVSThAFEhUKEVdBSVRfUkVBU09OX0NMQUlNEAYSIQodV0FJVF9SRUFTT05fTk9fQ0FQQUJMRV9XT1JLRVIQByqUAQoNVXNhZ2VHcm91cGluZxIeChpVU0FHRV9HUk9VUElOR19VTlNQRUNJRklFRBAAEhYKElVTQUdFX0dST1VQSU5HX0RBWRABEhYKElVTQUdFX0dST1VQSU5HX0tFWRACEhgKFFVTQUdFX0dST1VQSU5HX0xBQkVMEAMSGQoVVVNBR0VfR1JPVVBJTkdfRU5HSU5FEAQywAoKCkpvYlNlcnZpY2USTgoJQ3JlYXRlSm9iEh0uZHJhZ29tYW4udjEuQ3JlYXRlSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIQgtPkkwIKOgEqIgUvam9icxJNCgZHZXRKb2ISGi5kcmFnb21hbi52MS5HZXRKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhWQAgGC0+STAgwSCi9qb2JzL3tpZH0SbAoKRXhwbGFpbkpvYhIeLmRyYWdvbWFuLnYxLkV4cGxhaW5Kb2JSZXF1ZXN0GhsuZHJhZ29tYW4udjEuSm9iRXhwbGFuYXRpb24iIZACAYLT5JMCGBIWL2pvYnMve2lkfS9leHBsYW5hdGlvbhJZCghMaXN0Sm9icxIcLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVxdWVzdBodLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVzcG9uc2UiEJACAYLT5JMCBxIFL2pvYnMSWgoJQ2FuY2VsSm9iEh0uZHJhZ29tYW4udjEuQ2FuY2VsSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIcgtPkkwIWOgEqIhEvam9icy97aWR9L2NhbmNlbBJXCghSZXRyeUpvYhIcLmRyYWdvbWFuLnYxLlJldHJ5Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIbgtPkkwIVOgEqIhAvam9icy97aWR9L3JldHJ5EmEKCkNvcnJlY3RKb2ISHi5kcmFnb21hbi52MS5Db3JyZWN0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIhgtPkkwIbOgEqIhYvam9icy97aWR9L2NvcnJlY3Rpb25zEl0KC0ltcG9ydFhsaWZmEh8uZHJhZ29tYW4udjEuSW1wb3J0WGxpZmZSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhuC0+STAhU6ASoaEC9qb2JzL3tpZH0veGxpZmYSXgoJRGVsZXRlSm9iEh0uZHJhZ29tYW4udjEuRGVsZXRlSm9iUmVxdWVzdBoeLmRyYWdvbWFuLnYxLkRlbGV0ZUpvYlJlc3BvbnNlIhKC0+STAgwqCi9qb2JzL3tpZH0SWgoIV2F0Y2hKb2ISHC5kcmFnb21hbi52MS5XYXRjaEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiHJACAYLT5JMCExIRL2pvYnMve2lkfS9ldmVudHMwARJkCglHZXRSZXN1bHQSHS5kcmFnb21hbi52MS5HZXRSZXN1bHRSZXF1ZXN0GhguZHJhZ29tYW4udjEuUmVzdWx0Q2h1bmsiHJACAYLT5JMCExIRL2pvYnMve2lkfS9yZXN1bHQwARJ5ChFMaXN0TGFuZ3VhZ2VQYWlycxIlLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVxdWVzdBomLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2UiFZACAYLT5JMCDBIKL2xhbmd1YWdlcxJlCgtMaXN0Rm9ybWF0cxIfLmRyYWdvbWFuLnYxLkxpc3RGb3JtYXRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLkxpc3RGb3JtYXRzUmVzcG9uc2UiE5ACAYLT5JMCChIIL2Zvcm1hdHMSTwoIR2V0VXNhZ2USHC5kcmFnb21hbi52MS5HZXRVc2FnZVJlcXVlc3QaEi5kcmFnb21hbi52MS5Vc2FnZSIRkAIBgtPkkwIIEgYvdXNhZ2ViBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateJobRequest
@@ -867,6 +867,46 @@ export const FileFormatSchema: GenMessage<FileFormat> = /*@__PURE__*/
  * @generated from message dragoman.v1.GetUsageRequest
  */
 export type GetUsageRequest = Message<"dragoman.v1.GetUsageRequest"> & {
+  /**
+   * DAY, and one of KEY, LABEL and ENGINE. Empty for the sums alone.
+   *
+   * @generated from field: repeated dragoman.v1.UsageGrouping group_by = 1;
+   */
+  groupBy: UsageGrouping[];
+
+  /**
+   * The first day and the last one, by UTC, as in "2026-11-26": at most 400. `to` is today if not set, and `from` the first of its month. A
+   * job belongs to the day on which it ended.
+   *
+   * @generated from field: string from = 2;
+   */
+  from: string;
+
+  /**
+   * @generated from field: string to = 3;
+   */
+  to: string;
+
+  /**
+   * Only jobs made by this key, by its public id. Of key_id, label and engine at most one is set, and only the same is grouped by.
+   *
+   * @generated from field: string key_id = 4;
+   */
+  keyId: string;
+
+  /**
+   * Only jobs with this label, as in "team=sales"; or with any value of it, as in "team".
+   *
+   * @generated from field: string label = 5;
+   */
+  label: string;
+
+  /**
+   * Only jobs in which this engine had a part.
+   *
+   * @generated from field: string engine = 6;
+   */
+  engine: string;
 };
 
 /**
@@ -907,6 +947,32 @@ export type Usage = Message<"dragoman.v1.Usage"> & {
    * @generated from field: google.protobuf.Timestamp end_time = 4;
    */
   endTime?: Timestamp | undefined;
+
+  /**
+   * The days that are told of below.
+   *
+   * @generated from field: string from = 5;
+   */
+  from: string;
+
+  /**
+   * @generated from field: string to = 6;
+   */
+  to: string;
+
+  /**
+   * Of all jobs that ended in them, each counted once.
+   *
+   * @generated from field: dragoman.v1.UsageSums total = 7;
+   */
+  total?: UsageSums | undefined;
+
+  /**
+   * In order of days, then of names; at most 10000, or INVALID_REQUEST.
+   *
+   * @generated from field: repeated dragoman.v1.UsageGroup groups = 8;
+   */
+  groups: UsageGroup[];
 };
 
 /**
@@ -915,6 +981,157 @@ export type Usage = Message<"dragoman.v1.Usage"> & {
  */
 export const UsageSchema: GenMessage<Usage> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_job_service, 25);
+
+/**
+ * The sums of some jobs. What is not grouped by is empty.
+ *
+ * @generated from message dragoman.v1.UsageGroup
+ */
+export type UsageGroup = Message<"dragoman.v1.UsageGroup"> & {
+  /**
+   * @generated from field: string day = 1;
+   */
+  day: string;
+
+  /**
+   * Empty of jobs of which no key is known. Here as in the next two, "*" stands for all that came after the first 500 of a day.
+   *
+   * @generated from field: string key_id = 2;
+   */
+  keyId: string;
+
+  /**
+   * @generated from field: string label = 3;
+   */
+  label: string;
+
+  /**
+   * @generated from field: string engine = 4;
+   */
+  engine: string;
+
+  /**
+   * @generated from field: dragoman.v1.UsageSums sums = 5;
+   */
+  sums?: UsageSums | undefined;
+};
+
+/**
+ * Describes the message dragoman.v1.UsageGroup.
+ * Use `create(UsageGroupSchema)` to create a new message.
+ */
+export const UsageGroupSchema: GenMessage<UsageGroup> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 26);
+
+/**
+ * What jobs came to, added up when they ended. It stays when they are deleted, for DRAGOMAN_USAGE_DAYS.
+ *
+ * @generated from message dragoman.v1.UsageSums
+ */
+export type UsageSums = Message<"dragoman.v1.UsageSums"> & {
+  /**
+   * @generated from field: int64 jobs_succeeded = 1;
+   */
+  jobsSucceeded: bigint;
+
+  /**
+   * @generated from field: int64 jobs_partially_succeeded = 2;
+   */
+  jobsPartiallySucceeded: bigint;
+
+  /**
+   * @generated from field: int64 jobs_failed = 3;
+   */
+  jobsFailed: bigint;
+
+  /**
+   * @generated from field: int64 jobs_cancelled = 4;
+   */
+  jobsCancelled: bigint;
+
+  /**
+   * @generated from field: int64 jobs_expired = 5;
+   */
+  jobsExpired: bigint;
+
+  /**
+   * Of documents as ledgers have them; sections of those that have no pages.
+   *
+   * @generated from field: int64 pages = 6;
+   */
+  pages: bigint;
+
+  /**
+   * @generated from field: int64 pages_failed = 7;
+   */
+  pagesFailed: bigint;
+
+  /**
+   * @generated from field: int64 pages_ocr = 8;
+   */
+  pagesOcr: bigint;
+
+  /**
+   * Of the sources, in segments that were to be translated.
+   *
+   * @generated from field: int64 characters = 9;
+   */
+  characters: bigint;
+
+  /**
+   * Without those of jobs that ended without a ledger: these are in the month's only.
+   *
+   * @generated from field: int64 characters_billed = 10;
+   */
+  charactersBilled: bigint;
+
+  /**
+   * Requests to translation engines.
+   *
+   * @generated from field: int64 requests = 11;
+   */
+  requests: bigint;
+
+  /**
+   * How long workers held the jobs, all attempts together.
+   *
+   * @generated from field: double worker_seconds = 12;
+   */
+  workerSeconds: number;
+
+  /**
+   * How long the jobs waited for workers.
+   *
+   * @generated from field: double wait_seconds = 13;
+   */
+  waitSeconds: number;
+
+  /**
+   * Of documents.
+   *
+   * @generated from field: int64 bytes_in = 14;
+   */
+  bytesIn: bigint;
+
+  /**
+   * Of results as they are stored.
+   *
+   * @generated from field: int64 bytes_out = 15;
+   */
+  bytesOut: bigint;
+
+  /**
+   * @generated from field: int64 corrections = 16;
+   */
+  corrections: bigint;
+};
+
+/**
+ * Describes the message dragoman.v1.UsageSums.
+ * Use `create(UsageSumsSchema)` to create a new message.
+ */
+export const UsageSumsSchema: GenMessage<UsageSums> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 27);
 
 /**
  * What a waiting job waits for.
@@ -991,6 +1208,57 @@ export type WaitReason = (typeof WaitReason)[keyof typeof WaitReason] | UnknownE
  */
 export const WaitReasonSchema: GenEnum<WaitReason> = /*@__PURE__*/
   enumDesc(file_dragoman_v1_job_service, 0);
+
+/**
+ * By what usage is told apart.
+ *
+ * @generated from enum dragoman.v1.UsageGrouping
+ */
+export const UsageGrouping = {
+  /**
+   * @generated from enum value: USAGE_GROUPING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * @generated from enum value: USAGE_GROUPING_DAY = 1;
+   */
+  DAY: 1,
+
+  /**
+   * By the API key that made the job.
+   *
+   * @generated from enum value: USAGE_GROUPING_KEY = 2;
+   */
+  KEY: 2,
+
+  /**
+   * By each of the job's labels: a job with several is counted with each.
+   *
+   * @generated from enum value: USAGE_GROUPING_LABEL = 3;
+   */
+  LABEL: 3,
+
+  /**
+   * By each engine that had a part in it. Characters billed and requests are that engine's own.
+   *
+   * @generated from enum value: USAGE_GROUPING_ENGINE = 4;
+   */
+  ENGINE: 4,
+} as const;
+
+/**
+ * By what usage is told apart.
+ *
+ * @generated from enum dragoman.v1.UsageGrouping
+ */
+export type UsageGrouping = (typeof UsageGrouping)[keyof typeof UsageGrouping] | UnknownEnum;
+
+/**
+ * Describes the enum dragoman.v1.UsageGrouping.
+ */
+export const UsageGroupingSchema: GenEnum<UsageGrouping> = /*@__PURE__*/
+  enumDesc(file_dragoman_v1_job_service, 1);
 
 /**
  * What clients do with jobs. Every call needs an API key (`authorization: Bearer dgm_…`); a job
@@ -1144,7 +1412,8 @@ export const JobService: GenService<{
     output: typeof ListFormatsResponseSchema;
   },
   /**
-   * What translation engines have billed for the tenant's jobs in this month.
+   * What the tenant's jobs came to: in this month, or by days, keys, labels and engines. Over REST also as CSV, with `format=csv` or
+   * `accept: text/csv`. Errors: INVALID_REQUEST.
    *
    * @generated from rpc dragoman.v1.JobService.GetUsage
    */

@@ -131,6 +131,7 @@ export async function openWorker(
       orchestrator: config.orchestrator,
       apiKey: config.apiKey,
       slots: config.slots,
+      classes: config.classes,
       prefetch: 1,
       prepared: config.slots,
       translators,

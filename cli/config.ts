@@ -3,6 +3,7 @@ import path from "node:path";
 import { createSecureContext } from "node:tls";
 import type { Tls } from "../gateway/gateway.ts";
 import { type Env, read, required } from "../platform/config/read.ts";
+import type { JobClass } from "../platform/job_classes.ts";
 import { UsageError } from "../platform/usage_error.ts";
 import type { EngineConfig } from "../worker/translators/engine_config.ts";
 import type { DriverUrls } from "./drivers.ts";
@@ -24,6 +25,8 @@ export interface OrchestratorConfig {
   readonly auditMs: number;
   /** What engines may bill for each tenant in a calendar month; 0 for any number. */
   readonly tenantCharacters: number;
+  /** From how many megabytes on a document is work of the class `large`; 0 for never. */
+  readonly largeMb: number;
   /** Of each tenant's memory of translations; `keepDays` 0 for ever, `maxBytes` 0 for none. */
   readonly memory: { readonly maxBytes: number; readonly keepDays: number };
 }
@@ -33,6 +36,8 @@ export interface WorkerConfig {
   readonly orchestrator: string;
   readonly apiKey: string;
   readonly slots: number;
+  /** The classes of work that it takes. */
+  readonly classes: readonly JobClass[];
   /** What translates; the first one is the deployment's own. */
   readonly engines: readonly EngineConfig[];
   readonly memoryBytes: number;
@@ -86,7 +91,7 @@ export function readOrchestrator(env: Env): OrchestratorConfig {
 
 export function readJobPolicy(
   env: Env,
-): Pick<OrchestratorConfig, "traceUi" | "measureTenants" | "retentionMs" | "usageDays" | "auditMs" | "memory" | "tenantCharacters"> {
+): Pick<OrchestratorConfig, Exclude<keyof OrchestratorConfig, "host" | "port" | "uploadSecret">> {
   return {
     traceUi: read(env, "DRAGOMAN_TRACE_UI") ?? "",
     measureTenants: read(env, "DRAGOMAN_METRICS_TENANTS") === "true",
@@ -94,6 +99,7 @@ export function readJobPolicy(
     usageDays: read(env, "DRAGOMAN_USAGE_DAYS"),
     auditMs: read(env, "DRAGOMAN_AUDIT_DAYS") * 24 * 3600_000,
     tenantCharacters: read(env, "DRAGOMAN_TENANT_CHARACTERS"),
+    largeMb: read(env, "DRAGOMAN_LARGE_MB"),
     memory: { maxBytes: read(env, "DRAGOMAN_MEMORY_MB") * 1024 ** 2, keepDays: read(env, "DRAGOMAN_MEMORY_DAYS") },
   };
 }
@@ -112,9 +118,10 @@ export function readGateway(env: Env): GatewayConfig {
   return { ...readEdge(env), orchestrator, uploadSecret: required(env, "DRAGOMAN_UPLOAD_SECRET") };
 }
 
-export function readSlots(env: Env): Pick<WorkerConfig, "slots" | "engines" | "memoryBytes" | "stepCpuMs" | "requireSandbox"> {
+export function readSlots(env: Env): Pick<WorkerConfig, "slots" | "classes" | "engines" | "memoryBytes" | "stepCpuMs" | "requireSandbox"> {
   return {
     slots: read(env, "DRAGOMAN_SLOTS"),
+    classes: read(env, "DRAGOMAN_CLASSES"),
     engines: readEngines(env),
     requireSandbox: read(env, "DRAGOMAN_SANDBOX") === "require",
     memoryBytes: read(env, "DRAGOMAN_JOB_MEMORY_MB") * 1024 * 1024,

@@ -67,9 +67,10 @@ program
 program
   .command("worker")
   .description("Start one worker; any number of them share a queue.")
+  .option("--classes <list>", "the classes of work that it takes, before DRAGOMAN_CLASSES: some of default,pictures,office,large")
   .addHelpText("after", variablesHelp("worker"))
-  .action(async () => {
-    const config = readWorker(process.env);
+  .action(async ({ classes }: { classes?: string }) => {
+    const config = readWorker({ ...process.env, ...(classes !== undefined && { DRAGOMAN_CLASSES: classes }) });
     const { runWorker } = await import("./components.ts");
     const lifetime = openLifetime(openLog("worker"));
     await using _telemetry = await startTelemetry("worker");

@@ -60,6 +60,8 @@ export interface OrchestratorParts {
   readonly auditMs?: number;
   /** What engines may bill for each tenant in a calendar month; any number for 0, or if not given. */
   readonly tenantCharacters?: number;
+  /** From how many megabytes on a document is work of the class `large`; never for 0, or if not given. */
+  readonly largeMb?: number;
   /** What every tenant may have and do of which nothing else was set. */
   readonly limits?: Limits;
   /** For how many days a day's usage is kept; 400 if not given. */
@@ -140,6 +142,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             glossaries,
             traceUi: parts.traceUi,
             tenantCharacters: parts.tenantCharacters ?? 0,
+            largeMb: parts.largeMb ?? 0,
             seal,
           }),
         ),

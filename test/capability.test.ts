@@ -5,6 +5,7 @@ import { JobState, LedgerSchema, Stage } from "../gen/dragoman/v1/job_pb.ts";
 import { WaitReason } from "../gen/dragoman/v1/job_service_pb.ts";
 import { issueKey } from "../orchestrator/access/keys.ts";
 import { openRedisStore } from "../orchestrator/store/redis.ts";
+import { JOB_CLASSES, type JobClass } from "../platform/job_classes.ts";
 import { openJetStream } from "../platform/messaging/jetstream.ts";
 import type { Engine } from "../worker/ability.ts";
 import { DragomanWorker } from "../worker/worker.ts";
@@ -24,6 +25,7 @@ async function startWorker(
   pairs: () => readonly (typeof EN_ES)[],
   ran: string[] = [],
   engine?: () => Engine,
+  classes?: readonly JobClass[],
 ) {
   const worker = new DragomanWorker({
     orchestrator: `127.0.0.1:${orchestrator.port}`,
@@ -31,6 +33,7 @@ async function startWorker(
     ...{ slots: 2, prefetch: 1, graceMs: 0, log: testLog, lookEveryMs: 50 },
     translators: serving(async () => pairs()),
     ...(engine && { engine: async () => engine() }),
+    ...(classes && { classes }),
     ...{ messaging: orchestrator.messaging, artefacts: orchestrator.artefacts, scratch: path.join(orchestrator.folder, "scratch") },
     limits: { memoryBytes: 1e9, runMs: 60_000, silenceMs: 60_000, stepCpuMs: 60_000 },
     run: async ({ jobId }) => {
@@ -198,6 +201,40 @@ for (const { name, open } of DRIVERS)
       expect({ texts, all: all.sort() }).to.deep.equal({ texts: [note], all: [scan, pdf].sort() });
     });
 
+    it("make classes of work: a worker hears of those that it takes, an older one of what nobody else takes", async () => {
+      await remember(orchestrator, [EN_ES]);
+      const start = (ran: string[], ...classes: JobClass[]) =>
+        startWorker(
+          orchestrator,
+          () => [EN_ES],
+          ran,
+          () => ALL,
+          classes,
+        );
+      const [plain, slow] = [[] as string[], [] as string[]];
+      await using _plain = await start(plain, "default");
+      const scan = await orchestrator.create("x", {}, "scan.png");
+      const note = await orchestrator.create("x", {}, "note.txt");
+      expect((await orchestrator.until(note, finished)).state).to.equal(JobState.SUCCEEDED);
+      await eventually(async () => (await explain(scan)).waitsFor === WaitReason.NO_CAPABLE_WORKER);
+      {
+        await using _slow = await start(slow, "pictures", "large");
+        for (const id of [scan, await orchestrator.create("x", {}, "other.png")])
+          expect((await orchestrator.until(id, finished)).state).to.equal(JobState.SUCCEEDED);
+      }
+      const old = orchestrator.fakeWorker({ workerId: "old", slots: 1, pairs: [EN_ES], engine: ALL });
+      const last = await orchestrator.create("x", {}, "last.png");
+      const invitation = await orchestrator.messaging.nextInvitation(["default"], AbortSignal.timeout(60_000));
+      expect(invitation?.work).to.deep.include({ jobId: last, jobClass: "default" });
+      old.send({ case: "claim", value: { jobId: last, dispatch: invitation?.work.dispatch ?? 0 } });
+      old.send({ case: "complete", value: { jobId: last, attempt: (await old.hear("granted")).attempt, ledger: DONE.ledger } });
+      await invitation?.ack();
+      expect((await orchestrator.until(last, finished)).state).to.equal(JobState.SUCCEEDED);
+      old.hangUp();
+      await eventually(async () => old.ended);
+      expect({ plain, slow: slow.length }).to.deep.equal({ plain: [note], slow: 2 });
+    });
+
     it("are looked at again: a worker that gets its first OCR model takes scans from then on", async () => {
       let engine = { ...ALL, ocr: false };
       await using _worker = await startWorker(
@@ -221,7 +258,7 @@ for (const { name, open } of DRIVERS)
       expect((await worker.hear("refused")).reason).to.equal("NOT_SERVED");
       expect((await explain(scan)).job?.state).to.equal(JobState.QUEUED);
       const old = orchestrator.fakeWorker({ workerId: "old", slots: 1, pairs: [EN_ES] });
-      const invitation = await orchestrator.messaging.nextInvitation(AbortSignal.timeout(60_000));
+      const invitation = await orchestrator.messaging.nextInvitation(JOB_CLASSES, AbortSignal.timeout(60_000));
       expect(invitation?.work).to.deep.include({ jobId: scan, format: "image" });
       old.send({ case: "claim", value: { jobId: scan, dispatch: invitation?.work.dispatch ?? 0 } });
       expect((await old.hear("granted")).jobId).to.equal(scan);
@@ -250,7 +287,7 @@ describe("a report", () => {
     const hello = { slots: 1, pairs: [EN_ES] };
     const holder = orchestrator.fakeWorker({ workerId: "holder", ...hello });
     const id = await orchestrator.create("The garden is open.");
-    const invitation = await orchestrator.messaging.nextInvitation(AbortSignal.timeout(60_000));
+    const invitation = await orchestrator.messaging.nextInvitation(JOB_CLASSES, AbortSignal.timeout(60_000));
     holder.send({ case: "claim", value: { jobId: id, dispatch: invitation?.work.dispatch ?? 0 } });
     const { attempt } = await holder.hear("granted");
     const anotherKey = await issueKey(orchestrator.store, { tenantId: "other", role: "worker" });

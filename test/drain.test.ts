@@ -12,6 +12,7 @@ import {
 } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { type DuplexStream, openGrpcServer, register } from "../platform/grpc/server.ts";
+import { JOB_CLASSES } from "../platform/job_classes.ts";
 import { openMemoryMessaging } from "../platform/messaging/memory.ts";
 import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
 import { DragomanWorker } from "../worker/worker.ts";
@@ -39,7 +40,7 @@ describe("an orchestrator that is being stopped", () => {
       await using orchestrator = await openTestOrchestrator();
       const worker = orchestrator.fakeWorker({ workerId: "w", slots: 1, pairs: PAIRS });
       const jobId = await orchestrator.create("The garden is open.");
-      const dispatch = (await orchestrator.messaging.nextInvitation(AbortSignal.timeout(60_000)))?.work.dispatch ?? 0;
+      const dispatch = (await orchestrator.messaging.nextInvitation(JOB_CLASSES, AbortSignal.timeout(60_000)))?.work.dispatch ?? 0;
       worker.send({ case: "claim", value: { jobId, dispatch } });
       await sleep(delayMs);
       await orchestrator.close();
@@ -90,9 +91,9 @@ describe("a worker that is told to claim no more", () => {
     let asking = 0;
     const watched: Messaging = {
       ...messaging,
-      async nextInvitation(signal) {
+      async nextInvitation(classes, signal) {
         asking += 1;
-        return messaging.nextInvitation(signal).finally(() => {
+        return messaging.nextInvitation(classes, signal).finally(() => {
           asking -= 1;
         });
       },

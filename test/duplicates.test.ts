@@ -2,6 +2,7 @@ import path from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { JobState, LedgerSchema } from "../gen/dragoman/v1/job_pb.ts";
+import { JOB_CLASSES, type JobClass } from "../platform/job_classes.ts";
 import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
 import { DragomanWorker } from "../worker/worker.ts";
 import { finished, openTestOrchestrator, testLog } from "./support/orchestrator.ts";
@@ -20,8 +21,8 @@ function doubled(messaging: Messaging): Messaging & { readonly returned: () => n
       messaging.publish(
         messages.flatMap((message) => (message.content.kind === "work" ? [message, { ...message, id: `${message.id}:again` }] : [message])),
       ),
-    async nextInvitation(signal: AbortSignal) {
-      const invitation = await messaging.nextInvitation(signal);
+    async nextInvitation(classes: readonly JobClass[], signal: AbortSignal) {
+      const invitation = await messaging.nextInvitation(classes, signal);
       if (!invitation) return undefined;
       return {
         work: invitation.work,
@@ -76,7 +77,7 @@ describe("invitations that come twice", () => {
     );
     const worker = orchestrator.fakeWorker({ workerId: "fake", slots: 2, prefetch: 0, pairs: [{ source: "en", target: "es" }] });
     for (let made = 0; made < 6; made++) await orchestrator.create("The garden is open.");
-    const take = async () => (await orchestrator.messaging.nextInvitation(AbortSignal.timeout(60_000)))?.work;
+    const take = async () => (await orchestrator.messaging.nextInvitation(JOB_CLASSES, AbortSignal.timeout(60_000)))?.work;
     for (const work of [await take(), await take()]) {
       worker.send({ case: "claim", value: { jobId: work?.jobId ?? "", dispatch: work?.dispatch ?? 0 } });
       await worker.hear("granted", ({ jobId }) => jobId === work?.jobId);

@@ -31,8 +31,10 @@ export class Intake {
     this.shut();
   }
 
+  /** Also when what is taken changes: who waits for an invitation waits for one of these classes then. */
   open(): void {
-    if (this.#shut.signal.aborted) this.#shut = new AbortController();
+    this.#shut.abort();
+    this.#shut = new AbortController();
     this.wake();
   }
 
@@ -48,13 +50,13 @@ export class Intake {
 
   /** One job at a time, until `signal` aborts: takes an invitation, claims the job, acks once the claim is answered, and runs it. */
   async fillSlot(signal: AbortSignal): Promise<void> {
-    const { messaging, session, run } = this.#parts;
+    const { messaging, session, offer, run } = this.#parts;
     while (!signal.aborted) {
       if (this.#shut.signal.aborted) {
         await this.#wake.promise;
         continue;
       }
-      const invitation = await messaging.nextInvitation(AbortSignal.any([signal, this.#shut.signal]));
+      const invitation = await messaging.nextInvitation(offer.classes, AbortSignal.any([signal, this.#shut.signal]));
       if (!invitation) continue;
       const { jobId } = invitation.work;
       const answer = await this.#answer(invitation);

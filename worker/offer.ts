@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { asDragomanError } from "../platform/errors.ts";
+import type { JobClass } from "../platform/job_classes.ts";
 import type { Logger } from "../platform/log.ts";
 import { type Ability, canDoNothing, type Engine, sameAbility } from "./ability.ts";
 import type { Translators } from "./translators/translators.ts";
@@ -12,6 +13,8 @@ export interface OfferParts {
   readonly translators: Pick<Translators, "pairs" | "engines">;
   /** What can be read now. */
   readonly engine: () => Promise<Engine>;
+  /** The classes of work that it is to take. */
+  readonly classes: readonly JobClass[];
   readonly log: Logger;
   /** How often it is looked at again, in milliseconds. */
   readonly everyMs?: number | undefined;
@@ -28,6 +31,11 @@ export class Offer {
 
   get ability(): Ability {
     return this.#ability;
+  }
+
+  /** The classes of which it takes invitations: not those of which it can do nothing. */
+  get classes(): JobClass[] {
+    return this.#parts.classes.filter((jobClass) => jobClass !== "pictures" || this.#ability.engine.ocr);
   }
 
   /** Throws what looking at the pairs or the engine does. */

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { Semaphore } from "../platform/async/semaphore.ts";
+import { JOB_CLASSES, type JobClass } from "../platform/job_classes.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
 import { canDoNothing, type Engine, installedEngine } from "./ability.ts";
@@ -35,6 +36,8 @@ export interface WorkerParts {
   readonly apiKey: string;
   readonly slots: number;
   readonly prefetch: number;
+  /** The classes of work that it takes; all if not given. */
+  readonly classes?: readonly JobClass[];
   /** Whom its engines ask. What they serve is looked at again while it runs; without any pair it takes no work. */
   readonly translators: Translators;
   /** What its engines read now, likewise; what those of this version do on this machine if not given. */
@@ -85,6 +88,7 @@ export class DragomanWorker implements AsyncDisposable {
     this.#offer = new Offer({
       translators: parts.translators,
       engine: parts.engine ?? installedEngine,
+      classes: parts.classes ?? JOB_CLASSES,
       log,
       everyMs: parts.lookEveryMs,
     });
@@ -164,7 +168,7 @@ export class DragomanWorker implements AsyncDisposable {
 
   /** Says what it can do, and takes invitations from then on if that is anything. */
   #sayHello(): void {
-    const { slots, prefetch } = this.#parts;
+    const { slots, prefetch, classes = JOB_CLASSES } = this.#parts;
     const { ability } = this.#offer;
     const [pairs, formats] = [[...ability.pairs], [...ability.engine.formats]];
     const engine = { ...ability.engine, formats };
@@ -172,7 +176,7 @@ export class DragomanWorker implements AsyncDisposable {
       ...{ name, model, own: index === 0, follows: [...follows], billed },
       languages: groups.map(({ sources, targets, ...has }) => ({ sources: [...sources], targets: [...targets], ...has })),
     }));
-    this.#session.send({ case: "hello", value: { workerId: this.#id, slots, prefetch, pairs, engine, engines } });
+    this.#session.send({ case: "hello", value: { workerId: this.#id, slots, prefetch, pairs, engine, engines, classes: [...classes] } });
     if (canDoNothing(ability)) this.#intake.shut();
     else this.#intake.open();
   }

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { FILE_TYPES, type FileType } from "../../platform/file_types.ts";
+import type { JobClass } from "../../platform/job_classes.ts";
 import { type Ability, demandOf, type Engine, isFor, merged, Room, serves } from "./capability.ts";
 import type { Pair, TranslationAbility } from "./translation.ts";
 
@@ -12,8 +13,8 @@ const ALL: Engine = { formats: ["pdf", "image", "markdown", "text"], ocr: true }
 const NO_OCR: Engine = { ...ALL, ocr: false };
 const TEXTS: Engine = { formats: ["markdown", "text"], ocr: false };
 
-const demand = (sourceLanguage: string, targetLanguage: string, fileName = "") =>
-  demandOf({ fileName, options: create(JobOptionsSchema, { sourceLanguage, targetLanguage }) });
+const demand = (sourceLanguage: string, targetLanguage: string, fileName = "", jobClass: JobClass = "default") =>
+  demandOf({ fileName, options: create(JobOptionsSchema, { sourceLanguage, targetLanguage }) }, jobClass);
 const pairs = (...offered: Pair[]): Ability => ({ pairs: offered });
 const reads = (engine?: Engine): Ability => ({ pairs: [EN_ES], ...(engine && { engine }) });
 const offers = (...all: Ability[]) => all.map((ability) => ({ ...ability, slots: 0, prefetch: 0 }));
@@ -25,6 +26,19 @@ describe("what a worker can do", () => {
       false,
       false,
     ]);
+  });
+  it("is of the classes that it takes; older workers do what nobody takes by its name, and hear of it among the rest", () => {
+    const picture = demand("en", "es", "scan.png", "pictures");
+    const old = reads(ALL);
+    const [texts, pictures]: [Ability, Ability] = [
+      { ...old, classes: ["default"] },
+      { ...old, classes: ["pictures"] },
+    ];
+    const isOf = (...all: Ability[]) => all.map((ability) => isFor(ability, picture, offers(...all)));
+    expect(isOf(old, texts, pictures)).to.deep.equal([false, false, true]);
+    expect(isOf(old, texts)).to.deep.equal([true, false]);
+    const free = (ability: Ability) => new Room([{ ...ability, slots: 1, prefetch: 0 }]);
+    expect([old, texts, pictures].map((ability) => free(ability).take(picture))).to.deep.equal(["default", undefined, "pictures"]);
   });
   it("is known by the target where the language is to be detected", () => {
     expect([demand("", "es"), demand("", "en")].map((job) => serves(pairs(EN_ES), job))).to.deep.equal([true, false]);
@@ -45,7 +59,10 @@ describe("what a worker can do", () => {
     const named = (sourceLanguage: string, targetLanguage: string, ...[first = "", ...fallbackEngines]: string[]) =>
       serves(
         ability,
-        demandOf({ fileName: "", options: create(JobOptionsSchema, { sourceLanguage, targetLanguage, engine: first, fallbackEngines }) }),
+        demandOf(
+          { fileName: "", options: create(JobOptionsSchema, { sourceLanguage, targetLanguage, engine: first, fallbackEngines }) },
+          "default",
+        ),
       );
     expect([named("en", "es"), named("fr", "es"), named("fr", "es", "deepl"), named("fr", "es", "", "deepl")]).to.deep.equal([
       true,
@@ -61,7 +78,7 @@ describe("what a worker can do", () => {
   });
   it("is of an older worker only what names no engine", () => {
     const options = create(JobOptionsSchema, { sourceLanguage: "en", targetLanguage: "es", engine: "apertium" });
-    expect(serves(pairs(EN_ES), demandOf({ fileName: "", options }))).to.equal(false);
+    expect(serves(pairs(EN_ES), demandOf({ fileName: "", options }, "default"))).to.equal(false);
   });
   it("is nothing without pairs", () => {
     expect(serves(pairs(), demand("", "es"))).to.equal(false);
@@ -106,14 +123,14 @@ describe("the room for jobs", () => {
       { pairs: [EN_ES, FR_ES], slots: 1, prefetch: 1 },
       { pairs: [EN_ES], slots: 1, prefetch: 1 },
     ]);
-    expect(["en", "fr", "en"].map((source) => room.take(of(source)))).to.deep.equal([true, true, false]);
+    expect(["en", "fr", "en"].map((source) => room.take(of(source)) !== undefined)).to.deep.equal([true, true, false]);
   });
   it("is taken for a text from who reads nothing else, so that a scan finds who reads scans", () => {
     const room = new Room([
       { ...reads(ALL), slots: 1, prefetch: 0 },
       { ...reads(TEXTS), slots: 1, prefetch: 0 },
     ]);
-    expect(["a.txt", "b.png", "c.png"].map((name) => room.take(demand("en", "es", name)))).to.deep.equal([true, true, false]);
+    expect(["a.txt", "b.png", "c.png"].map((name) => room.take(demand("en", "es", name)) !== undefined)).to.deep.equal([true, true, false]);
   });
   it("is where a next job's input may be fetched only once the slots of workers that can do the same are taken", () => {
     const both = [EN_ES, FR_ES];

@@ -52,6 +52,7 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     sealedPassword: given.sealedPassword ?? "",
     revisionName: "",
     correctedBy: "",
+    jobClass: given.jobClass ?? "default",
   };
   return enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, TimelineReason.CREATED, now);
 }

@@ -2,6 +2,7 @@ import type { Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
 import type { Artefact, Job, JobOptions, Ledger, LongestSpan, Stage } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
+import type { JobClass } from "../../platform/job_classes.ts";
 import type { Traceparent } from "../../platform/trace.ts";
 
 /** A job as it is stored: what clients see, and what only the orchestrator needs. */
@@ -41,6 +42,8 @@ export interface JobRecord {
   readonly revisionName: string;
   /** SHA-256 of the corrections that its result came of last; empty of one that was never corrected. */
   readonly correctedBy: string;
+  /** Of its work; it never changes. */
+  readonly jobClass: JobClass;
 }
 
 /** What can happen to a job. A report's `workerId` is who says it: not the holder of the lease, and it is refused. */
@@ -51,7 +54,8 @@ export type JobCommand =
   | { readonly kind: "restart" }
   /** The clock was set forward by `byMs`; it was last seen before that at `lastSeen`. */
   | { readonly kind: "postpone"; readonly lastSeen: Instant; readonly byMs: number }
-  | { readonly kind: "invite" }
+  /** `jobClass`: in which workers are to hear of it; its own if not given. */
+  | { readonly kind: "invite"; readonly jobClass?: JobClass }
   | { readonly kind: "claim"; readonly workerId: string; readonly deliveryAttempt: number; readonly invitationTraceparent: Traceparent }
   | {
       readonly kind: "heartbeat";
@@ -107,5 +111,6 @@ export interface NewJob {
   readonly traceparent: Traceparent;
   /** The trace's page, for people; empty for none. */
   readonly traceUrl: string;
+  readonly jobClass?: JobClass;
   readonly sealedPassword?: string;
 }

@@ -168,7 +168,7 @@ function timerCancelling(record: JobRecord, _: unknown, now: Instant): Outcome {
     : unchanged(record);
 }
 
-function invite(record: JobRecord, _: unknown, now: Instant): Outcome {
+function invite(record: JobRecord, { jobClass }: Extract<JobCommand, { kind: "invite" }>, now: Instant): Outcome {
   if (record.invitedAt !== null) return unchanged(record);
   const deliveryAttempt = record.deliveryAttempt + 1;
   const invited = next(record, now, {
@@ -183,6 +183,7 @@ function invite(record: JobRecord, _: unknown, now: Instant): Outcome {
     sourceLanguage: record.job.options?.sourceLanguage ?? "",
     targetLanguage: record.job.options?.targetLanguage ?? "",
     format: fileTypeOf(record.job.fileName) ?? "",
+    jobClass: jobClass ?? record.jobClass,
     engines: enginesOf(record.job.options).filter((name, _, all) => name !== "" || all.length > 1),
   });
   return { kind: "changed", record: invited, invitation };

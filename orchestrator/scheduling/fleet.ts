@@ -7,8 +7,10 @@ import {
   TranslationEngineSchema,
 } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Clock, Instant } from "../../platform/clock.ts";
+import { FILE_TYPES } from "../../platform/file_types.ts";
 import { named } from "../../platform/languages.ts";
-import { type Demand, hasOffice, merged, type Offer, reads, serves } from "../jobs/capability.ts";
+import { type Demand, hasOffice, merged, type Offer, reads, serves, takes } from "../jobs/capability.ts";
+import { classOfType } from "../jobs/job_class.ts";
 import { mergedEngines, type Pair, pairsOf, type TranslationAbility } from "../jobs/translation.ts";
 import type { Announcement, Peers } from "../store/store.ts";
 import type { Sessions } from "./sessions.ts";
@@ -91,7 +93,8 @@ export class Fleet implements AsyncDisposable {
 
   /** Whether a worker that is there now reads a file type, and whether one that does has LibreOffice; of older ones it is taken that they read it. */
   reads(format: string): { readonly served: boolean; readonly office: boolean } {
-    const readers = this.offers().filter((offer) => reads(offer, format));
+    const jobClass = classOfType(FILE_TYPES.find(({ id }) => id === format));
+    const readers = this.offers().filter((offer) => takes(offer, jobClass) && reads(offer, format));
     return { served: readers.length > 0, office: readers.some(hasOffice) };
   }
 

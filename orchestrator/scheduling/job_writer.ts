@@ -140,7 +140,7 @@ export class JobWriter {
     if (known) return known;
     const record = this.#remembered.get(id) ?? (await this.#store.get(id));
     if (!record) return undefined;
-    const demand = demandOf(record.job);
+    const demand = demandOf(record.job, record.jobClass);
     this.#demands.set(id, demand);
     return demand;
   }

@@ -1,6 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { LanguagePair, TranslationEngine } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Hello, OrchestratorMessageSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import { isJobClass } from "../../platform/job_classes.ts";
 import { type Ability, merged, type Offer } from "../jobs/capability.ts";
 import type { TranslationAbility } from "../jobs/translation.ts";
 
@@ -21,9 +22,10 @@ export interface Session {
 }
 
 /** What a worker says it can do. */
-export function abilityOf({ pairs, engine, engines }: Hello): Ability {
+export function abilityOf({ pairs, engine, engines, classes }: Hello): Ability {
   return {
     pairs,
+    ...(classes.length > 0 && { classes: classes.filter(isJobClass) }),
     ...(engines.length > 0 && { engines: translationOf(engines) }),
     ...(engine && { engine: { formats: engine.formats, ocr: engine.ocr, office: engine.office } }),
   };

@@ -15,6 +15,7 @@ import { uploadKey } from "../jobs/artefact_keys.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
 import type { JobRecord, NewJob } from "../jobs/job.ts";
+import { classOf } from "../jobs/job_class.ts";
 import { POLICY } from "../jobs/policy.ts";
 import { chargesOf } from "../policy/charges.ts";
 import { EMPTY_METER, isRefused, NO_SHARE } from "../policy/meters.ts";
@@ -38,6 +39,8 @@ export interface CreationParts {
   readonly glossaries: Glossaries;
   /** Where traces are looked at (Jaeger's origin); empty for nowhere. */
   readonly traceUi: string;
+  /** From how many megabytes on a document is large; 0 for never. */
+  readonly largeMb: number;
   /** For passwords of documents. */
   readonly seal: Seal;
 }
@@ -150,7 +153,7 @@ async function accept(
   caller: Caller,
   { from, ...repeatable }: Acceptance,
 ): Promise<Job> {
-  const { store, jobs, fleet, traceUi, seal } = parts;
+  const { store, jobs, fleet, traceUi, seal, largeMb } = parts;
   const { traceparent, principal } = caller;
   const { tenantId, keyId } = principal;
   const intakePausedForMs = fleet.intakePausedForMs();
@@ -158,7 +161,10 @@ async function accept(
   if (caller.signal.aborted) throw DragomanError.of("CANCELLED", "The caller no longer waits.");
   const traceUrl = traceUi && `${traceUi}/trace/${traceIdOf(traceparent)}`;
   const id = newId(tenantId);
-  const record = newJob({ ...origin, keyId, traceparent, id, traceUrl, sealedPassword: seal.seal(password, id) }, store.clock.now());
+  const record = newJob(
+    { ...origin, keyId, traceparent, id, traceUrl, jobClass: classOf(origin, largeMb), sealedPassword: seal.seal(password, id) },
+    store.clock.now(),
+  );
   await requireRoom(parts, record, caller);
   const request = repeatable.requestId && { request: repeatable };
   // What is used now is another matter when it is committed, so it is counted there.

@@ -112,7 +112,12 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async explainJob(request, context) {
       const record = await owned(request.id, context);
-      return explain(record, await store.position(record.tenantId, record.job.id), fleet.capacity(), fleet.serves(demandOf(record.job)));
+      return explain(
+        record,
+        await store.position(record.tenantId, record.job.id),
+        fleet.capacity(),
+        fleet.serves(demandOf(record.job, record.jobClass)),
+      );
     },
     async listJobs(request, context) {
       const { tenantId } = context.principal;

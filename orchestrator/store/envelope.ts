@@ -21,6 +21,7 @@ const ADDED = {
   sealedPassword: "",
   revisionName: "",
   correctedBy: "",
+  jobClass: "default",
 };
 
 export function encodeEnvelope({ job: _, ...envelope }: JobRecord): string {

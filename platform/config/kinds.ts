@@ -31,6 +31,17 @@ export function text(takes: string, pattern = /^.+$/s): Kind<string> {
   return { takes, parse: (given) => (pattern.test(given) ? given : undefined) };
 }
 
+/** Some of `choices`, several after commas. */
+export function someOf<const C extends string>(...choices: readonly C[]): Kind<readonly C[]> {
+  return {
+    takes: `some of ${choices.join(", ")}, several after commas`,
+    parse(given) {
+      const named = given.split(",").map((name) => name.trim());
+      return named.every((name) => choices.includes(name as C)) ? choices.filter((choice) => named.includes(choice)) : undefined;
+    },
+  };
+}
+
 /** Addresses of pages and servers, without a path. */
 export function origins(takes: string): Kind<readonly string[]> {
   return {

@@ -1,5 +1,6 @@
+import { JOB_CLASSES } from "../job_classes.ts";
 import { namedEngines, ownEngine } from "./engines.ts";
-import { httpUrl, type Kind, oneOf, origins, port, text, wholeNumber } from "./kinds.ts";
+import { httpUrl, type Kind, oneOf, origins, port, someOf, text, wholeNumber } from "./kinds.ts";
 
 /** Who reads a variable: a component, the commands that work on the store, those that ask a server, or this repository's own tests. */
 export type Reader = "serve" | "orchestrator" | "gateway" | "worker" | "keys" | "client" | "tests";
@@ -115,6 +116,19 @@ export const VARIABLES = {
     default: "1",
     readers: ["serve", "worker"],
     purpose: "How many documents are worked on at once.",
+  },
+  DRAGOMAN_CLASSES: {
+    kind: someOf(...JOB_CLASSES),
+    default: JOB_CLASSES.join(),
+    readers: ["serve", "worker"],
+    purpose:
+      "The classes of work that a worker takes: pictures, office documents, what is larger than DRAGOMAN_LARGE_MB, and all the rest. Each is to be taken by some worker.",
+  },
+  DRAGOMAN_LARGE_MB: {
+    kind: wholeNumber(0, 1_000_000, "MB"),
+    default: "100",
+    readers: ["serve", "orchestrator"],
+    purpose: "What is larger is work of the class `large`; 0 for nothing.",
   },
   DRAGOMAN_JOB_MEMORY_MB: {
     kind: wholeNumber(256, 1_048_576, "MiB"),

@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import {
-  type Consumer,
-  type ConsumerMessages,
   connect,
   createInbox,
   headers,
   type JetStreamClient,
   type JetStreamManager,
-  type JsMsg,
   type Msg,
   type NatsConnection,
   NatsError,
@@ -28,10 +25,12 @@ import {
   WorkDescriptorSchema,
 } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { DragomanError } from "../errors.ts";
+import { type JobClass, jobClassOf } from "../job_classes.ts";
 import type { Logger } from "../log.ts";
 import { UsageError } from "../usage_error.ts";
 import { encodeContent } from "./codec.ts";
-import { ensureStreams, READY, type StreamSettings, WORKERS } from "./jetstream_streams.ts";
+import { InvitationRequests } from "./jetstream_invitations.ts";
+import { CLASSES, ensureStreams, READY, type StreamSettings, subjectOf, WORKERS } from "./jetstream_streams.ts";
 import { giveBackDelayMs, type Invitation, type Messaging, noPainter, noReviser, type OutboxMessage } from "./messaging.ts";
 
 const PREVIEWS = "jobs.previews";
@@ -47,7 +46,9 @@ const CHECK_MS = 2_000;
 /** More than the headers of any message take. */
 const HEADERS_BYTES = 1024;
 const MAX_MESSAGES_EXCEEDED = 10_077;
-const ADVISORIES = ["MAX_DELIVERIES", "MSG_TERMINATED"].map((kind) => `$JS.EVENT.ADVISORY.CONSUMER.${kind}.${READY}.${WORKERS}`);
+const ADVISORIES = ["MAX_DELIVERIES", "MSG_TERMINATED"].flatMap((kind) =>
+  [READY, CLASSES].map((stream) => `$JS.EVENT.ADVISORY.CONSUMER.${kind}.${stream}.*`),
+);
 
 export const DEFAULTS: StreamSettings = { replicas: 1, maxReady: 10_000, ackWaitMs: 15_000, pullMs: 10_000 };
 
@@ -97,9 +98,7 @@ class JetStreamMessaging implements Messaging {
   readonly #js: JetStreamClient;
   readonly #settings: StreamSettings;
   readonly #log: Logger;
-  #consumer: Promise<Consumer> | undefined;
-  /** Requests for an invitation that stand. */
-  readonly #requests = new Set<ConsumerMessages>();
+  readonly #invitations: InvitationRequests;
   #ensuring: Promise<void> | undefined;
 
   constructor(connection: NatsConnection, jsm: JetStreamManager, settings: StreamSettings, log: Logger) {
@@ -108,6 +107,14 @@ class JetStreamMessaging implements Messaging {
     this.#js = connection.jetstream({ timeout: TIMEOUT_MS });
     this.#settings = settings;
     this.#log = log;
+    this.#invitations = new InvitationRequests({
+      js: this.#js,
+      pullMs: settings.pullMs,
+      onTrouble: (error) => {
+        if (error) log.warn({ err: error instanceof Error ? error.message : "" }, "no invitation could be asked for");
+        this.#ensure();
+      },
+    });
     void this.#logStatus();
     for (const advisory of ADVISORIES)
       connection.subscribe(advisory, { queue: "dragoman", callback: (_, message) => void this.#givenUp(message.subject, message.json()) });
@@ -153,7 +160,10 @@ class JetStreamMessaging implements Messaging {
     const named = headers();
     if (content.message.traceparent) named.set("traceparent", content.message.traceparent);
     if (content.kind === "cancel") return this.#connection.publish("jobs.cancel", bytes, { headers: named });
-    const subject = content.kind === "work" ? "jobs.ready.default" : `jobs.events.${content.message.tenantId}.${content.message.job?.id}`;
+    const subject =
+      content.kind === "work"
+        ? subjectOf(jobClassOf(content.message.jobClass))
+        : `jobs.events.${content.message.tenantId}.${content.message.job?.id}`;
     if (content.kind === "work" || lastEvent) {
       await this.#js.publish(subject, bytes, { msgID: id, timeout: TIMEOUT_MS, headers: named });
       return;
@@ -162,57 +172,18 @@ class JetStreamMessaging implements Messaging {
     this.#connection.publish(subject, bytes, { headers: named });
   }
 
-  async nextInvitation(signal: AbortSignal): Promise<Invitation | undefined> {
-    while (!signal.aborted) {
-      const asked = performance.now();
-      try {
-        const message = await this.#pull(signal);
-        if (message) {
-          const work = decoded(WorkDescriptorSchema, message.data);
-          if (work)
-            return {
-              work,
-              deliveries: message.info.deliveryCount,
-              ack: async () => message.ack(),
-              giveBack: () => message.nak(giveBackDelayMs()),
-            };
-          message.term("not a WorkDescriptor");
-          continue;
-        }
-        // A request that ends before its time was refused: the consumer may be gone.
-        if (performance.now() - asked > this.#settings.pullMs / 2) continue;
-      } catch (error) {
-        if (signal.aborted) return undefined;
-        this.#log.warn({ err: error instanceof Error ? error.message : "" }, "no invitation could be asked for");
+  async nextInvitation(classes: readonly JobClass[], signal: AbortSignal): Promise<Invitation | undefined> {
+    for (;;) {
+      const message = await this.#invitations.next(classes, signal);
+      if (!message) return undefined;
+      const work = decoded(WorkDescriptorSchema, message.data);
+      if (!work) {
+        message.term("not a WorkDescriptor");
+        continue;
       }
-      if (signal.aborted) return undefined;
-      this.#ensure();
-      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      const { deliveryCount } = message.info;
+      return { work, deliveries: deliveryCount, ack: async () => message.ack(), giveBack: () => message.nak(giveBackDelayMs()) };
     }
-    return undefined;
-  }
-
-  async #pull(signal: AbortSignal): Promise<JsMsg | undefined> {
-    this.#consumer ??= this.#js.consumers.get(READY, WORKERS);
-    const consumer = await this.#consumer.catch((error: unknown) => {
-      this.#consumer = undefined;
-      throw error;
-    });
-    const request = await consumer.fetch({ max_messages: 1, expires: this.#settings.pullMs });
-    this.#requests.add(request);
-    const arrival = first(request).finally(() => {
-      request.stop();
-      this.#requests.delete(request);
-    });
-    const stopped = Promise.withResolvers<undefined>();
-    const stop = () => stopped.resolve(undefined);
-    signal.addEventListener("abort", stop, { once: true });
-    if (signal.aborted) stop();
-    const message = await Promise.race([arrival, stopped.promise]);
-    signal.removeEventListener("abort", stop);
-    // A request cannot be taken back. What it still brings goes to others at once, not after the ack wait.
-    if (!message) arrival.then((late) => late?.nak()).catch(() => undefined);
-    return message;
   }
 
   async subscribe(to: Parameters<Messaging["subscribe"]>[0]): Promise<Disposable> {
@@ -312,8 +283,7 @@ class JetStreamMessaging implements Messaging {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Else each would find the connection closed later on, and write of it to the console.
-    for (const request of this.#requests) request.stop();
+    this.#invitations.stop();
     await Promise.race([this.#connection.close(), sleep(TIMEOUT_MS, undefined, { ref: false })]);
   }
 
@@ -328,21 +298,17 @@ class JetStreamMessaging implements Messaging {
   }
 
   /** A message that JetStream delivers no more only fills the queue; its job is invited again when the invitation lapses. */
-  async #givenUp(subject: string, advisory: { stream_seq?: number }): Promise<void> {
+  async #givenUp(subject: string, advisory: { stream?: string; stream_seq?: number }): Promise<void> {
     this.#log.warn({ subject, sequence: advisory.stream_seq }, "an invitation was given up");
-    if (subject.includes("MAX_DELIVERIES") && advisory.stream_seq)
-      await this.#jsm.streams.deleteMessage(READY, advisory.stream_seq).catch(() => undefined);
+    const { stream, stream_seq: sequence } = advisory;
+    if (subject.includes("MAX_DELIVERIES") && stream && sequence)
+      await this.#jsm.streams.deleteMessage(stream, sequence).catch(() => undefined);
   }
 
   async #logStatus(): Promise<void> {
     for await (const { type } of this.#connection.status())
       if (type === "disconnect" || type === "reconnect") this.#log.warn({ type }, "nats connection");
   }
-}
-
-async function first(messages: AsyncIterable<JsMsg>): Promise<JsMsg | undefined> {
-  for await (const message of messages) return message;
-  return undefined;
 }
 
 function decoded<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array): MessageShape<Desc> | undefined {

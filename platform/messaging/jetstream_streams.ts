@@ -10,8 +10,15 @@ import {
   StorageType,
   type StreamConfig,
 } from "nats";
+import { JOB_CLASSES, type JobClass } from "../job_classes.ts";
 
 export const READY = "JOBS_READY";
+/**
+ * Work of other classes than `default`. A stream of its own, beside `jobs.ready.>`: what takes from a work queue may not overlap, and
+ * older versions make their stream and its one consumer, which is of all subjects, whenever they start; they would fail to if either were
+ * narrowed.
+ */
+export const CLASSES = "JOBS_CLASSES";
 export const EVENTS = "JOB_EVENTS";
 export const WORKERS = "workers";
 
@@ -27,6 +34,16 @@ export interface StreamSettings {
 
 const STREAM_NOT_FOUND = 10_059;
 
+/** Where invitations of a class are published. */
+export function subjectOf(jobClass: JobClass): string {
+  return jobClass === "default" ? "jobs.ready.default" : `jobs.classes.${jobClass}`;
+}
+
+/** What takes them. */
+export function consumerOf(jobClass: JobClass): { readonly stream: string; readonly name: string } {
+  return jobClass === "default" ? { stream: READY, name: WORKERS } : { stream: CLASSES, name: `${WORKERS}-${jobClass}` };
+}
+
 /** Every setting of what Dragoman keeps on JetStream. */
 export function streamConfigs({ replicas, maxReady, ackWaitMs }: StreamSettings) {
   const common = { num_replicas: replicas, duplicate_window: nanos(120_000) };
@@ -40,6 +57,7 @@ export function streamConfigs({ replicas, maxReady, ackWaitMs }: StreamSettings)
     discard: DiscardPolicy.New,
     max_msgs: maxReady,
   };
+  const classes: Partial<StreamConfig> = { ...ready, name: CLASSES, subjects: ["jobs.classes.*"] };
   const events: Partial<StreamConfig> = {
     ...common,
     name: EVENTS,
@@ -51,8 +69,7 @@ export function streamConfigs({ replicas, maxReady, ackWaitMs }: StreamSettings)
     max_age: nanos(3600_000),
     max_bytes: 256 * 1024 ** 2,
   };
-  const workers: Partial<ConsumerConfig> = {
-    durable_name: WORKERS,
+  const taking: Partial<ConsumerConfig> = {
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
     ack_wait: nanos(ackWaitMs),
@@ -60,12 +77,18 @@ export function streamConfigs({ replicas, maxReady, ackWaitMs }: StreamSettings)
     max_deliver: -1,
     max_ack_pending: maxReady,
   };
-  return { streams: [ready, events] as const, workers };
+  const consumers = JOB_CLASSES.map((jobClass) => {
+    const { stream, name } = consumerOf(jobClass);
+    // That of `default` is of the whole stream, as older versions have it.
+    const filter = jobClass === "default" ? {} : { filter_subject: subjectOf(jobClass) };
+    return { stream, config: { ...taking, durable_name: name, ...filter } };
+  });
+  return { streams: [ready, classes, events] as const, consumers };
 }
 
-/** Makes the streams and the consumer, or gives those that are there these settings. */
+/** Makes the streams and their consumers, or gives those that are there these settings. */
 export async function ensureStreams(jsm: JetStreamManager, given: StreamSettings): Promise<void> {
-  const { streams, workers } = streamConfigs(given);
+  const { streams, consumers } = streamConfigs(given);
   for (const stream of streams) {
     try {
       await jsm.streams.update(stream.name as string, stream);
@@ -74,5 +97,5 @@ export async function ensureStreams(jsm: JetStreamManager, given: StreamSettings
       await jsm.streams.add(stream);
     }
   }
-  await jsm.consumers.add(READY, workers);
+  await Promise.all(consumers.map(({ stream, config }) => jsm.consumers.add(stream, config)));
 }

@@ -8,6 +8,7 @@ import type {
   WorkDescriptor,
 } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { DragomanError } from "../errors.ts";
+import { type JobClass, jobClassOf } from "../job_classes.ts";
 import { giveBackDelayMs, type Invitation, type Messaging, noPainter, noReviser } from "./messaging.ts";
 
 const ACK_WAIT_MS = 15_000;
@@ -20,10 +21,16 @@ interface Delivery {
   readonly deliveries: number;
 }
 
+/** Somebody who waits for an invitation. */
+interface Taker {
+  readonly classes: readonly JobClass[];
+  readonly take: (delivery: Delivery) => void;
+}
+
 /** Messaging inside one process. What is pending is lost with it; an orchestrator publishes it again when the job's timer fires. */
 export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
   const pending: Delivery[] = [];
-  const takers: ((delivery: Delivery) => void)[] = [];
+  const takers = new Set<Taker>();
   const unacked = new Set<NodeJS.Timeout>();
   const cancels = new Set<(cancel: CancelSignal) => void>();
   const events = new Map<string, Set<(event: JobEvent) => void>>();
@@ -38,9 +45,11 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
 
   const offer = (delivery: Delivery): void => {
     // Any of them: in turn, those who cannot do it might always be next.
-    const [taker] = takers.splice(Math.floor(Math.random() * takers.length), 1);
-    if (taker) taker(delivery);
-    else pending.push(delivery);
+    const able = [...takers].filter(({ classes }) => classes.includes(jobClassOf(delivery.work.jobClass)));
+    const taker = able[Math.floor(Math.random() * able.length)];
+    if (!taker) return void pending.push(delivery);
+    takers.delete(taker);
+    taker.take(delivery);
   };
 
   const offerIn = (delayMs: number, delivery: Delivery): NodeJS.Timeout => {
@@ -89,20 +98,24 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
       }
       return { full };
     },
-    async nextInvitation(signal) {
+    async nextInvitation(classes, signal) {
       if (signal.aborted) return undefined;
-      const waiting = pending.shift();
+      const next = pending.findIndex(({ work }) => classes.includes(jobClassOf(work.jobClass)));
+      const [waiting] = next < 0 ? [] : pending.splice(next, 1);
       if (waiting) return invitation(waiting);
       return new Promise((resolve) => {
-        const taker = (delivery: Delivery) => {
-          signal.removeEventListener("abort", leave);
-          resolve(invitation(delivery));
+        const taker: Taker = {
+          classes,
+          take: (delivery) => {
+            signal.removeEventListener("abort", leave);
+            resolve(invitation(delivery));
+          },
         };
         const leave = () => {
-          takers.splice(takers.indexOf(taker), 1);
+          takers.delete(taker);
           resolve(undefined);
         };
-        takers.push(taker);
+        takers.add(taker);
         signal.addEventListener("abort", leave, { once: true });
       });
     },

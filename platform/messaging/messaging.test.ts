@@ -17,16 +17,17 @@ import { type NatsServer, startNats } from "../../test/servers/nats.ts";
 import { openRelay } from "../../test/support/relay.ts";
 import { eventually } from "../../test/support/service.ts";
 import { type DragomanError, type ErrorCode, errorDetail } from "../errors.ts";
+import { JOB_CLASSES, type JobClass } from "../job_classes.ts";
 import { openLog } from "../log.ts";
 import { openJetStream } from "./jetstream.ts";
-import { EVENTS, READY, WORKERS } from "./jetstream_streams.ts";
+import { CLASSES, EVENTS, READY, WORKERS } from "./jetstream_streams.ts";
 import { openMemoryMessaging } from "./memory.ts";
 import type { Messaging, OutboxMessage } from "./messaging.ts";
 
 const never = new AbortController().signal;
 
-function work(jobId: string): OutboxMessage {
-  return { id: `${jobId}:work:1`, content: { kind: "work", message: create(WorkDescriptorSchema, { jobId, dispatch: 1 }) } };
+function work(jobId: string, jobClass: JobClass | "" = ""): OutboxMessage {
+  return { id: `${jobId}:work:1`, content: { kind: "work", message: create(WorkDescriptorSchema, { jobId, dispatch: 1, jobClass }) } };
 }
 
 function event(jobId: string, version: bigint): OutboxMessage {
@@ -51,7 +52,7 @@ function describeMessaging(
   describe(`${name} messaging`, () => {
     it("gives each invitation to one taker", async () => {
       await using messaging = await open(10_000);
-      const takers = [messaging.nextInvitation(never), messaging.nextInvitation(never)];
+      const takers = [messaging.nextInvitation(JOB_CLASSES, never), messaging.nextInvitation(JOB_CLASSES, never)];
       await messaging.publish([work("a")]);
       await messaging.publish([work("b")]);
       const taken = await Promise.all(takers);
@@ -61,23 +62,43 @@ function describeMessaging(
     it("keeps an invitation until somebody takes it", async () => {
       await using messaging = await open(10_000);
       await messaging.publish([work("a")]);
-      const taken = await messaging.nextInvitation(never);
+      const taken = await messaging.nextInvitation(JOB_CLASSES, never);
       expect(taken?.work.jobId).to.equal("a");
       await taken?.ack();
+    });
+    it("brings each class of work to those who take it, and leaves the rest for others", async () => {
+      await using messaging = await open(10_000);
+      await messaging.publish([work("a", "pictures"), work("b", "large"), work("c")]);
+      const take = async (...classes: JobClass[]) => {
+        const taken = await messaging.nextInvitation(classes, AbortSignal.timeout(2000));
+        await taken?.ack();
+        return taken?.work.jobId;
+      };
+      expect([await take("large", "office"), await take("default")]).to.deep.equal(["b", "c"]);
+      expect(await messaging.nextInvitation(["default", "large", "office"], AbortSignal.timeout(50))).to.equal(undefined);
+      expect(await take("pictures")).to.equal("a");
+    });
+    it("keeps no more than was asked for of several classes", async () => {
+      await using messaging = await open(10_000);
+      const one = messaging.nextInvitation(JOB_CLASSES, never);
+      await messaging.publish([work("a"), work("b", "office"), work("c", "large")]);
+      const taken = [await one, ...(await Promise.all([1, 2].map(() => messaging.nextInvitation(JOB_CLASSES, AbortSignal.timeout(2000)))))];
+      expect(taken.map((invitation) => invitation?.work.jobId).sort()).to.deep.equal(["a", "b", "c"]);
+      for (const invitation of taken) await invitation?.ack();
     });
     it("delivers again what was not acked in time", async () => {
       await using messaging = await open(20);
       await messaging.publish([work("a")]);
-      await messaging.nextInvitation(never);
-      const again = await messaging.nextInvitation(AbortSignal.timeout(2000));
+      await messaging.nextInvitation(JOB_CLASSES, never);
+      const again = await messaging.nextInvitation(JOB_CLASSES, AbortSignal.timeout(2000));
       expect(again?.work.jobId).to.equal("a");
       await again?.ack();
     });
     it("delivers at once what was given back", async () => {
       await using messaging = await open(10_000);
       await messaging.publish([work("a")]);
-      (await messaging.nextInvitation(never))?.giveBack();
-      const again = await messaging.nextInvitation(AbortSignal.timeout(5000));
+      (await messaging.nextInvitation(JOB_CLASSES, never))?.giveBack();
+      const again = await messaging.nextInvitation(JOB_CLASSES, AbortSignal.timeout(5000));
       expect(again?.work.jobId).to.equal("a");
       expect(again?.deliveries).to.equal(2);
       await again?.ack();
@@ -86,7 +107,7 @@ function describeMessaging(
       await using messaging = await open(10_000);
       const take = async (own: string) => {
         for (;;) {
-          const invitation = await messaging.nextInvitation(AbortSignal.timeout(60_000));
+          const invitation = await messaging.nextInvitation(JOB_CLASSES, AbortSignal.timeout(60_000));
           if (!invitation) throw new Error(`${own} never came`);
           if (invitation.work.jobId === own) return invitation.ack();
           invitation.giveBack();
@@ -100,13 +121,13 @@ function describeMessaging(
     it("lets the event loop turn before it delivers again what was given back", async () => {
       await using messaging = await open(10_000);
       await messaging.publish([work("a")]);
-      const taken = await messaging.nextInvitation(never);
+      const taken = await messaging.nextInvitation(JOB_CLASSES, never);
       let turned = false;
       setImmediate(() => {
         turned = true;
       });
       taken?.giveBack();
-      await (await messaging.nextInvitation(never))?.ack();
+      await (await messaging.nextInvitation(JOB_CLASSES, never))?.ack();
       expect(turned).to.equal(true);
     });
     it("has one of those who make previews make each, and says when there is nobody", async () => {
@@ -163,14 +184,14 @@ function describeMessaging(
       await using messaging = await open(10_000);
       await messaging.publish([work("a")]);
       await messaging.publish([work("a")]);
-      await (await messaging.nextInvitation(never))?.ack();
-      expect(await messaging.nextInvitation(AbortSignal.timeout(30))).to.equal(undefined);
+      await (await messaging.nextInvitation(JOB_CLASSES, never))?.ack();
+      expect(await messaging.nextInvitation(JOB_CLASSES, AbortSignal.timeout(30))).to.equal(undefined);
     });
     it("ends the wait when told to, and loses nothing by it", async () => {
       await using messaging = await open(10_000);
-      expect(await messaging.nextInvitation(AbortSignal.timeout(10))).to.equal(undefined);
+      expect(await messaging.nextInvitation(JOB_CLASSES, AbortSignal.timeout(10))).to.equal(undefined);
       await messaging.publish([work("a")]);
-      expect((await messaging.nextInvitation(never))?.work.jobId).to.equal("a");
+      expect((await messaging.nextInvitation(JOB_CLASSES, never))?.work.jobId).to.equal("a");
     });
     it("tells every subscriber of a cancel, and nobody who left", async () => {
       await using messaging = await open(10_000);
@@ -187,7 +208,7 @@ function describeMessaging(
       await using messaging = await open(10_000);
       await leave(messaging);
       const codes = [await code(messaging.check()), await code(messaging.publish([work("a"), event("a", 1n)]))];
-      const invitation = await messaging.nextInvitation(AbortSignal.timeout(50));
+      const invitation = await messaging.nextInvitation(JOB_CLASSES, AbortSignal.timeout(50));
       await comeBack();
       expect([...codes, invitation]).to.deep.equal(["UNAVAILABLE", "UNAVAILABLE", undefined]);
       await messaging[Symbol.asyncDispose]();
@@ -230,7 +251,7 @@ describe("on a NATS server", () => {
   async function empty(): Promise<void> {
     const connection = await connect({ servers: server.url });
     const jsm = await connection.jetstreamManager();
-    for (const stream of [READY, EVENTS]) await jsm.streams.delete(stream).catch(() => undefined);
+    for (const stream of [READY, CLASSES, EVENTS]) await jsm.streams.delete(stream).catch(() => undefined);
     await connection.close();
   }
   beforeEach(empty);
@@ -257,7 +278,7 @@ describe("on a NATS server", () => {
     expect(await messaging.publish([work("a"), work("b")])).to.deep.equal({ full: false });
     expect(await messaging.publish([work("c"), event("a", 1n)])).to.deep.equal({ full: true });
     await eventually(async () => heard.length === 1);
-    await (await messaging.nextInvitation(never))?.ack();
+    await (await messaging.nextInvitation(JOB_CLASSES, never))?.ack();
     await eventually(async () => !(await messaging.publish([work("c")])).full);
   });
 
@@ -269,7 +290,7 @@ describe("on a NATS server", () => {
     try {
       const messaging = await openJetStream(`nats://${relay.address}`, log, { pullMs: 1000 });
       const abort = new AbortController();
-      const waiting = messaging.nextInvitation(abort.signal);
+      const waiting = messaging.nextInvitation(JOB_CLASSES, abort.signal);
       await eventually(async () => (await requests()) > 0);
       relay.blackHole();
       // The library misses two heartbeats, each of half the request's time, and asks whether its consumer is there.
@@ -300,8 +321,8 @@ describe("on a NATS server", () => {
     await using one = await openJetStream(server.url, log);
     await using other = await openJetStream(server.url, log);
     const jobs = Array.from({ length: 20 }, (_, index) => `job${index}`);
-    const takers = jobs.map((_, index) => (index % 2 === 0 ? one : other).nextInvitation(never));
-    await Promise.all([one.publish(jobs.map(work)), other.publish(jobs.map(work))]);
+    const takers = jobs.map((_, index) => (index % 2 === 0 ? one : other).nextInvitation(JOB_CLASSES, never));
+    await Promise.all([one.publish(jobs.map((id) => work(id))), other.publish(jobs.map((id) => work(id)))]);
     const taken = await Promise.all(takers);
     expect(taken.map((invitation) => invitation?.work.jobId).sort()).to.deep.equal(jobs.sort());
   });
@@ -310,7 +331,7 @@ describe("on a NATS server", () => {
     await using messaging = await openJetStream(server.url, log);
     const heard: bigint[] = [];
     using _ = await messaging.subscribe({ jobId: "a", events: ({ job }) => heard.push(job?.version ?? 0n) });
-    const taken = messaging.nextInvitation(never);
+    const taken = messaging.nextInvitation(JOB_CLASSES, never);
     for (const [version, wiped] of [
       [1n, undefined],
       [2n, "wiped"],

@@ -8,6 +8,7 @@ import type {
   WorkDescriptor,
 } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { DragomanError } from "../errors.ts";
+import type { JobClass } from "../job_classes.ts";
 
 /** What one component tells the others. */
 export type MessageContent =
@@ -65,8 +66,11 @@ export interface Messaging extends AsyncDisposable {
    * is lost.
    */
   publish(messages: readonly OutboxMessage[]): Promise<{ readonly full: boolean }>;
-  /** The next invitation, or undefined once `signal` aborts. Never takes more than was asked for. Throws nothing: while the server is away it waits. */
-  nextInvitation(signal: AbortSignal): Promise<Invitation | undefined>;
+  /**
+   * The next invitation of one of these classes, or undefined once `signal` aborts. Keeps no more than was asked for: what comes all the
+   * same, where there are several classes, is given back at once. Throws nothing: while the server is away it waits.
+   */
+  nextInvitation(classes: readonly JobClass[], signal: AbortSignal): Promise<Invitation | undefined>;
   /**
    * Calls back until the subscription is disposed of. What is published after this resolved is heard; while the server
    * is away, what comes once it is back. Throws UNAVAILABLE once this is closed.

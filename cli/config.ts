@@ -89,9 +89,7 @@ export function readOrchestrator(env: Env): OrchestratorConfig {
   return { host, port, uploadSecret: required(env, "DRAGOMAN_UPLOAD_SECRET"), ...readJobPolicy(env) };
 }
 
-export function readJobPolicy(
-  env: Env,
-): Pick<OrchestratorConfig, Exclude<keyof OrchestratorConfig, "host" | "port" | "uploadSecret">> {
+export function readJobPolicy(env: Env): Omit<OrchestratorConfig, "host" | "port" | "uploadSecret"> {
   return {
     traceUi: read(env, "DRAGOMAN_TRACE_UI") ?? "",
     measureTenants: read(env, "DRAGOMAN_METRICS_TENANTS") === "true",

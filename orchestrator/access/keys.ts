@@ -2,6 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { formatApiKey, parseApiKey } from "../../platform/api_key.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { DragomanError } from "../../platform/errors.ts";
+import { newId } from "../jobs/id.ts";
+import { type Act, type Actor, auditEntry } from "../policy/audit.ts";
 import type { Limits } from "../policy/limits.ts";
 import { type Role, type Scope, scopesOf } from "../policy/scopes.ts";
 import { TENANT_NAME } from "../policy/tenant_name.ts";
@@ -39,12 +41,17 @@ export interface Grant {
 
 export type Keys = KeyStore & Pick<Store, "clock">;
 
+/** Where keys are made and taken back, and where that is told of. */
+export type KeyRing = Keys & Pick<Store, "addAudit">;
+
 /** Makes a key and stores its hash; the key itself is returned this once. Throws INVALID_REQUEST for a tenant that is no name. */
-export async function issueKey(store: Keys, { expireAt, ...grant }: Grant): Promise<string> {
+export async function issueKey(store: KeyRing, { expireAt, ...grant }: Grant, by?: Actor): Promise<string> {
   if (!TENANT_NAME.test(grant.tenantId))
     throw DragomanError.of("INVALID_REQUEST", "A tenant's name has 1 to 64 of A-Z, a-z, 0-9, _ and -.");
   const id = randomBytes(8).toString("hex");
   const { secret, hash } = newSecret();
+  const { tenantId, ...after } = { ...grant, expireAt };
+  await tell(store, by, { tenantId, action: "key.create", subject: `keys/${id}`, after });
   await store.saveKey(id, { hash, ...grant, createdAt: store.clock.now(), ...(expireAt !== undefined && { expireAt }) });
   return formatApiKey({ id, secret });
 }
@@ -102,7 +109,7 @@ function listed({ hash: _, previous, ...key }: KeyRow): ListedKey {
  * of the key stays, its id too, so that what was counted for it goes on. Throws KEY_NOT_FOUND, UNAUTHENTICATED where it has expired, and
  * CONFLICT where it is rotated by two at once.
  */
-export async function rotateKey(store: Keys, id: string, overlapMs: number): Promise<string> {
+export async function rotateKey(store: KeyRing, id: string, overlapMs: number, by?: Actor): Promise<string> {
   const stored = await store.key(id);
   if (!stored) throw noSuchKey(id);
   const now = store.clock.now();
@@ -110,6 +117,7 @@ export async function rotateKey(store: Keys, id: string, overlapMs: number): Pro
   const { secret, hash } = newSecret();
   const { previous: _, ...rest } = stored;
   const previous = overlapMs > 0 ? { previous: { hash: stored.hash, until: now + overlapMs } } : {};
+  await tell(store, by, { tenantId: stored.tenantId, action: "key.rotate", subject: `keys/${id}`, after: { overlapMs } });
   if (!(await store.changeKey(id, stored.hash, { ...rest, hash, ...previous })))
     throw DragomanError.of("CONFLICT", "The key was rotated or revoked meanwhile.", {
       hint: "`dragoman keys list` shows the keys there are.",
@@ -118,8 +126,18 @@ export async function rotateKey(store: Keys, id: string, overlapMs: number): Pro
 }
 
 /** Takes the key of this public id back: from now on it is refused, in calls that go on after a moment. Throws KEY_NOT_FOUND. */
-export async function revokeKey(store: Keys, id: string): Promise<void> {
+export async function revokeKey(store: KeyRing, id: string, by?: Actor): Promise<void> {
+  const stored = await store.key(id);
+  if (!stored) throw noSuchKey(id);
+  const { tenantId, role, name, scopes } = stored;
+  await tell(store, by, { tenantId, action: "key.revoke", subject: `keys/${id}`, before: { role, name, scopes } });
   if (!(await store.removeKey(id))) throw noSuchKey(id);
+}
+
+/** Told of before it is done: keys lie beside the shard of their tenant's log, and none is to change without a word. */
+async function tell(store: KeyRing, by: Actor | undefined, act: Omit<Act, "by" | "reason">): Promise<void> {
+  const now = store.clock.now();
+  if (by) await store.addAudit([auditEntry({ ...act, by, reason: "" }, newId(act.tenantId, now), now)]);
 }
 
 export function noSuchKey(id: string): DragomanError {

@@ -16,6 +16,14 @@ const OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
 
 export const SCOPES = ["jobs:read", "jobs:write", "admin", "operator", "worker"] as const satisfies readonly Scope[];
 
+export function isScope(name: string): name is Scope {
+  return (SCOPES as readonly string[]).includes(name);
+}
+
+export function isRole(name: string): name is Role {
+  return Object.hasOwn(OF_ROLE, name);
+}
+
 export function scopesOf({ role, scopes }: { readonly role: Role; readonly scopes?: readonly Scope[] }): readonly Scope[] {
   return scopes ?? OF_ROLE[role];
 }

@@ -12,18 +12,26 @@ import type { Handlers } from "../../platform/grpc/server.ts";
 import { type Gate, guarded, type Requires } from "../access/guard.ts";
 import type { JobTokens } from "../access/job_tokens.ts";
 import type { Principal } from "../access/keys.ts";
+import { keyCalls } from "./key_administration.ts";
 import { requireAll } from "./validation.ts";
 
 const DAY_SECONDS = 86_400;
 const TOKEN_SECONDS = { min: 60, max: 7 * DAY_SECONDS, usual: DAY_SECONDS } as const;
 
-const REQUIRES: Requires<typeof KeyService> = { getCaller: "any", createJobToken: "jobs:read" };
+const REQUIRES: Requires<typeof KeyService> = {
+  getCaller: "any",
+  createKey: "admin",
+  listKeys: "admin",
+  rotateKey: "admin",
+  revokeKey: "admin",
+  createJobToken: "jobs:read",
+};
 
 interface KeyServiceParts extends Gate {
   readonly tokens: JobTokens;
 }
 
-/** Tells callers of their keys, and makes tokens with them. */
+/** Tells callers of their keys, and makes others and tokens with them. */
 export function keyService(parts: KeyServiceParts): Handlers<typeof KeyService> {
   return guarded(KeyService, parts, REQUIRES, {
     async getCaller(_, { principal: { tenantId, keyId, scopes, expireAt, token } }) {
@@ -33,6 +41,7 @@ export function keyService(parts: KeyServiceParts): Handlers<typeof KeyService> 
         ...token,
       });
     },
+    ...keyCalls(parts),
     createJobToken: async (request, { principal }) => createJobToken(parts, request, principal),
   });
 }

@@ -4,6 +4,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Limits } from "./limits_pb.ts";
+import { file_dragoman_v1_limits } from "./limits_pb.ts";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
@@ -13,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/key_service.proto.
  */
 export const file_dragoman_v1_key_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcmFnb21hbi92MS9rZXlfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiEgoQR2V0Q2FsbGVyUmVxdWVzdCKQAQoGQ2FsbGVyEhEKCXRlbmFudF9pZBgBIAEoCRIOCgZrZXlfaWQYAiABKAkSDgoGc2NvcGVzGAMgAygJEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZqb2JfaWQYBSABKAkSEgoKbWF5X2NhbmNlbBgGIAEoCCJMChVDcmVhdGVKb2JUb2tlblJlcXVlc3QSCgoCaWQYASABKAkSEwoLdHRsX3NlY29uZHMYAiABKAUSEgoKbWF5X2NhbmNlbBgDIAEoCCJaCghKb2JUb2tlbhINCgV0b2tlbhgBIAEoCRIOCgZqb2JfaWQYAiABKAkSLwoLZXhwaXJlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wMswBCgpLZXlTZXJ2aWNlElMKCUdldENhbGxlchIdLmRyYWdvbWFuLnYxLkdldENhbGxlclJlcXVlc3QaEy5kcmFnb21hbi52MS5DYWxsZXIiEpACAYLT5JMCCRIHL3dob2FtaRJpCg5DcmVhdGVKb2JUb2tlbhIiLmRyYWdvbWFuLnYxLkNyZWF0ZUpvYlRva2VuUmVxdWVzdBoVLmRyYWdvbWFuLnYxLkpvYlRva2VuIhyC0+STAhY6ASoiES9qb2JzL3tpZH0vdG9rZW5zYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcmFnb21hbi92MS9rZXlfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiEgoQR2V0Q2FsbGVyUmVxdWVzdCKQAQoGQ2FsbGVyEhEKCXRlbmFudF9pZBgBIAEoCRIOCgZrZXlfaWQYAiABKAkSDgoGc2NvcGVzGAMgAygJEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZqb2JfaWQYBSABKAkSEgoKbWF5X2NhbmNlbBgGIAEoCCLXAgoGQXBpS2V5EgoKAmlkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIMCgRyb2xlGAMgASgJEgwKBG5hbWUYBCABKAkSDgoGc2NvcGVzGAUgAygJEiMKBmxpbWl0cxgGIAEoCzITLmRyYWdvbWFuLnYxLkxpbWl0cxIvCgtjcmVhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDWxhc3RfdXNlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKEG92ZXJsYXBfZW5kX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNyZWF0ZWRfYnkYCyABKAkiPgoKQ3JlYXRlZEtleRIOCgZzZWNyZXQYASABKAkSIAoDa2V5GAIgASgLMhMuZHJhZ29tYW4udjEuQXBpS2V5IqcBChBDcmVhdGVLZXlSZXF1ZXN0EhEKCXRlbmFudF9pZBgBIAEoCRIMCgRyb2xlGAIgASgJEgwKBG5hbWUYAyABKAkSDgoGc2NvcGVzGAQgAygJEiMKBmxpbWl0cxgFIAEoCzITLmRyYWdvbWFuLnYxLkxpbWl0cxIvCgtleHBpcmVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiJAoPTGlzdEtleXNSZXF1ZXN0EhEKCXRlbmFudF9pZBgBIAEoCSI1ChBMaXN0S2V5c1Jlc3BvbnNlEiEKBGtleXMYASADKAsyEy5kcmFnb21hbi52MS5BcGlLZXkiNwoQUm90YXRlS2V5UmVxdWVzdBIKCgJpZBgBIAEoCRIXCg9vdmVybGFwX3NlY29uZHMYAiABKAUiHgoQUmV2b2tlS2V5UmVxdWVzdBIKCgJpZBgBIAEoCSITChFSZXZva2VLZXlSZXNwb25zZSJMChVDcmVhdGVKb2JUb2tlblJlcXVlc3QSCgoCaWQYASABKAkSEwoLdHRsX3NlY29uZHMYAiABKAUSEgoKbWF5X2NhbmNlbBgDIAEoCCJaCghKb2JUb2tlbhINCgV0b2tlbhgBIAEoCRIOCgZqb2JfaWQYAiABKAkSLwoLZXhwaXJlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wMsEECgpLZXlTZXJ2aWNlElMKCUdldENhbGxlchIdLmRyYWdvbWFuLnYxLkdldENhbGxlclJlcXVlc3QaEy5kcmFnb21hbi52MS5DYWxsZXIiEpACAYLT5JMCCRIHL3dob2FtaRJVCglDcmVhdGVLZXkSHS5kcmFnb21hbi52MS5DcmVhdGVLZXlSZXF1ZXN0GhcuZHJhZ29tYW4udjEuQ3JlYXRlZEtleSIQgtPkkwIKOgEqIgUva2V5cxJZCghMaXN0S2V5cxIcLmRyYWdvbWFuLnYxLkxpc3RLZXlzUmVxdWVzdBodLmRyYWdvbWFuLnYxLkxpc3RLZXlzUmVzcG9uc2UiEJACAYLT5JMCBxIFL2tleXMSYQoJUm90YXRlS2V5Eh0uZHJhZ29tYW4udjEuUm90YXRlS2V5UmVxdWVzdBoXLmRyYWdvbWFuLnYxLkNyZWF0ZWRLZXkiHILT5JMCFjoBKiIRL2tleXMve2lkfS9yb3RhdGUSXgoJUmV2b2tlS2V5Eh0uZHJhZ29tYW4udjEuUmV2b2tlS2V5UmVxdWVzdBoeLmRyYWdvbWFuLnYxLlJldm9rZUtleVJlc3BvbnNlIhKC0+STAgwqCi9rZXlzL3tpZH0SaQoOQ3JlYXRlSm9iVG9rZW4SIi5kcmFnb21hbi52MS5DcmVhdGVKb2JUb2tlblJlcXVlc3QaFS5kcmFnb21hbi52MS5Kb2JUb2tlbiIcgtPkkwIWOgEqIhEvam9icy97aWR9L3Rva2Vuc2IGcHJvdG8z", [file_dragoman_v1_limits, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.GetCallerRequest
@@ -81,6 +83,265 @@ export const CallerSchema: GenMessage<Caller> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_key_service, 1);
 
 /**
+ * A key without its secret.
+ *
+ * @generated from message dragoman.v1.ApiKey
+ */
+export type ApiKey = Message<"dragoman.v1.ApiKey"> & {
+  /**
+   * Public: the middle part of the key.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string tenant_id = 2;
+   */
+  tenantId: string;
+
+  /**
+   * client, worker or operator.
+   *
+   * @generated from field: string role = 3;
+   */
+  role: string;
+
+  /**
+   * For people.
+   *
+   * @generated from field: string name = 4;
+   */
+  name: string;
+
+  /**
+   * jobs:read, jobs:write, admin, operator, worker.
+   *
+   * @generated from field: repeated string scopes = 5;
+   */
+  scopes: string[];
+
+  /**
+   * They narrow its tenant's.
+   *
+   * @generated from field: dragoman.v1.Limits limits = 6;
+   */
+  limits?: Limits | undefined;
+
+  /**
+   * Not set of one that an older version made.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 7;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * From then on it is refused; not set where it is good until it is revoked.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 8;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * To the minute; not set where it was never used.
+   *
+   * @generated from field: google.protobuf.Timestamp last_use_time = 9;
+   */
+  lastUseTime?: Timestamp | undefined;
+
+  /**
+   * Until when the secret before the last rotation is good as well.
+   *
+   * @generated from field: google.protobuf.Timestamp overlap_end_time = 10;
+   */
+  overlapEndTime?: Timestamp | undefined;
+
+  /**
+   * The id of the key that made it; empty for one that was made in the store itself.
+   *
+   * @generated from field: string created_by = 11;
+   */
+  createdBy: string;
+};
+
+/**
+ * Describes the message dragoman.v1.ApiKey.
+ * Use `create(ApiKeySchema)` to create a new message.
+ */
+export const ApiKeySchema: GenMessage<ApiKey> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_key_service, 2);
+
+/**
+ * A key with its secret.
+ *
+ * @generated from message dragoman.v1.CreatedKey
+ */
+export type CreatedKey = Message<"dragoman.v1.CreatedKey"> & {
+  /**
+   * As it is sent: `authorization: Bearer dgm_…`. Shown this once; only its hash is stored.
+   *
+   * @generated from field: string secret = 1;
+   */
+  secret: string;
+
+  /**
+   * @generated from field: dragoman.v1.ApiKey key = 2;
+   */
+  key?: ApiKey | undefined;
+};
+
+/**
+ * Describes the message dragoman.v1.CreatedKey.
+ * Use `create(CreatedKeySchema)` to create a new message.
+ */
+export const CreatedKeySchema: GenMessage<CreatedKey> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_key_service, 3);
+
+/**
+ * @generated from message dragoman.v1.CreateKeyRequest
+ */
+export type CreateKeyRequest = Message<"dragoman.v1.CreateKeyRequest"> & {
+  /**
+   * Whose it is to be; the caller's own tenant if empty. Another one for operators only.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * client if empty; worker and operator for operators only.
+   *
+   * @generated from field: string role = 2;
+   */
+  role: string;
+
+  /**
+   * For people, at most 100 characters.
+   *
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * Of its role those that the caller has, if there are none.
+   *
+   * @generated from field: repeated string scopes = 4;
+   */
+  scopes: string[];
+
+  /**
+   * What is not set is as of the key that makes it.
+   *
+   * @generated from field: dragoman.v1.Limits limits = 5;
+   */
+  limits?: Limits | undefined;
+
+  /**
+   * Not set: as of the key that makes it.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 6;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message dragoman.v1.CreateKeyRequest.
+ * Use `create(CreateKeyRequestSchema)` to create a new message.
+ */
+export const CreateKeyRequestSchema: GenMessage<CreateKeyRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_key_service, 4);
+
+/**
+ * @generated from message dragoman.v1.ListKeysRequest
+ */
+export type ListKeysRequest = Message<"dragoman.v1.ListKeysRequest"> & {
+  /**
+   * Whose; the caller's own tenant if empty, and "-" for all. Others than one's own for operators only.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+};
+
+/**
+ * Describes the message dragoman.v1.ListKeysRequest.
+ * Use `create(ListKeysRequestSchema)` to create a new message.
+ */
+export const ListKeysRequestSchema: GenMessage<ListKeysRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_key_service, 5);
+
+/**
+ * @generated from message dragoman.v1.ListKeysResponse
+ */
+export type ListKeysResponse = Message<"dragoman.v1.ListKeysResponse"> & {
+  /**
+   * @generated from field: repeated dragoman.v1.ApiKey keys = 1;
+   */
+  keys: ApiKey[];
+};
+
+/**
+ * Describes the message dragoman.v1.ListKeysResponse.
+ * Use `create(ListKeysResponseSchema)` to create a new message.
+ */
+export const ListKeysResponseSchema: GenMessage<ListKeysResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_key_service, 6);
+
+/**
+ * @generated from message dragoman.v1.RotateKeyRequest
+ */
+export type RotateKeyRequest = Message<"dragoman.v1.RotateKeyRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * How long the secret before is good, in seconds, at most 2592000 (30 days); 0 for no more.
+   *
+   * @generated from field: int32 overlap_seconds = 2;
+   */
+  overlapSeconds: number;
+};
+
+/**
+ * Describes the message dragoman.v1.RotateKeyRequest.
+ * Use `create(RotateKeyRequestSchema)` to create a new message.
+ */
+export const RotateKeyRequestSchema: GenMessage<RotateKeyRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_key_service, 7);
+
+/**
+ * @generated from message dragoman.v1.RevokeKeyRequest
+ */
+export type RevokeKeyRequest = Message<"dragoman.v1.RevokeKeyRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message dragoman.v1.RevokeKeyRequest.
+ * Use `create(RevokeKeyRequestSchema)` to create a new message.
+ */
+export const RevokeKeyRequestSchema: GenMessage<RevokeKeyRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_key_service, 8);
+
+/**
+ * @generated from message dragoman.v1.RevokeKeyResponse
+ */
+export type RevokeKeyResponse = Message<"dragoman.v1.RevokeKeyResponse"> & {
+};
+
+/**
+ * Describes the message dragoman.v1.RevokeKeyResponse.
+ * Use `create(RevokeKeyResponseSchema)` to create a new message.
+ */
+export const RevokeKeyResponseSchema: GenMessage<RevokeKeyResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_key_service, 9);
+
+/**
  * @generated from message dragoman.v1.CreateJobTokenRequest
  */
 export type CreateJobTokenRequest = Message<"dragoman.v1.CreateJobTokenRequest"> & {
@@ -111,7 +372,7 @@ export type CreateJobTokenRequest = Message<"dragoman.v1.CreateJobTokenRequest">
  * Use `create(CreateJobTokenRequestSchema)` to create a new message.
  */
 export const CreateJobTokenRequestSchema: GenMessage<CreateJobTokenRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_key_service, 2);
+  messageDesc(file_dragoman_v1_key_service, 10);
 
 /**
  * @generated from message dragoman.v1.JobToken
@@ -140,10 +401,10 @@ export type JobToken = Message<"dragoman.v1.JobToken"> & {
  * Use `create(JobTokenSchema)` to create a new message.
  */
 export const JobTokenSchema: GenMessage<JobToken> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_key_service, 3);
+  messageDesc(file_dragoman_v1_key_service, 11);
 
 /**
- * API keys.
+ * API keys: of the caller's own tenant, for who has the scope admin; operators name any. What is done to keys stands in the audit log.
  *
  * @generated from service dragoman.v1.KeyService
  */
@@ -157,6 +418,49 @@ export const KeyService: GenService<{
     methodKind: "unary";
     input: typeof GetCallerRequestSchema;
     output: typeof CallerSchema;
+  },
+  /**
+   * Makes a key, which is in the answer this once. It may no more than the key that makes it: of its scopes, its limits, its time;
+   * operators grant anything. Errors: INVALID_REQUEST, PERMISSION_DENIED, QUOTA_EXCEEDED.
+   *
+   * @generated from rpc dragoman.v1.KeyService.CreateKey
+   */
+  createKey: {
+    methodKind: "unary";
+    input: typeof CreateKeyRequestSchema;
+    output: typeof CreatedKeySchema;
+  },
+  /**
+   * The keys there are, by tenant and age, expired ones too; never what would let anyone use them.
+   *
+   * @generated from rpc dragoman.v1.KeyService.ListKeys
+   */
+  listKeys: {
+    methodKind: "unary";
+    input: typeof ListKeysRequestSchema;
+    output: typeof ListKeysResponseSchema;
+  },
+  /**
+   * Gives a key another secret, in the answer this once; the one before is good for a while longer. The id stays, and all that is counted for it.
+   * Errors: INVALID_REQUEST, KEY_NOT_FOUND, PERMISSION_DENIED, UNAUTHENTICATED (it has expired), CONFLICT.
+   *
+   * @generated from rpc dragoman.v1.KeyService.RotateKey
+   */
+  rotateKey: {
+    methodKind: "unary";
+    input: typeof RotateKeyRequestSchema;
+    output: typeof CreatedKeySchema;
+  },
+  /**
+   * Takes a key back: it is refused everywhere within a second, and what is watched, downloaded or worked on with it ends. Errors:
+   * KEY_NOT_FOUND, PERMISSION_DENIED.
+   *
+   * @generated from rpc dragoman.v1.KeyService.RevokeKey
+   */
+  revokeKey: {
+    methodKind: "unary";
+    input: typeof RevokeKeyRequestSchema;
+    output: typeof RevokeKeyResponseSchema;
   },
   /**
    * Makes a token that is good for one job alone, which a browser or a customer may hold: sent as a key is, it reads the job, watches

@@ -11,8 +11,9 @@ import { addCorrectCommand } from "./correct.ts";
 import { openDocument } from "./document.ts";
 import { explanationText } from "./explain.ts";
 import { EXIT, EXIT_PARTIAL } from "./failure.ts";
+import { addListCommand, type ChosenBy, watchAll, withChoice } from "./job_lists.ts";
 import { type MannerOptions, mannerOf, withManner } from "./manner.ts";
-import { names, type Outputs, outputs as parseOutputs, wholeNumber } from "./options.ts";
+import { names, type Outputs, outputs as parseOutputs } from "./options.ts";
 import { type PasswordOptions, readPassword } from "./password.ts";
 import { ledgerText, progressPrinter, timelineText, traceText } from "./render.ts";
 import { type TermOptions, termsOf, withTerms } from "./terms.ts";
@@ -117,13 +118,7 @@ function selectionOf({ comments = false, sheetNames = false, attachments = false
 /** Adds `jobs list | get | explain | watch | retry | correct | cancel`. */
 export function addJobCommands(program: Command): void {
   const jobs = program.command("jobs").description("Look at jobs and stop them.");
-  withConnection(jobs.command("list").description("Your jobs, newest first."))
-    .option("--limit <n>", "how many, 1 to 100", wholeNumber(1, 100), 20)
-    .action(async (options: Connection & { limit: number }) => {
-      const { jobs: found } = await (await connect(options)).list({ pageSize: options.limit });
-      if (options.json) console.log(JSON.stringify(found.map((job) => toJson(JobSchema, job))));
-      else for (const job of found) console.log(jobLine(job));
-    });
+  addListCommand(jobs);
   withConnection(jobs.command("get <id>").description("One job: state, timeline, ledger.")).action(
     async (id: string, options: Connection) => {
       const job = await (await connect(options)).job(id);
@@ -136,14 +131,19 @@ export function addJobCommands(program: Command): void {
       console.log(options.json ? JSON.stringify(toJson(JobExplanationSchema, explanation)) : explanationText(explanation, Date.now()));
     },
   );
-  withConnection(jobs.command("watch <id>").description("Follow a job until it ends.")).action(async (id: string, options: Connection) => {
-    const client = await connect(options);
-    // One that cannot be reached at all is told at once; one that goes away later is waited for.
-    await client.job(id);
-    const job = await watchToEnd(client, id, options);
-    show(job, options, () => describe(job));
-    finish(job);
-  });
+  withChoice(
+    withConnection(jobs.command("watch [id]").description("Follow a job until it ends; without one, every change of all your jobs.")),
+  )
+    .option("--cursor <cursor>", "begins after this change of all jobs, as --json prints it")
+    .action(async (id: string | undefined, options: Connection & ChosenBy & { cursor?: string }) => {
+      if (id === undefined) return watchAll(options);
+      const client = await connect(options);
+      // One that cannot be reached at all is told at once; one that goes away later is waited for.
+      await client.job(id);
+      const job = await watchToEnd(client, id, options);
+      show(job, options, () => describe(job));
+      finish(job);
+    });
   withConnection(jobs.command("retry <id>").description("Begin anew with a job that ended, as a new job."))
     .option("--password-file <file>", "what an encrypted document opens with: the first line of this file")
     .option("--ask-password", "asks for it; else it is taken from DRAGOMAN_DOCUMENT_PASSWORD, if that is set")
@@ -159,10 +159,6 @@ export function addJobCommands(program: Command): void {
       const job = await (await connect(options)).cancel(id, options.reason);
       show(job, options, () => stateName(job.state));
     });
-}
-
-function jobLine(job: Job): string {
-  return `${job.id}  ${stateName(job.state).padEnd(20)} ${String(job.percent).padStart(3)} %  ${job.fileName}`;
 }
 
 async function watchToEnd(client: FileClient, id: string, { json }: Connection, signal?: AbortSignal): Promise<Job> {

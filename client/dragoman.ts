@@ -9,6 +9,7 @@ import {
   type CreateJobRequestSchema,
   type FileFormat,
   type GetUsageRequestSchema,
+  type JobChange,
   type JobExplanation,
   JobService,
   type LanguagePair,
@@ -94,6 +95,17 @@ export interface WatchOptions {
   readonly afterVersion?: bigint;
   /** Told when the server goes away, and when it is back. */
   readonly onConnection?: (connected: boolean) => void;
+}
+
+export interface WatchAllOptions extends Pick<WatchOptions, "signal" | "onConnection"> {
+  /** After which change to begin; from now on if not given. */
+  readonly cursor?: string;
+  /** Without a cursor: begins with every job that there is. */
+  readonly fromStart?: boolean;
+  /** Only jobs with all of these, as in "order=1042". */
+  readonly labels?: string[];
+  /** Only changes to one of these states. */
+  readonly states?: JobState[];
 }
 
 /**
@@ -209,6 +221,31 @@ export class Dragoman {
         }
         // A stream may also end because its server does.
         if (isFinal(last ?? (await this.job(id, signal)))) return;
+        await pause(pauseMs, signal);
+      } catch (thrown) {
+        const error = toClientError(thrown, signal, this.#server);
+        if (!(error instanceof ClientError && error.retryable)) throw error;
+        onConnection?.(false);
+        await pause(error.retryAfterMs ?? pauseMs, signal);
+      }
+    }
+  }
+
+  /**
+   * Every change of all the jobs that the caller may see, for ever: what was changed while the server was away comes when it is back.
+   * Where one stops, the last `cursor` begins again without a gap.
+   */
+  async *watchAll({ signal, onConnection, ...request }: WatchAllOptions = {}): AsyncGenerator<JobChange> {
+    let cursor = request.cursor ?? "";
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
+      try {
+        for await (const change of this.jobs.watchJobs({ ...request, cursor }, signal ? { signal } : {})) {
+          pauseMs = FIRST_PAUSE_MS;
+          onConnection?.(true);
+          cursor = change.cursor;
+          yield change;
+        }
+        // A stream ends where its server does.
         await pause(pauseMs, signal);
       } catch (thrown) {
         const error = toClientError(thrown, signal, this.#server);

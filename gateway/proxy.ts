@@ -10,9 +10,11 @@ import {
   CreateJobRequestSchema,
   GetJobRequestSchema,
   ImportXliffRequestSchema,
+  type JobChange,
   type RetryJobRequest,
   RetryJobRequestSchema,
   WatchJobRequestSchema,
+  WatchJobsRequestSchema,
 } from "../gen/dragoman/v1/job_service_pb.ts";
 import { MAX_INNER_STREAMS } from "../platform/connections.ts";
 import { asDragomanError, DragomanError, errorKind } from "../platform/errors.ts";
@@ -73,8 +75,12 @@ export function proxyTo(services: readonly ProxiedService[]): CallProxy {
     if (isMessage(request, GetJobRequestSchema) && request.waitSeconds > 0)
       return waited(() => call(request, { ...options, patienceMs: request.waitSeconds * 1000 }));
     if (isMessage(request, WatchJobRequestSchema)) {
-      const watch = (afterVersion: bigint) => call({ ...request, afterVersion } as Message, options);
-      return streamed(() => watchOn(watch, request.afterVersion, options.signal));
+      const watch = (afterVersion: bigint) => call({ ...request, afterVersion } as Message, options) as AsyncIterable<Message & Job>;
+      return streamed(() => watchOn(watch, request.afterVersion, ({ version }) => version, options.signal));
+    }
+    if (isMessage(request, WatchJobsRequestSchema)) {
+      const watch = (cursor: string) => call({ ...request, cursor } as Message, options) as AsyncIterable<Message & JobChange>;
+      return streamed(() => watchOn(watch, request.cursor, ({ cursor }) => cursor, options.signal));
     }
     return method.methodKind === "server_streaming" ? streamed(() => call(request, options)) : call(request, options);
   };
@@ -101,20 +107,21 @@ async function repeatably(
   }
 }
 
-/** Goes on watching through another orchestrator when one goes away, from the last version that was seen. */
-async function* watchOn(
-  watch: (afterVersion: bigint) => AsyncIterable<Message>,
-  afterVersion: bigint,
+/** Goes on watching through another orchestrator when one goes away, from the last place that was seen, as `placeOf` tells it. */
+async function* watchOn<M extends Message, P>(
+  watch: (after: P) => AsyncIterable<M>,
+  after: P,
+  placeOf: (message: M) => P,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Message> {
-  let seen = afterVersion;
+): AsyncGenerator<M> {
+  let seen = after;
   let awaySince: number | undefined;
   for (let failures = 0; ; ) {
     try {
       for await (const message of watch(seen)) {
         failures = 0;
         awaySince = undefined;
-        seen = (message as Job).version;
+        seen = placeOf(message);
         yield message;
       }
       return;

@@ -5,6 +5,7 @@ import {
   GetJobRequestSchema,
   RetryJobRequestSchema,
   WatchJobRequestSchema,
+  WatchJobsRequestSchema,
 } from "../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { promptly } from "./admission.ts";
@@ -52,6 +53,7 @@ function withHeaders(message: Message, request: IncomingMessage): Message {
   if (isMessage(message, CreateJobRequestSchema) || isMessage(message, RetryJobRequestSchema))
     message.requestId ||= idempotencyKey(request);
   if (isMessage(message, WatchJobRequestSchema)) message.afterVersion ||= versionOf(String(headers["last-event-id"] ?? ""));
+  if (isMessage(message, WatchJobsRequestSchema)) message.cursor ||= String(headers["last-event-id"] ?? "");
   if (isMessage(message, GetJobRequestSchema)) message.afterVersion ||= knownVersion(headers["if-none-match"]);
   return message;
 }

@@ -10,17 +10,19 @@ import {
   GetResultRequestSchema,
   GetUsageRequestSchema,
   ImportXliffRequestSchema,
+  type JobChange,
   JobService,
   type ResultChunk,
   RetryJobRequestSchema,
   type Usage,
   WatchJobRequestSchema,
+  WatchJobsRequestSchema,
 } from "../gen/dragoman/v1/job_service_pb.ts";
 import { asDragomanError, errorKind } from "../platform/errors.ts";
 import { isFinal } from "../platform/final.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
 import { sendBody } from "./bodies.ts";
-import { writeEvents } from "./events.ts";
+import { begun, changeEvents, jobEvents, writeEvents } from "./events.ts";
 import { answerFile } from "./files.ts";
 import type { FinishedJobCache, KnownAnswer } from "./finished_job_cache.ts";
 import { CHALLENGE, problemOf } from "./problem.ts";
@@ -50,7 +52,11 @@ export async function answerRest(
     const job = (await proxy(JobService.method.getJob, create(GetJobRequestSchema, { id: message.id }), options)) as Job;
     // The client has its last version, and should not come again (HTML, 9.2.3).
     if (isFinal(job.state) && job.version <= message.afterVersion) return void response.writeHead(204).end();
-    return writeEvents(request, response, proxy(method, message, options) as AsyncIterable<Job>);
+    return writeEvents(request, response, jobEvents(proxy(method, message, options) as AsyncIterable<Job>));
+  }
+  if (isMessage(message, WatchJobsRequestSchema)) {
+    const changes = proxy(method, message, options) as AsyncIterable<JobChange>;
+    return writeEvents(request, response, changeEvents(request.method === "HEAD" ? changes : await begun(changes)));
   }
   const answered = await underConditions(message, request, (asked) => proxy(method, asked, options) as Promise<Message>);
   if (isMessage(message, GetJobRequestSchema)) return writeJob(request, response, answered as Job, finished);

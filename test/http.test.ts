@@ -56,6 +56,34 @@ describe("REST as HTTP has it", () => {
     });
   });
 
+  describe("the events of all jobs", () => {
+    /** What is sent after `lastId` until it has `text`. */
+    const events = async (lastId: string, part: string) => {
+      const answer = await get(() => "/events", { "last-event-id": lastId });
+      let sent = "";
+      for await (const bytes of answer.body ?? []) {
+        sent += Buffer.from(bytes).toString();
+        if (sent.includes(part)) return sent;
+      }
+      return sent;
+    };
+    it("tell what changed after the last one that the client has, under an id to go on from", async () => {
+      const sent = await events("1", job.id);
+      const [, id = "", data = "{}"] = /^id: (\d+)\nevent: job\ndata: (.*)$/m.exec(sent) ?? [];
+      expect((JSON.parse(data) as { id: string }).id).to.equal(job.id);
+      expect(await events(String(Number(id) - 1), job.id), "the same once more").to.contain(`id: ${id}\n`);
+    });
+    it("are refused after an id that was never one", async () => {
+      expect((await get(() => "/events", { "last-event-id": "never" })).status).to.equal(400);
+    });
+    it("are of a list's fields that may be given several times", async () => {
+      const listed = await get(() => "/jobs?states=succeeded&states=FAILED&name=A.TXT&counts=true&sort=updated_asc");
+      const { jobs, counts } = (await listed.json()) as { jobs: { id: string }[]; counts: object[] };
+      expect(jobs.map(({ id }) => id)).to.deep.equal([job.id]);
+      expect(counts).to.deep.equal([{ state: "JOB_STATE_SUCCEEDED", jobs: 1 }]);
+    });
+  });
+
   describe("every verb", () => {
     for (const [path, type] of [
       [() => `/jobs/${job.id}`, "application/json"],
@@ -64,6 +92,7 @@ describe("REST as HTTP has it", () => {
       [() => `/jobs/${job.id}/explanation`, "application/json"],
       [() => `/jobs/${job.id}/result?format=text`, "text/plain"],
       [() => `/jobs/${job.id}/events`, "text/event-stream"],
+      [() => "/events", "text/event-stream"],
       [() => "/openapi.json", "application/json"],
     ] as const)
       it(`HEAD of a ${type} is its GET without the body`, async () => {

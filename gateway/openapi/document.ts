@@ -24,6 +24,7 @@ const HEADERS: Readonly<Record<string, readonly Schema[]>> = {
       schema: { type: "string", enum: ["json", "csv"] },
     },
   ],
+  WatchJobs: [header("Last-Event-ID", "cursor: the id of the last event the client has.")],
   GetResult: [
     header("Range", "One range of bytes."),
     header("If-Range", "The ETag of the file whose range is wanted."),

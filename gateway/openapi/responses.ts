@@ -1,5 +1,6 @@
 import { create, type DescMethod, type JsonValue } from "@bufbuild/protobuf";
 import { ErrorSchema } from "../../gen/dragoman/v1/error_pb.ts";
+import { JobSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { type ErrorCode, errorDetail, errorKind } from "../../platform/errors.ts";
 import { problemJson } from "../problem.ts";
 import { EXAMPLES } from "./examples.ts";
@@ -80,6 +81,7 @@ function success(method: DescMethod, answered: Schemas): Record<string, Schema> 
   if (method.name === "GetResult") return results();
   const schema = answered.ofMessage(method.output);
   const example = EXAMPLES[method.output.name] as JsonValue | undefined;
+  if (method.name === "WatchJobs") return changes(answered);
   if (method.methodKind === "server_streaming")
     return {
       200: {
@@ -97,6 +99,14 @@ function success(method: DescMethod, answered: Schemas): Record<string, Schema> 
   const answers: Record<string, Schema> = { 200: { description: method.output.name, headers, content } };
   if (method.name === "GetJob") answers["304"] = { description: "The client has this version.", headers: { ETag: ETAG } };
   return answers;
+}
+
+function changes(answered: Schemas): Record<string, Schema> {
+  answered.ofMessage(JobSchema);
+  const description =
+    "Server-sent events whose id is the cursor: named `job`, whose data is the job, and `deleted`, whose data has the id of one that was deleted. One without data tells the cursor only.";
+  const example = `id: 1790328600000000\n\nid: 1790328601843201\nevent: job\ndata: ${JSON.stringify(EXAMPLES["Job"])}\n\n`;
+  return { 200: { description, content: { "text/event-stream": { schema: { type: "string" }, example } } } };
 }
 
 function results(): Record<string, Schema> {

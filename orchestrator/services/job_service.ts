@@ -38,7 +38,7 @@ import { bundle, bundleOf } from "./bundle.ts";
 import { type CreationParts, createJob, retryJob } from "./creation.ts";
 import { explain } from "./explanation.ts";
 import { fileFormats } from "./formats.ts";
-import { listingOf, pageTokenOf } from "./listing.ts";
+import { listingOf, pageOf, pageTokenOf } from "./listing.ts";
 import { Previews } from "./previews.ts";
 import { requireResult } from "./results.ts";
 import { Revisions } from "./revisions.ts";
@@ -46,6 +46,7 @@ import { settingsOf } from "./settings_service.ts";
 import { usageReport } from "./usage.ts";
 import { requireAll } from "./validation.ts";
 import { watch } from "./watch.ts";
+import { watchJobs } from "./watch_jobs.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 const URL_TTL_MS = 300_000;
@@ -64,6 +65,7 @@ const REQUIRES: Requires<typeof JobService> = {
   deleteJob: "jobs:write",
   watchJob: { scope: "jobs:read", token: "read" },
   getResult: { scope: "jobs:read", token: "read" },
+  watchJobs: "jobs:read",
   listLanguagePairs: "jobs:read",
   listFormats: "jobs:read",
   getUsage: "jobs:read",
@@ -121,11 +123,14 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async listJobs(request, context) {
       const { tenantId } = context.principal;
-      const { limit, ...bounds } = listingOf(request, tenantId);
-      const records = await store.list({ tenantId, state: request.state, limit: limit + 1, label: request.label, ...bounds });
-      const page = records.slice(0, limit).map(summary);
-      const last = records.length > limit ? page.at(-1) : undefined;
-      return create(ListJobsResponseSchema, { jobs: page, nextPageToken: last ? pageTokenOf(tenantId, last.id) : "" });
+      const listing = listingOf(request, tenantId);
+      const { records, next } = await pageOf(store, listing);
+      const counts = request.counts ? await store.countByState(tenantId) : [];
+      return create(ListJobsResponseSchema, {
+        jobs: records.map(summary),
+        nextPageToken: next ? pageTokenOf(listing, next) : "",
+        counts: [...counts].map(([state, jobs]) => ({ state, jobs })),
+      });
     },
     async cancelJob(request, context) {
       await owned(request.id, context);
@@ -160,6 +165,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       await owned(request.id, context);
       yield* watch(store, messaging, request.id, request.afterVersion, context.signal);
     },
+    watchJobs: (request, { principal, signal }) => watchJobs(store, messaging, principal.tenantId, request, signal),
     async *getResult(request, context) {
       const record = await owned(request.id, context);
       const isPart = request.offset !== 0n || request.length !== 0n;

@@ -1,43 +1,131 @@
 import { createHash } from "node:crypto";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { encodeTime } from "ulid";
-import type { ListJobsRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
-import { isTime, requireAll, TIMES } from "./validation.ts";
+import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobSort, type ListJobsRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
+import type { JobRecord } from "../jobs/job.ts";
+import { isMeant, type JobFilter } from "../jobs/job_filter.ts";
+import { type ChangeStore, firstNumberAt } from "../store/change_store.ts";
+import { type JobStore, retryLabel } from "../store/store.ts";
+import { filterRules, isTime, requireAll, TIMES } from "./validation.ts";
 
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
-const TOKEN = /^([0-9A-HJKMNP-TV-Z]{26})([0-9a-f]{12})$/;
+const MAX_NAME = 200;
+/** Jobs that one call looks at for those that are asked for; the next page goes on after them. */
+const MAX_LOOKED_AT = 1000;
+const BATCH = 200;
+const TOKEN = /^([0-9A-HJKMNP-TV-Z]{26}|\d{1,16})([0-9a-f]{12})$/;
 
-/** Which of a tenant's jobs are asked for: those whose ids are within the bounds. */
-interface Listing {
-  readonly before: string;
-  readonly from: string;
+/** Which of a tenant's jobs are asked for, from where on, and in which order. */
+export interface Listing {
+  readonly tenantId: string;
+  readonly filter: JobFilter;
+  readonly order: "created" | "updated";
+  readonly descending: boolean;
+  /** The place in the order after which the page begins: a job's id, or the number of its change; empty for the beginning. */
+  readonly after: string;
   readonly limit: number;
 }
 
-/** Ids begin with the time they were made at, so times and the page's token bound the same thing. Throws INVALID_REQUEST. */
-export function listingOf({ pageSize, pageToken, createdAfter, createdBefore }: ListJobsRequest, tenantId: string): Listing {
-  const last = lastOf(tenantId, pageToken);
+/** One page; `next` as `Listing.after` for the one after it, undefined on the last. */
+export interface ListedPage {
+  readonly records: readonly JobRecord[];
+  readonly next: string | undefined;
+}
+
+/** Throws INVALID_REQUEST. */
+export function listingOf(request: ListJobsRequest, tenantId: string): Listing {
+  const { pageSize, pageToken, createdAfter, createdBefore, updatedAfter, label, labels, states, state, name, retryOf, sort } = request;
+  const order = sort === JobSort.UPDATED_ASC || sort === JobSort.UPDATED_DESC ? "updated" : "created";
+  const after = placeOf(tenantId, order, pageToken);
+  const filter: JobFilter = {
+    states: state === 0 ? states : [...states, state],
+    labels: label === "" ? labels : [...labels, label],
+    name,
+    retryOf,
+    ...{ createdFrom: createdAfter && timestampMs(createdAfter), createdBefore: createdBefore && timestampMs(createdBefore) },
+    updatedFrom: updatedAfter && timestampMs(updatedAfter),
+  };
   requireAll(
     [pageSize >= 0, "page_size", `is 1 to ${MAX_PAGE}, or 0 for ${DEFAULT_PAGE}`],
-    [pageToken === "" || last !== "", "page_token", "is the `next_page_token` of an answer to this tenant, or empty"],
+    [pageToken === "" || after !== "", "page_token", "is the `next_page_token` of an answer to this tenant for this order, or empty"],
     [isTime(createdAfter), "created_after", TIMES],
     [isTime(createdBefore), "created_before", TIMES],
+    [isTime(updatedAfter), "updated_after", TIMES],
+    [name.length <= MAX_NAME, "name", `has at most ${MAX_NAME} characters`],
+    ...filterRules(request),
   );
-  const bounds = [last, createdBefore ? encodeTime(timestampMs(createdBefore)) : ""].filter(Boolean).sort();
-  return {
-    before: bounds[0] ?? "~",
-    from: createdAfter ? encodeTime(timestampMs(createdAfter)) : "",
-    limit: Math.min(MAX_PAGE, pageSize || DEFAULT_PAGE),
+  const descending = sort !== JobSort.CREATED_ASC && sort !== JobSort.UPDATED_ASC;
+  return { tenantId, filter, order, descending, after, limit: Math.min(MAX_PAGE, pageSize || DEFAULT_PAGE) };
+}
+
+/** Where the page after place `after` begins. It is bound to its tenant and order, so that no other text passes for one. */
+export function pageTokenOf({ tenantId, order }: Pick<Listing, "tenantId" | "order">, after: string): string {
+  const digest = createHash("sha256").update(`page ${tenantId} ${order === "created" ? "" : `${order} `}${after}`);
+  return after + digest.digest("hex").slice(0, 12);
+}
+
+function placeOf(tenantId: string, order: Listing["order"], token: string): string {
+  const [, place = ""] = TOKEN.exec(token) ?? [];
+  return place && pageTokenOf({ tenantId, order }, place) === token ? place : "";
+}
+
+/** A page of the jobs that are asked for, in their order, found among so many: where more have to be looked at, the page ends. */
+export async function pageOf(store: JobStore & ChangeStore, listing: Listing, maxLookedAt = MAX_LOOKED_AT): Promise<ListedPage> {
+  const read = listing.order === "created" ? byCreation(store, listing) : byChange(store, listing);
+  const found: { readonly place: string; readonly record: JobRecord }[] = [];
+  let after = listing.after;
+  for (let lookedAt = 0; lookedAt < maxLookedAt; ) {
+    const size = lookedAt === 0 ? listing.limit + 1 : Math.min(BATCH, maxLookedAt);
+    const batch = await read(after, size);
+    for (const { place, record } of batch) {
+      after = place;
+      if (!record || !isMeant({ job: record.job }, listing.filter)) continue;
+      found.push({ place, record });
+      if (found.length > listing.limit) {
+        const page = found.slice(0, listing.limit);
+        return { records: page.map((each) => each.record), next: page.at(-1)?.place };
+      }
+    }
+    lookedAt += batch.length;
+    if (batch.length < size) return { records: found.map((each) => each.record), next: undefined };
+  }
+  return { records: found.map((each) => each.record), next: after };
+}
+
+interface Placed {
+  readonly place: string;
+  readonly record: JobRecord | undefined;
+}
+
+type ReadOn = (after: string, limit: number) => Promise<readonly Placed[]>;
+
+/** By ids, which begin with the time they were made at: of each state that is asked for, merged. */
+function byCreation(store: JobStore, { tenantId, filter, descending }: Listing): ReadOn {
+  const { states = [], labels = [], retryOf, createdFrom, createdBefore } = filter;
+  const [firstId, endId] = [
+    createdFrom === undefined ? "" : encodeTime(createdFrom),
+    createdBefore === undefined ? "~" : encodeTime(createdBefore),
+  ];
+  const label = retryOf ? retryLabel(retryOf) : (labels[0] ?? "");
+  return async (after, limit) => {
+    const before = descending && after && after < endId ? after : endId;
+    // No id lies between one and itself with another character.
+    const from = !descending && after && `${after}0` > firstId ? `${after}0` : firstId;
+    const read = (state: JobState) => store.list({ tenantId, state, label, limit, before, from, oldestFirst: !descending });
+    const lists = await Promise.all((states.length > 0 ? [...new Set(states)] : [JobState.UNSPECIFIED]).map(read));
+    const merged = lists.flat().sort((one, other) => (one.job.id < other.job.id === descending ? 1 : -1));
+    return merged.slice(0, limit).map((record) => ({ place: record.job.id, record }));
   };
 }
 
-/** Where the page after the one that ends with job `id` begins. It is bound to its tenant, so that no other text passes for one. */
-export function pageTokenOf(tenantId: string, id: string): string {
-  return id + createHash("sha256").update(`page ${tenantId} ${id}`).digest("hex").slice(0, 12);
-}
-
-function lastOf(tenantId: string, token: string): string {
-  const [, id = ""] = TOKEN.exec(token) ?? [];
-  return id && pageTokenOf(tenantId, id) === token ? id : "";
+function byChange(store: ChangeStore, { tenantId, filter, descending }: Listing): ReadOn {
+  const first = filter.updatedFrom === undefined ? 0 : firstNumberAt(filter.updatedFrom) - 1;
+  return async (after, limit) => {
+    const above = descending || !after ? first : Math.max(first, Number(after));
+    const below = descending && after ? Number(after) : Number.MAX_SAFE_INTEGER;
+    const changes = await store.changes({ tenantId, above, below, latestFirst: descending, limit });
+    return changes.map(({ number, record }) => ({ place: String(number), record }));
+  };
 }

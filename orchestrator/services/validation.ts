@@ -1,5 +1,5 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { type ContentSelection, type JobOptions, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
+import { type ContentSelection, type JobOptions, type JobState, ResultFormat } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CreateJobRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import { isServed, LANGUAGE } from "../../platform/languages.ts";
@@ -9,6 +9,7 @@ import { mannerRules, requireEngines } from "./engine_rules.ts";
 
 const LABEL_NAME = /^[a-z0-9_.-]{1,40}$/;
 const MAX_LABELS = 10;
+const MAX_STATES = 10;
 const LABELS = `has at most ${MAX_LABELS} entries; names are 1 to 40 of a to z, 0 to 9 and _ . -, values 1 to 100 characters`;
 /** The end of the year 9999, where the JSON form of a Timestamp ends. */
 const LAST_SECOND = 253_402_300_799n;
@@ -123,8 +124,19 @@ export function isTime(time: Timestamp | undefined): boolean {
   return time === undefined || (time.seconds >= 0n && time.seconds <= LAST_SECOND && time.nanos >= 0 && time.nanos < 1e9);
 }
 
+/** Whether it holds, of which field, and what that is where it does. */
+export type FieldRule = readonly [holds: boolean, field: string, description: string];
+
+/** Of what jobs are chosen by. */
+export function filterRules({ labels, states }: { readonly labels: readonly string[]; readonly states: readonly JobState[] }): FieldRule[] {
+  return [
+    [labels.length <= MAX_LABELS, "labels", `has at most ${MAX_LABELS} items`],
+    [states.length <= MAX_STATES, "states", `has at most ${MAX_STATES} items`],
+  ];
+}
+
 /** Throws INVALID_REQUEST with every rule that does not hold. */
-export function requireAll(...rules: readonly (readonly [holds: boolean, field: string, description: string])[]): void {
+export function requireAll(...rules: readonly FieldRule[]): void {
   const violations = rules.filter(([holds]) => !holds).map(([, field, description]) => ({ field, description }));
   if (violations.length === 0) return;
   const summary = violations.map(({ field, description }) => `${field} ${description}`).join("; ");

@@ -48,7 +48,8 @@ export async function* watch(
 }
 
 /** Whether `event` came before the next look at the store was due. */
-async function pause(event: Promise<void>, signal: AbortSignal): Promise<boolean> {
+export async function pause(event: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return true;
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => resolve(false), RECHECK_MS);
   const abort = () => resolve(true);

@@ -7,18 +7,21 @@ import type { Logger } from "../../platform/log.ts";
 import { encodeContent } from "../../platform/messaging/codec.ts";
 import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import { jobPrefix, uploadIdOf, uploadKey } from "../jobs/artefact_keys.ts";
+import { changedAt } from "../jobs/change.ts";
 import { isHeld } from "../jobs/held.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { quotaRefusal } from "../policy/violations.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import type { AuditStore } from "./audit_store.ts";
+import type { ChangeStore } from "./change_store.ts";
 import { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
 import type { KeyStore } from "./key_store.ts";
 import type { MeterStore } from "./meter_store.ts";
 import { allowances } from "./redis_allowances.ts";
 import { auditCommands, encodedAudit } from "./redis_audit.ts";
+import { changeCommands } from "./redis_changes.ts";
 import { asked, connected, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
 import { glossaryCommands } from "./redis_glossaries.ts";
 import { keyCommands } from "./redis_keys.ts";
@@ -64,6 +67,7 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
       keyCommands(redis),
       auditCommands(redis),
       meterCommands(redis),
+      changeCommands(redis, (shard, ids) => recordsOf(redis, shard, ids)),
     ] as const;
     return Object.assign(new RedisStore(redis, clock, durable, stack.move()), ...parts);
   } catch (error) {
@@ -80,7 +84,8 @@ type InOtherFiles = UnitStore &
   UsageStore &
   KeyStore &
   AuditStore &
-  MeterStore;
+  MeterStore &
+  ChangeStore;
 
 class RedisStore implements Omit<Store, keyof InOtherFiles> {
   readonly system = "redis";
@@ -168,12 +173,16 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
     return jobId && fingerprint ? { jobId, fingerprint } : undefined;
   }
 
-  async list({ tenantId, state, limit, before, from, label }: Parameters<Store["list"]>[0]): Promise<JobRecord[]> {
+  async list({ tenantId, state, limit, before, from, label, oldestFirst }: Parameters<Store["list"]>[0]): Promise<JobRecord[]> {
     const shard = shardOfTenant(tenantId);
     const index = indexOf(`${prefix(shard)}:jobs:${tenantId}`, state, label);
-    const ids = await asked(this.#redis.zrevrangebylex(index, `(${before}`, from ? `[${from}` : "-", "LIMIT", 0, limit));
-    const found = await asked(Promise.all(ids.map((id) => this.#redis.hmgetBuffer(jobKey(shard, id), "job", "custody"))));
-    return found.map(toRecord).filter((record) => record !== undefined);
+    const [low, high] = [from ? `[${from}` : "-", `(${before}`];
+    const ids = await asked(
+      oldestFirst
+        ? this.#redis.zrangebylex(index, low, high, "LIMIT", 0, limit)
+        : this.#redis.zrevrangebylex(index, high, low, "LIMIT", 0, limit),
+    );
+    return (await recordsOf(this.#redis, shard, ids)).filter((record) => record !== undefined);
   }
 
   async countOpen(tenantId: string): Promise<number> {
@@ -308,6 +317,7 @@ function indexOf(jobs: string, state: JobState, label: string): string {
 function moreOf({ record, audit, usage, charges }: Commit): object {
   return {
     labels: labelsOf(record),
+    changedAt: changedAt(record),
     audit: encodedAudit(audit),
     usage: usage && usageArguments(usage),
     charges: charges && chargeArguments(charges),
@@ -324,6 +334,11 @@ function chunks<T>(flat: readonly T[], size: number): T[][] {
 
 function parse<T>(text: string | null): T | undefined {
   return text === null ? undefined : (JSON.parse(text) as T);
+}
+
+async function recordsOf(redis: RedisClient, shard: string, ids: readonly string[]): Promise<(JobRecord | undefined)[]> {
+  const found = await asked(Promise.all(ids.map((id) => redis.hmgetBuffer(jobKey(shard, id), "job", "custody"))));
+  return found.map(toRecord);
 }
 
 function toRecord([job, envelope]: (Buffer | null)[]): JobRecord | undefined {

@@ -13,6 +13,7 @@ export type StreamEntry = [id: Buffer, fields: Buffer[]];
 interface Scripts {
   commitJob(prefix: string, ...args: (string | Buffer | number)[]): Promise<number | (string | number)[]>;
   forgetJob(prefix: string, ...args: (string | number)[]): Promise<number>;
+  indexChange(prefix: string, id: string, tenantId: string, changedAt: number): Promise<number>;
   moveLabels(prefix: string, id: string, labels: string): Promise<number>;
   waitingJobs(prefix: string, limit: number): Promise<string[]>;
   relayOutboxBuffer(prefix: string, owner: string, ttlMs: number, count: number, ...published: Buffer[]): Promise<StreamEntry[]>;

@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs";
  * - `job:<id>` hash: the record (its envelope is the field `custody`), what it has on meters (`charged`), and what the indexes hold of it
  * - `jobs:<tenant>`, `jobs:<tenant>:<state>` sorted sets of ids, all at score 0, read by id; for each label the same under
  *   `jobs:<tenant>:label:<name=value>`, `jobs:<tenant>:label-in:<state>:<name=value>`: a label may hold colons, so it comes last
+ * - `changes:<tenant>` sorted set of ids by the number of their last change (change_store.ts)
  * - `open`, `taken`, `served` hashes by tenant: jobs not final; jobs invited or running; time of the last invitation
  * - `census` hash of open jobs by `<state>:<priority>`
  * - `due` sorted set of ids by the time of their timer; `invited` set of ids; `underway` set of ids
@@ -35,6 +36,7 @@ export const SCRIPTS = {
   commitJob: script("commit"),
   forgetJob: script("forget"),
   moveLabels: script("move_labels"),
+  indexChange: script("index_change"),
   waitingJobs: script("waiting"),
   relayOutbox: script("relay"),
   releaseRelay: script("release_relay"),

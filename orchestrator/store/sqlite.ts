@@ -1,10 +1,11 @@
 import { systemClock } from "../../platform/clock.ts";
 import { allowances } from "./sqlite_allowances.ts";
 import { auditQueries } from "./sqlite_audit.ts";
+import { changeQueries } from "./sqlite_changes.ts";
 import { forgetJob, writeJob } from "./sqlite_commit.ts";
 import { SqliteDatabase } from "./sqlite_database.ts";
 import { glossaryQueries } from "./sqlite_glossaries.ts";
-import { jobQueries } from "./sqlite_jobs.ts";
+import { jobQueries, toRecord } from "./sqlite_jobs.ts";
 import { apiKeys } from "./sqlite_keys.ts";
 import { memories } from "./sqlite_memory.ts";
 import { meterQueries } from "./sqlite_meters.ts";
@@ -39,6 +40,7 @@ export function openSqliteStore(file: string): Store {
     ...usageQueries(db),
     ...auditQueries(db),
     ...meterQueries(db),
+    ...changeQueries(db, toRecord),
     announce: async () => [],
     async [Symbol.asyncDispose]() {
       db[Symbol.dispose]();

@@ -6,6 +6,7 @@ import { jobPrefix, uploadIdOf } from "../jobs/artefact_keys.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { encodeEnvelope } from "./envelope.ts";
 import { addAudit } from "./sqlite_audit.ts";
+import { forgetChange, noteChange } from "./sqlite_changes.ts";
 import type { SqliteDatabase } from "./sqlite_database.ts";
 import { chargeJob, dischargeJob } from "./sqlite_meters.ts";
 import { statements } from "./sqlite_statements.ts";
@@ -39,6 +40,7 @@ export function writeJob(db: SqliteDatabase, commit: Commit): boolean {
   if (!isFirst(db, commit) || !writeRow(db, record, expectedVersion)) return false;
   if (expectedVersion === 0n) addNew(db, commit);
   if (commit.charges) chargeJob(db, record, commit.charges);
+  noteChange(db, record);
   if (commit.garbage) addGarbage(db, tenant, commit.garbage.prefix, commit.garbage.removeAt);
   if (record.invitedAt !== null) db.sql(SQL.noteInvitation).run({ tenant, invitedAt: record.invitedAt });
   if (commit.usage) addUsage(db, tenant, commit.usage);
@@ -53,6 +55,7 @@ export function forgetJob(db: SqliteDatabase, record: JobRecord, now: number): b
   const { id } = job;
   dischargeJob(db, record);
   if (db.sql(SQL.deleteJob).run({ id, version: Number(job.version) }).changes === 0) return false;
+  forgetChange(db, id);
   db.sql(SQL.deleteRequests).run({ id });
   for (const label of labelsOf(record)) db.sql(SQL.deleteLabel).run({ tenant, label, id });
   addGarbage(db, tenant, jobPrefix(record), now);

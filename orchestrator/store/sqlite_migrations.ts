@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { numberStoredChanges } from "./sqlite_changes.ts";
 import { sqlFile } from "./sqlite_statements.ts";
 
 const SCHEMA = sqlFile("schema.sql");
@@ -20,6 +21,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   by("10_uses_of_keys.sql"),
   by("11_audit.sql"),
   by("12_meters.sql"),
+  by("13_job_changes.sql", numberStoredChanges),
 ];
 
 function by(name: string, andThen: (db: DatabaseSync) => void = () => undefined): (db: DatabaseSync) => void {

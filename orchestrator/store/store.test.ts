@@ -16,6 +16,7 @@ import { newJob } from "../jobs/change.ts";
 import { newId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
+import { firstNumberAt } from "./change_store.ts";
 import { openRedisStore } from "./redis.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import type { Commit, Store } from "./store.ts";
@@ -478,10 +479,13 @@ describe("the SQLite store of an older version", () => {
       await stored(store, job);
     }
     const old = new DatabaseSync(file);
-    old.exec(`DELETE FROM inputs; INSERT INTO uploads VALUES ('gone', 't', 'f', ${Number.MAX_SAFE_INTEGER}); ALTER TABLE api_keys DROP COLUMN limits; INSERT INTO api_keys VALUES ('k', 'h', 't', 'client');
+    old.exec(`DELETE FROM inputs; INSERT INTO uploads VALUES ('gone', 't', 'f', ${Number.MAX_SAFE_INTEGER}); DROP TABLE job_changes; DROP TRIGGER job_made; DROP TRIGGER job_moved; DROP TRIGGER job_gone; DROP TABLE job_counts; ALTER TABLE api_keys DROP COLUMN limits; INSERT INTO api_keys VALUES ('k', 'h', 't', 'client');
       PRAGMA user_version = 1;`);
     old.close();
     await using store = openSqliteStore(file);
+    const [change] = await store.changes({ tenantId: "t", above: 0, below: Number.MAX_SAFE_INTEGER, latestFirst: false, limit: 9 });
+    expect(change).to.deep.equal({ jobId: job.job.id, number: firstNumberAt(1000), record: job });
+    expect([...(await store.countByState("t"))]).to.deep.equal([[JobState.QUEUED, 1]]);
     expect(await store.key("k")).to.deep.equal({ hash: "h", tenantId: "t", role: "client" });
     expect(await store.upload("gone"), "its last job was forgotten").to.equal(undefined);
     const again = await stored(store, aJob());
@@ -570,7 +574,7 @@ describe("on a Redis server", () => {
       await using store = await openRedisStore(server.url, log);
       expect(await store.commit({ ...creation(record) })).to.equal(true);
       await redis.rename(`${jobs}:label-in:${state}:order=1`, `${jobs}:label:order=1:${state}`);
-      await redis.del("dgm:schema");
+      await redis.del("dgm:schema", `dgm:{${shardOfTenant("t")}}:changes:t`);
       // A job was made of it, with this key, and both stayed when the job was forgotten.
       await store.saveUpload({ id: uploadId, tenantId: "t", fileName: "f", expireAt: 1e9 });
       await redis.zrem(`dgm:{${shardOfTenant("t")}}:uploads`, uploadId);
@@ -579,6 +583,8 @@ describe("on a Redis server", () => {
     await using store = await openRedisStore(server.url, log);
     const found = await store.list({ tenantId: "t", state, limit: 9, before: "~", from: "", label: "order=1" });
     expect(found.map(({ job }) => job.id)).to.deep.equal([id]);
+    const changes = await store.changes({ tenantId: "t", above: 0, below: Number.MAX_SAFE_INTEGER, latestFirst: false, limit: 9 });
+    expect(changes).to.deep.equal([{ jobId: id, number: firstNumberAt(1000), record }]);
     expect(await store.list({ tenantId: "t", state: 0, limit: 9, before: "~", from: "", label: `order=1:${state}` })).to.deep.equal([]);
     const late: JobRecord = { ...aJob(), inputKey: uploadKey("t", uploadId) };
     expect(await code(store.commit({ ...creation(late), uploadId }))).to.equal("UPLOAD_NOT_FOUND");

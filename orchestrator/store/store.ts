@@ -9,6 +9,7 @@ import type { Charge } from "../policy/meters.ts";
 import type { UsageToAdd } from "../policy/usage.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import type { AuditStore } from "./audit_store.ts";
+import type { ChangeStore } from "./change_store.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
 import type { KeyStore } from "./key_store.ts";
 import type { MeterStore } from "./meter_store.ts";
@@ -63,6 +64,8 @@ export interface JobQuery {
   readonly from: string;
   /** "name=value"; empty for all. */
   readonly label: string;
+  /** Else the newest come first. */
+  readonly oldestFirst?: boolean;
 }
 
 /** Job state: the only truth. A commit is on disk when it resolves, with its outbox, or it has changed nothing. */
@@ -81,7 +84,7 @@ export interface JobStore {
   forget(record: JobRecord, now: Instant): Promise<boolean>;
   get(id: string): Promise<JobRecord | undefined>;
   byRequest(tenantId: string, requestId: string): Promise<{ jobId: string; fingerprint: string } | undefined>;
-  /** The tenant's jobs, newest first. */
+  /** The tenant's jobs, newest first, or oldest first. */
   list(query: JobQuery): Promise<JobRecord[]>;
   /** How many of the tenant's jobs are not final. */
   countOpen(tenantId: string): Promise<number>;
@@ -205,6 +208,7 @@ export interface Store
     UsageStore,
     AuditStore,
     MeterStore,
+    ChangeStore,
     AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;
@@ -223,7 +227,13 @@ export function refusal(code: Refusal): DragomanError {
   return DragomanError.of(code, code === "JOB_NOT_FOUND" ? "There is no such job." : "There is no such upload.");
 }
 
-/** A job's labels as indexes know them: "name=value". */
+/** A job's labels as indexes know them: "name=value"; and what it is a retry of, as a label of its own. */
 export function labelsOf({ job }: Pick<JobRecord, "job">): string[] {
-  return Object.entries(job.options?.labels ?? {}).map(([name, value]) => `${name}=${value}`);
+  const labels = Object.entries(job.options?.labels ?? {}).map(([name, value]) => `${name}=${value}`);
+  return job.retryOf ? [...labels, retryLabel(job.retryOf)] : labels;
+}
+
+/** No caller's label is like it: their names have no colon. */
+export function retryLabel(jobId: string): string {
+  return `retry:of=${jobId}`;
 }

@@ -191,9 +191,11 @@ class JetStreamMessaging implements Messaging {
     const subscription: Subscription =
       "cancels" in to
         ? this.#connection.subscribe("jobs.cancel", { callback: (_, { data }) => to.cancels(fromBinary(CancelSignalSchema, data)) })
-        : this.#connection.subscribe(`jobs.events.*.${to.jobId}`, {
-            callback: (_, { data }) => to.events(fromBinary(JobEventSchema, data)),
-          });
+        : "tenantId" in to
+          ? this.#connection.subscribe(`jobs.events.${to.tenantId}.*`, { callback: to.changed })
+          : this.#connection.subscribe(`jobs.events.*.${to.jobId}`, {
+              callback: (_, { data }) => to.events(fromBinary(JobEventSchema, data)),
+            });
     await this.#flushed();
     return { [Symbol.dispose]: () => subscription.unsubscribe() };
   }

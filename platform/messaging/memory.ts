@@ -34,6 +34,7 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
   const unacked = new Set<NodeJS.Timeout>();
   const cancels = new Set<(cancel: CancelSignal) => void>();
   const events = new Map<string, Set<(event: JobEvent) => void>>();
+  const tenants = new Map<string, Set<() => void>>();
   const painters: ((work: PreviewWork) => Promise<PreviewMade>)[] = [];
   const revisers: { readonly answer: (work: RevisionWork) => Promise<RevisionMade>; readonly office: boolean }[] = [];
   const recent = new Set<string>();
@@ -87,7 +88,10 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
       let full = false;
       for (const { id, content } of messages) {
         if (content.kind === "cancel") for (const listener of cancels) listener(content.message);
-        if (content.kind === "event") for (const listener of events.get(content.message.job?.id ?? "") ?? []) listener(content.message);
+        if (content.kind === "event") {
+          for (const listener of events.get(content.message.job?.id ?? "") ?? []) listener(content.message);
+          for (const listener of tenants.get(content.message.tenantId) ?? []) listener();
+        }
         if (content.kind !== "work" || recent.has(id)) continue;
         if (pending.length >= MAX_PENDING) full = true;
         else {
@@ -125,14 +129,7 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
         cancels.add(to.cancels);
         return { [Symbol.dispose]: () => void cancels.delete(to.cancels) };
       }
-      const listeners = events.get(to.jobId) ?? new Set();
-      events.set(to.jobId, listeners.add(to.events));
-      return {
-        [Symbol.dispose]() {
-          listeners.delete(to.events);
-          if (listeners.size === 0) events.delete(to.jobId);
-        },
-      };
+      return "tenantId" in to ? listen(tenants, to.tenantId, to.changed) : listen(events, to.jobId, to.events);
     },
     async askPreview(work, timeoutMs) {
       unlessClosed();
@@ -164,6 +161,18 @@ export function openMemoryMessaging(ackWaitMs = ACK_WAIT_MS): Messaging {
     async [Symbol.asyncDispose]() {
       closed = true;
       for (const timer of unacked) clearTimeout(timer);
+    },
+  };
+}
+
+/** Until what it gives is disposed of. */
+function listen<L>(all: Map<string, Set<L>>, name: string, listener: L): Disposable {
+  const listeners = all.get(name) ?? new Set();
+  all.set(name, listeners.add(listener));
+  return {
+    [Symbol.dispose]() {
+      listeners.delete(listener);
+      if (listeners.size === 0 && all.get(name) === listeners) all.delete(name);
     },
   };
 }

@@ -220,6 +220,21 @@ function describeMessaging(
       ];
       expect(closed, "once it is closed").to.deep.equal(["UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"]);
     });
+    it("says that there is an event of a tenant's, and none of another's", async () => {
+      await using messaging = await open(10_000);
+      let changes = 0;
+      const none = () => expect.fail("of another tenant");
+      const subscriptions = [
+        await messaging.subscribe({ tenantId: "t", changed: () => changes++ }),
+        await messaging.subscribe({ tenantId: "u", changed: none }),
+      ];
+      await messaging.publish([event("a", 1n), event("b", 1n)]);
+      await eventually(async () => changes === 2);
+      for (const subscription of subscriptions) subscription[Symbol.dispose]();
+      await messaging.publish([event("a", 2n)]);
+      await messaging.check();
+      expect(changes).to.equal(2);
+    });
     it("keeps a job's events in order, and apart from another's", async () => {
       await using messaging = await open(10_000);
       const heard: bigint[] = [];

@@ -50,6 +50,12 @@ export interface Invitation {
   giveBack(): void;
 }
 
+/** Cancels; the events of one job; or only that there is one, of any job of a tenant. */
+export type SubscribedTo =
+  | { readonly cancels: (cancel: CancelSignal) => void }
+  | { readonly jobId: string; readonly events: (event: JobEvent) => void }
+  | { readonly tenantId: string; readonly changed: () => void };
+
 /**
  * What travels between components. Everything here may be lost, late or doubled without harm: the
  * store is the truth, and timers publish again.
@@ -75,9 +81,7 @@ export interface Messaging extends AsyncDisposable {
    * Calls back until the subscription is disposed of. What is published after this resolved is heard; while the server
    * is away, what comes once it is back. Throws UNAVAILABLE once this is closed.
    */
-  subscribe(
-    to: { readonly cancels: (cancel: CancelSignal) => void } | { readonly jobId: string; readonly events: (event: JobEvent) => void },
-  ): Promise<Disposable>;
+  subscribe(to: SubscribedTo): Promise<Disposable>;
   /** Has one of those who answer make a preview. Throws UNAVAILABLE if there is none, or none that answers in time. */
   askPreview(work: PreviewWork, timeoutMs: number): Promise<PreviewMade>;
   /** Answers, among others, until the subscription is disposed of. `answer` throws nothing. Throws UNAVAILABLE once this is closed. */

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/job_service.proto.
  */
 export const file_dragoman_v1_job_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUi1AEKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCSJLChBMaXN0Sm9ic1Jlc3BvbnNlEh4KBGpvYnMYASADKAsyEC5kcmFnb21hbi52MS5Kb2ISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiXQoPUmV0cnlKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSIuCgpDb3JyZWN0aW9uEhIKCnNlZ21lbnRfaWQYASABKAkSDAoEdGV4dBgCIAEoCSJ5ChFDb3JyZWN0Sm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIsCgtjb3JyZWN0aW9ucxgCIAMoCzIXLmRyYWdvbWFuLnYxLkNvcnJlY3Rpb24SGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSJfChJJbXBvcnRYbGlmZlJlcXVlc3QSCgoCaWQYASABKAkSEQoJdXBsb2FkX2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSEAoIcGFzc3dvcmQYBCABKAkiTwoQRGVsZXRlSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAIgASgDEhUKDWZvcmdldF9tZW1vcnkYAyABKAgiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0InYKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXISLwoHZW5naW5lcxgCIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIi4KDExhbmd1YWdlUGFpchIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJIo0BChFUcmFuc2xhdGlvbkVuZ2luZRIMCgRuYW1lGAEgASgJEg0KBW1vZGVsGAIgASgJEgsKA293bhgDIAEoCBItCglsYW5ndWFnZXMYBCADKAsyGi5kcmFnb21hbi52MS5MYW5ndWFnZUdyb3VwEg8KB2ZvbGxvd3MYBSADKAkSDgoGYmlsbGVkGAYgASgIIlYKDUxhbmd1YWdlR3JvdXASDwoHc291cmNlcxgBIAMoCRIPCgd0YXJnZXRzGAIgAygJEhEKCWZvcm1hbGl0eRgDIAEoCBIQCghnbG9zc2FyeRgEIAEoCCIUChJMaXN0Rm9ybWF0c1JlcXVlc3QiPwoTTGlzdEZvcm1hdHNSZXNwb25zZRIoCgdmb3JtYXRzGAEgAygLMhcuZHJhZ29tYW4udjEuRmlsZUZvcm1hdCKSAgoKRmlsZUZvcm1hdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC21lZGlhX3R5cGVzGAMgAygJEhIKCmV4dGVuc2lvbnMYBCADKAkSGQoRcmVzdWx0X21lZGlhX3R5cGUYBSABKAkSGAoQcmVzdWx0X2V4dGVuc2lvbhgGIAEoCRIfCgRmbG93GAcgASgOMhEuZHJhZ29tYW4udjEuRmxvdxIQCghwaWN0dXJlZBgIIAEoCBIRCglzZWxlY3Rpb24YCSADKAkSFAoMbmVlZHNfb2ZmaWNlGAogASgIEg4KBnNlcnZlZBgLIAEoCBISCgp0cmFuc2xhdGVkGAwgASgJEgwKBGtlcHQYDSABKAkiiAEKD0dldFVzYWdlUmVxdWVzdBIsCghncm91cF9ieRgBIAMoDjIaLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXBpbmcSDAoEZnJvbRgCIAEoCRIKCgJ0bxgDIAEoCRIOCgZrZXlfaWQYBCABKAkSDQoFbGFiZWwYBSABKAkSDgoGZW5naW5lGAYgASgJIoQCCgVVc2FnZRIZChFjaGFyYWN0ZXJzX2JpbGxlZBgBIAEoAxIYChBjaGFyYWN0ZXJzX2xpbWl0GAIgASgDEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRmcm9tGAUgASgJEgoKAnRvGAYgASgJEiUKBXRvdGFsGAcgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zEicKBmdyb3VwcxgIIAMoCzIXLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXAibgoKVXNhZ2VHcm91cBILCgNkYXkYASABKAkSDgoGa2V5X2lkGAIgASgJEg0KBWxhYmVsGAMgASgJEg4KBmVuZ2luZRgEIAEoCRIkCgRzdW1zGAUgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zIukCCglVc2FnZVN1bXMSFgoOam9ic19zdWNjZWVkZWQYASABKAMSIAoYam9ic19wYXJ0aWFsbHlfc3VjY2VlZGVkGAIgASgDEhMKC2pvYnNfZmFpbGVkGAMgASgDEhYKDmpvYnNfY2FuY2VsbGVkGAQgASgDEhQKDGpvYnNfZXhwaXJlZBgFIAEoAxINCgVwYWdlcxgGIAEoAxIUCgxwYWdlc19mYWlsZWQYByABKAMSEQoJcGFnZXNfb2NyGAggASgDEhIKCmNoYXJhY3RlcnMYCSABKAMSGQoRY2hhcmFjdGVyc19iaWxsZWQYCiABKAMSEAoIcmVxdWVzdHMYCyABKAMSFgoOd29ya2VyX3NlY29uZHMYDCABKAESFAoMd2FpdF9zZWNvbmRzGA0gASgBEhAKCGJ5dGVzX2luGA4gASgDEhEKCWJ5dGVzX291dBgPIAEoAxITCgtjb3JyZWN0aW9ucxgQIAEoAyrhAQoKV2FpdFJlYXNvbhIbChdXQUlUX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFFdBSVRfUkVBU09OX1NDSEVEVUxFEAESGAoUV0FJVF9SRUFTT05fQkFDS19PRkYQAhIZChVXQUlUX1JFQVNPTl9OT19XT1JLRVIQAxIXChNXQUlUX1JFQVNPTl9OT19TTE9UEAQSFAoQV0FJVF9SRUFTT05fVFVSThAFEhUKEVdBSVRfUkVBU09OX0NMQUlNEAYSIQodV0FJVF9SRUFTT05fTk9fQ0FQQUJMRV9XT1JLRVIQByqUAQoNVXNhZ2VHcm91cGluZxIeChpVU0FHRV9HUk9VUElOR19VTlNQRUNJRklFRBAAEhYKElVTQUdFX0dST1VQSU5HX0RBWRABEhYKElVTQUdFX0dST1VQSU5HX0tFWRACEhgKFFVTQUdFX0dST1VQSU5HX0xBQkVMEAMSGQoVVVNBR0VfR1JPVVBJTkdfRU5HSU5FEAQywAoKCkpvYlNlcnZpY2USTgoJQ3JlYXRlSm9iEh0uZHJhZ29tYW4udjEuQ3JlYXRlSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIQgtPkkwIKOgEqIgUvam9icxJNCgZHZXRKb2ISGi5kcmFnb21hbi52MS5HZXRKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhWQAgGC0+STAgwSCi9qb2JzL3tpZH0SbAoKRXhwbGFpbkpvYhIeLmRyYWdvbWFuLnYxLkV4cGxhaW5Kb2JSZXF1ZXN0GhsuZHJhZ29tYW4udjEuSm9iRXhwbGFuYXRpb24iIZACAYLT5JMCGBIWL2pvYnMve2lkfS9leHBsYW5hdGlvbhJZCghMaXN0Sm9icxIcLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVxdWVzdBodLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVzcG9uc2UiEJACAYLT5JMCBxIFL2pvYnMSWgoJQ2FuY2VsSm9iEh0uZHJhZ29tYW4udjEuQ2FuY2VsSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIcgtPkkwIWOgEqIhEvam9icy97aWR9L2NhbmNlbBJXCghSZXRyeUpvYhIcLmRyYWdvbWFuLnYxLlJldHJ5Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIbgtPkkwIVOgEqIhAvam9icy97aWR9L3JldHJ5EmEKCkNvcnJlY3RKb2ISHi5kcmFnb21hbi52MS5Db3JyZWN0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIhgtPkkwIbOgEqIhYvam9icy97aWR9L2NvcnJlY3Rpb25zEl0KC0ltcG9ydFhsaWZmEh8uZHJhZ29tYW4udjEuSW1wb3J0WGxpZmZSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhuC0+STAhU6ASoaEC9qb2JzL3tpZH0veGxpZmYSXgoJRGVsZXRlSm9iEh0uZHJhZ29tYW4udjEuRGVsZXRlSm9iUmVxdWVzdBoeLmRyYWdvbWFuLnYxLkRlbGV0ZUpvYlJlc3BvbnNlIhKC0+STAgwqCi9qb2JzL3tpZH0SWgoIV2F0Y2hKb2ISHC5kcmFnb21hbi52MS5XYXRjaEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiHJACAYLT5JMCExIRL2pvYnMve2lkfS9ldmVudHMwARJkCglHZXRSZXN1bHQSHS5kcmFnb21hbi52MS5HZXRSZXN1bHRSZXF1ZXN0GhguZHJhZ29tYW4udjEuUmVzdWx0Q2h1bmsiHJACAYLT5JMCExIRL2pvYnMve2lkfS9yZXN1bHQwARJ5ChFMaXN0TGFuZ3VhZ2VQYWlycxIlLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVxdWVzdBomLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2UiFZACAYLT5JMCDBIKL2xhbmd1YWdlcxJlCgtMaXN0Rm9ybWF0cxIfLmRyYWdvbWFuLnYxLkxpc3RGb3JtYXRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLkxpc3RGb3JtYXRzUmVzcG9uc2UiE5ACAYLT5JMCChIIL2Zvcm1hdHMSTwoIR2V0VXNhZ2USHC5kcmFnb21hbi52MS5HZXRVc2FnZVJlcXVlc3QaEi5kcmFnb21hbi52MS5Vc2FnZSIRkAIBgtPkkwIIEgYvdXNhZ2ViBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUikgMKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCRIOCgZsYWJlbHMYByADKAkSJQoGc3RhdGVzGAggAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUSDAoEbmFtZRgJIAEoCRIxCg11cGRhdGVkX2FmdGVyGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIiCgRzb3J0GAsgASgOMhQuZHJhZ29tYW4udjEuSm9iU29ydBIOCgZjb3VudHMYDCABKAgSEAoIcmV0cnlfb2YYDSABKAkidAoQTGlzdEpvYnNSZXNwb25zZRIeCgRqb2JzGAEgAygLMhAuZHJhZ29tYW4udjEuSm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRInCgZjb3VudHMYAyADKAsyFy5kcmFnb21hbi52MS5TdGF0ZUNvdW50IkAKClN0YXRlQ291bnQSJAoFc3RhdGUYASABKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZRIMCgRqb2JzGAIgASgFIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiXQoPUmV0cnlKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSIuCgpDb3JyZWN0aW9uEhIKCnNlZ21lbnRfaWQYASABKAkSDAoEdGV4dBgCIAEoCSJ5ChFDb3JyZWN0Sm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIsCgtjb3JyZWN0aW9ucxgCIAMoCzIXLmRyYWdvbWFuLnYxLkNvcnJlY3Rpb24SGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSJfChJJbXBvcnRYbGlmZlJlcXVlc3QSCgoCaWQYASABKAkSEQoJdXBsb2FkX2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSEAoIcGFzc3dvcmQYBCABKAkiTwoQRGVsZXRlSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAIgASgDEhUKDWZvcmdldF9tZW1vcnkYAyABKAgiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMibQoQV2F0Y2hKb2JzUmVxdWVzdBIOCgZjdXJzb3IYASABKAkSEgoKZnJvbV9zdGFydBgCIAEoCBIOCgZsYWJlbHMYAyADKAkSJQoGc3RhdGVzGAQgAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUiUgoJSm9iQ2hhbmdlEg4KBmN1cnNvchgBIAEoCRIdCgNqb2IYAiABKAsyEC5kcmFnb21hbi52MS5Kb2ISFgoOZGVsZXRlZF9qb2JfaWQYAyABKAkiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0InYKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXISLwoHZW5naW5lcxgCIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIi4KDExhbmd1YWdlUGFpchIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJIo0BChFUcmFuc2xhdGlvbkVuZ2luZRIMCgRuYW1lGAEgASgJEg0KBW1vZGVsGAIgASgJEgsKA293bhgDIAEoCBItCglsYW5ndWFnZXMYBCADKAsyGi5kcmFnb21hbi52MS5MYW5ndWFnZUdyb3VwEg8KB2ZvbGxvd3MYBSADKAkSDgoGYmlsbGVkGAYgASgIIlYKDUxhbmd1YWdlR3JvdXASDwoHc291cmNlcxgBIAMoCRIPCgd0YXJnZXRzGAIgAygJEhEKCWZvcm1hbGl0eRgDIAEoCBIQCghnbG9zc2FyeRgEIAEoCCIUChJMaXN0Rm9ybWF0c1JlcXVlc3QiPwoTTGlzdEZvcm1hdHNSZXNwb25zZRIoCgdmb3JtYXRzGAEgAygLMhcuZHJhZ29tYW4udjEuRmlsZUZvcm1hdCKSAgoKRmlsZUZvcm1hdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC21lZGlhX3R5cGVzGAMgAygJEhIKCmV4dGVuc2lvbnMYBCADKAkSGQoRcmVzdWx0X21lZGlhX3R5cGUYBSABKAkSGAoQcmVzdWx0X2V4dGVuc2lvbhgGIAEoCRIfCgRmbG93GAcgASgOMhEuZHJhZ29tYW4udjEuRmxvdxIQCghwaWN0dXJlZBgIIAEoCBIRCglzZWxlY3Rpb24YCSADKAkSFAoMbmVlZHNfb2ZmaWNlGAogASgIEg4KBnNlcnZlZBgLIAEoCBISCgp0cmFuc2xhdGVkGAwgASgJEgwKBGtlcHQYDSABKAkiiAEKD0dldFVzYWdlUmVxdWVzdBIsCghncm91cF9ieRgBIAMoDjIaLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXBpbmcSDAoEZnJvbRgCIAEoCRIKCgJ0bxgDIAEoCRIOCgZrZXlfaWQYBCABKAkSDQoFbGFiZWwYBSABKAkSDgoGZW5naW5lGAYgASgJIoQCCgVVc2FnZRIZChFjaGFyYWN0ZXJzX2JpbGxlZBgBIAEoAxIYChBjaGFyYWN0ZXJzX2xpbWl0GAIgASgDEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRmcm9tGAUgASgJEgoKAnRvGAYgASgJEiUKBXRvdGFsGAcgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zEicKBmdyb3VwcxgIIAMoCzIXLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXAibgoKVXNhZ2VHcm91cBILCgNkYXkYASABKAkSDgoGa2V5X2lkGAIgASgJEg0KBWxhYmVsGAMgASgJEg4KBmVuZ2luZRgEIAEoCRIkCgRzdW1zGAUgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zIukCCglVc2FnZVN1bXMSFgoOam9ic19zdWNjZWVkZWQYASABKAMSIAoYam9ic19wYXJ0aWFsbHlfc3VjY2VlZGVkGAIgASgDEhMKC2pvYnNfZmFpbGVkGAMgASgDEhYKDmpvYnNfY2FuY2VsbGVkGAQgASgDEhQKDGpvYnNfZXhwaXJlZBgFIAEoAxINCgVwYWdlcxgGIAEoAxIUCgxwYWdlc19mYWlsZWQYByABKAMSEQoJcGFnZXNfb2NyGAggASgDEhIKCmNoYXJhY3RlcnMYCSABKAMSGQoRY2hhcmFjdGVyc19iaWxsZWQYCiABKAMSEAoIcmVxdWVzdHMYCyABKAMSFgoOd29ya2VyX3NlY29uZHMYDCABKAESFAoMd2FpdF9zZWNvbmRzGA0gASgBEhAKCGJ5dGVzX2luGA4gASgDEhEKCWJ5dGVzX291dBgPIAEoAxITCgtjb3JyZWN0aW9ucxgQIAEoAyrhAQoKV2FpdFJlYXNvbhIbChdXQUlUX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFFdBSVRfUkVBU09OX1NDSEVEVUxFEAESGAoUV0FJVF9SRUFTT05fQkFDS19PRkYQAhIZChVXQUlUX1JFQVNPTl9OT19XT1JLRVIQAxIXChNXQUlUX1JFQVNPTl9OT19TTE9UEAQSFAoQV0FJVF9SRUFTT05fVFVSThAFEhUKEVdBSVRfUkVBU09OX0NMQUlNEAYSIQodV0FJVF9SRUFTT05fTk9fQ0FQQUJMRV9XT1JLRVIQByqNAQoHSm9iU29ydBIYChRKT0JfU09SVF9VTlNQRUNJRklFRBAAEhkKFUpPQl9TT1JUX0NSRUFURURfREVTQxABEhgKFEpPQl9TT1JUX0NSRUFURURfQVNDEAISGQoVSk9CX1NPUlRfVVBEQVRFRF9ERVNDEAMSGAoUSk9CX1NPUlRfVVBEQVRFRF9BU0MQBCqUAQoNVXNhZ2VHcm91cGluZxIeChpVU0FHRV9HUk9VUElOR19VTlNQRUNJRklFRBAAEhYKElVTQUdFX0dST1VQSU5HX0RBWRABEhYKElVTQUdFX0dST1VQSU5HX0tFWRACEhgKFFVTQUdFX0dST1VQSU5HX0xBQkVMEAMSGQoVVVNBR0VfR1JPVVBJTkdfRU5HSU5FEAQymgsKCkpvYlNlcnZpY2USTgoJQ3JlYXRlSm9iEh0uZHJhZ29tYW4udjEuQ3JlYXRlSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIQgtPkkwIKOgEqIgUvam9icxJNCgZHZXRKb2ISGi5kcmFnb21hbi52MS5HZXRKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhWQAgGC0+STAgwSCi9qb2JzL3tpZH0SbAoKRXhwbGFpbkpvYhIeLmRyYWdvbWFuLnYxLkV4cGxhaW5Kb2JSZXF1ZXN0GhsuZHJhZ29tYW4udjEuSm9iRXhwbGFuYXRpb24iIZACAYLT5JMCGBIWL2pvYnMve2lkfS9leHBsYW5hdGlvbhJZCghMaXN0Sm9icxIcLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVxdWVzdBodLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVzcG9uc2UiEJACAYLT5JMCBxIFL2pvYnMSWgoJQ2FuY2VsSm9iEh0uZHJhZ29tYW4udjEuQ2FuY2VsSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIcgtPkkwIWOgEqIhEvam9icy97aWR9L2NhbmNlbBJXCghSZXRyeUpvYhIcLmRyYWdvbWFuLnYxLlJldHJ5Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIbgtPkkwIVOgEqIhAvam9icy97aWR9L3JldHJ5EmEKCkNvcnJlY3RKb2ISHi5kcmFnb21hbi52MS5Db3JyZWN0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIhgtPkkwIbOgEqIhYvam9icy97aWR9L2NvcnJlY3Rpb25zEl0KC0ltcG9ydFhsaWZmEh8uZHJhZ29tYW4udjEuSW1wb3J0WGxpZmZSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhuC0+STAhU6ASoaEC9qb2JzL3tpZH0veGxpZmYSXgoJRGVsZXRlSm9iEh0uZHJhZ29tYW4udjEuRGVsZXRlSm9iUmVxdWVzdBoeLmRyYWdvbWFuLnYxLkRlbGV0ZUpvYlJlc3BvbnNlIhKC0+STAgwqCi9qb2JzL3tpZH0SWgoIV2F0Y2hKb2ISHC5kcmFnb21hbi52MS5XYXRjaEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiHJACAYLT5JMCExIRL2pvYnMve2lkfS9ldmVudHMwARJYCglXYXRjaEpvYnMSHS5kcmFnb21hbi52MS5XYXRjaEpvYnNSZXF1ZXN0GhYuZHJhZ29tYW4udjEuSm9iQ2hhbmdlIhKQAgGC0+STAgkSBy9ldmVudHMwARJkCglHZXRSZXN1bHQSHS5kcmFnb21hbi52MS5HZXRSZXN1bHRSZXF1ZXN0GhguZHJhZ29tYW4udjEuUmVzdWx0Q2h1bmsiHJACAYLT5JMCExIRL2pvYnMve2lkfS9yZXN1bHQwARJ5ChFMaXN0TGFuZ3VhZ2VQYWlycxIlLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVxdWVzdBomLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2UiFZACAYLT5JMCDBIKL2xhbmd1YWdlcxJlCgtMaXN0Rm9ybWF0cxIfLmRyYWdvbWFuLnYxLkxpc3RGb3JtYXRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLkxpc3RGb3JtYXRzUmVzcG9uc2UiE5ACAYLT5JMCChIIL2Zvcm1hdHMSTwoIR2V0VXNhZ2USHC5kcmFnb21hbi52MS5HZXRVc2FnZVJlcXVlc3QaEi5kcmFnb21hbi52MS5Vc2FnZSIRkAIBgtPkkwIIEgYvdXNhZ2ViBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateJobRequest
@@ -205,6 +205,53 @@ export type ListJobsRequest = Message<"dragoman.v1.ListJobsRequest"> & {
    * @generated from field: string label = 6;
    */
   label: string;
+
+  /**
+   * Only jobs with all of these, at most 10.
+   *
+   * @generated from field: repeated string labels = 7;
+   */
+  labels: string[];
+
+  /**
+   * Only jobs in one of these states, if there are any.
+   *
+   * @generated from field: repeated dragoman.v1.JobState states = 8;
+   */
+  states: JobState[];
+
+  /**
+   * Only jobs whose file name has this in it, whatever its capitals; at most 200 characters.
+   *
+   * @generated from field: string name = 9;
+   */
+  name: string;
+
+  /**
+   * Only jobs that were changed at or after this time, if set; of the years 1970 to 9999.
+   *
+   * @generated from field: google.protobuf.Timestamp updated_after = 10;
+   */
+  updatedAfter?: Timestamp | undefined;
+
+  /**
+   * @generated from field: dragoman.v1.JobSort sort = 11;
+   */
+  sort: JobSort;
+
+  /**
+   * Also say how many jobs there are in each state.
+   *
+   * @generated from field: bool counts = 12;
+   */
+  counts: boolean;
+
+  /**
+   * Only retries of the job of this id, if set.
+   *
+   * @generated from field: string retry_of = 13;
+   */
+  retryOf: string;
 };
 
 /**
@@ -219,6 +266,8 @@ export const ListJobsRequestSchema: GenMessage<ListJobsRequest> = /*@__PURE__*/
  */
 export type ListJobsResponse = Message<"dragoman.v1.ListJobsResponse"> & {
   /**
+   * As many as were asked for, or fewer, even none, where so much was looked through for them that the next page goes on with it.
+   *
    * @generated from field: repeated dragoman.v1.Job jobs = 1;
    */
   jobs: Job[];
@@ -229,6 +278,13 @@ export type ListJobsResponse = Message<"dragoman.v1.ListJobsResponse"> & {
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * Of all jobs of the tenant, whatever else was asked for; states without any are left out.
+   *
+   * @generated from field: repeated dragoman.v1.StateCount counts = 3;
+   */
+  counts: StateCount[];
 };
 
 /**
@@ -237,6 +293,28 @@ export type ListJobsResponse = Message<"dragoman.v1.ListJobsResponse"> & {
  */
 export const ListJobsResponseSchema: GenMessage<ListJobsResponse> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_job_service, 5);
+
+/**
+ * @generated from message dragoman.v1.StateCount
+ */
+export type StateCount = Message<"dragoman.v1.StateCount"> & {
+  /**
+   * @generated from field: dragoman.v1.JobState state = 1;
+   */
+  state: JobState;
+
+  /**
+   * @generated from field: int32 jobs = 2;
+   */
+  jobs: number;
+};
+
+/**
+ * Describes the message dragoman.v1.StateCount.
+ * Use `create(StateCountSchema)` to create a new message.
+ */
+export const StateCountSchema: GenMessage<StateCount> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 6);
 
 /**
  * @generated from message dragoman.v1.CancelJobRequest
@@ -267,7 +345,7 @@ export type CancelJobRequest = Message<"dragoman.v1.CancelJobRequest"> & {
  * Use `create(CancelJobRequestSchema)` to create a new message.
  */
 export const CancelJobRequestSchema: GenMessage<CancelJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 6);
+  messageDesc(file_dragoman_v1_job_service, 7);
 
 /**
  * @generated from message dragoman.v1.RetryJobRequest
@@ -305,7 +383,7 @@ export type RetryJobRequest = Message<"dragoman.v1.RetryJobRequest"> & {
  * Use `create(RetryJobRequestSchema)` to create a new message.
  */
 export const RetryJobRequestSchema: GenMessage<RetryJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 7);
+  messageDesc(file_dragoman_v1_job_service, 8);
 
 /**
  * What a segment is to say.
@@ -335,7 +413,7 @@ export type Correction = Message<"dragoman.v1.Correction"> & {
  * Use `create(CorrectionSchema)` to create a new message.
  */
 export const CorrectionSchema: GenMessage<Correction> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 8);
+  messageDesc(file_dragoman_v1_job_service, 9);
 
 /**
  * @generated from message dragoman.v1.CorrectJobRequest
@@ -373,7 +451,7 @@ export type CorrectJobRequest = Message<"dragoman.v1.CorrectJobRequest"> & {
  * Use `create(CorrectJobRequestSchema)` to create a new message.
  */
 export const CorrectJobRequestSchema: GenMessage<CorrectJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 9);
+  messageDesc(file_dragoman_v1_job_service, 10);
 
 /**
  * @generated from message dragoman.v1.ImportXliffRequest
@@ -411,7 +489,7 @@ export type ImportXliffRequest = Message<"dragoman.v1.ImportXliffRequest"> & {
  * Use `create(ImportXliffRequestSchema)` to create a new message.
  */
 export const ImportXliffRequestSchema: GenMessage<ImportXliffRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 10);
+  messageDesc(file_dragoman_v1_job_service, 11);
 
 /**
  * @generated from message dragoman.v1.DeleteJobRequest
@@ -442,7 +520,7 @@ export type DeleteJobRequest = Message<"dragoman.v1.DeleteJobRequest"> & {
  * Use `create(DeleteJobRequestSchema)` to create a new message.
  */
 export const DeleteJobRequestSchema: GenMessage<DeleteJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 11);
+  messageDesc(file_dragoman_v1_job_service, 12);
 
 /**
  * @generated from message dragoman.v1.DeleteJobResponse
@@ -455,7 +533,7 @@ export type DeleteJobResponse = Message<"dragoman.v1.DeleteJobResponse"> & {
  * Use `create(DeleteJobResponseSchema)` to create a new message.
  */
 export const DeleteJobResponseSchema: GenMessage<DeleteJobResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 12);
+  messageDesc(file_dragoman_v1_job_service, 13);
 
 /**
  * @generated from message dragoman.v1.WatchJobRequest
@@ -479,7 +557,80 @@ export type WatchJobRequest = Message<"dragoman.v1.WatchJobRequest"> & {
  * Use `create(WatchJobRequestSchema)` to create a new message.
  */
 export const WatchJobRequestSchema: GenMessage<WatchJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 13);
+  messageDesc(file_dragoman_v1_job_service, 14);
+
+/**
+ * @generated from message dragoman.v1.WatchJobsRequest
+ */
+export type WatchJobsRequest = Message<"dragoman.v1.WatchJobsRequest"> & {
+  /**
+   * After which change to go on: the cursor of an earlier answer; empty for from now on. Over REST also the header Last-Event-ID.
+   *
+   * @generated from field: string cursor = 1;
+   */
+  cursor: string;
+
+  /**
+   * Without a cursor: begin with every job that there is, in the order of their last changes.
+   *
+   * @generated from field: bool from_start = 2;
+   */
+  fromStart: boolean;
+
+  /**
+   * Only jobs with all of these, as in "order=1042"; at most 10.
+   *
+   * @generated from field: repeated string labels = 3;
+   */
+  labels: string[];
+
+  /**
+   * Only changes to one of these states, if there are any.
+   *
+   * @generated from field: repeated dragoman.v1.JobState states = 4;
+   */
+  states: JobState[];
+};
+
+/**
+ * Describes the message dragoman.v1.WatchJobsRequest.
+ * Use `create(WatchJobsRequestSchema)` to create a new message.
+ */
+export const WatchJobsRequestSchema: GenMessage<WatchJobsRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 15);
+
+/**
+ * @generated from message dragoman.v1.JobChange
+ */
+export type JobChange = Message<"dragoman.v1.JobChange"> & {
+  /**
+   * Good for WatchJobs for as long as the jobs are kept.
+   *
+   * @generated from field: string cursor = 1;
+   */
+  cursor: string;
+
+  /**
+   * As it is since the change.
+   *
+   * @generated from field: dragoman.v1.Job job = 2;
+   */
+  job?: Job | undefined;
+
+  /**
+   * Set instead of `job` where it was deleted.
+   *
+   * @generated from field: string deleted_job_id = 3;
+   */
+  deletedJobId: string;
+};
+
+/**
+ * Describes the message dragoman.v1.JobChange.
+ * Use `create(JobChangeSchema)` to create a new message.
+ */
+export const JobChangeSchema: GenMessage<JobChange> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 16);
 
 /**
  * @generated from message dragoman.v1.GetResultRequest
@@ -530,7 +681,7 @@ export type GetResultRequest = Message<"dragoman.v1.GetResultRequest"> & {
  * Use `create(GetResultRequestSchema)` to create a new message.
  */
 export const GetResultRequestSchema: GenMessage<GetResultRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 14);
+  messageDesc(file_dragoman_v1_job_service, 17);
 
 /**
  * A piece of a file, at most 64 KiB. The first one says what the file is.
@@ -568,7 +719,7 @@ export type ResultChunk = Message<"dragoman.v1.ResultChunk"> & {
  * Use `create(ResultChunkSchema)` to create a new message.
  */
 export const ResultChunkSchema: GenMessage<ResultChunk> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 15);
+  messageDesc(file_dragoman_v1_job_service, 18);
 
 /**
  * @generated from message dragoman.v1.ListLanguagePairsRequest
@@ -581,7 +732,7 @@ export type ListLanguagePairsRequest = Message<"dragoman.v1.ListLanguagePairsReq
  * Use `create(ListLanguagePairsRequestSchema)` to create a new message.
  */
 export const ListLanguagePairsRequestSchema: GenMessage<ListLanguagePairsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 16);
+  messageDesc(file_dragoman_v1_job_service, 19);
 
 /**
  * @generated from message dragoman.v1.ListLanguagePairsResponse
@@ -607,7 +758,7 @@ export type ListLanguagePairsResponse = Message<"dragoman.v1.ListLanguagePairsRe
  * Use `create(ListLanguagePairsResponseSchema)` to create a new message.
  */
 export const ListLanguagePairsResponseSchema: GenMessage<ListLanguagePairsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 17);
+  messageDesc(file_dragoman_v1_job_service, 20);
 
 /**
  * A direction that a connected worker can translate.
@@ -635,7 +786,7 @@ export type LanguagePair = Message<"dragoman.v1.LanguagePair"> & {
  * Use `create(LanguagePairSchema)` to create a new message.
  */
 export const LanguagePairSchema: GenMessage<LanguagePair> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 18);
+  messageDesc(file_dragoman_v1_job_service, 21);
 
 /**
  * What translates, under the name that jobs choose it by.
@@ -687,7 +838,7 @@ export type TranslationEngine = Message<"dragoman.v1.TranslationEngine"> & {
  * Use `create(TranslationEngineSchema)` to create a new message.
  */
 export const TranslationEngineSchema: GenMessage<TranslationEngine> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 19);
+  messageDesc(file_dragoman_v1_job_service, 22);
 
 /**
  * From each of the sources to each of the targets, but to the same language.
@@ -727,7 +878,7 @@ export type LanguageGroup = Message<"dragoman.v1.LanguageGroup"> & {
  * Use `create(LanguageGroupSchema)` to create a new message.
  */
 export const LanguageGroupSchema: GenMessage<LanguageGroup> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 20);
+  messageDesc(file_dragoman_v1_job_service, 23);
 
 /**
  * @generated from message dragoman.v1.ListFormatsRequest
@@ -740,7 +891,7 @@ export type ListFormatsRequest = Message<"dragoman.v1.ListFormatsRequest"> & {
  * Use `create(ListFormatsRequestSchema)` to create a new message.
  */
 export const ListFormatsRequestSchema: GenMessage<ListFormatsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 21);
+  messageDesc(file_dragoman_v1_job_service, 24);
 
 /**
  * @generated from message dragoman.v1.ListFormatsResponse
@@ -759,7 +910,7 @@ export type ListFormatsResponse = Message<"dragoman.v1.ListFormatsResponse"> & {
  * Use `create(ListFormatsResponseSchema)` to create a new message.
  */
 export const ListFormatsResponseSchema: GenMessage<ListFormatsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 22);
+  messageDesc(file_dragoman_v1_job_service, 25);
 
 /**
  * A file type that documents come in. What a file is its content tells; its name only tells types apart that content does not.
@@ -861,7 +1012,7 @@ export type FileFormat = Message<"dragoman.v1.FileFormat"> & {
  * Use `create(FileFormatSchema)` to create a new message.
  */
 export const FileFormatSchema: GenMessage<FileFormat> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 23);
+  messageDesc(file_dragoman_v1_job_service, 26);
 
 /**
  * @generated from message dragoman.v1.GetUsageRequest
@@ -914,7 +1065,7 @@ export type GetUsageRequest = Message<"dragoman.v1.GetUsageRequest"> & {
  * Use `create(GetUsageRequestSchema)` to create a new message.
  */
 export const GetUsageRequestSchema: GenMessage<GetUsageRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 24);
+  messageDesc(file_dragoman_v1_job_service, 27);
 
 /**
  * @generated from message dragoman.v1.Usage
@@ -980,7 +1131,7 @@ export type Usage = Message<"dragoman.v1.Usage"> & {
  * Use `create(UsageSchema)` to create a new message.
  */
 export const UsageSchema: GenMessage<Usage> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 25);
+  messageDesc(file_dragoman_v1_job_service, 28);
 
 /**
  * The sums of some jobs. What is not grouped by is empty.
@@ -1021,7 +1172,7 @@ export type UsageGroup = Message<"dragoman.v1.UsageGroup"> & {
  * Use `create(UsageGroupSchema)` to create a new message.
  */
 export const UsageGroupSchema: GenMessage<UsageGroup> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 26);
+  messageDesc(file_dragoman_v1_job_service, 29);
 
 /**
  * What jobs came to, added up when they ended. It stays when they are deleted, for DRAGOMAN_USAGE_DAYS.
@@ -1131,7 +1282,7 @@ export type UsageSums = Message<"dragoman.v1.UsageSums"> & {
  * Use `create(UsageSumsSchema)` to create a new message.
  */
 export const UsageSumsSchema: GenMessage<UsageSums> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 27);
+  messageDesc(file_dragoman_v1_job_service, 30);
 
 /**
  * What a waiting job waits for.
@@ -1210,6 +1361,53 @@ export const WaitReasonSchema: GenEnum<WaitReason> = /*@__PURE__*/
   enumDesc(file_dragoman_v1_job_service, 0);
 
 /**
+ * @generated from enum dragoman.v1.JobSort
+ */
+export const JobSort = {
+  /**
+   * The same as CREATED_DESC.
+   *
+   * @generated from enum value: JOB_SORT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The newest first.
+   *
+   * @generated from enum value: JOB_SORT_CREATED_DESC = 1;
+   */
+  CREATED_DESC: 1,
+
+  /**
+   * @generated from enum value: JOB_SORT_CREATED_ASC = 2;
+   */
+  CREATED_ASC: 2,
+
+  /**
+   * The one that was changed last first.
+   *
+   * @generated from enum value: JOB_SORT_UPDATED_DESC = 3;
+   */
+  UPDATED_DESC: 3,
+
+  /**
+   * @generated from enum value: JOB_SORT_UPDATED_ASC = 4;
+   */
+  UPDATED_ASC: 4,
+} as const;
+
+/**
+ * @generated from enum dragoman.v1.JobSort
+ */
+export type JobSort = (typeof JobSort)[keyof typeof JobSort] | UnknownEnum;
+
+/**
+ * Describes the enum dragoman.v1.JobSort.
+ */
+export const JobSortSchema: GenEnum<JobSort> = /*@__PURE__*/
+  enumDesc(file_dragoman_v1_job_service, 1);
+
+/**
  * By what usage is told apart.
  *
  * @generated from enum dragoman.v1.UsageGrouping
@@ -1258,7 +1456,7 @@ export type UsageGrouping = (typeof UsageGrouping)[keyof typeof UsageGrouping] |
  * Describes the enum dragoman.v1.UsageGrouping.
  */
 export const UsageGroupingSchema: GenEnum<UsageGrouping> = /*@__PURE__*/
-  enumDesc(file_dragoman_v1_job_service, 1);
+  enumDesc(file_dragoman_v1_job_service, 2);
 
 /**
  * What clients do with jobs. Every call needs an API key (`authorization: Bearer dgm_…`); a job
@@ -1299,8 +1497,8 @@ export const JobService: GenService<{
     output: typeof JobExplanationSchema;
   },
   /**
-   * The tenant's jobs, newest first, without what can be long: timelines, artefacts, entries and unknown words of ledgers, keys and
-   * columns that were selected, terms, context and instructions.
+   * The tenant's jobs, newest first if no other order is asked for, without what can be long: timelines, artefacts, entries and unknown
+   * words of ledgers, keys and columns that were selected, terms, context and instructions.
    *
    * @generated from rpc dragoman.v1.JobService.ListJobs
    */
@@ -1379,6 +1577,18 @@ export const JobService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchJobRequestSchema;
     output: typeof JobSchema;
+  },
+  /**
+   * Every change of the tenant's jobs from now on, or from a cursor that an earlier call gave: none is missed in between, but of several
+   * changes of one job that were made before they could be sent only the last one comes. The first answer, and now and then another,
+   * has a cursor only. Goes on until the caller ends it. Over REST these are server-sent events.
+   *
+   * @generated from rpc dragoman.v1.JobService.WatchJobs
+   */
+  watchJobs: {
+    methodKind: "server_streaming";
+    input: typeof WatchJobsRequestSchema;
+    output: typeof JobChangeSchema;
   },
   /**
    * One file of the result, in pieces. Over REST it is the file itself.

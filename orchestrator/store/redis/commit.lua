@@ -10,7 +10,7 @@
 --   made of:      upload (its id), input (its key), retryOf (a job's id)
 --   it leaves:    garbage (a prefix), removeAt
 --   more:         JSON: labels (a list of "name=value"), usage (if any; see commit_usage.lua), audit (a list of entries as JSON),
---                 charges (if any; see commit_charges.lua)
+--                 charges (if any; see commit_charges.lua), changedAt (the time of this change)
 --   messages:     id, kind and content of each
 -- Answer: 1: committed, or was, by this same commit id. Else nothing is changed: 0: it is at another version, or the request is
 --   taken; -1: the upload is gone; -2: the job to be retried is gone; a list that begins with -3: a charge was refused
@@ -20,6 +20,7 @@
 -- include commit_usage
 -- include commit_audit
 -- include commit_charges
+-- include commit_changes
 local prefix = KEYS[1]
 local id, expected, commit, version, tenant, state, open, taken, waiting, underWay = unpack(ARGV, 1, 10)
 local priority, invitedAt, timerAt, job, envelope = unpack(ARGV, 11, 15)
@@ -59,6 +60,7 @@ if expected == '0' then
   redis.call('HINCRBY', prefix .. ':inputs', input, 1)
   redis.call('ZREM', prefix .. ':waste', tenant .. ' ' .. input)
 end
+note_change(prefix, tenant, id, more.changedAt)
 if upload ~= '' then redis.call('ZREM', prefix .. ':uploads', upload) end
 if garbage ~= '' then redis.call('ZADD', prefix .. ':waste', removeAt, tenant .. ' ' .. garbage) end
 

@@ -16,6 +16,7 @@ if was[1] ~= version or was[3] ~= '0' then return 0 end
 discharge(prefix, tenant, key)
 redis.call('DEL', key)
 redis.call('ZREM', prefix .. ':due', id)
+redis.call('ZREM', prefix .. ':changes:' .. tenant, id)
 local jobs = prefix .. ':jobs:' .. tenant
 redis.call('ZREM', jobs, id)
 redis.call('ZREM', jobs .. ':' .. was[2], id)

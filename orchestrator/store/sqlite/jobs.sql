@@ -9,13 +9,31 @@ SELECT job, custody FROM jobs WHERE id = :id;
 SELECT job_id, fingerprint FROM requests WHERE tenant = :tenant AND request_id = :requestId;
 
 -- name: list
--- A tenant's jobs with ids from :from to below :before, newest first; in any state where :state is 0. Rows: job, custody.
+-- A tenant's jobs with ids from :from to below :before, newest first. Rows: job, custody.
+SELECT job, custody FROM jobs WHERE tenant = :tenant AND id < :before AND id >= :from ORDER BY id DESC LIMIT :limit;
+
+-- name: listAscending
+-- The same, oldest first.
+SELECT job, custody FROM jobs WHERE tenant = :tenant AND id < :before AND id >= :from ORDER BY id LIMIT :limit;
+
+-- name: listInState
+-- Those in one state, newest first.
 SELECT job, custody FROM jobs
-WHERE tenant = :tenant AND id < :before AND id >= :from AND (:state = 0 OR state = :state)
-ORDER BY id DESC LIMIT :limit;
+WHERE tenant = :tenant AND state = :state AND id < :before AND id >= :from ORDER BY id DESC LIMIT :limit;
+
+-- name: listInStateAscending
+-- The same, oldest first.
+SELECT job, custody FROM jobs
+WHERE tenant = :tenant AND state = :state AND id < :before AND id >= :from ORDER BY id LIMIT :limit;
+
+-- name: listByLabelAscending
+-- Those with one label, oldest first; in any state where :state is 0.
+SELECT job, custody FROM labels JOIN jobs USING (tenant, id)
+WHERE label = :label AND tenant = :tenant AND id < :before AND id >= :from AND (:state = 0 OR state = :state)
+ORDER BY id LIMIT :limit;
 
 -- name: listByLabel
--- The same of those with one label.
+-- The same, newest first.
 SELECT job, custody FROM labels JOIN jobs USING (tenant, id)
 WHERE label = :label AND tenant = :tenant AND id < :before AND id >= :from AND (:state = 0 OR state = :state)
 ORDER BY id DESC LIMIT :limit;

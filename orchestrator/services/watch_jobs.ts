@@ -1,0 +1,48 @@
+import { create } from "@bufbuild/protobuf";
+import { type JobChange, JobChangeSchema, type WatchJobsRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
+import type { Messaging } from "../../platform/messaging/messaging.ts";
+import { isMeant } from "../jobs/job_filter.ts";
+import type { ChangeStore } from "../store/change_store.ts";
+import { filterRules, requireAll } from "./validation.ts";
+import { pause } from "./watch.ts";
+
+/** Changes that are read at once: each may be a job of some hundred kilobytes. */
+const BATCH = 20;
+const CURSOR = /^\d{1,16}$/;
+
+/**
+ * The changes of a tenant's jobs after the cursor, for ever. They are read by their numbers in the store, and messages only say when
+ * to look: so none is missed, whatever becomes of these. Throws INVALID_REQUEST.
+ */
+export async function* watchJobs(
+  store: ChangeStore,
+  messaging: Pick<Messaging, "subscribe">,
+  tenantId: string,
+  { cursor, fromStart, labels, states }: WatchJobsRequest,
+  signal: AbortSignal,
+): AsyncGenerator<JobChange> {
+  requireAll(
+    [cursor === "" || CURSOR.test(cursor), "cursor", "is the `cursor` of an answer, or empty"],
+    ...filterRules({ labels, states }),
+  );
+  let wake = Promise.withResolvers<void>();
+  using _subscription = await messaging.subscribe({ tenantId, changed: () => wake.resolve() });
+  let seen = cursor ? Number(cursor) : fromStart ? 0 : await store.lastChange(tenantId);
+  let told = seen;
+  yield create(JobChangeSchema, { cursor: String(seen) });
+  while (!signal.aborted) {
+    wake = Promise.withResolvers();
+    const changes = await store.changes({ tenantId, above: seen, below: Number.MAX_SAFE_INTEGER, latestFirst: false, limit: BATCH });
+    for (const { number, record } of changes) {
+      seen = number;
+      if (!record || !isMeant(record, { labels, states })) continue;
+      told = number;
+      yield create(JobChangeSchema, { cursor: String(number), job: record.job });
+    }
+    if (changes.length === BATCH) continue;
+    // So that whoever comes again has not to go through what it does not ask for once more.
+    if (seen !== told) yield create(JobChangeSchema, { cursor: String(seen) });
+    told = seen;
+    await pause(wake.promise, signal);
+  }
+}

@@ -42,7 +42,7 @@ export function addUsageCommand(program: Command): void {
     .action(async ({ by = [], from = "", to = "", key = "", label = "", engine = "", csv, ...connection }: UsageOptions) => {
       const request = create(GetUsageRequestSchema, { groupBy: by, from, to, keyId: key, label, engine });
       const usage = await (await connect(connection)).usage(request);
-      if (csv) process.stdout.write(usageCsv(usage, request));
+      if (csv) process.stdout.write(usageCsv(request, usage) ?? "");
       else console.log(connection.json ? JSON.stringify(toJson(UsageSchema, usage, { alwaysEmitImplicit: true })) : usageText(usage));
     });
 }

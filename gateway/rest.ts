@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { create, type DescMethod, isMessage, type Message, toJson } from "@bufbuild/protobuf";
 import { durationMs } from "@bufbuild/protobuf/wkt";
+import { AdminService } from "../gen/dragoman/v1/admin_service_pb.ts";
 import { type Job, JobSchema } from "../gen/dragoman/v1/job_pb.ts";
 import {
   CancelJobRequestSchema,
@@ -8,13 +9,11 @@ import {
   DeleteJobRequestSchema,
   GetJobRequestSchema,
   GetResultRequestSchema,
-  GetUsageRequestSchema,
   ImportXliffRequestSchema,
   type JobChange,
   JobService,
   type ResultChunk,
   RetryJobRequestSchema,
-  type Usage,
   WatchJobRequestSchema,
   WatchJobsRequestSchema,
 } from "../gen/dragoman/v1/job_service_pb.ts";
@@ -22,6 +21,7 @@ import { asDragomanError, errorKind } from "../platform/errors.ts";
 import { isFinal } from "../platform/final.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
 import { sendBody } from "./bodies.ts";
+import { isCsvWanted } from "./csv.ts";
 import { begun, changeEvents, jobEvents, writeEvents } from "./events.ts";
 import { answerFile } from "./files.ts";
 import type { FinishedJobCache, KnownAnswer } from "./finished_job_cache.ts";
@@ -29,7 +29,7 @@ import { CHALLENGE, problemOf } from "./problem.ts";
 import type { CallProxy } from "./proxy.ts";
 import { readRequest, wantedVersions } from "./requests.ts";
 import type { RestCall } from "./routes.ts";
-import { isCsvWanted, usageCsv } from "./usage_csv.ts";
+import { usageCsv } from "./usage_csv.ts";
 
 /** Reads the request by the method's descriptor, calls, and writes the answer: JSON, server-sent events, or a file. */
 export async function answerRest(
@@ -42,7 +42,7 @@ export async function answerRest(
   finished: FinishedJobCache,
 ): Promise<void> {
   const { method } = call;
-  const asCsv = isCsvWanted(method, request, query);
+  const asCsv = TABLES.has(method) && isCsvWanted(request, query);
   const message = await readRequest(call, request, query);
   if (isMessage(message, GetResultRequestSchema)) {
     const get = (asked: Message) => proxy(method, asked, options) as AsyncIterable<ResultChunk>;
@@ -60,9 +60,13 @@ export async function answerRest(
   }
   const answered = await underConditions(message, request, (asked) => proxy(method, asked, options) as Promise<Message>);
   if (isMessage(message, GetJobRequestSchema)) return writeJob(request, response, answered as Job, finished);
-  if (asCsv && isMessage(message, GetUsageRequestSchema)) return sendCsv(request, response, usageCsv(answered as Usage, message));
+  const csv = asCsv && usageCsv(message, answered);
+  if (typeof csv === "string") return sendCsv(request, response, csv);
   return writeJson(request, response, method, answered);
 }
+
+/** Methods whose answers are tables, which CSV can say. */
+const TABLES: ReadonlySet<DescMethod> = new Set([JobService.method.getUsage, AdminService.method.listUsage]);
 
 /** What is done only with the version of a job that the client wants. */
 const CONDITIONAL = [

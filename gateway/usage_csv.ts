@@ -1,14 +1,14 @@
-import type { IncomingMessage } from "node:http";
-import type { DescMethod } from "@bufbuild/protobuf";
+import { isMessage, type Message } from "@bufbuild/protobuf";
+import { ListUsageRequestSchema, ListUsageResponseSchema } from "../gen/dragoman/v1/admin_service_pb.ts";
 import {
-  type GetUsageRequest,
-  JobService,
-  type Usage,
+  GetUsageRequestSchema,
   type UsageGroup,
   UsageGrouping,
+  UsageSchema,
+  type UsageSums,
   UsageSumsSchema,
 } from "../gen/dragoman/v1/job_service_pb.ts";
-import { DragomanError } from "../platform/errors.ts";
+import { csvText } from "./csv.ts";
 
 /** In the order in which they stand in a row. */
 const COLUMNS = [
@@ -17,39 +17,30 @@ const COLUMNS = [
   { grouping: UsageGrouping.LABEL, name: "label", of: (group: UsageGroup) => group.label },
   { grouping: UsageGrouping.ENGINE, name: "engine", of: (group: UsageGroup) => group.engine },
 ] as const;
-/** What programs for tables take for a formula (OWASP, "CSV Injection"). */
-const FORMULA = /^[=+\-@\t\r]/;
+const MEASURES = UsageSumsSchema.fields.map(({ name, localName }) => ({ name, localName: localName as keyof UsageSums }));
 
-/**
- * Whether usage is asked for as CSV: by `format=csv`, which is taken out of the query, or else by the header accept. Throws
- * INVALID_REQUEST for another format.
- */
-export function isCsvWanted(method: DescMethod, { headers }: IncomingMessage, query: URLSearchParams): boolean {
-  if (method !== JobService.method.getUsage) return false;
-  const formats = query.getAll("format");
-  query.delete("format");
-  if (formats.length > 1 || !["csv", "json", undefined].includes(formats[0]))
-    throw DragomanError.of("INVALID_REQUEST", "The request is not valid: format is csv or json.", {
-      violations: [{ field: "format", description: "is csv or json" }],
-    });
-  return formats[0] ? formats[0] === "csv" : /\btext\/csv\b/.test(headers.accept ?? "");
+/** Of an answer about usage, by what was asked: a row for each group, or for the sums where nothing was grouped by. Undefined of other answers. */
+export function usageCsv(asked: Message, answered: Message): string | undefined {
+  if (isMessage(asked, GetUsageRequestSchema) && isMessage(answered, UsageSchema))
+    return table(asked.groupBy, [], [{ of: answered, names: [] }]);
+  if (!isMessage(asked, ListUsageRequestSchema) || !isMessage(answered, ListUsageResponseSchema)) return undefined;
+  const tenants = answered.tenants.map((tenant) => ({ of: tenant, names: [tenant.tenantId] }));
+  return table(asked.groupBy, ["tenant_id"], tenants);
 }
 
-/** RFC 4180: a row for each group, or one of the sums alone where nothing was grouped by. */
-export function usageCsv({ groups, total }: Usage, { groupBy }: GetUsageRequest): string {
-  const named = COLUMNS.filter(({ grouping }) => groupBy.includes(grouping));
-  const measures = UsageSumsSchema.fields.map(({ name, localName }) => ({ name, localName: localName as keyof NonNullable<typeof total> }));
-  const rows =
-    named.length > 0
-      ? groups.map((group) => ({ names: named.map(({ of }) => of(group)), sums: group.sums }))
-      : [{ names: [], sums: total }];
-  const lines = rows.map(({ names, sums }) => [...names.map(quoted), ...measures.map(({ localName }) => String(sums?.[localName] ?? 0))]);
-  return [[...named.map(({ name }) => name), ...measures.map(({ name }) => name)], ...lines]
-    .map((line) => `${line.join(",")}\r\n`)
-    .join("");
+interface Part {
+  readonly of: { readonly groups: readonly UsageGroup[]; readonly total?: UsageSums | undefined };
+  readonly names: readonly string[];
 }
 
-function quoted(text: string): string {
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+function table(groupBy: readonly UsageGrouping[], first: readonly string[], parts: readonly Part[]): string {
+  const columns = COLUMNS.filter(({ grouping }) => groupBy.includes(grouping));
+  const row = (names: readonly string[], sums: UsageSums | undefined) => [
+    ...names,
+    ...MEASURES.map(({ localName }) => String(sums?.[localName] ?? 0)),
+  ];
+  const rows = parts.flatMap(({ of: { groups, total }, names }) =>
+    columns.length > 0 ? groups.map((group) => row([...names, ...columns.map(({ of }) => of(group))], group.sums)) : [row(names, total)],
+  );
+  return csvText([[...first, ...columns.map(({ name }) => name), ...MEASURES.map(({ name }) => name)], ...rows]);
 }

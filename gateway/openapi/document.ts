@@ -7,6 +7,10 @@ import { type CommentOf, type Schema, Schemas } from "./schemas.ts";
 import { UPLOAD_PATHS } from "./uploads.ts";
 
 const IF_MATCH = header("If-Match", "expected_version: the ETag of the job as the client knows it; 412 if it has changed.");
+const FORMAT = {
+  ...{ name: "format", in: "query", description: "As which it is given; goes before Accept." },
+  schema: { type: "string", enum: ["json", "csv"] },
+};
 const HEADERS: Readonly<Record<string, readonly Schema[]>> = {
   CreateJob: [header("Idempotency-Key", "request_id, for those that do not send it in the body.")],
   RetryJob: [header("Idempotency-Key", "request_id, for those that do not send it in the body."), IF_MATCH],
@@ -16,15 +20,9 @@ const HEADERS: Readonly<Record<string, readonly Schema[]>> = {
   DeleteJob: [IF_MATCH],
   GetJob: [header("If-None-Match", "The ETag the client has: 304 if the job is still as it was. With wait_seconds, waits for a change.")],
   WatchJob: [header("Last-Event-ID", "after_version: the id of the last event the client has.")],
-  GetUsage: [
-    {
-      name: "format",
-      in: "query",
-      description: "As which it is given; goes before Accept.",
-      schema: { type: "string", enum: ["json", "csv"] },
-    },
-  ],
   WatchJobs: [header("Last-Event-ID", "cursor: the id of the last event the client has.")],
+  GetUsage: [FORMAT],
+  ListUsage: [FORMAT],
   GetResult: [
     header("Range", "One range of bytes."),
     header("If-Range", "The ETag of the file whose range is wanted."),

@@ -92,7 +92,7 @@ function success(method: DescMethod, answered: Schemas): Record<string, Schema> 
       },
       204: { description: "The job has ended, and the client has its last version." },
     };
-  const csv = method.name === "GetUsage" && { "text/csv": { schema: { type: "string" } } };
+  const csv = ["GetUsage", "ListUsage"].includes(method.name) && { "text/csv": { schema: { type: "string" } } };
   const content = { "application/json": { schema, ...(example && { example }) }, ...csv };
   const isNew = method.name === "CreateJob" || method.name === "RetryJob";
   const headers = { ...CODING, ...(isNew && { ...LOCATION, ...QUOTA }), ...(method.name === "GetJob" && { ETag: ETAG }) };

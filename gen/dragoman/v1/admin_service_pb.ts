@@ -4,6 +4,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { UsageGroup, UsageGrouping, UsageSums } from "./job_service_pb.ts";
+import { file_dragoman_v1_job_service } from "./job_service_pb.ts";
 import type { Limits, Tenant, TenantSchema } from "./limits_pb.ts";
 import { file_dragoman_v1_limits } from "./limits_pb.ts";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
@@ -15,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/admin_service.proto.
  */
 export const file_dragoman_v1_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcmFnb21hbi92MS9hZG1pbl9zZXJ2aWNlLnByb3RvEgtkcmFnb21hbi52MSI7ChJMaXN0VGVuYW50c1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiVAoTTGlzdFRlbmFudHNSZXNwb25zZRIkCgd0ZW5hbnRzGAEgAygLMhMuZHJhZ29tYW4udjEuVGVuYW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIeChBHZXRUZW5hbnRSZXF1ZXN0EgoKAmlkGAEgASgJIn8KE1VwZGF0ZVRlbmFudFJlcXVlc3QSCgoCaWQYASABKAkSIwoGbGltaXRzGAIgASgLMhMuZHJhZ29tYW4udjEuTGltaXRzEg0KBWNsZWFyGAMgAygJEg4KBnJlYXNvbhgEIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAUgASgDIjAKElBhdXNlVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiMQoTUmVzdW1lVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAki1AEKEExpc3RBdWRpdFJlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSEQoJdGVuYW50X2lkGAMgASgJEg4KBmtleV9pZBgEIAEoCRIOCgZhY3Rpb24YBSABKAkSDwoHc3ViamVjdBgGIAEoCRIpCgVhZnRlchgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKgoGYmVmb3JlGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJWChFMaXN0QXVkaXRSZXNwb25zZRIoCgdlbnRyaWVzGAEgAygLMhcuZHJhZ29tYW4udjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki4gEKCkF1ZGl0RW50cnkSCgoCaWQYASABKAkSKAoEdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJdGVuYW50X2lkGAMgASgJEg4KBmtleV9pZBgEIAEoCRIVCg1rZXlfdGVuYW50X2lkGAUgASgJEg4KBmFjdGlvbhgGIAEoCRIPCgdzdWJqZWN0GAcgASgJEg4KBnJlYXNvbhgIIAEoCRIOCgZiZWZvcmUYCSABKAkSDQoFYWZ0ZXIYCiABKAkSFAoMb3BlcmF0aW9uX2lkGAsgASgJMvsECgxBZG1pblNlcnZpY2USawoLTGlzdFRlbmFudHMSHy5kcmFnb21hbi52MS5MaXN0VGVuYW50c1JlcXVlc3QaIC5kcmFnb21hbi52MS5MaXN0VGVuYW50c1Jlc3BvbnNlIhmQAgGC0+STAhASDi9hZG1pbi90ZW5hbnRzEl8KCUdldFRlbmFudBIdLmRyYWdvbWFuLnYxLkdldFRlbmFudFJlcXVlc3QaEy5kcmFnb21hbi52MS5UZW5hbnQiHpACAYLT5JMCFRITL2FkbWluL3RlbmFudHMve2lkfRJlCgxVcGRhdGVUZW5hbnQSIC5kcmFnb21hbi52MS5VcGRhdGVUZW5hbnRSZXF1ZXN0GhMuZHJhZ29tYW4udjEuVGVuYW50Ih6C0+STAhg6ASoyEy9hZG1pbi90ZW5hbnRzL3tpZH0SaQoLUGF1c2VUZW5hbnQSHy5kcmFnb21hbi52MS5QYXVzZVRlbmFudFJlcXVlc3QaEy5kcmFnb21hbi52MS5UZW5hbnQiJILT5JMCHjoBKiIZL2FkbWluL3RlbmFudHMve2lkfS9wYXVzZRJsCgxSZXN1bWVUZW5hbnQSIC5kcmFnb21hbi52MS5SZXN1bWVUZW5hbnRSZXF1ZXN0GhMuZHJhZ29tYW4udjEuVGVuYW50IiWC0+STAh86ASoiGi9hZG1pbi90ZW5hbnRzL3tpZH0vcmVzdW1lEl0KCUxpc3RBdWRpdBIdLmRyYWdvbWFuLnYxLkxpc3RBdWRpdFJlcXVlc3QaHi5kcmFnb21hbi52MS5MaXN0QXVkaXRSZXNwb25zZSIRkAIBgtPkkwIIEgYvYXVkaXRiBnByb3RvMw", [file_dragoman_v1_limits, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kcmFnb21hbi92MS9hZG1pbl9zZXJ2aWNlLnByb3RvEgtkcmFnb21hbi52MSI7ChJMaXN0VGVuYW50c1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiVAoTTGlzdFRlbmFudHNSZXNwb25zZRIkCgd0ZW5hbnRzGAEgAygLMhMuZHJhZ29tYW4udjEuVGVuYW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIeChBHZXRUZW5hbnRSZXF1ZXN0EgoKAmlkGAEgASgJIn8KE1VwZGF0ZVRlbmFudFJlcXVlc3QSCgoCaWQYASABKAkSIwoGbGltaXRzGAIgASgLMhMuZHJhZ29tYW4udjEuTGltaXRzEg0KBWNsZWFyGAMgAygJEg4KBnJlYXNvbhgEIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAUgASgDIjAKElBhdXNlVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiMQoTUmVzdW1lVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAki1AEKEExpc3RBdWRpdFJlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSEQoJdGVuYW50X2lkGAMgASgJEg4KBmtleV9pZBgEIAEoCRIOCgZhY3Rpb24YBSABKAkSDwoHc3ViamVjdBgGIAEoCRIpCgVhZnRlchgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKgoGYmVmb3JlGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJWChFMaXN0QXVkaXRSZXNwb25zZRIoCgdlbnRyaWVzGAEgAygLMhcuZHJhZ29tYW4udjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki4gEKCkF1ZGl0RW50cnkSCgoCaWQYASABKAkSKAoEdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJdGVuYW50X2lkGAMgASgJEg4KBmtleV9pZBgEIAEoCRIVCg1rZXlfdGVuYW50X2lkGAUgASgJEg4KBmFjdGlvbhgGIAEoCRIPCgdzdWJqZWN0GAcgASgJEg4KBnJlYXNvbhgIIAEoCRIOCgZiZWZvcmUYCSABKAkSDQoFYWZ0ZXIYCiABKAkSFAoMb3BlcmF0aW9uX2lkGAsgASgJIsMBChBMaXN0VXNhZ2VSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhEKCXRlbmFudF9pZBgDIAEoCRIsCghncm91cF9ieRgEIAMoDjIaLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXBpbmcSDAoEZnJvbRgFIAEoCRIKCgJ0bxgGIAEoCRIOCgZrZXlfaWQYByABKAkSDQoFbGFiZWwYCCABKAkSDgoGZW5naW5lGAkgASgJInEKEUxpc3RVc2FnZVJlc3BvbnNlEikKB3RlbmFudHMYASADKAsyGC5kcmFnb21hbi52MS5UZW5hbnRVc2FnZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSDAoEZnJvbRgDIAEoCRIKCgJ0bxgEIAEoCSJwCgtUZW5hbnRVc2FnZRIRCgl0ZW5hbnRfaWQYASABKAkSJQoFdG90YWwYAiABKAsyFi5kcmFnb21hbi52MS5Vc2FnZVN1bXMSJwoGZ3JvdXBzGAMgAygLMhcuZHJhZ29tYW4udjEuVXNhZ2VHcm91cDLgBQoMQWRtaW5TZXJ2aWNlEmsKC0xpc3RUZW5hbnRzEh8uZHJhZ29tYW4udjEuTGlzdFRlbmFudHNSZXF1ZXN0GiAuZHJhZ29tYW4udjEuTGlzdFRlbmFudHNSZXNwb25zZSIZkAIBgtPkkwIQEg4vYWRtaW4vdGVuYW50cxJfCglHZXRUZW5hbnQSHS5kcmFnb21hbi52MS5HZXRUZW5hbnRSZXF1ZXN0GhMuZHJhZ29tYW4udjEuVGVuYW50Ih6QAgGC0+STAhUSEy9hZG1pbi90ZW5hbnRzL3tpZH0SZQoMVXBkYXRlVGVuYW50EiAuZHJhZ29tYW4udjEuVXBkYXRlVGVuYW50UmVxdWVzdBoTLmRyYWdvbWFuLnYxLlRlbmFudCIegtPkkwIYOgEqMhMvYWRtaW4vdGVuYW50cy97aWR9EmkKC1BhdXNlVGVuYW50Eh8uZHJhZ29tYW4udjEuUGF1c2VUZW5hbnRSZXF1ZXN0GhMuZHJhZ29tYW4udjEuVGVuYW50IiSC0+STAh46ASoiGS9hZG1pbi90ZW5hbnRzL3tpZH0vcGF1c2USbAoMUmVzdW1lVGVuYW50EiAuZHJhZ29tYW4udjEuUmVzdW1lVGVuYW50UmVxdWVzdBoTLmRyYWdvbWFuLnYxLlRlbmFudCIlgtPkkwIfOgEqIhovYWRtaW4vdGVuYW50cy97aWR9L3Jlc3VtZRJdCglMaXN0QXVkaXQSHS5kcmFnb21hbi52MS5MaXN0QXVkaXRSZXF1ZXN0Gh4uZHJhZ29tYW4udjEuTGlzdEF1ZGl0UmVzcG9uc2UiEZACAYLT5JMCCBIGL2F1ZGl0EmMKCUxpc3RVc2FnZRIdLmRyYWdvbWFuLnYxLkxpc3RVc2FnZVJlcXVlc3QaHi5kcmFnb21hbi52MS5MaXN0VXNhZ2VSZXNwb25zZSIXkAIBgtPkkwIOEgwvYWRtaW4vdXNhZ2ViBnByb3RvMw", [file_dragoman_v1_job_service, file_dragoman_v1_limits, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.ListTenantsRequest
@@ -359,6 +361,134 @@ export const AuditEntrySchema: GenMessage<AuditEntry> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_admin_service, 8);
 
 /**
+ * @generated from message dragoman.v1.ListUsageRequest
+ */
+export type ListUsageRequest = Message<"dragoman.v1.ListUsageRequest"> & {
+  /**
+   * 1 to 100, which more is taken for; 0 for 20.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before; empty for the first.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+
+  /**
+   * Only this tenant.
+   *
+   * @generated from field: string tenant_id = 3;
+   */
+  tenantId: string;
+
+  /**
+   * This and the next ones as of GetUsageRequest.
+   *
+   * @generated from field: repeated dragoman.v1.UsageGrouping group_by = 4;
+   */
+  groupBy: UsageGrouping[];
+
+  /**
+   * @generated from field: string from = 5;
+   */
+  from: string;
+
+  /**
+   * @generated from field: string to = 6;
+   */
+  to: string;
+
+  /**
+   * @generated from field: string key_id = 7;
+   */
+  keyId: string;
+
+  /**
+   * @generated from field: string label = 8;
+   */
+  label: string;
+
+  /**
+   * @generated from field: string engine = 9;
+   */
+  engine: string;
+};
+
+/**
+ * Describes the message dragoman.v1.ListUsageRequest.
+ * Use `create(ListUsageRequestSchema)` to create a new message.
+ */
+export const ListUsageRequestSchema: GenMessage<ListUsageRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 9);
+
+/**
+ * @generated from message dragoman.v1.ListUsageResponse
+ */
+export type ListUsageResponse = Message<"dragoman.v1.ListUsageResponse"> & {
+  /**
+   * Of which jobs ended in these days, or in the same months. A page that would be too large has fewer than asked for.
+   *
+   * @generated from field: repeated dragoman.v1.TenantUsage tenants = 1;
+   */
+  tenants: TenantUsage[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * @generated from field: string from = 3;
+   */
+  from: string;
+
+  /**
+   * @generated from field: string to = 4;
+   */
+  to: string;
+};
+
+/**
+ * Describes the message dragoman.v1.ListUsageResponse.
+ * Use `create(ListUsageResponseSchema)` to create a new message.
+ */
+export const ListUsageResponseSchema: GenMessage<ListUsageResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 10);
+
+/**
+ * @generated from message dragoman.v1.TenantUsage
+ */
+export type TenantUsage = Message<"dragoman.v1.TenantUsage"> & {
+  /**
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * @generated from field: dragoman.v1.UsageSums total = 2;
+   */
+  total?: UsageSums | undefined;
+
+  /**
+   * @generated from field: repeated dragoman.v1.UsageGroup groups = 3;
+   */
+  groups: UsageGroup[];
+};
+
+/**
+ * Describes the message dragoman.v1.TenantUsage.
+ * Use `create(TenantUsageSchema)` to create a new message.
+ */
+export const TenantUsageSchema: GenMessage<TenantUsage> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 11);
+
+/**
  * What operators do, over all tenants. Every call needs a key with the scope operator (`dragoman keys create --role operator`), but
  * ListAudit one with admin. What changes anything needs a reason, and stands in the audit log.
  *
@@ -426,6 +556,16 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof ListAuditRequestSchema;
     output: typeof ListAuditResponseSchema;
+  },
+  /**
+   * What the jobs of tenants came to, by their names. Over REST also as CSV, as of GetUsage. Errors: INVALID_REQUEST.
+   *
+   * @generated from rpc dragoman.v1.AdminService.ListUsage
+   */
+  listUsage: {
+    methodKind: "unary";
+    input: typeof ListUsageRequestSchema;
+    output: typeof ListUsageResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_dragoman_v1_admin_service, 0);

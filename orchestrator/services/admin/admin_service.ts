@@ -4,6 +4,7 @@ import { guarded, type Requires } from "../../access/guard.ts";
 import type { AdminParts } from "./admin_parts.ts";
 import { auditCalls } from "./audit.ts";
 import { tenantCalls } from "./tenants.ts";
+import { usageCalls } from "./usage.ts";
 
 const REQUIRES: Requires<typeof AdminService> = {
   listTenants: "operator",
@@ -12,9 +13,10 @@ const REQUIRES: Requires<typeof AdminService> = {
   pauseTenant: "operator",
   resumeTenant: "operator",
   listAudit: "admin",
+  listUsage: "operator",
 };
 
 /** Answers operators. Each file beside this one answers some of the calls. */
 export function adminService(parts: AdminParts): Handlers<typeof AdminService> {
-  return guarded(AdminService, parts, REQUIRES, { ...tenantCalls(parts), ...auditCalls(parts) });
+  return guarded(AdminService, parts, REQUIRES, { ...tenantCalls(parts), ...auditCalls(parts), ...usageCalls(parts) });
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createSecureContext } from "node:tls";
 import type { Tls } from "../gateway/gateway.ts";
+import type { Limits } from "../orchestrator/policy/limits.ts";
 import { type Env, read, required } from "../platform/config/read.ts";
 import type { JobClass } from "../platform/job_classes.ts";
 import { UsageError } from "../platform/usage_error.ts";
@@ -23,8 +24,8 @@ export interface OrchestratorConfig {
   readonly usageDays: number;
   /** How long the audit log keeps its entries, in milliseconds; 0 for ever. */
   readonly auditMs: number;
-  /** What engines may bill for each tenant in a calendar month; 0 for any number. */
-  readonly tenantCharacters: number;
+  /** What every tenant may have and do of which nothing else was set. */
+  readonly limits: Limits;
   /** From how many megabytes on a document is work of the class `large`; 0 for never. */
   readonly largeMb: number;
   /** Of each tenant's memory of translations; `keepDays` 0 for ever, `maxBytes` 0 for none. */
@@ -96,9 +97,22 @@ export function readJobPolicy(env: Env): Omit<OrchestratorConfig, "host" | "port
     retentionMs: read(env, "DRAGOMAN_RETENTION_HOURS") * 3600_000,
     usageDays: read(env, "DRAGOMAN_USAGE_DAYS"),
     auditMs: read(env, "DRAGOMAN_AUDIT_DAYS") * 24 * 3600_000,
-    tenantCharacters: read(env, "DRAGOMAN_TENANT_CHARACTERS"),
+    limits: readLimits(env),
     largeMb: read(env, "DRAGOMAN_LARGE_MB"),
     memory: { maxBytes: read(env, "DRAGOMAN_MEMORY_MB") * 1024 ** 2, keepDays: read(env, "DRAGOMAN_MEMORY_DAYS") },
+  };
+}
+
+function readLimits(env: Env): Limits {
+  return {
+    maxOpenJobs: read(env, "DRAGOMAN_MAX_OPEN_JOBS"),
+    maxRunningJobs: read(env, "DRAGOMAN_MAX_RUNNING_JOBS"),
+    requestsPerMinute: read(env, "DRAGOMAN_REQUESTS_PER_MINUTE"),
+    burst: read(env, "DRAGOMAN_BURST"),
+    pagesPerDay: read(env, "DRAGOMAN_PAGES_PER_DAY"),
+    charactersPerMonth: read(env, "DRAGOMAN_TENANT_CHARACTERS"),
+    maxStoredBytes: read(env, "DRAGOMAN_MAX_STORED_MB") * 1024 ** 2,
+    maxUploadBytes: read(env, "DRAGOMAN_MAX_UPLOAD_MB") * 1024 ** 2,
   };
 }
 

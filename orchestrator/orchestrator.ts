@@ -20,9 +20,9 @@ import { LastingCalls } from "./access/lasting_calls.ts";
 import { Seal } from "./access/sealed.ts";
 import { Tenants } from "./access/tenants.ts";
 import { Glossaries } from "./glossaries/glossaries.ts";
-import type { JobRecord } from "./jobs/job.ts";
 import { ageLimiter, TranslationMemory } from "./memory/memory.ts";
 import { JobMetrics, observeService } from "./metrics.ts";
+import type { JobOwner } from "./policy/charges.ts";
 import { DEFAULT_LIMITS, type Limits } from "./policy/limits.ts";
 import { oldAuditRemover } from "./scheduling/audit_keeping.ts";
 import { dispatch } from "./scheduling/dispatcher.ts";
@@ -58,8 +58,6 @@ export interface OrchestratorParts {
   readonly retentionMs: number;
   /** How long the audit log keeps its entries, in milliseconds; for ever for 0, or if not given. */
   readonly auditMs?: number;
-  /** What engines may bill for each tenant in a calendar month; any number for 0, or if not given. */
-  readonly tenantCharacters?: number;
   /** From how many megabytes on a document is work of the class `large`; never for 0, or if not given. */
   readonly largeMb?: number;
   /** What every tenant may have and do of which nothing else was set. */
@@ -89,7 +87,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   observeService(store, fleet, store.clock);
   const tenants = new Tenants(store, parts.limits ?? DEFAULT_LIMITS);
   const limitsOfJobs = new LimitsOfJobs(store, tenants);
-  const limitsOf = (record: JobRecord) => limitsOfJobs.of(record);
+  const limitsOf = (owner: JobOwner) => limitsOfJobs.of(owner);
   const onCommit = () => {
     relay.kick();
     dispatcher.kick();
@@ -141,12 +139,11 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             admission: new Admission(),
             glossaries,
             traceUi: parts.traceUi,
-            tenantCharacters: parts.tenantCharacters ?? 0,
             largeMb: parts.largeMb ?? 0,
             seal,
           }),
         ),
-        register(UploadService, uploadService(gate, artefacts, parts.uploadSecret)),
+        register(UploadService, uploadService({ ...gate, artefacts, uploadSecret: parts.uploadSecret, limitsOf })),
         register(MemoryService, memoryService(gate, memory, parts.memory)),
         register(SettingsService, settingsService(gate, fleet)),
         register(KeyService, keyService({ ...gate, tokens })),
@@ -162,7 +159,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             ...gate,
             memory,
             glossaries,
-            tenantCharacters: parts.tenantCharacters ?? 0,
+            tenants,
             onSlots,
             onSession: () => announcer.kick(),
             log,

@@ -1,6 +1,5 @@
 import { LatestMap } from "../../platform/async/latest_map.ts";
-import type { JobRecord } from "../jobs/job.ts";
-import type { JobLimits } from "../policy/charges.ts";
+import type { JobLimits, JobOwner } from "../policy/charges.ts";
 import type { Limits } from "../policy/limits.ts";
 import type { KeyStore } from "../store/key_store.ts";
 import { limitsOfKey } from "./keys.ts";
@@ -21,7 +20,7 @@ export class LimitsOfJobs {
   }
 
   /** Throws UNAVAILABLE where the store is away. */
-  async of({ tenantId, job: { keyId } }: JobRecord): Promise<JobLimits> {
+  async of({ tenantId, keyId }: JobOwner): Promise<JobLimits> {
     const [tenant, key] = await Promise.all([this.#tenants.of(tenantId), keyId ? this.#ofKey(keyId) : {}]);
     return { tenant: tenant.effective, key };
   }

@@ -20,6 +20,17 @@ export interface JobLimits {
   readonly key: Limits;
 }
 
+/** Whose limits a job is held to. */
+export interface JobOwner {
+  readonly tenantId: string;
+  /** Public id of the key that made it; empty of a job of an older version. */
+  readonly keyId: string;
+}
+
+export function ownerOf({ tenantId, job: { keyId } }: JobRecord): JobOwner {
+  return { tenantId, keyId };
+}
+
 /** How many pages a job has as far as that is known: by its ledger, its document, or its size. At least 1. */
 export function pagesOf({ job }: Pick<JobRecord, "job">): number {
   return job.ledger?.pagesIn || job.pagesTotal || estimatedPages(job.fileName, Number(job.sizeBytes));

@@ -15,7 +15,7 @@ import type { JobCommand, JobRecord, Outcome } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { JobMetrics } from "../metrics.ts";
-import { chargesOf, isCharged, type JobLimits } from "../policy/charges.ts";
+import { chargesOf, isCharged, type JobLimits, type JobOwner, ownerOf } from "../policy/charges.ts";
 import { usageOf, usageToAdd } from "../policy/usage.ts";
 import type { Commit, Store } from "../store/store.ts";
 import { inCommitSpan, recordPeriod } from "./job_spans.ts";
@@ -44,7 +44,7 @@ export interface JobWriterParts {
   readonly usageDays?: number | undefined;
   readonly onCommit?: () => void;
   /** What a job is held to; nothing if not given. Throws UNAVAILABLE. */
-  readonly limitsOf?: (record: JobRecord) => Promise<JobLimits>;
+  readonly limitsOf?: (owner: JobOwner) => Promise<JobLimits>;
 }
 
 const withoutLimits = async (): Promise<JobLimits> => ({ tenant: {}, key: {} });
@@ -59,7 +59,7 @@ export class JobWriter {
   readonly #retentionMs: number;
   readonly #usageDays: number;
   /** What a job is held to. */
-  readonly limitsOf: (record: JobRecord) => Promise<JobLimits>;
+  readonly limitsOf: (owner: JobOwner) => Promise<JobLimits>;
   /** Open jobs as they were last committed here. Another orchestrator may have changed one since: then the commit says so. */
   readonly #remembered = new LatestMap<string, JobRecord>(MAX_REMEMBERED);
   readonly #demands = new LatestMap<string, Demand>(MAX_REMEMBERED);
@@ -77,7 +77,7 @@ export class JobWriter {
 
   /** Stores a new job; false if its request's key is taken. Throws what `JobStore.commit` does. */
   async create(record: JobRecord, from: Omit<Commit, "record" | "expectedVersion" | "outbox">): Promise<boolean> {
-    const charges = { now: this.#clock.now(), meters: chargesOf(undefined, record, await this.limitsOf(record)) };
+    const charges = { now: this.#clock.now(), meters: chargesOf(undefined, record, await this.limitsOf(ownerOf(record))) };
     const stored = await inCommitSpan(record, this.#store.system, "create", (traceparent) =>
       this.#commit({ record, expectedVersion: 0n, outbox: [eventOf(record, traceparent)], charges, ...from }),
     );
@@ -109,7 +109,7 @@ export class JobWriter {
       // One that ended before keeps the time that it has.
       const after = isFinal(record.job.state) ? outcome.record : expiring(outcome.record, this.#retentionMs, now);
       const usage = usageToAdd(usageOf(record, after), this.#usageDays, now);
-      const charges = isCharged(record, after) && { now, meters: chargesOf(record, after, await this.limitsOf(after)) };
+      const charges = isCharged(record, after) && { now, meters: chargesOf(record, after, await this.limitsOf(ownerOf(after))) };
       const commit = (traceparent: Traceparent) =>
         this.#commit({
           record: after,

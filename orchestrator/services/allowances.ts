@@ -29,7 +29,11 @@ export async function takeRate(store: Allowances, request: TakeRateRequest): Pro
 }
 
 /** Whose budget has not so much left, if any has not; nothing is taken then. Throws INVALID_REQUEST. */
-export async function reserveCharacters(store: Allowances, tenantCharacters: number, request: ReserveCharactersRequest): Promise<Budget> {
+export async function reserveCharacters(
+  store: Allowances,
+  tenantCharacters: number | undefined,
+  request: ReserveCharactersRequest,
+): Promise<Budget> {
   const { tenantId, jobId, engine, characters, maxCharacters, engineCharactersPerMonth } = request;
   requireAll(
     [isName(engine), "engine", "is an engine's name"],
@@ -40,7 +44,7 @@ export async function reserveCharacters(store: Allowances, tenantCharacters: num
   const now = store.clock.now();
   const [amount, ahead] = [Number(characters), Number(request.ahead)];
   const spending = (name: string, most: number, expireAt: number): Spending => ({ name, amount, ahead, most: most || NO_LIMIT, expireAt });
-  const own = [spending(JOB + jobId, Number(maxCharacters), now + JOB_MS), spending(...month(now, tenantCharacters))];
+  const own = [spending(JOB + jobId, Number(maxCharacters), now + JOB_MS), spending(...month(now, tenantCharacters ?? 0))];
   const exceeded = await store.spend(tenantId, own, now);
   if (exceeded !== undefined) return exceeded.startsWith(JOB) ? Budget.JOB : Budget.TENANT;
   const engines = [spending(...month(now, Number(engineCharactersPerMonth)))];
@@ -54,7 +58,7 @@ export async function reserveCharacters(store: Allowances, tenantCharacters: num
 }
 
 /** What was billed for a tenant in this month. */
-export async function usageOf(store: Allowances, tenantId: string, tenantCharacters: number): Promise<Usage> {
+export async function usageOf(store: Allowances, tenantId: string, tenantCharacters = 0): Promise<Usage> {
   const now = store.clock.now();
   const date = new Date(now);
   const first = (months: number) => timestampFromMs(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1));

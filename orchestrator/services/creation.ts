@@ -17,13 +17,11 @@ import { newId } from "../jobs/id.ts";
 import type { JobRecord, NewJob } from "../jobs/job.ts";
 import { classOf } from "../jobs/job_class.ts";
 import { POLICY } from "../jobs/policy.ts";
-import { chargesOf } from "../policy/charges.ts";
-import { EMPTY_METER, isRefused, NO_SHARE } from "../policy/meters.ts";
-import { rateHeaders } from "../policy/rate_headers.ts";
-import { quotaRefusal } from "../policy/violations.ts";
+import { type Permissions, permissionsOf, permittedPriority, requireEngines, requireFormat } from "../policy/permissions.ts";
 import type { Fleet } from "../scheduling/fleet.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
 import type { Commit, Store } from "../store/store.ts";
+import { requireRoom } from "./room.ts";
 import { settingsOf, withSettings } from "./settings_service.ts";
 import { requireAll, validateCreateJob } from "./validation.ts";
 
@@ -159,13 +157,15 @@ async function accept(
   const intakePausedForMs = fleet.intakePausedForMs();
   if (intakePausedForMs > 0) throw DragomanError.of("OVERLOADED", "The work queue is full.", { retryAfterMs: intakePausedForMs });
   if (caller.signal.aborted) throw DragomanError.of("CANCELLED", "The caller no longer waits.");
+  const limits = await jobs.limitsOf(principal);
+  const options = permitted(origin, permissionsOf(limits), fleet);
   const traceUrl = traceUi && `${traceUi}/trace/${traceIdOf(traceparent)}`;
   const id = newId(tenantId);
   const record = newJob(
-    { ...origin, keyId, traceparent, id, traceUrl, jobClass: classOf(origin, largeMb), sealedPassword: seal.seal(password, id) },
+    { ...origin, options, keyId, traceparent, id, traceUrl, jobClass: classOf(origin, largeMb), sealedPassword: seal.seal(password, id) },
     store.clock.now(),
   );
-  await requireRoom(parts, record, caller);
+  await requireRoom(store, record, limits, caller.setHeader);
   const request = repeatable.requestId && { request: repeatable };
   // What is used now is another matter when it is committed, so it is counted there.
   if (await jobs.create(record, { ...from, ...request })) return record.job;
@@ -174,20 +174,12 @@ async function accept(
   throw DragomanError.of("CONFLICT", "The job could not be stored.");
 }
 
-/** Says what is left of the caller's limits. Throws QUOTA_EXCEEDED and RATE_LIMITED where that is too little. */
-async function requireRoom({ store, jobs }: CreationParts, record: JobRecord, caller: Caller): Promise<void> {
-  const charges = chargesOf(undefined, record, await jobs.limitsOf(record));
-  const meters = await store.meters(
-    record.tenantId,
-    charges.map(({ meter }) => meter),
-  );
-  const now = store.clock.now();
-  const charged = charges.map((charge, index) => ({ charge, meter: meters[index] ?? EMPTY_METER }));
-  const refused = charged.find(({ charge, meter }) => isRefused(meter, charge, NO_SHARE, now));
-  const { policy, left } = rateHeaders(charged, !refused, now);
-  if (policy) caller.setHeader("ratelimit-policy", policy);
-  if (left) caller.setHeader("ratelimit", left);
-  if (refused) throw quotaRefusal({ ...refused, had: NO_SHARE }, now);
+/** A job's options, its priority no higher than it may be. Throws UNSUPPORTED_FILE_TYPE and PERMISSION_DENIED. */
+function permitted({ fileName, options }: Pick<Origin, "fileName" | "options">, permissions: Permissions, fleet: Fleet): JobOptions {
+  requireFormat(permissions, fileName);
+  const own = fleet.ownEngines().map(({ name }) => name);
+  requireEngines(permissions, options, own);
+  return create(JobOptionsSchema, { ...options, priority: permittedPriority(permissions, options.priority) });
 }
 
 async function earlierJob(store: Store, tenantId: string, { requestId, fingerprint }: Repeatable): Promise<Job | undefined> {

@@ -78,8 +78,6 @@ interface JobServiceParts extends CreationParts {
   readonly messaging: Messaging;
   readonly admission: Admission;
   readonly memory: TranslationMemory;
-  /** What may be billed for a tenant in a month; 0 for any number. */
-  readonly tenantCharacters: number;
 }
 
 /** Answers clients. Every call is authenticated here, whoever proxied it. */
@@ -210,7 +208,8 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     async getUsage(request, context) {
       const { tenantId } = context.principal;
       const report = await usageReport(store, tenantId, request);
-      return Object.assign(await usageOf(store, tenantId, parts.tenantCharacters), report);
+      const { effective } = await parts.tenants.of(tenantId);
+      return Object.assign(await usageOf(store, tenantId, effective.charactersPerMonth), report);
     },
   });
 }

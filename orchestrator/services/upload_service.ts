@@ -15,7 +15,8 @@ import { type Gate, type GuardedContext, guarded } from "../access/guard.ts";
 import { uploadKey } from "../jobs/artefact_keys.ts";
 import { newId } from "../jobs/id.ts";
 import { POLICY } from "../jobs/policy.ts";
-import type { Limits } from "../policy/limits.ts";
+import type { JobLimits, JobOwner } from "../policy/charges.ts";
+import { type Permissions, permissionsOf, requireFormat } from "../policy/permissions.ts";
 import { requireAll } from "./validation.ts";
 
 const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
@@ -27,9 +28,16 @@ const MAX_PARTS_AT_ONCE = 100;
 const UNSHOWN = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 const MD5 = /^[A-Za-z0-9+/]{22}==$/;
 
+interface UploadServiceParts extends Gate {
+  readonly artefacts: ArtefactStore;
+  readonly uploadSecret: string;
+  /** What a caller is held to. */
+  readonly limitsOf: (owner: JobOwner) => Promise<JobLimits>;
+}
+
 /** Reserves places for files. */
-export function uploadService(gate: Gate, artefacts: ArtefactStore, uploadSecret: string): Handlers<typeof UploadService> {
-  const { store } = gate;
+export function uploadService(parts: UploadServiceParts): Handlers<typeof UploadService> {
+  const { store, artefacts, uploadSecret, limitsOf } = parts;
   /** What a parts_token grants the caller. Throws PERMISSION_DENIED. */
   const granted = (token: string, { principal: { tenantId } }: GuardedContext) => {
     const { direct } = artefacts;
@@ -40,11 +48,12 @@ export function uploadService(gate: Gate, artefacts: ArtefactStore, uploadSecret
   };
 
   const requires = { createUpload: "jobs:write", signUploadParts: "jobs:write", completeUpload: "jobs:write" } as const;
-  return guarded(UploadService, gate, requires, {
+  return guarded(UploadService, parts, requires, {
     async createUpload(request, { principal }) {
-      const { tenantId, limits } = principal;
-      validate(request, limits);
-      const most = Math.min(MAX_UPLOAD_BYTES, limits.maxUploadBytes ?? MAX_UPLOAD_BYTES);
+      const { tenantId } = principal;
+      const permissions = permissionsOf(await limitsOf(principal));
+      validate(request, permissions);
+      const most = Math.min(MAX_UPLOAD_BYTES, permissions.maxUploadBytes ?? MAX_UPLOAD_BYTES);
       const id = newId(tenantId);
       const key = uploadKey(tenantId, id);
       const now = store.clock.now();
@@ -96,18 +105,14 @@ export function uploadService(gate: Gate, artefacts: ArtefactStore, uploadSecret
 }
 
 /** What can be told before any byte is taken. Throws INVALID_REQUEST, FILE_TOO_LARGE, UNSUPPORTED_FILE_TYPE. */
-function validate({ fileName, sizeBytes, contentMd5 }: CreateUploadRequest, { maxUploadBytes, formats }: Limits): void {
+function validate({ fileName, sizeBytes, contentMd5 }: CreateUploadRequest, permissions: Permissions): void {
   requireAll(
     [[...fileName].length <= 255, "file_name", "has at most 255 characters"],
     [!UNSHOWN.test(fileName), "file_name", "has no control characters, line breaks or marks of writing direction"],
     [sizeBytes >= 0n, "size_bytes", "is not negative"],
     [contentMd5 === "" || MD5.test(contentMd5), "content_md5", "is 16 bytes in base64, or empty"],
   );
-  const most = Math.min(MAX_UPLOAD_BYTES, maxUploadBytes ?? MAX_UPLOAD_BYTES);
+  const most = Math.min(MAX_UPLOAD_BYTES, permissions.maxUploadBytes ?? MAX_UPLOAD_BYTES);
   if (sizeBytes > BigInt(most)) throw DragomanError.of("FILE_TOO_LARGE", `The file is larger than the limit of ${most} bytes.`);
-  const ending = fileName.toLowerCase().split(".").slice(1).at(-1) ?? "";
-  if (formats && !formats.includes(ending))
-    throw DragomanError.of("UNSUPPORTED_FILE_TYPE", "The API key does not permit files of this type.", {
-      hint: `It permits ${formats.join(", ")}.`,
-    });
+  requireFormat(permissions, fileName);
 }

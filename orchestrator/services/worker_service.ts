@@ -24,6 +24,7 @@ import type { Callers } from "../access/callers.ts";
 import { guarded, type Requires } from "../access/guard.ts";
 import type { LastingCalls } from "../access/lasting_calls.ts";
 import type { Seal } from "../access/sealed.ts";
+import type { Tenants } from "../access/tenants.ts";
 import type { Glossaries } from "../glossaries/glossaries.ts";
 import { outputPrefix } from "../jobs/artefact_keys.ts";
 import { isFor, type Offer } from "../jobs/capability.ts";
@@ -72,8 +73,7 @@ interface WorkerServiceParts {
   readonly lasting: LastingCalls;
   readonly memory: TranslationMemory;
   readonly glossaries: Glossaries;
-  /** What engines may bill for each tenant in a calendar month; 0 for any number. */
-  readonly tenantCharacters: number;
+  readonly tenants: Pick<Tenants, "of">;
   readonly onSlots: () => void;
   /** A worker came or went. */
   readonly onSession: () => void;
@@ -137,7 +137,8 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
       return create(TakeRateResponseSchema, { waitMs: BigInt(await takeRate(store, request)) });
     },
     async reserveCharacters(request) {
-      return create(ReserveCharactersResponseSchema, { exceeded: await reserveCharacters(store, parts.tenantCharacters, request) });
+      const { effective } = await parts.tenants.of(request.tenantId);
+      return create(ReserveCharactersResponseSchema, { exceeded: await reserveCharacters(store, effective.charactersPerMonth, request) });
     },
   });
 }
@@ -224,7 +225,7 @@ async function answer(parts: WorkerServiceParts, session: Session, message: Work
     const record = await parts.jobs.apply(jobId, command);
     if (command.kind === "claim") {
       session.held.set(jobId, record.job.attempt);
-      session.send({ case: "granted", value: granted(record, parts) });
+      session.send({ case: "granted", value: await granted(record, parts) });
       return;
     }
     const attempt = "attempt" in command ? command.attempt : 0;
@@ -247,8 +248,9 @@ async function requireServed({ jobs, offers }: WorkerServiceParts, jobId: string
   if (demand && !isFor(abilityOf(hello), demand, offers())) throw DragomanError.of("NOT_SERVED", "The worker cannot do this job.");
 }
 
-function granted(record: JobRecord, { seal, tenantCharacters }: WorkerServiceParts) {
+async function granted(record: JobRecord, { seal, tenants }: WorkerServiceParts) {
   const { job } = record;
+  const { effective } = await tenants.of(record.tenantId);
   const password = seal.open(record.sealedPassword, job.id);
   return {
     jobId: job.id,
@@ -264,6 +266,6 @@ function granted(record: JobRecord, { seal, tenantCharacters }: WorkerServicePar
     fileName: job.fileName,
     traceparent: attemptTraceparent(record),
     tenantId: record.tenantId,
-    budgeted: tenantCharacters > 0,
+    budgeted: (effective.charactersPerMonth ?? 0) > 0,
   };
 }

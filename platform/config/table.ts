@@ -189,6 +189,48 @@ export const VARIABLES = {
     readers: ["serve", "orchestrator"],
     purpose: "How long a translation is remembered; 0 for as long as there is room.",
   },
+  DRAGOMAN_MAX_OPEN_JOBS: {
+    kind: wholeNumber(0, 999_999_999, "jobs"),
+    default: "1000",
+    readers: ["serve", "orchestrator"],
+    purpose: "Jobs of a tenant that have not ended; 0 for any number. Of this and the next ones a tenant may have a limit of its own.",
+  },
+  DRAGOMAN_MAX_RUNNING_JOBS: {
+    kind: wholeNumber(0, 999_999_999, "jobs"),
+    default: "0",
+    readers: ["serve", "orchestrator"],
+    purpose: "Jobs of a tenant that workers work on at once; 0 for any number.",
+  },
+  DRAGOMAN_REQUESTS_PER_MINUTE: {
+    kind: wholeNumber(0, 999_999_999, "jobs"),
+    default: "0",
+    readers: ["serve", "orchestrator"],
+    purpose: "Jobs that a tenant makes in a minute, on average; 0 for any number.",
+  },
+  DRAGOMAN_BURST: {
+    kind: wholeNumber(0, 999_999_999, "jobs"),
+    default: "0",
+    readers: ["serve", "orchestrator"],
+    purpose: "How many of these may come at once; 0 for as many as in a minute.",
+  },
+  DRAGOMAN_PAGES_PER_DAY: {
+    kind: wholeNumber(0, 999_999_999, "pages"),
+    default: "0",
+    readers: ["serve", "orchestrator"],
+    purpose: "Pages of a tenant's documents in a day, on average; as many may come at once. 0 for any number.",
+  },
+  DRAGOMAN_MAX_STORED_MB: {
+    kind: wholeNumber(0, 999_999_999, "MiB"),
+    default: "0",
+    readers: ["serve", "orchestrator"],
+    purpose: "What is kept of a tenant's documents and results; 0 for any number.",
+  },
+  DRAGOMAN_MAX_UPLOAD_MB: {
+    kind: wholeNumber(0, 2048, "MiB"),
+    default: "0",
+    readers: ["serve", "orchestrator"],
+    purpose: "The largest document; 0 for 2048.",
+  },
   DRAGOMAN_TENANT_CHARACTERS: {
     kind: wholeNumber(0, 999_999_999_999, "characters"),
     default: "0",

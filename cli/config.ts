@@ -26,6 +26,8 @@ export interface OrchestratorConfig {
   readonly auditMs: number;
   /** What every tenant may have and do of which nothing else was set. */
   readonly limits: Limits;
+  /** How much older a waiting job is taken to be, or younger, by its priority. */
+  readonly priorityAgeMs: number;
   /** From how many megabytes on a document is work of the class `large`; 0 for never. */
   readonly largeMb: number;
   /** Of each tenant's memory of translations; `keepDays` 0 for ever, `maxBytes` 0 for none. */
@@ -98,6 +100,7 @@ export function readJobPolicy(env: Env): Omit<OrchestratorConfig, "host" | "port
     usageDays: read(env, "DRAGOMAN_USAGE_DAYS"),
     auditMs: read(env, "DRAGOMAN_AUDIT_DAYS") * 24 * 3600_000,
     limits: readLimits(env),
+    priorityAgeMs: read(env, "DRAGOMAN_PRIORITY_AGE_SECONDS") * 1000,
     largeMb: read(env, "DRAGOMAN_LARGE_MB"),
     memory: { maxBytes: read(env, "DRAGOMAN_MEMORY_MB") * 1024 ** 2, keepDays: read(env, "DRAGOMAN_MEMORY_DAYS") },
   };

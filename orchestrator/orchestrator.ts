@@ -24,8 +24,9 @@ import { ageLimiter, TranslationMemory } from "./memory/memory.ts";
 import { JobMetrics, observeService } from "./metrics.ts";
 import type { JobOwner } from "./policy/charges.ts";
 import { DEFAULT_LIMITS, type Limits } from "./policy/limits.ts";
+import { PLAIN_ORDER } from "./policy/order.ts";
 import { oldAuditRemover } from "./scheduling/audit_keeping.ts";
-import { dispatch } from "./scheduling/dispatcher.ts";
+import { Dispatcher } from "./scheduling/dispatcher.ts";
 import { Fleet } from "./scheduling/fleet.ts";
 import { cutOffRemover, removeGarbage } from "./scheduling/garbage.ts";
 import { inPublishSpans } from "./scheduling/job_spans.ts";
@@ -64,6 +65,8 @@ export interface OrchestratorParts {
   readonly limits?: Limits;
   /** For how many days a day's usage is kept; 400 if not given. */
   readonly usageDays?: number;
+  /** How much older a waiting job is taken to be, or younger, by its priority. */
+  readonly priorityAgeMs?: number;
   /** Of each tenant's memory of translations. */
   readonly memory: MemoryLimits;
   readonly host: string;
@@ -85,14 +88,17 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const fleet = stack.use(new Fleet(store, store.clock, sessions));
   const metrics = new JobMetrics(parts.measureTenants);
   observeService(store, fleet, store.clock);
-  const tenants = new Tenants(store, parts.limits ?? DEFAULT_LIMITS);
+  const { limits = DEFAULT_LIMITS, priorityAgeMs = PLAIN_ORDER.priorityAgeMs } = parts;
+  const tenants = new Tenants(store, limits);
   const limitsOfJobs = new LimitsOfJobs(store, tenants);
   const limitsOf = (owner: JobOwner) => limitsOfJobs.of(owner);
   const onCommit = () => {
     relay.kick();
     dispatcher.kick();
   };
-  const jobs = new JobWriter({ store, log, metrics, retentionMs: parts.retentionMs, usageDays: parts.usageDays, limitsOf, onCommit });
+  const { retentionMs, usageDays } = parts;
+  const order = { priorityAgeMs, limits };
+  const jobs = new JobWriter({ store, log, metrics, retentionMs, usageDays, limitsOf, order, onCommit });
   const publish = async (messages: readonly OutboxMessage[]) => {
     const started = performance.now();
     const { full } = await inPublishSpans(messages, messaging.system, (spanned) => messaging.publish(spanned));
@@ -100,7 +106,8 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
     if (full) fleet.pauseIntake();
   };
   const relay = stack.use(new Loop("relay", 1000, () => store.relay(publish), log));
-  const dispatcher = stack.use(new Loop("dispatcher", 1000, () => dispatch(store, jobs, () => fleet.offers()), log));
+  const dispatching = new Dispatcher({ queue: store, jobs, offers: () => fleet.offers(), limits });
+  const dispatcher = stack.use(new Loop("dispatcher", 1000, () => dispatching.step(), log));
   const announcer = stack.use(new Loop("announcer", 1000, () => fleet.announce(), log));
   if (!store.shared) await restart(store, jobs);
   const timers = new JobTimers(store, jobs, fleet);

@@ -53,6 +53,8 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     revisionName: "",
     correctedBy: "",
     jobClass: given.jobClass ?? "default",
+    lane: "",
+    share: 1,
   };
   return enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, TimelineReason.CREATED, now);
 }

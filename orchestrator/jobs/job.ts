@@ -44,6 +44,9 @@ export interface JobRecord {
   readonly correctedBy: string;
   /** Of its work; it never changes. */
   readonly jobClass: JobClass;
+  /** By which its tenant's waiting jobs take turns; that lane's share beside the others. */
+  readonly lane: string;
+  readonly share: number;
 }
 
 /** What can happen to a job. A report's `workerId` is who says it: not the holder of the lease, and it is refused. */

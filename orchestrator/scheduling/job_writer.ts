@@ -15,7 +15,9 @@ import type { JobCommand, JobRecord, Outcome } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { JobMetrics } from "../metrics.ts";
-import { chargesOf, isCharged, type JobLimits, type JobOwner, ownerOf } from "../policy/charges.ts";
+import { chargesOf, isCharged, type JobLimits, type JobOwner, ownerOf, pagesOf } from "../policy/charges.ts";
+import type { Weighed } from "../policy/choice.ts";
+import { inLane, type OrderSettings, PLAIN_ORDER, turnOf } from "../policy/order.ts";
 import { usageOf, usageToAdd } from "../policy/usage.ts";
 import type { Commit, Store } from "../store/store.ts";
 import { inCommitSpan, recordPeriod } from "./job_spans.ts";
@@ -32,6 +34,15 @@ export function requireVersion({ job }: JobRecord, expectedVersion: bigint): voi
 interface ApplyOptions {
   readonly expectedVersion?: bigint;
   readonly now?: () => Instant;
+  /** Of an invitation: the service's time in the order of jobs when this one was chosen. */
+  readonly chosenAt?: number;
+}
+
+/** What is known of a job that waits before it is given to anybody. */
+export interface KnownJob extends Weighed {
+  readonly demand: Demand;
+  readonly tenantId: string;
+  readonly keyId: string;
 }
 
 export interface JobWriterParts {
@@ -43,6 +54,7 @@ export interface JobWriterParts {
   /** For how many days a day's usage is kept; 400 if not given. */
   readonly usageDays?: number | undefined;
   readonly onCommit?: () => void;
+  readonly order?: OrderSettings;
   /** What a job is held to; nothing if not given. Throws UNAVAILABLE. */
   readonly limitsOf?: (owner: JobOwner) => Promise<JobLimits>;
 }
@@ -58,13 +70,17 @@ export class JobWriter {
   readonly #metrics: JobMetrics;
   readonly #retentionMs: number;
   readonly #usageDays: number;
+  readonly #order: OrderSettings;
   /** What a job is held to. */
   readonly limitsOf: (owner: JobOwner) => Promise<JobLimits>;
   /** Open jobs as they were last committed here. Another orchestrator may have changed one since: then the commit says so. */
   readonly #remembered = new LatestMap<string, JobRecord>(MAX_REMEMBERED);
-  readonly #demands = new LatestMap<string, Demand>(MAX_REMEMBERED);
+  readonly #known = new LatestMap<string, KnownJob>(MAX_REMEMBERED);
 
-  constructor({ store, log, metrics, retentionMs, usageDays = 400, onCommit = () => undefined, limitsOf = withoutLimits }: JobWriterParts) {
+  constructor(parts: JobWriterParts) {
+    const { store, log, metrics, retentionMs, usageDays = 400, order = PLAIN_ORDER } = parts;
+    const { onCommit = () => undefined, limitsOf = withoutLimits } = parts;
+    this.#order = order;
     this.#store = store;
     this.#clock = store.clock;
     this.#log = log;
@@ -76,10 +92,13 @@ export class JobWriter {
   }
 
   /** Stores a new job; false if its request's key is taken. Throws what `JobStore.commit` does. */
-  async create(record: JobRecord, from: Omit<Commit, "record" | "expectedVersion" | "outbox">): Promise<boolean> {
-    const charges = { now: this.#clock.now(), meters: chargesOf(undefined, record, await this.limitsOf(ownerOf(record))) };
+  async create(made: JobRecord, from: Omit<Commit, "record" | "expectedVersion" | "outbox">): Promise<boolean> {
+    const limits = await this.limitsOf(ownerOf(made));
+    const record = inLane(made, limits);
+    const charges = { now: this.#clock.now(), meters: chargesOf(undefined, record, limits) };
+    const turn = turnOf(undefined, record, this.#order);
     const stored = await inCommitSpan(record, this.#store.system, "create", (traceparent) =>
-      this.#commit({ record, expectedVersion: 0n, outbox: [eventOf(record, traceparent)], charges, ...from }),
+      this.#commit({ record, expectedVersion: 0n, outbox: [eventOf(record, traceparent)], charges, turn, ...from }),
     );
     if (stored) this.#committed(undefined, record);
     return stored;
@@ -89,7 +108,7 @@ export class JobWriter {
   async apply(
     id: string,
     command: JobCommand,
-    { expectedVersion = 0n, now: time = () => this.#clock.now() }: ApplyOptions = {},
+    { expectedVersion = 0n, now: time = () => this.#clock.now(), chosenAt = 0 }: ApplyOptions = {},
   ): Promise<JobRecord> {
     for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
       const remembered = this.#remembered.get(id);
@@ -115,6 +134,7 @@ export class JobWriter {
           record: after,
           expectedVersion: record.job.version,
           outbox: outboxOf({ ...outcome, record: after }, traceparent),
+          turn: turnOf(record, after, this.#order, chosenAt),
           ...(usage && { usage }),
           ...(charges && { charges }),
           ...(abandons(record, after) && { garbage: { prefix: outputPrefix(record), removeAt: now + POLICY.garbageAfterMs } }),
@@ -134,15 +154,16 @@ export class JobWriter {
     throw DragomanError.of("CONFLICT", "The job changes too fast.");
   }
 
-  /** What a job asks of its worker, which never changes; undefined if there is no such job. */
-  async demandOf(id: string): Promise<Demand | undefined> {
-    const known = this.#demands.get(id);
+  /** What a waiting job asks of its worker, and what it counts as in the order of jobs; undefined if there is no such job. */
+  async known(id: string): Promise<KnownJob | undefined> {
+    const known = this.#known.get(id);
     if (known) return known;
     const record = this.#remembered.get(id) ?? (await this.#store.get(id));
     if (!record) return undefined;
-    const demand = demandOf(record.job, record.jobClass);
-    this.#demands.set(id, demand);
-    return demand;
+    const { job, jobClass, share, tenantId } = record;
+    const found = { demand: demandOf(job, jobClass), cost: pagesOf(record), share, tenantId, keyId: job.keyId };
+    this.#known.set(id, found);
+    return found;
   }
 
   async #commit(commit: Commit): Promise<boolean> {

@@ -1,19 +1,22 @@
 import { DragomanError, type ErrorCode } from "../../platform/errors.ts";
 
 /** What another orchestrator did first needs no doing. */
-export function unlessRaced(applied: Promise<unknown>): Promise<void> {
-  return unless(applied, "CONFLICT", "JOB_NOT_FOUND");
+export async function unlessRaced(applied: Promise<unknown>): Promise<void> {
+  await refusedWith(applied, ["CONFLICT", "JOB_NOT_FOUND"]);
 }
 
-/** Likewise, and what a limit does not let be done yet is for a later look. */
-export function unlessRacedOrLimited(applied: Promise<unknown>): Promise<void> {
-  return unless(applied, "CONFLICT", "JOB_NOT_FOUND", "QUOTA_EXCEEDED");
+/** Likewise; whether a limit does not let it be done yet. */
+export async function limitedOrRaced(applied: Promise<unknown>): Promise<boolean> {
+  return (await refusedWith(applied, ["CONFLICT", "JOB_NOT_FOUND", "QUOTA_EXCEEDED"])) === "QUOTA_EXCEEDED";
 }
 
-async function unless(applied: Promise<unknown>, ...codes: readonly ErrorCode[]): Promise<void> {
+async function refusedWith(applied: Promise<unknown>, codes: readonly ErrorCode[]): Promise<ErrorCode | undefined> {
   try {
     await applied;
+    return undefined;
   } catch (error) {
-    if (!(error instanceof DragomanError && (codes as readonly string[]).includes(error.code))) throw error;
+    const code = error instanceof DragomanError ? codes.find((each) => each === error.code) : undefined;
+    if (!code) throw error;
+    return code;
   }
 }

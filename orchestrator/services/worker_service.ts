@@ -244,8 +244,8 @@ async function answer(parts: WorkerServiceParts, session: Session, message: Work
 
 /** Throws NOT_SERVED. */
 async function requireServed({ jobs, offers }: WorkerServiceParts, jobId: string, { hello }: Session): Promise<void> {
-  const demand = await jobs.demandOf(jobId);
-  if (demand && !isFor(abilityOf(hello), demand, offers())) throw DragomanError.of("NOT_SERVED", "The worker cannot do this job.");
+  const job = await jobs.known(jobId);
+  if (job && !isFor(abilityOf(hello), job.demand, offers())) throw DragomanError.of("NOT_SERVED", "The worker cannot do this job.");
 }
 
 async function granted(record: JobRecord, { seal, tenants }: WorkerServiceParts) {

@@ -22,6 +22,8 @@ const ADDED = {
   revisionName: "",
   correctedBy: "",
   jobClass: "default",
+  lane: "",
+  share: 1,
 };
 
 export function encodeEnvelope({ job: _, ...envelope }: JobRecord): string {

@@ -11,6 +11,8 @@ import { changedAt } from "../jobs/change.ts";
 import { isHeld } from "../jobs/held.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import type { Ahead } from "../policy/choice.ts";
+import { type OrderSettings, turnOf } from "../policy/order.ts";
 import { quotaRefusal } from "../policy/violations.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import type { AuditStore } from "./audit_store.ts";
@@ -29,6 +31,7 @@ import { memories } from "./redis_memory.ts";
 import { chargeArguments, meterCommands, refusedCharge } from "./redis_meters.ts";
 import { migrate } from "./redis_migrations.ts";
 import { RedisOutbox } from "./redis_outbox.ts";
+import { merged, positionOf, refileOlder } from "./redis_queue.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
 import { settingsCommands } from "./redis_settings.ts";
 import { tenantCommands } from "./redis_tenants.ts";
@@ -40,6 +43,7 @@ import type { UnitKeeping, UnitStore } from "./unit_store.ts";
 import type { UsageStore } from "./usage_store.ts";
 
 const ANNOUNCED_FOR_MS = 5_000;
+const REFILE_EVERY_MS = 10_000;
 /** What `redis/commit.lua` answers. */
 const REFUSALS: Readonly<Record<number, Refusal>> = { [-1]: "UPLOAD_NOT_FOUND", [-2]: "JOB_NOT_FOUND" };
 
@@ -94,6 +98,7 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
   readonly durable: boolean;
   readonly #redis: RedisClient;
   readonly #outbox: RedisOutbox;
+  #refileAt = 0;
 
   readonly #owned: DisposableStack;
 
@@ -125,10 +130,9 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
         state,
         flag(!isFinal(state)),
         flag(taken),
-        flag(state === JobState.QUEUED && !invited),
+        flag(invited),
         flag(taken || state === JobState.RETRY_WAIT),
         job.options?.priority ?? 0,
-        invited ? String(record.invitedAt) : "",
         record.timerAt ?? "",
         Buffer.from(toBinary(JobSchema, job)),
         encodeEnvelope(record),
@@ -200,15 +204,17 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
       .map(({ id }) => id);
   }
 
-  async waiting(limit: number): Promise<string[]> {
-    const found = await this.#everywhere((shard) => this.#redis.waitingJobs(prefix(shard), limit));
-    const waiting = found.flatMap((flat) =>
-      chunks(flat, 3).map(([id = "", turn, served]) => ({ id, turn: Number(turn), served: Number(served) })),
-    );
-    return waiting
-      .sort((one, other) => one.turn - other.turn || one.served - other.served || (one.id < other.id ? -1 : 1))
-      .slice(0, limit)
-      .map(({ id }) => id);
+  async ahead(limit: number, classes: readonly string[], limits: OrderSettings["limits"]): Promise<Ahead> {
+    await this.#refile();
+    const order = JSON.stringify({ classes, weight: limits.weight ?? 1, maxRunningJobs: limits.maxRunningJobs ?? 0 });
+    return merged(await this.#everywhere((shard) => this.#redis.aheadInQueue(prefix(shard), limit, order)), limit);
+  }
+
+  /** An orchestrator of an older version may be working still. */
+  async #refile(): Promise<void> {
+    if (performance.now() < this.#refileAt) return;
+    this.#refileAt = performance.now() + REFILE_EVERY_MS;
+    await this.#everywhere((shard) => refileOlder(this.#redis, shard, (id) => this.get(id)));
   }
 
   async underWay(): Promise<string[]> {
@@ -278,8 +284,7 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
   }
 
   async position(tenantId: string, id: string): Promise<number> {
-    const rank = await asked(this.#redis.zrank(`${prefix(shardOfTenant(tenantId))}:waiting:${tenantId}`, id));
-    return rank === null ? 0 : rank + 1;
+    return positionOf(this.#redis, tenantId, id);
   }
 
   async garbage(now: number, limit: number): Promise<Garbage[]> {
@@ -314,10 +319,11 @@ function indexOf(jobs: string, state: JobState, label: string): string {
 }
 
 /** What the parts of `commit.lua` take that have files of their own. */
-function moreOf({ record, audit, usage, charges }: Commit): object {
+function moreOf({ record, audit, usage, charges, turn = turnOf(undefined, record) }: Commit): object {
   return {
     labels: labelsOf(record),
     changedAt: changedAt(record),
+    turn,
     audit: encodedAudit(audit),
     usage: usage && usageArguments(usage),
     charges: charges && chargeArguments(charges),

@@ -10,12 +10,26 @@ const REFUSED = /^(NOAUTH|WRONGPASS|NOPERM) /;
 
 export type StreamEntry = [id: Buffer, fields: Buffer[]];
 
+/** What `redis/ahead.lua` answers. */
+export type ShardAhead = [now: string, urgent: string[], moreTenants: string, tenants: TenantLine[]];
+export type TenantLine = [
+  tenant: string,
+  time: string,
+  weight: string,
+  running: string,
+  maxRunning: string,
+  lanesNow: string,
+  moreLanes: string,
+  lanes: [lane: string, time: string, more: string, ids: string[]][],
+];
+
 interface Scripts {
   commitJob(prefix: string, ...args: (string | Buffer | number)[]): Promise<number | (string | number)[]>;
   forgetJob(prefix: string, ...args: (string | number)[]): Promise<number>;
   indexChange(prefix: string, id: string, tenantId: string, changedAt: number): Promise<number>;
   moveLabels(prefix: string, id: string, labels: string): Promise<number>;
-  waitingJobs(prefix: string, limit: number): Promise<string[]>;
+  refileJob(prefix: string, id: string, version: string, tenantId: string, turn: string): Promise<number>;
+  aheadInQueue(prefix: string, limit: number, order: string): Promise<ShardAhead>;
   relayOutboxBuffer(prefix: string, owner: string, ttlMs: number, count: number, ...published: Buffer[]): Promise<StreamEntry[]>;
   releaseRelay(prefix: string, owner: string): Promise<number>;
   garbage(prefix: string, now: number, limit: number): Promise<string[]>;

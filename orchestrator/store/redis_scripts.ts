@@ -11,11 +11,15 @@ import { readFileSync } from "node:fs";
  * - `jobs:<tenant>`, `jobs:<tenant>:<state>` sorted sets of ids, all at score 0, read by id; for each label the same under
  *   `jobs:<tenant>:label:<name=value>`, `jobs:<tenant>:label-in:<state>:<name=value>`: a label may hold colons, so it comes last
  * - `changes:<tenant>` sorted set of ids by the number of their last change (change_store.ts)
- * - `open`, `taken`, `served` hashes by tenant: jobs not final; jobs invited or running; time of the last invitation
+ * - `open`, `taken` hashes by tenant: jobs not final; jobs invited or running
  * - `census` hash of open jobs by `<state>:<priority>`
  * - `due` sorted set of ids by the time of their timer; `invited` set of ids; `underway` set of ids
- * - `waiting:<tenant>` sorted set of ids by -priority; `turns` sorted set of tenants that have any
  * - `meters:<tenant>` hash by meter: "<held> <level> <at>" (policy/meters.ts)
+ * - `queue:<class>:<lane>:<tenant>` sorted sets of waiting jobs' ids by rank, `urgent:<class>` likewise of urgent ones; each job's is
+ *   its field `place`. `lanes:<class>:<tenant>` sorted sets of lanes that have any, `turns:<class>` of tenants that have any and may
+ *   run them, both by their times in the order; `classes` set of these classes
+ * - `times`, `lane-times:<tenant>` sorted sets of tenants and a tenant's lanes by their times, where these are above what all have:
+ *   `now`, and in the hash `lanes-now` by tenant
  * - `request:<tenant>:<request id>` hash; `upload:<id>` JSON, `uploads` sorted set of ids by expiry
  * - `inputs` hash of how many jobs there are of each input
  * - `waste` sorted set of garbage, `<tenant> <prefix>`, by time of removal
@@ -37,7 +41,8 @@ export const SCRIPTS = {
   forgetJob: script("forget"),
   moveLabels: script("move_labels"),
   indexChange: script("index_change"),
-  waitingJobs: script("waiting"),
+  aheadInQueue: script("ahead"),
+  refileJob: script("refile"),
   relayOutbox: script("relay"),
   releaseRelay: script("release_relay"),
   garbage: script("garbage"),

@@ -9,6 +9,7 @@ import { jobQueries, toRecord } from "./sqlite_jobs.ts";
 import { apiKeys } from "./sqlite_keys.ts";
 import { memories } from "./sqlite_memory.ts";
 import { meterQueries } from "./sqlite_meters.ts";
+import { orderQueries } from "./sqlite_order.ts";
 import { outbox } from "./sqlite_outbox.ts";
 import { queueQueries } from "./sqlite_queue.ts";
 import { settingsQueries } from "./sqlite_settings.ts";
@@ -29,6 +30,7 @@ export function openSqliteStore(file: string): Store {
     forget: async (record, now) => db.transact(() => forgetJob(db, record, now)),
     ...jobQueries(db),
     ...queueQueries(db),
+    ...orderQueries(db),
     ...outbox(db),
     ...apiKeys(db),
     ...uploadsAndGarbage(db),

@@ -4,11 +4,13 @@ import { isFinal } from "../../platform/final.ts";
 import { encodeContent } from "../../platform/messaging/codec.ts";
 import { jobPrefix, uploadIdOf } from "../jobs/artefact_keys.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import { turnOf } from "../policy/order.ts";
 import { encodeEnvelope } from "./envelope.ts";
 import { addAudit } from "./sqlite_audit.ts";
 import { forgetChange, noteChange } from "./sqlite_changes.ts";
 import type { SqliteDatabase } from "./sqlite_database.ts";
 import { chargeJob, dischargeJob } from "./sqlite_meters.ts";
+import { takeTurn } from "./sqlite_order.ts";
 import { statements } from "./sqlite_statements.ts";
 import { addUsage } from "./sqlite_usage.ts";
 import { type Commit, labelsOf, refusal } from "./store.ts";
@@ -21,7 +23,6 @@ const SQL = statements("commit.sql", [
   "countJobOfInput",
   "keepGarbage",
   "addGarbage",
-  "noteInvitation",
   "owe",
   "keepUpload",
   "isThere",
@@ -42,9 +43,9 @@ export function writeJob(db: SqliteDatabase, commit: Commit): boolean {
   if (commit.charges) chargeJob(db, record, commit.charges);
   noteChange(db, record);
   if (commit.garbage) addGarbage(db, tenant, commit.garbage.prefix, commit.garbage.removeAt);
-  if (record.invitedAt !== null) db.sql(SQL.noteInvitation).run({ tenant, invitedAt: record.invitedAt });
   if (commit.usage) addUsage(db, tenant, commit.usage);
   addAudit(db, commit.audit);
+  takeTurn(db, record, commit.turn ?? turnOf(undefined, record));
   for (const { id, content } of commit.outbox) db.sql(SQL.owe).run({ id, kind: content.kind, message: encodeContent(content) });
   return true;
 }

@@ -1,4 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
+import { fromBinary } from "@bufbuild/protobuf";
+import { JobSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import { PLAIN_ORDER, placeOf } from "../policy/order.ts";
+import { decodeEnvelope } from "./envelope.ts";
 import { numberStoredChanges } from "./sqlite_changes.ts";
 import { sqlFile } from "./sqlite_statements.ts";
 
@@ -22,6 +26,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   by("11_audit.sql"),
   by("12_meters.sql"),
   by("13_job_changes.sql", numberStoredChanges),
+  by("14_order.sql", fileWaiting),
 ];
 
 function by(name: string, andThen: (db: DatabaseSync) => void = () => undefined): (db: DatabaseSync) => void {
@@ -51,4 +56,23 @@ export function migrate(db: DatabaseSync): void {
 
 function hasColumn(db: DatabaseSync, table: string, column: string): boolean {
   return db.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, column) !== undefined;
+}
+
+/** Jobs that waited before there was this order. */
+function fileWaiting(db: DatabaseSync): void {
+  const waiting = db.prepare("SELECT tenant, job, custody FROM jobs WHERE open = 1 AND state = 2 /* QUEUED */ AND invited = 0");
+  const join = db.prepare("INSERT OR IGNORE INTO waiting (id, class, tenant, lane, urgent, rank) VALUES (?, ?, ?, ?, 0, ?)");
+  const know = db.prepare("INSERT OR IGNORE INTO order_classes (class) VALUES (?)");
+  const joinLane = db.prepare("INSERT OR IGNORE INTO lane_turns (class, tenant, lane, time) VALUES (?, ?, ?, 0)");
+  const joinTurns = db.prepare("INSERT OR IGNORE INTO tenant_turns (class, tenant, time) VALUES (?, ?, 0)");
+  for (const row of waiting.iterate()) {
+    const record = { ...decodeEnvelope(String(row["custody"])), job: fromBinary(JobSchema, row["job"] as Uint8Array) };
+    const place = placeOf(record, PLAIN_ORDER.priorityAgeMs);
+    if (!place) continue;
+    const { jobClass, lane, rank } = place;
+    know.run(jobClass);
+    join.run(record.job.id, jobClass, record.tenantId, lane, rank);
+    joinLane.run(jobClass, record.tenantId, lane);
+    joinTurns.run(jobClass, record.tenantId);
+  }
 }

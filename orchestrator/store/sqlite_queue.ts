@@ -3,13 +3,12 @@ import type { Row, SqliteDatabase } from "./sqlite_database.ts";
 import { statements } from "./sqlite_statements.ts";
 import type { Store } from "./store.ts";
 
-const SQL = statements("queue.sql", ["due", "waiting", "underWay", "countInvited", "invited", "openJobs", "position"]);
+const SQL = statements("queue.sql", ["due", "underWay", "countInvited", "invited", "openJobs"]);
 
-/** What is asked of all open jobs: which wait, in which order, and how many there are. */
+/** What is asked of all open jobs: which are under way, and how many there are. */
 export function queueQueries(db: SqliteDatabase): Pick<Store, keyof typeof SQL> {
   return {
     due: async (now, limit) => ids(db.sql(SQL.due).all({ now, limit })),
-    waiting: async (limit) => ids(db.sql(SQL.waiting).all({ limit })),
     underWay: async () => ids(db.sql(SQL.underWay).all()),
     countInvited: async () => Number(db.sql(SQL.countInvited).get()?.["n"]),
     invited: async () => ids(db.sql(SQL.invited).all()),
@@ -17,7 +16,6 @@ export function queueQueries(db: SqliteDatabase): Pick<Store, keyof typeof SQL> 
       const rows = db.sql(SQL.openJobs).all();
       return rows.map((row) => ({ state: Number(row["state"]) as JobState, priority: Number(row["priority"]), count: Number(row["n"]) }));
     },
-    position: async (tenant, id) => Number(db.sql(SQL.position).get({ tenant, id })?.["n"] ?? 0),
   };
 }
 

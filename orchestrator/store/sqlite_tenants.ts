@@ -1,6 +1,7 @@
 import type { Tenant } from "../policy/limits.ts";
 import { addAudit } from "./sqlite_audit.ts";
 import type { Row, SqliteDatabase } from "./sqlite_database.ts";
+import { refreshTenant } from "./sqlite_order.ts";
 import { statements } from "./sqlite_statements.ts";
 import type { TenantStore } from "./tenant_store.ts";
 
@@ -17,7 +18,11 @@ export function tenantQueries(db: SqliteDatabase): TenantStore {
       const [tenant, content, before] = [record.tenantId, JSON.stringify(record), record.version - 1];
       const write = () =>
         before === 0 ? db.sql(SQL.insert).run({ tenant, content }) : db.sql(SQL.update).run({ tenant, content, before });
-      return db.transact(() => write().changes > 0 && addAudit(db, audit));
+      return db.transact(() => {
+        if (write().changes === 0) return false;
+        refreshTenant(db, tenant);
+        return addAudit(db, audit);
+      });
     },
     tenants: async (after, limit) => db.sql(SQL.list).all({ after, limit }).map(toTenant),
   };

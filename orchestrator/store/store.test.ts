@@ -16,6 +16,8 @@ import { newJob } from "../jobs/change.ts";
 import { newId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
+import { choose } from "../policy/choice.ts";
+import { turnOf } from "../policy/order.ts";
 import { firstNumberAt } from "./change_store.ts";
 import { openRedisStore } from "./redis.ts";
 import { openSqliteStore } from "./sqlite.ts";
@@ -73,10 +75,17 @@ async function apply(store: Store, record: JobRecord, ...commands: Parameters<ty
   for (const command of commands) {
     const outcome = transition(record, command, 2000);
     if (outcome.kind !== "changed") throw new Error(outcome.kind);
-    expect(await store.commit({ record: outcome.record, expectedVersion: record.job.version, outbox: [] })).to.equal(true);
+    const turn = turnOf(record, outcome.record);
+    expect(await store.commit({ record: outcome.record, expectedVersion: record.job.version, outbox: [], turn })).to.equal(true);
     record = outcome.record;
   }
   return record;
+}
+
+/** The next jobs, in the order of their turns. */
+async function inOrder(store: Store, wanted: number): Promise<string[]> {
+  const ahead = await store.ahead(wanted, ["default"], {});
+  return choose(ahead, wanted, () => ({ cost: 1, share: 1 })).chosen.map(({ id }) => id);
 }
 
 interface Fixture {
@@ -197,7 +206,7 @@ function describeStore(name: string, fixture: () => Fixture): void {
         list: () => store.list({ tenantId: "t", state: 0, limit: 9, before: "~", from: "", label: "" }),
         countOpen: () => store.countOpen("t"),
         due: () => store.due(1, 1),
-        waiting: () => store.waiting(1),
+        ahead: () => store.ahead(1, ["default"], {}),
         countInvited: () => store.countInvited(),
         invited: () => store.invited(),
         relay: () => store.relay(async () => undefined),
@@ -321,7 +330,7 @@ function describeStore(name: string, fixture: () => Fixture): void {
       const low = await stored(store, aJob("flood", Priority.LOW));
       const high = await stored(store, aJob("flood", Priority.HIGH));
       const other = await stored(store, aJob("other"));
-      const order = await store.waiting(10);
+      const order = await inOrder(store, 10);
       expect(order.slice(0, 2).sort()).to.deep.equal([high.job.id, other.job.id].sort());
       expect(order[2]).to.equal(low.job.id);
     });
@@ -330,12 +339,12 @@ function describeStore(name: string, fixture: () => Fixture): void {
       await apply(store, running, { kind: "invite" }, { kind: "claim", workerId: "w", deliveryAttempt: 1, invitationTraceparent: "" });
       const flooding = await stored(store, aJob("flood"));
       const other = await stored(store, aJob("other"));
-      expect(await store.waiting(10)).to.deep.equal([other.job.id, flooding.job.id]);
+      expect(await inOrder(store, 10)).to.deep.equal([other.job.id, flooding.job.id]);
     });
     it("does not offer a job that is invited", async () => {
       const job = await stored(store, aJob());
       await apply(store, job, { kind: "invite" });
-      expect(await store.waiting(10)).to.deep.equal([]);
+      expect(await inOrder(store, 10)).to.deep.equal([]);
       expect(await store.countInvited()).to.equal(1);
       expect(await store.invited()).to.deep.equal([job.job.id]);
     });
@@ -349,9 +358,9 @@ function describeStore(name: string, fixture: () => Fixture): void {
         { kind: "invite" },
         { kind: "claim", workerId: "w", deliveryAttempt: 1, invitationTraceparent: "" },
       );
-      expect(await store.waiting(1)).to.deep.equal([newcomer.job.id]);
+      expect(await inOrder(store, 1)).to.deep.equal([newcomer.job.id]);
       await apply(store, claimed, { kind: "cancel", reason: "" }, { kind: "release", attempt: 1, reason: "" });
-      expect(await store.waiting(2)).to.deep.equal([newcomer.job.id, next.job.id]);
+      expect(await inOrder(store, 2)).to.deep.equal([newcomer.job.id, next.job.id]);
     });
     it("knows which jobs were given out: invited, held, being cancelled or backing off", async () => {
       const claim = [{ kind: "invite" }, { kind: "claim", workerId: "w", deliveryAttempt: 1, invitationTraceparent: "" }] as const;

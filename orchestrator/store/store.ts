@@ -5,7 +5,9 @@ import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import type { Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import type { AuditEntry } from "../policy/audit.ts";
+import type { Ahead } from "../policy/choice.ts";
 import type { Charge } from "../policy/meters.ts";
+import type { OrderSettings, Turn } from "../policy/order.ts";
 import type { UsageToAdd } from "../policy/usage.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import type { AuditStore } from "./audit_store.ts";
@@ -46,6 +48,8 @@ export interface Commit {
   readonly retryOf?: string;
   /** What the job has on its tenant's meters from now on; on those that are not named it has what it had. */
   readonly charges?: Charges;
+  /** What it means to the order of waiting jobs; if not given, the job waits where it is to, and nothing is charged. */
+  readonly turn?: Turn;
   /** What the job leaves in the artefact store that nobody will need. */
   readonly garbage?: { readonly prefix: string; readonly removeAt: Instant };
   /** What the change adds to the tenant's usage. */
@@ -101,11 +105,11 @@ export interface DueTimers {
 /** The jobs that wait for a worker, and those that one was invited to. */
 export interface JobQueue {
   /**
-   * Ids of queued jobs nobody was invited to. Tenants take turns: the one with the fewest jobs invited
-   * or running comes first, among equals the one that was longest without an invitation. Within one
-   * tenant, priority goes before age.
+   * What waits at the head of the queue for workers that take these classes of work: at most so many tenants, and some jobs of each,
+   * the more the fewer tenants there are. Left out are tenants that are paused or have as many jobs given out as they may; `limits`
+   * is what holds for those of which nothing else was set.
    */
-  waiting(limit: number): Promise<string[]>;
+  ahead(limit: number, classes: readonly string[], limits: OrderSettings["limits"]): Promise<Ahead>;
   /** How many invitations are out, unclaimed. */
   countInvited(): Promise<number>;
   /** Ids of the jobs that these are for, in no order. */
@@ -165,7 +169,7 @@ export interface Stats {
   openJobs(): Promise<{ readonly state: JobState; readonly priority: number; readonly count: number }[]>;
   /** What commits owe and was not published yet; null if nothing is. */
   outboxState(): Promise<{ readonly depth: number; readonly oldestAt: Instant | null }>;
-  /** A job's place among its tenant's waiting jobs, from 1; 0 if it is not among them. */
+  /** A job's place among its tenant's waiting jobs of its class of work, from 1; 0 if it is not among them. What lanes weigh and jobs cost is not looked at. */
   position(tenantId: string, id: string): Promise<number>;
 }
 

@@ -176,6 +176,13 @@ export const VARIABLES = {
     readers: ["serve", "orchestrator"],
     purpose: "How long the audit log keeps what operators and administrators did; 0 for ever.",
   },
+  DRAGOMAN_PRIORITY_AGE_SECONDS: {
+    kind: wholeNumber(0, 2_592_000, "seconds"),
+    default: "3600",
+    readers: ["serve", "orchestrator"],
+    purpose:
+      "How much older a waiting job of high priority is taken to be, and how much younger one of low: it goes before jobs of its tenant's lane that came so long before it, and no others.",
+  },
   DRAGOMAN_MEMORY_MB: {
     kind: wholeNumber(0, 100_000, "MiB"),
     default: "32",

@@ -4,13 +4,13 @@
 -- Keys: KEYS[1] is the prefix of the tenant's shard (see redis_scripts.ts for what lies under it).
 -- Arguments, all text; "" for what there is none of, "1" or "0" for what is or is not:
 --   the job:      id, expected (the version it must be at, "0" for a new one), commit (the id of this commit), version, tenant,
---                 state (a JobState's number), open, taken (invited or held), waiting (queued and not invited),
---                 underWay (taken or backing off), priority, invitedAt, timerAt, job (protobuf), envelope (JSON)
+--                 state (a JobState's number), open, taken (invited or held), invited,
+--                 underWay (taken or backing off), priority, timerAt, job (protobuf), envelope (JSON)
 --   the request:  requestId, fingerprint
 --   made of:      upload (its id), input (its key), retryOf (a job's id)
 --   it leaves:    garbage (a prefix), removeAt
 --   more:         JSON: labels (a list of "name=value"), usage (if any; see commit_usage.lua), audit (a list of entries as JSON),
---                 charges (if any; see commit_charges.lua), changedAt (the time of this change)
+--                 charges (if any; see commit_charges.lua), changedAt (the time of this change), turn (see commit_turn.lua)
 --   messages:     id, kind and content of each
 -- Answer: 1: committed, or was, by this same commit id. Else nothing is changed: 0: it is at another version, or the request is
 --   taken; -1: the upload is gone; -2: the job to be retried is gone; a list that begins with -3: a charge was refused
@@ -21,16 +21,17 @@
 -- include commit_audit
 -- include commit_charges
 -- include commit_changes
+-- include commit_turn
 local prefix = KEYS[1]
-local id, expected, commit, version, tenant, state, open, taken, waiting, underWay = unpack(ARGV, 1, 10)
-local priority, invitedAt, timerAt, job, envelope = unpack(ARGV, 11, 15)
-local requestId, fingerprint = unpack(ARGV, 16, 17)
-local upload, input, retryOf = unpack(ARGV, 18, 20)
-local garbage, removeAt = unpack(ARGV, 21, 22)
-local more = cjson.decode(ARGV[23])
-local FIRST_MESSAGE = 24
+local id, expected, commit, version, tenant, state, open, taken, invited, underWay = unpack(ARGV, 1, 10)
+local priority, timerAt, job, envelope = unpack(ARGV, 11, 14)
+local requestId, fingerprint = unpack(ARGV, 15, 16)
+local upload, input, retryOf = unpack(ARGV, 17, 19)
+local garbage, removeAt = unpack(ARGV, 20, 21)
+local more = cjson.decode(ARGV[22])
+local FIRST_MESSAGE = 23
 local key = prefix .. ':job:' .. id
-local was = redis.call('HMGET', key, 'version', 'commit', 'state', 'open', 'taken')
+local was = redis.call('HMGET', key, 'version', 'commit', 'state', 'open', 'taken', 'place')
 if was[2] == commit then return 1 end
 if (was[1] or '0') ~= expected then return 0 end
 local request = prefix .. ':request:' .. tenant .. ':' .. requestId
@@ -86,22 +87,11 @@ if was[3] ~= state then
 end
 if timerAt == '' then redis.call('ZREM', prefix .. ':due', id) else redis.call('ZADD', prefix .. ':due', timerAt, id) end
 redis.call(underWay == '1' and 'SADD' or 'SREM', prefix .. ':underway', id)
-if invitedAt == '' then redis.call('SREM', prefix .. ':invited', id)
-else
-  redis.call('SADD', prefix .. ':invited', id)
-  redis.call('HSET', prefix .. ':served', tenant, invitedAt)
-end
-local queue = prefix .. ':waiting:' .. tenant
-if waiting == '1' then redis.call('ZADD', queue, -tonumber(priority), id) else redis.call('ZREM', queue, id) end
-if redis.call('EXISTS', queue) == 0 then redis.call('ZREM', prefix .. ':turns', tenant)
-else
-  -- Fewest taken first, then longest unserved; both fit in a double's 53 bits.
-  local held = math.min(800, tonumber(redis.call('HGET', prefix .. ':taken', tenant) or '0'))
-  local served = tonumber(redis.call('HGET', prefix .. ':served', tenant) or '0')
-  redis.call('ZADD', prefix .. ':turns', string.format('%.0f', held * 1e13 + served), tenant)
-end
 if more.usage then add_usage(prefix, tenant, more.usage) end
 add_audit(prefix, more.audit)
+redis.call(invited == '1' and 'SADD' or 'SREM', prefix .. ':invited', id)
+local place = take_turn(prefix, id, tenant, was[6] or '', more.turn, taken ~= (was[5] or '0'))
+if place ~= (was[6] or '') then redis.call('HSET', key, 'place', place) end
 for entry = FIRST_MESSAGE, #ARGV, 3 do
   redis.call('XADD', prefix .. ':outbox', '*', 'id', ARGV[entry], 'kind', ARGV[entry + 1], 'content', ARGV[entry + 2])
 end

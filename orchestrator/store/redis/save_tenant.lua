@@ -8,6 +8,7 @@
 -- Errors: OOM, before the first write, where memory is out.
 
 -- include commit_audit
+-- include commit_turn
 local prefix = KEYS[1]
 local tenant, before, content = unpack(ARGV, 1, 3)
 local was = redis.call('HGET', prefix .. ':tenants', tenant)
@@ -16,4 +17,6 @@ if version ~= tonumber(before) then return 0 end
 redis.call('HSET', prefix .. ':tenants', tenant, content)
 redis.call('ZADD', prefix .. ':tenant-names', 0, tenant)
 add_audit(prefix, { unpack(ARGV, 4) })
+-- Where nothing is set, the next look at the queue knows what the deployment has.
+refresh_turn(prefix, tenant, order_policy(prefix, tenant, { weight = 1, maxRunningJobs = 0 }))
 return 1

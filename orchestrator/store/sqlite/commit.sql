@@ -31,10 +31,6 @@ DELETE FROM waste WHERE prefix = :prefix;
 -- The time of what is on the list already stays.
 INSERT OR IGNORE INTO waste (prefix, tenant, remove_at) VALUES (:prefix, :tenant, :removeAt);
 
--- name: noteInvitation
--- The tenant's next turn comes after those of tenants that were invited longer ago.
-INSERT OR REPLACE INTO turns (tenant, invited_at) VALUES (:tenant, :invitedAt);
-
 -- name: owe
 INSERT INTO outbox (message_id, kind, message) VALUES (:id, :kind, :message);
 

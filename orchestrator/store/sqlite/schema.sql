@@ -73,6 +73,3 @@ CREATE TABLE IF NOT EXISTS labels (
 
 -- How many jobs there are of each input.
 CREATE TABLE IF NOT EXISTS inputs (key TEXT PRIMARY KEY, jobs INTEGER NOT NULL) STRICT;
-
--- When each tenant's last invitation was.
-CREATE TABLE IF NOT EXISTS turns (tenant TEXT PRIMARY KEY, invited_at INTEGER NOT NULL) STRICT;

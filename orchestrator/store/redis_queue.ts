@@ -1,0 +1,62 @@
+import { shardOfTenant } from "../jobs/id.ts";
+import type { JobRecord } from "../jobs/job.ts";
+import type { Ahead, TenantAhead } from "../policy/choice.ts";
+import { placeAmong, turnOf } from "../policy/order.ts";
+import { asked, jobKey, prefix, type RedisClient, type ShardAhead, type TenantLine } from "./redis_client.ts";
+
+/** A place among more lanes than these is told as if there were no others. */
+const MAX_LANES = 1000;
+const URGENT = "!";
+const REFILED_AT_ONCE = 500;
+
+/** What all shards have at the head of their queues, as one queue of so many tenants. */
+export function merged(shards: readonly ShardAhead[], limit: number): Ahead {
+  const tenants = shards.flatMap(([, , , lines]) => lines.map(toTenant)).sort(byTime);
+  return {
+    now: Math.max(0, ...shards.map(([now]) => Number(now))),
+    urgent: shards.flatMap(([, urgent]) => urgent).sort(),
+    tenants: tenants.slice(0, limit),
+    moreTenants: tenants.length > limit || shards.some(([, , more]) => more === "1"),
+  };
+}
+
+function byTime(one: TenantAhead, other: TenantAhead): number {
+  return one.time - other.time || (one.tenantId < other.tenantId ? -1 : 1);
+}
+
+function toTenant([tenantId, time, weight, running, maxRunning, lanesNow, moreLanes, lanes]: TenantLine): TenantAhead {
+  return {
+    tenantId,
+    time: Number(time),
+    weight: Number(weight),
+    running: Number(running),
+    maxRunning: Number(maxRunning),
+    lanesNow: Number(lanesNow),
+    moreLanes: moreLanes === "1",
+    lanes: lanes.map(([lane, laneTime, more, ids]) => ({ lane, time: Number(laneTime), more: more === "1", ids })),
+  };
+}
+
+export async function positionOf(redis: RedisClient, tenantId: string, id: string): Promise<number> {
+  const shard = shardOfTenant(tenantId);
+  const all = prefix(shard);
+  const [jobClass = "", lane = ""] = (await asked(redis.hget(jobKey(shard, id), "place")))?.split(":") ?? [];
+  const queue = (of: string) => `${all}:queue:${jobClass}:${of}:${tenantId}`;
+  const ahead = await asked(redis.zrank(lane === URGENT ? `${all}:urgent:${jobClass}` : queue(lane), id));
+  if (ahead === null) return 0;
+  if (lane === URGENT) return ahead + 1;
+  const lanes = await asked(redis.zrange(`${all}:lanes:${jobClass}:${tenantId}`, "0", String(MAX_LANES - 1)));
+  const others = lanes.filter((other) => other !== lane);
+  return placeAmong(ahead, await asked(Promise.all(others.map((other) => redis.zcard(queue(other))))));
+}
+
+/** Moves what an older version filed into this one's queue: some of it now, the rest the next time. */
+export async function refileOlder(redis: RedisClient, shard: string, get: (id: string) => Promise<JobRecord | undefined>): Promise<void> {
+  const all = prefix(shard);
+  for (const tenantId of await redis.zrange(`${all}:turns`, "0", String(REFILED_AT_ONCE - 1))) {
+    for (const id of await redis.zrange(`${all}:waiting:${tenantId}`, "0", String(REFILED_AT_ONCE - 1))) {
+      const record = await get(id);
+      await redis.refileJob(all, id, String(record?.job.version ?? ""), tenantId, JSON.stringify(record ? turnOf(undefined, record) : {}));
+    }
+  }
+}

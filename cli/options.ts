@@ -14,6 +14,14 @@ export function wholeNumber(min = 1, max = 999_999_999): (text: string) => numbe
   };
 }
 
+/** A duration in milliseconds, as in 24h; 0 for none. */
+export function duration(text: string): number {
+  if (text === "0") return 0;
+  const [, count, unit = ""] = DURATION.exec(text) ?? [];
+  if (count) return Number(count) * (UNIT_MS[unit] ?? 0);
+  throw new InvalidArgumentError("It takes a duration, as in 24h, 30m or 7d.");
+}
+
 /** A time to come, as a duration from now (90d) or as a date (2027-01-31), in milliseconds since the epoch. */
 export function expiry(text: string): (now: number) => number {
   const [, count, unit = ""] = DURATION.exec(text) ?? [];

@@ -18,6 +18,7 @@ import {
   type TranslationEngine,
   type Usage,
 } from "../gen/dragoman/v1/job_service_pb.ts";
+import { KeyService } from "../gen/dragoman/v1/key_service_pb.ts";
 import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { SettingsService } from "../gen/dragoman/v1/settings_service_pb.ts";
 import { type Upload, UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
@@ -121,6 +122,8 @@ export class Dragoman {
   readonly glossaries: Client<typeof GlossaryService>;
   /** How jobs are translated that do not say it themselves. */
   readonly settings: Client<typeof SettingsService>;
+  /** Keys of the tenant, and tokens for one job. */
+  readonly keys: Client<typeof KeyService>;
   readonly #server: string;
   readonly #send: SendFile;
   readonly #digest: Digest;
@@ -143,6 +146,7 @@ export class Dragoman {
     this.uploads = createClient(UploadService, transport);
     this.memory = new MemoryClient({ server, apiKey, client: createClient(MemoryService, transport) });
     this.glossaries = createClient(GlossaryService, transport);
+    this.keys = createClient(KeyService, transport);
     this.settings = createClient(SettingsService, transport);
   }
 

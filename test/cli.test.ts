@@ -100,6 +100,34 @@ describe("the command line", () => {
     expect((await dragoman("keys", "list", "--tenant", "acme")).stdout).to.equal("");
     expect((await dragoman("keys", "revoke", id)).code).to.equal(10);
   });
+  it("has a server make a key, no mightier than the one it is asked by, and rotate it", async () => {
+    const by = (await dragoman("keys", "create", "--tenant", "acme", "--scopes", "jobs:read,admin", "--pages-per-day", "9")).stdout.trim();
+    const ask = (...args: string[]) => run(["keys", ...args, "--server", service.url], { env: { DRAGOMAN_API_KEY: by } });
+    expectSentence(await ask("create", "--scopes", "jobs:write"), 10, /PERMISSION_DENIED: .*jobs:write/);
+    const made = JSON.parse((await ask("create", "--name", "ci", "--json")).stdout) as { id: string; secret: string };
+    expect(made).to.deep.include({ name: "ci", tenant: "acme", limits: { pagesPerDay: 9 }, createdBy: by.split("_")[1] });
+    const rotated = (await ask("rotate", made.id, "--overlap", "1h")).stdout.trim();
+    expect(rotated).to.contain(`dgm_${made.id}_`).and.not.equal(made.secret);
+    expect((await ask("list")).stdout).to.match(
+      new RegExp(`${made.id}  acme .* old secret until 2.*  "ci"  jobs:read,admin  pagesPerDay=9`),
+    );
+    const statuses = async () =>
+      Promise.all(
+        [made.secret, rotated].map(
+          async (key) => (await fetch(`${service.url}/whoami`, { headers: { authorization: `Bearer ${key}` } })).status,
+        ),
+      );
+    expect(await statuses()).to.deep.equal([200, 200]);
+    expect((await ask("revoke", made.id)).code).to.equal(0);
+    expect(await statuses()).to.deep.equal([401, 401]);
+  });
+  it("makes a token that reads one job", async () => {
+    const { stdout } = await dragoman("jobs", "list", "--json");
+    const [job, other] = JSON.parse(stdout) as { id: string }[];
+    const token = (await dragoman("keys", "token", job?.id ?? "", "--ttl", "1h")).stdout.trim();
+    const ask = async (id = "") => (await fetch(`${service.url}/jobs/${id}`, { headers: { authorization: `Bearer ${token}` } })).status;
+    expect([await ask(job?.id), await ask(other?.id)]).to.deep.equal([200, 404]);
+  });
   it("refuses a number or a time that is none, with a sentence", async () => {
     for (const args of [
       ["jobs", "list", "--limit", "abc"],
@@ -107,6 +135,7 @@ describe("the command line", () => {
       ["keys", "create", "--tenant", "t", "--max-upload-mb", "1.5"],
       ["keys", "create", "--tenant", "t", "--expires", "soon"],
       ["keys", "revoke", "none"],
+      ["keys", "create", "--tenant", "t", "--scopes", "jobs:none"],
     ]) {
       const { code, stderr } = await dragoman(...args);
       expect(code, args.join(" ")).to.equal(2);

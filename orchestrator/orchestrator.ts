@@ -127,6 +127,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const gate = { store, callers, lasting };
   const glossaries = new Glossaries(store);
   const seal = new Seal(parts.uploadSecret);
+  const creation = { store, jobs, artefacts, fleet, glossaries, traceUi: parts.traceUi, largeMb: parts.largeMb ?? 0, seal };
   const onSlots = () => dispatcher.kick();
   const server = stack.use(
     await openGrpcServer(
@@ -136,25 +137,19 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
         register(
           JobService,
           jobService({
-            jobs,
+            ...creation,
             messaging,
-            artefacts,
-            fleet,
             ...gate,
             tenants,
             memory,
             admission: new Admission(),
-            glossaries,
-            traceUi: parts.traceUi,
-            largeMb: parts.largeMb ?? 0,
-            seal,
           }),
         ),
         register(UploadService, uploadService({ ...gate, artefacts, uploadSecret: parts.uploadSecret, limitsOf })),
         register(MemoryService, memoryService(gate, memory, parts.memory)),
         register(SettingsService, settingsService(gate, fleet)),
         register(KeyService, keyService({ ...gate, tokens })),
-        register(AdminService, adminService({ ...gate, tenants })),
+        register(AdminService, adminService({ ...gate, tenants, creation })),
         register(GlossaryService, glossaryService(gate, glossaries)),
         register(
           WorkerService,

@@ -243,10 +243,12 @@ const ERRORS = {
   LEDGER_MISMATCH: { category: INTERNAL, grpc: 13, http: 500, hint: "Report it with the trace id." },
   DOCUMENT_QUARANTINED: {
     category: INTERNAL,
-    grpc: 13,
-    http: 500,
-    hint: "This document ends the program that reads it. Report it with the trace id.",
+    grpc: 9,
+    http: 409,
+    hint: "This document ends the program that reads it: it is not tried again before an operator releases it. Report it with the trace id.",
   },
+  ENDED_BY_FORCE: { category: CANCELLED, grpc: 9, http: 409, hint: "The job's timeline says by whom and why; ask the service's operator." },
+  TOO_LATE: { category: INVALID_INPUT, grpc: 9, http: 409, hint: "The job is in no state for it any more: read it, and decide again." },
   RESULT_TOO_LARGE: {
     category: LIMIT_EXCEEDED,
     grpc: 8,

@@ -55,6 +55,7 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     jobClass: given.jobClass ?? "default",
     lane: "",
     share: 1,
+    operationId: "",
   };
   return enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, TimelineReason.CREATED, now);
 }

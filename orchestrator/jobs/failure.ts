@@ -41,6 +41,7 @@ export function afterFailure(record: JobRecord, error: ErrorMessage, now: Instan
   const state = error.category === ErrorCategory.CANCELLED ? JobState.CANCELLED : JobState.FAILED;
   const ended = enter(record, state, whyOf(final), now, { crashes, outages, losses });
   ended.job.error = { ...final, traceId: job.traceId };
+  ended.job.quarantined = quarantined;
   return { kind: "changed", record: ended, cancel: stop };
 }
 

@@ -4,6 +4,7 @@ import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_
 import type { Instant } from "../../platform/clock.ts";
 import type { JobClass } from "../../platform/job_classes.ts";
 import type { Traceparent } from "../../platform/trace.ts";
+import type { OverrideCommand } from "./override.ts";
 
 /** A job as it is stored: what clients see, and what only the orchestrator needs. */
 export interface JobRecord {
@@ -47,6 +48,8 @@ export interface JobRecord {
   /** By which its tenant's waiting jobs take turns; that lane's share beside the others. */
   readonly lane: string;
   readonly share: number;
+  /** The bulk change that changed it last; empty of one that none did. */
+  readonly operationId: string;
 }
 
 /** What can happen to a job. A report's `workerId` is who says it: not the holder of the lease, and it is refused. */
@@ -82,6 +85,7 @@ export type JobCommand =
   | { readonly kind: "release"; readonly attempt: number; readonly workerId?: string; readonly reason: string }
   | { readonly kind: "disconnect"; readonly attempt: number }
   | { readonly kind: "cancel"; readonly reason: string }
+  | OverrideCommand
   | {
       readonly kind: "correct";
       /** Where the files lie that were written again. */
@@ -99,7 +103,7 @@ export type Outcome =
   | { readonly kind: "unchanged"; readonly record: JobRecord }
   | { readonly kind: "refused"; readonly code: Refusal; readonly message: string };
 
-type Refusal = "STALE_ATTEMPT" | "NOT_CLAIMABLE" | "JOB_ALREADY_FINISHED" | "NO_RESULT" | "LEDGER_MISMATCH";
+type Refusal = "STALE_ATTEMPT" | "NOT_CLAIMABLE" | "JOB_ALREADY_FINISHED" | "NO_RESULT" | "LEDGER_MISMATCH" | "TOO_LATE";
 
 export interface NewJob {
   readonly id: string;

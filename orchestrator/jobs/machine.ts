@@ -9,6 +9,7 @@ import { comesAfter, isOpened } from "../../platform/stages.ts";
 import { addsUp, changedAt, enter, next, note, type Why } from "./change.ts";
 import { afterFailure } from "./failure.ts";
 import type { JobCommand, JobRecord, Outcome } from "./job.ts";
+import { type OverrideCommand, overridden } from "./override.ts";
 import { POLICY, runDeadlineMs } from "./policy.ts";
 import { namedAfterDocument } from "./result_names.ts";
 import { afterSetBack, shifted } from "./set_clock.ts";
@@ -20,7 +21,7 @@ type Rules = { readonly [K in Kind]?: Rule<K> };
 
 const REPORTS: Rules = { heartbeat, complete, fail, release, disconnect };
 
-/** Every legal move. What is not here is refused: a report as stale, a claim as not claimable, a cancel as too late. */
+/** Every legal move, but for an operator's overrides (override.ts), which come in any state. What is not here is refused: a report as stale, a claim as not claimable, a cancel as too late. */
 const RULES: { readonly [S in JobState]?: Rules } = {
   [JobState.SCHEDULED]: { timer: timerScheduled, cancel: cancelWaiting },
   [JobState.QUEUED]: { timer: inTime(timerQueued), restart: restartQueued, postpone, invite, claim, cancel: cancelWaiting },
@@ -51,6 +52,7 @@ const RULES: { readonly [S in JobState]?: Rules } = {
 /** What happens to `record` when `command` comes at `now`. Pure: the caller commits the outcome or reports the refusal. */
 export function transition(record: JobRecord, command: JobCommand, now: Instant): Outcome {
   const { state } = record.job;
+  if (command.kind === "override") return override(record, command, now);
   if ("attempt" in command && command.attempt !== record.job.attempt) return refuseStale();
   if (command.kind !== "claim" && "workerId" in command && !isHeldBy(record, command.workerId)) return refuseStale();
   const rule = RULES[state]?.[command.kind] as Rule<Kind> | undefined;
@@ -67,6 +69,17 @@ export function transition(record: JobRecord, command: JobCommand, now: Instant)
 function isHeldBy({ workerId }: JobRecord, asking: string | undefined): boolean {
   if (workerId === asking) return true;
   return workerId !== "" && !workerId.includes("/") && asking?.split("/")[0] === workerId;
+}
+
+/** A bulk change changes a job once, however often it is tried. */
+function override(record: JobRecord, command: OverrideCommand, now: Instant): Outcome {
+  const { by, reason, operationId } = command;
+  if (operationId !== "" && record.operationId === operationId) return unchanged(record);
+  const outcome =
+    command.override.kind === "cancel"
+      ? transition(record, { kind: "cancel", reason: `by ${by}: ${reason}` }, now)
+      : overridden(record, command, now);
+  return outcome.kind === "changed" && operationId !== "" ? { ...outcome, record: { ...outcome.record, operationId } } : outcome;
 }
 
 function refuseStale(): Outcome {

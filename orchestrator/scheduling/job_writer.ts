@@ -15,6 +15,7 @@ import type { JobCommand, JobRecord, Outcome } from "../jobs/job.ts";
 import { transition } from "../jobs/machine.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { JobMetrics } from "../metrics.ts";
+import type { AuditEntry } from "../policy/audit.ts";
 import { chargesOf, isCharged, type JobLimits, type JobOwner, ownerOf, pagesOf } from "../policy/charges.ts";
 import type { Weighed } from "../policy/choice.ts";
 import { inLane, type OrderSettings, PLAIN_ORDER, turnOf } from "../policy/order.ts";
@@ -36,6 +37,8 @@ interface ApplyOptions {
   readonly now?: () => Instant;
   /** Of an invitation: the service's time in the order of jobs when this one was chosen. */
   readonly chosenAt?: number;
+  /** What the audit log tells of it; asked for anew with each try. */
+  readonly audit?: (before: JobRecord, after: JobRecord) => AuditEntry;
 }
 
 /** What is known of a job that waits before it is given to anybody. */
@@ -108,7 +111,7 @@ export class JobWriter {
   async apply(
     id: string,
     command: JobCommand,
-    { expectedVersion = 0n, now: time = () => this.#clock.now(), chosenAt = 0 }: ApplyOptions = {},
+    { expectedVersion = 0n, now: time = () => this.#clock.now(), chosenAt = 0, audit }: ApplyOptions = {},
   ): Promise<JobRecord> {
     for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
       const remembered = this.#remembered.get(id);
@@ -137,6 +140,7 @@ export class JobWriter {
           turn: turnOf(record, after, this.#order, chosenAt),
           ...(usage && { usage }),
           ...(charges && { charges }),
+          ...(audit && { audit: [audit(record, after)] }),
           ...(abandons(record, after) && { garbage: { prefix: outputPrefix(record), removeAt: now + POLICY.garbageAfterMs } }),
         });
       const notable = outcome.invitation || after.job.timeline.length > record.job.timeline.length;

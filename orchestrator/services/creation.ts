@@ -17,6 +17,7 @@ import { newId } from "../jobs/id.ts";
 import type { JobRecord, NewJob } from "../jobs/job.ts";
 import { classOf } from "../jobs/job_class.ts";
 import { POLICY } from "../jobs/policy.ts";
+import type { AuditEntry } from "../policy/audit.ts";
 import { type Permissions, permissionsOf, permittedPriority, requireEngines, requireFormat } from "../policy/permissions.ts";
 import type { Fleet } from "../scheduling/fleet.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
@@ -43,7 +44,10 @@ export interface CreationParts {
   readonly seal: Seal;
 }
 
-type Caller = Pick<GuardedContext, "traceparent" | "setHeader" | "signal" | "principal">;
+type Caller = Pick<GuardedContext, "traceparent" | "setHeader" | "signal" | "principal"> & {
+  /** What the audit log tells of the new job, where it tells of it at all. */
+  readonly audit?: (record: JobRecord) => AuditEntry;
+};
 
 /** What a new job begins with, beside what every job gets. */
 type Origin = Pick<NewJob, "tenantId" | "inputKey" | "inputSha256" | "fileName" | "sizeBytes" | "options"> & { readonly password: string };
@@ -112,6 +116,7 @@ export async function retryJob(
   const earlier = await earlierJob(parts.store, tenantId, repeatable);
   if (earlier) return earlier;
   if (!isFinal(job.state)) throw DragomanError.of("JOB_NOT_FINISHED", "The job has not ended yet.");
+  if (job.quarantined) throw DragomanError.of("DOCUMENT_QUARANTINED", "The document ended the engine that read it, more than once.");
   checkPassword(password, "password");
   if (job.passwordGiven && password === "")
     throw DragomanError.of("PASSWORD_NEEDED", "The document's password was forgotten when its job ended.");
@@ -167,8 +172,9 @@ async function accept(
   );
   await requireRoom(store, record, limits, caller.setHeader);
   const request = repeatable.requestId && { request: repeatable };
+  const audit = caller.audit && { audit: [caller.audit(record)] };
   // What is used now is another matter when it is committed, so it is counted there.
-  if (await jobs.create(record, { ...from, ...request })) return record.job;
+  if (await jobs.create(record, { ...from, ...request, ...audit })) return record.job;
   const winner = await earlierJob(store, tenantId, repeatable);
   if (winner) return winner;
   throw DragomanError.of("CONFLICT", "The job could not be stored.");

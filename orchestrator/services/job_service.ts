@@ -217,7 +217,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
 const NOTHING_LONG = { terms: [], doNotTranslate: [], context: "", instructions: "" };
 
 /** A job without what can be long, so that a page of them stays a small message. */
-function summary({ job }: JobRecord): Job {
+export function summary({ job }: JobRecord): Job {
   const { ledger, options } = job;
   const selection = options?.selection && { selection: create(ContentSelectionSchema, { ...options.selection, keys: [], columns: [] }) };
   return create(JobSchema, {

@@ -24,6 +24,7 @@ const ADDED = {
   jobClass: "default",
   lane: "",
   share: 1,
+  operationId: "",
 };
 
 export function encodeEnvelope({ job: _, ...envelope }: JobRecord): string {

@@ -11,9 +11,11 @@ import { changedAt } from "../jobs/change.ts";
 import { isHeld } from "../jobs/held.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import type { AuditEntry } from "../policy/audit.ts";
 import type { Ahead } from "../policy/choice.ts";
 import { type OrderSettings, turnOf } from "../policy/order.ts";
 import { quotaRefusal } from "../policy/violations.ts";
+import type { AllJobs } from "./all_jobs_store.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import type { AuditStore } from "./audit_store.ts";
 import type { ChangeStore } from "./change_store.ts";
@@ -21,10 +23,11 @@ import { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
 import type { KeyStore } from "./key_store.ts";
 import type { MeterStore } from "./meter_store.ts";
+import { allJobsCommands } from "./redis_all_jobs.ts";
 import { allowances } from "./redis_allowances.ts";
 import { auditCommands, encodedAudit } from "./redis_audit.ts";
 import { changeCommands } from "./redis_changes.ts";
-import { asked, connected, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
+import { asked, connected, indexOf, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
 import { glossaryCommands } from "./redis_glossaries.ts";
 import { keyCommands } from "./redis_keys.ts";
 import { memories } from "./redis_memory.ts";
@@ -72,6 +75,7 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
       auditCommands(redis),
       meterCommands(redis),
       changeCommands(redis, (shard, ids) => recordsOf(redis, shard, ids)),
+      allJobsCommands(redis, async (shard, id) => toRecord(await redis.hmgetBuffer(jobKey(shard, id), "job", "custody"))),
     ] as const;
     return Object.assign(new RedisStore(redis, clock, durable, stack.move()), ...parts);
   } catch (error) {
@@ -89,7 +93,8 @@ type InOtherFiles = UnitStore &
   KeyStore &
   AuditStore &
   MeterStore &
-  ChangeStore;
+  ChangeStore &
+  AllJobs;
 
 class RedisStore implements Omit<Store, keyof InOtherFiles> {
   readonly system = "redis";
@@ -158,11 +163,21 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
     return committed;
   }
 
-  async forget(record: JobRecord, now: number): Promise<boolean> {
+  async forget(record: JobRecord, now: number, audit?: readonly AuditEntry[]): Promise<boolean> {
     const { job, tenantId, inputKey } = record;
     const shard = prefix(shardOfTenant(tenantId));
     const labels = JSON.stringify(labelsOf(record));
-    const args = [job.id, String(job.version), tenantId, inputKey, jobPrefix(record), now, labels, uploadIdOf(inputKey)];
+    const args = [
+      job.id,
+      String(job.version),
+      tenantId,
+      inputKey,
+      jobPrefix(record),
+      now,
+      labels,
+      uploadIdOf(inputKey),
+      ...encodedAudit(audit),
+    ];
     return 1 === (await asked(this.#redis.forgetJob(shard, ...args)));
   }
 
@@ -310,12 +325,6 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
   #everywhere<T>(ask: (shard: string) => Promise<T>): Promise<T[]> {
     return asked(Promise.all(SHARDS.map(ask)));
   }
-}
-
-/** The sorted set of a tenant's jobs in a state, or in any where it is 0, with a label, or whatever their labels where it is empty. */
-function indexOf(jobs: string, state: JobState, label: string): string {
-  if (label) return state === 0 ? `${jobs}:label:${label}` : `${jobs}:label-in:${state}:${label}`;
-  return state === 0 ? jobs : `${jobs}:${state}`;
 }
 
 /** What the parts of `commit.lua` take that have files of their own. */

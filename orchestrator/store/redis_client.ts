@@ -1,4 +1,5 @@
 import { Redis } from "ioredis";
+import type { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
 import { SCRIPTS } from "./redis_scripts.ts";
@@ -27,6 +28,7 @@ interface Scripts {
   commitJob(prefix: string, ...args: (string | Buffer | number)[]): Promise<number | (string | number)[]>;
   forgetJob(prefix: string, ...args: (string | number)[]): Promise<number>;
   indexChange(prefix: string, id: string, tenantId: string, changedAt: number): Promise<number>;
+  indexState(prefix: string, id: string): Promise<number>;
   moveLabels(prefix: string, id: string, labels: string): Promise<number>;
   refileJob(prefix: string, id: string, version: string, tenantId: string, turn: string): Promise<number>;
   aheadInQueue(prefix: string, limit: number, order: string): Promise<ShardAhead>;
@@ -126,4 +128,10 @@ export function prefix(shard: string): string {
 
 export function jobKey(shard: string, id: string): string {
   return `${prefix(shard)}:job:${id}`;
+}
+
+/** The sorted set of a tenant's jobs in a state, or in any where it is 0, with a label, or whatever their labels where it is empty. */
+export function indexOf(jobs: string, state: JobState, label: string): string {
+  if (label) return state === 0 ? `${jobs}:label:${label}` : `${jobs}:label-in:${state}:${label}`;
+  return state === 0 ? jobs : `${jobs}:${state}`;
 }

@@ -9,7 +9,7 @@ const SCHEMA = "dgm:schema";
 const BATCH = 500;
 
 /** Each brings the data of the version before it to its own. All may run twice, and beside orchestrators that work. */
-const MIGRATIONS: readonly ((redis: RedisClient) => Promise<void>)[] = [moveLabels, indexKeys, indexChanges];
+const MIGRATIONS: readonly ((redis: RedisClient) => Promise<void>)[] = [moveLabels, indexKeys, indexChanges, indexStates];
 
 /** Brings what an older version stored to what this one expects. Only here is the key space scanned, and once. */
 export async function migrate(redis: RedisClient): Promise<void> {
@@ -22,37 +22,43 @@ export async function migrate(redis: RedisClient): Promise<void> {
 }
 
 /** Changes had no numbers. What an older orchestrator still commits has none either, until the job's next change. */
-async function indexChanges(redis: RedisClient): Promise<void> {
-  let cursor = "0";
-  do {
-    const [next, keys] = await redis.scan(cursor, "MATCH", jobKey("?", "*"), "COUNT", BATCH);
-    cursor = next;
-    await Promise.all(
-      keys.map(async (key) => {
-        const [job, tenant] = await redis.hmgetBuffer(key, "job", "tenant");
-        const [shard = "", id = ""] = key.split(":job:");
-        if (job && tenant) await redis.indexChange(shard, id, tenant.toString(), timeOf(fromBinary(JobSchema, job)));
-      }),
-    );
-  } while (cursor !== "0");
+function indexChanges(redis: RedisClient): Promise<void> {
+  return withEveryJob(redis, async (shard, id) => {
+    const [job, tenant] = await redis.hmgetBuffer(`${shard}:job:${id}`, "job", "tenant");
+    if (job && tenant) await redis.indexChange(shard, id, tenant.toString(), timeOf(fromBinary(JobSchema, job)));
+  });
 }
 
 function timeOf({ updateTime }: Job): number {
   return updateTime ? timestampMs(updateTime) : 0;
 }
 
+/** Jobs of all tenants had no index by their states. What an older orchestrator still makes has none either, until its state's next change. */
+function indexStates(redis: RedisClient): Promise<void> {
+  return withEveryJob(redis, async (shard, id) => {
+    await redis.indexState(shard, id);
+  });
+}
+
 /** Jobs by label and state were kept where jobs of another label might be. What an older orchestrator still commits is found by its label alone. */
-async function moveLabels(redis: RedisClient): Promise<void> {
+function moveLabels(redis: RedisClient): Promise<void> {
+  return withEveryJob(redis, async (shard, id) => {
+    const bytes = await redis.hgetBuffer(`${shard}:job:${id}`, "job");
+    const labels = bytes ? labelsOf({ job: fromBinary(JobSchema, bytes) }) : [];
+    if (labels.length > 0) await redis.moveLabels(shard, id, JSON.stringify(labels));
+  });
+}
+
+/** `shard`: the prefix of the job's. */
+async function withEveryJob(redis: RedisClient, work: (shard: string, id: string) => Promise<void>): Promise<void> {
   let cursor = "0";
   do {
     const [next, keys] = await redis.scan(cursor, "MATCH", jobKey("?", "*"), "COUNT", BATCH);
     cursor = next;
     await Promise.all(
-      keys.map(async (key) => {
-        const bytes = await redis.hgetBuffer(key, "job");
-        const labels = bytes ? labelsOf({ job: fromBinary(JobSchema, bytes) }) : [];
+      keys.map((key) => {
         const [shard = "", id = ""] = key.split(":job:");
-        if (labels.length > 0) await redis.moveLabels(shard, id, JSON.stringify(labels));
+        return work(shard, id);
       }),
     );
   } while (cursor !== "0");

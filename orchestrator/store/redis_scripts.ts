@@ -11,6 +11,7 @@ import { readFileSync } from "node:fs";
  * - `jobs:<tenant>`, `jobs:<tenant>:<state>` sorted sets of ids, all at score 0, read by id; for each label the same under
  *   `jobs:<tenant>:label:<name=value>`, `jobs:<tenant>:label-in:<state>:<name=value>`: a label may hold colons, so it comes last
  * - `changes:<tenant>` sorted set of ids by the number of their last change (change_store.ts)
+ * - `state:<state>`, `state:all` sorted sets of ids of all tenants, all at score 0
  * - `open`, `taken` hashes by tenant: jobs not final; jobs invited or running
  * - `census` hash of open jobs by `<state>:<priority>`
  * - `due` sorted set of ids by the time of their timer; `invited` set of ids; `underway` set of ids
@@ -43,6 +44,7 @@ export const SCRIPTS = {
   indexChange: script("index_change"),
   aheadInQueue: script("ahead"),
   refileJob: script("refile"),
+  indexState: script("index_state"),
   relayOutbox: script("relay"),
   releaseRelay: script("release_relay"),
   garbage: script("garbage"),

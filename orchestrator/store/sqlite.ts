@@ -1,6 +1,6 @@
 import { systemClock } from "../../platform/clock.ts";
 import { allowances } from "./sqlite_allowances.ts";
-import { auditQueries } from "./sqlite_audit.ts";
+import { addAudit, auditQueries } from "./sqlite_audit.ts";
 import { changeQueries } from "./sqlite_changes.ts";
 import { forgetJob, writeJob } from "./sqlite_commit.ts";
 import { SqliteDatabase } from "./sqlite_database.ts";
@@ -27,7 +27,7 @@ export function openSqliteStore(file: string): Store {
     shared: false,
     durable: true,
     commit: async (commit) => db.transact(() => writeJob(db, commit)),
-    forget: async (record, now) => db.transact(() => forgetJob(db, record, now)),
+    forget: async (record, now, audit) => db.transact(() => forgetJob(db, record, now) && addAudit(db, audit)),
     ...jobQueries(db),
     ...queueQueries(db),
     ...orderQueries(db),

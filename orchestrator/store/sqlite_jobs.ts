@@ -15,11 +15,13 @@ const SQL = statements("jobs.sql", [
   "listInStateAscending",
   "listByLabel",
   "listByLabelAscending",
+  "listAll",
+  "listAllInState",
   "countOpen",
 ]);
 
 /** What is asked of one job, and of a tenant's. */
-export function jobQueries(db: SqliteDatabase): Pick<Store, "get" | "byRequest" | "list" | "countOpen"> {
+export function jobQueries(db: SqliteDatabase): Pick<Store, "get" | "byRequest" | "list" | "listAll" | "countOpen"> {
   return {
     async get(id) {
       const row = db.sql(SQL.job).get({ id });
@@ -34,6 +36,17 @@ export function jobQueries(db: SqliteDatabase): Pick<Store, "get" | "byRequest" 
         .sql(listing(label, state, oldestFirst))
         .all({ tenant, ...(label && { label }), ...((label || state) && { state }), ...bounds })
         .map(toRecord);
+    },
+    async listAll({ tenantId: tenant, label, states, ...bounds }) {
+      const rowsIn = (state: number) => {
+        if (tenant && label) return db.sql(SQL.listByLabel).all({ tenant, label, state, ...bounds });
+        const one = state === 0 ? {} : { state };
+        if (tenant) return db.sql(state === 0 ? SQL.list : SQL.listInState).all({ tenant, ...one, ...bounds });
+        return db.sql(state === 0 ? SQL.listAll : SQL.listAllInState).all({ ...one, ...bounds });
+      };
+      const found = (states.length > 0 ? [...new Set(states)] : [0]).flatMap(rowsIn).map(toRecord);
+      const records = found.sort((one, other) => (one.job.id < other.job.id ? 1 : -1)).slice(0, bounds.limit);
+      return { records, last: records.length < bounds.limit ? "" : (records.at(-1)?.job.id ?? "") };
     },
     countOpen: async (tenant) => Number(db.sql(SQL.countOpen).get({ tenant })?.["n"]),
   };

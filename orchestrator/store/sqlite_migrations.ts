@@ -27,6 +27,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   by("12_meters.sql"),
   by("13_job_changes.sql", numberStoredChanges),
   by("14_order.sql", fileWaiting),
+  by("15_jobs_by_state.sql"),
 ];
 
 function by(name: string, andThen: (db: DatabaseSync) => void = () => undefined): (db: DatabaseSync) => void {

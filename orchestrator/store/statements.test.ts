@@ -55,7 +55,7 @@ describe("a script of Redis", () => {
       const [, flags, head = ""] = /^#!lua( flags=no-writes)?\n((?:--.*\n)+)\n/.exec(text) ?? [];
       expect(head).to.match(/^-- [A-Z]/);
       for (const part of ["Keys", "Arguments", "Answer", "Errors"]) expect(head, part).to.contain(`-- ${part}`);
-      const writes = /redis\.call\('(HSET|SET|DEL|ZADD|ZREM|HDEL|SADD|SREM|XADD|XDEL|HINCRBY)'/.test(text);
+      const writes = /redis\.call\('(HSET|SET|DEL|ZADD|ZREM|HDEL|SADD|SREM|XADD|XDEL|HINCRBY)'|add_audit\(/.test(text);
       expect(writes).to.equal(flags === undefined);
     });
 });

@@ -9,6 +9,7 @@ import type { Ahead } from "../policy/choice.ts";
 import type { Charge } from "../policy/meters.ts";
 import type { OrderSettings, Turn } from "../policy/order.ts";
 import type { UsageToAdd } from "../policy/usage.ts";
+import type { AllJobs } from "./all_jobs_store.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import type { AuditStore } from "./audit_store.ts";
 import type { ChangeStore } from "./change_store.ts";
@@ -83,9 +84,9 @@ export interface JobStore {
   /**
    * Forgets a final job that is still as `record` has it, what it has on meters, and the key of the request that made it; false if it is not.
    * What it stored is garbage from `now` on; with the last job of an input the input as well, and no job can be made of
-   * that upload any more.
+   * that upload any more. `audit`: what the audit log tells of it.
    */
-  forget(record: JobRecord, now: Instant): Promise<boolean>;
+  forget(record: JobRecord, now: Instant, audit?: readonly AuditEntry[]): Promise<boolean>;
   get(id: string): Promise<JobRecord | undefined>;
   byRequest(tenantId: string, requestId: string): Promise<{ jobId: string; fingerprint: string } | undefined>;
   /** The tenant's jobs, newest first, or oldest first. */
@@ -213,6 +214,7 @@ export interface Store
     AuditStore,
     MeterStore,
     ChangeStore,
+    AllJobs,
     AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;

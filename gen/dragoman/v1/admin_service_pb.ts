@@ -4,6 +4,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Job, JobOptions, JobState, Priority } from "./job_pb.ts";
+import { file_dragoman_v1_job } from "./job_pb.ts";
 import type { UsageGroup, UsageGrouping, UsageSums } from "./job_service_pb.ts";
 import { file_dragoman_v1_job_service } from "./job_service_pb.ts";
 import type { Limits, Tenant, TenantSchema } from "./limits_pb.ts";
@@ -17,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/admin_service.proto.
  */
 export const file_dragoman_v1_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcmFnb21hbi92MS9hZG1pbl9zZXJ2aWNlLnByb3RvEgtkcmFnb21hbi52MSI7ChJMaXN0VGVuYW50c1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiVAoTTGlzdFRlbmFudHNSZXNwb25zZRIkCgd0ZW5hbnRzGAEgAygLMhMuZHJhZ29tYW4udjEuVGVuYW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIeChBHZXRUZW5hbnRSZXF1ZXN0EgoKAmlkGAEgASgJIn8KE1VwZGF0ZVRlbmFudFJlcXVlc3QSCgoCaWQYASABKAkSIwoGbGltaXRzGAIgASgLMhMuZHJhZ29tYW4udjEuTGltaXRzEg0KBWNsZWFyGAMgAygJEg4KBnJlYXNvbhgEIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAUgASgDIjAKElBhdXNlVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiMQoTUmVzdW1lVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAki1AEKEExpc3RBdWRpdFJlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSEQoJdGVuYW50X2lkGAMgASgJEg4KBmtleV9pZBgEIAEoCRIOCgZhY3Rpb24YBSABKAkSDwoHc3ViamVjdBgGIAEoCRIpCgVhZnRlchgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKgoGYmVmb3JlGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJWChFMaXN0QXVkaXRSZXNwb25zZRIoCgdlbnRyaWVzGAEgAygLMhcuZHJhZ29tYW4udjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki4gEKCkF1ZGl0RW50cnkSCgoCaWQYASABKAkSKAoEdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJdGVuYW50X2lkGAMgASgJEg4KBmtleV9pZBgEIAEoCRIVCg1rZXlfdGVuYW50X2lkGAUgASgJEg4KBmFjdGlvbhgGIAEoCRIPCgdzdWJqZWN0GAcgASgJEg4KBnJlYXNvbhgIIAEoCRIOCgZiZWZvcmUYCSABKAkSDQoFYWZ0ZXIYCiABKAkSFAoMb3BlcmF0aW9uX2lkGAsgASgJIsMBChBMaXN0VXNhZ2VSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhEKCXRlbmFudF9pZBgDIAEoCRIsCghncm91cF9ieRgEIAMoDjIaLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXBpbmcSDAoEZnJvbRgFIAEoCRIKCgJ0bxgGIAEoCRIOCgZrZXlfaWQYByABKAkSDQoFbGFiZWwYCCABKAkSDgoGZW5naW5lGAkgASgJInEKEUxpc3RVc2FnZVJlc3BvbnNlEikKB3RlbmFudHMYASADKAsyGC5kcmFnb21hbi52MS5UZW5hbnRVc2FnZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSDAoEZnJvbRgDIAEoCRIKCgJ0bxgEIAEoCSJwCgtUZW5hbnRVc2FnZRIRCgl0ZW5hbnRfaWQYASABKAkSJQoFdG90YWwYAiABKAsyFi5kcmFnb21hbi52MS5Vc2FnZVN1bXMSJwoGZ3JvdXBzGAMgAygLMhcuZHJhZ29tYW4udjEuVXNhZ2VHcm91cDLgBQoMQWRtaW5TZXJ2aWNlEmsKC0xpc3RUZW5hbnRzEh8uZHJhZ29tYW4udjEuTGlzdFRlbmFudHNSZXF1ZXN0GiAuZHJhZ29tYW4udjEuTGlzdFRlbmFudHNSZXNwb25zZSIZkAIBgtPkkwIQEg4vYWRtaW4vdGVuYW50cxJfCglHZXRUZW5hbnQSHS5kcmFnb21hbi52MS5HZXRUZW5hbnRSZXF1ZXN0GhMuZHJhZ29tYW4udjEuVGVuYW50Ih6QAgGC0+STAhUSEy9hZG1pbi90ZW5hbnRzL3tpZH0SZQoMVXBkYXRlVGVuYW50EiAuZHJhZ29tYW4udjEuVXBkYXRlVGVuYW50UmVxdWVzdBoTLmRyYWdvbWFuLnYxLlRlbmFudCIegtPkkwIYOgEqMhMvYWRtaW4vdGVuYW50cy97aWR9EmkKC1BhdXNlVGVuYW50Eh8uZHJhZ29tYW4udjEuUGF1c2VUZW5hbnRSZXF1ZXN0GhMuZHJhZ29tYW4udjEuVGVuYW50IiSC0+STAh46ASoiGS9hZG1pbi90ZW5hbnRzL3tpZH0vcGF1c2USbAoMUmVzdW1lVGVuYW50EiAuZHJhZ29tYW4udjEuUmVzdW1lVGVuYW50UmVxdWVzdBoTLmRyYWdvbWFuLnYxLlRlbmFudCIlgtPkkwIfOgEqIhovYWRtaW4vdGVuYW50cy97aWR9L3Jlc3VtZRJdCglMaXN0QXVkaXQSHS5kcmFnb21hbi52MS5MaXN0QXVkaXRSZXF1ZXN0Gh4uZHJhZ29tYW4udjEuTGlzdEF1ZGl0UmVzcG9uc2UiEZACAYLT5JMCCBIGL2F1ZGl0EmMKCUxpc3RVc2FnZRIdLmRyYWdvbWFuLnYxLkxpc3RVc2FnZVJlcXVlc3QaHi5kcmFnb21hbi52MS5MaXN0VXNhZ2VSZXNwb25zZSIXkAIBgtPkkwIOEgwvYWRtaW4vdXNhZ2ViBnByb3RvMw", [file_dragoman_v1_job_service, file_dragoman_v1_limits, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kcmFnb21hbi92MS9hZG1pbl9zZXJ2aWNlLnByb3RvEgtkcmFnb21hbi52MSI7ChJMaXN0VGVuYW50c1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiVAoTTGlzdFRlbmFudHNSZXNwb25zZRIkCgd0ZW5hbnRzGAEgAygLMhMuZHJhZ29tYW4udjEuVGVuYW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIeChBHZXRUZW5hbnRSZXF1ZXN0EgoKAmlkGAEgASgJIn8KE1VwZGF0ZVRlbmFudFJlcXVlc3QSCgoCaWQYASABKAkSIwoGbGltaXRzGAIgASgLMhMuZHJhZ29tYW4udjEuTGltaXRzEg0KBWNsZWFyGAMgAygJEg4KBnJlYXNvbhgEIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAUgASgDIjAKElBhdXNlVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiMQoTUmVzdW1lVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiPQoJVGVuYW50Sm9iEhEKCXRlbmFudF9pZBgBIAEoCRIdCgNqb2IYAiABKAsyEC5kcmFnb21hbi52MS5Kb2IijAMKFUxpc3RUZW5hbnRKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIRCgl0ZW5hbnRfaWQYAyABKAkSJQoGc3RhdGVzGAQgAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUSDgoGbGFiZWxzGAUgAygJEgsKA2lkcxgGIAMoCRIxCg1jcmVhdGVkX2FmdGVyGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5jcmVhdGVkX2JlZm9yZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoNdXBkYXRlZF9hZnRlchgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOdXBkYXRlZF9iZWZvcmUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmVycm9yX2NvZGUYCyABKAkSEwoLcXVhcmFudGluZWQYDCABKAgiVwoWTGlzdFRlbmFudEpvYnNSZXNwb25zZRIkCgRqb2JzGAEgAygLMhYuZHJhZ29tYW4udjEuVGVuYW50Sm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIhChNHZXRUZW5hbnRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJIvQCChJPdmVycmlkZUpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSLQoMc2V0X3ByaW9yaXR5GAQgASgOMhUuZHJhZ29tYW4udjEuUHJpb3JpdHlIABIRCgdydW5fbm93GAUgASgISAASMAoKcmVzY2hlZHVsZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIABIZCg9leHRlbmRfZGVhZGxpbmUYByABKAVIABIQCgZjYW5jZWwYCCABKAhIABIpCgVyZXRyeRgJIAEoCzIYLmRyYWdvbWFuLnYxLlJldHJ5QWN0aW9uSAASEAoGZGVsZXRlGAogASgISAASLQoMZW5kX2J5X2ZvcmNlGAsgASgOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGVIABIRCgdyZWxlYXNlGAwgASgISABCCAoGYWN0aW9uIkkKC1JldHJ5QWN0aW9uEigKB29wdGlvbnMYASABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEhAKCHBhc3N3b3JkGAIgASgJItQBChBMaXN0QXVkaXRSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhEKCXRlbmFudF9pZBgDIAEoCRIOCgZrZXlfaWQYBCABKAkSDgoGYWN0aW9uGAUgASgJEg8KB3N1YmplY3QYBiABKAkSKQoFYWZ0ZXIYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKBmJlZm9yZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoRTGlzdEF1ZGl0UmVzcG9uc2USKAoHZW50cmllcxgBIAMoCzIXLmRyYWdvbWFuLnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIuIBCgpBdWRpdEVudHJ5EgoKAmlkGAEgASgJEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXRlbmFudF9pZBgDIAEoCRIOCgZrZXlfaWQYBCABKAkSFQoNa2V5X3RlbmFudF9pZBgFIAEoCRIOCgZhY3Rpb24YBiABKAkSDwoHc3ViamVjdBgHIAEoCRIOCgZyZWFzb24YCCABKAkSDgoGYmVmb3JlGAkgASgJEg0KBWFmdGVyGAogASgJEhQKDG9wZXJhdGlvbl9pZBgLIAEoCSLDAQoQTGlzdFVzYWdlUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIRCgl0ZW5hbnRfaWQYAyABKAkSLAoIZ3JvdXBfYnkYBCADKA4yGi5kcmFnb21hbi52MS5Vc2FnZUdyb3VwaW5nEgwKBGZyb20YBSABKAkSCgoCdG8YBiABKAkSDgoGa2V5X2lkGAcgASgJEg0KBWxhYmVsGAggASgJEg4KBmVuZ2luZRgJIAEoCSJxChFMaXN0VXNhZ2VSZXNwb25zZRIpCgd0ZW5hbnRzGAEgAygLMhguZHJhZ29tYW4udjEuVGVuYW50VXNhZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEgwKBGZyb20YAyABKAkSCgoCdG8YBCABKAkicAoLVGVuYW50VXNhZ2USEQoJdGVuYW50X2lkGAEgASgJEiUKBXRvdGFsGAIgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zEicKBmdyb3VwcxgDIAMoCzIXLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXAyqAgKDEFkbWluU2VydmljZRJrCgtMaXN0VGVuYW50cxIfLmRyYWdvbWFuLnYxLkxpc3RUZW5hbnRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLkxpc3RUZW5hbnRzUmVzcG9uc2UiGZACAYLT5JMCEBIOL2FkbWluL3RlbmFudHMSXwoJR2V0VGVuYW50Eh0uZHJhZ29tYW4udjEuR2V0VGVuYW50UmVxdWVzdBoTLmRyYWdvbWFuLnYxLlRlbmFudCIekAIBgtPkkwIVEhMvYWRtaW4vdGVuYW50cy97aWR9EmUKDFVwZGF0ZVRlbmFudBIgLmRyYWdvbWFuLnYxLlVwZGF0ZVRlbmFudFJlcXVlc3QaEy5kcmFnb21hbi52MS5UZW5hbnQiHoLT5JMCGDoBKjITL2FkbWluL3RlbmFudHMve2lkfRJpCgtQYXVzZVRlbmFudBIfLmRyYWdvbWFuLnYxLlBhdXNlVGVuYW50UmVxdWVzdBoTLmRyYWdvbWFuLnYxLlRlbmFudCIkgtPkkwIeOgEqIhkvYWRtaW4vdGVuYW50cy97aWR9L3BhdXNlEmwKDFJlc3VtZVRlbmFudBIgLmRyYWdvbWFuLnYxLlJlc3VtZVRlbmFudFJlcXVlc3QaEy5kcmFnb21hbi52MS5UZW5hbnQiJYLT5JMCHzoBKiIaL2FkbWluL3RlbmFudHMve2lkfS9yZXN1bWUScQoOTGlzdFRlbmFudEpvYnMSIi5kcmFnb21hbi52MS5MaXN0VGVuYW50Sm9ic1JlcXVlc3QaIy5kcmFnb21hbi52MS5MaXN0VGVuYW50Sm9ic1Jlc3BvbnNlIhaQAgGC0+STAg0SCy9hZG1pbi9qb2JzEmUKDEdldFRlbmFudEpvYhIgLmRyYWdvbWFuLnYxLkdldFRlbmFudEpvYlJlcXVlc3QaFi5kcmFnb21hbi52MS5UZW5hbnRKb2IiG5ACAYLT5JMCEhIQL2FkbWluL2pvYnMve2lkfRJsCgtPdmVycmlkZUpvYhIfLmRyYWdvbWFuLnYxLk92ZXJyaWRlSm9iUmVxdWVzdBoWLmRyYWdvbWFuLnYxLlRlbmFudEpvYiIkgtPkkwIeOgEqIhkvYWRtaW4vam9icy97aWR9L292ZXJyaWRlEl0KCUxpc3RBdWRpdBIdLmRyYWdvbWFuLnYxLkxpc3RBdWRpdFJlcXVlc3QaHi5kcmFnb21hbi52MS5MaXN0QXVkaXRSZXNwb25zZSIRkAIBgtPkkwIIEgYvYXVkaXQSYwoJTGlzdFVzYWdlEh0uZHJhZ29tYW4udjEuTGlzdFVzYWdlUmVxdWVzdBoeLmRyYWdvbWFuLnYxLkxpc3RVc2FnZVJlc3BvbnNlIheQAgGC0+STAg4SDC9hZG1pbi91c2FnZWIGcHJvdG8z", [file_dragoman_v1_job, file_dragoman_v1_job_service, file_dragoman_v1_limits, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.ListTenantsRequest
@@ -182,6 +184,296 @@ export const ResumeTenantRequestSchema: GenMessage<ResumeTenantRequest> = /*@__P
   messageDesc(file_dragoman_v1_admin_service, 5);
 
 /**
+ * @generated from message dragoman.v1.TenantJob
+ */
+export type TenantJob = Message<"dragoman.v1.TenantJob"> & {
+  /**
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * @generated from field: dragoman.v1.Job job = 2;
+   */
+  job?: Job | undefined;
+};
+
+/**
+ * Describes the message dragoman.v1.TenantJob.
+ * Use `create(TenantJobSchema)` to create a new message.
+ */
+export const TenantJobSchema: GenMessage<TenantJob> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 6);
+
+/**
+ * @generated from message dragoman.v1.ListTenantJobsRequest
+ */
+export type ListTenantJobsRequest = Message<"dragoman.v1.ListTenantJobsRequest"> & {
+  /**
+   * 1 to 100, which more is taken for; 0 for 20.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before; empty for the first.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+
+  /**
+   * Only this tenant's.
+   *
+   * @generated from field: string tenant_id = 3;
+   */
+  tenantId: string;
+
+  /**
+   * Only jobs in one of these states, if there are any.
+   *
+   * @generated from field: repeated dragoman.v1.JobState states = 4;
+   */
+  states: JobState[];
+
+  /**
+   * Only jobs with all of these, as in "order=1042"; at most 10.
+   *
+   * @generated from field: repeated string labels = 5;
+   */
+  labels: string[];
+
+  /**
+   * Only these, if there are any; at most 1000.
+   *
+   * @generated from field: repeated string ids = 6;
+   */
+  ids: string[];
+
+  /**
+   * Only jobs created at or after this time, if set; of the years 1970 to 9999, and so it is with the next three.
+   *
+   * @generated from field: google.protobuf.Timestamp created_after = 7;
+   */
+  createdAfter?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp created_before = 8;
+   */
+  createdBefore?: Timestamp | undefined;
+
+  /**
+   * Only jobs that were changed at or after this time.
+   *
+   * @generated from field: google.protobuf.Timestamp updated_after = 9;
+   */
+  updatedAfter?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp updated_before = 10;
+   */
+  updatedBefore?: Timestamp | undefined;
+
+  /**
+   * Only jobs whose error has this code, as in "WORKER_LOST".
+   *
+   * @generated from field: string error_code = 11;
+   */
+  errorCode: string;
+
+  /**
+   * Only jobs whose document is quarantined.
+   *
+   * @generated from field: bool quarantined = 12;
+   */
+  quarantined: boolean;
+};
+
+/**
+ * Describes the message dragoman.v1.ListTenantJobsRequest.
+ * Use `create(ListTenantJobsRequestSchema)` to create a new message.
+ */
+export const ListTenantJobsRequestSchema: GenMessage<ListTenantJobsRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 7);
+
+/**
+ * @generated from message dragoman.v1.ListTenantJobsResponse
+ */
+export type ListTenantJobsResponse = Message<"dragoman.v1.ListTenantJobsResponse"> & {
+  /**
+   * @generated from field: repeated dragoman.v1.TenantJob jobs = 1;
+   */
+  jobs: TenantJob[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message dragoman.v1.ListTenantJobsResponse.
+ * Use `create(ListTenantJobsResponseSchema)` to create a new message.
+ */
+export const ListTenantJobsResponseSchema: GenMessage<ListTenantJobsResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 8);
+
+/**
+ * @generated from message dragoman.v1.GetTenantJobRequest
+ */
+export type GetTenantJobRequest = Message<"dragoman.v1.GetTenantJobRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message dragoman.v1.GetTenantJobRequest.
+ * Use `create(GetTenantJobRequestSchema)` to create a new message.
+ */
+export const GetTenantJobRequestSchema: GenMessage<GetTenantJobRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 9);
+
+/**
+ * @generated from message dragoman.v1.OverrideJobRequest
+ */
+export type OverrideJobRequest = Message<"dragoman.v1.OverrideJobRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Why, 1 to 200 characters. It stands in the job's timeline, where its tenant reads it.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * Refused unless the job has this version; 0 for any.
+   *
+   * @generated from field: int64 expected_version = 3;
+   */
+  expectedVersion: bigint;
+
+  /**
+   * @generated from oneof dragoman.v1.OverrideJobRequest.action
+   */
+  action: {
+    /**
+     * While it is not final. Its tenant's highest priority does not matter.
+     *
+     * @generated from field: dragoman.v1.Priority set_priority = 4;
+     */
+    value: Priority;
+    case: "setPriority";
+  } | {
+    /**
+     * Must be true. It goes before all others, without its schedule or the rest of its back-off.
+     *
+     * @generated from field: bool run_now = 5;
+     */
+    value: boolean;
+    case: "runNow";
+  } | {
+    /**
+     * While it waits: its not_before time.
+     *
+     * @generated from field: google.protobuf.Timestamp reschedule = 6;
+     */
+    value: Timestamp;
+    case: "reschedule";
+  } | {
+    /**
+     * Seconds, 1 to 2592000, by which its deadlines are later: to be taken, for its next attempts to run, and to have ended where it has one. An
+     * attempt that runs keeps the deadline that its worker was given.
+     *
+     * @generated from field: int32 extend_deadline = 7;
+     */
+    value: number;
+    case: "extendDeadline";
+  } | {
+    /**
+     * Must be true.
+     *
+     * @generated from field: bool cancel = 8;
+     */
+    value: boolean;
+    case: "cancel";
+  } | {
+    /**
+     * Begins anew with a job that ended, as a new job of the same tenant.
+     *
+     * @generated from field: dragoman.v1.RetryAction retry = 9;
+     */
+    value: RetryAction;
+    case: "retry";
+  } | {
+    /**
+     * Must be true. Forgets a job that ended, with its document and its result.
+     *
+     * @generated from field: bool delete = 10;
+     */
+    value: boolean;
+    case: "delete";
+  } | {
+    /**
+     * FAILED or CANCELLED: what it is at once, whatever its worker does, which is told to stop.
+     *
+     * @generated from field: dragoman.v1.JobState end_by_force = 11;
+     */
+    value: JobState;
+    case: "endByForce";
+  } | {
+    /**
+     * Must be true. Its document may be tried again, though it ended the engine too often.
+     *
+     * @generated from field: bool release = 12;
+     */
+    value: boolean;
+    case: "release";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message dragoman.v1.OverrideJobRequest.
+ * Use `create(OverrideJobRequestSchema)` to create a new message.
+ */
+export const OverrideJobRequestSchema: GenMessage<OverrideJobRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 10);
+
+/**
+ * @generated from message dragoman.v1.RetryAction
+ */
+export type RetryAction = Message<"dragoman.v1.RetryAction"> & {
+  /**
+   * What of the job's options is another: only what is set in it.
+   *
+   * @generated from field: dragoman.v1.JobOptions options = 1;
+   */
+  options?: JobOptions | undefined;
+
+  /**
+   * The document's, which was forgotten when the job ended.
+   *
+   * @generated from field: string password = 2;
+   */
+  password: string;
+};
+
+/**
+ * Describes the message dragoman.v1.RetryAction.
+ * Use `create(RetryActionSchema)` to create a new message.
+ */
+export const RetryActionSchema: GenMessage<RetryAction> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 11);
+
+/**
  * @generated from message dragoman.v1.ListAuditRequest
  */
 export type ListAuditRequest = Message<"dragoman.v1.ListAuditRequest"> & {
@@ -247,7 +539,7 @@ export type ListAuditRequest = Message<"dragoman.v1.ListAuditRequest"> & {
  * Use `create(ListAuditRequestSchema)` to create a new message.
  */
 export const ListAuditRequestSchema: GenMessage<ListAuditRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_admin_service, 6);
+  messageDesc(file_dragoman_v1_admin_service, 12);
 
 /**
  * @generated from message dragoman.v1.ListAuditResponse
@@ -271,7 +563,7 @@ export type ListAuditResponse = Message<"dragoman.v1.ListAuditResponse"> & {
  * Use `create(ListAuditResponseSchema)` to create a new message.
  */
 export const ListAuditResponseSchema: GenMessage<ListAuditResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_admin_service, 7);
+  messageDesc(file_dragoman_v1_admin_service, 13);
 
 /**
  * What somebody did. Entries are never changed; they are removed when the deployment keeps them no longer (DRAGOMAN_AUDIT_DAYS).
@@ -358,7 +650,7 @@ export type AuditEntry = Message<"dragoman.v1.AuditEntry"> & {
  * Use `create(AuditEntrySchema)` to create a new message.
  */
 export const AuditEntrySchema: GenMessage<AuditEntry> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_admin_service, 8);
+  messageDesc(file_dragoman_v1_admin_service, 14);
 
 /**
  * @generated from message dragoman.v1.ListUsageRequest
@@ -423,7 +715,7 @@ export type ListUsageRequest = Message<"dragoman.v1.ListUsageRequest"> & {
  * Use `create(ListUsageRequestSchema)` to create a new message.
  */
 export const ListUsageRequestSchema: GenMessage<ListUsageRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_admin_service, 9);
+  messageDesc(file_dragoman_v1_admin_service, 15);
 
 /**
  * @generated from message dragoman.v1.ListUsageResponse
@@ -459,7 +751,7 @@ export type ListUsageResponse = Message<"dragoman.v1.ListUsageResponse"> & {
  * Use `create(ListUsageResponseSchema)` to create a new message.
  */
 export const ListUsageResponseSchema: GenMessage<ListUsageResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_admin_service, 10);
+  messageDesc(file_dragoman_v1_admin_service, 16);
 
 /**
  * @generated from message dragoman.v1.TenantUsage
@@ -486,7 +778,7 @@ export type TenantUsage = Message<"dragoman.v1.TenantUsage"> & {
  * Use `create(TenantUsageSchema)` to create a new message.
  */
 export const TenantUsageSchema: GenMessage<TenantUsage> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_admin_service, 11);
+  messageDesc(file_dragoman_v1_admin_service, 17);
 
 /**
  * What operators do, over all tenants. Every call needs a key with the scope operator (`dragoman keys create --role operator`), but
@@ -545,6 +837,39 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof ResumeTenantRequestSchema;
     output: typeof TenantSchema;
+  },
+  /**
+   * Jobs of all tenants, the newest first, without what can be long, as ListJobs gives them. A page may have fewer jobs than asked for,
+   * or none, while there are more. Errors: INVALID_REQUEST.
+   *
+   * @generated from rpc dragoman.v1.AdminService.ListTenantJobs
+   */
+  listTenantJobs: {
+    methodKind: "unary";
+    input: typeof ListTenantJobsRequestSchema;
+    output: typeof ListTenantJobsResponseSchema;
+  },
+  /**
+   * Any tenant's job, whole. Errors: JOB_NOT_FOUND.
+   *
+   * @generated from rpc dragoman.v1.AdminService.GetTenantJob
+   */
+  getTenantJob: {
+    methodKind: "unary";
+    input: typeof GetTenantJobRequestSchema;
+    output: typeof TenantJobSchema;
+  },
+  /**
+   * Does one thing with any tenant's job, and gives it as it is then; of a retry the new job, of a deletion the job that is gone.
+   * Errors: INVALID_REQUEST, JOB_NOT_FOUND, TOO_LATE, JOB_ALREADY_FINISHED, JOB_NOT_FINISHED, DOCUMENT_QUARANTINED, PASSWORD_NEEDED,
+   * QUOTA_EXCEEDED, PRECONDITION_FAILED, CONFLICT.
+   *
+   * @generated from rpc dragoman.v1.AdminService.OverrideJob
+   */
+  overrideJob: {
+    methodKind: "unary";
+    input: typeof OverrideJobRequestSchema;
+    output: typeof TenantJobSchema;
   },
   /**
    * What was done by whom, the newest first: over all tenants for operators, else of the key's own tenant. A page may have fewer

@@ -4,10 +4,13 @@ import type { Gate, GuardedContext } from "../../access/guard.ts";
 import type { Principal } from "../../access/keys.ts";
 import type { Tenants } from "../../access/tenants.ts";
 import type { Actor } from "../../policy/audit.ts";
+import type { CreationParts } from "../creation.ts";
 
 /** What the calls of operators work on. */
 export interface AdminParts extends Gate {
   readonly tenants: Tenants;
+  /** What jobs are made and changed by. */
+  readonly creation: CreationParts;
 }
 
 /** Some of the service's calls, which one file answers. */

@@ -3,6 +3,7 @@ import type { Handlers } from "../../../platform/grpc/server.ts";
 import { guarded, type Requires } from "../../access/guard.ts";
 import type { AdminParts } from "./admin_parts.ts";
 import { auditCalls } from "./audit.ts";
+import { jobCalls } from "./jobs.ts";
 import { tenantCalls } from "./tenants.ts";
 import { usageCalls } from "./usage.ts";
 
@@ -12,11 +13,19 @@ const REQUIRES: Requires<typeof AdminService> = {
   updateTenant: "operator",
   pauseTenant: "operator",
   resumeTenant: "operator",
+  listTenantJobs: "operator",
+  getTenantJob: "operator",
+  overrideJob: "operator",
   listAudit: "admin",
   listUsage: "operator",
 };
 
 /** Answers operators. Each file beside this one answers some of the calls. */
 export function adminService(parts: AdminParts): Handlers<typeof AdminService> {
-  return guarded(AdminService, parts, REQUIRES, { ...tenantCalls(parts), ...auditCalls(parts), ...usageCalls(parts) });
+  return guarded(AdminService, parts, REQUIRES, {
+    ...tenantCalls(parts),
+    ...jobCalls(parts),
+    ...auditCalls(parts),
+    ...usageCalls(parts),
+  });
 }

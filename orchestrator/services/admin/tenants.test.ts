@@ -27,7 +27,11 @@ describe("operators and tenants", () => {
 
   beforeEach(async () => {
     store = openSqliteStore(":memory:");
-    const service = adminService({ ...gateOf(store), tenants: new Tenants(store, { maxOpenJobs: 1000, weight: 1 }) });
+    const service = adminService({
+      ...gateOf(store),
+      tenants: new Tenants(store, { maxOpenJobs: 1000, weight: 1 }),
+      creation: {} as never,
+    });
     const key = await issueKey(store, { tenantId: "operators", role: "operator" });
     keyId = key.split("_")[1] ?? "";
     operator = callsOf(AdminService, service, key);

@@ -31,7 +31,7 @@ local garbage, removeAt = unpack(ARGV, 20, 21)
 local more = cjson.decode(ARGV[22])
 local FIRST_MESSAGE = 23
 local key = prefix .. ':job:' .. id
-local was = redis.call('HMGET', key, 'version', 'commit', 'state', 'open', 'taken', 'place')
+local was = redis.call('HMGET', key, 'version', 'commit', 'state', 'open', 'taken', 'place', 'priority')
 if was[2] == commit then return 1 end
 if (was[1] or '0') ~= expected then return 0 end
 local request = prefix .. ':request:' .. tenant .. ':' .. requestId
@@ -51,7 +51,7 @@ local charging, refused = planCharges(prefix, tenant, key, more.charges)
 if refused then return refused end
 
 redis.call('HSET', key, 'version', version, 'commit', commit, 'state', state, 'open', open, 'taken', taken,
-  'tenant', tenant, 'job', job, 'custody', envelope)
+  'priority', priority, 'tenant', tenant, 'job', job, 'custody', envelope)
 applyCharges(charging)
 if requestId ~= '' then
   redis.call('HSET', request, 'job', id, 'fingerprint', fingerprint)
@@ -75,14 +75,17 @@ local function index(all, before, after)
 end
 local jobs = prefix .. ':jobs:' .. tenant
 index(jobs, jobs .. ':', '')
+index(prefix .. ':state:all', prefix .. ':state:', '')
 for _, label in ipairs(more.labels) do index(jobs .. ':label:' .. label, jobs .. ':label-in:', ':' .. label) end
 local function count(name, field, change)
   if change ~= 0 and redis.call('HINCRBY', prefix .. name, field, change) == 0 then redis.call('HDEL', prefix .. name, field) end
 end
 count(':open', tenant, tonumber(open) - tonumber(was[4] or '0'))
 count(':taken', tenant, tonumber(taken) - tonumber(was[5] or '0'))
-if was[3] ~= state then
-  if was[4] == '1' then count(':census', was[3] .. ':' .. priority, -1) end
+-- What an older version wrote has no priority of its own, which none changed then.
+local rank = was[7] or priority
+if was[3] ~= state or rank ~= priority then
+  if was[4] == '1' then count(':census', was[3] .. ':' .. rank, -1) end
   if open == '1' then count(':census', state .. ':' .. priority, 1) end
 end
 if timerAt == '' then redis.call('ZREM', prefix .. ':due', id) else redis.call('ZADD', prefix .. ':due', timerAt, id) end

@@ -3,11 +3,13 @@
 --
 -- Keys: KEYS[1] is the prefix of the tenant's shard.
 -- Arguments: id, version, tenant, input (its key), garbage (the prefix of what its attempts stored), now (when that may be removed),
---   labels (a JSON list of "name=value"), upload (the id of the input's).
+--   labels (a JSON list of "name=value"), upload (the id of the input's), then
+--   what the audit log tells of it, each an entry as JSON.
 -- Answer: 1: forgotten; 0: it is not final, or not at this version.
 -- Errors: OOM, before the first write, where memory is out.
 
 -- include commit_charges
+-- include commit_audit
 local prefix = KEYS[1]
 local id, version, tenant, input, garbage, now, labels, upload = unpack(ARGV, 1, 8)
 local key = prefix .. ':job:' .. id
@@ -17,6 +19,8 @@ discharge(prefix, tenant, key)
 redis.call('DEL', key)
 redis.call('ZREM', prefix .. ':due', id)
 redis.call('ZREM', prefix .. ':changes:' .. tenant, id)
+redis.call('ZREM', prefix .. ':state:all', id)
+redis.call('ZREM', prefix .. ':state:' .. was[2], id)
 local jobs = prefix .. ':jobs:' .. tenant
 redis.call('ZREM', jobs, id)
 redis.call('ZREM', jobs .. ':' .. was[2], id)
@@ -32,4 +36,5 @@ if redis.call('HINCRBY', prefix .. ':inputs', input, -1) <= 0 then
   redis.call('ZREM', prefix .. ':uploads', upload)
   redis.call('ZADD', prefix .. ':waste', now, tenant .. ' ' .. input)
 end
+add_audit(prefix, { unpack(ARGV, 9) })
 return 1

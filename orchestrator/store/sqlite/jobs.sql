@@ -38,6 +38,14 @@ SELECT job, custody FROM labels JOIN jobs USING (tenant, id)
 WHERE label = :label AND tenant = :tenant AND id < :before AND id >= :from AND (:state = 0 OR state = :state)
 ORDER BY id DESC LIMIT :limit;
 
+-- name: listAll
+-- Jobs of all tenants with ids from :from to below :before, newest first. Rows: job, custody.
+SELECT job, custody FROM jobs WHERE id < :before AND id >= :from ORDER BY id DESC LIMIT :limit;
+
+-- name: listAllInState
+-- The same of those in one state. By 15_jobs_by_state.sql's index.
+SELECT job, custody FROM jobs WHERE state = :state AND id < :before AND id >= :from ORDER BY id DESC LIMIT :limit;
+
 -- name: countOpen
 -- How many of a tenant's jobs are not final. Row: n.
 SELECT COUNT(*) AS n FROM jobs WHERE tenant = :tenant AND open = 1;

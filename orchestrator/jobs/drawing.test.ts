@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
-import { JobOptionsSchema, type JobState, LedgerSchema, Stage } from "../../gen/dragoman/v1/job_pb.ts";
+import { QuotaViolationSchema } from "../../gen/dragoman/v1/error_pb.ts";
+import { JobOptionsSchema, type JobState, LedgerSchema, OverQuota, Stage } from "../../gen/dragoman/v1/job_pb.ts";
 import { errorDetail } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
 import { stateName } from "../../platform/names.ts";
@@ -12,10 +13,15 @@ import { transition } from "./machine.ts";
 import { POLICY } from "./policy.ts";
 
 const START = 1_000_000;
+const PAGES = create(QuotaViolationSchema, { quota: "pages", limit: 10n });
 const DRAWING = "docs/job_states.md";
 
-function aJob(notBefore?: number): JobRecord {
-  const options = create(JobOptionsSchema, { targetLanguage: "es", ...(notBefore && { notBefore: timestampFromMs(notBefore) }) });
+function aJob(notBefore?: number, overQuota: OverQuota = OverQuota.UNSPECIFIED): JobRecord {
+  const options = create(JobOptionsSchema, {
+    targetLanguage: "es",
+    overQuota,
+    ...(notBefore && { notBefore: timestampFromMs(notBefore) }),
+  });
   const input = { inputKey: "k", fileName: "f", sizeBytes: 1 };
   return newJob({ id: "01J", tenantId: "t", traceparent: "", traceUrl: "", options, ...input }, START);
 }
@@ -38,6 +44,7 @@ function commandsFor({ deliveryAttempt, job: { attempt } }: JobRecord): JobComma
     ),
     { kind: "release", attempt, reason: "" },
     { kind: "disconnect", attempt },
+    { kind: "over_quota", attempt, pages: 9, error: errorDetail("QUOTA_EXCEEDED", "", { quota: PAGES }) },
     { kind: "cancel", reason: "" },
   ];
 }
@@ -76,7 +83,7 @@ describe("the drawing of a job's states", () => {
     const first = [aJob(), aJob(START + 3600_000)];
     const oftenLost = aJob();
     oftenLost.job.attempt = POLICY.maxLosses - 1;
-    const made = moves([...first, { ...oftenLost, losses: POLICY.maxLosses - 1 }]);
+    const made = moves([...first, aJob(0, OverQuota.WAIT), { ...oftenLost, losses: POLICY.maxLosses - 1 }]);
     const states = (JSON.stringify([...made.keys()]).match(/[A-Z_]{4,}/g) ?? []).filter((name, index, all) => all.indexOf(name) === index);
     const ends = states.filter((name) => isFinal(stateOf(name)));
     const expected = [

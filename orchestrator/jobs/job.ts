@@ -84,6 +84,8 @@ export type JobCommand =
   | { readonly kind: "fail"; readonly attempt: number; readonly workerId?: string; readonly error: ErrorMessage }
   | { readonly kind: "release"; readonly attempt: number; readonly workerId?: string; readonly reason: string }
   | { readonly kind: "disconnect"; readonly attempt: number }
+  /** There are fewer pages left than the so many that its document has; `error` says of which limit. */
+  | { readonly kind: "over_quota"; readonly attempt: number; readonly pages: number; readonly error: ErrorMessage }
   | { readonly kind: "cancel"; readonly reason: string }
   | OverrideCommand
   | {

@@ -11,6 +11,7 @@ import { afterFailure } from "./failure.ts";
 import type { JobCommand, JobRecord, Outcome } from "./job.ts";
 import { type OverrideCommand, overridden } from "./override.ts";
 import { POLICY, runDeadlineMs } from "./policy.ts";
+import { overQuota, stillOverQuota } from "./quota.ts";
 import { namedAfterDocument } from "./result_names.ts";
 import { afterSetBack, shifted } from "./set_clock.ts";
 import { enginesOf } from "./translation.ts";
@@ -27,13 +28,20 @@ const RULES: { readonly [S in JobState]?: Rules } = {
   [JobState.QUEUED]: { timer: inTime(timerQueued), restart: restartQueued, postpone, invite, claim, cancel: cancelWaiting },
   [JobState.RUNNING]: {
     ...REPORTS,
+    over_quota: overQuota,
     claim: claimAgain,
     timer: inTime(timerRunning),
     restart: restartRunning,
     postpone,
     cancel: cancelRunning,
   },
-  [JobState.RETRY_WAIT]: { timer: inTime(timerRetry), restart: inTime(timerRetry), postpone, cancel: cancelWaiting },
+  [JobState.RETRY_WAIT]: {
+    over_quota: stillOverQuota,
+    timer: inTime(timerRetry),
+    restart: inTime(timerRetry),
+    postpone,
+    cancel: cancelWaiting,
+  },
   [JobState.CANCELLING]: {
     timer: inTime(timerCancelling),
     restart: confirmCancel,

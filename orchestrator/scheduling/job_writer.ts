@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import type { Error as ErrorMessage } from "../../gen/dragoman/v1/error_pb.ts";
 import { JobEventSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { LatestMap } from "../../platform/async/latest_map.ts";
 import type { Clock, Instant } from "../../platform/clock.ts";
@@ -145,7 +146,14 @@ export class JobWriter {
         });
       const notable = outcome.invitation || after.job.timeline.length > record.job.timeline.length;
       // A heartbeat that only says that the worker lives has no place in a trace.
-      const stored = await (notable ? inCommitSpan(after, this.#store.system, command.kind, commit) : commit(""));
+      const committing = notable ? inCommitSpan(after, this.#store.system, command.kind, commit) : commit("");
+      const stored = await committing.catch((thrown: unknown) => overPages(thrown, command));
+      if (typeof stored === "object") {
+        const over = { kind: "over_quota", attempt: record.job.attempt, pages: pagesOf(after), error: stored } as const;
+        const kept = await this.apply(id, over, { now: time });
+        if (command.kind === "heartbeat") throw DragomanError.of("STALE_ATTEMPT", "The document has more pages than there are left.");
+        return kept;
+      }
       if (!stored) {
         this.#remembered.delete(id);
         continue;
@@ -201,6 +209,13 @@ export class JobWriter {
       "job changed",
     );
   }
+}
+
+/** Why a document that turned out larger than it was taken for is over its quota. Throws what else a commit failed with. */
+function overPages(thrown: unknown, { kind }: JobCommand): ErrorMessage {
+  const isOver = thrown instanceof DragomanError && thrown.detail.quota?.quota === "pages" && kind !== "over_quota";
+  if (!isOver) throw thrown;
+  return thrown.detail;
 }
 
 function eventOf({ tenantId, job }: JobRecord, traceparent: Traceparent): OutboxMessage {

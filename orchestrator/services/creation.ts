@@ -3,7 +3,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { type Job, type JobOptions, JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import type { CreateJobRequest, RetryJobRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
-import { DragomanError } from "../../platform/errors.ts";
+import { asDragomanError, DragomanError } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
 import { traceIdOf } from "../../platform/trace.ts";
 import { chunksPrefix, uploadDigest } from "../../platform/uploads.ts";
@@ -17,7 +17,9 @@ import { newId } from "../jobs/id.ts";
 import type { JobRecord, NewJob } from "../jobs/job.ts";
 import { classOf } from "../jobs/job_class.ts";
 import { POLICY } from "../jobs/policy.ts";
+import { waitingForQuota } from "../jobs/quota.ts";
 import type { AuditEntry } from "../policy/audit.ts";
+import { pagesOf } from "../policy/charges.ts";
 import { type Permissions, permissionsOf, permittedPriority, requireEngines, requireFormat } from "../policy/permissions.ts";
 import type { Fleet } from "../scheduling/fleet.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
@@ -170,11 +172,20 @@ async function accept(
     { ...origin, options, keyId, traceparent, id, traceUrl, jobClass: classOf(origin, largeMb), sealedPassword: seal.seal(password, id) },
     store.clock.now(),
   );
-  await requireRoom(store, record, limits, caller.setHeader);
   const request = repeatable.requestId && { request: repeatable };
   const audit = caller.audit && { audit: [caller.audit(record)] };
-  // What is used now is another matter when it is committed, so it is counted there.
-  if (await jobs.create(record, { ...from, ...request, ...audit })) return record.job;
+  const make = async (made: JobRecord) => {
+    await requireRoom(store, made, limits, caller.setHeader);
+    // What is used now is another matter when it is committed, so it is counted there.
+    return (await jobs.create(made, { ...from, ...request, ...audit })) ? made.job : undefined;
+  };
+  const made = await make(record).catch((thrown: unknown) => {
+    const { detail } = asDragomanError(thrown);
+    const waiting = waitingForQuota(record, pagesOf(record), detail, store.clock.now());
+    if (!waiting) throw thrown;
+    return make(waiting);
+  });
+  if (made) return made;
   const winner = await earlierJob(store, tenantId, repeatable);
   if (winner) return winner;
   throw DragomanError.of("CONFLICT", "The job could not be stored.");

@@ -3,7 +3,9 @@ import { expect } from "chai";
 import { Redis } from "ioredis";
 import { JobOptionsSchema, Priority } from "../../gen/dragoman/v1/job_pb.ts";
 import { openLog } from "../../platform/log.ts";
+import { Random } from "../../test/fuzz/random.ts";
 import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { WaitingJobs } from "../../test/support/waiting_jobs.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId, shardOfTenant } from "../jobs/id.ts";
 import type { JobCommand, JobRecord } from "../jobs/job.ts";
@@ -11,7 +13,7 @@ import { transition } from "../jobs/machine.ts";
 import { pagesOf } from "../policy/charges.ts";
 import { choose } from "../policy/choice.ts";
 import type { Limits } from "../policy/limits.ts";
-import { type OrderSettings, PLAIN_ORDER, turnOf } from "../policy/order.ts";
+import { type OrderSettings, PLAIN_ORDER, rankOf, turnOf } from "../policy/order.ts";
 import { openRedisStore } from "./redis.ts";
 import type { Store } from "./store.ts";
 
@@ -200,6 +202,41 @@ describeStores(
         await makeAll("t0", 40);
         const one = (await store.ahead(1, ["default"], {})).tenants[0];
         expect(one?.lanes[0]?.ids.length).to.be.lessThan(20);
+      });
+      it("gives the jobs of a random day in the order of the pure code", async () => {
+        // Of one shard, for others tell their times apart a little later.
+        const [one = "", two = "", three = ""] = Array.from({ length: 200 }, (_, index) => `t${index}`).filter(
+          (name) => shardOfTenant(name) === "7",
+        );
+        const weights: Record<string, number> = { [one]: 1, [two]: 0.5, [three]: 4 };
+        for (const [tenantId, weight] of Object.entries(weights)) await setTenant(tenantId, 1, { weight });
+        const random = new Random(7);
+        const model = new WaitingJobs((tenantId) => weights[tenantId] ?? 1);
+        const expected: string[] = [];
+        const given: string[] = [];
+        const ofModel = (id: string) => {
+          const record = jobs.of(id);
+          const { tenantId, lane, share } = record;
+          return { id, tenantId, lane, share, cost: pagesOf(record), rank: rankOf(record, PLAIN_ORDER.priorityAgeMs) };
+        };
+        for (let step = 0; step < 80; step++) {
+          if (step < 50 && random.int(5) > 1) {
+            const lane = random.pick(["x", "y"]);
+            const made = await jobs.make(random.pick(Object.keys(weights)), {
+              ...{ lane, share: lane === "x" ? 1 : 3, pages: 1 + random.int(20) },
+              priority: random.pick([Priority.LOW, Priority.NORMAL, Priority.HIGH]),
+            });
+            model.add(ofModel(made.job.id));
+            continue;
+          }
+          const [first] = choose(model.ahead(1), 1, ofModel).chosen;
+          if (!first) continue;
+          expected.push(first.id);
+          model.give(ofModel(first.id), first.chosenAt);
+          given.push(...(await jobs.invite(1, ({ job }) => job.id)));
+        }
+        expect(given).to.deep.equal(expected);
+        expect(given.length).to.be.greaterThan(20);
       });
       it("forgets what a tenant's lanes had once the tenant has no open job", async () => {
         await makeAll("t", 2);

@@ -4,6 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import {
+  Budget,
   GetGlossaryTermsResponseSchema,
   type Hello,
   KeepUnitsResponseSchema,
@@ -36,6 +37,7 @@ import type { TranslationMemory } from "../memory/memory.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
 import { abilityOf, type Session, type Sessions } from "../scheduling/sessions.ts";
 import type { Store } from "../store/store.ts";
+import { areAdmitted } from "./admitted_pages.ts";
 import { reserveCharacters, takeRate } from "./allowances.ts";
 import { boundedEngines, servedBy } from "./engine_rules.ts";
 import { pageOf } from "./glossary_service.ts";
@@ -136,7 +138,10 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
     async takeRate(request) {
       return create(TakeRateResponseSchema, { waitMs: BigInt(await takeRate(store, request)) });
     },
-    async reserveCharacters(request) {
+    async reserveCharacters(request, { signal }) {
+      const isMore = request.characters + request.ahead > 0n;
+      if (isMore && !(await areAdmitted(parts, request.jobId, signal)))
+        return create(ReserveCharactersResponseSchema, { exceeded: Budget.TENANT });
       const { effective } = await parts.tenants.of(request.tenantId);
       return create(ReserveCharactersResponseSchema, { exceeded: await reserveCharacters(store, effective.charactersPerMonth, request) });
     },

@@ -1,10 +1,21 @@
 import { toJson } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Command, Option } from "commander";
 import { ErrorCategory } from "../gen/dragoman/v1/error_pb.ts";
-import { type Artefact, BilingualLayout, type Job, JobSchema, JobState, MemoryUse, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
-import { JobExplanationSchema } from "../gen/dragoman/v1/job_service_pb.ts";
+import {
+  type Artefact,
+  BilingualLayout,
+  type Job,
+  JobSchema,
+  JobState,
+  MemoryUse,
+  Priority,
+  ResultFormat,
+} from "../gen/dragoman/v1/job_pb.ts";
+import { JobExplanationSchema, type JobOutcome, JobOutcomeSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { stateName } from "../platform/names.ts";
+import { UsageError } from "../platform/usage_error.ts";
 import type { FileClient } from "./client.ts";
 import { type Connection, connect, withConnection } from "./connection.ts";
 import { addCorrectCommand } from "./correct.ts";
@@ -12,8 +23,8 @@ import { openDocument } from "./document.ts";
 import { explanationText } from "./explain.ts";
 import { EXIT, EXIT_PARTIAL } from "./failure.ts";
 import { addListCommand, type ChosenBy, watchAll, withChoice } from "./job_lists.ts";
-import { type MannerOptions, mannerOf, withManner } from "./manner.ts";
-import { names, type Outputs, outputs as parseOutputs } from "./options.ts";
+import { choice, type MannerOptions, mannerOf, withManner } from "./manner.ts";
+import { expiry, names, type Outputs, outputs as parseOutputs, wholeNumber } from "./options.ts";
 import { type PasswordOptions, readPassword } from "./password.ts";
 import { ledgerText, progressPrinter, timelineText, traceText } from "./render.ts";
 import { type TermOptions, termsOf, withTerms } from "./terms.ts";
@@ -31,6 +42,7 @@ interface TranslateOptions extends Connection, PasswordOptions, MannerOptions, S
   readonly force?: boolean;
 }
 
+const PRIORITIES = { __proto__: null as never, low: Priority.LOW, normal: Priority.NORMAL, high: Priority.HIGH };
 const MEMORY_USES = { update: MemoryUse.UPDATE, read: MemoryUse.READ, none: MemoryUse.NONE } as const;
 
 /** What of the document is translated: each concerns the file types that have it, as `formats` says. */
@@ -144,21 +156,80 @@ export function addJobCommands(program: Command): void {
       show(job, options, () => describe(job));
       finish(job);
     });
-  withConnection(jobs.command("retry <id>").description("Begin anew with a job that ended, as a new job."))
+  withManner(
+    withConnection(jobs.command("retry [id]").description("Begin anew with a job that ended, as a new job, or with all with a label.")),
+  )
+    .option("--label <name=value>", "all with this label that failed, were cancelled or expired; each once, however often it is said")
+    .option("--to <language>", "to another language")
+    .option("--from <language>", "the document's language")
     .option("--password-file <file>", "what an encrypted document opens with: the first line of this file")
     .option("--ask-password", "asks for it; else it is taken from DRAGOMAN_DOCUMENT_PASSWORD, if that is set")
-    .action(async (id: string, options: Connection & PasswordOptions) => {
-      const password = await readPassword(options, process.env);
-      const job = await (await connect(options)).retry(id, { password });
-      show(job, options, () => `${job.id}  ${stateName(job.state)}`);
-    });
+    .action(retry);
+  withConnection(jobs.command("update <id>").description("Change a job while it waits."))
+    .option("--priority <priority>", "low, normal or high", choice(PRIORITIES))
+    .option("--not-before <time>", "not before then, as in 2h or 2027-01-31T12:00Z", expiry)
+    .option("--now", "as soon as its turn comes")
+    .option("--queue-deadline <seconds>", "how long it may wait for a worker from now on", wholeNumber(1, 604_800))
+    .action(update);
   addCorrectCommand(jobs);
-  withConnection(jobs.command("cancel <id>").description("Stop a job."))
+  withConnection(jobs.command("cancel [id]").description("Stop a job, or all with a label."))
+    .option("--label <name=value>", "all with this label that are not final")
     .option("--reason <text>", "for the timeline", "")
-    .action(async (id: string, options: Connection & { reason: string }) => {
-      const job = await (await connect(options)).cancel(id, options.reason);
+    .action(async (id: string | undefined, options: Connection & { reason: string; label?: string }) => {
+      const client = await connect(options);
+      const { label, reason } = oneOf(id, options);
+      if (label) return showAll(client.cancelAll([label], { reason }), options);
+      const job = await client.cancel(id ?? "", reason);
       show(job, options, () => stateName(job.state));
     });
+}
+
+type RetryOptions = Connection & PasswordOptions & MannerOptions & { label?: string; to?: string; from?: string };
+
+async function retry(id: string | undefined, options: RetryOptions): Promise<void> {
+  const { label, to, from } = oneOf(id, options);
+  const client = await connect(options);
+  const otherwise = { ...mannerOf(options), ...(to && { targetLanguage: to }), ...(from && { sourceLanguage: from }) };
+  const changed = Object.values(otherwise).some(Boolean) && { options: otherwise };
+  if (label) return showAll(client.retryAll([label], { ...changed }), options);
+  const job = await client.retry(id ?? "", { password: await readPassword(options, process.env), ...changed });
+  show(job, options, () => `${job.id}  ${stateName(job.state)}`);
+}
+
+interface UpdateOptions extends Connection {
+  readonly priority?: Priority;
+  readonly notBefore?: (now: number) => number;
+  readonly now?: boolean;
+  readonly queueDeadline?: number;
+}
+
+async function update(id: string, options: UpdateOptions): Promise<void> {
+  const { priority, notBefore, now, queueDeadline } = options;
+  const time = now ? 0 : notBefore?.(Date.now());
+  const job = await (await connect(options)).update(id, {
+    ...(priority !== undefined && { priority }),
+    ...(time !== undefined && { notBefore: timestampFromMs(time) }),
+    ...(queueDeadline !== undefined && { queueDeadlineSeconds: queueDeadline }),
+  });
+  show(job, options, () => describe(job));
+}
+
+/** Throws a usage error where both, or neither, are given. */
+function oneOf<O extends { readonly label?: string }>(id: string | undefined, options: O): O {
+  if ((id === undefined) === (options.label === undefined)) throw new UsageError("Give a job's id, or --label.");
+  return options;
+}
+
+/** Each job as it is known what became of it. Exits as with the last error, if there was any. */
+async function showAll(outcomes: AsyncIterable<JobOutcome>, { json }: Connection): Promise<void> {
+  let refused: DragomanError | undefined;
+  for await (const outcome of outcomes) {
+    const { id, job, error } = outcome;
+    if (error) refused = DragomanError.fromDetail(error);
+    const what = job ? `${job.id === id ? "" : `${job.id}  `}${stateName(job.state)}` : `${error?.code}  ${error?.message}`;
+    console.log(json ? JSON.stringify(toJson(JobOutcomeSchema, outcome)) : `${id}  ${what}`);
+  }
+  if (refused) throw refused;
 }
 
 async function watchToEnd(client: FileClient, id: string, { json }: Connection, signal?: AbortSignal): Promise<Job> {

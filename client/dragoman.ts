@@ -11,11 +11,13 @@ import {
   type GetUsageRequestSchema,
   type JobChange,
   type JobExplanation,
+  type JobOutcome,
   JobService,
   type LanguagePair,
   type ListJobsRequestSchema,
   type ListJobsResponse,
   type TranslationEngine,
+  type UpdateJobRequestSchema,
   type Usage,
 } from "../gen/dragoman/v1/job_service_pb.ts";
 import { KeyService } from "../gen/dragoman/v1/key_service_pb.ts";
@@ -96,6 +98,16 @@ export interface WatchOptions {
   readonly afterVersion?: bigint;
   /** Told when the server goes away, and when it is back. */
   readonly onConnection?: (connected: boolean) => void;
+}
+
+export interface RetryOptions {
+  readonly requestId?: string;
+  readonly password?: string;
+  readonly options?: MessageInitShape<typeof JobOptionsSchema>;
+}
+
+export interface RetryAllOptions extends Omit<RetryOptions, "password"> {
+  readonly signal?: AbortSignal;
 }
 
 export interface WatchAllOptions extends Pick<WatchOptions, "signal" | "onConnection"> {
@@ -277,9 +289,33 @@ export class Dragoman {
     return this.#call((unary) => this.jobs.cancelJob({ id, reason }, unary));
   }
 
-  /** Begins anew with a job that ended, as a new job; `password`: the document's, which is never kept. */
-  retry(id: string, { requestId = "", password = "" } = {}): Promise<Job> {
-    return this.#call((unary) => this.jobs.retryJob({ id, requestId, password }, unary));
+  /** Begins anew with a job that ended, as a new job; `password`: the document's, which is never kept; `options`: what is to be otherwise. */
+  retry(id: string, { requestId = "", password = "", options }: RetryOptions = {}): Promise<Job> {
+    return this.#call((unary) => this.jobs.retryJob({ id, requestId, password, ...(options && { options }) }, unary));
+  }
+
+  /** Changes a job while it waits. */
+  update(id: string, changes: Omit<MessageInitShape<typeof UpdateJobRequestSchema>, "id" | "$typeName">): Promise<Job> {
+    return this.#call((unary) => this.jobs.updateJob({ ...changes, id } as MessageInitShape<typeof UpdateJobRequestSchema>, unary));
+  }
+
+  /** Cancels all jobs with these labels that are not final, a hundred with each call; gives what became of each as it is known. */
+  async *cancelAll(labels: string[], { reason = "", signal }: { reason?: string; signal?: AbortSignal } = {}): AsyncGenerator<JobOutcome> {
+    for (let pageToken = "", more = true; more; more = pageToken !== "") {
+      const page = await this.#call((unary) => this.jobs.cancelJobs({ labels, reason, pageToken }, unary), signal);
+      yield* page.outcomes;
+      pageToken = page.nextPageToken;
+    }
+  }
+
+  /** Retries all jobs with these labels that failed, were cancelled or expired, as `cancelAll` does; each once, however often it is called. */
+  async *retryAll(labels: string[], { requestId = "", options, signal }: RetryAllOptions = {}): AsyncGenerator<JobOutcome> {
+    for (let pageToken = "", more = true; more; more = pageToken !== "") {
+      const request = { labels, requestId, pageToken, ...(options && { options }) };
+      const page = await this.#call((unary) => this.jobs.retryJobs(request, unary), signal);
+      yield* page.outcomes;
+      pageToken = page.nextPageToken;
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import {
   CreateJobRequestSchema,
   GetJobRequestSchema,
   RetryJobRequestSchema,
+  RetryJobsRequestSchema,
   WatchJobRequestSchema,
   WatchJobsRequestSchema,
 } from "../gen/dragoman/v1/job_service_pb.ts";
@@ -50,7 +51,7 @@ export function idempotencyKey({ headers }: IncomingMessage): string {
 /** The fields that REST has headers for. What the body or the query says goes before. */
 function withHeaders(message: Message, request: IncomingMessage): Message {
   const { headers } = request;
-  if (isMessage(message, CreateJobRequestSchema) || isMessage(message, RetryJobRequestSchema))
+  if (isMessage(message, CreateJobRequestSchema) || isMessage(message, RetryJobRequestSchema) || isMessage(message, RetryJobsRequestSchema))
     message.requestId ||= idempotencyKey(request);
   if (isMessage(message, WatchJobRequestSchema)) message.afterVersion ||= versionOf(String(headers["last-event-id"] ?? ""));
   if (isMessage(message, WatchJobsRequestSchema)) message.cursor ||= String(headers["last-event-id"] ?? "");

@@ -14,6 +14,7 @@ import {
   JobService,
   type ResultChunk,
   RetryJobRequestSchema,
+  UpdateJobRequestSchema,
   WatchJobRequestSchema,
   WatchJobsRequestSchema,
 } from "../gen/dragoman/v1/job_service_pb.ts";
@@ -75,6 +76,7 @@ const CONDITIONAL = [
   DeleteJobRequestSchema,
   CorrectJobRequestSchema,
   ImportXliffRequestSchema,
+  UpdateJobRequestSchema,
 ] as const;
 
 /** The call, with each version of the job that the client would take until it is the one. */

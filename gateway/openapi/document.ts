@@ -15,6 +15,8 @@ const HEADERS: Readonly<Record<string, readonly Schema[]>> = {
   CreateJob: [header("Idempotency-Key", "request_id, for those that do not send it in the body.")],
   RetryJob: [header("Idempotency-Key", "request_id, for those that do not send it in the body."), IF_MATCH],
   CancelJob: [IF_MATCH],
+  UpdateJob: [IF_MATCH],
+  RetryJobs: [header("Idempotency-Key", "request_id, for those that do not send it in the body.")],
   CorrectJob: [IF_MATCH],
   ImportXliff: [IF_MATCH],
   DeleteJob: [IF_MATCH],

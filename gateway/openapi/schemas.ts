@@ -19,6 +19,7 @@ const SCALARS: Readonly<Partial<Record<ScalarType, Schema>>> = {
 const INT64_SENT: Schema = { type: ["string", "integer"], format: "int64", pattern: "^-?[0-9]+$" };
 const WELL_KNOWN: Readonly<Record<string, Schema>> = {
   "google.protobuf.Timestamp": { type: "string", format: "date-time" },
+  "google.protobuf.FieldMask": { type: "string", examples: ["engine,tone"] },
   "google.protobuf.Duration": { type: "string", pattern: "^-?[0-9]+(\\.[0-9]+)?s$", examples: ["2s"] },
 };
 

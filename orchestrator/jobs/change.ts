@@ -29,6 +29,7 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     traceUrl: given.traceUrl,
     passwordGiven: Boolean(given.sealedPassword),
     keyId: given.keyId ?? "",
+    retryOf: given.retryOf ?? "",
   });
   const record: JobRecord = {
     job,

@@ -4,6 +4,7 @@ import type { CancelSignal, WorkDescriptor } from "../../gen/dragoman/v1/worker_
 import type { Instant } from "../../platform/clock.ts";
 import type { JobClass } from "../../platform/job_classes.ts";
 import type { Traceparent } from "../../platform/trace.ts";
+import type { UpdateCommand } from "./job_update.ts";
 import type { OverrideCommand } from "./override.ts";
 
 /** A job as it is stored: what clients see, and what only the orchestrator needs. */
@@ -88,6 +89,7 @@ export type JobCommand =
   | { readonly kind: "over_quota"; readonly attempt: number; readonly pages: number; readonly error: ErrorMessage }
   | { readonly kind: "cancel"; readonly reason: string }
   | OverrideCommand
+  | UpdateCommand
   | {
       readonly kind: "correct";
       /** Where the files lie that were written again. */
@@ -117,6 +119,8 @@ export interface NewJob {
   readonly fileName: string;
   readonly sizeBytes: number;
   readonly options: JobOptions;
+  /** The job that it retries. */
+  readonly retryOf?: string;
   readonly traceparent: Traceparent;
   /** The trace's page, for people; empty for none. */
   readonly traceUrl: string;

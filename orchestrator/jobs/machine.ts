@@ -9,7 +9,8 @@ import { comesAfter, isOpened } from "../../platform/stages.ts";
 import { addsUp, changedAt, enter, next, note, type Why } from "./change.ts";
 import { afterFailure } from "./failure.ts";
 import type { JobCommand, JobRecord, Outcome } from "./job.ts";
-import { type OverrideCommand, overridden } from "./override.ts";
+import { updated } from "./job_update.ts";
+import { type OverrideCommand, overridden, tooLate } from "./override.ts";
 import { POLICY, runDeadlineMs } from "./policy.ts";
 import { overQuota, stillOverQuota } from "./quota.ts";
 import { namedAfterDocument } from "./result_names.ts";
@@ -24,8 +25,16 @@ const REPORTS: Rules = { heartbeat, complete, fail, release, disconnect };
 
 /** Every legal move, but for an operator's overrides (override.ts), which come in any state. What is not here is refused: a report as stale, a claim as not claimable, a cancel as too late. */
 const RULES: { readonly [S in JobState]?: Rules } = {
-  [JobState.SCHEDULED]: { timer: timerScheduled, cancel: cancelWaiting },
-  [JobState.QUEUED]: { timer: inTime(timerQueued), restart: restartQueued, postpone, invite, claim, cancel: cancelWaiting },
+  [JobState.SCHEDULED]: { timer: timerScheduled, cancel: cancelWaiting, update: updated },
+  [JobState.QUEUED]: {
+    timer: inTime(timerQueued),
+    restart: restartQueued,
+    postpone,
+    invite,
+    claim,
+    cancel: cancelWaiting,
+    update: updated,
+  },
   [JobState.RUNNING]: {
     ...REPORTS,
     over_quota: overQuota,
@@ -41,6 +50,7 @@ const RULES: { readonly [S in JobState]?: Rules } = {
     restart: inTime(timerRetry),
     postpone,
     cancel: cancelWaiting,
+    update: updated,
   },
   [JobState.CANCELLING]: {
     timer: inTime(timerCancelling),
@@ -65,6 +75,7 @@ export function transition(record: JobRecord, command: JobCommand, now: Instant)
   if (command.kind !== "claim" && "workerId" in command && !isHeldBy(record, command.workerId)) return refuseStale();
   const rule = RULES[state]?.[command.kind] as Rule<Kind> | undefined;
   if (rule) return rule(record, command as never, now);
+  if (command.kind === "update") return tooLate(record);
   if (command.kind === "cancel") return { kind: "refused", code: "JOB_ALREADY_FINISHED", message: `The job is ${stateName(state)}.` };
   if (command.kind === "timer" || command.kind === "restart" || command.kind === "postpone" || command.kind === "invite")
     return { kind: "unchanged", record };

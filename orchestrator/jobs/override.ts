@@ -157,6 +157,6 @@ function queueDeadlineMs({ job: { options } }: JobRecord): number {
   return options?.queueDeadlineSeconds ? options.queueDeadlineSeconds * 1000 : POLICY.queueDeadlineMs;
 }
 
-function tooLate({ job: { state } }: JobRecord): Outcome {
+export function tooLate({ job: { state } }: JobRecord): Outcome {
   return { kind: "refused", code: "TOO_LATE", message: `The job is ${stateName(state)}.` };
 }

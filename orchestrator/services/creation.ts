@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { type Job, type JobOptions, JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
-import type { CreateJobRequest, RetryJobRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
+import { type CreateJobRequest, CreateJobRequestSchema, type RetryJobRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { ArtefactStore } from "../../platform/artefacts/artefacts.ts";
 import { asDragomanError, DragomanError } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
@@ -24,11 +24,12 @@ import { type Permissions, permissionsOf, permittedPriority, requireEngines, req
 import type { Fleet } from "../scheduling/fleet.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
 import type { Commit, Store } from "../store/store.ts";
+import { retryOptions } from "./retry_options.ts";
 import { requireRoom } from "./room.ts";
 import { settingsOf, withSettings } from "./settings_service.ts";
 import { requireAll, validateCreateJob } from "./validation.ts";
 
-const MAX_REQUEST_ID = 64;
+export const MAX_REQUEST_ID = 64;
 /** PDF takes no longer ones (ISO 32000-2, 7.6.4.3.3). */
 const MAX_PASSWORD_BYTES = 127;
 
@@ -52,7 +53,9 @@ type Caller = Pick<GuardedContext, "traceparent" | "setHeader" | "signal" | "pri
 };
 
 /** What a new job begins with, beside what every job gets. */
-type Origin = Pick<NewJob, "tenantId" | "inputKey" | "inputSha256" | "fileName" | "sizeBytes" | "options"> & { readonly password: string };
+type Origin = Pick<NewJob, "tenantId" | "inputKey" | "inputSha256" | "fileName" | "sizeBytes" | "options" | "retryOf"> & {
+  readonly password: string;
+};
 
 /** The call's own key, and what the call says, so that one key makes one job. */
 interface Repeatable {
@@ -72,7 +75,7 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
   const { password, options: given } = withoutPassword(request.options ?? create(JobOptionsSchema));
   const fingerprint = createHash("sha256")
     .update(request.contentSha256 || request.uploadId)
-    .update(toBinary(JobOptionsSchema, { ...given, labels: inOrder(given.labels) }))
+    .update(toBinary(JobOptionsSchema, inOrder(given)))
     .digest("hex");
   const repeatable = { requestId: request.requestId, fingerprint };
   const [earlier, settings] = await Promise.all([earlierJob(store, tenantId, repeatable), settingsOf(store, tenantId)]);
@@ -108,13 +111,17 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
 /** Makes a job of the same document and options as one that has ended. */
 export async function retryJob(
   parts: CreationParts,
-  { requestId, password }: RetryJobRequest,
+  { requestId, options: given, optionsMask, ...request }: RetryJobRequest,
   { job, tenantId, inputKey, inputSha256 }: JobRecord,
   caller: Caller,
 ): Promise<Job> {
   requireAll([requestId.length <= MAX_REQUEST_ID, "request_id", `has at most ${MAX_REQUEST_ID} characters`]);
-  const fingerprint = createHash("sha256").update(`retry ${job.id}`).digest("hex");
-  const repeatable = { requestId, fingerprint, from: { retryOf: job.id } };
+  const password = request.password || (given?.password ?? "");
+  const fingerprint = createHash("sha256").update(`retry ${job.id}`);
+  const mask = optionsMask?.paths ?? [];
+  if (given || mask.length > 0)
+    fingerprint.update(mask.join()).update(given ? toBinary(JobOptionsSchema, withoutPassword(inOrder(given)).options) : "");
+  const repeatable = { requestId, fingerprint: fingerprint.digest("hex"), from: { retryOf: job.id } };
   const earlier = await earlierJob(parts.store, tenantId, repeatable);
   if (earlier) return earlier;
   if (!isFinal(job.state)) throw DragomanError.of("JOB_NOT_FINISHED", "The job has not ended yet.");
@@ -122,9 +129,24 @@ export async function retryJob(
   checkPassword(password, "password");
   if (job.passwordGiven && password === "")
     throw DragomanError.of("PASSWORD_NEEDED", "The document's password was forgotten when its job ended.");
-  const { fileName, sizeBytes, options = create(JobOptionsSchema) } = job;
-  const origin = { tenantId, inputKey, inputSha256, fileName, sizeBytes: Number(sizeBytes), options, password };
+  const { fileName, sizeBytes, options: before = create(JobOptionsSchema) } = job;
+  const options = given || mask.length > 0 ? await otherwise(parts, tenantId, before, retryOptions(before, given, mask)) : before;
+  const origin = { tenantId, inputKey, inputSha256, fileName, sizeBytes: Number(sizeBytes), options, password, retryOf: job.id };
   return accept(parts, origin, caller, repeatable);
+}
+
+/** A retry's options, looked at as those of a new job are. The glossaries that the job had serve what they are of. */
+async function otherwise(
+  { fleet, glossaries }: CreationParts,
+  tenantId: string,
+  before: JobOptions,
+  options: JobOptions,
+): Promise<JobOptions> {
+  const request = create(CreateJobRequestSchema, { uploadId: "sent before" });
+  validateCreateJob(request, options, { pairs: fleet.pairs(), engines: fleet.engines(), own: fleet.ownEngines() });
+  const isNamed = options.glossaries.join() !== before.glossaries.join();
+  const named = isNamed ? options.glossaries : await fitting(glossaries, tenantId, options);
+  return create(JobOptionsSchema, { ...options, glossaries: await pinned(glossaries, tenantId, { ...options, glossaries: named }) });
 }
 
 /** What is stored of an upload: its size and SHA-256, and whether chunks of it are there; undefined if its bytes are not. */
@@ -138,8 +160,9 @@ async function whatWasSent(artefacts: ArtefactStore, inputKey: string) {
 }
 
 /** A map's entries come in any order, and mean the same. */
-function inOrder(labels: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
+function inOrder(options: JobOptions): JobOptions {
+  const labels = Object.entries(options.labels).sort(([one], [other]) => (one < other ? -1 : 1));
+  return create(JobOptionsSchema, { ...options, labels: Object.fromEntries(labels) });
 }
 
 /** No job has it among its options: those are shown, published and compared. */

@@ -6,10 +6,12 @@ import {
   type Job,
   JobOptionsSchema,
   JobSchema,
+  JobState,
   LedgerSchema,
   ResultFormat,
 } from "../../gen/dragoman/v1/job_pb.ts";
 import {
+  CancelJobsResponseSchema,
   DeleteJobResponseSchema,
   type GetResultRequest,
   JobService,
@@ -18,6 +20,8 @@ import {
   ListLanguagePairsResponseSchema,
   type ResultChunk,
   ResultChunkSchema,
+  RetryJobRequestSchema,
+  RetryJobsResponseSchema,
 } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
@@ -34,8 +38,9 @@ import type { TranslationMemory } from "../memory/memory.ts";
 import { requireVersion } from "../scheduling/job_writer.ts";
 import type { Admission } from "./admission.ts";
 import { usageOf } from "./allowances.ts";
+import { changeAll, retryRequestId } from "./bulk.ts";
 import { bundle, bundleOf } from "./bundle.ts";
-import { type CreationParts, createJob, retryJob } from "./creation.ts";
+import { type CreationParts, createJob, MAX_REQUEST_ID, retryJob } from "./creation.ts";
 import { explain } from "./explanation.ts";
 import { fileFormats } from "./formats.ts";
 import { listingOf, pageOf, pageTokenOf } from "./listing.ts";
@@ -43,6 +48,7 @@ import { Previews } from "./previews.ts";
 import { requireResult } from "./results.ts";
 import { Revisions } from "./revisions.ts";
 import { settingsOf } from "./settings_service.ts";
+import { updateOf } from "./updating.ts";
 import { usageReport } from "./usage.ts";
 import { requireAll } from "./validation.ts";
 import { watch } from "./watch.ts";
@@ -52,6 +58,8 @@ const CHUNK_BYTES = 64 * 1024;
 const URL_TTL_MS = 300_000;
 const MAX_WAIT_SECONDS = 60;
 const MAX_REASON = 200;
+const OPEN = [JobState.SCHEDULED, JobState.QUEUED, JobState.RUNNING, JobState.RETRY_WAIT];
+const WITHOUT_RESULT = [JobState.FAILED, JobState.CANCELLED, JobState.EXPIRED];
 
 const REQUIRES: Requires<typeof JobService> = {
   createJob: "jobs:write",
@@ -60,6 +68,9 @@ const REQUIRES: Requires<typeof JobService> = {
   listJobs: "jobs:read",
   cancelJob: { scope: "jobs:write", token: "cancel" },
   retryJob: "jobs:write",
+  updateJob: "jobs:write",
+  cancelJobs: "jobs:write",
+  retryJobs: "jobs:write",
   correctJob: "jobs:write",
   importXliff: "jobs:write",
   deleteJob: "jobs:write",
@@ -148,6 +159,33 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       const record = await owned(request.id, context);
       requireVersion(record, request.expectedVersion);
       return admission.admit(context, () => retryJob(parts, request, record, context));
+    },
+    async updateJob(request, context) {
+      await owned(request.id, context);
+      return (await jobs.apply(request.id, await updateOf(parts, request, context.principal), request)).job;
+    },
+    async cancelJobs(request, context) {
+      requireAll([request.reason.length <= MAX_REASON, "reason", `has at most ${MAX_REASON} characters`]);
+      const cancel = async (id: string) => {
+        await owned(id, context);
+        return summary(await jobs.apply(id, { kind: "cancel", reason: request.reason }));
+      };
+      return create(CancelJobsResponseSchema, await changeAll(store, context.principal.tenantId, request, OPEN, cancel));
+    },
+    async retryJobs(request, context) {
+      const { requestId, options, optionsMask } = request;
+      requireAll([requestId.length <= MAX_REQUEST_ID, "request_id", `has at most ${MAX_REQUEST_ID} characters`]);
+      const retry = async (id: string) => {
+        const again = create(RetryJobRequestSchema, {
+          id,
+          requestId: retryRequestId(requestId, id),
+          ...(options && { options }),
+          ...(optionsMask && { optionsMask }),
+        });
+        const record = await owned(id, context);
+        return admission.admit(context, () => retryJob(parts, again, record, context));
+      };
+      return create(RetryJobsResponseSchema, await changeAll(store, context.principal.tenantId, request, WITHOUT_RESULT, retry));
     },
     async correctJob(request, context) {
       const record = await owned(request.id, context);

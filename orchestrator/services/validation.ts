@@ -14,7 +14,7 @@ const LABELS = `has at most ${MAX_LABELS} entries; names are 1 to 40 of a to z, 
 /** The end of the year 9999, where the JSON form of a Timestamp ends. */
 const LAST_SECOND = 253_402_300_799n;
 export const TIMES = "is a time of the years 1970 to 9999";
-const MAX_QUEUE_DEADLINE_SECONDS = 604_800;
+export const MAX_QUEUE_DEADLINE_SECONDS = 604_800;
 const MAX_RUN_DEADLINE_SECONDS = 86_400;
 
 const OUTPUTS: ReadonlySet<ResultFormat> = new Set<ResultFormat>([

@@ -4,18 +4,20 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Artefact, Flow, Job, JobOptions, JobSchema, JobState, ResultFormat } from "./job_pb.ts";
+import type { Error } from "./error_pb.ts";
+import { file_dragoman_v1_error } from "./error_pb.ts";
+import type { Artefact, Flow, Job, JobOptions, JobSchema, JobState, Priority, ResultFormat } from "./job_pb.ts";
 import { file_dragoman_v1_job } from "./job_pb.ts";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file dragoman/v1/job_service.proto.
  */
 export const file_dragoman_v1_job_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUikgMKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCRIOCgZsYWJlbHMYByADKAkSJQoGc3RhdGVzGAggAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUSDAoEbmFtZRgJIAEoCRIxCg11cGRhdGVkX2FmdGVyGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIiCgRzb3J0GAsgASgOMhQuZHJhZ29tYW4udjEuSm9iU29ydBIOCgZjb3VudHMYDCABKAgSEAoIcmV0cnlfb2YYDSABKAkidAoQTGlzdEpvYnNSZXNwb25zZRIeCgRqb2JzGAEgAygLMhAuZHJhZ29tYW4udjEuSm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRInCgZjb3VudHMYAyADKAsyFy5kcmFnb21hbi52MS5TdGF0ZUNvdW50IkAKClN0YXRlQ291bnQSJAoFc3RhdGUYASABKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZRIMCgRqb2JzGAIgASgFIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiXQoPUmV0cnlKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSIuCgpDb3JyZWN0aW9uEhIKCnNlZ21lbnRfaWQYASABKAkSDAoEdGV4dBgCIAEoCSJ5ChFDb3JyZWN0Sm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIsCgtjb3JyZWN0aW9ucxgCIAMoCzIXLmRyYWdvbWFuLnYxLkNvcnJlY3Rpb24SGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSJfChJJbXBvcnRYbGlmZlJlcXVlc3QSCgoCaWQYASABKAkSEQoJdXBsb2FkX2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSEAoIcGFzc3dvcmQYBCABKAkiTwoQRGVsZXRlSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAIgASgDEhUKDWZvcmdldF9tZW1vcnkYAyABKAgiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMibQoQV2F0Y2hKb2JzUmVxdWVzdBIOCgZjdXJzb3IYASABKAkSEgoKZnJvbV9zdGFydBgCIAEoCBIOCgZsYWJlbHMYAyADKAkSJQoGc3RhdGVzGAQgAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUiUgoJSm9iQ2hhbmdlEg4KBmN1cnNvchgBIAEoCRIdCgNqb2IYAiABKAsyEC5kcmFnb21hbi52MS5Kb2ISFgoOZGVsZXRlZF9qb2JfaWQYAyABKAkiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0InYKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXISLwoHZW5naW5lcxgCIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIi4KDExhbmd1YWdlUGFpchIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJIo0BChFUcmFuc2xhdGlvbkVuZ2luZRIMCgRuYW1lGAEgASgJEg0KBW1vZGVsGAIgASgJEgsKA293bhgDIAEoCBItCglsYW5ndWFnZXMYBCADKAsyGi5kcmFnb21hbi52MS5MYW5ndWFnZUdyb3VwEg8KB2ZvbGxvd3MYBSADKAkSDgoGYmlsbGVkGAYgASgIIlYKDUxhbmd1YWdlR3JvdXASDwoHc291cmNlcxgBIAMoCRIPCgd0YXJnZXRzGAIgAygJEhEKCWZvcm1hbGl0eRgDIAEoCBIQCghnbG9zc2FyeRgEIAEoCCIUChJMaXN0Rm9ybWF0c1JlcXVlc3QiPwoTTGlzdEZvcm1hdHNSZXNwb25zZRIoCgdmb3JtYXRzGAEgAygLMhcuZHJhZ29tYW4udjEuRmlsZUZvcm1hdCKSAgoKRmlsZUZvcm1hdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC21lZGlhX3R5cGVzGAMgAygJEhIKCmV4dGVuc2lvbnMYBCADKAkSGQoRcmVzdWx0X21lZGlhX3R5cGUYBSABKAkSGAoQcmVzdWx0X2V4dGVuc2lvbhgGIAEoCRIfCgRmbG93GAcgASgOMhEuZHJhZ29tYW4udjEuRmxvdxIQCghwaWN0dXJlZBgIIAEoCBIRCglzZWxlY3Rpb24YCSADKAkSFAoMbmVlZHNfb2ZmaWNlGAogASgIEg4KBnNlcnZlZBgLIAEoCBISCgp0cmFuc2xhdGVkGAwgASgJEgwKBGtlcHQYDSABKAkiiAEKD0dldFVzYWdlUmVxdWVzdBIsCghncm91cF9ieRgBIAMoDjIaLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXBpbmcSDAoEZnJvbRgCIAEoCRIKCgJ0bxgDIAEoCRIOCgZrZXlfaWQYBCABKAkSDQoFbGFiZWwYBSABKAkSDgoGZW5naW5lGAYgASgJIoQCCgVVc2FnZRIZChFjaGFyYWN0ZXJzX2JpbGxlZBgBIAEoAxIYChBjaGFyYWN0ZXJzX2xpbWl0GAIgASgDEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRmcm9tGAUgASgJEgoKAnRvGAYgASgJEiUKBXRvdGFsGAcgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zEicKBmdyb3VwcxgIIAMoCzIXLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXAibgoKVXNhZ2VHcm91cBILCgNkYXkYASABKAkSDgoGa2V5X2lkGAIgASgJEg0KBWxhYmVsGAMgASgJEg4KBmVuZ2luZRgEIAEoCRIkCgRzdW1zGAUgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zIukCCglVc2FnZVN1bXMSFgoOam9ic19zdWNjZWVkZWQYASABKAMSIAoYam9ic19wYXJ0aWFsbHlfc3VjY2VlZGVkGAIgASgDEhMKC2pvYnNfZmFpbGVkGAMgASgDEhYKDmpvYnNfY2FuY2VsbGVkGAQgASgDEhQKDGpvYnNfZXhwaXJlZBgFIAEoAxINCgVwYWdlcxgGIAEoAxIUCgxwYWdlc19mYWlsZWQYByABKAMSEQoJcGFnZXNfb2NyGAggASgDEhIKCmNoYXJhY3RlcnMYCSABKAMSGQoRY2hhcmFjdGVyc19iaWxsZWQYCiABKAMSEAoIcmVxdWVzdHMYCyABKAMSFgoOd29ya2VyX3NlY29uZHMYDCABKAESFAoMd2FpdF9zZWNvbmRzGA0gASgBEhAKCGJ5dGVzX2luGA4gASgDEhEKCWJ5dGVzX291dBgPIAEoAxITCgtjb3JyZWN0aW9ucxgQIAEoAyrhAQoKV2FpdFJlYXNvbhIbChdXQUlUX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFFdBSVRfUkVBU09OX1NDSEVEVUxFEAESGAoUV0FJVF9SRUFTT05fQkFDS19PRkYQAhIZChVXQUlUX1JFQVNPTl9OT19XT1JLRVIQAxIXChNXQUlUX1JFQVNPTl9OT19TTE9UEAQSFAoQV0FJVF9SRUFTT05fVFVSThAFEhUKEVdBSVRfUkVBU09OX0NMQUlNEAYSIQodV0FJVF9SRUFTT05fTk9fQ0FQQUJMRV9XT1JLRVIQByqNAQoHSm9iU29ydBIYChRKT0JfU09SVF9VTlNQRUNJRklFRBAAEhkKFUpPQl9TT1JUX0NSRUFURURfREVTQxABEhgKFEpPQl9TT1JUX0NSRUFURURfQVNDEAISGQoVSk9CX1NPUlRfVVBEQVRFRF9ERVNDEAMSGAoUSk9CX1NPUlRfVVBEQVRFRF9BU0MQBCqUAQoNVXNhZ2VHcm91cGluZxIeChpVU0FHRV9HUk9VUElOR19VTlNQRUNJRklFRBAAEhYKElVTQUdFX0dST1VQSU5HX0RBWRABEhYKElVTQUdFX0dST1VQSU5HX0tFWRACEhgKFFVTQUdFX0dST1VQSU5HX0xBQkVMEAMSGQoVVVNBR0VfR1JPVVBJTkdfRU5HSU5FEAQymgsKCkpvYlNlcnZpY2USTgoJQ3JlYXRlSm9iEh0uZHJhZ29tYW4udjEuQ3JlYXRlSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIQgtPkkwIKOgEqIgUvam9icxJNCgZHZXRKb2ISGi5kcmFnb21hbi52MS5HZXRKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhWQAgGC0+STAgwSCi9qb2JzL3tpZH0SbAoKRXhwbGFpbkpvYhIeLmRyYWdvbWFuLnYxLkV4cGxhaW5Kb2JSZXF1ZXN0GhsuZHJhZ29tYW4udjEuSm9iRXhwbGFuYXRpb24iIZACAYLT5JMCGBIWL2pvYnMve2lkfS9leHBsYW5hdGlvbhJZCghMaXN0Sm9icxIcLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVxdWVzdBodLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVzcG9uc2UiEJACAYLT5JMCBxIFL2pvYnMSWgoJQ2FuY2VsSm9iEh0uZHJhZ29tYW4udjEuQ2FuY2VsSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIcgtPkkwIWOgEqIhEvam9icy97aWR9L2NhbmNlbBJXCghSZXRyeUpvYhIcLmRyYWdvbWFuLnYxLlJldHJ5Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIbgtPkkwIVOgEqIhAvam9icy97aWR9L3JldHJ5EmEKCkNvcnJlY3RKb2ISHi5kcmFnb21hbi52MS5Db3JyZWN0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIhgtPkkwIbOgEqIhYvam9icy97aWR9L2NvcnJlY3Rpb25zEl0KC0ltcG9ydFhsaWZmEh8uZHJhZ29tYW4udjEuSW1wb3J0WGxpZmZSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhuC0+STAhU6ASoaEC9qb2JzL3tpZH0veGxpZmYSXgoJRGVsZXRlSm9iEh0uZHJhZ29tYW4udjEuRGVsZXRlSm9iUmVxdWVzdBoeLmRyYWdvbWFuLnYxLkRlbGV0ZUpvYlJlc3BvbnNlIhKC0+STAgwqCi9qb2JzL3tpZH0SWgoIV2F0Y2hKb2ISHC5kcmFnb21hbi52MS5XYXRjaEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiHJACAYLT5JMCExIRL2pvYnMve2lkfS9ldmVudHMwARJYCglXYXRjaEpvYnMSHS5kcmFnb21hbi52MS5XYXRjaEpvYnNSZXF1ZXN0GhYuZHJhZ29tYW4udjEuSm9iQ2hhbmdlIhKQAgGC0+STAgkSBy9ldmVudHMwARJkCglHZXRSZXN1bHQSHS5kcmFnb21hbi52MS5HZXRSZXN1bHRSZXF1ZXN0GhguZHJhZ29tYW4udjEuUmVzdWx0Q2h1bmsiHJACAYLT5JMCExIRL2pvYnMve2lkfS9yZXN1bHQwARJ5ChFMaXN0TGFuZ3VhZ2VQYWlycxIlLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVxdWVzdBomLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2UiFZACAYLT5JMCDBIKL2xhbmd1YWdlcxJlCgtMaXN0Rm9ybWF0cxIfLmRyYWdvbWFuLnYxLkxpc3RGb3JtYXRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLkxpc3RGb3JtYXRzUmVzcG9uc2UiE5ACAYLT5JMCChIIL2Zvcm1hdHMSTwoIR2V0VXNhZ2USHC5kcmFnb21hbi52MS5HZXRVc2FnZVJlcXVlc3QaEi5kcmFnb21hbi52MS5Vc2FnZSIRkAIBgtPkkwIIEgYvdXNhZ2ViBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUikgMKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCRIOCgZsYWJlbHMYByADKAkSJQoGc3RhdGVzGAggAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUSDAoEbmFtZRgJIAEoCRIxCg11cGRhdGVkX2FmdGVyGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIiCgRzb3J0GAsgASgOMhQuZHJhZ29tYW4udjEuSm9iU29ydBIOCgZjb3VudHMYDCABKAgSEAoIcmV0cnlfb2YYDSABKAkidAoQTGlzdEpvYnNSZXNwb25zZRIeCgRqb2JzGAEgAygLMhAuZHJhZ29tYW4udjEuSm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRInCgZjb3VudHMYAyADKAsyFy5kcmFnb21hbi52MS5TdGF0ZUNvdW50IkAKClN0YXRlQ291bnQSJAoFc3RhdGUYASABKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZRIMCgRqb2JzGAIgASgFIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiuQEKD1JldHJ5Sm9iUmVxdWVzdBIKCgJpZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSEAoIcGFzc3dvcmQYBCABKAkSKAoHb3B0aW9ucxgFIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSMAoMb3B0aW9uc19tYXNrGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayKxAQoQVXBkYXRlSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRInCghwcmlvcml0eRgCIAEoDjIVLmRyYWdvbWFuLnYxLlByaW9yaXR5Ei4KCm5vdF9iZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEh4KFnF1ZXVlX2RlYWRsaW5lX3NlY29uZHMYBCABKAUSGAoQZXhwZWN0ZWRfdmVyc2lvbhgFIAEoAyKKAQoRQ2FuY2VsSm9ic1JlcXVlc3QSCwoDaWRzGAEgAygJEg0KBWxhYmVsGAIgASgJEg4KBmxhYmVscxgDIAMoCRIlCgZzdGF0ZXMYBCADKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZRIOCgZyZWFzb24YBSABKAkSEgoKcGFnZV90b2tlbhgGIAEoCSJYChJDYW5jZWxKb2JzUmVzcG9uc2USKQoIb3V0Y29tZXMYASADKAsyFy5kcmFnb21hbi52MS5Kb2JPdXRjb21lEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLpAQoQUmV0cnlKb2JzUmVxdWVzdBILCgNpZHMYASADKAkSDQoFbGFiZWwYAiABKAkSDgoGbGFiZWxzGAMgAygJEiUKBnN0YXRlcxgEIAMoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEhIKCnJlcXVlc3RfaWQYBSABKAkSKAoHb3B0aW9ucxgGIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSMAoMb3B0aW9uc19tYXNrGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzaxISCgpwYWdlX3Rva2VuGAggASgJIlcKEVJldHJ5Sm9ic1Jlc3BvbnNlEikKCG91dGNvbWVzGAEgAygLMhcuZHJhZ29tYW4udjEuSm9iT3V0Y29tZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiWgoKSm9iT3V0Y29tZRIKCgJpZBgBIAEoCRIdCgNqb2IYAiABKAsyEC5kcmFnb21hbi52MS5Kb2ISIQoFZXJyb3IYAyABKAsyEi5kcmFnb21hbi52MS5FcnJvciIuCgpDb3JyZWN0aW9uEhIKCnNlZ21lbnRfaWQYASABKAkSDAoEdGV4dBgCIAEoCSJ5ChFDb3JyZWN0Sm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIsCgtjb3JyZWN0aW9ucxgCIAMoCzIXLmRyYWdvbWFuLnYxLkNvcnJlY3Rpb24SGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSJfChJJbXBvcnRYbGlmZlJlcXVlc3QSCgoCaWQYASABKAkSEQoJdXBsb2FkX2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSEAoIcGFzc3dvcmQYBCABKAkiTwoQRGVsZXRlSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAIgASgDEhUKDWZvcmdldF9tZW1vcnkYAyABKAgiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMibQoQV2F0Y2hKb2JzUmVxdWVzdBIOCgZjdXJzb3IYASABKAkSEgoKZnJvbV9zdGFydBgCIAEoCBIOCgZsYWJlbHMYAyADKAkSJQoGc3RhdGVzGAQgAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUiUgoJSm9iQ2hhbmdlEg4KBmN1cnNvchgBIAEoCRIdCgNqb2IYAiABKAsyEC5kcmFnb21hbi52MS5Kb2ISFgoOZGVsZXRlZF9qb2JfaWQYAyABKAkiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0InYKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXISLwoHZW5naW5lcxgCIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIi4KDExhbmd1YWdlUGFpchIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJIo0BChFUcmFuc2xhdGlvbkVuZ2luZRIMCgRuYW1lGAEgASgJEg0KBW1vZGVsGAIgASgJEgsKA293bhgDIAEoCBItCglsYW5ndWFnZXMYBCADKAsyGi5kcmFnb21hbi52MS5MYW5ndWFnZUdyb3VwEg8KB2ZvbGxvd3MYBSADKAkSDgoGYmlsbGVkGAYgASgIIlYKDUxhbmd1YWdlR3JvdXASDwoHc291cmNlcxgBIAMoCRIPCgd0YXJnZXRzGAIgAygJEhEKCWZvcm1hbGl0eRgDIAEoCBIQCghnbG9zc2FyeRgEIAEoCCIUChJMaXN0Rm9ybWF0c1JlcXVlc3QiPwoTTGlzdEZvcm1hdHNSZXNwb25zZRIoCgdmb3JtYXRzGAEgAygLMhcuZHJhZ29tYW4udjEuRmlsZUZvcm1hdCKSAgoKRmlsZUZvcm1hdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC21lZGlhX3R5cGVzGAMgAygJEhIKCmV4dGVuc2lvbnMYBCADKAkSGQoRcmVzdWx0X21lZGlhX3R5cGUYBSABKAkSGAoQcmVzdWx0X2V4dGVuc2lvbhgGIAEoCRIfCgRmbG93GAcgASgOMhEuZHJhZ29tYW4udjEuRmxvdxIQCghwaWN0dXJlZBgIIAEoCBIRCglzZWxlY3Rpb24YCSADKAkSFAoMbmVlZHNfb2ZmaWNlGAogASgIEg4KBnNlcnZlZBgLIAEoCBISCgp0cmFuc2xhdGVkGAwgASgJEgwKBGtlcHQYDSABKAkiiAEKD0dldFVzYWdlUmVxdWVzdBIsCghncm91cF9ieRgBIAMoDjIaLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXBpbmcSDAoEZnJvbRgCIAEoCRIKCgJ0bxgDIAEoCRIOCgZrZXlfaWQYBCABKAkSDQoFbGFiZWwYBSABKAkSDgoGZW5naW5lGAYgASgJIoQCCgVVc2FnZRIZChFjaGFyYWN0ZXJzX2JpbGxlZBgBIAEoAxIYChBjaGFyYWN0ZXJzX2xpbWl0GAIgASgDEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRmcm9tGAUgASgJEgoKAnRvGAYgASgJEiUKBXRvdGFsGAcgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zEicKBmdyb3VwcxgIIAMoCzIXLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXAibgoKVXNhZ2VHcm91cBILCgNkYXkYASABKAkSDgoGa2V5X2lkGAIgASgJEg0KBWxhYmVsGAMgASgJEg4KBmVuZ2luZRgEIAEoCRIkCgRzdW1zGAUgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zIukCCglVc2FnZVN1bXMSFgoOam9ic19zdWNjZWVkZWQYASABKAMSIAoYam9ic19wYXJ0aWFsbHlfc3VjY2VlZGVkGAIgASgDEhMKC2pvYnNfZmFpbGVkGAMgASgDEhYKDmpvYnNfY2FuY2VsbGVkGAQgASgDEhQKDGpvYnNfZXhwaXJlZBgFIAEoAxINCgVwYWdlcxgGIAEoAxIUCgxwYWdlc19mYWlsZWQYByABKAMSEQoJcGFnZXNfb2NyGAggASgDEhIKCmNoYXJhY3RlcnMYCSABKAMSGQoRY2hhcmFjdGVyc19iaWxsZWQYCiABKAMSEAoIcmVxdWVzdHMYCyABKAMSFgoOd29ya2VyX3NlY29uZHMYDCABKAESFAoMd2FpdF9zZWNvbmRzGA0gASgBEhAKCGJ5dGVzX2luGA4gASgDEhEKCWJ5dGVzX291dBgPIAEoAxITCgtjb3JyZWN0aW9ucxgQIAEoAyrhAQoKV2FpdFJlYXNvbhIbChdXQUlUX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFFdBSVRfUkVBU09OX1NDSEVEVUxFEAESGAoUV0FJVF9SRUFTT05fQkFDS19PRkYQAhIZChVXQUlUX1JFQVNPTl9OT19XT1JLRVIQAxIXChNXQUlUX1JFQVNPTl9OT19TTE9UEAQSFAoQV0FJVF9SRUFTT05fVFVSThAFEhUKEVdBSVRfUkVBU09OX0NMQUlNEAYSIQodV0FJVF9SRUFTT05fTk9fQ0FQQUJMRV9XT1JLRVIQByqNAQoHSm9iU29ydBIYChRKT0JfU09SVF9VTlNQRUNJRklFRBAAEhkKFUpPQl9TT1JUX0NSRUFURURfREVTQxABEhgKFEpPQl9TT1JUX0NSRUFURURfQVNDEAISGQoVSk9CX1NPUlRfVVBEQVRFRF9ERVNDEAMSGAoUSk9CX1NPUlRfVVBEQVRFRF9BU0MQBCqUAQoNVXNhZ2VHcm91cGluZxIeChpVU0FHRV9HUk9VUElOR19VTlNQRUNJRklFRBAAEhYKElVTQUdFX0dST1VQSU5HX0RBWRABEhYKElVTQUdFX0dST1VQSU5HX0tFWRACEhgKFFVTQUdFX0dST1VQSU5HX0xBQkVMEAMSGQoVVVNBR0VfR1JPVVBJTkdfRU5HSU5FEAQyuw0KCkpvYlNlcnZpY2USTgoJQ3JlYXRlSm9iEh0uZHJhZ29tYW4udjEuQ3JlYXRlSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIQgtPkkwIKOgEqIgUvam9icxJNCgZHZXRKb2ISGi5kcmFnb21hbi52MS5HZXRKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhWQAgGC0+STAgwSCi9qb2JzL3tpZH0SbAoKRXhwbGFpbkpvYhIeLmRyYWdvbWFuLnYxLkV4cGxhaW5Kb2JSZXF1ZXN0GhsuZHJhZ29tYW4udjEuSm9iRXhwbGFuYXRpb24iIZACAYLT5JMCGBIWL2pvYnMve2lkfS9leHBsYW5hdGlvbhJZCghMaXN0Sm9icxIcLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVxdWVzdBodLmRyYWdvbWFuLnYxLkxpc3RKb2JzUmVzcG9uc2UiEJACAYLT5JMCBxIFL2pvYnMSWgoJQ2FuY2VsSm9iEh0uZHJhZ29tYW4udjEuQ2FuY2VsSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIcgtPkkwIWOgEqIhEvam9icy97aWR9L2NhbmNlbBJTCglVcGRhdGVKb2ISHS5kcmFnb21hbi52MS5VcGRhdGVKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhWC0+STAg86ASoyCi9qb2JzL3tpZH0SZgoKQ2FuY2VsSm9icxIeLmRyYWdvbWFuLnYxLkNhbmNlbEpvYnNSZXF1ZXN0Gh8uZHJhZ29tYW4udjEuQ2FuY2VsSm9ic1Jlc3BvbnNlIheC0+STAhE6ASoiDC9qb2JzL2NhbmNlbBJiCglSZXRyeUpvYnMSHS5kcmFnb21hbi52MS5SZXRyeUpvYnNSZXF1ZXN0Gh4uZHJhZ29tYW4udjEuUmV0cnlKb2JzUmVzcG9uc2UiFoLT5JMCEDoBKiILL2pvYnMvcmV0cnkSVwoIUmV0cnlKb2ISHC5kcmFnb21hbi52MS5SZXRyeUpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiG4LT5JMCFToBKiIQL2pvYnMve2lkfS9yZXRyeRJhCgpDb3JyZWN0Sm9iEh4uZHJhZ29tYW4udjEuQ29ycmVjdEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiIYLT5JMCGzoBKiIWL2pvYnMve2lkfS9jb3JyZWN0aW9ucxJdCgtJbXBvcnRYbGlmZhIfLmRyYWdvbWFuLnYxLkltcG9ydFhsaWZmUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIbgtPkkwIVOgEqGhAvam9icy97aWR9L3hsaWZmEl4KCURlbGV0ZUpvYhIdLmRyYWdvbWFuLnYxLkRlbGV0ZUpvYlJlcXVlc3QaHi5kcmFnb21hbi52MS5EZWxldGVKb2JSZXNwb25zZSISgtPkkwIMKgovam9icy97aWR9EloKCFdhdGNoSm9iEhwuZHJhZ29tYW4udjEuV2F0Y2hKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhyQAgGC0+STAhMSES9qb2JzL3tpZH0vZXZlbnRzMAESWAoJV2F0Y2hKb2JzEh0uZHJhZ29tYW4udjEuV2F0Y2hKb2JzUmVxdWVzdBoWLmRyYWdvbWFuLnYxLkpvYkNoYW5nZSISkAIBgtPkkwIJEgcvZXZlbnRzMAESZAoJR2V0UmVzdWx0Eh0uZHJhZ29tYW4udjEuR2V0UmVzdWx0UmVxdWVzdBoYLmRyYWdvbWFuLnYxLlJlc3VsdENodW5rIhyQAgGC0+STAhMSES9qb2JzL3tpZH0vcmVzdWx0MAESeQoRTGlzdExhbmd1YWdlUGFpcnMSJS5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1JlcXVlc3QaJi5kcmFnb21hbi52MS5MaXN0TGFuZ3VhZ2VQYWlyc1Jlc3BvbnNlIhWQAgGC0+STAgwSCi9sYW5ndWFnZXMSZQoLTGlzdEZvcm1hdHMSHy5kcmFnb21hbi52MS5MaXN0Rm9ybWF0c1JlcXVlc3QaIC5kcmFnb21hbi52MS5MaXN0Rm9ybWF0c1Jlc3BvbnNlIhOQAgGC0+STAgoSCC9mb3JtYXRzEk8KCEdldFVzYWdlEhwuZHJhZ29tYW4udjEuR2V0VXNhZ2VSZXF1ZXN0GhIuZHJhZ29tYW4udjEuVXNhZ2UiEZACAYLT5JMCCBIGL3VzYWdlYgZwcm90bzM", [file_dragoman_v1_error, file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateJobRequest
@@ -376,6 +378,20 @@ export type RetryJobRequest = Message<"dragoman.v1.RetryJobRequest"> & {
    * @generated from field: string password = 4;
    */
   password: string;
+
+  /**
+   * What is to be otherwise than it was: those of its fields that are set, or, with options_mask, those that this names.
+   *
+   * @generated from field: dragoman.v1.JobOptions options = 5;
+   */
+  options?: JobOptions | undefined;
+
+  /**
+   * Names of fields of `options` that are taken as they are there, empty ones too, and no others; as in "engine,tone".
+   *
+   * @generated from field: google.protobuf.FieldMask options_mask = 6;
+   */
+  optionsMask?: FieldMask | undefined;
 };
 
 /**
@@ -384,6 +400,252 @@ export type RetryJobRequest = Message<"dragoman.v1.RetryJobRequest"> & {
  */
 export const RetryJobRequestSchema: GenMessage<RetryJobRequest> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_job_service, 8);
+
+/**
+ * @generated from message dragoman.v1.UpdateJobRequest
+ */
+export type UpdateJobRequest = Message<"dragoman.v1.UpdateJobRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * What more is asked for than the tenant or its key may is taken for the highest that they may.
+   *
+   * @generated from field: dragoman.v1.Priority priority = 2;
+   */
+  priority: Priority;
+
+  /**
+   * Of the years 1970 to 9999; one that is over lets the job begin at once.
+   *
+   * @generated from field: google.protobuf.Timestamp not_before = 3;
+   */
+  notBefore?: Timestamp | undefined;
+
+  /**
+   * How long it may wait for a worker from now on, or from not_before, in seconds; at most 604800.
+   *
+   * @generated from field: int32 queue_deadline_seconds = 4;
+   */
+  queueDeadlineSeconds: number;
+
+  /**
+   * As for CancelJob.
+   *
+   * @generated from field: int64 expected_version = 5;
+   */
+  expectedVersion: bigint;
+};
+
+/**
+ * Describes the message dragoman.v1.UpdateJobRequest.
+ * Use `create(UpdateJobRequestSchema)` to create a new message.
+ */
+export const UpdateJobRequestSchema: GenMessage<UpdateJobRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 9);
+
+/**
+ * @generated from message dragoman.v1.CancelJobsRequest
+ */
+export type CancelJobsRequest = Message<"dragoman.v1.CancelJobsRequest"> & {
+  /**
+   * At most 100, each once; or else a label.
+   *
+   * @generated from field: repeated string ids = 1;
+   */
+  ids: string[];
+
+  /**
+   * As in "order=1042".
+   *
+   * @generated from field: string label = 2;
+   */
+  label: string;
+
+  /**
+   * With all of these, at most 10.
+   *
+   * @generated from field: repeated string labels = 3;
+   */
+  labels: string[];
+
+  /**
+   * With a label: only jobs in one of these; those that are not final if there are none.
+   *
+   * @generated from field: repeated dragoman.v1.JobState states = 4;
+   */
+  states: JobState[];
+
+  /**
+   * For the timelines, at most 200 characters.
+   *
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+
+  /**
+   * With a label: from the answer before.
+   *
+   * @generated from field: string page_token = 6;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message dragoman.v1.CancelJobsRequest.
+ * Use `create(CancelJobsRequestSchema)` to create a new message.
+ */
+export const CancelJobsRequestSchema: GenMessage<CancelJobsRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 10);
+
+/**
+ * @generated from message dragoman.v1.CancelJobsResponse
+ */
+export type CancelJobsResponse = Message<"dragoman.v1.CancelJobsResponse"> & {
+  /**
+   * @generated from field: repeated dragoman.v1.JobOutcome outcomes = 1;
+   */
+  outcomes: JobOutcome[];
+
+  /**
+   * Not empty where there may be more with the label.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message dragoman.v1.CancelJobsResponse.
+ * Use `create(CancelJobsResponseSchema)` to create a new message.
+ */
+export const CancelJobsResponseSchema: GenMessage<CancelJobsResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 11);
+
+/**
+ * @generated from message dragoman.v1.RetryJobsRequest
+ */
+export type RetryJobsRequest = Message<"dragoman.v1.RetryJobsRequest"> & {
+  /**
+   * As for CancelJobs, and so the next two.
+   *
+   * @generated from field: repeated string ids = 1;
+   */
+  ids: string[];
+
+  /**
+   * @generated from field: string label = 2;
+   */
+  label: string;
+
+  /**
+   * @generated from field: repeated string labels = 3;
+   */
+  labels: string[];
+
+  /**
+   * With a label: only jobs in one of these; FAILED, CANCELLED and EXPIRED if there are none.
+   *
+   * @generated from field: repeated dragoman.v1.JobState states = 4;
+   */
+  states: JobState[];
+
+  /**
+   * The caller's own key for the call, at most 64 characters: a job is retried once with the same key, also with none.
+   *
+   * @generated from field: string request_id = 5;
+   */
+  requestId: string;
+
+  /**
+   * As for RetryJob.
+   *
+   * @generated from field: dragoman.v1.JobOptions options = 6;
+   */
+  options?: JobOptions | undefined;
+
+  /**
+   * @generated from field: google.protobuf.FieldMask options_mask = 7;
+   */
+  optionsMask?: FieldMask | undefined;
+
+  /**
+   * With a label: from the answer before.
+   *
+   * @generated from field: string page_token = 8;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message dragoman.v1.RetryJobsRequest.
+ * Use `create(RetryJobsRequestSchema)` to create a new message.
+ */
+export const RetryJobsRequestSchema: GenMessage<RetryJobsRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 12);
+
+/**
+ * @generated from message dragoman.v1.RetryJobsResponse
+ */
+export type RetryJobsResponse = Message<"dragoman.v1.RetryJobsResponse"> & {
+  /**
+   * The new jobs, by the ids of those that they retry.
+   *
+   * @generated from field: repeated dragoman.v1.JobOutcome outcomes = 1;
+   */
+  outcomes: JobOutcome[];
+
+  /**
+   * Not empty where there may be more with the label.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message dragoman.v1.RetryJobsResponse.
+ * Use `create(RetryJobsResponseSchema)` to create a new message.
+ */
+export const RetryJobsResponseSchema: GenMessage<RetryJobsResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 13);
+
+/**
+ * What became of one of several jobs.
+ *
+ * @generated from message dragoman.v1.JobOutcome
+ */
+export type JobOutcome = Message<"dragoman.v1.JobOutcome"> & {
+  /**
+   * As it was asked for.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Without what ListJobs leaves out.
+   *
+   * @generated from field: dragoman.v1.Job job = 2;
+   */
+  job?: Job | undefined;
+
+  /**
+   * Set instead of `job` where it was refused.
+   *
+   * @generated from field: dragoman.v1.Error error = 3;
+   */
+  error?: Error | undefined;
+};
+
+/**
+ * Describes the message dragoman.v1.JobOutcome.
+ * Use `create(JobOutcomeSchema)` to create a new message.
+ */
+export const JobOutcomeSchema: GenMessage<JobOutcome> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 14);
 
 /**
  * What a segment is to say.
@@ -413,7 +675,7 @@ export type Correction = Message<"dragoman.v1.Correction"> & {
  * Use `create(CorrectionSchema)` to create a new message.
  */
 export const CorrectionSchema: GenMessage<Correction> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 9);
+  messageDesc(file_dragoman_v1_job_service, 15);
 
 /**
  * @generated from message dragoman.v1.CorrectJobRequest
@@ -451,7 +713,7 @@ export type CorrectJobRequest = Message<"dragoman.v1.CorrectJobRequest"> & {
  * Use `create(CorrectJobRequestSchema)` to create a new message.
  */
 export const CorrectJobRequestSchema: GenMessage<CorrectJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 10);
+  messageDesc(file_dragoman_v1_job_service, 16);
 
 /**
  * @generated from message dragoman.v1.ImportXliffRequest
@@ -489,7 +751,7 @@ export type ImportXliffRequest = Message<"dragoman.v1.ImportXliffRequest"> & {
  * Use `create(ImportXliffRequestSchema)` to create a new message.
  */
 export const ImportXliffRequestSchema: GenMessage<ImportXliffRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 11);
+  messageDesc(file_dragoman_v1_job_service, 17);
 
 /**
  * @generated from message dragoman.v1.DeleteJobRequest
@@ -520,7 +782,7 @@ export type DeleteJobRequest = Message<"dragoman.v1.DeleteJobRequest"> & {
  * Use `create(DeleteJobRequestSchema)` to create a new message.
  */
 export const DeleteJobRequestSchema: GenMessage<DeleteJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 12);
+  messageDesc(file_dragoman_v1_job_service, 18);
 
 /**
  * @generated from message dragoman.v1.DeleteJobResponse
@@ -533,7 +795,7 @@ export type DeleteJobResponse = Message<"dragoman.v1.DeleteJobResponse"> & {
  * Use `create(DeleteJobResponseSchema)` to create a new message.
  */
 export const DeleteJobResponseSchema: GenMessage<DeleteJobResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 13);
+  messageDesc(file_dragoman_v1_job_service, 19);
 
 /**
  * @generated from message dragoman.v1.WatchJobRequest
@@ -557,7 +819,7 @@ export type WatchJobRequest = Message<"dragoman.v1.WatchJobRequest"> & {
  * Use `create(WatchJobRequestSchema)` to create a new message.
  */
 export const WatchJobRequestSchema: GenMessage<WatchJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 14);
+  messageDesc(file_dragoman_v1_job_service, 20);
 
 /**
  * @generated from message dragoman.v1.WatchJobsRequest
@@ -597,7 +859,7 @@ export type WatchJobsRequest = Message<"dragoman.v1.WatchJobsRequest"> & {
  * Use `create(WatchJobsRequestSchema)` to create a new message.
  */
 export const WatchJobsRequestSchema: GenMessage<WatchJobsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 15);
+  messageDesc(file_dragoman_v1_job_service, 21);
 
 /**
  * @generated from message dragoman.v1.JobChange
@@ -630,7 +892,7 @@ export type JobChange = Message<"dragoman.v1.JobChange"> & {
  * Use `create(JobChangeSchema)` to create a new message.
  */
 export const JobChangeSchema: GenMessage<JobChange> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 16);
+  messageDesc(file_dragoman_v1_job_service, 22);
 
 /**
  * @generated from message dragoman.v1.GetResultRequest
@@ -681,7 +943,7 @@ export type GetResultRequest = Message<"dragoman.v1.GetResultRequest"> & {
  * Use `create(GetResultRequestSchema)` to create a new message.
  */
 export const GetResultRequestSchema: GenMessage<GetResultRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 17);
+  messageDesc(file_dragoman_v1_job_service, 23);
 
 /**
  * A piece of a file, at most 64 KiB. The first one says what the file is.
@@ -719,7 +981,7 @@ export type ResultChunk = Message<"dragoman.v1.ResultChunk"> & {
  * Use `create(ResultChunkSchema)` to create a new message.
  */
 export const ResultChunkSchema: GenMessage<ResultChunk> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 18);
+  messageDesc(file_dragoman_v1_job_service, 24);
 
 /**
  * @generated from message dragoman.v1.ListLanguagePairsRequest
@@ -732,7 +994,7 @@ export type ListLanguagePairsRequest = Message<"dragoman.v1.ListLanguagePairsReq
  * Use `create(ListLanguagePairsRequestSchema)` to create a new message.
  */
 export const ListLanguagePairsRequestSchema: GenMessage<ListLanguagePairsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 19);
+  messageDesc(file_dragoman_v1_job_service, 25);
 
 /**
  * @generated from message dragoman.v1.ListLanguagePairsResponse
@@ -758,7 +1020,7 @@ export type ListLanguagePairsResponse = Message<"dragoman.v1.ListLanguagePairsRe
  * Use `create(ListLanguagePairsResponseSchema)` to create a new message.
  */
 export const ListLanguagePairsResponseSchema: GenMessage<ListLanguagePairsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 20);
+  messageDesc(file_dragoman_v1_job_service, 26);
 
 /**
  * A direction that a connected worker can translate.
@@ -786,7 +1048,7 @@ export type LanguagePair = Message<"dragoman.v1.LanguagePair"> & {
  * Use `create(LanguagePairSchema)` to create a new message.
  */
 export const LanguagePairSchema: GenMessage<LanguagePair> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 21);
+  messageDesc(file_dragoman_v1_job_service, 27);
 
 /**
  * What translates, under the name that jobs choose it by.
@@ -838,7 +1100,7 @@ export type TranslationEngine = Message<"dragoman.v1.TranslationEngine"> & {
  * Use `create(TranslationEngineSchema)` to create a new message.
  */
 export const TranslationEngineSchema: GenMessage<TranslationEngine> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 22);
+  messageDesc(file_dragoman_v1_job_service, 28);
 
 /**
  * From each of the sources to each of the targets, but to the same language.
@@ -878,7 +1140,7 @@ export type LanguageGroup = Message<"dragoman.v1.LanguageGroup"> & {
  * Use `create(LanguageGroupSchema)` to create a new message.
  */
 export const LanguageGroupSchema: GenMessage<LanguageGroup> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 23);
+  messageDesc(file_dragoman_v1_job_service, 29);
 
 /**
  * @generated from message dragoman.v1.ListFormatsRequest
@@ -891,7 +1153,7 @@ export type ListFormatsRequest = Message<"dragoman.v1.ListFormatsRequest"> & {
  * Use `create(ListFormatsRequestSchema)` to create a new message.
  */
 export const ListFormatsRequestSchema: GenMessage<ListFormatsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 24);
+  messageDesc(file_dragoman_v1_job_service, 30);
 
 /**
  * @generated from message dragoman.v1.ListFormatsResponse
@@ -910,7 +1172,7 @@ export type ListFormatsResponse = Message<"dragoman.v1.ListFormatsResponse"> & {
  * Use `create(ListFormatsResponseSchema)` to create a new message.
  */
 export const ListFormatsResponseSchema: GenMessage<ListFormatsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 25);
+  messageDesc(file_dragoman_v1_job_service, 31);
 
 /**
  * A file type that documents come in. What a file is its content tells; its name only tells types apart that content does not.
@@ -1012,7 +1274,7 @@ export type FileFormat = Message<"dragoman.v1.FileFormat"> & {
  * Use `create(FileFormatSchema)` to create a new message.
  */
 export const FileFormatSchema: GenMessage<FileFormat> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 26);
+  messageDesc(file_dragoman_v1_job_service, 32);
 
 /**
  * @generated from message dragoman.v1.GetUsageRequest
@@ -1065,7 +1327,7 @@ export type GetUsageRequest = Message<"dragoman.v1.GetUsageRequest"> & {
  * Use `create(GetUsageRequestSchema)` to create a new message.
  */
 export const GetUsageRequestSchema: GenMessage<GetUsageRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 27);
+  messageDesc(file_dragoman_v1_job_service, 33);
 
 /**
  * @generated from message dragoman.v1.Usage
@@ -1131,7 +1393,7 @@ export type Usage = Message<"dragoman.v1.Usage"> & {
  * Use `create(UsageSchema)` to create a new message.
  */
 export const UsageSchema: GenMessage<Usage> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 28);
+  messageDesc(file_dragoman_v1_job_service, 34);
 
 /**
  * The sums of some jobs. What is not grouped by is empty.
@@ -1172,7 +1434,7 @@ export type UsageGroup = Message<"dragoman.v1.UsageGroup"> & {
  * Use `create(UsageGroupSchema)` to create a new message.
  */
 export const UsageGroupSchema: GenMessage<UsageGroup> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 29);
+  messageDesc(file_dragoman_v1_job_service, 35);
 
 /**
  * What jobs came to, added up when they ended. It stays when they are deleted, for DRAGOMAN_USAGE_DAYS.
@@ -1282,7 +1544,7 @@ export type UsageSums = Message<"dragoman.v1.UsageSums"> & {
  * Use `create(UsageSumsSchema)` to create a new message.
  */
 export const UsageSumsSchema: GenMessage<UsageSums> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 30);
+  messageDesc(file_dragoman_v1_job_service, 36);
 
 /**
  * What a waiting job waits for.
@@ -1520,7 +1782,40 @@ export const JobService: GenService<{
     output: typeof JobSchema;
   },
   /**
-   * Begins anew with a job that ended, as a new job of the same document and options. Errors: JOB_NOT_FOUND,
+   * Changes a job while it waits: SCHEDULED, QUEUED or in RETRY_WAIT. What is not given stays. Errors: JOB_NOT_FOUND, TOO_LATE,
+   * PRECONDITION_FAILED.
+   *
+   * @generated from rpc dragoman.v1.JobService.UpdateJob
+   */
+  updateJob: {
+    methodKind: "unary";
+    input: typeof UpdateJobRequestSchema;
+    output: typeof JobSchema;
+  },
+  /**
+   * Stops up to a hundred jobs: those named, or those with a label that are not final. Each has an outcome of its own. The same call
+   * again, or with next_page_token, goes on with the rest.
+   *
+   * @generated from rpc dragoman.v1.JobService.CancelJobs
+   */
+  cancelJobs: {
+    methodKind: "unary";
+    input: typeof CancelJobsRequestSchema;
+    output: typeof CancelJobsResponseSchema;
+  },
+  /**
+   * Retries up to a hundred jobs: those named, or those with a label that failed, were cancelled or expired. Each has an outcome of its
+   * own, and the same call again makes no second retry of any.
+   *
+   * @generated from rpc dragoman.v1.JobService.RetryJobs
+   */
+  retryJobs: {
+    methodKind: "unary";
+    input: typeof RetryJobsRequestSchema;
+    output: typeof RetryJobsResponseSchema;
+  },
+  /**
+   * Begins anew with a job that ended, as a new job of the same document, and of the same options if no others are given. Errors: JOB_NOT_FOUND,
    * JOB_NOT_FINISHED, PASSWORD_NEEDED, QUOTA_EXCEEDED, REQUEST_ID_REUSED, OVERLOADED, PRECONDITION_FAILED.
    *
    * @generated from rpc dragoman.v1.JobService.RetryJob

@@ -58,6 +58,15 @@ describe("who may call what", () => {
     if (row) describeMethod(method, row);
   }
 
+  describe("all of which", () => {
+    it("leaves no key and no token in a log", () => {
+      const secrets = [...service.sent].filter((credential) => credential.length > 60).map((credential) => credential.slice(-56));
+      expect(secrets).to.have.length.above(100);
+      expect(service.logged).to.not.be.empty;
+      for (const line of service.logged) expect(secrets.find((secret) => line.includes(secret))).to.equal(undefined);
+    });
+  });
+
   function describeMethod(method: DescMethod, row: (typeof ROWS)[string][string]): void {
     const { scope, names, refusal } = row;
     describe(`${method.parent.name}.${method.name}`, () => {

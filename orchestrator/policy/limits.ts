@@ -25,7 +25,7 @@ export interface Limits {
   /** Translation engines, by their names; all if there are none. */
   readonly engines?: readonly string[];
   readonly highestPriority?: Priority;
-  /** The share of the workers while others wait as well, beside theirs: 1 if not given. A tenant's only. */
+  /** The share of the workers while others wait as well, beside theirs: 1 if not given. Of a key: beside the other keys of its tenant, where these take turns. */
   readonly weight?: number;
   /** What a tenant's waiting jobs take turns by: "key", or "label:NAME" for that label's values; "key" if not given. A tenant's only. */
   readonly fairBy?: string;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { create, type DescMethod, type DescService, type Message, toJson } from "@bufbuild/protobuf";
+import { pino } from "pino";
 import { JobOptionsSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { WorkerMessageSchema, WorkerService } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { type Grant, issueKey } from "../../orchestrator/access/keys.ts";
@@ -16,7 +17,6 @@ import { openSqliteStore } from "../../orchestrator/store/sqlite.ts";
 import type { Store } from "../../orchestrator/store/store.ts";
 import { openFileArtefacts } from "../../platform/artefacts/files.ts";
 import { fromServiceError, grpcClient } from "../../platform/grpc/client.ts";
-import { openLog } from "../../platform/log.ts";
 import { openMemoryMessaging } from "../../platform/messaging/memory.ts";
 import { signUpload } from "../../platform/uploads.ts";
 import type { Things } from "./rows.ts";
@@ -46,7 +46,8 @@ export async function servicesOf(folder: URL): Promise<DescService[]> {
 /** One orchestrator, on which another tenant has something of everything. */
 export async function openAccessService(services: readonly DescService[]) {
   await using stack = new AsyncDisposableStack();
-  const log = openLog("test", "silent");
+  const logged: string[] = [];
+  const log = pino({ level: "trace" }, { write: (line: string) => void logged.push(line) });
   const folder = await mkdtemp(path.join(tmpdir(), "dragoman-access-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const store = stack.use(openSqliteStore(":memory:"));
@@ -61,8 +62,10 @@ export async function openAccessService(services: readonly DescService[]) {
   const address = `127.0.0.1:${orchestrator.port}`;
   const clients = new Map(services.map((service) => [service.typeName, stack.use(grpcClient(service, address))]));
   stack.use(await connectWorker(store, address));
+  const sent = new Set<string>();
   const call = async (method: DescMethod, credential: string, request: object = {}): Promise<Outcome> => {
     const client = clients.get(method.parent.typeName) as unknown as Record<string, (...args: unknown[]) => unknown>;
+    sent.add(credential);
     const options = { authorization: credential && `Bearer ${credential}` };
     try {
       return { code: "", message: "", answer: await answerOf(method, (...args) => client[method.localName]?.(...args), request, options) };
@@ -74,7 +77,16 @@ export async function openAccessService(services: readonly DescService[]) {
   const issue = (grant: Partial<Grant> = {}) => issueKey(store, { tenantId: "ours", role: "client", ...grant });
   const owned = stack.move();
   return {
-    ...{ store, call, issue, theirs: await fill(store), nobodys: nobodys(), commit: (tenantId: string) => commit(store, tenantId) },
+    ...{
+      store,
+      call,
+      issue,
+      logged,
+      sent,
+      theirs: await fill(store),
+      nobodys: nobodys(),
+      commit: (tenantId: string) => commit(store, tenantId),
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

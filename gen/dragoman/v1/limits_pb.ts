@@ -99,7 +99,8 @@ export type Limits = Message<"dragoman.v1.Limits"> & {
   highestPriority: Priority;
 
   /**
-   * The share of the workers while others wait as well, beside theirs, 0.01 to 1000: 1 if not set. A tenant's only.
+   * The share of the workers while others wait as well, beside theirs, 0.01 to 1000: 1 if not set. Of a key: beside the other keys of
+   * its tenant, where these take turns.
    *
    * @generated from field: optional double weight = 12;
    */

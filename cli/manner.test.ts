@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Command } from "commander";
-import { Formality, Strictness } from "../gen/dragoman/v1/job_pb.ts";
+import { Formality, OverQuota, Strictness } from "../gen/dragoman/v1/job_pb.ts";
 import { type MannerOptions, mannerOf, withManner } from "./manner.ts";
 
 describe("how a document is translated, on the command line", () => {
@@ -11,9 +11,18 @@ describe("how a document is translated, on the command line", () => {
 
   it("is what the job's options say", () => {
     const all = ["--engine", "deepl", "--fallback", "azure,apertium", "--formality", "prefer-more", "--strict"];
-    expect(parsed(...all, "--max-characters", "500", "--dry-run", "--tone", "warm")).to.deep.equal({
+    expect(parsed(...all, "--max-characters", "500", "--dry-run", "--tone", "warm", "--wait-for-quota")).to.deep.equal({
       ...{ engine: "deepl", fallbackEngines: ["azure", "apertium"], formality: Formality.PREFER_MORE },
-      ...{ strictness: Strictness.STRICT, maxCharacters: 500n, dryRun: true, tone: "warm", domain: "", context: "", instructions: "" },
+      ...{
+        strictness: Strictness.STRICT,
+        maxCharacters: 500n,
+        dryRun: true,
+        overQuota: OverQuota.WAIT,
+        tone: "warm",
+        domain: "",
+        context: "",
+        instructions: "",
+      },
     });
   });
   it("is nothing that was not said", () => {

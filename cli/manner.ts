@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { Formality, Strictness } from "../gen/dragoman/v1/job_pb.ts";
+import { Formality, OverQuota, Strictness } from "../gen/dragoman/v1/job_pb.ts";
 import { names, wholeNumber } from "./options.ts";
 
 /** How a document is translated, and by what. */
@@ -14,6 +14,7 @@ export interface MannerOptions {
   readonly maxCharacters?: number;
   readonly strict?: boolean;
   readonly dryRun?: boolean;
+  readonly waitForQuota?: boolean;
 }
 
 const FORMALITIES: Readonly<Record<string, Formality>> = {
@@ -43,12 +44,13 @@ export function withManner(command: Command): Command {
     .option("--instructions <text>", "what else the engine is to keep to")
     .option("--strict", "what the checks doubt is not taken")
     .option("--max-characters <n>", "how many characters may be paid for; a document that needs more fails first", wholeNumber())
+    .option("--wait-for-quota", "waits where there are fewer pages left than it has; else it fails")
     .option("--dry-run", "only say what it would take, and translate nothing");
 }
 
 /** What of a job's options they are. */
 export function mannerOf(options: MannerOptions) {
-  const { engine, fallback, formality, tone, domain, context, instructions, maxCharacters, strict, dryRun } = options;
+  const { engine, fallback, formality, tone, domain, context, instructions, maxCharacters, strict, dryRun, waitForQuota } = options;
   return {
     ...(engine !== undefined && { engine }),
     ...(fallback && { fallbackEngines: fallback }),
@@ -57,5 +59,6 @@ export function mannerOf(options: MannerOptions) {
     ...(strict && { strictness: Strictness.STRICT }),
     ...(maxCharacters !== undefined && { maxCharacters: BigInt(maxCharacters) }),
     ...(dryRun && { dryRun }),
+    ...(waitForQuota && { overQuota: OverQuota.WAIT }),
   };
 }

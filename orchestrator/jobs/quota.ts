@@ -17,7 +17,7 @@ const LOOK_AGAIN_MS = 1_000;
 /** A document that was opened has more pages than there are: its job waits for them, as it was asked to, or has failed. */
 export function overQuota(record: JobRecord, { pages, error }: OverQuotaCommand, now: Instant): Outcome {
   const waiting = waitingForQuota(record, pages, error, now);
-  if (!waiting) return afterFailure(record, error, now);
+  if (!waiting) return afterFailure({ ...record, job: { ...record.job, pagesTotal: pages } }, error, now);
   const { id, attempt } = record.job;
   waiting.job.pagesTotal = pages;
   // The attempt ends by nobody's fault, and costs none.

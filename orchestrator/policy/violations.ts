@@ -35,7 +35,7 @@ export const QUOTAS: Readonly<Record<Metered, Words>> = {
   pages: {
     quota: "pages",
     said: (limit) => `It is more than what is left of the ${limit} pages a day.`,
-    hint: "`quota.reset_time` says when there is enough; `over_quota` WAIT has a job wait for it.",
+    hint: "`quota.reset_time` says when there is enough, if there ever is; `over_quota` WAIT has a job wait for it.",
   },
   creates: {
     quota: "requests",

@@ -163,6 +163,7 @@ describeStores((driver: string, place: () => StorePlace) => {
       const ended = await store.get(job.id);
       expect(ended?.job.state).to.equal(JobState.FAILED);
       expect(ended?.job.error).to.include({ code: "QUOTA_EXCEEDED" });
+      expect(ended?.job.pagesTotal).to.equal(11);
       expect(ended?.job.error?.quota).to.deep.include({ quota: "pages", limit: 10n, used: 1n, requested: 10n });
       expect(await held("one", "pages")).to.equal(0);
     });

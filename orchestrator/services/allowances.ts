@@ -62,13 +62,18 @@ export async function usageOf(store: Allowances, tenantId: string, tenantCharact
   const now = store.clock.now();
   const date = new Date(now);
   const first = (months: number) => timestampFromMs(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1));
-  const [name] = month(now, tenantCharacters);
   return create(UsageSchema, {
-    charactersBilled: BigInt(await store.spent(tenantId, name, now)),
+    charactersBilled: BigInt(await charactersBilled(store, tenantId)),
     charactersLimit: BigInt(tenantCharacters),
     startTime: first(0),
     endTime: first(1),
   });
+}
+
+/** The characters that engines billed for a tenant in this month. */
+export async function charactersBilled(store: Pick<Allowances, "spent" | "clock">, tenantId: string): Promise<number> {
+  const now = store.clock.now();
+  return store.spent(tenantId, month(now, 0)[0], now);
 }
 
 /** The month's name, the budget in it, and when it is over. */

@@ -2,7 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { ListTenantsResponseSchema } from "../../../gen/dragoman/v1/admin_service_pb.ts";
-import { LimitsSchema, type Tenant as TenantMessage, TenantSchema } from "../../../gen/dragoman/v1/limits_pb.ts";
+import {
+  LimitsSchema,
+  type Tenant as TenantMessage,
+  TenantSchema,
+  type TenantUse,
+  TenantUseSchema,
+} from "../../../gen/dragoman/v1/limits_pb.ts";
 import { DragomanError } from "../../../platform/errors.ts";
 import type { Principal } from "../../access/keys.ts";
 import type { KnownTenant } from "../../access/tenants.ts";
@@ -11,6 +17,7 @@ import { type Act, auditEntry } from "../../policy/audit.ts";
 import type { Limits, Tenant } from "../../policy/limits.ts";
 import { TENANT_NAME } from "../../policy/tenant_name.ts";
 import { limitRules, limitsOf, toLimits } from "../limits_message.ts";
+import { charactersUse, type QuotaUse, quotaUses } from "../tenant_use.ts";
 import { requireAll } from "../validation.ts";
 import { type AdminCalls, type AdminParts, actorOf } from "./admin_parts.ts";
 import { reasonRule } from "./reason.ts";
@@ -33,7 +40,14 @@ export function tenantCalls({
   store,
   tenants,
 }: AdminParts): AdminCalls<"listTenants" | "getTenant" | "updateTenant" | "pauseTenant" | "resumeTenant"> {
-  const shown = async (tenantId: string) => toMessage(await tenants.of(tenantId), await store.countOpen(tenantId));
+  const shown = async (tenantId: string) => {
+    const tenant = await tenants.of(tenantId);
+    const [uses, characters] = await Promise.all([
+      quotaUses(store, tenantId, tenant.effective),
+      charactersUse(store, tenantId, tenant.effective),
+    ]);
+    return toMessage(tenant, { ...uses, characters });
+  };
 
   const change = async ({ id, reason, expectedVersion = 0n }: Asked, principal: Principal, action: Act["action"], to: Change) => {
     requireAll(nameRule(id), reasonRule(reason));
@@ -115,13 +129,25 @@ function picked(limits: Limits, names: readonly (keyof Limits)[]): object {
   return Object.fromEntries(names.flatMap((name) => (limits[name] === undefined ? [] : [[name, limits[name]]])));
 }
 
-function toMessage({ tenantId, limits, paused, version, effective }: KnownTenant, openJobs?: number): TenantMessage {
+type Uses = Awaited<ReturnType<typeof quotaUses>> & { readonly characters: QuotaUse };
+
+function useMessage({ open, running, bytes, pages, characters }: Uses): TenantUse {
+  return create(TenantUseSchema, {
+    openJobs: open.used,
+    runningJobs: running.used,
+    storedBytes: BigInt(bytes.used),
+    pages: BigInt(Math.ceil(pages.used)),
+    charactersBilled: BigInt(Math.ceil(characters.used)),
+  });
+}
+
+function toMessage({ tenantId, limits, paused, version, effective }: KnownTenant, uses?: Uses): TenantMessage {
   return create(TenantSchema, {
     id: tenantId,
     limits: toLimits(limits),
     effectiveLimits: toLimits(effective),
     version: BigInt(version),
     ...(paused && { paused: true, pauseReason: paused.reason, pauseTime: timestampFromMs(paused.at) }),
-    ...(openJobs !== undefined && { use: { openJobs } }),
+    ...(uses && { use: useMessage(uses) }),
   });
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { createSecureContext } from "node:tls";
 import type { Tls } from "../gateway/gateway.ts";
 import type { Limits } from "../orchestrator/policy/limits.ts";
+import type { WebhookConfig } from "../orchestrator/webhooks/config.ts";
 import { type Env, read, required } from "../platform/config/read.ts";
 import type { JobClass } from "../platform/job_classes.ts";
 import { UsageError } from "../platform/usage_error.ts";
@@ -30,6 +31,7 @@ export interface OrchestratorConfig {
   readonly priorityAgeMs: number;
   /** From how many megabytes on a document is work of the class `large`; 0 for never. */
   readonly largeMb: number;
+  readonly webhooks: WebhookConfig;
   /** Of each tenant's memory of translations; `keepDays` 0 for ever, `maxBytes` 0 for none. */
   readonly memory: { readonly maxBytes: number; readonly keepDays: number };
 }
@@ -102,6 +104,7 @@ export function readJobPolicy(env: Env): Omit<OrchestratorConfig, "host" | "port
     limits: readLimits(env),
     priorityAgeMs: read(env, "DRAGOMAN_PRIORITY_AGE_SECONDS") * 1000,
     largeMb: read(env, "DRAGOMAN_LARGE_MB"),
+    webhooks: readWebhooks(env),
     memory: { maxBytes: read(env, "DRAGOMAN_MEMORY_MB") * 1024 ** 2, keepDays: read(env, "DRAGOMAN_MEMORY_DAYS") },
   };
 }
@@ -116,6 +119,15 @@ function readLimits(env: Env): Limits {
     charactersPerMonth: read(env, "DRAGOMAN_TENANT_CHARACTERS"),
     maxStoredBytes: read(env, "DRAGOMAN_MAX_STORED_MB") * 1024 ** 2,
     maxUploadBytes: read(env, "DRAGOMAN_MAX_UPLOAD_MB") * 1024 ** 2,
+  };
+}
+
+function readWebhooks(env: Env): WebhookConfig {
+  return {
+    privateNetworks: read(env, "DRAGOMAN_WEBHOOK_PRIVATE"),
+    schedule: read(env, "DRAGOMAN_WEBHOOK_RETRY_SECONDS").map((seconds) => seconds * 1000),
+    failingMs: read(env, "DRAGOMAN_WEBHOOK_DISABLE_SECONDS") * 1000,
+    logMs: read(env, "DRAGOMAN_WEBHOOK_LOG_DAYS") * 24 * 3600_000,
   };
 }
 

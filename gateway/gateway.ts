@@ -15,6 +15,7 @@ import { KeyService } from "../gen/dragoman/v1/key_service_pb.ts";
 import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { SettingsService } from "../gen/dragoman/v1/settings_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
+import { WebhookService } from "../gen/dragoman/v1/webhook_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { boundConnections, boundSessions, MAX_STREAMS } from "../platform/connections.ts";
 import { type GrpcClient, grpcClient } from "../platform/grpc/client.ts";
@@ -31,7 +32,7 @@ import { addReflection } from "./reflection.ts";
 import { restRoutes } from "./routes.ts";
 import { observed } from "./telemetry.ts";
 
-const SERVICES = [JobService, UploadService, MemoryService, GlossaryService, SettingsService, KeyService, AdminService];
+const SERVICES = [JobService, UploadService, MemoryService, GlossaryService, SettingsService, KeyService, AdminService, WebhookService];
 /** Long enough for 2 GiB at 5 Mbit/s. */
 const REQUEST_MS = 3600_000;
 const HEADERS_MS = 10_000;

@@ -6,6 +6,7 @@ import { KeyService } from "../gen/dragoman/v1/key_service_pb.ts";
 import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { SettingsService } from "../gen/dragoman/v1/settings_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
+import { WebhookService } from "../gen/dragoman/v1/webhook_service_pb.ts";
 import { WorkerService } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { Loop } from "../platform/async/loop.ts";
@@ -41,8 +42,11 @@ import { keyService } from "./services/key_service.ts";
 import { type MemoryLimits, memoryService } from "./services/memory_service.ts";
 import { settingsService } from "./services/settings_service.ts";
 import { uploadService } from "./services/upload_service.ts";
+import { webhookService } from "./services/webhook_service.ts";
 import { workerService } from "./services/worker_service.ts";
 import type { Store } from "./store/store.ts";
+import { DEFAULTS, type WebhookConfig } from "./webhooks/config.ts";
+import { openWebhooks } from "./webhooks/open.ts";
 
 export interface OrchestratorParts {
   readonly store: Store;
@@ -67,6 +71,7 @@ export interface OrchestratorParts {
   readonly usageDays?: number;
   /** How much older a waiting job is taken to be, or younger, by its priority. */
   readonly priorityAgeMs?: number;
+  readonly webhooks?: WebhookConfig;
   /** Of each tenant's memory of translations. */
   readonly memory: MemoryLimits;
   readonly host: string;
@@ -99,7 +104,10 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const { retentionMs, usageDays } = parts;
   const order = { priorityAgeMs, limits };
   const jobs = new JobWriter({ store, log, metrics, retentionMs, usageDays, limitsOf, order, onCommit });
+  const seal = new Seal(parts.uploadSecret);
+  const { endpoints, webhooks, refusal } = openWebhooks(stack, { store, seal, tenants, config: parts.webhooks ?? DEFAULTS, log });
   const publish = async (messages: readonly OutboxMessage[]) => {
+    await webhooks.owe(messages);
     const started = performance.now();
     const { full } = await inPublishSpans(messages, messaging.system, (spanned) => messaging.publish(spanned));
     metrics.published((performance.now() - started) / 1000);
@@ -126,8 +134,8 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const lasting = stack.use(new LastingCalls(callers, log));
   const gate = { store, callers, lasting };
   const glossaries = new Glossaries(store);
-  const seal = new Seal(parts.uploadSecret);
-  const creation = { store, jobs, artefacts, fleet, glossaries, traceUi: parts.traceUi, largeMb: parts.largeMb ?? 0, seal };
+  const ways = { seal, traceUi: parts.traceUi, largeMb: parts.largeMb ?? 0, webhookRefusal: refusal };
+  const creation = { store, jobs, artefacts, fleet, glossaries, ...ways };
   const onSlots = () => dispatcher.kick();
   const server = stack.use(
     await openGrpcServer(
@@ -151,6 +159,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
         register(KeyService, keyService({ ...gate, tokens })),
         register(AdminService, adminService({ ...gate, tenants, creation })),
         register(GlossaryService, glossaryService(gate, glossaries)),
+        register(WebhookService, webhookService(gate, { endpoints, webhooks, refusal })),
         register(
           WorkerService,
           workerService({

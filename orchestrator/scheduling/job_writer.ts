@@ -9,6 +9,7 @@ import type { Logger } from "../../platform/log.ts";
 import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import { stageName, stateName } from "../../platform/names.ts";
 import type { Traceparent } from "../../platform/trace.ts";
+import { eventTypeOf } from "../deliveries/event_types.ts";
 import { outputPrefix } from "../jobs/artefact_keys.ts";
 import { type Demand, demandOf } from "../jobs/capability.ts";
 import { abandons, expiring } from "../jobs/change.ts";
@@ -102,7 +103,7 @@ export class JobWriter {
     const charges = { now: this.#clock.now(), meters: chargesOf(undefined, record, limits) };
     const turn = turnOf(undefined, record, this.#order);
     const stored = await inCommitSpan(record, this.#store.system, "create", (traceparent) =>
-      this.#commit({ record, expectedVersion: 0n, outbox: [eventOf(record, traceparent)], charges, turn, ...from }),
+      this.#commit({ record, expectedVersion: 0n, outbox: [eventOf(undefined, record, traceparent)], charges, turn, ...from }),
     );
     if (stored) this.#committed(undefined, record);
     return stored;
@@ -137,7 +138,7 @@ export class JobWriter {
         this.#commit({
           record: after,
           expectedVersion: record.job.version,
-          outbox: outboxOf({ ...outcome, record: after }, traceparent),
+          outbox: outboxOf(record, { ...outcome, record: after }, traceparent),
           turn: turnOf(record, after, this.#order, chosenAt),
           ...(usage && { usage }),
           ...(charges && { charges }),
@@ -218,15 +219,22 @@ function overPages(thrown: unknown, { kind }: JobCommand): ErrorMessage {
   return thrown.detail;
 }
 
-function eventOf({ tenantId, job }: JobRecord, traceparent: Traceparent): OutboxMessage {
+/** The first message of each commit. It says what webhooks are owed, so that this is committed with what it tells of. */
+function eventOf(before: JobRecord | undefined, after: JobRecord, traceparent: Traceparent): OutboxMessage {
+  const { tenantId, job } = after;
+  const webhookEvent = eventTypeOf(before, after) ?? "";
   return {
     id: `${job.id}:event:${job.version}`,
-    content: { kind: "event", message: create(JobEventSchema, { tenantId, job, traceparent }) },
+    content: { kind: "event", message: create(JobEventSchema, { tenantId, job, traceparent, webhookEvent }) },
   };
 }
 
-function outboxOf({ record, invitation, cancel }: Extract<Outcome, { kind: "changed" }>, traceparent: Traceparent): OutboxMessage[] {
-  const outbox = [eventOf(record, traceparent)];
+function outboxOf(
+  before: JobRecord,
+  { record, invitation, cancel }: Extract<Outcome, { kind: "changed" }>,
+  traceparent: Traceparent,
+): OutboxMessage[] {
+  const outbox = [eventOf(before, record, traceparent)];
   if (invitation)
     outbox.push({
       id: `${invitation.jobId}:work:${invitation.dispatch}`,

@@ -45,6 +45,8 @@ export interface CreationParts {
   readonly largeMb: number;
   /** For passwords of documents. */
   readonly seal: Seal;
+  /** Why a tenant's webhooks are not sent to a URL; undefined if they are. */
+  readonly webhookRefusal: (url: string, tenantId: string) => Promise<string | undefined>;
 }
 
 type Caller = Pick<GuardedContext, "traceparent" | "setHeader" | "signal" | "principal"> & {
@@ -82,6 +84,8 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
   const options = withSettings(given, settings);
   if (!earlier) {
     checkPassword(password, "options.password");
+    const refused = given.webhookUrl ? await parts.webhookRefusal(given.webhookUrl, tenantId) : undefined;
+    requireAll([refused === undefined, "options.webhook_url", refused ?? ""]);
     validateCreateJob(request, options, { pairs: fleet.pairs(), engines: fleet.engines(), own: fleet.ownEngines() });
   }
   const stored = await store.upload(request.uploadId);

@@ -39,11 +39,13 @@ import { checkServer, ServerClock } from "./redis_server.ts";
 import { settingsCommands } from "./redis_settings.ts";
 import { tenantCommands } from "./redis_tenants.ts";
 import { usageArguments, usageCommands } from "./redis_usage.ts";
+import { deliveryCommands, endpointCommands } from "./redis_webhooks.ts";
 import type { SettingsStore } from "./settings_store.ts";
 import { type Announcement, type Commit, type Garbage, labelsOf, type Refusal, refusal, type Store, type StoredUpload } from "./store.ts";
 import type { TenantStore } from "./tenant_store.ts";
 import type { UnitKeeping, UnitStore } from "./unit_store.ts";
 import type { UsageStore } from "./usage_store.ts";
+import type { DeliveryStore, EndpointStore } from "./webhook_store.ts";
 
 const ANNOUNCED_FOR_MS = 5_000;
 const REFILE_EVERY_MS = 10_000;
@@ -76,6 +78,8 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
       meterCommands(redis),
       changeCommands(redis, (shard, ids) => recordsOf(redis, shard, ids)),
       allJobsCommands(redis, async (shard, id) => toRecord(await redis.hmgetBuffer(jobKey(shard, id), "job", "custody"))),
+      endpointCommands(redis),
+      deliveryCommands(redis, () => clock.now()),
     ] as const;
     return Object.assign(new RedisStore(redis, clock, durable, stack.move()), ...parts);
   } catch (error) {
@@ -94,7 +98,9 @@ type InOtherFiles = UnitStore &
   AuditStore &
   MeterStore &
   ChangeStore &
-  AllJobs;
+  AllJobs &
+  EndpointStore &
+  DeliveryStore;
 
 class RedisStore implements Omit<Store, keyof InOtherFiles> {
   readonly system = "redis";

@@ -49,6 +49,20 @@ interface Scripts {
   saveTenant(prefix: string, tenantId: string, before: number, content: string, ...audit: string[]): Promise<number>;
   addAudit(prefix: string, ...entries: string[]): Promise<number>;
   forgetAudit(prefix: string, before: string, limit: number): Promise<number>;
+  saveEndpoint(prefix: string, tenantId: string, id: string, version: number, content: string, most: number): Promise<number>;
+  addDeliveries(prefix: string, tenantId: string, most: number, now: number, ...deliveries: (string | number | Buffer)[]): Promise<number>;
+  takeDeliveriesBuffer(
+    prefix: string,
+    now: number,
+    recipients: number,
+    deliveries: number,
+    lease: string,
+    leaseUntil: number,
+  ): Promise<Buffer[][]>;
+  settleDelivery(prefix: string, tenantId: string, ...args: (string | number)[]): Promise<number>;
+  releaseRecipient(prefix: string, tenantId: string, recipient: string, lease: string, notBefore: number): Promise<number>;
+  reopenDelivery(prefix: string, tenantId: string, id: string, content: string, now: number): Promise<number>;
+  forgetDeliveries(prefix: string, endedBefore: number, limit: number, now: number): Promise<number>;
   keepUnits(prefix: string, tenantId: string, ...units: (string | number)[]): Promise<number>;
   takeRates(prefix: string, scope: string, now: number, burst: number, ...needs: (string | number)[]): Promise<number>;
   spend(prefix: string, scope: string, ...spendings: (string | number)[]): Promise<number>;

@@ -33,6 +33,9 @@ import { readFileSync } from "node:fs";
  *   all at score 0; both expire
  * - `settings`, `tenants` hashes by tenant; `tenant-names` sorted set of those that `tenants` has, all at score 0
  * - `audit` hash of entries by id; `audit:all`, `audit:{tenant,key,action,subject}:<value>` sorted sets of their ids, all at score 0
+ * - `endpoints:<tenant>` hash of JSON by id; `delivery:<tenant>:<id>` hash, `deliveries:<tenant>`, `deliveries:<tenant>:<endpoint>` sorted
+ *   sets of ids, all at score 0; `delivered` sorted set of `<tenant> <id>` by the time of their end; `job-deliveries:<job>` set of ids;
+ *   `recipients` sorted set of `<tenant> <recipient>`, `recipient:`, `pending:` and `line:` as `redis/deliveries.lua` says
  * - `outbox` stream; `relay` the lease of who hands it out
  *
  * API keys stand in no shard: `dgm:key:<id>` JSON; `dgm:key-use:<id>` when it was used last; `dgm:keys`, `dgm:keys-of:<tenant>` sets of ids.
@@ -57,6 +60,13 @@ export const SCRIPTS = {
   changeKey: script("change_key"),
   addAudit: script("add_audit"),
   forgetAudit: script("forget_audit"),
+  saveEndpoint: script("save_endpoint"),
+  addDeliveries: script("add_deliveries"),
+  takeDeliveries: script("take_deliveries"),
+  settleDelivery: script("settle_delivery"),
+  releaseRecipient: script("release_recipient"),
+  reopenDelivery: script("reopen_delivery"),
+  forgetDeliveries: script("forget_deliveries"),
 } as const;
 
 function script(name: string): { readonly numberOfKeys: 1; readonly lua: string } {

@@ -16,6 +16,7 @@ import { settingsQueries } from "./sqlite_settings.ts";
 import { tenantQueries } from "./sqlite_tenants.ts";
 import { uploadsAndGarbage } from "./sqlite_uploads.ts";
 import { usageQueries } from "./sqlite_usage.ts";
+import { deliveryQueries, endpointQueries } from "./sqlite_webhooks.ts";
 import type { Store } from "./store.ts";
 
 /** The store in one file, for one process. Throws UNAVAILABLE or STORAGE_FULL where it cannot be opened for writing. */
@@ -43,6 +44,8 @@ export function openSqliteStore(file: string): Store {
     ...auditQueries(db),
     ...meterQueries(db),
     ...changeQueries(db, toRecord),
+    ...endpointQueries(db),
+    ...deliveryQueries(db),
     announce: async () => [],
     async [Symbol.asyncDispose]() {
       db[Symbol.dispose]();

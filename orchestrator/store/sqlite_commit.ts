@@ -32,6 +32,7 @@ const SQL = statements("commit.sql", [
   "discountJobOfInput",
   "deleteUnusedInput",
   "deleteUpload",
+  "eraseDeliveries",
 ]);
 
 /** Within a transaction; false where another was quicker. Throws what is missing for a new job. */
@@ -59,6 +60,7 @@ export function forgetJob(db: SqliteDatabase, record: JobRecord, now: number): b
   forgetChange(db, id);
   db.sql(SQL.deleteRequests).run({ id });
   for (const label of labelsOf(record)) db.sql(SQL.deleteLabel).run({ tenant, label, id });
+  db.sql(SQL.eraseDeliveries).run({ id });
   addGarbage(db, tenant, jobPrefix(record), now);
   db.sql(SQL.discountJobOfInput).run({ key });
   if (db.sql(SQL.deleteUnusedInput).run({ key }).changes > 0) {

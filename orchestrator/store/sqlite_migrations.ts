@@ -28,6 +28,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   by("13_job_changes.sql", numberStoredChanges),
   by("14_order.sql", fileWaiting),
   by("15_jobs_by_state.sql"),
+  by("16_webhooks.sql"),
 ];
 
 function by(name: string, andThen: (db: DatabaseSync) => void = () => undefined): (db: DatabaseSync) => void {

@@ -49,13 +49,15 @@ describe("the statements of SQLite", () => {
 
 describe("a script of Redis", () => {
   // Parts of scripts have their heads in these.
-  const isPart = (name: string) => name.startsWith("commit_");
+  const isPart = (name: string) => name.startsWith("commit_") || name === "deliveries.lua";
   for (const { name, text } of files("./redis", ".lua").filter((file) => !isPart(file.name)))
     it(`begins with what it takes, gives and refuses: ${name}`, () => {
       const [, flags, head = ""] = /^#!lua( flags=no-writes)?\n((?:--.*\n)+)\n/.exec(text) ?? [];
       expect(head).to.match(/^-- [A-Z]/);
       for (const part of ["Keys", "Arguments", "Answer", "Errors"]) expect(head, part).to.contain(`-- ${part}`);
-      const writes = /redis\.call\('(HSET|SET|DEL|ZADD|ZREM|HDEL|SADD|SREM|XADD|XDEL|HINCRBY)'|add_audit\(/.test(text);
+      const writes = /redis\.call\('(HSET|SET|DEL|ZADD|ZREM|HDEL|SADD|SREM|XADD|XDEL|HINCRBY)'|(add_audit|rest|forget_delivery)\(/.test(
+        text,
+      );
       expect(writes).to.equal(flags === undefined);
     });
 });

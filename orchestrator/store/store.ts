@@ -20,6 +20,7 @@ import type { SettingsStore } from "./settings_store.ts";
 import type { TenantStore } from "./tenant_store.ts";
 import type { UnitKeeping, UnitStore } from "./unit_store.ts";
 import type { UsageStore } from "./usage_store.ts";
+import type { DeliveryStore, EndpointStore } from "./webhook_store.ts";
 
 /** A create call's own key, so that the same call gives the same job. */
 export interface RequestKey {
@@ -83,8 +84,8 @@ export interface JobStore {
   commit(commit: Commit): Promise<boolean>;
   /**
    * Forgets a final job that is still as `record` has it, what it has on meters, and the key of the request that made it; false if it is not.
-   * What it stored is garbage from `now` on; with the last job of an input the input as well, and no job can be made of
-   * that upload any more. `audit`: what the audit log tells of it.
+   * What it stored is garbage from `now` on, and what webhooks were to say of it is erased; with the last job of an input the input
+   * as well, and no job can be made of that upload any more. `audit`: what the audit log tells of it.
    */
   forget(record: JobRecord, now: Instant, audit?: readonly AuditEntry[]): Promise<boolean>;
   get(id: string): Promise<JobRecord | undefined>;
@@ -215,6 +216,8 @@ export interface Store
     MeterStore,
     ChangeStore,
     AllJobs,
+    EndpointStore,
+    DeliveryStore,
     AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;

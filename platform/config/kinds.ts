@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 /** What the text of a variable is read as. */
 export interface Kind<out T> {
   /** What it takes, for people: the end of "NAME takes …". */
@@ -58,4 +60,32 @@ export function httpUrl(takes: string): Kind<string> {
     takes,
     parse: (given) => (/^https?:$/.test(URL.parse(given)?.protocol ?? "") ? given.replace(/\/$/, "") : undefined),
   };
+}
+
+/** Whole numbers of seconds, several after commas. */
+export function secondsList(most: number): Kind<readonly number[]> {
+  return {
+    takes: `whole numbers of seconds, up to ${most} of them after commas`,
+    parse(given) {
+      const all = given.split(",");
+      return all.length <= most && all.every((one) => /^\d{1,7}$/.test(one)) ? all.map(Number) : undefined;
+    },
+  };
+}
+
+/** Networks that are not the public internet's. */
+export const privateNetworks: Kind<"none" | "all" | readonly string[]> = {
+  takes: "false, true for those of one's own (10.0.0.0/8, 127.0.0.0/8, fd00::/8 …), or networks as in 10.1.0.0/16, several after commas",
+  parse(given) {
+    if (/^(false|no|0)$/i.test(given)) return "none";
+    if (/^(true|yes|1)$/i.test(given)) return "all";
+    const all = given.split(",");
+    return all.every(isNetwork) ? all : undefined;
+  },
+};
+
+function isNetwork(text: string): boolean {
+  const [, address = "", bits = ""] = /^([0-9a-fA-F:.]+)\/(\d{1,3})$/.exec(text) ?? [];
+  const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return Number(bits) <= most;
 }

@@ -1,6 +1,6 @@
 import { JOB_CLASSES } from "../job_classes.ts";
 import { namedEngines, ownEngine } from "./engines.ts";
-import { httpUrl, type Kind, oneOf, origins, port, someOf, text, wholeNumber } from "./kinds.ts";
+import { httpUrl, type Kind, oneOf, origins, port, privateNetworks, secondsList, someOf, text, wholeNumber } from "./kinds.ts";
 
 /** Who reads a variable: a component, the commands that work on the store, those that ask a server, or this repository's own tests. */
 export type Reader = "serve" | "orchestrator" | "gateway" | "worker" | "keys" | "client" | "tests";
@@ -249,6 +249,30 @@ export const VARIABLES = {
     default: "400",
     readers: ["serve", "orchestrator"],
     purpose: "For how many days what jobs came to is kept, by days, as GET /usage tells it.",
+  },
+  DRAGOMAN_WEBHOOK_PRIVATE: {
+    kind: privateNetworks,
+    default: "false",
+    readers: ["serve", "orchestrator"],
+    purpose: "Networks beside the public internet that webhooks may be sent to; with any, by http:// as well.",
+  },
+  DRAGOMAN_WEBHOOK_RETRY_SECONDS: {
+    kind: secondsList(20),
+    default: "5,300,1800,7200,18000,36000,50400,72000,86400",
+    readers: ["serve", "orchestrator"],
+    purpose: "How long a webhook waits after each try that was not taken; after the last of these tries there is one more.",
+  },
+  DRAGOMAN_WEBHOOK_DISABLE_SECONDS: {
+    kind: wholeNumber(1, 31_536_000, "seconds"),
+    default: "432000",
+    readers: ["serve", "orchestrator"],
+    purpose: "An endpoint of webhooks that nothing came through to for so long is disabled.",
+  },
+  DRAGOMAN_WEBHOOK_LOG_DAYS: {
+    kind: wholeNumber(1, 365, "days"),
+    default: "7",
+    readers: ["serve", "orchestrator"],
+    purpose: "How long what was sent by webhooks is kept, to be looked at and sent again.",
   },
   DRAGOMAN_TRACE_UI: {
     kind: httpUrl("http(s)://HOST:PORT"),

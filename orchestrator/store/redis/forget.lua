@@ -28,6 +28,9 @@ for _, label in ipairs(cjson.decode(labels)) do
   redis.call('ZREM', jobs .. ':label:' .. label, id)
   redis.call('ZREM', jobs .. ':label-in:' .. was[2] .. ':' .. label, id)
 end
+local told = prefix .. ':job-deliveries:' .. id
+for _, delivery in ipairs(redis.call('SMEMBERS', told)) do redis.call('HDEL', prefix .. ':delivery:' .. tenant .. ':' .. delivery, 'body') end
+redis.call('DEL', told)
 if was[4] then redis.call('DEL', prefix .. ':request:' .. tenant .. ':' .. was[4]) end
 redis.call('ZADD', prefix .. ':waste', now, tenant .. ' ' .. garbage)
 if redis.call('HINCRBY', prefix .. ':inputs', input, -1) <= 0 then

@@ -61,3 +61,7 @@ DELETE FROM inputs WHERE key = :key AND jobs <= 0;
 
 -- name: deleteUpload
 DELETE FROM uploads WHERE id = :id;
+
+-- name: eraseDeliveries
+-- What webhooks were to tell of a job.
+UPDATE deliveries SET body = NULL WHERE job = :id AND body IS NOT NULL;

@@ -22,6 +22,8 @@ export interface OrchestratorConfig {
   readonly measureTenants: boolean;
   /** How long jobs are kept after their end, in milliseconds; 0 for ever. */
   readonly retentionMs: number;
+  /** How long an upload is kept that becomes no job, in milliseconds. */
+  readonly uploadAgeMs: number;
   readonly usageDays: number;
   /** How long the audit log keeps its entries, in milliseconds; 0 for ever. */
   readonly auditMs: number;
@@ -99,6 +101,7 @@ export function readJobPolicy(env: Env): Omit<OrchestratorConfig, "host" | "port
     traceUi: read(env, "DRAGOMAN_TRACE_UI") ?? "",
     measureTenants: read(env, "DRAGOMAN_METRICS_TENANTS") === "true",
     retentionMs: read(env, "DRAGOMAN_RETENTION_HOURS") * 3600_000,
+    uploadAgeMs: read(env, "DRAGOMAN_UPLOAD_AGE_SECONDS") * 1000,
     usageDays: read(env, "DRAGOMAN_USAGE_DAYS"),
     auditMs: read(env, "DRAGOMAN_AUDIT_DAYS") * 24 * 3600_000,
     limits: readLimits(env),

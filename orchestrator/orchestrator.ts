@@ -21,6 +21,7 @@ import { LastingCalls } from "./access/lasting_calls.ts";
 import { Seal } from "./access/sealed.ts";
 import { Tenants } from "./access/tenants.ts";
 import { Glossaries } from "./glossaries/glossaries.ts";
+import { POLICY } from "./jobs/policy.ts";
 import { ageLimiter, TranslationMemory } from "./memory/memory.ts";
 import { JobMetrics, observeService } from "./metrics.ts";
 import type { JobOwner } from "./policy/charges.ts";
@@ -61,6 +62,8 @@ export interface OrchestratorParts {
   readonly measureTenants: boolean;
   /** How long jobs are kept after their end, in milliseconds; 0 for ever. */
   readonly retentionMs: number;
+  /** How long an upload is kept that becomes no job, in milliseconds; a day, which is the most, if not given. */
+  readonly uploadAgeMs?: number;
   /** How long the audit log keeps its entries, in milliseconds; for ever for 0, or if not given. */
   readonly auditMs?: number;
   /** From how many megabytes on a document is work of the class `large`; never for 0, or if not given. */
@@ -93,7 +96,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const fleet = stack.use(new Fleet(store, store.clock, sessions));
   const metrics = new JobMetrics(parts.measureTenants);
   observeService(store, fleet, store.clock);
-  const { limits = DEFAULT_LIMITS, priorityAgeMs = PLAIN_ORDER.priorityAgeMs } = parts;
+  const { limits = DEFAULT_LIMITS, priorityAgeMs = PLAIN_ORDER.priorityAgeMs, uploadAgeMs = POLICY.uploadTtlMs } = parts;
   const tenants = new Tenants(store, limits);
   const limitsOfJobs = new LimitsOfJobs(store, tenants);
   const limitsOf = (owner: JobOwner) => limitsOfJobs.of(owner);
@@ -121,7 +124,8 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const timers = new JobTimers(store, jobs, fleet);
   stack.use(new Loop("timers", 250, () => timers.step(), log));
   const removeCutOff = cutOffRemover(artefacts);
-  stack.use(new Loop("garbage", 60_000, () => removeGarbage(store, artefacts, store.clock.now()), log));
+  const lookEveryMs = Math.min(60_000, uploadAgeMs);
+  stack.use(new Loop("garbage", lookEveryMs, () => removeGarbage(store, artefacts, store.clock.now()), log));
   const removeOldAudit = oldAuditRemover(store, parts.auditMs ?? 0);
   stack.use(new Loop("audit log", 60_000, () => removeOldAudit(store.clock.now()), log));
   stack.use(new Loop("puts that were cut off", 60_000, () => removeCutOff(store.clock.now()), log));
@@ -153,7 +157,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             admission: new Admission(),
           }),
         ),
-        register(UploadService, uploadService({ ...gate, artefacts, uploadSecret: parts.uploadSecret, limitsOf })),
+        register(UploadService, uploadService({ ...gate, artefacts, uploadSecret: parts.uploadSecret, limitsOf, uploadAgeMs })),
         register(MemoryService, memoryService(gate, memory, parts.memory)),
         register(SettingsService, settingsService(gate, fleet)),
         register(KeyService, keyService({ ...gate, tokens })),

@@ -22,7 +22,7 @@ export const POLICY = {
   cancelTimeoutMs: 5_000,
   /** What an attempt without a result stored is removed after this time: a worker that was frozen may still be writing. */
   garbageAfterMs: 600_000,
-  /** An upload is good for a day: then it is removed if it became no job. */
+  /** An upload is good for a day at most: then it is removed if it became no job. */
   uploadTtlMs: 24 * 3600_000,
   /** So much longer an upload that was begun in time may still be written, and what it was for be gone. */
   uploadGraceMs: 3600_000,

@@ -31,13 +31,15 @@ const MD5 = /^[A-Za-z0-9+/]{22}==$/;
 interface UploadServiceParts extends Gate {
   readonly artefacts: ArtefactStore;
   readonly uploadSecret: string;
+  /** How long an upload is kept that becomes no job, in milliseconds; at most a day. */
+  readonly uploadAgeMs?: number;
   /** What a caller is held to. */
   readonly limitsOf: (owner: JobOwner) => Promise<JobLimits>;
 }
 
 /** Reserves places for files. */
 export function uploadService(parts: UploadServiceParts): Handlers<typeof UploadService> {
-  const { store, artefacts, uploadSecret, limitsOf } = parts;
+  const { store, artefacts, uploadSecret, limitsOf, uploadAgeMs = POLICY.uploadTtlMs } = parts;
   /** What a parts_token grants the caller. Throws PERMISSION_DENIED. */
   const granted = (token: string, { principal: { tenantId } }: GuardedContext) => {
     const { direct } = artefacts;
@@ -57,11 +59,18 @@ export function uploadService(parts: UploadServiceParts): Handlers<typeof Upload
       const id = newId(tenantId);
       const key = uploadKey(tenantId, id);
       const now = store.clock.now();
-      await store.saveUpload({ id, tenantId, fileName: request.fileName, expireAt: now + POLICY.uploadTtlMs });
+      const kept = { expireAt: now + uploadAgeMs };
+      await store.saveUpload({ id, tenantId, fileName: request.fileName, ...kept });
       const sizeBytes = Number(request.sizeBytes);
       const promised = sizeBytes > 0 && { exactBytes: sizeBytes };
-      const grant = { key, maxBytes: sizeBytes || most, ...promised, expireAt: now + URL_TTL_MS, md5: request.contentMd5 };
-      const forADay = { ...grant, expireAt: now + POLICY.uploadTtlMs };
+      const grant = {
+        key,
+        maxBytes: sizeBytes || most,
+        ...promised,
+        expireAt: now + Math.min(URL_TTL_MS, uploadAgeMs),
+        md5: request.contentMd5,
+      };
+      const resumable = { ...grant, ...kept };
       const { direct } = artefacts;
       // The store is told the bytes' length and checksum, or the gateway takes them and counts.
       const place =
@@ -72,8 +81,8 @@ export function uploadService(parts: UploadServiceParts): Handlers<typeof Upload
       return create(UploadSchema, {
         id,
         ...place,
-        resumableUrl: sizeBytes > 0 ? `/uploads/resumable/${signUpload(forADay, uploadSecret)}` : "",
-        ...(multipart && { partsToken: signUpload({ ...forADay, multipart }, uploadSecret), partSizeBytes: BigInt(PART_BYTES) }),
+        resumableUrl: sizeBytes > 0 ? `/uploads/resumable/${signUpload(resumable, uploadSecret)}` : "",
+        ...(multipart && { partsToken: signUpload({ ...resumable, multipart }, uploadSecret), partSizeBytes: BigInt(PART_BYTES) }),
         expireTime: timestampFromMs(grant.expireAt),
         maxSizeBytes: BigInt(grant.maxBytes),
       });

@@ -170,6 +170,12 @@ export const VARIABLES = {
     readers: ["serve", "orchestrator"],
     purpose: "How long jobs and results are kept after their end; 0 for ever.",
   },
+  DRAGOMAN_UPLOAD_AGE_SECONDS: {
+    kind: wholeNumber(1, 86_400, "seconds"),
+    default: "86400",
+    readers: ["serve", "orchestrator"],
+    purpose: "How long an upload that became no job is kept.",
+  },
   DRAGOMAN_AUDIT_DAYS: {
     kind: wholeNumber(0, 36_500, "days"),
     default: "400",

@@ -1,3 +1,4 @@
+import { Priority } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Scope } from "../../orchestrator/policy/scopes.ts";
 import type { ErrorCode } from "../../platform/errors.ts";
 
@@ -21,6 +22,8 @@ export interface Row {
   readonly names?: (things: Things) => object;
   /** The refusal where that is another tenant's. */
   readonly refusal?: ErrorCode;
+  /** The refusal stands in the answer, of each thing by itself. */
+  readonly inside?: true;
   /** Of what speaks of the caller's own: a request that tries to reach another tenant's. */
   readonly reaches?: (things: Things) => object;
 }
@@ -34,6 +37,10 @@ const WORKER = { scope: "worker" } as const;
 const named = (row: Row, refusal: ErrorCode, names: (things: Things) => object): Row => ({ ...row, refusal, names });
 const ofJob = (row: Row): Row => named(row, "JOB_NOT_FOUND", ({ jobId: id }) => ({ id }));
 const ofFinishedJob = (row: Row): Row => named(row, "JOB_NOT_FOUND", ({ finishedJobId: id }) => ({ id }));
+const ofEach = (row: Row): Row => ({
+  ...named(row, "JOB_NOT_FOUND", ({ jobId, finishedJobId }) => ({ ids: [jobId, finishedJobId] })),
+  inside: true,
+});
 const ofGlossary = (row: Row): Row => named(row, "GLOSSARY_NOT_FOUND", ({ glossaryId: id }) => ({ id }));
 const ofKey = (row: Row): Row => named(row, "KEY_NOT_FOUND", ({ keyId: id }) => ({ id }));
 const ofParts = (row: Row): Row => named(row, "PERMISSION_DENIED", ({ partsToken }) => ({ partsToken }));
@@ -47,7 +54,10 @@ export const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     GetJob: ofJob({ ...READ, token: "read" }),
     ExplainJob: ofJob(READ),
     ListJobs: READ,
+    UpdateJob: named(WRITE, "JOB_NOT_FOUND", ({ jobId: id }) => ({ id, priority: Priority.LOW })),
     CancelJob: ofJob({ ...WRITE, token: "cancel" }),
+    CancelJobs: ofEach(WRITE),
+    RetryJobs: ofEach(WRITE),
     RetryJob: ofFinishedJob(WRITE),
     CorrectJob: ofFinishedJob(WRITE),
     ImportXliff: ofFinishedJob(WRITE),

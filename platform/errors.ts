@@ -362,6 +362,12 @@ const ERRORS = {
     http: 504,
     hint: "No worker was free in time. Allow a longer queue deadline, or add workers.",
   },
+  EXPIRY_PASSED: {
+    category: LIMIT_EXCEEDED,
+    grpc: 4,
+    http: 504,
+    hint: "The job had not ended in the time that its expire_in_seconds gave it. Give it longer, or none.",
+  },
   CANCELLED: { category: CANCELLED, grpc: 1, http: 499, hint: "The job was cancelled." },
   INTERNAL: { category: INTERNAL, grpc: 13, http: 500, hint: "Report it with the trace id." },
 } as const satisfies Record<string, ErrorKind>;

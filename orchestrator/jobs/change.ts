@@ -5,6 +5,7 @@ import type { Instant } from "../../platform/clock.ts";
 import { isFinal } from "../../platform/final.ts";
 import { reasonName } from "../../platform/names.ts";
 import { traceIdOf } from "../../platform/trace.ts";
+import { timedByExpiry } from "./expiry.ts";
 import { isHeld } from "./held.ts";
 import type { JobRecord, NewJob } from "./job.ts";
 import { POLICY } from "./policy.ts";
@@ -58,7 +59,7 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     share: 1,
     operationId: "",
   };
-  return enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, TimelineReason.CREATED, now);
+  return timedByExpiry(enter(record, scheduled ? JobState.SCHEDULED : JobState.QUEUED, TimelineReason.CREATED, now));
 }
 
 /** Marks a job that has just ended with the time at which it is to be forgotten; `retentionMs` 0 for never. */

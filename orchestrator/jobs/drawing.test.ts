@@ -8,6 +8,7 @@ import { errorDetail } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
 import { stateName } from "../../platform/names.ts";
 import { newJob } from "./change.ts";
+import { expiryAt, timedByExpiry } from "./expiry.ts";
 import type { JobCommand, JobRecord } from "./job.ts";
 import { transition } from "./machine.ts";
 import { POLICY } from "./policy.ts";
@@ -24,6 +25,13 @@ function aJob(notBefore?: number, overQuota: OverQuota = OverQuota.UNSPECIFIED):
   });
   const input = { inputKey: "k", fileName: "f", sizeBytes: 1 };
   return newJob({ id: "01J", tenantId: "t", traceparent: "", traceUrl: "", options, ...input }, START);
+}
+
+/** One that is to have ended soon: while it waits to begin, runs or backs off. */
+function aShortJob(notBefore?: number): JobRecord {
+  const job = aJob(notBefore);
+  Object.assign(job.job.options ?? {}, { expireInSeconds: 60 });
+  return timedByExpiry(job);
 }
 
 /** Of each kind, all that may end differently. */
@@ -58,12 +66,21 @@ function moves(first: readonly JobRecord[]): Map<string, Set<string>> {
     const { job, attemptsReleased, crashes, losses, deliveryAttempt, invitedAt, runDeadlineAt, leaseExpireAt } = record;
     const counts = [job.attempt, attemptsReleased, crashes, losses, deliveryAttempt];
     const outlives = runDeadlineAt !== null && (leaseExpireAt ?? 0) > runDeadlineAt;
-    const key = [job.state, job.stage, ...counts, invitedAt === null, runDeadlineAt === null, outlives].join();
+    const key = [
+      job.state,
+      job.stage,
+      ...counts,
+      invitedAt === null,
+      runDeadlineAt === null,
+      outlives,
+      job.options?.expireInSeconds,
+    ].join();
     if (seen.has(key) || deliveryAttempt > 4) continue;
     seen.add(key);
     const written = job.updateTime ? Math.ceil(Number(job.updateTime.seconds) * 1000 + job.updateTime.nanos / 1e6) : START;
     const deadline = runDeadlineAt ?? written;
-    const times = new Set([written, record.timerAt ?? written, record.queueDeadlineAt, deadline - 1, deadline]);
+    const expiry = expiryAt(record) ?? written;
+    const times = new Set([written, record.timerAt ?? written, record.queueDeadlineAt, deadline - 1, deadline, expiry]);
     for (const now of times) {
       for (const command of commandsFor(record)) {
         const outcome = transition(record, command, now);
@@ -83,7 +100,13 @@ describe("the drawing of a job's states", () => {
     const first = [aJob(), aJob(START + 3600_000)];
     const oftenLost = aJob();
     oftenLost.job.attempt = POLICY.maxLosses - 1;
-    const made = moves([...first, aJob(0, OverQuota.WAIT), { ...oftenLost, losses: POLICY.maxLosses - 1 }]);
+    const made = moves([
+      ...first,
+      aJob(0, OverQuota.WAIT),
+      aShortJob(),
+      aShortJob(START + 3600_000),
+      { ...oftenLost, losses: POLICY.maxLosses - 1 },
+    ]);
     const states = (JSON.stringify([...made.keys()]).match(/[A-Z_]{4,}/g) ?? []).filter((name, index, all) => all.indexOf(name) === index);
     const ends = states.filter((name) => isFinal(stateOf(name)));
     const expected = [

@@ -7,6 +7,8 @@ import { fileTypeOf } from "../../platform/file_types.ts";
 import { stageName, stateName } from "../../platform/names.ts";
 import { comesAfter, isOpened } from "../../platform/stages.ts";
 import { addsUp, changedAt, enter, next, note, type Why } from "./change.ts";
+import { afterExpiry } from "./expired.ts";
+import { timedByExpiry } from "./expiry.ts";
 import { afterFailure } from "./failure.ts";
 import type { JobCommand, JobRecord, Outcome } from "./job.ts";
 import { updated } from "./job_update.ts";
@@ -69,6 +71,11 @@ const RULES: { readonly [S in JobState]?: Rules } = {
 
 /** What happens to `record` when `command` comes at `now`. Pure: the caller commits the outcome or reports the refusal. */
 export function transition(record: JobRecord, command: JobCommand, now: Instant): Outcome {
+  const outcome = (command.kind === "timer" && afterExpiry(record, now)) || decide(record, command, now);
+  return outcome.kind === "changed" ? { ...outcome, record: timedByExpiry(outcome.record) } : outcome;
+}
+
+function decide(record: JobRecord, command: JobCommand, now: Instant): Outcome {
   const { state } = record.job;
   if (command.kind === "override") return override(record, command, now);
   if ("attempt" in command && command.attempt !== record.job.attempt) return refuseStale();

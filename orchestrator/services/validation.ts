@@ -14,6 +14,7 @@ const LABELS = `has at most ${MAX_LABELS} entries; names are 1 to 40 of a to z, 
 /** The end of the year 9999, where the JSON form of a Timestamp ends. */
 const LAST_SECOND = 253_402_300_799n;
 export const TIMES = "is a time of the years 1970 to 9999";
+const MAX_EXPIRE_SECONDS = 2_592_000;
 export const MAX_QUEUE_DEADLINE_SECONDS = 604_800;
 const MAX_RUN_DEADLINE_SECONDS = 86_400;
 
@@ -55,6 +56,7 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
     [source === "" || LANGUAGE.test(source), "options.source_language", `${notLanguage(source)}, or is empty to detect it`],
     [isTime(options.notBefore), "options.not_before", TIMES],
     [source === "" || source !== target, "options.target_language", "is the same as the source language"],
+    [inRange(options.expireInSeconds, MAX_EXPIRE_SECONDS), "options.expire_in_seconds", `is 0 to ${MAX_EXPIRE_SECONDS}`],
     [
       inRange(options.queueDeadlineSeconds, MAX_QUEUE_DEADLINE_SECONDS),
       "options.queue_deadline_seconds",

@@ -36,6 +36,7 @@ import { JobTimers, restart } from "./scheduling/job_timers.ts";
 import { JobWriter } from "./scheduling/job_writer.ts";
 import { Sessions } from "./scheduling/sessions.ts";
 import { adminService } from "./services/admin/admin_service.ts";
+import { OperationRunner } from "./services/admin/operation_runner.ts";
 import { Admission } from "./services/admission.ts";
 import { glossaryService } from "./services/glossary_service.ts";
 import { jobService } from "./services/job_service.ts";
@@ -140,6 +141,8 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const glossaries = new Glossaries(store);
   const ways = { seal, traceUi: parts.traceUi, largeMb: parts.largeMb ?? 0, webhookRefusal: refusal };
   const creation = { store, jobs, artefacts, fleet, glossaries, ...ways };
+  const runner = new OperationRunner(creation);
+  const operations: Loop = stack.use(new Loop("operations", 1000, async () => void ((await runner.step()) && operations.kick()), log));
   const onSlots = () => dispatcher.kick();
   const server = stack.use(
     await openGrpcServer(
@@ -161,7 +164,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
         register(MemoryService, memoryService(gate, memory, parts.memory)),
         register(SettingsService, settingsService(gate, fleet)),
         register(KeyService, keyService({ ...gate, tokens })),
-        register(AdminService, adminService({ ...gate, tenants, creation })),
+        register(AdminService, adminService({ ...gate, tenants, creation, onOperation: () => operations.kick() })),
         register(GlossaryService, glossaryService(gate, glossaries)),
         register(WebhookService, webhookService(gate, { endpoints, webhooks, refusal })),
         register(

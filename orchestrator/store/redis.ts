@@ -23,6 +23,7 @@ import { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
 import type { KeyStore } from "./key_store.ts";
 import type { MeterStore } from "./meter_store.ts";
+import type { OperationStore } from "./operation_store.ts";
 import { allJobsCommands } from "./redis_all_jobs.ts";
 import { allowances } from "./redis_allowances.ts";
 import { auditCommands, encodedAudit } from "./redis_audit.ts";
@@ -33,6 +34,7 @@ import { keyCommands } from "./redis_keys.ts";
 import { memories } from "./redis_memory.ts";
 import { chargeArguments, meterCommands, refusedCharge } from "./redis_meters.ts";
 import { migrate } from "./redis_migrations.ts";
+import { operationCommands } from "./redis_operations.ts";
 import { RedisOutbox } from "./redis_outbox.ts";
 import { merged, positionOf, refileOlder } from "./redis_queue.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
@@ -75,6 +77,7 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
       usageCommands(redis),
       keyCommands(redis),
       auditCommands(redis),
+      operationCommands(redis),
       meterCommands(redis),
       changeCommands(redis, (shard, ids) => recordsOf(redis, shard, ids)),
       allJobsCommands(redis, async (shard, id) => toRecord(await redis.hmgetBuffer(jobKey(shard, id), "job", "custody"))),
@@ -100,7 +103,8 @@ type InOtherFiles = UnitStore &
   ChangeStore &
   AllJobs &
   EndpointStore &
-  DeliveryStore;
+  DeliveryStore &
+  OperationStore;
 
 class RedisStore implements Omit<Store, keyof InOtherFiles> {
   readonly system = "redis";

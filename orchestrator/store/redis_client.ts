@@ -47,6 +47,7 @@ interface Scripts {
   ): Promise<number>;
   changeKey(key: string, before: string, content: string): Promise<number>;
   saveTenant(prefix: string, tenantId: string, before: number, content: string, ...audit: string[]): Promise<number>;
+  saveOperation(prefix: string, id: string, before: number, content: string, open: string, ...audit: string[]): Promise<number>;
   addAudit(prefix: string, ...entries: string[]): Promise<number>;
   forgetAudit(prefix: string, before: string, limit: number): Promise<number>;
   saveEndpoint(prefix: string, tenantId: string, id: string, version: number, content: string, most: number): Promise<number>;

@@ -36,6 +36,7 @@ import { readFileSync } from "node:fs";
  * - `endpoints:<tenant>` hash of JSON by id; `delivery:<tenant>:<id>` hash, `deliveries:<tenant>`, `deliveries:<tenant>:<endpoint>` sorted
  *   sets of ids, all at score 0; `delivered` sorted set of `<tenant> <id>` by the time of their end; `job-deliveries:<job>` set of ids;
  *   `recipients` sorted set of `<tenant> <recipient>`, `recipient:`, `pending:` and `line:` as `redis/deliveries.lua` says
+ * - `operations` hash by id; `operation-ids` sorted set of them, all at score 0; `operations-open` set of those that have not ended
  * - `outbox` stream; `relay` the lease of who hands it out
  *
  * API keys stand in no shard: `dgm:key:<id>` JSON; `dgm:key-use:<id>` when it was used last; `dgm:keys`, `dgm:keys-of:<tenant>` sets of ids.
@@ -58,6 +59,7 @@ export const SCRIPTS = {
   spend: script("spend"),
   saveTenant: script("save_tenant"),
   changeKey: script("change_key"),
+  saveOperation: script("save_operation"),
   addAudit: script("add_audit"),
   forgetAudit: script("forget_audit"),
   saveEndpoint: script("save_endpoint"),

@@ -9,6 +9,7 @@ import { jobQueries, toRecord } from "./sqlite_jobs.ts";
 import { apiKeys } from "./sqlite_keys.ts";
 import { memories } from "./sqlite_memory.ts";
 import { meterQueries } from "./sqlite_meters.ts";
+import { operationQueries } from "./sqlite_operations.ts";
 import { orderQueries } from "./sqlite_order.ts";
 import { outbox } from "./sqlite_outbox.ts";
 import { queueQueries } from "./sqlite_queue.ts";
@@ -42,6 +43,7 @@ export function openSqliteStore(file: string): Store {
     ...tenantQueries(db),
     ...usageQueries(db),
     ...auditQueries(db),
+    ...operationQueries(db),
     ...meterQueries(db),
     ...changeQueries(db, toRecord),
     ...endpointQueries(db),

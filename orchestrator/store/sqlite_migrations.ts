@@ -29,6 +29,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   by("14_order.sql", fileWaiting),
   by("15_jobs_by_state.sql"),
   by("16_webhooks.sql"),
+  by("17_operations.sql"),
 ];
 
 function by(name: string, andThen: (db: DatabaseSync) => void = () => undefined): (db: DatabaseSync) => void {

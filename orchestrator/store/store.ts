@@ -16,6 +16,7 @@ import type { ChangeStore } from "./change_store.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
 import type { KeyStore } from "./key_store.ts";
 import type { MeterStore } from "./meter_store.ts";
+import type { OperationStore } from "./operation_store.ts";
 import type { SettingsStore } from "./settings_store.ts";
 import type { TenantStore } from "./tenant_store.ts";
 import type { UnitKeeping, UnitStore } from "./unit_store.ts";
@@ -218,6 +219,7 @@ export interface Store
     AllJobs,
     EndpointStore,
     DeliveryStore,
+    OperationStore,
     AsyncDisposable {
   /** The time that all who use this store agree on. */
   readonly clock: Clock;

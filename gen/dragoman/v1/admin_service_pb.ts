@@ -2,8 +2,8 @@
 // @generated from file dragoman/v1/admin_service.proto (package dragoman.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Job, JobOptions, JobState, Priority } from "./job_pb.ts";
 import { file_dragoman_v1_job } from "./job_pb.ts";
 import type { UsageGroup, UsageGrouping, UsageSums } from "./job_service_pb.ts";
@@ -13,13 +13,13 @@ import { file_dragoman_v1_limits } from "./limits_pb.ts";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Message } from "@bufbuild/protobuf";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file dragoman/v1/admin_service.proto.
  */
 export const file_dragoman_v1_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcmFnb21hbi92MS9hZG1pbl9zZXJ2aWNlLnByb3RvEgtkcmFnb21hbi52MSI7ChJMaXN0VGVuYW50c1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiVAoTTGlzdFRlbmFudHNSZXNwb25zZRIkCgd0ZW5hbnRzGAEgAygLMhMuZHJhZ29tYW4udjEuVGVuYW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIeChBHZXRUZW5hbnRSZXF1ZXN0EgoKAmlkGAEgASgJIn8KE1VwZGF0ZVRlbmFudFJlcXVlc3QSCgoCaWQYASABKAkSIwoGbGltaXRzGAIgASgLMhMuZHJhZ29tYW4udjEuTGltaXRzEg0KBWNsZWFyGAMgAygJEg4KBnJlYXNvbhgEIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAUgASgDIjAKElBhdXNlVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiMQoTUmVzdW1lVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiPQoJVGVuYW50Sm9iEhEKCXRlbmFudF9pZBgBIAEoCRIdCgNqb2IYAiABKAsyEC5kcmFnb21hbi52MS5Kb2IijAMKFUxpc3RUZW5hbnRKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIRCgl0ZW5hbnRfaWQYAyABKAkSJQoGc3RhdGVzGAQgAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUSDgoGbGFiZWxzGAUgAygJEgsKA2lkcxgGIAMoCRIxCg1jcmVhdGVkX2FmdGVyGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5jcmVhdGVkX2JlZm9yZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoNdXBkYXRlZF9hZnRlchgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOdXBkYXRlZF9iZWZvcmUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmVycm9yX2NvZGUYCyABKAkSEwoLcXVhcmFudGluZWQYDCABKAgiVwoWTGlzdFRlbmFudEpvYnNSZXNwb25zZRIkCgRqb2JzGAEgAygLMhYuZHJhZ29tYW4udjEuVGVuYW50Sm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIhChNHZXRUZW5hbnRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJIvQCChJPdmVycmlkZUpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSLQoMc2V0X3ByaW9yaXR5GAQgASgOMhUuZHJhZ29tYW4udjEuUHJpb3JpdHlIABIRCgdydW5fbm93GAUgASgISAASMAoKcmVzY2hlZHVsZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIABIZCg9leHRlbmRfZGVhZGxpbmUYByABKAVIABIQCgZjYW5jZWwYCCABKAhIABIpCgVyZXRyeRgJIAEoCzIYLmRyYWdvbWFuLnYxLlJldHJ5QWN0aW9uSAASEAoGZGVsZXRlGAogASgISAASLQoMZW5kX2J5X2ZvcmNlGAsgASgOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGVIABIRCgdyZWxlYXNlGAwgASgISABCCAoGYWN0aW9uIkkKC1JldHJ5QWN0aW9uEigKB29wdGlvbnMYASABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEhAKCHBhc3N3b3JkGAIgASgJItQBChBMaXN0QXVkaXRSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhEKCXRlbmFudF9pZBgDIAEoCRIOCgZrZXlfaWQYBCABKAkSDgoGYWN0aW9uGAUgASgJEg8KB3N1YmplY3QYBiABKAkSKQoFYWZ0ZXIYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKBmJlZm9yZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoRTGlzdEF1ZGl0UmVzcG9uc2USKAoHZW50cmllcxgBIAMoCzIXLmRyYWdvbWFuLnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIuIBCgpBdWRpdEVudHJ5EgoKAmlkGAEgASgJEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXRlbmFudF9pZBgDIAEoCRIOCgZrZXlfaWQYBCABKAkSFQoNa2V5X3RlbmFudF9pZBgFIAEoCRIOCgZhY3Rpb24YBiABKAkSDwoHc3ViamVjdBgHIAEoCRIOCgZyZWFzb24YCCABKAkSDgoGYmVmb3JlGAkgASgJEg0KBWFmdGVyGAogASgJEhQKDG9wZXJhdGlvbl9pZBgLIAEoCSLDAQoQTGlzdFVzYWdlUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIRCgl0ZW5hbnRfaWQYAyABKAkSLAoIZ3JvdXBfYnkYBCADKA4yGi5kcmFnb21hbi52MS5Vc2FnZUdyb3VwaW5nEgwKBGZyb20YBSABKAkSCgoCdG8YBiABKAkSDgoGa2V5X2lkGAcgASgJEg0KBWxhYmVsGAggASgJEg4KBmVuZ2luZRgJIAEoCSJxChFMaXN0VXNhZ2VSZXNwb25zZRIpCgd0ZW5hbnRzGAEgAygLMhguZHJhZ29tYW4udjEuVGVuYW50VXNhZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEgwKBGZyb20YAyABKAkSCgoCdG8YBCABKAkicAoLVGVuYW50VXNhZ2USEQoJdGVuYW50X2lkGAEgASgJEiUKBXRvdGFsGAIgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zEicKBmdyb3VwcxgDIAMoCzIXLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXAyqAgKDEFkbWluU2VydmljZRJrCgtMaXN0VGVuYW50cxIfLmRyYWdvbWFuLnYxLkxpc3RUZW5hbnRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLkxpc3RUZW5hbnRzUmVzcG9uc2UiGZACAYLT5JMCEBIOL2FkbWluL3RlbmFudHMSXwoJR2V0VGVuYW50Eh0uZHJhZ29tYW4udjEuR2V0VGVuYW50UmVxdWVzdBoTLmRyYWdvbWFuLnYxLlRlbmFudCIekAIBgtPkkwIVEhMvYWRtaW4vdGVuYW50cy97aWR9EmUKDFVwZGF0ZVRlbmFudBIgLmRyYWdvbWFuLnYxLlVwZGF0ZVRlbmFudFJlcXVlc3QaEy5kcmFnb21hbi52MS5UZW5hbnQiHoLT5JMCGDoBKjITL2FkbWluL3RlbmFudHMve2lkfRJpCgtQYXVzZVRlbmFudBIfLmRyYWdvbWFuLnYxLlBhdXNlVGVuYW50UmVxdWVzdBoTLmRyYWdvbWFuLnYxLlRlbmFudCIkgtPkkwIeOgEqIhkvYWRtaW4vdGVuYW50cy97aWR9L3BhdXNlEmwKDFJlc3VtZVRlbmFudBIgLmRyYWdvbWFuLnYxLlJlc3VtZVRlbmFudFJlcXVlc3QaEy5kcmFnb21hbi52MS5UZW5hbnQiJYLT5JMCHzoBKiIaL2FkbWluL3RlbmFudHMve2lkfS9yZXN1bWUScQoOTGlzdFRlbmFudEpvYnMSIi5kcmFnb21hbi52MS5MaXN0VGVuYW50Sm9ic1JlcXVlc3QaIy5kcmFnb21hbi52MS5MaXN0VGVuYW50Sm9ic1Jlc3BvbnNlIhaQAgGC0+STAg0SCy9hZG1pbi9qb2JzEmUKDEdldFRlbmFudEpvYhIgLmRyYWdvbWFuLnYxLkdldFRlbmFudEpvYlJlcXVlc3QaFi5kcmFnb21hbi52MS5UZW5hbnRKb2IiG5ACAYLT5JMCEhIQL2FkbWluL2pvYnMve2lkfRJsCgtPdmVycmlkZUpvYhIfLmRyYWdvbWFuLnYxLk92ZXJyaWRlSm9iUmVxdWVzdBoWLmRyYWdvbWFuLnYxLlRlbmFudEpvYiIkgtPkkwIeOgEqIhkvYWRtaW4vam9icy97aWR9L292ZXJyaWRlEl0KCUxpc3RBdWRpdBIdLmRyYWdvbWFuLnYxLkxpc3RBdWRpdFJlcXVlc3QaHi5kcmFnb21hbi52MS5MaXN0QXVkaXRSZXNwb25zZSIRkAIBgtPkkwIIEgYvYXVkaXQSYwoJTGlzdFVzYWdlEh0uZHJhZ29tYW4udjEuTGlzdFVzYWdlUmVxdWVzdBoeLmRyYWdvbWFuLnYxLkxpc3RVc2FnZVJlc3BvbnNlIheQAgGC0+STAg4SDC9hZG1pbi91c2FnZWIGcHJvdG8z", [file_dragoman_v1_job, file_dragoman_v1_job_service, file_dragoman_v1_limits, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kcmFnb21hbi92MS9hZG1pbl9zZXJ2aWNlLnByb3RvEgtkcmFnb21hbi52MSI7ChJMaXN0VGVuYW50c1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiVAoTTGlzdFRlbmFudHNSZXNwb25zZRIkCgd0ZW5hbnRzGAEgAygLMhMuZHJhZ29tYW4udjEuVGVuYW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIeChBHZXRUZW5hbnRSZXF1ZXN0EgoKAmlkGAEgASgJIn8KE1VwZGF0ZVRlbmFudFJlcXVlc3QSCgoCaWQYASABKAkSIwoGbGltaXRzGAIgASgLMhMuZHJhZ29tYW4udjEuTGltaXRzEg0KBWNsZWFyGAMgAygJEg4KBnJlYXNvbhgEIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAUgASgDIjAKElBhdXNlVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiMQoTUmVzdW1lVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiPQoJVGVuYW50Sm9iEhEKCXRlbmFudF9pZBgBIAEoCRIdCgNqb2IYAiABKAsyEC5kcmFnb21hbi52MS5Kb2IijAMKFUxpc3RUZW5hbnRKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIRCgl0ZW5hbnRfaWQYAyABKAkSJQoGc3RhdGVzGAQgAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUSDgoGbGFiZWxzGAUgAygJEgsKA2lkcxgGIAMoCRIxCg1jcmVhdGVkX2FmdGVyGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5jcmVhdGVkX2JlZm9yZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoNdXBkYXRlZF9hZnRlchgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOdXBkYXRlZF9iZWZvcmUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmVycm9yX2NvZGUYCyABKAkSEwoLcXVhcmFudGluZWQYDCABKAgiVwoWTGlzdFRlbmFudEpvYnNSZXNwb25zZRIkCgRqb2JzGAEgAygLMhYuZHJhZ29tYW4udjEuVGVuYW50Sm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIhChNHZXRUZW5hbnRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJIvQCChJPdmVycmlkZUpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSLQoMc2V0X3ByaW9yaXR5GAQgASgOMhUuZHJhZ29tYW4udjEuUHJpb3JpdHlIABIRCgdydW5fbm93GAUgASgISAASMAoKcmVzY2hlZHVsZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIABIZCg9leHRlbmRfZGVhZGxpbmUYByABKAVIABIQCgZjYW5jZWwYCCABKAhIABIpCgVyZXRyeRgJIAEoCzIYLmRyYWdvbWFuLnYxLlJldHJ5QWN0aW9uSAASEAoGZGVsZXRlGAogASgISAASLQoMZW5kX2J5X2ZvcmNlGAsgASgOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGVIABIRCgdyZWxlYXNlGAwgASgISABCCAoGYWN0aW9uIkkKC1JldHJ5QWN0aW9uEigKB29wdGlvbnMYASABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEhAKCHBhc3N3b3JkGAIgASgJItkCCglKb2JGaWx0ZXISEQoJdGVuYW50X2lkGAEgASgJEiUKBnN0YXRlcxgCIAMoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEg4KBmxhYmVscxgDIAMoCRILCgNpZHMYBCADKAkSMQoNY3JlYXRlZF9hZnRlchgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOY3JlYXRlZF9iZWZvcmUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDXVwZGF0ZWRfYWZ0ZXIYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDnVwZGF0ZWRfYmVmb3JlGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgplcnJvcl9jb2RlGAkgASgJEhMKC3F1YXJhbnRpbmVkGAogASgIIosDChZDcmVhdGVPcGVyYXRpb25SZXF1ZXN0EiYKBmZpbHRlchgBIAEoCzIWLmRyYWdvbWFuLnYxLkpvYkZpbHRlchIOCgZyZWFzb24YAiABKAkSDwoHZHJ5X3J1bhgDIAEoCBItCgxzZXRfcHJpb3JpdHkYBCABKA4yFS5kcmFnb21hbi52MS5Qcmlvcml0eUgAEhEKB3J1bl9ub3cYBSABKAhIABIwCgpyZXNjaGVkdWxlGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgAEhkKD2V4dGVuZF9kZWFkbGluZRgHIAEoBUgAEhAKBmNhbmNlbBgIIAEoCEgAEikKBXJldHJ5GAkgASgLMhguZHJhZ29tYW4udjEuUmV0cnlBY3Rpb25IABIQCgZkZWxldGUYCiABKAhIABItCgxlbmRfYnlfZm9yY2UYCyABKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZUgAEhEKB3JlbGVhc2UYDCABKAhIAEIICgZhY3Rpb24i2gMKCU9wZXJhdGlvbhIKCgJpZBgBIAEoCRIqCgVzdGF0ZRgCIAEoDjIbLmRyYWdvbWFuLnYxLk9wZXJhdGlvblN0YXRlEg4KBmFjdGlvbhgDIAEoCRImCgZmaWx0ZXIYBCABKAsyFi5kcmFnb21hbi52MS5Kb2JGaWx0ZXISDgoGcmVhc29uGAUgASgJEg8KB2RyeV9ydW4YBiABKAgSDgoGa2V5X2lkGAcgASgJEi8KC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB21hdGNoZWQYCyABKAUSDwoHY2hhbmdlZBgMIAEoBRIRCgl1bmNoYW5nZWQYDSABKAUSDgoGZmFpbGVkGA4gASgFEg8KB3NhbXBsZXMYDyADKAkSLwoIZmFpbHVyZXMYECADKAsyHS5kcmFnb21hbi52MS5PcGVyYXRpb25GYWlsdXJlEhUKDWNhbmNlbF9yZWFzb24YESABKAkiMAoQT3BlcmF0aW9uRmFpbHVyZRIOCgZqb2JfaWQYASABKAkSDAoEY29kZRgCIAEoCSIhChNHZXRPcGVyYXRpb25SZXF1ZXN0EgoKAmlkGAEgASgJIj4KFUxpc3RPcGVyYXRpb25zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJdChZMaXN0T3BlcmF0aW9uc1Jlc3BvbnNlEioKCm9wZXJhdGlvbnMYASADKAsyFi5kcmFnb21hbi52MS5PcGVyYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjQKFkNhbmNlbE9wZXJhdGlvblJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJItQBChBMaXN0QXVkaXRSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhEKCXRlbmFudF9pZBgDIAEoCRIOCgZrZXlfaWQYBCABKAkSDgoGYWN0aW9uGAUgASgJEg8KB3N1YmplY3QYBiABKAkSKQoFYWZ0ZXIYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKBmJlZm9yZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoRTGlzdEF1ZGl0UmVzcG9uc2USKAoHZW50cmllcxgBIAMoCzIXLmRyYWdvbWFuLnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIuIBCgpBdWRpdEVudHJ5EgoKAmlkGAEgASgJEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXRlbmFudF9pZBgDIAEoCRIOCgZrZXlfaWQYBCABKAkSFQoNa2V5X3RlbmFudF9pZBgFIAEoCRIOCgZhY3Rpb24YBiABKAkSDwoHc3ViamVjdBgHIAEoCRIOCgZyZWFzb24YCCABKAkSDgoGYmVmb3JlGAkgASgJEg0KBWFmdGVyGAogASgJEhQKDG9wZXJhdGlvbl9pZBgLIAEoCSLDAQoQTGlzdFVzYWdlUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIRCgl0ZW5hbnRfaWQYAyABKAkSLAoIZ3JvdXBfYnkYBCADKA4yGi5kcmFnb21hbi52MS5Vc2FnZUdyb3VwaW5nEgwKBGZyb20YBSABKAkSCgoCdG8YBiABKAkSDgoGa2V5X2lkGAcgASgJEg0KBWxhYmVsGAggASgJEg4KBmVuZ2luZRgJIAEoCSJxChFMaXN0VXNhZ2VSZXNwb25zZRIpCgd0ZW5hbnRzGAEgAygLMhguZHJhZ29tYW4udjEuVGVuYW50VXNhZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEgwKBGZyb20YAyABKAkSCgoCdG8YBCABKAkicAoLVGVuYW50VXNhZ2USEQoJdGVuYW50X2lkGAEgASgJEiUKBXRvdGFsGAIgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zEicKBmdyb3VwcxgDIAMoCzIXLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXAqpQEKDk9wZXJhdGlvblN0YXRlEh8KG09QRVJBVElPTl9TVEFURV9VTlNQRUNJRklFRBAAEhwKGE9QRVJBVElPTl9TVEFURV9DT1VOVElORxABEhsKF09QRVJBVElPTl9TVEFURV9SVU5OSU5HEAISGAoUT1BFUkFUSU9OX1NUQVRFX0RPTkUQAxIdChlPUEVSQVRJT05fU1RBVEVfQ0FOQ0VMTEVEEAQy9gsKDEFkbWluU2VydmljZRJrCgtMaXN0VGVuYW50cxIfLmRyYWdvbWFuLnYxLkxpc3RUZW5hbnRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLkxpc3RUZW5hbnRzUmVzcG9uc2UiGZACAYLT5JMCEBIOL2FkbWluL3RlbmFudHMSXwoJR2V0VGVuYW50Eh0uZHJhZ29tYW4udjEuR2V0VGVuYW50UmVxdWVzdBoTLmRyYWdvbWFuLnYxLlRlbmFudCIekAIBgtPkkwIVEhMvYWRtaW4vdGVuYW50cy97aWR9EmUKDFVwZGF0ZVRlbmFudBIgLmRyYWdvbWFuLnYxLlVwZGF0ZVRlbmFudFJlcXVlc3QaEy5kcmFnb21hbi52MS5UZW5hbnQiHoLT5JMCGDoBKjITL2FkbWluL3RlbmFudHMve2lkfRJpCgtQYXVzZVRlbmFudBIfLmRyYWdvbWFuLnYxLlBhdXNlVGVuYW50UmVxdWVzdBoTLmRyYWdvbWFuLnYxLlRlbmFudCIkgtPkkwIeOgEqIhkvYWRtaW4vdGVuYW50cy97aWR9L3BhdXNlEmwKDFJlc3VtZVRlbmFudBIgLmRyYWdvbWFuLnYxLlJlc3VtZVRlbmFudFJlcXVlc3QaEy5kcmFnb21hbi52MS5UZW5hbnQiJYLT5JMCHzoBKiIaL2FkbWluL3RlbmFudHMve2lkfS9yZXN1bWUScQoOTGlzdFRlbmFudEpvYnMSIi5kcmFnb21hbi52MS5MaXN0VGVuYW50Sm9ic1JlcXVlc3QaIy5kcmFnb21hbi52MS5MaXN0VGVuYW50Sm9ic1Jlc3BvbnNlIhaQAgGC0+STAg0SCy9hZG1pbi9qb2JzEmUKDEdldFRlbmFudEpvYhIgLmRyYWdvbWFuLnYxLkdldFRlbmFudEpvYlJlcXVlc3QaFi5kcmFnb21hbi52MS5UZW5hbnRKb2IiG5ACAYLT5JMCEhIQL2FkbWluL2pvYnMve2lkfRJsCgtPdmVycmlkZUpvYhIfLmRyYWdvbWFuLnYxLk92ZXJyaWRlSm9iUmVxdWVzdBoWLmRyYWdvbWFuLnYxLlRlbmFudEpvYiIkgtPkkwIeOgEqIhkvYWRtaW4vam9icy97aWR9L292ZXJyaWRlEmwKD0NyZWF0ZU9wZXJhdGlvbhIjLmRyYWdvbWFuLnYxLkNyZWF0ZU9wZXJhdGlvblJlcXVlc3QaFi5kcmFnb21hbi52MS5PcGVyYXRpb24iHILT5JMCFjoBKiIRL2FkbWluL29wZXJhdGlvbnMSawoMR2V0T3BlcmF0aW9uEiAuZHJhZ29tYW4udjEuR2V0T3BlcmF0aW9uUmVxdWVzdBoWLmRyYWdvbWFuLnYxLk9wZXJhdGlvbiIhkAIBgtPkkwIYEhYvYWRtaW4vb3BlcmF0aW9ucy97aWR9EncKDkxpc3RPcGVyYXRpb25zEiIuZHJhZ29tYW4udjEuTGlzdE9wZXJhdGlvbnNSZXF1ZXN0GiMuZHJhZ29tYW4udjEuTGlzdE9wZXJhdGlvbnNSZXNwb25zZSIckAIBgtPkkwITEhEvYWRtaW4vb3BlcmF0aW9ucxJ4Cg9DYW5jZWxPcGVyYXRpb24SIy5kcmFnb21hbi52MS5DYW5jZWxPcGVyYXRpb25SZXF1ZXN0GhYuZHJhZ29tYW4udjEuT3BlcmF0aW9uIiiC0+STAiI6ASoiHS9hZG1pbi9vcGVyYXRpb25zL3tpZH0vY2FuY2VsEl0KCUxpc3RBdWRpdBIdLmRyYWdvbWFuLnYxLkxpc3RBdWRpdFJlcXVlc3QaHi5kcmFnb21hbi52MS5MaXN0QXVkaXRSZXNwb25zZSIRkAIBgtPkkwIIEgYvYXVkaXQSYwoJTGlzdFVzYWdlEh0uZHJhZ29tYW4udjEuTGlzdFVzYWdlUmVxdWVzdBoeLmRyYWdvbWFuLnYxLkxpc3RVc2FnZVJlc3BvbnNlIheQAgGC0+STAg4SDC9hZG1pbi91c2FnZWIGcHJvdG8z", [file_dragoman_v1_job, file_dragoman_v1_job_service, file_dragoman_v1_limits, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.ListTenantsRequest
@@ -474,6 +474,394 @@ export const RetryActionSchema: GenMessage<RetryAction> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_admin_service, 11);
 
 /**
+ * Which jobs are meant: those of which all of it holds. The fields are as of ListTenantJobsRequest.
+ *
+ * @generated from message dragoman.v1.JobFilter
+ */
+export type JobFilter = Message<"dragoman.v1.JobFilter"> & {
+  /**
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * @generated from field: repeated dragoman.v1.JobState states = 2;
+   */
+  states: JobState[];
+
+  /**
+   * @generated from field: repeated string labels = 3;
+   */
+  labels: string[];
+
+  /**
+   * @generated from field: repeated string ids = 4;
+   */
+  ids: string[];
+
+  /**
+   * @generated from field: google.protobuf.Timestamp created_after = 5;
+   */
+  createdAfter?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp created_before = 6;
+   */
+  createdBefore?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp updated_after = 7;
+   */
+  updatedAfter?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp updated_before = 8;
+   */
+  updatedBefore?: Timestamp | undefined;
+
+  /**
+   * @generated from field: string error_code = 9;
+   */
+  errorCode: string;
+
+  /**
+   * @generated from field: bool quarantined = 10;
+   */
+  quarantined: boolean;
+};
+
+/**
+ * Describes the message dragoman.v1.JobFilter.
+ * Use `create(JobFilterSchema)` to create a new message.
+ */
+export const JobFilterSchema: GenMessage<JobFilter> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 12);
+
+/**
+ * @generated from message dragoman.v1.CreateOperationRequest
+ */
+export type CreateOperationRequest = Message<"dragoman.v1.CreateOperationRequest"> & {
+  /**
+   * Must name something: to mean every job, name every state.
+   *
+   * @generated from field: dragoman.v1.JobFilter filter = 1;
+   */
+  filter?: JobFilter | undefined;
+
+  /**
+   * As of OverrideJobRequest.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * Nothing is changed.
+   *
+   * @generated from field: bool dry_run = 3;
+   */
+  dryRun: boolean;
+
+  /**
+   * As of OverrideJobRequest; a retry here has no password.
+   *
+   * @generated from oneof dragoman.v1.CreateOperationRequest.action
+   */
+  action: {
+    /**
+     * @generated from field: dragoman.v1.Priority set_priority = 4;
+     */
+    value: Priority;
+    case: "setPriority";
+  } | {
+    /**
+     * @generated from field: bool run_now = 5;
+     */
+    value: boolean;
+    case: "runNow";
+  } | {
+    /**
+     * @generated from field: google.protobuf.Timestamp reschedule = 6;
+     */
+    value: Timestamp;
+    case: "reschedule";
+  } | {
+    /**
+     * @generated from field: int32 extend_deadline = 7;
+     */
+    value: number;
+    case: "extendDeadline";
+  } | {
+    /**
+     * @generated from field: bool cancel = 8;
+     */
+    value: boolean;
+    case: "cancel";
+  } | {
+    /**
+     * @generated from field: dragoman.v1.RetryAction retry = 9;
+     */
+    value: RetryAction;
+    case: "retry";
+  } | {
+    /**
+     * @generated from field: bool delete = 10;
+     */
+    value: boolean;
+    case: "delete";
+  } | {
+    /**
+     * @generated from field: dragoman.v1.JobState end_by_force = 11;
+     */
+    value: JobState;
+    case: "endByForce";
+  } | {
+    /**
+     * @generated from field: bool release = 12;
+     */
+    value: boolean;
+    case: "release";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message dragoman.v1.CreateOperationRequest.
+ * Use `create(CreateOperationRequestSchema)` to create a new message.
+ */
+export const CreateOperationRequestSchema: GenMessage<CreateOperationRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 13);
+
+/**
+ * One change of many jobs.
+ *
+ * @generated from message dragoman.v1.Operation
+ */
+export type Operation = Message<"dragoman.v1.Operation"> & {
+  /**
+   * 26 characters.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: dragoman.v1.OperationState state = 2;
+   */
+  state: OperationState;
+
+  /**
+   * What is done with each job, as the audit log calls it: "job.cancel".
+   *
+   * @generated from field: string action = 3;
+   */
+  action: string;
+
+  /**
+   * @generated from field: dragoman.v1.JobFilter filter = 4;
+   */
+  filter?: JobFilter | undefined;
+
+  /**
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: bool dry_run = 6;
+   */
+  dryRun: boolean;
+
+  /**
+   * By whom.
+   *
+   * @generated from field: string key_id = 7;
+   */
+  keyId: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp create_time = 8;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp update_time = 9;
+   */
+  updateTime?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp end_time = 10;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * How many jobs are meant, as far as they were counted.
+   *
+   * @generated from field: int32 matched = 11;
+   */
+  matched: number;
+
+  /**
+   * @generated from field: int32 changed = 12;
+   */
+  changed: number;
+
+  /**
+   * Of which it is so already, or which are gone.
+   *
+   * @generated from field: int32 unchanged = 13;
+   */
+  unchanged: number;
+
+  /**
+   * @generated from field: int32 failed = 14;
+   */
+  failed: number;
+
+  /**
+   * Ids of the first of those that are meant, at most 20.
+   *
+   * @generated from field: repeated string samples = 15;
+   */
+  samples: string[];
+
+  /**
+   * The first of those that failed, at most 100.
+   *
+   * @generated from field: repeated dragoman.v1.OperationFailure failures = 16;
+   */
+  failures: OperationFailure[];
+
+  /**
+   * Why it was cancelled.
+   *
+   * @generated from field: string cancel_reason = 17;
+   */
+  cancelReason: string;
+};
+
+/**
+ * Describes the message dragoman.v1.Operation.
+ * Use `create(OperationSchema)` to create a new message.
+ */
+export const OperationSchema: GenMessage<Operation> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 14);
+
+/**
+ * @generated from message dragoman.v1.OperationFailure
+ */
+export type OperationFailure = Message<"dragoman.v1.OperationFailure"> & {
+  /**
+   * @generated from field: string job_id = 1;
+   */
+  jobId: string;
+
+  /**
+   * As in "JOB_ALREADY_FINISHED".
+   *
+   * @generated from field: string code = 2;
+   */
+  code: string;
+};
+
+/**
+ * Describes the message dragoman.v1.OperationFailure.
+ * Use `create(OperationFailureSchema)` to create a new message.
+ */
+export const OperationFailureSchema: GenMessage<OperationFailure> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 15);
+
+/**
+ * @generated from message dragoman.v1.GetOperationRequest
+ */
+export type GetOperationRequest = Message<"dragoman.v1.GetOperationRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message dragoman.v1.GetOperationRequest.
+ * Use `create(GetOperationRequestSchema)` to create a new message.
+ */
+export const GetOperationRequestSchema: GenMessage<GetOperationRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 16);
+
+/**
+ * @generated from message dragoman.v1.ListOperationsRequest
+ */
+export type ListOperationsRequest = Message<"dragoman.v1.ListOperationsRequest"> & {
+  /**
+   * 1 to 100, which more is taken for; 0 for 20.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before; empty for the first.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message dragoman.v1.ListOperationsRequest.
+ * Use `create(ListOperationsRequestSchema)` to create a new message.
+ */
+export const ListOperationsRequestSchema: GenMessage<ListOperationsRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 17);
+
+/**
+ * @generated from message dragoman.v1.ListOperationsResponse
+ */
+export type ListOperationsResponse = Message<"dragoman.v1.ListOperationsResponse"> & {
+  /**
+   * @generated from field: repeated dragoman.v1.Operation operations = 1;
+   */
+  operations: Operation[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message dragoman.v1.ListOperationsResponse.
+ * Use `create(ListOperationsResponseSchema)` to create a new message.
+ */
+export const ListOperationsResponseSchema: GenMessage<ListOperationsResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 18);
+
+/**
+ * @generated from message dragoman.v1.CancelOperationRequest
+ */
+export type CancelOperationRequest = Message<"dragoman.v1.CancelOperationRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Why, 1 to 200 characters.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message dragoman.v1.CancelOperationRequest.
+ * Use `create(CancelOperationRequestSchema)` to create a new message.
+ */
+export const CancelOperationRequestSchema: GenMessage<CancelOperationRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 19);
+
+/**
  * @generated from message dragoman.v1.ListAuditRequest
  */
 export type ListAuditRequest = Message<"dragoman.v1.ListAuditRequest"> & {
@@ -539,7 +927,7 @@ export type ListAuditRequest = Message<"dragoman.v1.ListAuditRequest"> & {
  * Use `create(ListAuditRequestSchema)` to create a new message.
  */
 export const ListAuditRequestSchema: GenMessage<ListAuditRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_admin_service, 12);
+  messageDesc(file_dragoman_v1_admin_service, 20);
 
 /**
  * @generated from message dragoman.v1.ListAuditResponse
@@ -563,7 +951,7 @@ export type ListAuditResponse = Message<"dragoman.v1.ListAuditResponse"> & {
  * Use `create(ListAuditResponseSchema)` to create a new message.
  */
 export const ListAuditResponseSchema: GenMessage<ListAuditResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_admin_service, 13);
+  messageDesc(file_dragoman_v1_admin_service, 21);
 
 /**
  * What somebody did. Entries are never changed; they are removed when the deployment keeps them no longer (DRAGOMAN_AUDIT_DAYS).
@@ -650,7 +1038,7 @@ export type AuditEntry = Message<"dragoman.v1.AuditEntry"> & {
  * Use `create(AuditEntrySchema)` to create a new message.
  */
 export const AuditEntrySchema: GenMessage<AuditEntry> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_admin_service, 14);
+  messageDesc(file_dragoman_v1_admin_service, 22);
 
 /**
  * @generated from message dragoman.v1.ListUsageRequest
@@ -715,7 +1103,7 @@ export type ListUsageRequest = Message<"dragoman.v1.ListUsageRequest"> & {
  * Use `create(ListUsageRequestSchema)` to create a new message.
  */
 export const ListUsageRequestSchema: GenMessage<ListUsageRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_admin_service, 15);
+  messageDesc(file_dragoman_v1_admin_service, 23);
 
 /**
  * @generated from message dragoman.v1.ListUsageResponse
@@ -751,7 +1139,7 @@ export type ListUsageResponse = Message<"dragoman.v1.ListUsageResponse"> & {
  * Use `create(ListUsageResponseSchema)` to create a new message.
  */
 export const ListUsageResponseSchema: GenMessage<ListUsageResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_admin_service, 16);
+  messageDesc(file_dragoman_v1_admin_service, 24);
 
 /**
  * @generated from message dragoman.v1.TenantUsage
@@ -778,7 +1166,54 @@ export type TenantUsage = Message<"dragoman.v1.TenantUsage"> & {
  * Use `create(TenantUsageSchema)` to create a new message.
  */
 export const TenantUsageSchema: GenMessage<TenantUsage> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_admin_service, 17);
+  messageDesc(file_dragoman_v1_admin_service, 25);
+
+/**
+ * @generated from enum dragoman.v1.OperationState
+ */
+export const OperationState = {
+  /**
+   * @generated from enum value: OPERATION_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The jobs that are meant are counted.
+   *
+   * @generated from enum value: OPERATION_STATE_COUNTING = 1;
+   */
+  COUNTING: 1,
+
+  /**
+   * They are changed.
+   *
+   * @generated from enum value: OPERATION_STATE_RUNNING = 2;
+   */
+  RUNNING: 2,
+
+  /**
+   * All were looked at; `failed` may have some that could not be changed.
+   *
+   * @generated from enum value: OPERATION_STATE_DONE = 3;
+   */
+  DONE: 3,
+
+  /**
+   * @generated from enum value: OPERATION_STATE_CANCELLED = 4;
+   */
+  CANCELLED: 4,
+} as const;
+
+/**
+ * @generated from enum dragoman.v1.OperationState
+ */
+export type OperationState = (typeof OperationState)[keyof typeof OperationState] | UnknownEnum;
+
+/**
+ * Describes the enum dragoman.v1.OperationState.
+ */
+export const OperationStateSchema: GenEnum<OperationState> = /*@__PURE__*/
+  enumDesc(file_dragoman_v1_admin_service, 0);
 
 /**
  * What operators do, over all tenants. Every call needs a key with the scope operator (`dragoman keys create --role operator`), but
@@ -870,6 +1305,48 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof OverrideJobRequestSchema;
     output: typeof TenantJobSchema;
+  },
+  /**
+   * Does one thing with all jobs that a filter names, those that there are when it is called: they are counted, then changed, each at most
+   * once, by whichever orchestrator is there. With dry_run they are only counted. Answers at once, of a dry run when it is done or
+   * after two seconds; GetOperation says how far it is. Errors: INVALID_REQUEST, OVERLOADED.
+   *
+   * @generated from rpc dragoman.v1.AdminService.CreateOperation
+   */
+  createOperation: {
+    methodKind: "unary";
+    input: typeof CreateOperationRequestSchema;
+    output: typeof OperationSchema;
+  },
+  /**
+   * Errors: OPERATION_NOT_FOUND.
+   *
+   * @generated from rpc dragoman.v1.AdminService.GetOperation
+   */
+  getOperation: {
+    methodKind: "unary";
+    input: typeof GetOperationRequestSchema;
+    output: typeof OperationSchema;
+  },
+  /**
+   * The newest first; they are kept as long as the audit log. Errors: INVALID_REQUEST.
+   *
+   * @generated from rpc dragoman.v1.AdminService.ListOperations
+   */
+  listOperations: {
+    methodKind: "unary";
+    input: typeof ListOperationsRequestSchema;
+    output: typeof ListOperationsResponseSchema;
+  },
+  /**
+   * No further job is changed; those that were stay so. Errors: INVALID_REQUEST, OPERATION_NOT_FOUND, TOO_LATE, CONFLICT.
+   *
+   * @generated from rpc dragoman.v1.AdminService.CancelOperation
+   */
+  cancelOperation: {
+    methodKind: "unary";
+    input: typeof CancelOperationRequestSchema;
+    output: typeof OperationSchema;
   },
   /**
    * What was done by whom, the newest first: over all tenants for operators, else of the key's own tenant. A page may have fewer

@@ -11,6 +11,8 @@ export interface AdminParts extends Gate {
   readonly tenants: Tenants;
   /** What jobs are made and changed by. */
   readonly creation: CreationParts;
+  /** There is an operation to be taken further. */
+  readonly onOperation: () => void;
 }
 
 /** Some of the service's calls, which one file answers. */

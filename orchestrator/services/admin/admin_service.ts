@@ -4,6 +4,7 @@ import { guarded, type Requires } from "../../access/guard.ts";
 import type { AdminParts } from "./admin_parts.ts";
 import { auditCalls } from "./audit.ts";
 import { jobCalls } from "./jobs.ts";
+import { operationCalls } from "./operations.ts";
 import { tenantCalls } from "./tenants.ts";
 import { usageCalls } from "./usage.ts";
 
@@ -16,6 +17,10 @@ const REQUIRES: Requires<typeof AdminService> = {
   listTenantJobs: "operator",
   getTenantJob: "operator",
   overrideJob: "operator",
+  createOperation: "operator",
+  getOperation: "operator",
+  listOperations: "operator",
+  cancelOperation: "operator",
   listAudit: "admin",
   listUsage: "operator",
 };
@@ -25,6 +30,7 @@ export function adminService(parts: AdminParts): Handlers<typeof AdminService> {
   return guarded(AdminService, parts, REQUIRES, {
     ...tenantCalls(parts),
     ...jobCalls(parts),
+    ...operationCalls(parts),
     ...auditCalls(parts),
     ...usageCalls(parts),
   });

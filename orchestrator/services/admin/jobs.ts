@@ -1,19 +1,13 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampMs } from "@bufbuild/protobuf/wkt";
-import {
-  type ListTenantJobsRequest,
-  ListTenantJobsResponseSchema,
-  type TenantJob,
-  TenantJobSchema,
-} from "../../../gen/dragoman/v1/admin_service_pb.ts";
+import { ListTenantJobsResponseSchema, type TenantJob, TenantJobSchema } from "../../../gen/dragoman/v1/admin_service_pb.ts";
 import { DragomanError } from "../../../platform/errors.ts";
 import type { JobRecord } from "../../jobs/job.ts";
-import type { OperatorFilter } from "../../jobs/operator_filter.ts";
 import { summary } from "../job_service.ts";
-import { isTime, requireAll, TIMES } from "../validation.ts";
+import { requireAll } from "../validation.ts";
 import { actionOf, carryOut } from "./actions.ts";
 import { type AdminCalls, type AdminParts, actorOf } from "./admin_parts.ts";
 import { lookAtJobs } from "./all_jobs.ts";
+import { filterOf } from "./job_filter.ts";
 import { reasonRule } from "./reason.ts";
 
 const DEFAULT_PAGE = 20;
@@ -21,8 +15,6 @@ const MAX_PAGE = 100;
 /** How many jobs are looked at for a page of those that are meant. */
 const LOOKED_AT = 500;
 const LOOKS = 4;
-const MAX_IDS = 1000;
-const MAX_LABELS = 10;
 const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
 /** The calls about the jobs of all tenants. */
@@ -64,28 +56,6 @@ export function jobCalls(parts: AdminParts): AdminCalls<"listTenantJobs" | "getT
       const order = { action, by: actorOf(context.principal), reason, operationId: "", expectedVersion };
       return shown(await carryOut(parts.creation, await named(id), order, context));
     },
-  };
-}
-
-/** Which jobs a request means. Throws INVALID_REQUEST. */
-export function filterOf(request: Omit<ListTenantJobsRequest, "pageSize" | "pageToken" | "$typeName" | "$unknown">): OperatorFilter {
-  const { tenantId, states, labels, ids, createdAfter, createdBefore, updatedAfter, updatedBefore, errorCode, quarantined } = request;
-  const times = { created_after: createdAfter, created_before: createdBefore, updated_after: updatedAfter, updated_before: updatedBefore };
-  requireAll(
-    ...Object.entries(times).map(([field, time]) => [isTime(time), field, TIMES] as const),
-    [ids.length <= MAX_IDS && ids.every((id) => ID.test(id)), "ids", `has at most ${MAX_IDS} ids of jobs`],
-    [
-      labels.length <= MAX_LABELS && labels.every((label) => label.indexOf("=") > 0),
-      "labels",
-      `has at most ${MAX_LABELS}, as in "order=1042"`,
-    ],
-  );
-  return {
-    ...{ tenantId, states, labels, ids, errorCode, quarantined },
-    createdFrom: createdAfter && timestampMs(createdAfter),
-    createdBefore: createdBefore && timestampMs(createdBefore),
-    updatedFrom: updatedAfter && timestampMs(updatedAfter),
-    updatedBefore: updatedBefore && timestampMs(updatedBefore),
   };
 }
 

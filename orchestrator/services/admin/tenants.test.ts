@@ -31,6 +31,7 @@ describe("operators and tenants", () => {
       ...gateOf(store),
       tenants: new Tenants(store, { maxOpenJobs: 1000, weight: 1 }),
       creation: {} as never,
+      onOperation: () => undefined,
     });
     const key = await issueKey(store, { tenantId: "operators", role: "operator" });
     keyId = key.split("_")[1] ?? "";

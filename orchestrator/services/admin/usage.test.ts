@@ -32,7 +32,12 @@ describe("usage of all tenants", () => {
         return dimension === "total" ? [row("", labels)] : Array.from({ length: labels }, (_, index) => row(`n=${index}`, 1));
       },
     });
-    const service = adminService({ ...gateOf(store), tenants: new Tenants(store, {}), creation: {} as never });
+    const service = adminService({
+      ...gateOf(store),
+      tenants: new Tenants(store, {}),
+      creation: {} as never,
+      onOperation: () => undefined,
+    });
     operator = callsOf(AdminService, service, await issueKey(store, { tenantId: "operators", role: "operator" }));
   });
   after(() => store[Symbol.asyncDispose]());

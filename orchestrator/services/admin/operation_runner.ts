@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import { fromJson, type JsonValue } from "@bufbuild/protobuf";
+import { type CreateOperationRequest, CreateOperationRequestSchema, JobFilterSchema } from "../../../gen/dragoman/v1/admin_service_pb.ts";
+import { asDragomanError } from "../../../platform/errors.ts";
+import { applied, cancelled, changedAt, counted, isFree, type JobResult, type Operation, planned } from "../../policy/operation.ts";
+import type { CreationParts } from "../creation.ts";
+import { actionOf, carryOut } from "./actions.ts";
+import { lookAtJobs } from "./all_jobs.ts";
+import { filterOf } from "./job_filter.ts";
+
+/** Of the operations of all operators: more wait for their turn. */
+const AT_ONCE = 10;
+const COUNTED_AT_ONCE = 500;
+const CHANGED_AT_ONCE = 50;
+/** Longer than a step of it takes; after a crash, somebody else goes on after so long. */
+const LEASE_MS = 5_000;
+/** The store is away: the jobs are tried again. */
+const AGAIN: ReadonlySet<string> = new Set(["UNAVAILABLE", "STORAGE_FULL"]);
+/** Entries about one job that may have come after those of an operation that was broken off. */
+const ENTRIES = 100;
+
+const NOBODY = { traceparent: "", setHeader: () => undefined, signal: new AbortController().signal };
+
+/**
+ * Takes the operations that are asked for a step further: counts or changes some jobs of each. Any orchestrator does; a lease in the
+ * operation's record lets one at a time. What a step is about to change is written down before, so that after a crash nothing is
+ * left out, and the audit log says what was done of it.
+ */
+export class OperationRunner {
+  readonly #parts: CreationParts;
+  readonly #leaseMs: number;
+  readonly #id = randomUUID();
+
+  constructor(parts: CreationParts, leaseMs = LEASE_MS) {
+    this.#parts = parts;
+    this.#leaseMs = leaseMs;
+  }
+
+  /** Whether there is more to do at once. Throws where the store is away. */
+  async step(): Promise<boolean> {
+    const open = await this.#parts.store.openOperations(AT_ONCE);
+    const now = this.#parts.store.clock.now();
+    const free = open.filter((operation) => isFree(operation, this.#id, now));
+    const done = await Promise.all(free.map((operation) => this.#advance(operation)));
+    return done.some(Boolean);
+  }
+
+  /** False where it has ended, or another is at it. */
+  async #advance(operation: Operation): Promise<boolean> {
+    const mine = operation.owner === this.#id;
+    const request = requestOf(operation);
+    if (operation.pending.length > 0) {
+      // Before anything is done for it: so that no two are at it.
+      const held = mine ? operation : await this.#save(changedAt(operation, this.#now()));
+      return held !== undefined && (await this.#change(held, request, true));
+    }
+    if (operation.cancelReason !== "") return this.#goesOn(cancelled(operation, this.#now()));
+    const limit = operation.state === "counting" ? COUNTED_AT_ONCE : CHANGED_AT_ONCE;
+    const { records, last } = await lookAtJobs(this.#parts.store, filterOf(request.filter), operation.cursor, limit);
+    const looked = { ids: records.map(({ job }) => job.id), last };
+    if (operation.state === "counting") return this.#goesOn(counted(operation, looked, request.dryRun, this.#now()));
+    const plan = await this.#save(planned(operation, looked, this.#now()));
+    return plan !== undefined && plan.endedAt === null && (await this.#change(plan, request, false));
+  }
+
+  /** `resumed`: another may have done some of it. */
+  async #change(plan: Operation, request: CreateOperationRequest, resumed: boolean): Promise<boolean> {
+    const results = await Promise.all(plan.pending.map((jobId) => this.#changeOne(plan, request, jobId, resumed)));
+    return this.#goesOn(applied(plan, results, this.#now()));
+  }
+
+  async #changeOne({ id, by }: Operation, request: CreateOperationRequest, jobId: string, resumed: boolean): Promise<JobResult> {
+    const { store } = this.#parts;
+    try {
+      if (resumed && (await this.#isDone(id, jobId))) return { jobId, kind: "changed" };
+      const record = await store.get(jobId);
+      if (!record) return { jobId, kind: "unchanged" };
+      const order = { action: actionOf(request), by, reason: request.reason, operationId: id, expectedVersion: 0n };
+      const after = await carryOut(this.#parts, record, order, NOBODY);
+      const isChanged = order.action.kind !== "override" || after.operationId === id;
+      return { jobId, kind: isChanged ? "changed" : "unchanged" };
+    } catch (error) {
+      const { code } = asDragomanError(error);
+      if (AGAIN.has(code)) throw error;
+      return code === "JOB_NOT_FOUND" ? { jobId, kind: "unchanged" } : { jobId, kind: "failed", code };
+    }
+  }
+
+  async #isDone(operationId: string, jobId: string): Promise<boolean> {
+    const query = { keyId: "", action: "", subject: `jobs/${jobId}`, from: "", before: "~", limit: ENTRIES };
+    const { entries } = await this.#parts.store.audit(query);
+    return entries.some((entry) => entry.operationId === operationId);
+  }
+
+  async #goesOn(operation: Operation): Promise<boolean> {
+    const saved = await this.#save(operation);
+    return saved !== undefined && saved.endedAt === null;
+  }
+
+  /** Under a lease of this one's; undefined where another changed it meanwhile. */
+  async #save(operation: Operation): Promise<Operation | undefined> {
+    const held = { ...operation, owner: this.#id, leaseUntil: this.#now() + this.#leaseMs };
+    return (await this.#parts.store.saveOperation(held)) ? held : undefined;
+  }
+
+  #now(): number {
+    return this.#parts.store.clock.now();
+  }
+}
+
+/** What was asked for. */
+export function requestOf({
+  request,
+}: Pick<Operation, "request">): CreateOperationRequest & { filter: NonNullable<CreateOperationRequest["filter"]> } {
+  const message = fromJson(CreateOperationRequestSchema, JSON.parse(request) as JsonValue);
+  return Object.assign(message, { filter: message.filter ?? fromJson(JobFilterSchema, {}) });
+}

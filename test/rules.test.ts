@@ -3,10 +3,17 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { VARIABLES } from "../platform/config/table.ts";
 
 const RULES = "deploy/prometheus/rules.yaml";
 const DASHBOARDS = ["deploy/grafana/on_call.json", "deploy/grafana/capacity.json"];
-const SOURCES = ["orchestrator/metrics.ts", "worker/metrics.ts", "gateway/telemetry.ts", "platform/telemetry.ts"];
+const SOURCES = [
+  "orchestrator/metrics.ts",
+  "orchestrator/access/refusals.ts",
+  "worker/metrics.ts",
+  "gateway/telemetry.ts",
+  "platform/telemetry.ts",
+];
 const promtool = existsSync(".servers/promtool") ? `${process.cwd()}/.servers/promtool` : "promtool";
 const MISSING = "promtool is missing: install Debian's prometheus package, or put promtool on the PATH.";
 const run = (...args: string[]) =>
@@ -44,6 +51,37 @@ describe("the rules and dashboards", () => {
     const names = new Set(asked.match(/\b(dragoman[:_][a-z0-9_:]+|http_server_[a-z_]+)/g));
     expect(names.size).to.be.greaterThan(15);
     expect([...names].filter((name) => !known.has(name))).to.deep.equal([]);
+  });
+});
+
+/** As GitHub and most others make the address of a heading. */
+const anchorOf = (heading: string) => heading.trim().toLowerCase().replaceAll(" ", "-");
+
+describe("each alert", () => {
+  it("names its part of docs/operations.md, which is there", async () => {
+    const rules = await readFile(RULES, "utf8");
+    const headings = [...(await readFile("docs/operations.md", "utf8")).matchAll(/^### (.+)$/gm)].map(([, heading = ""]) =>
+      anchorOf(heading),
+    );
+    const alerts = [...rules.matchAll(/alert: (\w+)/g)].map(([, name = ""]) => name);
+    const runbooks = [...rules.matchAll(/runbook: docs\/operations\.md#(\S+)/g)].map(([, anchor = ""]) => anchor);
+    expect(runbooks).to.deep.equal(alerts.map(anchorOf));
+    expect(headings).to.include.members(runbooks);
+  });
+});
+
+describe("docs/operations.md", () => {
+  it("names only routes and variables that there are", async () => {
+    const text = await readFile("docs/operations.md", "utf8");
+    const { paths } = JSON.parse(await readFile("gen/openapi.json", "utf8")) as { paths: Record<string, unknown> };
+    const known = Object.keys(paths).map((route) => new RegExp(`^${route.replaceAll(/\{\w+\}/g, "[^/]+")}$`));
+    const named = [...text.matchAll(/(?:(?:GET|POST|PATCH) |\$SERVER)(\/[a-z/{}A-Z_-]+)/g)].map(([, route = ""]) =>
+      route.replace(/\/$/, ""),
+    );
+    expect(named.length).to.be.greaterThan(8);
+    expect(named.filter((route) => !known.some((pattern) => pattern.test(route)))).to.deep.equal([]);
+    const variables = [...text.matchAll(/DRAGOMAN_[A-Z_]+/g)].map(([name]) => name);
+    expect(variables.filter((name) => !(name in VARIABLES))).to.deep.equal([]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Store } from "../store/store.ts";
 import { type Callers, type Need, requireNeed } from "./callers.ts";
 import type { Principal } from "./keys.ts";
 import type { LastingCalls } from "./lasting_calls.ts";
+import { refusals } from "./refusals.ts";
 
 /** What a handler knows of its call once its key was looked at. */
 export interface GuardedContext extends CallContext {
@@ -37,13 +38,21 @@ export function guarded<S extends DescService>(
     requireNeed(principal, need, request);
     return { ...context, principal };
   };
+  const refused = refusals();
   const guardedHandlers: Record<string, AnyHandler> = {};
   for (const method of service.methods) {
     const name = method.localName as keyof S["method"] & string;
     const need = requires[name];
     const handler: AnyHandler = handlers[name];
     guardedHandlers[name] = {
-      unary: async (request: object, context: CallContext) => handler(request, await enter(context, need, request)),
+      async unary(request: object, context: CallContext) {
+        try {
+          return await handler(request, await enter(context, need, request));
+        } catch (error) {
+          refused(error);
+          throw error;
+        }
+      },
       async *server_streaming(request: object, context: CallContext) {
         const entered = await enter(context, need, request);
         using _ = lasting.hold({ authorization: context.authorization, refuse: context.refuse });

@@ -83,7 +83,9 @@ export function addKeyCommands(program: Command): void {
       const { keys: service } = await connect(options);
       const { token, expireTime } = await service.createJobToken({ id, ttlSeconds: Math.round(ttl / 1000), mayCancel });
       const expires = expireTime && timestampDate(expireTime).toISOString();
-      console.log(options.json ? JSON.stringify({ token, jobId: id, expireTime: expires }) : token);
+      // The page takes it from there; a server is sent nothing that stands after the #.
+      const url = `${options.server}/view/${id}#token=${token}`;
+      console.log(options.json ? JSON.stringify({ token, jobId: id, expireTime: expires, url }) : token);
     });
 }
 

@@ -85,7 +85,7 @@ describe("API keys", () => {
     const codes = await Promise.all([1, 2].map(() => code(rotateKey(store, id, 0))));
     expect(codes.sort()).to.deep.equal(["CONFLICT", "none"]);
     const expired = idOf(await issueKey(store, { tenantId: "t", role: "client", expireAt: 1 }));
-    expect(await code(rotateKey(store, expired, 0))).to.equal("UNAUTHENTICATED");
+    expect(await code(rotateKey(store, expired, 0))).to.equal("INVALID_REQUEST");
     expect(await code(rotateKey(store, "0".repeat(16), 0))).to.equal("KEY_NOT_FOUND");
   });
   it("are listed by tenant and age, without what would let anyone use them", async () => {

@@ -106,14 +106,15 @@ function listed({ hash: _, previous, ...key }: KeyRow): ListedKey {
 
 /**
  * Gives the key of this public id another secret, which is returned this once; the one before is good for `overlapMs` more. All else
- * of the key stays, its id too, so that what was counted for it goes on. Throws KEY_NOT_FOUND, UNAUTHENTICATED where it has expired, and
+ * of the key stays, its id too, so that what was counted for it goes on. Throws KEY_NOT_FOUND, INVALID_REQUEST where it has expired, and
  * CONFLICT where it is rotated by two at once.
  */
 export async function rotateKey(store: KeyRing, id: string, overlapMs: number, by?: Actor): Promise<string> {
   const stored = await store.key(id);
   if (!stored) throw noSuchKey(id);
   const now = store.clock.now();
-  principalOf(id, stored, now);
+  if (stored.expireAt !== undefined && stored.expireAt <= now)
+    throw DragomanError.of("INVALID_REQUEST", `The key ${id} has expired.`, { hint: "Make a new one: `dragoman keys create`." });
   const { secret, hash } = newSecret();
   const { previous: _, ...rest } = stored;
   const previous = overlapMs > 0 ? { previous: { hash: stored.hash, until: now + overlapMs } } : {};

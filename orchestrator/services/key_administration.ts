@@ -16,6 +16,7 @@ import type { Handlers } from "../../platform/grpc/server.ts";
 import type { Gate, GuardedContext } from "../access/guard.ts";
 import { issueKey, type ListedKey, limitsOfKey, listKeys, noSuchKey, type Principal, revokeKey, rotateKey } from "../access/keys.ts";
 import { excess, grantable, type Rights, within } from "../policy/grants.ts";
+import type { Limits } from "../policy/limits.ts";
 import { isRole, isScope, type Role, SCOPES, type Scope, scopesOf } from "../policy/scopes.ts";
 import { TENANT_NAME } from "../policy/tenant_name.ts";
 import type { StoredKey } from "../store/key_store.ts";
@@ -27,6 +28,12 @@ const MAX_KEYS = 1_000;
 const MAX_NAME = 100;
 const MAX_OVERLAP_SECONDS = 30 * 86_400;
 const ALL_TENANTS = "-";
+const OF_TENANTS = {
+  charactersPerMonth: "characters_per_month",
+  fairBy: "fair_by",
+  retentionSeconds: "retention_seconds",
+  webhookHosts: "webhook_hosts",
+} as const satisfies Partial<Record<keyof Limits, string>>;
 
 type Calls = Pick<Handlers<typeof KeyService, GuardedContext>, "createKey" | "listKeys" | "rotateKey" | "revokeKey">;
 
@@ -93,12 +100,14 @@ export function keyCalls({ store }: Gate): Calls {
 }
 
 function rules({ tenantId, role, name, scopes, limits, expireTime }: CreateKeyRequest, now: number) {
+  const set = limits ?? create(LimitsSchema);
   return [
     [tenantId === "" || TENANT_NAME.test(tenantId), "tenant_id", "has 1 to 64 of A-Z, a-z, 0-9, _ and -"],
     [role === "" || isRole(role), "role", "is client, worker or operator"],
     [name.length <= MAX_NAME && !/\p{Cc}/u.test(name), "name", `has at most ${MAX_NAME} characters, and none that controls`],
     [scopes.every(isScope) && new Set(scopes).size === scopes.length, "scopes", `has some of ${SCOPES.join(", ")}, each once`],
-    ...limitRules(limits ?? create(LimitsSchema), "limits"),
+    ...limitRules(set, "limits"),
+    ...Object.entries(OF_TENANTS).map(([name, field]) => [!(name in limitsOf(set)), `limits.${field}`, "is a tenant's only"] as const),
     [isTime(expireTime), "expire_time", TIMES],
     [!expireTime || timestampMs(expireTime) > now, "expire_time", "is a time to come"],
   ] as const;

@@ -82,6 +82,8 @@ describe("keys by the service", () => {
       { name: "a\nb" },
       { tenantId: "a/b" },
       { limits: { maxOpenJobs: -1 } },
+      { limits: { retentionSeconds: 5n } },
+      { limits: { webhookHosts: ["a.example"] } },
       { expireTime: timestampFromMs(1) },
     ])
       expect(await code(admin.createKey(wrong)), Object.keys(wrong)[0]).to.equal("INVALID_REQUEST");

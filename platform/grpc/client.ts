@@ -60,6 +60,8 @@ const SERVICE_CONFIG = JSON.stringify({
           service: "dragoman.v1.GlossaryService",
           method,
         })),
+        // A second key would be made, or none be found to revoke.
+        ...["GetCaller", "ListKeys", "CreateJobToken"].map((method) => ({ service: "dragoman.v1.KeyService", method })),
         { service: "dragoman.v1.WorkerService", method: "GetGlossaryTerms" },
       ],
       retryPolicy: {

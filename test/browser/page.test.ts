@@ -49,6 +49,23 @@ describe("the page", () => {
   const jobRow = (page: Page, name: string) => page.locator(".jobs a", { hasText: name }).first();
   const chip = (page: Page, state: string) => page.locator("#job-title + .chip", { hasText: state });
 
+  it("shows one job to who has a token for it, and nothing else", async () => {
+    const file = await files.file("guest.txt", "The garden is open today.");
+    const { id } = await service.client.createFrom(file, { to: "es" });
+    await service.client.resume(id);
+    const { token } = await service.client.keys.createJobToken({ id });
+    const { page, problems, close } = await openPage(browser, `${service.url}/view/${id}#token=${token}`);
+    await chip(page, "Succeeded").waitFor();
+    await page.getByText("jardín").first().waitFor();
+    expect(page.url()).to.equal(`${service.url}/view/${id}`);
+    expect(await page.getByRole("button", { name: "Translate again" }).count()).to.equal(0);
+    await page.reload();
+    await chip(page, "Succeeded").waitFor();
+    await page.goto(service.url);
+    await page.getByLabel("API key").waitFor();
+    expect(problems).to.deep.equal([]);
+    await close();
+  });
   it("goes the whole way, from drop to download, and asks no other host", async () => {
     const { page, hosts, problems, close } = await signedIn();
     const bytes = (await readFile(scan)).toString("base64");

@@ -2,6 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import { Dragoman, type SendFile } from "../../../client/dragoman.ts";
 import { sendInParts } from "../../../client/parts.ts";
 import { sendResumably } from "../../../client/resumable.ts";
+import { type Guest, guestHere } from "./guest.ts";
 import { History } from "./history.tsx";
 import { JobView } from "./job_view.tsx";
 import { follow, useRoute } from "./route.ts";
@@ -15,6 +16,7 @@ const KEY = "dragoman.key";
 export function App() {
   const [language, setLanguage] = useState<PageLanguage>(navigator.language.startsWith("es") ? "es" : "en");
   const [apiKey, setApiKey] = useState(sessionStorage.getItem(KEY) ?? "");
+  const guest = useMemo(guestHere, []);
   const words = LANGUAGES[language];
   document.documentElement.lang = language;
   const signIn = (key: string) => {
@@ -52,13 +54,21 @@ export function App() {
           )}
         </nav>
       </header>
-      <main id="content">{apiKey ? <SignedIn apiKey={apiKey} onRefused={signOut} /> : <SignIn onKey={signIn} />}</main>
+      <main id="content">{apiKey ? <SignedIn apiKey={apiKey} onRefused={signOut} /> : <SignedOut guest={guest} onKey={signIn} />}</main>
     </WordsContext.Provider>
   );
 }
 
 /** Straight to the artefact store where the server gives a way, else through the server; either goes on after a reload. */
 const send: SendFile = (file, upload, ...rest) => (upload.partsToken ? sendInParts : sendResumably)(file, upload, ...rest);
+
+/** Who has a token for the job that the address names sees that. */
+function SignedOut({ guest, onKey }: { readonly guest: Guest | undefined; readonly onKey: (key: string) => void }) {
+  const dragoman = useMemo(() => guest && new Dragoman({ server: location.origin, apiKey: guest.token }), [guest]);
+  const route = useRoute();
+  if (!guest || !dragoman || route.page !== "job" || route.id !== guest.jobId) return <SignIn onKey={onKey} />;
+  return <JobView id={guest.jobId} dragoman={dragoman} guest={guest} />;
+}
 
 function SignedIn({ apiKey, onRefused }: { readonly apiKey: string; readonly onRefused: () => void }) {
   const dragoman = useMemo(() => new Dragoman({ server: location.origin, apiKey, send }), [apiKey]);

@@ -4,6 +4,7 @@ import { type Dragoman, isFinal } from "../../../client/dragoman.ts";
 import { ErrorCategory } from "../../../gen/dragoman/v1/error_pb.ts";
 import { type Job, JobState, Stage } from "../../../gen/dragoman/v1/job_pb.ts";
 import { isContinuous } from "../../../platform/file_types.ts";
+import type { Guest } from "./guest.ts";
 import { Chip } from "./history.tsx";
 import { Failure, Problem } from "./problem.tsx";
 import { Result } from "./result.tsx";
@@ -20,8 +21,8 @@ const HOPELESS: ReadonlySet<ErrorCategory | undefined> = new Set([ErrorCategory.
 /** Before that a guess of what is left is worth nothing. */
 const GUESS_FROM_PERCENT = 10;
 
-/** One job by its own address: live while it runs, with its result when it has one. */
-export function JobView({ id, dragoman }: { readonly id: string; readonly dragoman: Dragoman }) {
+/** One job by its own address: live while it runs, with its result when it has one. A guest does with it what the token says. */
+export function JobView({ id, dragoman, guest }: { readonly id: string; readonly dragoman: Dragoman; readonly guest?: Guest }) {
   const { words, language } = useContext(WordsContext);
   const { job, connected, error } = useJob(id, dragoman);
   const [refused, setRefused] = useState<unknown>();
@@ -37,11 +38,13 @@ export function JobView({ id, dragoman }: { readonly id: string; readonly dragom
   }, [job?.fileName]);
   return (
     <>
-      <p class="crumb">
-        <a href="/" onClick={follow}>
-          ← {words.back}
-        </a>
-      </p>
+      {!guest && (
+        <p class="crumb">
+          <a href="/" onClick={follow}>
+            ← {words.back}
+          </a>
+        </p>
+      )}
       {!connected && (
         <p class="banner" role="status">
           {words.away}
@@ -67,16 +70,16 @@ export function JobView({ id, dragoman }: { readonly id: string; readonly dragom
             {job.error && <Failure title={words.error} detail={job.error} />}
             {refused !== undefined && <Problem error={refused} />}
             <div class="actions">
-              {!isFinal(job) && job.state !== JobState.CANCELLING && (
+              {!isFinal(job) && job.state !== JobState.CANCELLING && (!guest || guest.mayCancel) && (
                 <button type="button" onClick={() => act(dragoman.cancel(id))}>
                   {words.cancel}
                 </button>
               )}
               {job.state === JobState.CANCELLING && <span role="status">{words.cancelling}</span>}
-              {isFinal(job) && needsPassword(job) && (
+              {isFinal(job) && !guest && needsPassword(job) && (
                 <PasswordForm onPassword={(password) => act(dragoman.retry(id, { password }), (retried) => go(`/view/${retried.id}`))} />
               )}
-              {isFinal(job) && !needsPassword(job) && job.state !== JobState.SUCCEEDED && !HOPELESS.has(job.error?.category) && (
+              {isFinal(job) && !guest && !needsPassword(job) && job.state !== JobState.SUCCEEDED && !HOPELESS.has(job.error?.category) && (
                 <button type="button" class="primary" onClick={() => act(dragoman.retry(id), (retried) => go(`/view/${retried.id}`))}>
                   {words.retry}
                 </button>

@@ -230,7 +230,7 @@ export type CreateKeyRequest = Message<"dragoman.v1.CreateKeyRequest"> & {
   scopes: string[];
 
   /**
-   * What is not set is as of the key that makes it.
+   * What is not set is as of the key that makes it. None that only tenants have.
    *
    * @generated from field: dragoman.v1.Limits limits = 5;
    */
@@ -442,7 +442,7 @@ export const KeyService: GenService<{
   },
   /**
    * Gives a key another secret, in the answer this once; the one before is good for a while longer. The id stays, and all that is counted for it.
-   * Errors: INVALID_REQUEST, KEY_NOT_FOUND, PERMISSION_DENIED, UNAUTHENTICATED (it has expired), CONFLICT.
+   * Errors: INVALID_REQUEST (also where it has expired), KEY_NOT_FOUND, PERMISSION_DENIED, CONFLICT.
    *
    * @generated from rpc dragoman.v1.KeyService.RotateKey
    */

@@ -69,6 +69,7 @@ describe("who may call what", () => {
       expect(jobs.map((record) => record?.job.state)).to.deep.equal([JobState.QUEUED, JobState.CANCELLED]);
       for (const record of jobs) expect(record?.job.timeline, "invitations apart").to.have.length(1);
       expect(await store.key(theirs.keyId)).to.not.have.property("previous");
+      expect(await store.endpoint(CANARY, theirs.webhookId)).to.include({ version: 1 });
       expect(await store.glossary(CANARY, theirs.glossaryId))
         .to.have.property("versions")
         .with.length(1);

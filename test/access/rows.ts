@@ -11,6 +11,7 @@ export interface Things {
   readonly partsToken: string;
   readonly glossaryId: string;
   readonly keyId: string;
+  readonly webhookId: string;
 }
 
 /** Who may make a call, said once more beside the code. */
@@ -43,6 +44,7 @@ const ofEach = (row: Row): Row => ({
 });
 const ofGlossary = (row: Row): Row => named(row, "GLOSSARY_NOT_FOUND", ({ glossaryId: id }) => ({ id }));
 const ofKey = (row: Row): Row => named(row, "KEY_NOT_FOUND", ({ keyId: id }) => ({ id }));
+const ofWebhook = (field: "id" | "webhookId" = "id"): Row => named(ADMIN, "WEBHOOK_NOT_FOUND", ({ webhookId }) => ({ [field]: webhookId }));
 const ofParts = (row: Row): Row => named(row, "PERMISSION_DENIED", ({ partsToken }) => ({ partsToken }));
 
 const ofTenant = ({ tenantId }: Things) => ({ tenantId });
@@ -105,6 +107,22 @@ export const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     ListTenantJobs: OPERATOR,
     GetTenantJob: OPERATOR,
     OverrideJob: OPERATOR,
+    CreateOperation: OPERATOR,
+    GetOperation: OPERATOR,
+    ListOperations: OPERATOR,
+    CancelOperation: OPERATOR,
+  },
+  WebhookService: {
+    CreateWebhook: ADMIN,
+    ListWebhooks: ADMIN,
+    GetWebhook: ofWebhook(),
+    UpdateWebhook: named(ADMIN, "WEBHOOK_NOT_FOUND", ({ webhookId: id }) => ({ id, description: "ours" })),
+    DeleteWebhook: ofWebhook(),
+    RotateWebhookSecret: ofWebhook(),
+    EnableWebhook: ofWebhook(),
+    TestWebhook: ofWebhook(),
+    ListWebhookDeliveries: ofWebhook("webhookId"),
+    ReplayWebhook: ofWebhook("webhookId"),
   },
   WorkerService: {
     Session: WORKER,

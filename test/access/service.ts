@@ -152,10 +152,13 @@ async function fill(store: Store): Promise<Things> {
   const uploadId = newId(tenantId);
   await store.saveUpload({ id: uploadId, tenantId, fileName: `${CANARY}.txt`, expireAt: Date.now() + 3600_000 });
   const key = await issueKey(store, { tenantId, role: "client", name: CANARY });
+  const webhookId = newId(tenantId);
+  const webhook = { id: webhookId, tenantId, url: `https://${CANARY}.example/`, events: [], description: CANARY };
+  await store.saveEndpoint({ ...webhook, secrets: [{ sealed: "" }], createdAt: Date.now(), version: 1 }, 9);
   const glossary = { tenantId, name: CANARY, sourceLanguage: "en", targetLanguage: "es" };
   const { id: glossaryId } = await new Glossaries(store).create(glossary as never, { terms: [], skipped: 0 });
   return {
-    ...{ tenantId, uploadId, glossaryId, partsToken: partsToken(tenantId), keyId: key.split("_")[1] ?? "" },
+    ...{ tenantId, webhookId, uploadId, glossaryId, partsToken: partsToken(tenantId), keyId: key.split("_")[1] ?? "" },
     ...{ jobId: await commit(store, tenantId), finishedJobId: await commit(store, tenantId, JobState.CANCELLED) },
   };
 }
@@ -165,6 +168,7 @@ function nobodys(): Things {
   return {
     ...{
       tenantId: "nobody",
+      webhookId: id(),
       uploadId: id(),
       glossaryId: id(),
       partsToken: "none",

@@ -29,6 +29,8 @@ function waitText({ waitsFor, waitUntil, position, slots, slotsFree, workers }: 
       return `waits for its time, in ${left}`;
     case WaitReason.BACK_OFF:
       return `waits for its next attempt, in ${left}`;
+    case WaitReason.QUOTA:
+      return `waits until there are enough pages of its quota, and looks again in ${left}`;
     case WaitReason.NO_WORKER:
       return `waits for a worker: none is connected${queued}; it expires in ${left}`;
     case WaitReason.NO_CAPABLE_WORKER:

@@ -42,6 +42,7 @@ import { glossaryService } from "./services/glossary_service.ts";
 import { jobService } from "./services/job_service.ts";
 import { keyService } from "./services/key_service.ts";
 import { type MemoryLimits, memoryService } from "./services/memory_service.ts";
+import { QuotaWarnings, warningEvent } from "./services/quota_warnings.ts";
 import { settingsService } from "./services/settings_service.ts";
 import { uploadService } from "./services/upload_service.ts";
 import { webhookService } from "./services/webhook_service.ts";
@@ -107,9 +108,16 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   };
   const { retentionMs, usageDays } = parts;
   const order = { priorityAgeMs, limits };
-  const jobs = new JobWriter({ store, log, metrics, retentionMs, usageDays, limitsOf, order, onCommit });
+  const onCharged = (tenantId: string) => warnings.mark(tenantId);
+  const jobs = new JobWriter({ store, log, metrics, retentionMs, usageDays, limitsOf, order, onCommit, onCharged });
   const seal = new Seal(parts.uploadSecret);
   const { endpoints, webhooks, refusal } = openWebhooks(stack, { store, seal, tenants, config: parts.webhooks ?? DEFAULTS, log });
+  const warnings = new QuotaWarnings({
+    store,
+    limitsOf: async (tenantId) => (await tenants.of(tenantId)).effective,
+    tell: (warning) => webhooks.tell(warningEvent(warning)),
+  });
+  stack.use(new Loop("quota warnings", 1000, () => warnings.step(), log));
   const publish = async (messages: readonly OutboxMessage[]) => {
     await webhooks.owe(messages);
     const started = performance.now();
@@ -178,6 +186,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             memory,
             glossaries,
             tenants,
+            onCharged,
             onSlots,
             onSession: () => announcer.kick(),
             log,

@@ -38,7 +38,10 @@ export function pagesOf({ job }: Pick<JobRecord, "job">): number {
 
 /** Whether a job waits until there are as many pages as it has: it holds none meanwhile. */
 export function waitsForQuota({ job }: Pick<JobRecord, "job">): boolean {
-  return job.state === JobState.RETRY_WAIT && job.timeline.at(-1)?.reasonCode === TimelineReason.QUOTA_WAIT;
+  if (job.state !== JobState.RETRY_WAIT) return false;
+  // By what it began to wait for, whatever was changed of it since.
+  const begun = job.timeline.findLast(({ state }, index, all) => state === job.state && all[index - 1]?.state !== state);
+  return begun?.reasonCode === TimelineReason.QUOTA_WAIT;
 }
 
 /**

@@ -59,6 +59,8 @@ export interface JobWriterParts {
   /** For how many days a day's usage is kept; 400 if not given. */
   readonly usageDays?: number | undefined;
   readonly onCommit?: () => void;
+  /** A tenant has more or less of what is limited. */
+  readonly onCharged?: (tenantId: string) => void;
   readonly order?: OrderSettings;
   /** What a job is held to; nothing if not given. Throws UNAVAILABLE. */
   readonly limitsOf?: (owner: JobOwner) => Promise<JobLimits>;
@@ -72,6 +74,7 @@ export class JobWriter {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #onCommit: () => void;
+  readonly #onCharged: (tenantId: string) => void;
   readonly #metrics: JobMetrics;
   readonly #retentionMs: number;
   readonly #usageDays: number;
@@ -84,7 +87,7 @@ export class JobWriter {
 
   constructor(parts: JobWriterParts) {
     const { store, log, metrics, retentionMs, usageDays = 400, order = PLAIN_ORDER } = parts;
-    const { onCommit = () => undefined, limitsOf = withoutLimits } = parts;
+    const { onCommit = () => undefined, onCharged = () => undefined, limitsOf = withoutLimits } = parts;
     this.#order = order;
     this.#store = store;
     this.#clock = store.clock;
@@ -92,6 +95,7 @@ export class JobWriter {
     this.#metrics = metrics;
     this.#retentionMs = retentionMs;
     this.#onCommit = onCommit;
+    this.#onCharged = onCharged;
     this.#usageDays = usageDays;
     this.limitsOf = limitsOf;
   }
@@ -183,6 +187,7 @@ export class JobWriter {
     const started = performance.now();
     const stored = await this.#store.commit(commit);
     this.#metrics.committed((performance.now() - started) / 1000);
+    if (stored && commit.charges) this.#onCharged(commit.record.tenantId);
     return stored;
   }
 

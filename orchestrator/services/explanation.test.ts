@@ -1,7 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
-import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import { QuotaViolationSchema } from "../../gen/dragoman/v1/error_pb.ts";
+import { JobOptionsSchema, OverQuota } from "../../gen/dragoman/v1/job_pb.ts";
 import { WaitReason } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { errorDetail } from "../../platform/errors.ts";
 import { newJob } from "../jobs/change.ts";
@@ -53,6 +54,14 @@ describe("an explanation", () => {
   it("says when the next attempt is due", () => {
     const failed = afterwards(aJob(), ...CLAIM, { kind: "fail", attempt: 1, error: errorDetail("STORAGE_FAILED", "") });
     expect(reason(failed)).to.deep.equal([WaitReason.BACK_OFF, failed.timerAt]);
+  });
+  it("says that a job waits for its quota, and when it looks again", () => {
+    const quota = create(QuotaViolationSchema, { quota: "pages", limit: 9n, resetTime: timestampFromMs(NOW + 60_000) });
+    const options = create(JobOptionsSchema, { targetLanguage: "es", overQuota: OverQuota.WAIT });
+    const record = aJob();
+    const over: JobCommand = { kind: "over_quota", attempt: 1, pages: 5, error: errorDetail("QUOTA_EXCEEDED", "", { quota }) };
+    const waiting = afterwards({ ...record, job: { ...record.job, options } }, ...CLAIM, over);
+    expect(reason(waiting)).to.deep.equal([WaitReason.QUOTA, NOW + 60_000]);
   });
   it("gives no reason for a job that runs", () => {
     expect(reason(afterwards(aJob(), ...CLAIM))).to.deep.equal([WaitReason.UNSPECIFIED, undefined]);

@@ -5,6 +5,7 @@ import { type JobExplanation, JobExplanationSchema, WaitReason } from "../../gen
 import type { Instant } from "../../platform/clock.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { POLICY } from "../jobs/policy.ts";
+import { waitsForQuota } from "../policy/charges.ts";
 import type { Capacity } from "../scheduling/fleet.ts";
 
 /** Why a job waits, if it does; `position` is its place among its tenant's waiting jobs, `served` whether any worker can do it. */
@@ -19,12 +20,10 @@ export function explain(record: JobRecord, position: number, capacity: Capacity,
   });
 }
 
-function waitOf(
-  { job, timerAt, invitedAt, queueDeadlineAt }: JobRecord,
-  { workers, slotsFree }: Capacity,
-  served: boolean,
-): { waitsFor: WaitReason; until?: Instant } {
+function waitOf(record: JobRecord, { workers, slotsFree }: Capacity, served: boolean): { waitsFor: WaitReason; until?: Instant } {
+  const { job, timerAt, invitedAt, queueDeadlineAt } = record;
   if (job.state === JobState.SCHEDULED) return { waitsFor: WaitReason.SCHEDULE, until: timerAt ?? 0 };
+  if (waitsForQuota(record)) return { waitsFor: WaitReason.QUOTA, until: timerAt ?? 0 };
   if (job.state === JobState.RETRY_WAIT) return { waitsFor: WaitReason.BACK_OFF, until: timerAt ?? 0 };
   if (job.state !== JobState.QUEUED) return { waitsFor: WaitReason.UNSPECIFIED };
   if (invitedAt !== null) return { waitsFor: WaitReason.CLAIM, until: invitedAt + POLICY.invitationTtlMs };

@@ -17,11 +17,16 @@ describe("what a tenant uses", () => {
     const charges = { now: store.clock.now(), meters: chargesOf(undefined, record, { tenant: limits, key: {} }) };
     await store.commit({ record, expectedVersion: 0n, outbox: [], charges });
     expect(await quotaUses(store, "t", limits)).to.deep.equal({
-      open: { quota: "open-jobs", used: 1, limit: 4 },
-      running: { quota: "running-jobs", used: 0, limit: 0 },
-      bytes: { quota: "stored-bytes", used: 12_001, limit: 0 },
-      pages: { quota: "pages", used: 3, limit: 10 },
+      open: { quota: "open-jobs", field: "max_open_jobs", used: 1, limit: 4 },
+      running: { quota: "running-jobs", field: "max_running_jobs", used: 0, limit: 0 },
+      bytes: { quota: "stored-bytes", field: "max_stored_bytes", used: 12_001, limit: 0 },
+      pages: { quota: "pages", field: "pages_per_day", used: 3, limit: 10 },
     });
-    expect(await charactersUse(store, "t", limits)).to.deep.equal({ quota: "characters", used: 0, limit: 100 });
+    expect(await charactersUse(store, "t", limits)).to.deep.equal({
+      quota: "characters",
+      field: "characters_per_month",
+      used: 0,
+      limit: 100,
+    });
   });
 });

@@ -76,6 +76,8 @@ interface WorkerServiceParts {
   readonly memory: TranslationMemory;
   readonly glossaries: Glossaries;
   readonly tenants: Pick<Tenants, "of">;
+  /** A tenant was billed more. */
+  readonly onCharged: (tenantId: string) => void;
   readonly onSlots: () => void;
   /** A worker came or went. */
   readonly onSession: () => void;
@@ -143,6 +145,7 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
       if (isMore && !(await areAdmitted(parts, request.jobId, signal)))
         return create(ReserveCharactersResponseSchema, { exceeded: Budget.TENANT });
       const { effective } = await parts.tenants.of(request.tenantId);
+      if (isMore) parts.onCharged(request.tenantId);
       return create(ReserveCharactersResponseSchema, { exceeded: await reserveCharacters(store, effective.charactersPerMonth, request) });
     },
   });

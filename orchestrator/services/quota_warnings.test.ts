@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { DragomanError } from "../../platform/errors.ts";
-import { type QuotaWarning, QuotaWarnings } from "./quota_warnings.ts";
+import { type QuotaWarning, QuotaWarnings, warningEvent } from "./quota_warnings.ts";
 
 describe("warnings of quotas", () => {
   function given({ pages = 0, open = 0, characters = 0, now = "2026-12-01T10:00:00Z" }) {
@@ -33,6 +33,8 @@ describe("warnings of quotas", () => {
       ["pages", 80, 100],
       ["characters", 999, 1000],
     ]);
+    expect(told.map(warningEvent)[0]).to.deep.include({ type: "quota.warning", tenantId: "t" });
+    expect(told.map(warningEvent)[0]?.data).to.deep.equal({ limit: "pages_per_day", most: "100", used: "80" });
     await warnings.step();
     expect(told).to.have.length(2);
   });
@@ -43,7 +45,11 @@ describe("warnings of quotas", () => {
       warnings.mark("t");
       await warnings.step();
     }
-    expect(told.map(({ id }) => id)).to.deep.equal(["quota-t-pages-2026-12-01", "quota-t-pages-2026-12-01", "quota-t-pages-2026-12-02"]);
+    const [first, second, third] = told.map(({ id }) => id);
+    expect(first)
+      .to.equal(second)
+      .and.not.equal(third)
+      .and.match(/^msg_[0-9A-Z]{26}$/);
   });
   it("come later where the store is away", async () => {
     const { warnings, told, time } = given({ open: 10 });

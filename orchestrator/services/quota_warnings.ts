@@ -1,10 +1,14 @@
+import { create, toJson } from "@bufbuild/protobuf";
+import { QuotaWarningSchema } from "../../gen/dragoman/v1/webhook_service_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
+import { jobEventId } from "../deliveries/delivery.ts";
 import type { Limits } from "../policy/limits.ts";
-import { charactersUse, type QuotaUse, quotaUses } from "../services/tenant_use.ts";
 import type { Store } from "../store/store.ts";
+import { charactersUse, type QuotaUse, quotaUses } from "./tenant_use.ts";
 
 /** The share of a limit from which on a tenant is warned. */
 const WARN_FROM = 0.8;
+const DAY_MS = 86_400_000;
 /** Bounds what one look costs; the others come with the next. */
 const MAX_LOOKS = 256;
 const MAX_MARKED = 10_000;
@@ -14,6 +18,12 @@ export interface QuotaWarning extends QuotaUse {
   readonly id: string;
   readonly tenantId: string;
   readonly at: Instant;
+}
+
+/** A warning as endpoints hear of it. Without a time at which there is more: jobs that go on may end before. */
+export function warningEvent({ id, tenantId, at, field, used, limit }: QuotaWarning) {
+  const warning = create(QuotaWarningSchema, { limit: field, most: BigInt(limit), used: BigInt(Math.ceil(used)) });
+  return { id, tenantId, at, type: "quota.warning", data: toJson(QuotaWarningSchema, warning, { alwaysEmitImplicit: true }) } as const;
 }
 
 interface WarningParts {
@@ -59,7 +69,9 @@ export class QuotaWarnings {
     const characters = limits.charactersPerMonth ? [await charactersUse(store, tenantId, limits)] : [];
     const near = [open, bytes, pages, ...characters].filter(({ used, limit }) => limit > 0 && used >= limit * WARN_FROM);
     const at = store.clock.now();
-    const day = new Date(at).toISOString().slice(0, 10);
-    for (const use of near) await tell({ ...use, id: `quota-${tenantId}-${use.quota}-${day}`, tenantId, at });
+    for (const use of near) {
+      const origin = { jobId: `quota ${tenantId} ${use.quota}`, jobVersion: 0, at: at - (at % DAY_MS) };
+      await tell({ ...use, id: jobEventId(origin), tenantId, at });
+    }
   }
 }

@@ -15,6 +15,7 @@ import { addKeyCommands } from "./keys.ts";
 import { addLanguagesCommand } from "./languages.ts";
 import { addMemoryCommands } from "./memory.ts";
 import { addUsageCommand } from "./usage.ts";
+import { addWebhookCommands } from "./webhooks.ts";
 
 // Each component is loaded when it is started: a command that only asks a server begins at once.
 const program = new Command("dragoman")
@@ -121,6 +122,7 @@ addMemoryCommands(program);
 addFormatsCommand(program);
 addLanguagesCommand(program);
 addGlossaryCommands(program);
+addWebhookCommands(program);
 addUsageCommand(program);
 
 // Whoever reads the output may have had enough of it (`| head`).

@@ -15,6 +15,7 @@ export interface MannerOptions {
   readonly strict?: boolean;
   readonly dryRun?: boolean;
   readonly waitForQuota?: boolean;
+  readonly webhook?: string;
 }
 
 const FORMALITIES: Readonly<Record<string, Formality>> = {
@@ -45,12 +46,14 @@ export function withManner(command: Command): Command {
     .option("--strict", "what the checks doubt is not taken")
     .option("--max-characters <n>", "how many characters may be paid for; a document that needs more fails first", wholeNumber())
     .option("--wait-for-quota", "waits where there are fewer pages left than it has; else it fails")
+    .option("--webhook <url>", "where the job's end is posted to; `webhooks rotate jobs` gives the secret that signs it")
     .option("--dry-run", "only say what it would take, and translate nothing");
 }
 
 /** What of a job's options they are. */
 export function mannerOf(options: MannerOptions) {
-  const { engine, fallback, formality, tone, domain, context, instructions, maxCharacters, strict, dryRun, waitForQuota } = options;
+  const { engine, fallback, formality, tone, domain, context, instructions, maxCharacters, strict, dryRun, waitForQuota, webhook } =
+    options;
   return {
     ...(engine !== undefined && { engine }),
     ...(fallback && { fallbackEngines: fallback }),
@@ -60,5 +63,6 @@ export function mannerOf(options: MannerOptions) {
     ...(maxCharacters !== undefined && { maxCharacters: BigInt(maxCharacters) }),
     ...(dryRun && { dryRun }),
     ...(waitForQuota && { overQuota: OverQuota.WAIT }),
+    ...(webhook && { webhookUrl: webhook }),
   };
 }

@@ -24,6 +24,7 @@ import { KeyService } from "../gen/dragoman/v1/key_service_pb.ts";
 import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { SettingsService } from "../gen/dragoman/v1/settings_service_pb.ts";
 import { type Upload, UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
+import { WebhookService } from "../gen/dragoman/v1/webhook_service_pb.ts";
 import { ClientError, errorOf, toClientError, unreadable } from "./error.ts";
 import { MemoryClient } from "./memory.ts";
 import { onlyWellFormed } from "./well_formed.ts";
@@ -136,6 +137,8 @@ export class Dragoman {
   readonly settings: Client<typeof SettingsService>;
   /** Keys of the tenant, and tokens for one job. */
   readonly keys: Client<typeof KeyService>;
+  /** The tenant's endpoints of webhooks, and what was sent to them. */
+  readonly webhooks: Client<typeof WebhookService>;
   readonly #server: string;
   readonly #send: SendFile;
   readonly #digest: Digest;
@@ -160,6 +163,7 @@ export class Dragoman {
     this.glossaries = createClient(GlossaryService, transport);
     this.keys = createClient(KeyService, transport);
     this.settings = createClient(SettingsService, transport);
+    this.webhooks = createClient(WebhookService, transport);
   }
 
   /** Sends a document, follows its job to the end, and gives it: with a result, or not, as its state says. */

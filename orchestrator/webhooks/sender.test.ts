@@ -1,11 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { create, toJson } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { Webhook as Verifier } from "standardwebhooks";
 import { JobEventSchema, JobSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { openLog } from "../../platform/log.ts";
+import { type Heard, openReceiver } from "../../test/support/receiver.ts";
 import { eventually } from "../../test/support/service.ts";
 import { Seal } from "../access/sealed.ts";
 import type { Delivery } from "../deliveries/delivery.ts";
@@ -15,34 +14,7 @@ import type { Store } from "../store/store.ts";
 import { DEFAULTS, type WebhookConfig } from "./config.ts";
 import { openWebhooks } from "./open.ts";
 
-interface Heard {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-type Answer = (heard: Heard, response: ServerResponse, nth: number) => void;
-
 const FAST: WebhookConfig = { ...DEFAULTS, privateNetworks: "all", schedule: [30, 30] };
-const accept: Answer = (_, response) => response.writeHead(204).end();
-
-/** Somebody's server, which remembers what it heard. */
-async function receiver(stack: AsyncDisposableStack, answer: Answer = accept) {
-  const heard: Heard[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks = await Array.fromAsync(request as AsyncIterable<Buffer>);
-    const one = { path: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks).toString() };
-    heard.push(one);
-    answer(one, response, heard.length);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  stack.defer(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { heard, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
-
 function job(id: string, version = 3, changes: Partial<{ state: JobState; webhookUrl: string }> = {}) {
   const { state = JobState.SUCCEEDED, webhookUrl = "" } = changes;
   return create(JobSchema, {
@@ -96,7 +68,7 @@ describe("webhooks that are sent", () => {
 
   it("say what GetJob says, and are verified by the Standard Webhooks library", async () => {
     open();
-    const { heard, url } = await receiver(stack);
+    const { heard, url } = await openReceiver(stack);
     const { secret, endpoint: made } = await endpoint(`${url}/hook`);
     expect(secret).to.match(/^whsec_[A-Za-z0-9+/]{43}=$/);
     await happen(job("J1"));
@@ -118,7 +90,7 @@ describe("webhooks that are sent", () => {
   });
   it("go to the endpoints that hear of such an event, and to no other tenant's", async () => {
     open();
-    const { heard, url } = await receiver(stack);
+    const { heard, url } = await openReceiver(stack);
     await endpoint(`${url}/all`);
     await endpoint(`${url}/failed`, ["job.failed"]);
     await opened.endpoints.create({ tenantId: "other", url: `${url}/other`, events: [], description: "" });
@@ -130,7 +102,7 @@ describe("webhooks that are sent", () => {
   });
   it("are one, however often the outbox hands their event out", async () => {
     open();
-    const { heard, url } = await receiver(stack);
+    const { heard, url } = await openReceiver(stack);
     const { endpoint: made } = await endpoint(url);
     await Promise.all([happen(job("J1")), happen(job("J1")), happen(job("J1"))]);
     await ended(made.id);
@@ -140,7 +112,7 @@ describe("webhooks that are sent", () => {
   });
   it("are signed with the old secret as well for a while after a new one", async () => {
     open();
-    const { heard, url } = await receiver(stack);
+    const { heard, url } = await openReceiver(stack);
     const { secret, endpoint: made } = await endpoint(url);
     const { secret: newer } = await opened.endpoints.rotate("t", made.id, 60_000);
     await happen(job("J1"));
@@ -156,7 +128,7 @@ describe("webhooks that are sent", () => {
   });
   it("are tried again under the same id until they are taken, each try with its own time and signature", async () => {
     open();
-    const { heard, url } = await receiver(stack, (_, response, nth) => response.writeHead(nth < 3 ? 500 : 200).end(`try ${nth}`));
+    const { heard, url } = await openReceiver(stack, (_, response, nth) => response.writeHead(nth < 3 ? 500 : 200).end(`try ${nth}`));
     const { secret, endpoint: made } = await endpoint(url);
     await happen(job("J1"));
     const [delivery] = await ended(made.id);
@@ -172,7 +144,7 @@ describe("webhooks that are sent", () => {
   it("are given up after the last try, which is written down, and come again when they are replayed", async () => {
     open();
     let status = 500;
-    const { heard, url } = await receiver(stack, (_, response) => response.writeHead(status).end());
+    const { heard, url } = await openReceiver(stack, (_, response) => response.writeHead(status).end());
     const { endpoint: made } = await endpoint(url);
     await happen(job("J1"));
     const [delivery] = await ended(made.id);
@@ -186,7 +158,7 @@ describe("webhooks that are sent", () => {
   });
   it("of one job come in the order of its versions, though the first is refused for a while", async () => {
     open();
-    const { heard, url } = await receiver(stack, (_, response, nth) => response.writeHead(nth < 3 ? 503 : 200).end());
+    const { heard, url } = await openReceiver(stack, (_, response, nth) => response.writeHead(nth < 3 ? 503 : 200).end());
     const { endpoint: made } = await endpoint(url);
     for (const version of [3, 5, 7]) await happen(job("J1", version), version === 3 ? "job.succeeded" : "job.corrected");
     await ended(made.id, 3);
@@ -194,8 +166,8 @@ describe("webhooks that are sent", () => {
   });
   it("disable an endpoint that answers 410, send it nothing more, and tell the others", async () => {
     open();
-    const { heard: gone, url } = await receiver(stack, (_, response) => response.writeHead(410).end());
-    const { heard: others, url: otherUrl } = await receiver(stack);
+    const { heard: gone, url } = await openReceiver(stack, (_, response) => response.writeHead(410).end());
+    const { heard: others, url: otherUrl } = await openReceiver(stack);
     const { endpoint: made } = await endpoint(url);
     await endpoint(otherUrl, ["endpoint.disabled"]);
     await happen(job("J1"));
@@ -212,7 +184,7 @@ describe("webhooks that are sent", () => {
   });
   it("disable an endpoint that nothing came through to for days, and cancel what waits", async () => {
     open({ failingMs: 60, schedule: [40, 40, 40, 40, 40, 3600_000] });
-    const { url } = await receiver(stack, (_, response) => response.writeHead(500).end());
+    const { url } = await openReceiver(stack, (_, response) => response.writeHead(500).end());
     const { endpoint: made } = await endpoint(url);
     await happen(job("J1"));
     await happen(job("J1", 4), "job.corrected");
@@ -222,8 +194,8 @@ describe("webhooks that are sent", () => {
   });
   it("to one that hangs hold up nobody else's", async () => {
     open();
-    const { url: hanging } = await receiver(stack, () => undefined);
-    const { heard, url } = await receiver(stack);
+    const { url: hanging } = await openReceiver(stack, () => undefined);
+    const { heard, url } = await openReceiver(stack);
     await endpoint(hanging);
     const { endpoint: made } = await endpoint(url);
     for (let n = 0; n < 20; n++) await happen(job(`J${n}`));
@@ -232,7 +204,7 @@ describe("webhooks that are sent", () => {
   });
   it("leave one alone for as long as it asks", async () => {
     open();
-    const { heard, url } = await receiver(stack, (_, response, nth) =>
+    const { heard, url } = await openReceiver(stack, (_, response, nth) =>
       response.writeHead(nth === 1 ? 429 : 200, { "retry-after": "1" }).end(),
     );
     const { endpoint: made } = await endpoint(url);
@@ -245,7 +217,7 @@ describe("webhooks that are sent", () => {
   });
   it("go to a job's own address, signed with the tenant's secret", async () => {
     open();
-    const { heard, url } = await receiver(stack);
+    const { heard, url } = await openReceiver(stack);
     const { secret } = await opened.endpoints.rotate("t", JOBS, 0);
     await happen(job("J1", 3, { webhookUrl: `${url}/mine` }));
     const [delivery] = await ended(JOBS);
@@ -254,7 +226,7 @@ describe("webhooks that are sent", () => {
   });
   it("go nowhere that the deployment or the tenant does not let them, whatever was accepted before", async () => {
     open({ privateNetworks: "none", schedule: [] });
-    const { heard, url } = await receiver(stack);
+    const { heard, url } = await openReceiver(stack);
     const { endpoint: made } = await endpoint(url);
     const { endpoint: named } = await endpoint(url.replace("http://127.0.0.1", "https://localhost"));
     await happen(job("J1"));
@@ -262,7 +234,7 @@ describe("webhooks that are sent", () => {
     await stack.disposeAsync();
     stack = new AsyncDisposableStack();
     open({ schedule: [] }, ["*.example.org"]);
-    const again = await receiver(stack);
+    const again = await openReceiver(stack);
     const { endpoint: other } = await endpoint(again.url);
     await happen(job("J1"));
     expect((await ended(other.id))[0].tries[0]).to.include({ error: "ADDRESS_REFUSED" });
@@ -270,7 +242,7 @@ describe("webhooks that are sent", () => {
   });
   it("are cancelled with their endpoint, and a new one hears of what comes after", async () => {
     open({ schedule: [3600_000] });
-    const { url } = await receiver(stack, (_, response) => response.writeHead(500).end());
+    const { url } = await openReceiver(stack, (_, response) => response.writeHead(500).end());
     const { endpoint: made } = await endpoint(url);
     await happen(job("J1"));
     await eventually(async () => (await log(made.id))[0]?.tried === 1, 10_000);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
 import { create } from "@bufbuild/protobuf";
+import { JobService, ListLanguagePairsRequestSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { GetCallerRequestSchema, KeyService } from "../gen/dragoman/v1/key_service_pb.ts";
 import { parseApiKey } from "../platform/api_key.ts";
 import { LatestMap } from "../platform/async/latest_map.ts";
@@ -26,7 +27,13 @@ export type Admit = (authorization: string) => Promise<void>;
 export function admission(proxy: CallProxy): Admit {
   const answers = new LatestMap<string, { readonly until: number; readonly answer: Promise<void> }>(MAX_REMEMBERED);
   const ask = async (authorization: string) => {
-    await (proxy(KeyService.method.getCaller, create(GetCallerRequestSchema), { authorization }) as Promise<unknown>);
+    try {
+      await proxy(KeyService.method.getCaller, create(GetCallerRequestSchema), { authorization });
+    } catch (error) {
+      if (asDragomanError(error).code !== "ROUTE_NOT_FOUND") throw error;
+      // An orchestrator of an older version has no such call; keys that may not read come in once it is replaced.
+      await proxy(JobService.method.listLanguagePairs, create(ListLanguagePairsRequestSchema), { authorization });
+    }
   };
   return async (authorization) => {
     if (!parseApiKey(authorization) && !parseJobToken(authorization))

@@ -2,7 +2,7 @@ import { DragomanError } from "../../platform/errors.ts";
 import type { Scope } from "../policy/scopes.ts";
 import type { JobTokens } from "./job_tokens.ts";
 import type { KeyUses } from "./key_uses.ts";
-import { holderOf, type Keys, type Principal, principalOf, unauthenticated } from "./keys.ts";
+import { holderOf, type Keys, type Principal, principalOf } from "./keys.ts";
 
 /** What a method asks of who calls it: a scope, no more than to be somebody, or what a token for the job that is named has as well. */
 export type Need = Scope | "any" | JobNeed;
@@ -46,7 +46,8 @@ export class Callers {
     if (!claims) return undefined;
     const key = await store.key(claims.keyId);
     const [now, expireAt] = [store.clock.now(), claims.expireAtSeconds * 1000];
-    if (!key || expireAt <= now) throw unauthenticated();
+    if (!key || expireAt <= now)
+      throw DragomanError.of("UNAUTHENTICATED", "The token is good no more.", { hint: "Ask who gave it to you for another one." });
     const { jobId, mayCancel } = claims;
     return { ...principalOf(claims.keyId, key, now), expireAt, scopes: ["jobs:read"], token: { jobId, mayCancel } };
   }

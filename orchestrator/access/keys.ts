@@ -150,6 +150,6 @@ function newSecret(): { readonly secret: string; readonly hash: string } {
   return { secret, hash: createHash("sha256").update(secret).digest("hex") };
 }
 
-export function unauthenticated(): DragomanError {
+function unauthenticated(): DragomanError {
   return DragomanError.of("UNAUTHENTICATED", "The API key is missing or not valid.");
 }

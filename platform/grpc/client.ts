@@ -202,5 +202,7 @@ export function fromServiceError(thrown: unknown): DragomanError {
   if (error.code === grpc.status.DEADLINE_EXCEEDED)
     return DragomanError.of("DEADLINE_EXCEEDED", "The call took too long.", { cause: thrown });
   if (error.code === grpc.status.UNAVAILABLE) return DragomanError.of("UNAVAILABLE", "The service cannot be reached.", { cause: thrown });
+  if (error.code === grpc.status.UNIMPLEMENTED)
+    return DragomanError.of("ROUTE_NOT_FOUND", "The service has no such call: it is of another version.", { cause: thrown });
   return DragomanError.of("INTERNAL", "The call failed.", { cause: thrown });
 }

@@ -25,6 +25,7 @@ import { POLICY } from "./jobs/policy.ts";
 import { ageLimiter, TranslationMemory } from "./memory/memory.ts";
 import { JobMetrics, observeService } from "./metrics.ts";
 import type { JobOwner } from "./policy/charges.ts";
+import { openClasses } from "./policy/controls.ts";
 import { DEFAULT_LIMITS, type Limits } from "./policy/limits.ts";
 import { PLAIN_ORDER } from "./policy/order.ts";
 import { oldAuditRemover } from "./scheduling/audit_keeping.ts";
@@ -34,11 +35,14 @@ import { cutOffRemover, removeGarbage } from "./scheduling/garbage.ts";
 import { inPublishSpans } from "./scheduling/job_spans.ts";
 import { JobTimers, restart } from "./scheduling/job_timers.ts";
 import { JobWriter } from "./scheduling/job_writer.ts";
+import { KnownControls } from "./scheduling/known_controls.ts";
+import { obey } from "./scheduling/orders.ts";
 import { Sessions } from "./scheduling/sessions.ts";
 import { adminService } from "./services/admin/admin_service.ts";
 import { OperationRunner } from "./services/admin/operation_runner.ts";
 import { Admission } from "./services/admission.ts";
 import { glossaryService } from "./services/glossary_service.ts";
+import { intakeOf } from "./services/intake.ts";
 import { jobService } from "./services/job_service.ts";
 import { keyService } from "./services/key_service.ts";
 import { type MemoryLimits, memoryService } from "./services/memory_service.ts";
@@ -126,10 +130,18 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
     if (full) fleet.pauseIntake();
   };
   const relay = stack.use(new Loop("relay", 1000, () => store.relay(publish), log));
-  const dispatching = new Dispatcher({ queue: store, jobs, offers: () => fleet.offers(), limits });
+  const controls = new KnownControls(store);
+  const classes = async () => openClasses(await controls.now());
+  const dispatching = new Dispatcher({ queue: store, jobs, offers: () => fleet.offers(), classes, limits });
   const dispatcher = stack.use(new Loop("dispatcher", 1000, () => dispatching.step(), log));
   const announcer = stack.use(new Loop("announcer", 1000, () => fleet.announce(), log));
   if (!store.shared) await restart(store, jobs);
+  const orders = stack.use(new Loop("orders", 500, async () => obey(sessions, { jobs, log }, await controls.now()), log));
+  const intake = intakeOf(controls, tenants);
+  const onControls = () => {
+    orders.kick();
+    dispatcher.kick();
+  };
   const timers = new JobTimers(store, jobs, fleet);
   stack.use(new Loop("timers", 250, () => timers.step(), log));
   const removeCutOff = cutOffRemover(artefacts);
@@ -148,7 +160,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const gate = { store, callers, lasting };
   const glossaries = new Glossaries(store);
   const ways = { seal, traceUi: parts.traceUi, largeMb: parts.largeMb ?? 0, webhookRefusal: refusal };
-  const creation = { store, jobs, artefacts, fleet, glossaries, ...ways };
+  const creation = { store, jobs, artefacts, fleet, intake, glossaries, ...ways };
   const runner = new OperationRunner(creation);
   const operations: Loop = stack.use(new Loop("operations", 1000, async () => void ((await runner.step()) && operations.kick()), log));
   const onSlots = () => dispatcher.kick();
@@ -168,11 +180,14 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             admission: new Admission(),
           }),
         ),
-        register(UploadService, uploadService({ ...gate, artefacts, uploadSecret: parts.uploadSecret, limitsOf, uploadAgeMs })),
+        register(UploadService, uploadService({ ...gate, artefacts, uploadSecret: parts.uploadSecret, limitsOf, intake, uploadAgeMs })),
         register(MemoryService, memoryService(gate, memory, parts.memory)),
         register(SettingsService, settingsService(gate, fleet)),
         register(KeyService, keyService({ ...gate, tokens })),
-        register(AdminService, adminService({ ...gate, tenants, creation, onOperation: () => operations.kick() })),
+        register(
+          AdminService,
+          adminService({ ...gate, tenants, creation, fleet, controls, onControls, onOperation: () => operations.kick() }),
+        ),
         register(GlossaryService, glossaryService(gate, glossaries)),
         register(WebhookService, webhookService(gate, { endpoints, webhooks, refusal })),
         register(
@@ -181,6 +196,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             seal,
             jobs,
             sessions,
+            controls,
             offers: () => fleet.offers(),
             ...gate,
             memory,

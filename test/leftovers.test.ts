@@ -67,7 +67,13 @@ function serviceOn({ store, artefacts }: Pick<Drivers, "store" | "artefacts">) {
   const jobs = new JobWriter({ store, log, metrics: new JobMetrics(false), retentionMs: 0, limitsOf });
   const pairs = () => [{ source: "en", target: "es" }];
   const fleet = { pairs, engines: () => [], ownEngines: () => [], intakePausedForMs: () => 0 } as unknown as Fleet;
-  const own = { traceUi: "", largeMb: 0, seal: new Seal("secret"), webhookRefusal: async () => undefined };
+  const own = {
+    traceUi: "",
+    largeMb: 0,
+    seal: new Seal("secret"),
+    webhookRefusal: async () => undefined,
+    intake: { require: async () => undefined },
+  };
   const parts = { store, jobs, artefacts, fleet, glossaries: new Glossaries(store), ...own };
   return {
     async upload(text = TEXT) {

@@ -10,8 +10,8 @@ const RECONNECT_MAX_MS = 3_000;
 
 /** What a worker says. */
 export type Outgoing = NonNullable<MessageInitShape<typeof WorkerMessageSchema>["message"]>;
-/** What an orchestrator says, but for Drain, which the session hears itself. */
-export type Incoming = Exclude<OrchestratorMessage["message"], { case: "drain" }>;
+/** What an orchestrator says, but for what the session hears itself. */
+export type Incoming = Exclude<OrchestratorMessage["message"], { case: "drain" | "resume" }>;
 
 /** What a session is in. */
 export type SessionState =
@@ -19,7 +19,7 @@ export type SessionState =
   | "AWAY"
   /** All may be said. */
   | "OPEN"
-  /** The orchestrator is about to end it: what is held is still reported, but nothing is offered or claimed. */
+  /** The orchestrator is about to end it, or an operator has drained the worker: what is held is still reported, but nothing is offered or claimed. */
   | "DRAINED";
 
 export interface SessionParts {
@@ -31,8 +31,10 @@ export interface SessionParts {
   /** A stream is open: says who is here and what is held. */
   readonly onOpen: () => void;
   readonly onMessage: (message: Incoming) => void;
-  /** Nothing more may be claimed: the stream is about to end. */
+  /** Nothing more may be claimed for now. */
   readonly onDrain: () => void;
+  /** It may again. */
+  readonly onResume: () => void;
   readonly onAway: () => void;
 }
 
@@ -93,9 +95,16 @@ export class Session {
   }
 
   #receive(message: OrchestratorMessage["message"]): void {
-    if (message.case !== "drain") return this.#parts.onMessage(message);
-    this.#parts.log.info("the orchestrator is being stopped: nothing more is claimed of it");
-    this.#state = "DRAINED";
-    this.#parts.onDrain();
+    const { log, onMessage, onDrain, onResume } = this.#parts;
+    if (message.case === "drain") {
+      const why = message.value.byOperator ? "an operator has drained this worker" : "the orchestrator is being stopped";
+      log.info(`${why}: nothing more is claimed in this session`);
+      this.#state = "DRAINED";
+      onDrain();
+    } else if (message.case === "resume") {
+      log.info("an operator has resumed this worker");
+      this.#state = "OPEN";
+      onResume();
+    } else onMessage(message);
   }
 }

@@ -103,6 +103,7 @@ export class DragomanWorker implements AsyncDisposable {
       },
       onMessage: (message) => this.#receive(message),
       onDrain: () => this.#intake.shut(),
+      onResume: () => this.#sayHello(),
       onAway: () => this.#intake.shut(),
     });
     this.#intake = new Intake({

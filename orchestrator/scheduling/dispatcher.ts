@@ -21,6 +21,8 @@ export interface DispatcherParts {
   readonly queue: JobQueue;
   readonly jobs: Pick<JobWriter, "known" | "apply">;
   readonly offers: () => readonly Offer[];
+  /** The classes of work of which jobs are given out; all if not given. */
+  readonly classes?: () => Promise<readonly JobClass[]>;
   /** What the deployment has for every tenant. */
   readonly limits: OrderSettings["limits"];
 }
@@ -73,9 +75,11 @@ export class Dispatcher {
    * Looks the farther the more of them nobody can do.
    */
   async #look(room: Room, wanted: number): Promise<Found[]> {
-    const { queue, jobs, limits } = this.#parts;
+    const { queue, jobs, limits, classes: given } = this.#parts;
+    const open = given ? await given() : JOB_CLASSES;
+    if (open.length === 0) return [];
     for (let far = wanted; ; far = Math.min(MAX_LOOK, far * 8)) {
-      const ahead = await queue.ahead(far, JOB_CLASSES, limits);
+      const ahead = await queue.ahead(far, open, limits);
       const known = new Map<string, KnownJob | undefined>();
       await Promise.all(idsOf(ahead).map(async (id) => known.set(id, await jobs.known(id))));
       const classes = new Map<string, JobClass>();

@@ -24,7 +24,8 @@ describe("what the workers read", () => {
       const hello = create(HelloSchema, { workerId, slots: 1, pairs: [{ source: "en", target: "es" }], engine });
       const nothing = () => undefined;
       sessions.open({
-        ...{ workerId, hello, held: new Map(), draining: false },
+        ...{ workerId, hello, held: new Map(), draining: false, order: undefined, connectedAt: 0 },
+        resume: nothing,
         end: nothing,
         handOver: async () => undefined,
         send: nothing,
@@ -59,8 +60,8 @@ describe("what translates", () => {
         engines: engines.map(([name, target]) => ({ name, languages: languages(target) })),
       });
       sessions.open({
-        ...{ workerId, hello, held: new Map(), draining: false },
-        ...{ end: () => undefined, handOver: async () => undefined, send: () => undefined },
+        ...{ workerId, hello, held: new Map(), draining: false, order: undefined, connectedAt: 0 },
+        ...{ resume: () => undefined, end: () => undefined, handOver: async () => undefined, send: () => undefined },
       });
     };
     open(here, "one", ["deepl", "de"], ["apertium", "es"]);

@@ -12,7 +12,7 @@ import { named } from "../../platform/languages.ts";
 import { type Demand, hasOffice, merged, type Offer, reads, serves, takes } from "../jobs/capability.ts";
 import { classOfType } from "../jobs/job_class.ts";
 import { mergedEngines, type Pair, pairsOf, type TranslationAbility } from "../jobs/translation.ts";
-import type { Announcement, Peers } from "../store/store.ts";
+import type { AnnouncedWorker, Announcement, Peers } from "../store/store.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** How long no job is accepted after the work queue refused work. */
@@ -70,12 +70,24 @@ export class Fleet implements AsyncDisposable {
       freePrefetch,
       pairs,
       offers: offers.map((offer) => ({ ...offer, pairs: plain(offer.pairs) })),
+      members: this.#sessions.members(),
       fullUntil: this.#fullUntil,
       servedSince: this.#servedSince,
     };
     this.#others = await this.#peers.announce(this.#id, announcement);
     // Who was there first may go.
     if (this.#clock.now() > this.#begunAt + DEAD_ARE_HEARD_MS) this.#servedSince = this.servedSince();
+  }
+
+  /** All that are connected, by their ids: here as they are now, elsewhere as these were last told of. */
+  members(): AnnouncedWorker[] {
+    const known = new Map<string, AnnouncedWorker>();
+    // One that has just moved is told of by two: as it connected last is right.
+    for (const member of [...this.#others.flatMap(({ members = [] }) => members), ...this.#sessions.members()]) {
+      const other = known.get(member.id);
+      if (!other || other.connectedAt <= member.connectedAt) known.set(member.id, member);
+    }
+    return [...known.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
   }
 
   /** What is free at all workers, by what they can do. */

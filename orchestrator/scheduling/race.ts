@@ -10,6 +10,11 @@ export async function limitedOrRaced(applied: Promise<unknown>): Promise<boolean
   return (await refusedWith(applied, ["CONFLICT", "JOB_NOT_FOUND", "QUOTA_EXCEEDED"])) === "QUOTA_EXCEEDED";
 }
 
+/** Likewise, where the attempt that is spoken of is over. */
+export async function unlessOver(applied: Promise<unknown>): Promise<void> {
+  await refusedWith(applied, ["CONFLICT", "JOB_NOT_FOUND", "STALE_ATTEMPT"]);
+}
+
 async function refusedWith(applied: Promise<unknown>, codes: readonly ErrorCode[]): Promise<ErrorCode | undefined> {
   try {
     await applied;

@@ -1,9 +1,12 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { LanguagePair, TranslationEngine } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Hello, OrchestratorMessageSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
+import type { Instant } from "../../platform/clock.ts";
 import { isJobClass } from "../../platform/job_classes.ts";
 import { type Ability, merged, type Offer } from "../jobs/capability.ts";
 import type { TranslationAbility } from "../jobs/translation.ts";
+import type { WorkerOrder } from "../policy/controls.ts";
+import type { AnnouncedWorker } from "../store/store.ts";
 
 export interface Session {
   /** As it was said last. */
@@ -14,6 +17,11 @@ export interface Session {
   readonly held: Map<string, number>;
   /** Whether the worker was told to claim no more here. */
   draining: boolean;
+  /** What an operator has ordered of the worker: while there is anything, it claims nothing. */
+  order: WorkerOrder | undefined;
+  readonly connectedAt: Instant;
+  /** Tells the worker that it may claim again. */
+  readonly resume: () => void;
   /** Ends the stream, so that the worker connects elsewhere. */
   readonly end: () => void;
   /** The same, but first it is told to claim no more, and what it has said is answered. */
@@ -60,16 +68,37 @@ export class Sessions {
     return this.#open.get(session.workerId) === session && this.#open.delete(session.workerId);
   }
 
-  /** What is free, by what the workers can do. Those without a free slot are there as well, for what they can do. */
+  all(): Session[] {
+    return [...this.#open.values()];
+  }
+
+  /** What is free, by what the workers can do. Those without a free slot are there as well, for what they can do; those that are to take nothing are not. */
   offers(): Offer[] {
     if (this.#handedOver) return [];
     return merged(
-      [...this.#open.values()].map(({ hello, hello: { slots, prefetch }, held }) => ({
+      this.#taking().map(({ hello, hello: { slots, prefetch }, held }) => ({
         ...abilityOf(hello),
         slots: Math.max(0, slots - held.size),
         prefetch: Math.max(0, slots + prefetch - Math.max(held.size, slots)),
       })),
     );
+  }
+
+  #taking(): Session[] {
+    return this.all().filter(({ order }) => order === undefined);
+  }
+
+  /** All that are connected, for other orchestrators' lists. */
+  members(): AnnouncedWorker[] {
+    return this.all().map(({ hello, held, connectedAt }) => ({
+      ...{ id: hello.workerId, slots: hello.slots, prefetch: hello.prefetch, connectedAt },
+      jobIds: [...held.keys()],
+      classes: hello.classes,
+      engines: hello.engines.map(({ name }) => name),
+      pairs: hello.pairs.length,
+      ocr: hello.engine?.ocr ?? true,
+      office: hello.engine?.office ?? false,
+    }));
   }
 
   /** All that are connected. */
@@ -81,7 +110,7 @@ export class Sessions {
 
   pairs(): LanguagePair[] {
     const pairs = new Map<string, LanguagePair>();
-    for (const { hello } of this.#open.values()) for (const pair of hello.pairs) pairs.set(`${pair.source}-${pair.target}`, pair);
+    for (const { hello } of this.#taking()) for (const pair of hello.pairs) pairs.set(`${pair.source}-${pair.target}`, pair);
     return [...pairs.values()];
   }
 

@@ -24,6 +24,7 @@ import { type Permissions, permissionsOf, permittedPriority, requireEngines, req
 import type { Fleet } from "../scheduling/fleet.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
 import type { Commit, Store } from "../store/store.ts";
+import type { Intake } from "./intake.ts";
 import { retryOptions } from "./retry_options.ts";
 import { requireRoom } from "./room.ts";
 import { settingsOf, withSettings } from "./settings_service.ts";
@@ -38,6 +39,7 @@ export interface CreationParts {
   readonly jobs: JobWriter;
   readonly artefacts: ArtefactStore;
   readonly fleet: Fleet;
+  readonly intake: Intake;
   readonly glossaries: Glossaries;
   /** Where traces are looked at (Jaeger's origin); empty for nowhere. */
   readonly traceUi: string;
@@ -185,9 +187,10 @@ async function accept(
   caller: Caller,
   { from, ...repeatable }: Acceptance,
 ): Promise<Job> {
-  const { store, jobs, fleet, traceUi, seal, largeMb } = parts;
+  const { store, jobs, fleet, intake, traceUi, seal, largeMb } = parts;
   const { traceparent, principal } = caller;
   const { tenantId, keyId } = principal;
+  await intake.require(tenantId);
   const intakePausedForMs = fleet.intakePausedForMs();
   if (intakePausedForMs > 0) throw DragomanError.of("OVERLOADED", "The work queue is full.", { retryAfterMs: intakePausedForMs });
   if (caller.signal.aborted) throw DragomanError.of("CANCELLED", "The caller no longer waits.");

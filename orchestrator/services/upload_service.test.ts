@@ -16,6 +16,7 @@ describe("an upload's place", () => {
     const service = uploadService({
       ...gateOf(store),
       artefacts: {} as ArtefactStore,
+      intake: { require: async () => undefined },
       uploadSecret: "secret",
       uploadAgeMs,
       limitsOf: async () => ({ tenant: {}, key: {} }),

@@ -17,6 +17,7 @@ import { newId } from "../jobs/id.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { JobLimits, JobOwner } from "../policy/charges.ts";
 import { type Permissions, permissionsOf, requireFormat } from "../policy/permissions.ts";
+import type { Intake } from "./intake.ts";
 import { requireAll } from "./validation.ts";
 
 const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
@@ -35,11 +36,12 @@ interface UploadServiceParts extends Gate {
   readonly uploadAgeMs?: number;
   /** What a caller is held to. */
   readonly limitsOf: (owner: JobOwner) => Promise<JobLimits>;
+  readonly intake: Intake;
 }
 
 /** Reserves places for files. */
 export function uploadService(parts: UploadServiceParts): Handlers<typeof UploadService> {
-  const { store, artefacts, uploadSecret, limitsOf, uploadAgeMs = POLICY.uploadTtlMs } = parts;
+  const { store, artefacts, uploadSecret, limitsOf, intake, uploadAgeMs = POLICY.uploadTtlMs } = parts;
   /** What a parts_token grants the caller. Throws PERMISSION_DENIED. */
   const granted = (token: string, { principal: { tenantId } }: GuardedContext) => {
     const { direct } = artefacts;
@@ -55,6 +57,8 @@ export function uploadService(parts: UploadServiceParts): Handlers<typeof Upload
       const { tenantId } = principal;
       const permissions = permissionsOf(await limitsOf(principal));
       validate(request, permissions);
+      // Nobody is to send a document for nothing.
+      await intake.require(tenantId);
       const most = Math.min(MAX_UPLOAD_BYTES, permissions.maxUploadBytes ?? MAX_UPLOAD_BYTES);
       const id = newId(tenantId);
       const key = uploadKey(tenantId, id);

@@ -17,6 +17,7 @@ import {
   WorkerService,
 } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import { KeyedQueue } from "../../platform/async/keyed_queue.ts";
+import type { Instant } from "../../platform/clock.ts";
 import { asDragomanError, DragomanError } from "../../platform/errors.ts";
 import type { DuplexStream, Handlers } from "../../platform/grpc/server.ts";
 import { LANGUAGE } from "../../platform/languages.ts";
@@ -34,7 +35,10 @@ import { attemptTraceparent } from "../jobs/periods.ts";
 import { POLICY, runDeadlineMs } from "../jobs/policy.ts";
 import { pairsOf } from "../jobs/translation.ts";
 import type { TranslationMemory } from "../memory/memory.ts";
+import { orderFor } from "../policy/controls.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
+import type { KnownControls } from "../scheduling/known_controls.ts";
+import { command } from "../scheduling/orders.ts";
 import { abilityOf, type Session, type Sessions } from "../scheduling/sessions.ts";
 import type { Store } from "../store/store.ts";
 import { areAdmitted } from "./admitted_pages.ts";
@@ -69,6 +73,7 @@ interface WorkerServiceParts {
   readonly store: Store;
   readonly jobs: JobWriter;
   readonly sessions: Sessions;
+  readonly controls: KnownControls;
   /** What all workers can do, here and elsewhere. */
   readonly offers: () => readonly Offer[];
   readonly callers: Callers;
@@ -86,7 +91,7 @@ interface WorkerServiceParts {
 
 /** Serves workers: each message is one command on one job, answered by one message; those of one job in turn. */
 export function workerService(parts: WorkerServiceParts): Handlers<typeof WorkerService> {
-  const { store, sessions, memory, glossaries, onSlots, onSession, log } = parts;
+  const { store, sessions, controls, memory, glossaries, onSlots, onSession, log } = parts;
   return guarded(WorkerService, parts, REQUIRES, {
     async session(stream, context) {
       let session: Session | undefined;
@@ -96,7 +101,9 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
           if (message.case === "hello") {
             if (session) changeHello(session, message.value);
             else {
-              session = openSession(message.value, context.authorization, stream, queue);
+              session = openSession(message.value, { authorization: context.authorization, stream, queue, now: store.clock.now() });
+              // Before it is offered anything. Its invitations may come ahead of this, and are refused then.
+              command(session, orderFor(await controls.now().catch(() => controls.last), session.hello.workerId));
               sessions.open(session);
             }
             onSession();
@@ -151,12 +158,14 @@ export function workerService(parts: WorkerServiceParts): Handlers<typeof Worker
   });
 }
 
-function openSession(
-  hello: Hello,
-  authorization: string,
-  stream: DuplexStream<WorkerMessage, OrchestratorMessage>,
-  queue: KeyedQueue,
-): Session {
+interface Connected {
+  readonly authorization: string;
+  readonly stream: DuplexStream<WorkerMessage, OrchestratorMessage>;
+  readonly queue: KeyedQueue;
+  readonly now: Instant;
+}
+
+function openSession(hello: Hello, { authorization, stream, queue, now }: Connected): Session {
   if (!/^[\x21-\x7e]{1,128}$/.test(hello.workerId))
     throw DragomanError.of("INVALID_REQUEST", "A worker's id has 1 to 128 visible ASCII characters.");
   const session: Session = {
@@ -164,6 +173,14 @@ function openSession(
     workerId: `${hello.workerId}/${fingerprint(authorization)}`,
     held: new Map(),
     draining: false,
+    order: undefined,
+    connectedAt: now,
+    resume() {
+      if (session.draining) return;
+      // An older worker claims again in its next session only.
+      if (session.hello.classes.length === 0) stream.end();
+      else session.send({ case: "resume", value: {} });
+    },
     end: () => stream.end(),
     async handOver() {
       session.draining = true;
@@ -221,6 +238,11 @@ async function answer(parts: WorkerServiceParts, session: Session, message: Work
   const { jobId, command, report } = parsed;
   // Its grant might not reach the worker any more. Unanswered, the invitation goes back to the queue.
   if (command.kind === "claim" && session.draining) return;
+  // The invitation is for others.
+  if (command.kind === "claim" && session.order) {
+    session.send({ case: "refused", value: { jobId, attempt: BEING_CLAIMED, reason: "NOT_SERVED" } });
+    return;
+  }
   // It has the attempt already: the invitation came twice.
   if (command.kind === "claim" && (session.held.get(jobId) ?? BEING_CLAIMED) !== BEING_CLAIMED) {
     session.send({ case: "refused", value: { jobId, attempt: BEING_CLAIMED, reason: "NOT_CLAIMABLE" } });

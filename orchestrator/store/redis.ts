@@ -19,6 +19,7 @@ import type { AllJobs } from "./all_jobs_store.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import type { AuditStore } from "./audit_store.ts";
 import type { ChangeStore } from "./change_store.ts";
+import type { ControlsStore } from "./controls_store.ts";
 import { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
 import type { KeyStore } from "./key_store.ts";
@@ -29,6 +30,7 @@ import { allowances } from "./redis_allowances.ts";
 import { auditCommands, encodedAudit } from "./redis_audit.ts";
 import { changeCommands } from "./redis_changes.ts";
 import { asked, connected, indexOf, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
+import { controlsCommands } from "./redis_controls.ts";
 import { glossaryCommands } from "./redis_glossaries.ts";
 import { keyCommands } from "./redis_keys.ts";
 import { memories } from "./redis_memory.ts";
@@ -74,6 +76,7 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
       allowances(redis),
       settingsCommands(redis),
       tenantCommands(redis),
+      controlsCommands(redis),
       usageCommands(redis),
       keyCommands(redis),
       auditCommands(redis),
@@ -95,6 +98,7 @@ type InOtherFiles = UnitStore &
   GlossaryStore &
   AllowanceStore &
   SettingsStore &
+  ControlsStore &
   TenantStore &
   UsageStore &
   KeyStore &

@@ -46,6 +46,7 @@ interface Scripts {
     oldest: number,
   ): Promise<number>;
   changeKey(key: string, before: string, content: string): Promise<number>;
+  saveControls(prefix: string, before: number, content: string, ...audit: string[]): Promise<number>;
   saveTenant(prefix: string, tenantId: string, before: number, content: string, ...audit: string[]): Promise<number>;
   saveOperation(prefix: string, id: string, before: number, content: string, open: string, ...audit: string[]): Promise<number>;
   addAudit(prefix: string, ...entries: string[]): Promise<number>;

@@ -37,6 +37,7 @@ import { readFileSync } from "node:fs";
  *   sets of ids, all at score 0; `delivered` sorted set of `<tenant> <id>` by the time of their end; `job-deliveries:<job>` set of ids;
  *   `recipients` sorted set of `<tenant> <recipient>`, `recipient:`, `pending:` and `line:` as `redis/deliveries.lua` says
  * - `operations` hash by id; `operation-ids` sorted set of them, all at score 0; `operations-open` set of those that have not ended
+ * - `controls`, JSON, in the shard of no tenant alone
  * - `outbox` stream; `relay` the lease of who hands it out
  *
  * API keys stand in no shard: `dgm:key:<id>` JSON; `dgm:key-use:<id>` when it was used last; `dgm:keys`, `dgm:keys-of:<tenant>` sets of ids.
@@ -58,6 +59,7 @@ export const SCRIPTS = {
   takeRates: script("take_rates"),
   spend: script("spend"),
   saveTenant: script("save_tenant"),
+  saveControls: script("save_controls"),
   changeKey: script("change_key"),
   saveOperation: script("save_operation"),
   addAudit: script("add_audit"),

@@ -3,6 +3,7 @@ import { allowances } from "./sqlite_allowances.ts";
 import { addAudit, auditQueries } from "./sqlite_audit.ts";
 import { changeQueries } from "./sqlite_changes.ts";
 import { forgetJob, writeJob } from "./sqlite_commit.ts";
+import { controlsQueries } from "./sqlite_controls.ts";
 import { SqliteDatabase } from "./sqlite_database.ts";
 import { glossaryQueries } from "./sqlite_glossaries.ts";
 import { jobQueries, toRecord } from "./sqlite_jobs.ts";
@@ -41,6 +42,7 @@ export function openSqliteStore(file: string): Store {
     ...allowances(db),
     ...settingsQueries(db),
     ...tenantQueries(db),
+    ...controlsQueries(db),
     ...usageQueries(db),
     ...auditQueries(db),
     ...operationQueries(db),

@@ -30,6 +30,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   by("15_jobs_by_state.sql"),
   by("16_webhooks.sql"),
   by("17_operations.sql"),
+  by("18_controls.sql"),
 ];
 
 function by(name: string, andThen: (db: DatabaseSync) => void = () => undefined): (db: DatabaseSync) => void {

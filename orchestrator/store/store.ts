@@ -13,6 +13,7 @@ import type { AllJobs } from "./all_jobs_store.ts";
 import type { AllowanceStore } from "./allowance_store.ts";
 import type { AuditStore } from "./audit_store.ts";
 import type { ChangeStore } from "./change_store.ts";
+import type { ControlsStore } from "./controls_store.ts";
 import type { GlossaryStore } from "./glossary_store.ts";
 import type { KeyStore } from "./key_store.ts";
 import type { MeterStore } from "./meter_store.ts";
@@ -129,6 +130,25 @@ export interface Outbox {
   relay(publish: (messages: readonly OutboxMessage[]) => Promise<void>): Promise<void>;
 }
 
+/** A worker that is connected somewhere. */
+export interface AnnouncedWorker {
+  /** As it calls itself. */
+  readonly id: string;
+  readonly slots: number;
+  readonly prefetch: number;
+  /** What it holds. */
+  readonly jobIds: readonly string[];
+  /** Empty of an older worker. */
+  readonly classes: readonly string[];
+  /** Translation engines. */
+  readonly engines: readonly string[];
+  /** How many language pairs it serves. */
+  readonly pairs: number;
+  readonly ocr: boolean;
+  readonly office: boolean;
+  readonly connectedAt: Instant;
+}
+
 /** What one orchestrator has to offer. */
 export interface Announcement {
   readonly workers: number;
@@ -139,6 +159,8 @@ export interface Announcement {
   readonly pairs: readonly { readonly source: string; readonly target: string }[];
   /** The free slots and places by what their workers can do; an older orchestrator does not say. */
   readonly offers?: readonly Offer[];
+  /** Who is connected to it; an older orchestrator does not say. */
+  readonly members?: readonly AnnouncedWorker[];
   /** Until when it takes no new job, because the work queue is full. */
   readonly fullUntil: Instant;
   /** From when on, as far as it knows, there was always an orchestrator; one of an older version does not say. */
@@ -212,6 +234,7 @@ export interface Store
     AllowanceStore,
     SettingsStore,
     TenantStore,
+    ControlsStore,
     UsageStore,
     AuditStore,
     MeterStore,

@@ -19,7 +19,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/admin_service.proto.
  */
 export const file_dragoman_v1_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcmFnb21hbi92MS9hZG1pbl9zZXJ2aWNlLnByb3RvEgtkcmFnb21hbi52MSI7ChJMaXN0VGVuYW50c1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiVAoTTGlzdFRlbmFudHNSZXNwb25zZRIkCgd0ZW5hbnRzGAEgAygLMhMuZHJhZ29tYW4udjEuVGVuYW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIeChBHZXRUZW5hbnRSZXF1ZXN0EgoKAmlkGAEgASgJIn8KE1VwZGF0ZVRlbmFudFJlcXVlc3QSCgoCaWQYASABKAkSIwoGbGltaXRzGAIgASgLMhMuZHJhZ29tYW4udjEuTGltaXRzEg0KBWNsZWFyGAMgAygJEg4KBnJlYXNvbhgEIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAUgASgDIjAKElBhdXNlVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiMQoTUmVzdW1lVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiPQoJVGVuYW50Sm9iEhEKCXRlbmFudF9pZBgBIAEoCRIdCgNqb2IYAiABKAsyEC5kcmFnb21hbi52MS5Kb2IijAMKFUxpc3RUZW5hbnRKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIRCgl0ZW5hbnRfaWQYAyABKAkSJQoGc3RhdGVzGAQgAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUSDgoGbGFiZWxzGAUgAygJEgsKA2lkcxgGIAMoCRIxCg1jcmVhdGVkX2FmdGVyGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5jcmVhdGVkX2JlZm9yZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoNdXBkYXRlZF9hZnRlchgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOdXBkYXRlZF9iZWZvcmUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmVycm9yX2NvZGUYCyABKAkSEwoLcXVhcmFudGluZWQYDCABKAgiVwoWTGlzdFRlbmFudEpvYnNSZXNwb25zZRIkCgRqb2JzGAEgAygLMhYuZHJhZ29tYW4udjEuVGVuYW50Sm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIhChNHZXRUZW5hbnRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJIvQCChJPdmVycmlkZUpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSLQoMc2V0X3ByaW9yaXR5GAQgASgOMhUuZHJhZ29tYW4udjEuUHJpb3JpdHlIABIRCgdydW5fbm93GAUgASgISAASMAoKcmVzY2hlZHVsZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIABIZCg9leHRlbmRfZGVhZGxpbmUYByABKAVIABIQCgZjYW5jZWwYCCABKAhIABIpCgVyZXRyeRgJIAEoCzIYLmRyYWdvbWFuLnYxLlJldHJ5QWN0aW9uSAASEAoGZGVsZXRlGAogASgISAASLQoMZW5kX2J5X2ZvcmNlGAsgASgOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGVIABIRCgdyZWxlYXNlGAwgASgISABCCAoGYWN0aW9uIkkKC1JldHJ5QWN0aW9uEigKB29wdGlvbnMYASABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEhAKCHBhc3N3b3JkGAIgASgJItkCCglKb2JGaWx0ZXISEQoJdGVuYW50X2lkGAEgASgJEiUKBnN0YXRlcxgCIAMoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEg4KBmxhYmVscxgDIAMoCRILCgNpZHMYBCADKAkSMQoNY3JlYXRlZF9hZnRlchgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOY3JlYXRlZF9iZWZvcmUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDXVwZGF0ZWRfYWZ0ZXIYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDnVwZGF0ZWRfYmVmb3JlGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgplcnJvcl9jb2RlGAkgASgJEhMKC3F1YXJhbnRpbmVkGAogASgIIosDChZDcmVhdGVPcGVyYXRpb25SZXF1ZXN0EiYKBmZpbHRlchgBIAEoCzIWLmRyYWdvbWFuLnYxLkpvYkZpbHRlchIOCgZyZWFzb24YAiABKAkSDwoHZHJ5X3J1bhgDIAEoCBItCgxzZXRfcHJpb3JpdHkYBCABKA4yFS5kcmFnb21hbi52MS5Qcmlvcml0eUgAEhEKB3J1bl9ub3cYBSABKAhIABIwCgpyZXNjaGVkdWxlGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgAEhkKD2V4dGVuZF9kZWFkbGluZRgHIAEoBUgAEhAKBmNhbmNlbBgIIAEoCEgAEikKBXJldHJ5GAkgASgLMhguZHJhZ29tYW4udjEuUmV0cnlBY3Rpb25IABIQCgZkZWxldGUYCiABKAhIABItCgxlbmRfYnlfZm9yY2UYCyABKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZUgAEhEKB3JlbGVhc2UYDCABKAhIAEIICgZhY3Rpb24i2gMKCU9wZXJhdGlvbhIKCgJpZBgBIAEoCRIqCgVzdGF0ZRgCIAEoDjIbLmRyYWdvbWFuLnYxLk9wZXJhdGlvblN0YXRlEg4KBmFjdGlvbhgDIAEoCRImCgZmaWx0ZXIYBCABKAsyFi5kcmFnb21hbi52MS5Kb2JGaWx0ZXISDgoGcmVhc29uGAUgASgJEg8KB2RyeV9ydW4YBiABKAgSDgoGa2V5X2lkGAcgASgJEi8KC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB21hdGNoZWQYCyABKAUSDwoHY2hhbmdlZBgMIAEoBRIRCgl1bmNoYW5nZWQYDSABKAUSDgoGZmFpbGVkGA4gASgFEg8KB3NhbXBsZXMYDyADKAkSLwoIZmFpbHVyZXMYECADKAsyHS5kcmFnb21hbi52MS5PcGVyYXRpb25GYWlsdXJlEhUKDWNhbmNlbF9yZWFzb24YESABKAkiMAoQT3BlcmF0aW9uRmFpbHVyZRIOCgZqb2JfaWQYASABKAkSDAoEY29kZRgCIAEoCSIhChNHZXRPcGVyYXRpb25SZXF1ZXN0EgoKAmlkGAEgASgJIj4KFUxpc3RPcGVyYXRpb25zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJdChZMaXN0T3BlcmF0aW9uc1Jlc3BvbnNlEioKCm9wZXJhdGlvbnMYASADKAsyFi5kcmFnb21hbi52MS5PcGVyYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjQKFkNhbmNlbE9wZXJhdGlvblJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJItQBChBMaXN0QXVkaXRSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhEKCXRlbmFudF9pZBgDIAEoCRIOCgZrZXlfaWQYBCABKAkSDgoGYWN0aW9uGAUgASgJEg8KB3N1YmplY3QYBiABKAkSKQoFYWZ0ZXIYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKBmJlZm9yZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoRTGlzdEF1ZGl0UmVzcG9uc2USKAoHZW50cmllcxgBIAMoCzIXLmRyYWdvbWFuLnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIuIBCgpBdWRpdEVudHJ5EgoKAmlkGAEgASgJEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXRlbmFudF9pZBgDIAEoCRIOCgZrZXlfaWQYBCABKAkSFQoNa2V5X3RlbmFudF9pZBgFIAEoCRIOCgZhY3Rpb24YBiABKAkSDwoHc3ViamVjdBgHIAEoCRIOCgZyZWFzb24YCCABKAkSDgoGYmVmb3JlGAkgASgJEg0KBWFmdGVyGAogASgJEhQKDG9wZXJhdGlvbl9pZBgLIAEoCSLDAQoQTGlzdFVzYWdlUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIRCgl0ZW5hbnRfaWQYAyABKAkSLAoIZ3JvdXBfYnkYBCADKA4yGi5kcmFnb21hbi52MS5Vc2FnZUdyb3VwaW5nEgwKBGZyb20YBSABKAkSCgoCdG8YBiABKAkSDgoGa2V5X2lkGAcgASgJEg0KBWxhYmVsGAggASgJEg4KBmVuZ2luZRgJIAEoCSJxChFMaXN0VXNhZ2VSZXNwb25zZRIpCgd0ZW5hbnRzGAEgAygLMhguZHJhZ29tYW4udjEuVGVuYW50VXNhZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEgwKBGZyb20YAyABKAkSCgoCdG8YBCABKAkicAoLVGVuYW50VXNhZ2USEQoJdGVuYW50X2lkGAEgASgJEiUKBXRvdGFsGAIgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zEicKBmdyb3VwcxgDIAMoCzIXLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXAqpQEKDk9wZXJhdGlvblN0YXRlEh8KG09QRVJBVElPTl9TVEFURV9VTlNQRUNJRklFRBAAEhwKGE9QRVJBVElPTl9TVEFURV9DT1VOVElORxABEhsKF09QRVJBVElPTl9TVEFURV9SVU5OSU5HEAISGAoUT1BFUkFUSU9OX1NUQVRFX0RPTkUQAxIdChlPUEVSQVRJT05fU1RBVEVfQ0FOQ0VMTEVEEAQy9gsKDEFkbWluU2VydmljZRJrCgtMaXN0VGVuYW50cxIfLmRyYWdvbWFuLnYxLkxpc3RUZW5hbnRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLkxpc3RUZW5hbnRzUmVzcG9uc2UiGZACAYLT5JMCEBIOL2FkbWluL3RlbmFudHMSXwoJR2V0VGVuYW50Eh0uZHJhZ29tYW4udjEuR2V0VGVuYW50UmVxdWVzdBoTLmRyYWdvbWFuLnYxLlRlbmFudCIekAIBgtPkkwIVEhMvYWRtaW4vdGVuYW50cy97aWR9EmUKDFVwZGF0ZVRlbmFudBIgLmRyYWdvbWFuLnYxLlVwZGF0ZVRlbmFudFJlcXVlc3QaEy5kcmFnb21hbi52MS5UZW5hbnQiHoLT5JMCGDoBKjITL2FkbWluL3RlbmFudHMve2lkfRJpCgtQYXVzZVRlbmFudBIfLmRyYWdvbWFuLnYxLlBhdXNlVGVuYW50UmVxdWVzdBoTLmRyYWdvbWFuLnYxLlRlbmFudCIkgtPkkwIeOgEqIhkvYWRtaW4vdGVuYW50cy97aWR9L3BhdXNlEmwKDFJlc3VtZVRlbmFudBIgLmRyYWdvbWFuLnYxLlJlc3VtZVRlbmFudFJlcXVlc3QaEy5kcmFnb21hbi52MS5UZW5hbnQiJYLT5JMCHzoBKiIaL2FkbWluL3RlbmFudHMve2lkfS9yZXN1bWUScQoOTGlzdFRlbmFudEpvYnMSIi5kcmFnb21hbi52MS5MaXN0VGVuYW50Sm9ic1JlcXVlc3QaIy5kcmFnb21hbi52MS5MaXN0VGVuYW50Sm9ic1Jlc3BvbnNlIhaQAgGC0+STAg0SCy9hZG1pbi9qb2JzEmUKDEdldFRlbmFudEpvYhIgLmRyYWdvbWFuLnYxLkdldFRlbmFudEpvYlJlcXVlc3QaFi5kcmFnb21hbi52MS5UZW5hbnRKb2IiG5ACAYLT5JMCEhIQL2FkbWluL2pvYnMve2lkfRJsCgtPdmVycmlkZUpvYhIfLmRyYWdvbWFuLnYxLk92ZXJyaWRlSm9iUmVxdWVzdBoWLmRyYWdvbWFuLnYxLlRlbmFudEpvYiIkgtPkkwIeOgEqIhkvYWRtaW4vam9icy97aWR9L292ZXJyaWRlEmwKD0NyZWF0ZU9wZXJhdGlvbhIjLmRyYWdvbWFuLnYxLkNyZWF0ZU9wZXJhdGlvblJlcXVlc3QaFi5kcmFnb21hbi52MS5PcGVyYXRpb24iHILT5JMCFjoBKiIRL2FkbWluL29wZXJhdGlvbnMSawoMR2V0T3BlcmF0aW9uEiAuZHJhZ29tYW4udjEuR2V0T3BlcmF0aW9uUmVxdWVzdBoWLmRyYWdvbWFuLnYxLk9wZXJhdGlvbiIhkAIBgtPkkwIYEhYvYWRtaW4vb3BlcmF0aW9ucy97aWR9EncKDkxpc3RPcGVyYXRpb25zEiIuZHJhZ29tYW4udjEuTGlzdE9wZXJhdGlvbnNSZXF1ZXN0GiMuZHJhZ29tYW4udjEuTGlzdE9wZXJhdGlvbnNSZXNwb25zZSIckAIBgtPkkwITEhEvYWRtaW4vb3BlcmF0aW9ucxJ4Cg9DYW5jZWxPcGVyYXRpb24SIy5kcmFnb21hbi52MS5DYW5jZWxPcGVyYXRpb25SZXF1ZXN0GhYuZHJhZ29tYW4udjEuT3BlcmF0aW9uIiiC0+STAiI6ASoiHS9hZG1pbi9vcGVyYXRpb25zL3tpZH0vY2FuY2VsEl0KCUxpc3RBdWRpdBIdLmRyYWdvbWFuLnYxLkxpc3RBdWRpdFJlcXVlc3QaHi5kcmFnb21hbi52MS5MaXN0QXVkaXRSZXNwb25zZSIRkAIBgtPkkwIIEgYvYXVkaXQSYwoJTGlzdFVzYWdlEh0uZHJhZ29tYW4udjEuTGlzdFVzYWdlUmVxdWVzdBoeLmRyYWdvbWFuLnYxLkxpc3RVc2FnZVJlc3BvbnNlIheQAgGC0+STAg4SDC9hZG1pbi91c2FnZWIGcHJvdG8z", [file_dragoman_v1_job, file_dragoman_v1_job_service, file_dragoman_v1_limits, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kcmFnb21hbi92MS9hZG1pbl9zZXJ2aWNlLnByb3RvEgtkcmFnb21hbi52MSI7ChJMaXN0VGVuYW50c1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiVAoTTGlzdFRlbmFudHNSZXNwb25zZRIkCgd0ZW5hbnRzGAEgAygLMhMuZHJhZ29tYW4udjEuVGVuYW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIeChBHZXRUZW5hbnRSZXF1ZXN0EgoKAmlkGAEgASgJIn8KE1VwZGF0ZVRlbmFudFJlcXVlc3QSCgoCaWQYASABKAkSIwoGbGltaXRzGAIgASgLMhMuZHJhZ29tYW4udjEuTGltaXRzEg0KBWNsZWFyGAMgAygJEg4KBnJlYXNvbhgEIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAUgASgDIjAKElBhdXNlVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiMQoTUmVzdW1lVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiPQoJVGVuYW50Sm9iEhEKCXRlbmFudF9pZBgBIAEoCRIdCgNqb2IYAiABKAsyEC5kcmFnb21hbi52MS5Kb2IijAMKFUxpc3RUZW5hbnRKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIRCgl0ZW5hbnRfaWQYAyABKAkSJQoGc3RhdGVzGAQgAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUSDgoGbGFiZWxzGAUgAygJEgsKA2lkcxgGIAMoCRIxCg1jcmVhdGVkX2FmdGVyGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5jcmVhdGVkX2JlZm9yZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoNdXBkYXRlZF9hZnRlchgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOdXBkYXRlZF9iZWZvcmUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmVycm9yX2NvZGUYCyABKAkSEwoLcXVhcmFudGluZWQYDCABKAgiVwoWTGlzdFRlbmFudEpvYnNSZXNwb25zZRIkCgRqb2JzGAEgAygLMhYuZHJhZ29tYW4udjEuVGVuYW50Sm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIhChNHZXRUZW5hbnRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJIvQCChJPdmVycmlkZUpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSLQoMc2V0X3ByaW9yaXR5GAQgASgOMhUuZHJhZ29tYW4udjEuUHJpb3JpdHlIABIRCgdydW5fbm93GAUgASgISAASMAoKcmVzY2hlZHVsZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIABIZCg9leHRlbmRfZGVhZGxpbmUYByABKAVIABIQCgZjYW5jZWwYCCABKAhIABIpCgVyZXRyeRgJIAEoCzIYLmRyYWdvbWFuLnYxLlJldHJ5QWN0aW9uSAASEAoGZGVsZXRlGAogASgISAASLQoMZW5kX2J5X2ZvcmNlGAsgASgOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGVIABIRCgdyZWxlYXNlGAwgASgISABCCAoGYWN0aW9uIkkKC1JldHJ5QWN0aW9uEigKB29wdGlvbnMYASABKAsyFy5kcmFnb21hbi52MS5Kb2JPcHRpb25zEhAKCHBhc3N3b3JkGAIgASgJItkCCglKb2JGaWx0ZXISEQoJdGVuYW50X2lkGAEgASgJEiUKBnN0YXRlcxgCIAMoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEg4KBmxhYmVscxgDIAMoCRILCgNpZHMYBCADKAkSMQoNY3JlYXRlZF9hZnRlchgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOY3JlYXRlZF9iZWZvcmUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDXVwZGF0ZWRfYWZ0ZXIYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDnVwZGF0ZWRfYmVmb3JlGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgplcnJvcl9jb2RlGAkgASgJEhMKC3F1YXJhbnRpbmVkGAogASgIIosDChZDcmVhdGVPcGVyYXRpb25SZXF1ZXN0EiYKBmZpbHRlchgBIAEoCzIWLmRyYWdvbWFuLnYxLkpvYkZpbHRlchIOCgZyZWFzb24YAiABKAkSDwoHZHJ5X3J1bhgDIAEoCBItCgxzZXRfcHJpb3JpdHkYBCABKA4yFS5kcmFnb21hbi52MS5Qcmlvcml0eUgAEhEKB3J1bl9ub3cYBSABKAhIABIwCgpyZXNjaGVkdWxlGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgAEhkKD2V4dGVuZF9kZWFkbGluZRgHIAEoBUgAEhAKBmNhbmNlbBgIIAEoCEgAEikKBXJldHJ5GAkgASgLMhguZHJhZ29tYW4udjEuUmV0cnlBY3Rpb25IABIQCgZkZWxldGUYCiABKAhIABItCgxlbmRfYnlfZm9yY2UYCyABKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZUgAEhEKB3JlbGVhc2UYDCABKAhIAEIICgZhY3Rpb24i2gMKCU9wZXJhdGlvbhIKCgJpZBgBIAEoCRIqCgVzdGF0ZRgCIAEoDjIbLmRyYWdvbWFuLnYxLk9wZXJhdGlvblN0YXRlEg4KBmFjdGlvbhgDIAEoCRImCgZmaWx0ZXIYBCABKAsyFi5kcmFnb21hbi52MS5Kb2JGaWx0ZXISDgoGcmVhc29uGAUgASgJEg8KB2RyeV9ydW4YBiABKAgSDgoGa2V5X2lkGAcgASgJEi8KC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB21hdGNoZWQYCyABKAUSDwoHY2hhbmdlZBgMIAEoBRIRCgl1bmNoYW5nZWQYDSABKAUSDgoGZmFpbGVkGA4gASgFEg8KB3NhbXBsZXMYDyADKAkSLwoIZmFpbHVyZXMYECADKAsyHS5kcmFnb21hbi52MS5PcGVyYXRpb25GYWlsdXJlEhUKDWNhbmNlbF9yZWFzb24YESABKAkiMAoQT3BlcmF0aW9uRmFpbHVyZRIOCgZqb2JfaWQYASABKAkSDAoEY29kZRgCIAEoCSIhChNHZXRPcGVyYXRpb25SZXF1ZXN0EgoKAmlkGAEgASgJIj4KFUxpc3RPcGVyYXRpb25zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJdChZMaXN0T3BlcmF0aW9uc1Jlc3BvbnNlEioKCm9wZXJhdGlvbnMYASADKAsyFi5kcmFnb21hbi52MS5PcGVyYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjQKFkNhbmNlbE9wZXJhdGlvblJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJItQBChBMaXN0QXVkaXRSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhEKCXRlbmFudF9pZBgDIAEoCRIOCgZrZXlfaWQYBCABKAkSDgoGYWN0aW9uGAUgASgJEg8KB3N1YmplY3QYBiABKAkSKQoFYWZ0ZXIYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKBmJlZm9yZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoRTGlzdEF1ZGl0UmVzcG9uc2USKAoHZW50cmllcxgBIAMoCzIXLmRyYWdvbWFuLnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIuIBCgpBdWRpdEVudHJ5EgoKAmlkGAEgASgJEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXRlbmFudF9pZBgDIAEoCRIOCgZrZXlfaWQYBCABKAkSFQoNa2V5X3RlbmFudF9pZBgFIAEoCRIOCgZhY3Rpb24YBiABKAkSDwoHc3ViamVjdBgHIAEoCRIOCgZyZWFzb24YCCABKAkSDgoGYmVmb3JlGAkgASgJEg0KBWFmdGVyGAogASgJEhQKDG9wZXJhdGlvbl9pZBgLIAEoCSLDAQoQTGlzdFVzYWdlUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIRCgl0ZW5hbnRfaWQYAyABKAkSLAoIZ3JvdXBfYnkYBCADKA4yGi5kcmFnb21hbi52MS5Vc2FnZUdyb3VwaW5nEgwKBGZyb20YBSABKAkSCgoCdG8YBiABKAkSDgoGa2V5X2lkGAcgASgJEg0KBWxhYmVsGAggASgJEg4KBmVuZ2luZRgJIAEoCSJxChFMaXN0VXNhZ2VSZXNwb25zZRIpCgd0ZW5hbnRzGAEgAygLMhguZHJhZ29tYW4udjEuVGVuYW50VXNhZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEgwKBGZyb20YAyABKAkSCgoCdG8YBCABKAkicAoLVGVuYW50VXNhZ2USEQoJdGVuYW50X2lkGAEgASgJEiUKBXRvdGFsGAIgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zEicKBmdyb3VwcxgDIAMoCzIXLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXAiFAoSTGlzdFdvcmtlcnNSZXF1ZXN0IjsKE0xpc3RXb3JrZXJzUmVzcG9uc2USJAoHd29ya2VycxgBIAMoCzITLmRyYWdvbWFuLnYxLldvcmtlciKjAgoGV29ya2VyEgoKAmlkGAEgASgJEhEKCWNvbm5lY3RlZBgCIAEoCBIwCgxjb25uZWN0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBXNsb3RzGAQgASgFEhAKCHByZWZldGNoGAUgASgFEg8KB2pvYl9pZHMYBiADKAkSDwoHY2xhc3NlcxgHIAMoCRIPCgdlbmdpbmVzGAggAygJEg0KBXBhaXJzGAkgASgFEgsKA29jchgKIAEoCBIOCgZvZmZpY2UYCyABKAgSJwoFb3JkZXIYDCABKA4yGC5kcmFnb21hbi52MS5Xb3JrZXJPcmRlchIfCgRzdG9wGA0gASgLMhEuZHJhZ29tYW4udjEuU3RvcCJQCgRTdG9wEg4KBnJlYXNvbhgBIAEoCRIoCgR0aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZrZXlfaWQYAyABKAkiMAoSRHJhaW5Xb3JrZXJSZXF1ZXN0EgoKAmlkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSI1ChdRdWFyYW50aW5lV29ya2VyUmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiMQoTUmVzdW1lV29ya2VyUmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiMQoTRm9yZ2V0V29ya2VyUmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiFgoURm9yZ2V0V29ya2VyUmVzcG9uc2UiEgoQR2V0SW50YWtlUmVxdWVzdCJTCgZJbnRha2USIQoGcGF1c2VkGAEgASgLMhEuZHJhZ29tYW4udjEuU3RvcBImCgdjbGFzc2VzGAIgAygLMhUuZHJhZ29tYW4udjEuSm9iQ2xhc3MiTAoISm9iQ2xhc3MSDAoEbmFtZRgBIAEoCRIhCgZwYXVzZWQYAiABKAsyES5kcmFnb21hbi52MS5TdG9wEg8KB3dvcmtlcnMYAyABKAUiJAoSUGF1c2VJbnRha2VSZXF1ZXN0Eg4KBnJlYXNvbhgBIAEoCSIlChNSZXN1bWVJbnRha2VSZXF1ZXN0Eg4KBnJlYXNvbhgBIAEoCSI2ChFQYXVzZUNsYXNzUmVxdWVzdBIRCglqb2JfY2xhc3MYASABKAkSDgoGcmVhc29uGAIgASgJIjcKElJlc3VtZUNsYXNzUmVxdWVzdBIRCglqb2JfY2xhc3MYASABKAkSDgoGcmVhc29uGAIgASgJKqUBCg5PcGVyYXRpb25TdGF0ZRIfChtPUEVSQVRJT05fU1RBVEVfVU5TUEVDSUZJRUQQABIcChhPUEVSQVRJT05fU1RBVEVfQ09VTlRJTkcQARIbChdPUEVSQVRJT05fU1RBVEVfUlVOTklORxACEhgKFE9QRVJBVElPTl9TVEFURV9ET05FEAMSHQoZT1BFUkFUSU9OX1NUQVRFX0NBTkNFTExFRBAEKmAKC1dvcmtlck9yZGVyEhwKGFdPUktFUl9PUkRFUl9VTlNQRUNJRklFRBAAEhYKEldPUktFUl9PUkRFUl9EUkFJThABEhsKF1dPUktFUl9PUkRFUl9RVUFSQU5USU5FEAIyvRQKDEFkbWluU2VydmljZRJrCgtMaXN0VGVuYW50cxIfLmRyYWdvbWFuLnYxLkxpc3RUZW5hbnRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLkxpc3RUZW5hbnRzUmVzcG9uc2UiGZACAYLT5JMCEBIOL2FkbWluL3RlbmFudHMSXwoJR2V0VGVuYW50Eh0uZHJhZ29tYW4udjEuR2V0VGVuYW50UmVxdWVzdBoTLmRyYWdvbWFuLnYxLlRlbmFudCIekAIBgtPkkwIVEhMvYWRtaW4vdGVuYW50cy97aWR9EmUKDFVwZGF0ZVRlbmFudBIgLmRyYWdvbWFuLnYxLlVwZGF0ZVRlbmFudFJlcXVlc3QaEy5kcmFnb21hbi52MS5UZW5hbnQiHoLT5JMCGDoBKjITL2FkbWluL3RlbmFudHMve2lkfRJpCgtQYXVzZVRlbmFudBIfLmRyYWdvbWFuLnYxLlBhdXNlVGVuYW50UmVxdWVzdBoTLmRyYWdvbWFuLnYxLlRlbmFudCIkgtPkkwIeOgEqIhkvYWRtaW4vdGVuYW50cy97aWR9L3BhdXNlEmwKDFJlc3VtZVRlbmFudBIgLmRyYWdvbWFuLnYxLlJlc3VtZVRlbmFudFJlcXVlc3QaEy5kcmFnb21hbi52MS5UZW5hbnQiJYLT5JMCHzoBKiIaL2FkbWluL3RlbmFudHMve2lkfS9yZXN1bWUScQoOTGlzdFRlbmFudEpvYnMSIi5kcmFnb21hbi52MS5MaXN0VGVuYW50Sm9ic1JlcXVlc3QaIy5kcmFnb21hbi52MS5MaXN0VGVuYW50Sm9ic1Jlc3BvbnNlIhaQAgGC0+STAg0SCy9hZG1pbi9qb2JzEmUKDEdldFRlbmFudEpvYhIgLmRyYWdvbWFuLnYxLkdldFRlbmFudEpvYlJlcXVlc3QaFi5kcmFnb21hbi52MS5UZW5hbnRKb2IiG5ACAYLT5JMCEhIQL2FkbWluL2pvYnMve2lkfRJsCgtPdmVycmlkZUpvYhIfLmRyYWdvbWFuLnYxLk92ZXJyaWRlSm9iUmVxdWVzdBoWLmRyYWdvbWFuLnYxLlRlbmFudEpvYiIkgtPkkwIeOgEqIhkvYWRtaW4vam9icy97aWR9L292ZXJyaWRlEmwKD0NyZWF0ZU9wZXJhdGlvbhIjLmRyYWdvbWFuLnYxLkNyZWF0ZU9wZXJhdGlvblJlcXVlc3QaFi5kcmFnb21hbi52MS5PcGVyYXRpb24iHILT5JMCFjoBKiIRL2FkbWluL29wZXJhdGlvbnMSawoMR2V0T3BlcmF0aW9uEiAuZHJhZ29tYW4udjEuR2V0T3BlcmF0aW9uUmVxdWVzdBoWLmRyYWdvbWFuLnYxLk9wZXJhdGlvbiIhkAIBgtPkkwIYEhYvYWRtaW4vb3BlcmF0aW9ucy97aWR9EncKDkxpc3RPcGVyYXRpb25zEiIuZHJhZ29tYW4udjEuTGlzdE9wZXJhdGlvbnNSZXF1ZXN0GiMuZHJhZ29tYW4udjEuTGlzdE9wZXJhdGlvbnNSZXNwb25zZSIckAIBgtPkkwITEhEvYWRtaW4vb3BlcmF0aW9ucxJ4Cg9DYW5jZWxPcGVyYXRpb24SIy5kcmFnb21hbi52MS5DYW5jZWxPcGVyYXRpb25SZXF1ZXN0GhYuZHJhZ29tYW4udjEuT3BlcmF0aW9uIiiC0+STAiI6ASoiHS9hZG1pbi9vcGVyYXRpb25zL3tpZH0vY2FuY2VsEmsKC0xpc3RXb3JrZXJzEh8uZHJhZ29tYW4udjEuTGlzdFdvcmtlcnNSZXF1ZXN0GiAuZHJhZ29tYW4udjEuTGlzdFdvcmtlcnNSZXNwb25zZSIZkAIBgtPkkwIQEg4vYWRtaW4vd29ya2VycxJpCgtEcmFpbldvcmtlchIfLmRyYWdvbWFuLnYxLkRyYWluV29ya2VyUmVxdWVzdBoTLmRyYWdvbWFuLnYxLldvcmtlciIkgtPkkwIeOgEqIhkvYWRtaW4vd29ya2Vycy97aWR9L2RyYWluEngKEFF1YXJhbnRpbmVXb3JrZXISJC5kcmFnb21hbi52MS5RdWFyYW50aW5lV29ya2VyUmVxdWVzdBoTLmRyYWdvbWFuLnYxLldvcmtlciIpgtPkkwIjOgEqIh4vYWRtaW4vd29ya2Vycy97aWR9L3F1YXJhbnRpbmUSbAoMUmVzdW1lV29ya2VyEiAuZHJhZ29tYW4udjEuUmVzdW1lV29ya2VyUmVxdWVzdBoTLmRyYWdvbWFuLnYxLldvcmtlciIlgtPkkwIfOgEqIhovYWRtaW4vd29ya2Vycy97aWR9L3Jlc3VtZRJ6CgxGb3JnZXRXb3JrZXISIC5kcmFnb21hbi52MS5Gb3JnZXRXb3JrZXJSZXF1ZXN0GiEuZHJhZ29tYW4udjEuRm9yZ2V0V29ya2VyUmVzcG9uc2UiJYLT5JMCHzoBKiIaL2FkbWluL3dvcmtlcnMve2lkfS9mb3JnZXQSWQoJR2V0SW50YWtlEh0uZHJhZ29tYW4udjEuR2V0SW50YWtlUmVxdWVzdBoTLmRyYWdvbWFuLnYxLkludGFrZSIYkAIBgtPkkwIPEg0vYWRtaW4vaW50YWtlEmMKC1BhdXNlSW50YWtlEh8uZHJhZ29tYW4udjEuUGF1c2VJbnRha2VSZXF1ZXN0GhMuZHJhZ29tYW4udjEuSW50YWtlIh6C0+STAhg6ASoiEy9hZG1pbi9pbnRha2UvcGF1c2USZgoMUmVzdW1lSW50YWtlEiAuZHJhZ29tYW4udjEuUmVzdW1lSW50YWtlUmVxdWVzdBoTLmRyYWdvbWFuLnYxLkludGFrZSIfgtPkkwIZOgEqIhQvYWRtaW4vaW50YWtlL3Jlc3VtZRJuCgpQYXVzZUNsYXNzEh4uZHJhZ29tYW4udjEuUGF1c2VDbGFzc1JlcXVlc3QaEy5kcmFnb21hbi52MS5JbnRha2UiK4LT5JMCJToBKiIgL2FkbWluL2NsYXNzZXMve2pvYl9jbGFzc30vcGF1c2UScQoLUmVzdW1lQ2xhc3MSHy5kcmFnb21hbi52MS5SZXN1bWVDbGFzc1JlcXVlc3QaEy5kcmFnb21hbi52MS5JbnRha2UiLILT5JMCJjoBKiIhL2FkbWluL2NsYXNzZXMve2pvYl9jbGFzc30vcmVzdW1lEl0KCUxpc3RBdWRpdBIdLmRyYWdvbWFuLnYxLkxpc3RBdWRpdFJlcXVlc3QaHi5kcmFnb21hbi52MS5MaXN0QXVkaXRSZXNwb25zZSIRkAIBgtPkkwIIEgYvYXVkaXQSYwoJTGlzdFVzYWdlEh0uZHJhZ29tYW4udjEuTGlzdFVzYWdlUmVxdWVzdBoeLmRyYWdvbWFuLnYxLkxpc3RVc2FnZVJlc3BvbnNlIheQAgGC0+STAg4SDC9hZG1pbi91c2FnZWIGcHJvdG8z", [file_dragoman_v1_job, file_dragoman_v1_job_service, file_dragoman_v1_limits, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.ListTenantsRequest
@@ -1169,6 +1169,417 @@ export const TenantUsageSchema: GenMessage<TenantUsage> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_admin_service, 25);
 
 /**
+ * @generated from message dragoman.v1.ListWorkersRequest
+ */
+export type ListWorkersRequest = Message<"dragoman.v1.ListWorkersRequest"> & {
+};
+
+/**
+ * Describes the message dragoman.v1.ListWorkersRequest.
+ * Use `create(ListWorkersRequestSchema)` to create a new message.
+ */
+export const ListWorkersRequestSchema: GenMessage<ListWorkersRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 26);
+
+/**
+ * @generated from message dragoman.v1.ListWorkersResponse
+ */
+export type ListWorkersResponse = Message<"dragoman.v1.ListWorkersResponse"> & {
+  /**
+   * @generated from field: repeated dragoman.v1.Worker workers = 1;
+   */
+  workers: Worker[];
+};
+
+/**
+ * Describes the message dragoman.v1.ListWorkersResponse.
+ * Use `create(ListWorkersResponseSchema)` to create a new message.
+ */
+export const ListWorkersResponseSchema: GenMessage<ListWorkersResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 27);
+
+/**
+ * @generated from message dragoman.v1.Worker
+ */
+export type Worker = Message<"dragoman.v1.Worker"> & {
+  /**
+   * As it calls itself; timelines have its key's fingerprint behind it, after a slash.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: bool connected = 2;
+   */
+  connected: boolean;
+
+  /**
+   * When its session began; not set if it is not connected, as is all that follows to `office`.
+   *
+   * @generated from field: google.protobuf.Timestamp connect_time = 3;
+   */
+  connectTime?: Timestamp | undefined;
+
+  /**
+   * @generated from field: int32 slots = 4;
+   */
+  slots: number;
+
+  /**
+   * @generated from field: int32 prefetch = 5;
+   */
+  prefetch: number;
+
+  /**
+   * The jobs that it holds.
+   *
+   * @generated from field: repeated string job_ids = 6;
+   */
+  jobIds: string[];
+
+  /**
+   * Classes of work that it takes; empty of an older worker.
+   *
+   * @generated from field: repeated string classes = 7;
+   */
+  classes: string[];
+
+  /**
+   * Translation engines, its own first.
+   *
+   * @generated from field: repeated string engines = 8;
+   */
+  engines: string[];
+
+  /**
+   * How many language pairs its own engine serves.
+   *
+   * @generated from field: int32 pairs = 9;
+   */
+  pairs: number;
+
+  /**
+   * @generated from field: bool ocr = 10;
+   */
+  ocr: boolean;
+
+  /**
+   * @generated from field: bool office = 11;
+   */
+  office: boolean;
+
+  /**
+   * What operators have ordered of it, with the reason, the time and the key.
+   *
+   * @generated from field: dragoman.v1.WorkerOrder order = 12;
+   */
+  order: WorkerOrder;
+
+  /**
+   * @generated from field: dragoman.v1.Stop stop = 13;
+   */
+  stop?: Stop | undefined;
+};
+
+/**
+ * Describes the message dragoman.v1.Worker.
+ * Use `create(WorkerSchema)` to create a new message.
+ */
+export const WorkerSchema: GenMessage<Worker> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 28);
+
+/**
+ * That an operator stopped something.
+ *
+ * @generated from message dragoman.v1.Stop
+ */
+export type Stop = Message<"dragoman.v1.Stop"> & {
+  /**
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp time = 2;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * Public id of the key by which it was done.
+   *
+   * @generated from field: string key_id = 3;
+   */
+  keyId: string;
+};
+
+/**
+ * Describes the message dragoman.v1.Stop.
+ * Use `create(StopSchema)` to create a new message.
+ */
+export const StopSchema: GenMessage<Stop> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 29);
+
+/**
+ * @generated from message dragoman.v1.DrainWorkerRequest
+ */
+export type DrainWorkerRequest = Message<"dragoman.v1.DrainWorkerRequest"> & {
+  /**
+   * As ListWorkers has it, or a timeline. 1 to 128 visible ASCII characters.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Why, 1 to 200 characters.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message dragoman.v1.DrainWorkerRequest.
+ * Use `create(DrainWorkerRequestSchema)` to create a new message.
+ */
+export const DrainWorkerRequestSchema: GenMessage<DrainWorkerRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 30);
+
+/**
+ * @generated from message dragoman.v1.QuarantineWorkerRequest
+ */
+export type QuarantineWorkerRequest = Message<"dragoman.v1.QuarantineWorkerRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message dragoman.v1.QuarantineWorkerRequest.
+ * Use `create(QuarantineWorkerRequestSchema)` to create a new message.
+ */
+export const QuarantineWorkerRequestSchema: GenMessage<QuarantineWorkerRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 31);
+
+/**
+ * @generated from message dragoman.v1.ResumeWorkerRequest
+ */
+export type ResumeWorkerRequest = Message<"dragoman.v1.ResumeWorkerRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message dragoman.v1.ResumeWorkerRequest.
+ * Use `create(ResumeWorkerRequestSchema)` to create a new message.
+ */
+export const ResumeWorkerRequestSchema: GenMessage<ResumeWorkerRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 32);
+
+/**
+ * @generated from message dragoman.v1.ForgetWorkerRequest
+ */
+export type ForgetWorkerRequest = Message<"dragoman.v1.ForgetWorkerRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message dragoman.v1.ForgetWorkerRequest.
+ * Use `create(ForgetWorkerRequestSchema)` to create a new message.
+ */
+export const ForgetWorkerRequestSchema: GenMessage<ForgetWorkerRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 33);
+
+/**
+ * @generated from message dragoman.v1.ForgetWorkerResponse
+ */
+export type ForgetWorkerResponse = Message<"dragoman.v1.ForgetWorkerResponse"> & {
+};
+
+/**
+ * Describes the message dragoman.v1.ForgetWorkerResponse.
+ * Use `create(ForgetWorkerResponseSchema)` to create a new message.
+ */
+export const ForgetWorkerResponseSchema: GenMessage<ForgetWorkerResponse> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 34);
+
+/**
+ * @generated from message dragoman.v1.GetIntakeRequest
+ */
+export type GetIntakeRequest = Message<"dragoman.v1.GetIntakeRequest"> & {
+};
+
+/**
+ * Describes the message dragoman.v1.GetIntakeRequest.
+ * Use `create(GetIntakeRequestSchema)` to create a new message.
+ */
+export const GetIntakeRequestSchema: GenMessage<GetIntakeRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 35);
+
+/**
+ * @generated from message dragoman.v1.Intake
+ */
+export type Intake = Message<"dragoman.v1.Intake"> & {
+  /**
+   * Why no job is taken in; not set if they are.
+   *
+   * @generated from field: dragoman.v1.Stop paused = 1;
+   */
+  paused?: Stop | undefined;
+
+  /**
+   * All classes of work.
+   *
+   * @generated from field: repeated dragoman.v1.JobClass classes = 2;
+   */
+  classes: JobClass[];
+};
+
+/**
+ * Describes the message dragoman.v1.Intake.
+ * Use `create(IntakeSchema)` to create a new message.
+ */
+export const IntakeSchema: GenMessage<Intake> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 36);
+
+/**
+ * @generated from message dragoman.v1.JobClass
+ */
+export type JobClass = Message<"dragoman.v1.JobClass"> & {
+  /**
+   * "default", "pictures", "office" or "large".
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Why none of its jobs is given to workers; not set if they are.
+   *
+   * @generated from field: dragoman.v1.Stop paused = 2;
+   */
+  paused?: Stop | undefined;
+
+  /**
+   * How many connected workers take it, and are to take jobs at all.
+   *
+   * @generated from field: int32 workers = 3;
+   */
+  workers: number;
+};
+
+/**
+ * Describes the message dragoman.v1.JobClass.
+ * Use `create(JobClassSchema)` to create a new message.
+ */
+export const JobClassSchema: GenMessage<JobClass> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 37);
+
+/**
+ * @generated from message dragoman.v1.PauseIntakeRequest
+ */
+export type PauseIntakeRequest = Message<"dragoman.v1.PauseIntakeRequest"> & {
+  /**
+   * Why, 1 to 200 characters. Who makes a job is told it.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message dragoman.v1.PauseIntakeRequest.
+ * Use `create(PauseIntakeRequestSchema)` to create a new message.
+ */
+export const PauseIntakeRequestSchema: GenMessage<PauseIntakeRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 38);
+
+/**
+ * @generated from message dragoman.v1.ResumeIntakeRequest
+ */
+export type ResumeIntakeRequest = Message<"dragoman.v1.ResumeIntakeRequest"> & {
+  /**
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message dragoman.v1.ResumeIntakeRequest.
+ * Use `create(ResumeIntakeRequestSchema)` to create a new message.
+ */
+export const ResumeIntakeRequestSchema: GenMessage<ResumeIntakeRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 39);
+
+/**
+ * @generated from message dragoman.v1.PauseClassRequest
+ */
+export type PauseClassRequest = Message<"dragoman.v1.PauseClassRequest"> & {
+  /**
+   * As in JobClass.
+   *
+   * @generated from field: string job_class = 1;
+   */
+  jobClass: string;
+
+  /**
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message dragoman.v1.PauseClassRequest.
+ * Use `create(PauseClassRequestSchema)` to create a new message.
+ */
+export const PauseClassRequestSchema: GenMessage<PauseClassRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 40);
+
+/**
+ * @generated from message dragoman.v1.ResumeClassRequest
+ */
+export type ResumeClassRequest = Message<"dragoman.v1.ResumeClassRequest"> & {
+  /**
+   * @generated from field: string job_class = 1;
+   */
+  jobClass: string;
+
+  /**
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message dragoman.v1.ResumeClassRequest.
+ * Use `create(ResumeClassRequestSchema)` to create a new message.
+ */
+export const ResumeClassRequestSchema: GenMessage<ResumeClassRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_admin_service, 41);
+
+/**
  * @generated from enum dragoman.v1.OperationState
  */
 export const OperationState = {
@@ -1214,6 +1625,43 @@ export type OperationState = (typeof OperationState)[keyof typeof OperationState
  */
 export const OperationStateSchema: GenEnum<OperationState> = /*@__PURE__*/
   enumDesc(file_dragoman_v1_admin_service, 0);
+
+/**
+ * @generated from enum dragoman.v1.WorkerOrder
+ */
+export const WorkerOrder = {
+  /**
+   * None: it takes jobs.
+   *
+   * @generated from enum value: WORKER_ORDER_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It takes no more, and finishes what it holds.
+   *
+   * @generated from enum value: WORKER_ORDER_DRAIN = 1;
+   */
+  DRAIN: 1,
+
+  /**
+   * It takes no more, and what it holds is given to others.
+   *
+   * @generated from enum value: WORKER_ORDER_QUARANTINE = 2;
+   */
+  QUARANTINE: 2,
+} as const;
+
+/**
+ * @generated from enum dragoman.v1.WorkerOrder
+ */
+export type WorkerOrder = (typeof WorkerOrder)[keyof typeof WorkerOrder] | UnknownEnum;
+
+/**
+ * Describes the enum dragoman.v1.WorkerOrder.
+ */
+export const WorkerOrderSchema: GenEnum<WorkerOrder> = /*@__PURE__*/
+  enumDesc(file_dragoman_v1_admin_service, 1);
 
 /**
  * What operators do, over all tenants. Every call needs a key with the scope operator (`dragoman keys create --role operator`), but
@@ -1347,6 +1795,108 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof CancelOperationRequestSchema;
     output: typeof OperationSchema;
+  },
+  /**
+   * Workers that are connected to any orchestrator, and those of which operators have ordered something, by their ids.
+   *
+   * @generated from rpc dragoman.v1.AdminService.ListWorkers
+   */
+  listWorkers: {
+    methodKind: "unary";
+    input: typeof ListWorkersRequestSchema;
+    output: typeof ListWorkersResponseSchema;
+  },
+  /**
+   * The worker takes no more jobs, and finishes what it holds; over its reconnects too, until it is resumed. Also one that is not
+   * connected. Errors: INVALID_REQUEST, CONFLICT.
+   *
+   * @generated from rpc dragoman.v1.AdminService.DrainWorker
+   */
+  drainWorker: {
+    methodKind: "unary";
+    input: typeof DrainWorkerRequestSchema;
+    output: typeof WorkerSchema;
+  },
+  /**
+   * The same, and what it holds is given to others at once, for which no attempt is counted. Errors: INVALID_REQUEST, CONFLICT.
+   *
+   * @generated from rpc dragoman.v1.AdminService.QuarantineWorker
+   */
+  quarantineWorker: {
+    methodKind: "unary";
+    input: typeof QuarantineWorkerRequestSchema;
+    output: typeof WorkerSchema;
+  },
+  /**
+   * The worker takes jobs again. Errors: INVALID_REQUEST, WORKER_NOT_FOUND, CONFLICT.
+   *
+   * @generated from rpc dragoman.v1.AdminService.ResumeWorker
+   */
+  resumeWorker: {
+    methodKind: "unary";
+    input: typeof ResumeWorkerRequestSchema;
+    output: typeof WorkerSchema;
+  },
+  /**
+   * What was ordered of a worker that will not come back is kept no longer. Errors: INVALID_REQUEST, WORKER_NOT_FOUND, CONFLICT: it is
+   * connected.
+   *
+   * @generated from rpc dragoman.v1.AdminService.ForgetWorker
+   */
+  forgetWorker: {
+    methodKind: "unary";
+    input: typeof ForgetWorkerRequestSchema;
+    output: typeof ForgetWorkerResponseSchema;
+  },
+  /**
+   * Whether jobs are taken in, and of which classes of work they are given to workers.
+   *
+   * @generated from rpc dragoman.v1.AdminService.GetIntake
+   */
+  getIntake: {
+    methodKind: "unary";
+    input: typeof GetIntakeRequestSchema;
+    output: typeof IntakeSchema;
+  },
+  /**
+   * From now on no job is made (INTAKE_PAUSED); those there are go on. Errors: INVALID_REQUEST, CONFLICT.
+   *
+   * @generated from rpc dragoman.v1.AdminService.PauseIntake
+   */
+  pauseIntake: {
+    methodKind: "unary";
+    input: typeof PauseIntakeRequestSchema;
+    output: typeof IntakeSchema;
+  },
+  /**
+   * Errors: INVALID_REQUEST, CONFLICT.
+   *
+   * @generated from rpc dragoman.v1.AdminService.ResumeIntake
+   */
+  resumeIntake: {
+    methodKind: "unary";
+    input: typeof ResumeIntakeRequestSchema;
+    output: typeof IntakeSchema;
+  },
+  /**
+   * From now on no job of this class of work is given to workers; those that run go on. Errors: INVALID_REQUEST, CONFLICT.
+   *
+   * @generated from rpc dragoman.v1.AdminService.PauseClass
+   */
+  pauseClass: {
+    methodKind: "unary";
+    input: typeof PauseClassRequestSchema;
+    output: typeof IntakeSchema;
+  },
+  /**
+   * Errors: INVALID_REQUEST, CONFLICT.
+   *
+   * @generated from rpc dragoman.v1.AdminService.ResumeClass
+   */
+  resumeClass: {
+    methodKind: "unary";
+    input: typeof ResumeClassRequestSchema;
+    output: typeof IntakeSchema;
   },
   /**
    * What was done by whom, the newest first: over all tenants for operators, else of the key's own tenant. A page may have fewer

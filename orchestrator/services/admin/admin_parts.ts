@@ -4,6 +4,8 @@ import type { Gate, GuardedContext } from "../../access/guard.ts";
 import type { Principal } from "../../access/keys.ts";
 import type { Tenants } from "../../access/tenants.ts";
 import type { Actor } from "../../policy/audit.ts";
+import type { Fleet } from "../../scheduling/fleet.ts";
+import type { KnownControls } from "../../scheduling/known_controls.ts";
 import type { CreationParts } from "../creation.ts";
 
 /** What the calls of operators work on. */
@@ -13,6 +15,10 @@ export interface AdminParts extends Gate {
   readonly creation: CreationParts;
   /** There is an operation to be taken further. */
   readonly onOperation: () => void;
+  readonly fleet: Pick<Fleet, "members">;
+  readonly controls: Pick<KnownControls, "forget">;
+  /** The controls are others. */
+  readonly onControls: () => void;
 }
 
 /** Some of the service's calls, which one file answers. */

@@ -3,10 +3,12 @@ import type { Handlers } from "../../../platform/grpc/server.ts";
 import { guarded, type Requires } from "../../access/guard.ts";
 import type { AdminParts } from "./admin_parts.ts";
 import { auditCalls } from "./audit.ts";
+import { intakeCalls } from "./intake.ts";
 import { jobCalls } from "./jobs.ts";
 import { operationCalls } from "./operations.ts";
 import { tenantCalls } from "./tenants.ts";
 import { usageCalls } from "./usage.ts";
+import { workerCalls } from "./workers.ts";
 
 const REQUIRES: Requires<typeof AdminService> = {
   listTenants: "operator",
@@ -21,6 +23,16 @@ const REQUIRES: Requires<typeof AdminService> = {
   getOperation: "operator",
   listOperations: "operator",
   cancelOperation: "operator",
+  listWorkers: "operator",
+  drainWorker: "operator",
+  quarantineWorker: "operator",
+  resumeWorker: "operator",
+  forgetWorker: "operator",
+  getIntake: "operator",
+  pauseIntake: "operator",
+  resumeIntake: "operator",
+  pauseClass: "operator",
+  resumeClass: "operator",
   listAudit: "admin",
   listUsage: "operator",
 };
@@ -31,6 +43,8 @@ export function adminService(parts: AdminParts): Handlers<typeof AdminService> {
     ...tenantCalls(parts),
     ...jobCalls(parts),
     ...operationCalls(parts),
+    ...workerCalls(parts),
+    ...intakeCalls(parts),
     ...auditCalls(parts),
     ...usageCalls(parts),
   });

@@ -5,7 +5,7 @@ import { JobOptionsSchema, JobState, Priority, TimelineReason } from "../../../g
 import { DragomanError } from "../../../platform/errors.ts";
 import { openLog } from "../../../platform/log.ts";
 import { callsOf, type TestCalls } from "../../../test/support/calls.ts";
-import { gateOf } from "../../../test/support/gate.ts";
+import { aloneOf, gateOf } from "../../../test/support/gate.ts";
 import { describeStores, type StorePlace } from "../../../test/support/stores.ts";
 import { issueKey } from "../../access/keys.ts";
 import { Tenants } from "../../access/tenants.ts";
@@ -45,7 +45,7 @@ async function addJobs(store: Store, count: number, tenants = ["a", "b", "c"]): 
 
 async function operatorOf(store: Store, onOperation: () => void = () => undefined): Promise<TestCalls<typeof AdminService>> {
   const service = adminService({
-    ...{ ...gateOf(store), tenants: new Tenants(store, {}) },
+    ...{ ...gateOf(store), ...aloneOf(store), tenants: new Tenants(store, {}) },
     ...{ creation: partsOf(store), onOperation },
   });
   return callsOf(AdminService, service, await issueKey(store, { tenantId: "operators", role: "operator" }));

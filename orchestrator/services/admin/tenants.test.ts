@@ -5,7 +5,7 @@ import { Priority } from "../../../gen/dragoman/v1/job_pb.ts";
 import { LimitsSchema } from "../../../gen/dragoman/v1/limits_pb.ts";
 import type { DragomanError } from "../../../platform/errors.ts";
 import { callsOf, type TestCalls } from "../../../test/support/calls.ts";
-import { gateOf } from "../../../test/support/gate.ts";
+import { aloneOf, gateOf } from "../../../test/support/gate.ts";
 import { issueKey } from "../../access/keys.ts";
 import { Tenants } from "../../access/tenants.ts";
 import { openSqliteStore } from "../../store/sqlite.ts";
@@ -30,8 +30,7 @@ describe("operators and tenants", () => {
     const service = adminService({
       ...gateOf(store),
       tenants: new Tenants(store, { maxOpenJobs: 1000, weight: 1 }),
-      creation: {} as never,
-      onOperation: () => undefined,
+      ...aloneOf(store),
     });
     const key = await issueKey(store, { tenantId: "operators", role: "operator" });
     keyId = key.split("_")[1] ?? "";

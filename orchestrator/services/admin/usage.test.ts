@@ -3,7 +3,7 @@ import { AdminService } from "../../../gen/dragoman/v1/admin_service_pb.ts";
 import { UsageGrouping } from "../../../gen/dragoman/v1/job_service_pb.ts";
 import type { DragomanError } from "../../../platform/errors.ts";
 import { callsOf, type TestCalls } from "../../../test/support/calls.ts";
-import { gateOf } from "../../../test/support/gate.ts";
+import { aloneOf, gateOf } from "../../../test/support/gate.ts";
 import { issueKey } from "../../access/keys.ts";
 import { Tenants } from "../../access/tenants.ts";
 import { NO_SUMS } from "../../policy/usage.ts";
@@ -32,12 +32,7 @@ describe("usage of all tenants", () => {
         return dimension === "total" ? [row("", labels)] : Array.from({ length: labels }, (_, index) => row(`n=${index}`, 1));
       },
     });
-    const service = adminService({
-      ...gateOf(store),
-      tenants: new Tenants(store, {}),
-      creation: {} as never,
-      onOperation: () => undefined,
-    });
+    const service = adminService({ ...gateOf(store), tenants: new Tenants(store, {}), ...aloneOf(store) });
     operator = callsOf(AdminService, service, await issueKey(store, { tenantId: "operators", role: "operator" }));
   });
   after(() => store[Symbol.asyncDispose]());

@@ -1,0 +1,40 @@
+import { type Controls, NO_CONTROLS } from "../policy/controls.ts";
+import type { ControlsStore } from "../store/controls_store.ts";
+
+/** What an operator sets holds everywhere within this time. */
+const FRESH_MS = 400;
+
+/** What operators have set for the whole deployment, remembered for less than half a second: it is asked for with every look at the queue. */
+export class KnownControls {
+  readonly #store: ControlsStore;
+  #reading: Promise<Controls> | undefined;
+  #until = 0;
+  #last = NO_CONTROLS;
+
+  constructor(store: ControlsStore) {
+    this.#store = store;
+  }
+
+  /** Throws UNAVAILABLE where the store is away. */
+  now(): Promise<Controls> {
+    if (this.#reading && this.#until > performance.now()) return this.#reading;
+    const reading = this.#store.controls().then((controls) => {
+      this.#last = controls;
+      return controls;
+    });
+    this.#reading = reading;
+    this.#until = performance.now() + FRESH_MS;
+    reading.catch(() => this.forget());
+    return reading;
+  }
+
+  /** As they were heard last: for who goes on while the store is away. */
+  get last(): Controls {
+    return this.#last;
+  }
+
+  /** What was set here is to hold at once. */
+  forget(): void {
+    this.#reading = undefined;
+  }
+}

@@ -7,6 +7,7 @@ import {
   JobState,
   LedgerSchema,
   OverQuota,
+  Priority,
   Stage,
   TimelineReason,
 } from "../../gen/dragoman/v1/job_pb.ts";
@@ -185,6 +186,17 @@ describeStores((driver: string, place: () => StorePlace) => {
       await jobs.apply(job.id, { kind: "timer" });
       expect((await store.get(job.id))?.job.state).to.equal(JobState.QUEUED);
       expect(await held("one", "pages")).to.equal(8);
+    });
+    it("holds no pages for one that waits, though it is changed meanwhile", async () => {
+      const jobs = jobsOn(store, { tenant: { pagesPerDay: 10 } }, { now: NOW });
+      const first = await started(jobs, aJob());
+      await jobs.apply(first.job.id, complete(1, 6));
+      const { job } = await started(jobs, aJob({ overQuota: OverQuota.WAIT }));
+      await code(jobs.apply(job.id, heartbeat(8)));
+      await jobs.apply(job.id, { kind: "update", priority: Priority.HIGH, by: "k" });
+      const changed = await store.get(job.id);
+      expect([changed?.job.state, changed?.job.timeline.at(-1)?.reasonCode]).to.deep.equal([JobState.RETRY_WAIT, TimelineReason.CHANGED]);
+      expect(await held("one", "pages")).to.equal(0);
     });
     it("lets none wait for more than there ever is", async () => {
       const jobs = jobsOn(store, { key: { pagesPerDay: 10 } }, { now: NOW });

@@ -38,7 +38,7 @@ import { chargeArguments, meterCommands, refusedCharge } from "./redis_meters.ts
 import { migrate } from "./redis_migrations.ts";
 import { operationCommands } from "./redis_operations.ts";
 import { RedisOutbox } from "./redis_outbox.ts";
-import { merged, positionOf, refileOlder } from "./redis_queue.ts";
+import { merged, ofShard, positionOf, refileOlder } from "./redis_queue.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
 import { settingsCommands } from "./redis_settings.ts";
 import { tenantCommands } from "./redis_tenants.ts";
@@ -236,7 +236,7 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
   async ahead(limit: number, classes: readonly string[], limits: OrderSettings["limits"]): Promise<Ahead> {
     await this.#refile();
     const order = JSON.stringify({ classes, weight: limits.weight ?? 1, maxRunningJobs: limits.maxRunningJobs ?? 0 });
-    return merged(await this.#everywhere((shard) => this.#redis.aheadInQueue(prefix(shard), limit, order)), limit);
+    return merged(await this.#everywhere((shard) => this.#redis.aheadInQueue(prefix(shard), ofShard(limit), limit, order)), limit);
   }
 
   /** An orchestrator of an older version may be working still. */

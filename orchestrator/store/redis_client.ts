@@ -31,7 +31,7 @@ interface Scripts {
   indexState(prefix: string, id: string): Promise<number>;
   moveLabels(prefix: string, id: string, labels: string): Promise<number>;
   refileJob(prefix: string, id: string, version: string, tenantId: string, turn: string): Promise<number>;
-  aheadInQueue(prefix: string, limit: number, order: string): Promise<ShardAhead>;
+  aheadInQueue(prefix: string, tenants: number, jobs: number, order: string): Promise<ShardAhead>;
   relayOutboxBuffer(prefix: string, owner: string, ttlMs: number, count: number, ...published: Buffer[]): Promise<StreamEntry[]>;
   releaseRelay(prefix: string, owner: string): Promise<number>;
   garbage(prefix: string, now: number, limit: number): Promise<string[]>;

@@ -1,6 +1,6 @@
-import { shardOfTenant } from "../jobs/id.ts";
+import { SHARDS, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
-import type { Ahead, TenantAhead } from "../policy/choice.ts";
+import type { Ahead, LaneAhead, TenantAhead } from "../policy/choice.ts";
 import { placeAmong, turnOf } from "../policy/order.ts";
 import { asked, jobKey, prefix, type RedisClient, type ShardAhead, type TenantLine } from "./redis_client.ts";
 
@@ -9,15 +9,29 @@ const MAX_LANES = 1000;
 const URGENT = "!";
 const REFILED_AT_ONCE = 500;
 
+/** How many tenants a shard is asked for where so many are wanted of all: about twice its part. */
+export function ofShard(limit: number): number {
+  return Math.min(limit, 2 + Math.ceil((2 * limit) / SHARDS.length));
+}
+
 /** What all shards have at the head of their queues, as one queue of so many tenants. */
 export function merged(shards: readonly ShardAhead[], limit: number): Ahead {
-  const tenants = shards.flatMap(([, , , lines]) => lines.map(toTenant)).sort(byTime);
+  const all = shards.map(([now, urgent, more, lines]) => ({ now: Number(now), urgent, more: more === "1", tenants: lines.map(toTenant) }));
+  // Behind the last one that a shard showed there may be others: whoever comes after those is not known to be next.
+  const farthest = Math.min(...all.map(({ more, tenants }) => (more ? (tenants.at(-1)?.time ?? 0) : Number.POSITIVE_INFINITY)));
+  const known = all.flatMap(({ tenants }) => tenants).filter(({ time }) => time <= farthest);
+  const tenants = known.sort(byTime).slice(0, limit);
+  const each = Math.ceil((4 * limit) / Math.max(1, tenants.length));
   return {
-    now: Math.max(0, ...shards.map(([now]) => Number(now))),
-    urgent: shards.flatMap(([, urgent]) => urgent).sort(),
-    tenants: tenants.slice(0, limit),
-    moreTenants: tenants.length > limit || shards.some(([, , more]) => more === "1"),
+    now: Math.max(0, ...all.map(({ now }) => now)),
+    urgent: all.flatMap(({ urgent }) => urgent).sort(),
+    tenants: tenants.map((tenant) => ({ ...tenant, lanes: tenant.lanes.map((lane) => shortened(lane, each)) })),
+    moreTenants: known.length > limit || farthest < Number.POSITIVE_INFINITY,
   };
+}
+
+function shortened(lane: LaneAhead, length: number): LaneAhead {
+  return lane.ids.length <= length ? lane : { ...lane, ids: lane.ids.slice(0, length), more: true };
 }
 
 function byTime(one: TenantAhead, other: TenantAhead): number {

@@ -2,7 +2,7 @@
 -- What waits at the head of a shard's queue: the tenants whose turn comes next, the lanes of each, and the jobs of these.
 --
 -- Keys: KEYS[1] is the shard's prefix.
--- Arguments: limit (how many tenants, and how many jobs of each at least where there are few of them), order (JSON: classes, a list of
+-- Arguments: tenants (how many at most), jobs (about how many of all of them, if they have so many), order (JSON: classes, a list of
 --   names, weight, maxRunningJobs).
 -- Answer: now, a list of urgent jobs' ids, "1" or "0" for whether there are more tenants, and a list of tenants, each: tenant, time,
 --   weight, how many of its jobs are given out, how many may be, the time of its lanes, "1" or "0" for whether it has more lanes,
@@ -10,7 +10,7 @@
 -- Errors: none of its own; it writes nothing.
 
 -- include commit_turn
-local prefix, limit, order = KEYS[1], tonumber(ARGV[1]), cjson.decode(ARGV[2])
+local prefix, limit, jobs, order = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), cjson.decode(ARGV[3])
 
 -- The first members of sorted sets of one kind, one of each class, with the least score; and whether there may be more.
 local function first(kind, tail, count)
@@ -34,13 +34,13 @@ local function first(kind, tail, count)
 end
 
 local urgent = {}
-for _, id in ipairs((first(':urgent:', '', limit))) do
+for _, id in ipairs((first(':urgent:', '', jobs))) do
   local tenant = redis.call('HGET', prefix .. ':job:' .. id, 'tenant')
   if tenant and not order_policy(prefix, tenant, order).paused then urgent[#urgent + 1] = id end
 end
 
 local names, times, more_tenants = first(':turns:', '', limit)
-local each = math.max(1, math.ceil(4 * limit / math.max(1, #names)))
+local each = math.max(1, math.ceil(2 * jobs / math.max(1, #names)))
 local tenants = {}
 for _, tenant in ipairs(names) do
   local policy = order_policy(prefix, tenant, order)

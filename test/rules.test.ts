@@ -10,6 +10,7 @@ const DASHBOARDS = ["deploy/grafana/on_call.json", "deploy/grafana/capacity.json
 const SOURCES = [
   "orchestrator/metrics.ts",
   "orchestrator/access/refusals.ts",
+  "orchestrator/webhooks/metrics.ts",
   "worker/metrics.ts",
   "gateway/telemetry.ts",
   "platform/telemetry.ts",

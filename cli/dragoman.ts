@@ -5,6 +5,7 @@ import { unknownVariables } from "../platform/config/unknown.ts";
 import { openLifetime } from "../platform/lifetime.ts";
 import { openLog } from "../platform/log.ts";
 import { startTelemetry } from "../platform/telemetry.ts";
+import { addAdminCommands } from "./admin/admin.ts";
 import { readCommon, readGateway, readOrchestrator, readSlots, readWorker } from "./config.ts";
 import { endWith } from "./end.ts";
 import { EXIT_CODES, EXIT_DOCTOR, report } from "./failure.ts";
@@ -124,6 +125,7 @@ addLanguagesCommand(program);
 addGlossaryCommands(program);
 addWebhookCommands(program);
 addUsageCommand(program);
+addAdminCommands(program);
 
 // Whoever reads the output may have had enough of it (`| head`).
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

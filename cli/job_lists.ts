@@ -91,7 +91,7 @@ function changeLine({ job, deletedJobId }: JobChange): string {
   return deletedJobId && `${deletedJobId}  deleted`;
 }
 
-function jobLine(job: Job): string {
+export function jobLine(job: Job): string {
   return `${job.id}  ${stateName(job.state).padEnd(20)} ${String(job.percent).padStart(3)} %  ${job.fileName}`;
 }
 

@@ -3,6 +3,7 @@ import { type Client, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { md5 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";
+import { AdminService } from "../gen/dragoman/v1/admin_service_pb.ts";
 import { GlossaryService } from "../gen/dragoman/v1/glossary_service_pb.ts";
 import { type Artefact, type Job, type JobOptionsSchema, JobState, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import {
@@ -25,6 +26,7 @@ import { MemoryService } from "../gen/dragoman/v1/memory_service_pb.ts";
 import { SettingsService } from "../gen/dragoman/v1/settings_service_pb.ts";
 import { type Upload, UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import { WebhookService } from "../gen/dragoman/v1/webhook_service_pb.ts";
+import { AdminClient } from "./admin.ts";
 import { ClientError, errorOf, toClientError, unreadable } from "./error.ts";
 import { MemoryClient } from "./memory.ts";
 import { onlyWellFormed } from "./well_formed.ts";
@@ -139,6 +141,8 @@ export class Dragoman {
   readonly keys: Client<typeof KeyService>;
   /** The tenant's endpoints of webhooks, and what was sent to them. */
   readonly webhooks: Client<typeof WebhookService>;
+  /** What operators do. */
+  readonly admin: AdminClient;
   readonly #server: string;
   readonly #send: SendFile;
   readonly #digest: Digest;
@@ -161,6 +165,7 @@ export class Dragoman {
     this.uploads = createClient(UploadService, transport);
     this.memory = new MemoryClient({ server, apiKey, client: createClient(MemoryService, transport) });
     this.glossaries = createClient(GlossaryService, transport);
+    this.admin = new AdminClient(createClient(AdminService, transport));
     this.keys = createClient(KeyService, transport);
     this.settings = createClient(SettingsService, transport);
     this.webhooks = createClient(WebhookService, transport);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { create, type DescMethod, isMessage, type Message, toJson } from "@bufbuild/protobuf";
 import { durationMs } from "@bufbuild/protobuf/wkt";
-import { AdminService } from "../gen/dragoman/v1/admin_service_pb.ts";
+import { AdminService, ListAuditRequestSchema } from "../gen/dragoman/v1/admin_service_pb.ts";
 import { type Job, JobSchema } from "../gen/dragoman/v1/job_pb.ts";
 import {
   CancelJobRequestSchema,
@@ -21,6 +21,7 @@ import {
 import { asDragomanError, errorKind } from "../platform/errors.ts";
 import { isFinal } from "../platform/final.ts";
 import type { CallOptions } from "../platform/grpc/client.ts";
+import { auditFormat, sendAudit } from "./audit_export.ts";
 import { sendBody } from "./bodies.ts";
 import { isCsvWanted } from "./csv.ts";
 import { begun, changeEvents, jobEvents, writeEvents } from "./events.ts";
@@ -43,8 +44,10 @@ export async function answerRest(
   finished: FinishedJobCache,
 ): Promise<void> {
   const { method } = call;
+  const asFile = method === AdminService.method.listAudit ? auditFormat(request, query) : undefined;
   const asCsv = TABLES.has(method) && isCsvWanted(request, query);
   const message = await readRequest(call, request, query);
+  if (asFile && isMessage(message, ListAuditRequestSchema)) return sendAudit(message, asFile, { request, response }, options, proxy);
   if (isMessage(message, GetResultRequestSchema)) {
     const get = (asked: Message) => proxy(method, asked, options) as AsyncIterable<ResultChunk>;
     return answerFile(message, request, response, get);

@@ -1,8 +1,8 @@
-import { create, isFieldSet } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { OverrideJobRequest } from "../../../gen/dragoman/v1/admin_service_pb.ts";
-import { type JobOptions, JobOptionsSchema, JobState } from "../../../gen/dragoman/v1/job_pb.ts";
-import { CreateJobRequestSchema, RetryJobRequestSchema } from "../../../gen/dragoman/v1/job_service_pb.ts";
+import { type JobOptions, JobState } from "../../../gen/dragoman/v1/job_pb.ts";
+import { RetryJobRequestSchema } from "../../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../../platform/errors.ts";
 import { isFinal } from "../../../platform/final.ts";
 import type { GuardedContext } from "../../access/guard.ts";
@@ -12,7 +12,7 @@ import type { Override } from "../../jobs/override.ts";
 import { type Act, type Actor, type AuditEntry, auditEntry } from "../../policy/audit.ts";
 import { requireVersion } from "../../scheduling/job_writer.ts";
 import { type CreationParts, retryJob } from "../creation.ts";
-import { isTime, requireAll, TIMES, validateCreateJob } from "../validation.ts";
+import { isTime, requireAll, TIMES } from "../validation.ts";
 import { differences } from "./differences.ts";
 
 const MAX_EXTENSION_SECONDS = 2_592_000;
@@ -93,18 +93,14 @@ export async function carryOut(parts: CreationParts, record: JobRecord, order: O
       );
     case "retry": {
       requireVersion(record, expectedVersion);
-      const options = changed(parts, record, action.changes);
-      const request = create(RetryJobRequestSchema, { password: action.password, requestId: operationId && `${operationId}-${job.id}` });
+      const requestId = operationId && `${operationId}-${job.id}`;
+      const options = action.changes && { options: action.changes };
+      const request = create(RetryJobRequestSchema, { password: action.password, requestId, ...options });
       const principal = { tenantId, keyId: job.keyId, scopes: [], limits: {} };
-      const made = await retryJob(
-        parts,
-        request,
-        { ...record, job: { ...job, options } },
-        {
-          ...{ ...caller, principal },
-          audit: (retry) => entry({ after: { retry: retry.job.id } }),
-        },
-      );
+      const made = await retryJob(parts, request, record, {
+        ...{ ...caller, principal },
+        audit: (retry) => entry({ after: { retry: retry.job.id } }),
+      });
       return { ...record, job: made };
     }
     case "delete":
@@ -124,15 +120,4 @@ async function remove(
   const before = { state: job.state, fileName: job.fileName, sizeBytes: job.sizeBytes };
   if (await store.forget(record, store.clock.now(), [entry({ before })])) return record;
   throw DragomanError.of("CONFLICT", "The job was changed meanwhile.");
-}
-
-/** The job's options, with those that are set in `changes`. Throws INVALID_REQUEST and what else a new job's would. */
-function changed({ fleet }: CreationParts, { job }: JobRecord, changes: JobOptions | undefined): JobOptions {
-  const before = job.options ?? create(JobOptionsSchema);
-  if (!changes) return before;
-  const set = JobOptionsSchema.fields.filter((field) => isFieldSet(changes, field)).map(({ localName }) => localName as keyof JobOptions);
-  const options = create(JobOptionsSchema, { ...before, ...Object.fromEntries(set.map((name) => [name, changes[name]])) } as JobOptions);
-  const request = create(CreateJobRequestSchema, { uploadId: "kept" });
-  validateCreateJob(request, options, { pairs: fleet.pairs(), engines: fleet.engines(), own: fleet.ownEngines() });
-  return options;
 }

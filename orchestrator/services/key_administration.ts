@@ -79,9 +79,10 @@ export function keyCalls({ store }: Gate): Calls {
     },
     async listKeys({ tenantId }, { principal }) {
       const wanted = tenantId || principal.tenantId;
+      const isAll = isOperator(principal) && tenantId === ALL_TENANTS;
       // What is asked of another tenant is not there.
       if (wanted !== principal.tenantId && !isOperator(principal)) return create(ListKeysResponseSchema);
-      const keys = await listKeys(store, wanted === ALL_TENANTS ? undefined : wanted);
+      const keys = await listKeys(store, isAll ? undefined : wanted);
       return create(ListKeysResponseSchema, { keys: keys.map(toMessage) });
     },
     async rotateKey({ id, overlapSeconds }, { principal }) {
@@ -104,7 +105,7 @@ function rules({ tenantId, role, name, scopes, limits, expireTime }: CreateKeyRe
   return [
     [tenantId === "" || TENANT_NAME.test(tenantId), "tenant_id", "has 1 to 64 of A-Z, a-z, 0-9, _ and -"],
     [role === "" || isRole(role), "role", "is client, worker or operator"],
-    [name.length <= MAX_NAME && !/\p{Cc}/u.test(name), "name", `has at most ${MAX_NAME} characters, and none that controls`],
+    [name.length <= MAX_NAME && !/\p{C}/u.test(name), "name", `has at most ${MAX_NAME} characters, and none that is not seen`],
     [scopes.every(isScope) && new Set(scopes).size === scopes.length, "scopes", `has some of ${SCOPES.join(", ")}, each once`],
     ...limitRules(set, "limits"),
     ...Object.entries(OF_TENANTS).map(([name, field]) => [!(name in limitsOf(set)), `limits.${field}`, "is a tenant's only"] as const),

@@ -14,7 +14,7 @@ import { DragomanError } from "../../platform/errors.ts";
 import type { Handlers } from "../../platform/grpc/server.ts";
 import { type Gate, type GuardedContext, guarded, type Requires } from "../access/guard.ts";
 import { type Delivery, jobEventId, replayed } from "../deliveries/delivery.ts";
-import { JOBS } from "../deliveries/endpoint.ts";
+import { JOBS, type StoredEndpoint } from "../deliveries/endpoint.ts";
 import { EVENT_TYPES, type EventType } from "../deliveries/event_types.ts";
 import type { Endpoints } from "../webhooks/endpoints.ts";
 import { toDelivery, toWebhook } from "../webhooks/shown.ts";
@@ -67,7 +67,7 @@ export function webhookService(gate: Gate, { endpoints, webhooks, refusal }: Web
       const tenantId = tenantOf(context);
       const refused = await refusal(url, tenantId);
       requireAll([refused === undefined, "url", refused ?? ""], ...commonRules({ events, description }));
-      const { endpoint, secret } = await endpoints.create({ tenantId, url, events: events as EventType[], description });
+      const { endpoint, secret } = await endpoints.create({ tenantId, url, events: events as EventType[], description }, context.principal);
       return toWebhook(endpoint, secret);
     },
     async listWebhooks(_, context) {
@@ -87,7 +87,7 @@ export function webhookService(gate: Gate, { endpoints, webhooks, refusal }: Web
         [!(allEvents && events.length > 0), "all_events", "is not set where events are named"],
         ...commonRules({ events, description: description ?? "" }),
       );
-      const after = await endpoints.change(tenantId, id, (before) => {
+      const change = (before: StoredEndpoint): StoredEndpoint => {
         if (expectedVersion !== 0n && BigInt(before.version) !== expectedVersion)
           throw DragomanError.of("PRECONDITION_FAILED", `The endpoint has version ${before.version}.`);
         const { disabled: was, ...rest } = before;
@@ -99,22 +99,23 @@ export function webhookService(gate: Gate, { endpoints, webhooks, refusal }: Web
           ...(allEvents ? { events: [] } : events.length > 0 && { events: events as EventType[] }),
           ...(isDisabled && { disabled: was ?? { reason: "REQUESTED", at: store.clock.now() } }),
         };
-      });
-      return toWebhook(after);
+      };
+      return toWebhook(await endpoints.change({ tenantId, id }, change, { by: context.principal, action: "update" }));
     },
     async deleteWebhook({ id }, context) {
-      await endpoints.remove(tenantOf(context), id);
+      await endpoints.remove(tenantOf(context), id, context.principal);
       return create(DeleteWebhookResponseSchema);
     },
     async rotateWebhookSecret({ id, overlapSeconds = DAY_SECONDS }, context) {
       requireAll([overlapSeconds >= 0 && overlapSeconds <= MAX_OVERLAP_SECONDS, "overlap_seconds", `is 0 to ${MAX_OVERLAP_SECONDS}`]);
-      const { endpoint, secret } = await endpoints.rotate(tenantOf(context), id, overlapSeconds * 1000);
+      const { endpoint, secret } = await endpoints.rotate(tenantOf(context), id, overlapSeconds * 1000, context.principal);
       return toWebhook(endpoint, secret);
     },
     async enableWebhook({ id }, context) {
       const tenantId = tenantOf(context);
       await listed(tenantId, id);
-      return toWebhook(await endpoints.change(tenantId, id, ({ disabled: _, ...rest }) => rest));
+      const enable = ({ disabled: _, ...rest }: StoredEndpoint) => rest;
+      return toWebhook(await endpoints.change({ tenantId, id }, enable, { by: context.principal, action: "enable" }));
     },
     async testWebhook({ id }, context) {
       const tenantId = tenantOf(context);

@@ -51,7 +51,16 @@ interface Scripts {
   saveOperation(prefix: string, id: string, before: number, content: string, open: string, ...audit: string[]): Promise<number>;
   addAudit(prefix: string, ...entries: string[]): Promise<number>;
   forgetAudit(prefix: string, before: string, limit: number): Promise<number>;
-  saveEndpoint(prefix: string, tenantId: string, id: string, version: number, content: string, most: number): Promise<number>;
+  saveEndpoint(
+    prefix: string,
+    tenantId: string,
+    id: string,
+    version: number,
+    content: string,
+    most: number,
+    ...audit: string[]
+  ): Promise<number>;
+  removeEndpoint(prefix: string, tenantId: string, id: string, ...audit: string[]): Promise<number>;
   addDeliveries(prefix: string, tenantId: string, most: number, now: number, ...deliveries: (string | number | Buffer)[]): Promise<number>;
   takeDeliveriesBuffer(
     prefix: string,

@@ -65,6 +65,7 @@ export const SCRIPTS = {
   addAudit: script("add_audit"),
   forgetAudit: script("forget_audit"),
   saveEndpoint: script("save_endpoint"),
+  removeEndpoint: script("remove_endpoint"),
   addDeliveries: script("add_deliveries"),
   takeDeliveries: script("take_deliveries"),
   settleDelivery: script("settle_delivery"),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Delivery } from "../deliveries/delivery.ts";
 import type { StoredEndpoint } from "../deliveries/endpoint.ts";
 import { SHARDS, shardOfTenant } from "../jobs/id.ts";
+import { encodedAudit } from "./redis_audit.ts";
 import { asked, prefix, type RedisClient } from "./redis_client.ts";
 import { type DeliveryStore, type EndpointStore, type Taken, withoutTime } from "./webhook_store.ts";
 
@@ -21,12 +22,14 @@ export function endpointCommands(redis: RedisClient): EndpointStore {
       const found = (await asked(redis.hvals(allOf(tenantId)))).map(toEndpoint);
       return found.sort((one, other) => (one.id < other.id ? 1 : -1));
     },
-    async saveEndpoint(endpoint, most) {
+    async saveEndpoint(endpoint, most, audit) {
       const { tenantId, id, version } = endpoint;
-      const answer = redis.saveEndpoint(prefix(shardOfTenant(tenantId)), tenantId, id, version, JSON.stringify(endpoint), most);
+      const args = [tenantId, id, version, JSON.stringify(endpoint), most, ...encodedAudit(audit)] as const;
+      const answer = redis.saveEndpoint(prefix(shardOfTenant(tenantId)), ...args);
       return OUTCOMES[await asked(answer)] ?? "changed";
     },
-    removeEndpoint: async (tenantId, id) => (await asked(redis.hdel(allOf(tenantId), id))) > 0,
+    removeEndpoint: async (tenantId, id, audit) =>
+      (await asked(redis.removeEndpoint(prefix(shardOfTenant(tenantId)), tenantId, id, ...encodedAudit(audit)))) === 1,
   };
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { systemClock } from "../../platform/clock.ts";
 import type { Delivery } from "../deliveries/delivery.ts";
 import type { StoredEndpoint } from "../deliveries/endpoint.ts";
+import { addAudit } from "./sqlite_audit.ts";
 import type { Row, SqliteDatabase } from "./sqlite_database.ts";
 import { statements } from "./sqlite_statements.ts";
 import { type DeliveryStore, type EndpointStore, type Taken, withoutTime } from "./webhook_store.ts";
@@ -44,17 +45,18 @@ export function endpointQueries(db: SqliteDatabase): EndpointStore {
       return row && toEndpoint(row);
     },
     endpoints: async (tenant) => db.sql(ENDPOINTS.endpoints).all({ tenant }).map(toEndpoint),
-    async saveEndpoint(endpoint, most) {
+    async saveEndpoint(endpoint, most, audit) {
       const { tenantId: tenant, id, version } = endpoint;
       const content = JSON.stringify(endpoint);
-      if (version > 1) {
-        const written = db.sql(ENDPOINTS.update).run({ tenant, id, content, before: version - 1 });
-        return written.changes > 0 ? "saved" : "changed";
-      }
-      if (db.sql(ENDPOINTS.insert).run({ tenant, id, content, most }).changes > 0) return "saved";
-      return db.sql(ENDPOINTS.endpoint).get({ tenant, id }) ? "changed" : "full";
+      const write = () =>
+        version > 1
+          ? db.sql(ENDPOINTS.update).run({ tenant, id, content, before: version - 1 })
+          : db.sql(ENDPOINTS.insert).run({ tenant, id, content, most });
+      if (db.transact(() => write().changes > 0 && addAudit(db, audit))) return "saved";
+      return version > 1 || db.sql(ENDPOINTS.endpoint).get({ tenant, id }) ? "changed" : "full";
     },
-    removeEndpoint: async (tenant, id) => db.sql(ENDPOINTS.remove).run({ tenant, id }).changes > 0,
+    removeEndpoint: async (tenant, id, audit) =>
+      db.transact(() => db.sql(ENDPOINTS.remove).run({ tenant, id }).changes > 0 && addAudit(db, audit)),
   };
 }
 

@@ -1,16 +1,17 @@
 import type { Instant } from "../../platform/clock.ts";
 import type { Delivery } from "../deliveries/delivery.ts";
 import type { StoredEndpoint } from "../deliveries/endpoint.ts";
+import type { AuditEntry } from "../policy/audit.ts";
 
 /** Where tenants' events are posted to. */
 export interface EndpointStore {
   endpoint(tenantId: string, id: string): Promise<StoredEndpoint | undefined>;
   /** The newest first. */
   endpoints(tenantId: string): Promise<StoredEndpoint[]>;
-  /** Saves what follows on the version before; of a new one (version 1) there are at most `most` then. */
-  saveEndpoint(endpoint: StoredEndpoint, most: number): Promise<"saved" | "changed" | "full">;
+  /** Saves what follows on the version before, with what the audit log tells of it; of a new one (version 1) there are at most `most` then. */
+  saveEndpoint(endpoint: StoredEndpoint, most: number, audit?: readonly AuditEntry[]): Promise<"saved" | "changed" | "full">;
   /** False if there is none. */
-  removeEndpoint(tenantId: string, id: string): Promise<boolean>;
+  removeEndpoint(tenantId: string, id: string, audit?: readonly AuditEntry[]): Promise<boolean>;
 }
 
 export interface DeliveryQuery {

@@ -3,6 +3,7 @@ import { DragomanError } from "../../platform/errors.ts";
 import type { Seal } from "../access/sealed.ts";
 import { JOBS, type StoredEndpoint } from "../deliveries/endpoint.ts";
 import { newId } from "../jobs/id.ts";
+import { type Actor, type AuditEntry, auditEntry } from "../policy/audit.ts";
 import type { Store } from "../store/store.ts";
 import type { EndpointStore } from "../store/webhook_store.ts";
 import { newSecret } from "./signature.ts";
@@ -13,6 +14,16 @@ const MAX_REMEMBERED = 10_000;
 /** What one orchestrator changes holds everywhere within this time. */
 const FRESH_MS = 500;
 const MAX_CONFLICTS = 10;
+
+/** What is done to an endpoint, and by whom. */
+interface EndpointAct {
+  readonly by: Actor;
+  readonly action: "create" | "update" | "rotate" | "enable" | "disable" | "delete";
+  readonly reason?: string;
+}
+
+/** What disables endpoints by itself. */
+export const SENDER: Actor = { keyId: "webhooks", tenantId: "" };
 
 /** An endpoint with its secret, as it is told once. */
 interface WithSecret {
@@ -49,18 +60,25 @@ export class Endpoints {
   }
 
   /** Throws QUOTA_EXCEEDED where the tenant has as many as it may. */
-  async create(given: Pick<StoredEndpoint, "tenantId" | "url" | "events" | "description">): Promise<WithSecret> {
+  async create(given: Pick<StoredEndpoint, "tenantId" | "url" | "events" | "description">, by: Actor): Promise<WithSecret> {
     // It is among those that are counted.
     await this.ofJobs(given.tenantId);
-    return this.#make({ ...given, id: newId(given.tenantId) });
+    return this.#make({ ...given, id: newId(given.tenantId) }, by);
   }
 
-  /** What `change` makes of it. Throws WEBHOOK_NOT_FOUND, what `change` throws, and CONFLICT. */
-  async change(tenantId: string, id: string, change: (before: StoredEndpoint) => StoredEndpoint): Promise<StoredEndpoint> {
+  /** What `change` makes of it; `act` is what the audit log calls that. Throws WEBHOOK_NOT_FOUND, what `change` throws, and CONFLICT. */
+  async change(
+    { tenantId, id }: Pick<StoredEndpoint, "tenantId" | "id">,
+    change: (before: StoredEndpoint) => StoredEndpoint,
+    act: EndpointAct,
+  ): Promise<StoredEndpoint> {
     for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
       const before = await this.get(tenantId, id);
-      const after = { ...change(before), version: before.version + 1 };
-      if ((await this.#store.saveEndpoint(after, MAX_ENDPOINTS)) !== "saved") continue;
+      const made = change(before);
+      if (made === before) return before;
+      const after = { ...made, version: before.version + 1 };
+      const audit = [this.#entry(act, before, after)];
+      if ((await this.#store.saveEndpoint(after, MAX_ENDPOINTS, audit)) !== "saved") continue;
       this.#known.delete(tenantId);
       // It begins anew, or the first failure would disable it again.
       if (before.disabled && !after.disabled) await this.#store.forgetFailures(tenantId, id);
@@ -70,23 +88,26 @@ export class Endpoints {
   }
 
   /** Throws WEBHOOK_NOT_FOUND. */
-  async remove(tenantId: string, id: string): Promise<void> {
-    if (id === JOBS || !(await this.#store.removeEndpoint(tenantId, id)))
+  async remove(tenantId: string, id: string, by: Actor): Promise<void> {
+    const before = await this.get(tenantId, id);
+    const audit = [this.#entry({ by, action: "delete" }, before, undefined)];
+    if (id === JOBS || !(await this.#store.removeEndpoint(tenantId, id, audit)))
       throw DragomanError.of("WEBHOOK_NOT_FOUND", "There is no such endpoint.");
     this.#known.delete(tenantId);
     await this.#store.forgetFailures(tenantId, id);
   }
 
   /** A new secret; the one before signs for `overlapMs` as well. Throws WEBHOOK_NOT_FOUND and CONFLICT. */
-  async rotate(tenantId: string, id: string, overlapMs: number): Promise<WithSecret> {
+  async rotate(tenantId: string, id: string, overlapMs: number, by: Actor): Promise<WithSecret> {
     if (id === JOBS) await this.ofJobs(tenantId);
     const secret = newSecret();
     const sealed = this.#seal.seal(secret, `${tenantId} ${id}`);
     const expireAt = this.#store.clock.now() + overlapMs;
-    const endpoint = await this.change(tenantId, id, (before) => ({
+    const renew = (before: StoredEndpoint) => ({
       ...before,
       secrets: [{ sealed }, ...before.secrets.slice(0, overlapMs > 0 ? 1 : 0).map((old) => ({ ...old, expireAt }))],
-    }));
+    });
+    const endpoint = await this.change({ tenantId, id }, renew, { by, action: "rotate" });
     return { endpoint, secret };
   }
 
@@ -111,14 +132,26 @@ export class Endpoints {
     return signing.map(({ sealed }) => this.#seal.open(sealed, `${tenantId} ${id}`)).filter((secret) => secret !== "");
   }
 
-  async #make(given: Pick<StoredEndpoint, "id" | "tenantId" | "url" | "events" | "description">): Promise<WithSecret> {
+  async #make(given: Pick<StoredEndpoint, "id" | "tenantId" | "url" | "events" | "description">, by?: Actor): Promise<WithSecret> {
     const secret = newSecret();
     const sealed = this.#seal.seal(secret, `${given.tenantId} ${given.id}`);
     const endpoint = { ...given, secrets: [{ sealed }], createdAt: this.#store.clock.now(), version: 1 };
-    const outcome = await this.#store.saveEndpoint(endpoint, MAX_ENDPOINTS);
+    const audit = by ? [this.#entry({ by, action: "create" }, undefined, endpoint)] : [];
+    const outcome = await this.#store.saveEndpoint(endpoint, MAX_ENDPOINTS, audit);
     this.#known.delete(given.tenantId);
     if (outcome === "full") throw DragomanError.of("QUOTA_EXCEEDED", `There are ${MAX_ENDPOINTS - 1} endpoints already.`);
     if (outcome === "changed") throw DragomanError.of("CONFLICT", "The endpoint was made already.");
     return { endpoint, secret };
   }
+
+  #entry({ by, action, reason = "" }: EndpointAct, before: StoredEndpoint | undefined, after: StoredEndpoint | undefined): AuditEntry {
+    const { tenantId, id } = (after ?? before) as StoredEndpoint;
+    const now = this.#store.clock.now();
+    const said = { ...(before && { before: auditable(before) }), ...(after && { after: auditable(after) }) };
+    return auditEntry({ by, tenantId, action: `webhook.${action}`, subject: `webhooks/${id}`, reason, ...said }, newId(tenantId, now), now);
+  }
+}
+
+function auditable({ url, events, description, disabled, version }: StoredEndpoint): object {
+  return { url, events, description, version, ...(disabled && { disabled: disabled.reason }) };
 }

@@ -14,6 +14,7 @@ import type { Store } from "../store/store.ts";
 import { DEFAULTS, type WebhookConfig } from "./config.ts";
 import { openWebhooks } from "./open.ts";
 
+const BY = { keyId: "k", tenantId: "t" };
 const FAST: WebhookConfig = { ...DEFAULTS, privateNetworks: "all", schedule: [30, 30] };
 function job(id: string, version = 3, changes: Partial<{ state: JobState; webhookUrl: string }> = {}) {
   const { state = JobState.SUCCEEDED, webhookUrl = "" } = changes;
@@ -55,7 +56,7 @@ describe("webhooks that are sent", () => {
   afterEach(() => stack.disposeAsync());
 
   const endpoint = (url: string, events: StoredEndpoint["events"] = []) =>
-    opened.endpoints.create({ tenantId: "t", url, events, description: "" });
+    opened.endpoints.create({ tenantId: "t", url, events, description: "" }, BY);
   const happen = (what: ReturnType<typeof job>, webhookEvent = "job.succeeded") => {
     const message = create(JobEventSchema, { tenantId: "t", job: what, webhookEvent });
     return opened.webhooks.owe([{ id: `${what.id}:event:${what.version}`, content: { kind: "event", message } }]);
@@ -93,7 +94,7 @@ describe("webhooks that are sent", () => {
     const { heard, url } = await openReceiver(stack);
     await endpoint(`${url}/all`);
     await endpoint(`${url}/failed`, ["job.failed"]);
-    await opened.endpoints.create({ tenantId: "other", url: `${url}/other`, events: [], description: "" });
+    await opened.endpoints.create({ tenantId: "other", url: `${url}/other`, events: [], description: "" }, BY);
     await happen(job("J1"));
     await happen(job("J2", 3, { state: JobState.FAILED }), "job.failed");
     await happen(job("J3"), "");
@@ -114,13 +115,13 @@ describe("webhooks that are sent", () => {
     open();
     const { heard, url } = await openReceiver(stack);
     const { secret, endpoint: made } = await endpoint(url);
-    const { secret: newer } = await opened.endpoints.rotate("t", made.id, 60_000);
+    const { secret: newer } = await opened.endpoints.rotate("t", made.id, 60_000, BY);
     await happen(job("J1"));
     await ended(made.id);
     const verify = (with_: string, nth: number) =>
       new Verifier(with_).verify(heard[nth]?.body ?? "", heard[nth]?.headers as Record<string, string>);
     for (const each of [secret, newer]) expect(verify(each, 0)).to.include({ type: "job.succeeded" });
-    const { secret: newest } = await opened.endpoints.rotate("t", made.id, 0);
+    const { secret: newest } = await opened.endpoints.rotate("t", made.id, 0, BY);
     await happen(job("J2"));
     await ended(made.id, 2);
     expect(verify(newest, 1)).to.include({ type: "job.succeeded" });
@@ -178,6 +179,20 @@ describe("webhooks that are sent", () => {
       .to.deep.include({ type: "endpoint.disabled" })
       .and.have.nested.property("data.id", made.id);
     expect(others[0]?.body).to.contain('"disabledReason":"GONE"').and.not.contain("whsec_");
+    const { entries } = await store.audit({
+      tenantId: "t",
+      keyId: "",
+      action: "",
+      subject: `webhooks/${made.id}`,
+      from: "",
+      before: "~",
+      limit: 9,
+    });
+    expect(entries.map(({ action, keyId, reason }) => [action, keyId, reason])).to.deep.equal([
+      ["webhook.disable", "webhooks", "GONE"],
+      ["webhook.create", "k", ""],
+    ]);
+    expect(JSON.stringify(entries)).to.contain(url).and.not.contain("sealed");
     await happen(job("J2"));
     expect((await log(made.id)).map(({ state }) => state)).to.deep.equal(["FAILED"]);
     expect([gone.length, others.length]).to.deep.equal([1, 1]);
@@ -218,7 +233,7 @@ describe("webhooks that are sent", () => {
   it("go to a job's own address, signed with the tenant's secret", async () => {
     open();
     const { heard, url } = await openReceiver(stack);
-    const { secret } = await opened.endpoints.rotate("t", JOBS, 0);
+    const { secret } = await opened.endpoints.rotate("t", JOBS, 0, BY);
     await happen(job("J1", 3, { webhookUrl: `${url}/mine` }));
     const [delivery] = await ended(JOBS);
     expect(delivery).to.include({ state: "DELIVERED", url: `${url}/mine` });
@@ -246,7 +261,7 @@ describe("webhooks that are sent", () => {
     const { endpoint: made } = await endpoint(url);
     await happen(job("J1"));
     await eventually(async () => (await log(made.id))[0]?.tried === 1, 10_000);
-    await opened.endpoints.remove("t", made.id);
+    await opened.endpoints.remove("t", made.id, BY);
     await store.reopenDelivery((await log(made.id))[0] as Delivery);
     opened.webhooks.kick();
     expect((await ended(made.id))[0].state).to.equal("CANCELLED");

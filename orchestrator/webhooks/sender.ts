@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 import type { DeliveryStore, Taken } from "../store/webhook_store.ts";
 import { unpackedBody } from "./body.ts";
 import type { WebhookConfig } from "./config.ts";
-import type { Endpoints } from "./endpoints.ts";
+import { type Endpoints, SENDER } from "./endpoints.ts";
 import { webhookMetrics } from "./metrics.ts";
 import type { Post } from "./post.ts";
 import { toWebhook } from "./shown.ts";
@@ -162,7 +162,8 @@ export class WebhookSender implements AsyncDisposable {
     } as const;
     const eventId = jobEventId({ jobId: id, jobVersion: version, at: endpoint.createdAt });
     await webhooks.tell({ ...event, id: eventId }, id);
-    await endpoints.change(tenantId, id, (before) => (before.disabled ? before : { ...before, disabled }));
+    const disable = (before: StoredEndpoint) => (before.disabled ? before : { ...before, disabled });
+    await endpoints.change({ tenantId, id }, disable, { by: SENDER, action: "disable", reason });
     log.warn({ tenantId, endpointId: id, reason }, "an endpoint of webhooks is disabled");
   }
 }

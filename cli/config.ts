@@ -27,6 +27,7 @@ export interface OrchestratorConfig {
   readonly usageDays: number;
   /** How long the audit log keeps its entries, in milliseconds; 0 for ever. */
   readonly auditMs: number;
+  readonly receiptDays: number;
   /** What every tenant may have and do of which nothing else was set. */
   readonly limits: Limits;
   /** How much older a waiting job is taken to be, or younger, by its priority. */
@@ -104,6 +105,7 @@ export function readJobPolicy(env: Env): Omit<OrchestratorConfig, "host" | "port
     uploadAgeMs: read(env, "DRAGOMAN_UPLOAD_AGE_SECONDS") * 1000,
     usageDays: read(env, "DRAGOMAN_USAGE_DAYS"),
     auditMs: read(env, "DRAGOMAN_AUDIT_DAYS") * 24 * 3600_000,
+    receiptDays: read(env, "DRAGOMAN_RECEIPT_DAYS"),
     limits: readLimits(env),
     priorityAgeMs: read(env, "DRAGOMAN_PRIORITY_AGE_SECONDS") * 1000,
     largeMb: read(env, "DRAGOMAN_LARGE_MB"),

@@ -1,5 +1,5 @@
 import { toJson } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Command, Option } from "commander";
 import { ErrorCategory } from "../gen/dragoman/v1/error_pb.ts";
 import {
@@ -12,7 +12,13 @@ import {
   Priority,
   ResultFormat,
 } from "../gen/dragoman/v1/job_pb.ts";
-import { JobExplanationSchema, type JobOutcome, JobOutcomeSchema } from "../gen/dragoman/v1/job_service_pb.ts";
+import {
+  type DeletionReceipt,
+  DeletionReceiptSchema,
+  JobExplanationSchema,
+  type JobOutcome,
+  JobOutcomeSchema,
+} from "../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../platform/errors.ts";
 import { stateName } from "../platform/names.ts";
 import { UsageError } from "../platform/usage_error.ts";
@@ -172,6 +178,14 @@ export function addJobCommands(program: Command): void {
     .option("--queue-deadline <seconds>", "how long it may wait for a worker from now on", wholeNumber(1, 604_800))
     .action(update);
   addCorrectCommand(jobs);
+  withConnection(jobs.command("delete <id>").description("Forget a job that ended, and remove its files."))
+    .option("--forget-memory", "the memory of translations forgets what came from it as well")
+    .action(async (id: string, options: Connection & { forgetMemory?: boolean }) => {
+      showReceipt(await (await connect(options)).delete(id, options), options);
+    });
+  withConnection(jobs.command("receipt <id>").description("What went with a job that was deleted.")).action(
+    async (id: string, options: Connection) => showReceipt(await (await connect(options)).receipt(id), options),
+  );
   withConnection(jobs.command("cancel [id]").description("Stop a job, or all with a label."))
     .option("--label <name=value>", "all with this label that are not final")
     .option("--reason <text>", "for the timeline", "")
@@ -182,6 +196,16 @@ export function addJobCommands(program: Command): void {
       const job = await client.cancel(id ?? "", reason);
       show(job, options, () => stateName(job.state));
     });
+}
+
+function showReceipt(receipt: DeletionReceipt, { json }: Connection): void {
+  const { jobId, deleteTime, keyId, files, bytes, documentKept, removing, unitsForgotten } = receipt;
+  const text = [
+    `${jobId}  deleted ${deleteTime ? timestampDate(deleteTime).toISOString() : ""} ${keyId ? `by the key ${keyId}` : "when its time was over"}`,
+    `${files} files with ${bytes} bytes ${removing ? "are being removed" : "are removed"}; ${unitsForgotten} translations forgotten`,
+    ...(documentKept ? ["The document stays: another job has the same."] : []),
+  ];
+  console.log(json ? JSON.stringify(toJson(DeletionReceiptSchema, receipt)) : text.join("\n"));
 }
 
 type RetryOptions = Connection & PasswordOptions & MannerOptions & { label?: string; to?: string; from?: string };

@@ -8,6 +8,7 @@ import { GlossaryService } from "../gen/dragoman/v1/glossary_service_pb.ts";
 import { type Artefact, type Job, type JobOptionsSchema, JobState, ResultFormat } from "../gen/dragoman/v1/job_pb.ts";
 import {
   type CreateJobRequestSchema,
+  type DeletionReceipt,
   type FileFormat,
   type GetUsageRequestSchema,
   type JobChange,
@@ -296,6 +297,17 @@ export class Dragoman {
 
   cancel(id: string, reason = ""): Promise<Job> {
     return this.#call((unary) => this.jobs.cancelJob({ id, reason }, unary));
+  }
+
+  /** Forgets a job that ended, and removes its files. */
+  async delete(id: string, { forgetMemory = false }: { readonly forgetMemory?: boolean } = {}): Promise<DeletionReceipt> {
+    const { receipt } = await this.#call((unary) => this.jobs.deleteJob({ id, forgetMemory }, unary));
+    return receipt ?? this.receipt(id);
+  }
+
+  /** What went with a job that was deleted, by the id that it had. */
+  receipt(id: string): Promise<DeletionReceipt> {
+    return this.#call((unary) => this.jobs.getReceipt({ id }, unary));
   }
 
   /** Begins anew with a job that ended, as a new job; `password`: the document's, which is never kept; `options`: what is to be otherwise. */

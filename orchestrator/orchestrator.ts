@@ -10,6 +10,7 @@ import { WebhookService } from "../gen/dragoman/v1/webhook_service_pb.ts";
 import { WorkerService } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { Loop } from "../platform/async/loop.ts";
+import type { Instant } from "../platform/clock.ts";
 import { openGrpcServer, register } from "../platform/grpc/server.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Messaging, OutboxMessage } from "../platform/messaging/messaging.ts";
@@ -21,6 +22,7 @@ import { LastingCalls } from "./access/lasting_calls.ts";
 import { Seal } from "./access/sealed.ts";
 import { Tenants } from "./access/tenants.ts";
 import { Glossaries } from "./glossaries/glossaries.ts";
+import type { JobRecord } from "./jobs/job.ts";
 import { POLICY } from "./jobs/policy.ts";
 import { ageLimiter, TranslationMemory } from "./memory/memory.ts";
 import { JobMetrics, observeService } from "./metrics.ts";
@@ -29,6 +31,7 @@ import { openClasses } from "./policy/controls.ts";
 import { DEFAULT_LIMITS, type Limits } from "./policy/limits.ts";
 import { PLAIN_ORDER } from "./policy/order.ts";
 import { oldAuditRemover } from "./scheduling/audit_keeping.ts";
+import { Deletion, forgottenEvent } from "./scheduling/deletion.ts";
 import { Dispatcher } from "./scheduling/dispatcher.ts";
 import { Fleet } from "./scheduling/fleet.ts";
 import { cutOffRemover, removeGarbage } from "./scheduling/garbage.ts";
@@ -72,6 +75,8 @@ export interface OrchestratorParts {
   readonly uploadAgeMs?: number;
   /** How long the audit log keeps its entries, in milliseconds; for ever for 0, or if not given. */
   readonly auditMs?: number;
+  /** How long it can be read that a job was deleted, in days; 90 if not given. */
+  readonly receiptDays?: number;
   /** From how many megabytes on a document is work of the class `large`; never for 0, or if not given. */
   readonly largeMb?: number;
   /** What every tenant may have and do of which nothing else was set. */
@@ -142,15 +147,24 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
     orders.kick();
     dispatcher.kick();
   };
-  const timers = new JobTimers(store, jobs, fleet);
-  stack.use(new Loop("timers", 250, () => timers.step(), log));
   const removeCutOff = cutOffRemover(artefacts);
   const lookEveryMs = Math.min(60_000, uploadAgeMs);
-  stack.use(new Loop("garbage", lookEveryMs, () => removeGarbage(store, artefacts, store.clock.now()), log));
+  const garbage = stack.use(new Loop("garbage", lookEveryMs, () => removeGarbage(store, artefacts, store.clock.now()), log));
   const removeOldAudit = oldAuditRemover(store, parts.auditMs ?? 0);
   stack.use(new Loop("audit log", 60_000, () => removeOldAudit(store.clock.now()), log));
   stack.use(new Loop("puts that were cut off", 60_000, () => removeCutOff(store.clock.now()), log));
   const memory = new TranslationMemory(store, parts.memory.maxBytes);
+  const deletion = new Deletion(store, memory, parts.receiptDays ?? 90, (receipt) => {
+    garbage.kick();
+    // Nothing is owed: whoever watches looks at the store as well, only later.
+    messaging.publish([forgottenEvent(receipt)]).catch(() => undefined);
+  });
+  const timed = {
+    ...{ clock: store.clock, due: store.due.bind(store), underWay: store.underWay.bind(store) },
+    forget: (record: JobRecord, now: Instant) => deletion.forget(record, { now }),
+  };
+  const timers = new JobTimers(timed, jobs, fleet);
+  stack.use(new Loop("timers", 250, () => timers.step(), log));
   const forgetOld = ageLimiter(store, memory, parts.memory.keepDays);
   stack.use(new Loop("memories", 60_000, () => forgetOld(store.clock.now()), log));
   stack.use(await messaging.subscribe({ cancels: ({ jobId, attempt }) => sessions.cancel(jobId, attempt) }));
@@ -160,7 +174,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const gate = { store, callers, lasting };
   const glossaries = new Glossaries(store);
   const ways = { seal, traceUi: parts.traceUi, largeMb: parts.largeMb ?? 0, webhookRefusal: refusal };
-  const creation = { store, jobs, artefacts, fleet, intake, glossaries, ...ways };
+  const creation = { store, jobs, artefacts, fleet, intake, glossaries, deletion, ...ways };
   const runner = new OperationRunner(creation);
   const operations: Loop = stack.use(new Loop("operations", 1000, async () => void ((await runner.step()) && operations.kick()), log));
   const onSlots = () => dispatcher.kick();
@@ -176,7 +190,6 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             messaging,
             ...gate,
             tenants,
-            memory,
             admission: new Admission(),
           }),
         ),

@@ -112,7 +112,7 @@ describe("REST as HTTP has it", () => {
     });
     for (const [verb, path, allow] of [
       ["PUT", "/jobs", "POST, GET, HEAD, OPTIONS"],
-      ["PATCH", "/jobs/01ARZ3NDEKTSV4RRFFQ69G5FAV", "GET, HEAD, DELETE, OPTIONS"],
+      ["PUT", "/jobs/01ARZ3NDEKTSV4RRFFQ69G5FAV", "GET, HEAD, PATCH, DELETE, OPTIONS"],
       ["GET", "/jobs/01ARZ3NDEKTSV4RRFFQ69G5FAV/cancel", "POST, OPTIONS"],
       ["GET", "/uploads/nothing", "PUT, OPTIONS"],
       ["POST", "/openapi.json", "GET, HEAD, OPTIONS"],

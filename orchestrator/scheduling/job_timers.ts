@@ -1,7 +1,7 @@
 import type { Instant } from "../../platform/clock.ts";
 import { isFinal } from "../../platform/final.ts";
-import type { JobCommand } from "../jobs/job.ts";
-import type { DueTimers, JobStore, Store } from "../store/store.ts";
+import type { JobCommand, JobRecord } from "../jobs/job.ts";
+import type { DueTimers, Store } from "../store/store.ts";
 import type { Fleet } from "./fleet.ts";
 import type { JobWriter } from "./job_writer.ts";
 import { unlessRaced } from "./race.ts";
@@ -11,7 +11,12 @@ const MAX_BATCH = 64;
 /** A clock that goes another way than the monotonic one by more than this was set, or the machine slept. */
 const SET_MS = 2_000;
 
-type TimedJobs = DueTimers & Pick<JobStore, "forget"> & Pick<Store, "clock">;
+/** Forgets a job whose time is over. */
+interface Forgets {
+  forget(record: JobRecord, now: Instant): Promise<unknown>;
+}
+
+type TimedJobs = DueTimers & Forgets & Pick<Store, "clock">;
 
 /** Fires the timers of jobs, and keeps them right when the clock is set. */
 export class JobTimers {
@@ -54,12 +59,7 @@ export async function restart(timers: DueTimers, jobs: JobWriter): Promise<void>
  * Fires the timer of every job whose time has come: schedules, deadlines, leases, back-offs, lost invitations. One that ended long
  * ago is forgotten.
  */
-export async function fireTimers(
-  store: DueTimers & Pick<JobStore, "forget">,
-  jobs: JobWriter,
-  time: () => Instant,
-  servedSince: Instant,
-): Promise<void> {
+export async function fireTimers(store: DueTimers & Forgets, jobs: JobWriter, time: () => Instant, servedSince: Instant): Promise<void> {
   const fire = async (id: string) => {
     const record = await jobs.apply(id, { kind: "timer", servedSince }, { now: time });
     if (isFinal(record.job.state) && record.timerAt !== null && record.timerAt <= time()) await store.forget(record, time());

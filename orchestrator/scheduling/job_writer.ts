@@ -21,6 +21,7 @@ import type { AuditEntry } from "../policy/audit.ts";
 import { chargesOf, isCharged, type JobLimits, type JobOwner, ownerOf, pagesOf } from "../policy/charges.ts";
 import type { Weighed } from "../policy/choice.ts";
 import { inLane, type OrderSettings, PLAIN_ORDER, turnOf } from "../policy/order.ts";
+import { retentionMsOf } from "../policy/retention.ts";
 import { usageOf, usageToAdd } from "../policy/usage.ts";
 import type { Commit, Store } from "../store/store.ts";
 import { inCommitSpan, recordPeriod } from "./job_spans.ts";
@@ -135,7 +136,7 @@ export class JobWriter {
       if (outcome.kind === "refused") throw DragomanError.of(outcome.code, outcome.message);
       if (outcome.kind === "unchanged") return outcome.record;
       // One that ended before keeps the time that it has.
-      const after = isFinal(record.job.state) ? outcome.record : expiring(outcome.record, this.#retentionMs, now);
+      const after = isFinal(record.job.state) ? outcome.record : await this.#expiring(outcome.record, now);
       const usage = usageToAdd(usageOf(record, after), this.#usageDays, now);
       const charges = isCharged(record, after) && { now, meters: chargesOf(record, after, await this.limitsOf(ownerOf(after))) };
       const commit = (traceparent: Traceparent) =>
@@ -169,6 +170,13 @@ export class JobWriter {
       return after;
     }
     throw DragomanError.of("CONFLICT", "The job changes too fast.");
+  }
+
+  /** Of a job that has just ended, when it is to be forgotten. */
+  async #expiring(record: JobRecord, now: Instant): Promise<JobRecord> {
+    if (!isFinal(record.job.state)) return record;
+    const { tenant } = await this.limitsOf(ownerOf(record));
+    return expiring(record, retentionMsOf(record.job, tenant, this.#retentionMs), now);
   }
 
   /** What a waiting job asks of its worker, and what it counts as in the order of jobs; undefined if there is no such job. */

@@ -34,7 +34,7 @@ import type { Tenants } from "../access/tenants.ts";
 import { outputKey, PAGED } from "../jobs/artefact_keys.ts";
 import { demandOf } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
-import type { TranslationMemory } from "../memory/memory.ts";
+import type { DeletionParts } from "../scheduling/deletion.ts";
 import { requireVersion } from "../scheduling/job_writer.ts";
 import type { Admission } from "./admission.ts";
 import { usageOf } from "./allowances.ts";
@@ -45,6 +45,7 @@ import { explain } from "./explanation.ts";
 import { fileFormats } from "./formats.ts";
 import { listingOf, pageOf, pageTokenOf } from "./listing.ts";
 import { Previews } from "./previews.ts";
+import { receiptFor } from "./receipts.ts";
 import { requireResult } from "./results.ts";
 import { Revisions } from "./revisions.ts";
 import { settingsOf } from "./settings_service.ts";
@@ -74,6 +75,7 @@ const REQUIRES: Requires<typeof JobService> = {
   correctJob: "jobs:write",
   importXliff: "jobs:write",
   deleteJob: "jobs:write",
+  getReceipt: "jobs:read",
   watchJob: { scope: "jobs:read", token: "read" },
   getResult: { scope: "jobs:read", token: "read" },
   watchJobs: "jobs:read",
@@ -82,18 +84,17 @@ const REQUIRES: Requires<typeof JobService> = {
   getUsage: "jobs:read",
 };
 
-interface JobServiceParts extends CreationParts {
+interface JobServiceParts extends CreationParts, DeletionParts {
   readonly tenants: Tenants;
   readonly callers: Callers;
   readonly lasting: LastingCalls;
   readonly messaging: Messaging;
   readonly admission: Admission;
-  readonly memory: TranslationMemory;
 }
 
 /** Answers clients. Every call is authenticated here, whoever proxied it. */
 export function jobService(parts: JobServiceParts): Handlers<typeof JobService> {
-  const { store, jobs, messaging, artefacts, fleet, lasting, admission, memory } = parts;
+  const { store, jobs, messaging, artefacts, fleet, lasting, admission, deletion } = parts;
   const previews = new Previews(parts);
   const revisions = new Revisions(parts);
 
@@ -150,10 +151,13 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       const record = await owned(request.id, context);
       requireVersion(record, request.expectedVersion);
       if (!isFinal(record.job.state)) throw DragomanError.of("JOB_NOT_FINISHED", "The job has not ended yet.");
-      // First, because without the job nobody would know where they came from.
-      if (request.forgetMemory) await memory.forget(record.tenantId, { jobId: record.job.id });
-      if (!(await store.forget(record, store.clock.now()))) throw DragomanError.of("CONFLICT", "The job was changed meanwhile.");
-      return create(DeleteJobResponseSchema);
+      const { forgetMemory } = request;
+      if (!(await deletion.forget(record, { by: context.principal.keyId, forgetMemory })))
+        throw DragomanError.of("CONFLICT", "The job was changed meanwhile.");
+      return create(DeleteJobResponseSchema, { receipt: await receiptFor(store, record.job.id, context.principal) });
+    },
+    async getReceipt(request, context) {
+      return receiptFor(store, request.id, context.principal);
     },
     async retryJob(request, context) {
       const record = await owned(request.id, context);

@@ -9,6 +9,7 @@ import { mannerRules, requireEngines } from "./engine_rules.ts";
 
 const LABEL_NAME = /^[a-z0-9_.-]{1,40}$/;
 const MAX_LABELS = 10;
+const MAX_RETENTION_SECONDS = 315_360_000n;
 const MAX_STATES = 10;
 const LABELS = `has at most ${MAX_LABELS} entries; names are 1 to 40 of a to z, 0 to 9 and _ . -, values 1 to 100 characters`;
 /** The end of the year 9999, where the JSON form of a Timestamp ends. */
@@ -63,6 +64,11 @@ export function validateCreateJob(request: CreateJobRequest, options: JobOptions
       `is 0 to ${MAX_QUEUE_DEADLINE_SECONDS}`,
     ],
     [areLabels(options.labels), "options.labels", LABELS],
+    [
+      options.retentionSeconds >= 0n && options.retentionSeconds <= MAX_RETENTION_SECONDS,
+      "options.retention_seconds",
+      `is 0 to ${MAX_RETENTION_SECONDS}`,
+    ],
     [
       areOutputs(options.outputs),
       "options.outputs",

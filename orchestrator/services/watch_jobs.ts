@@ -33,11 +33,12 @@ export async function* watchJobs(
   while (!signal.aborted) {
     wake = Promise.withResolvers();
     const changes = await store.changes({ tenantId, above: seen, below: Number.MAX_SAFE_INTEGER, latestFirst: false, limit: BATCH });
-    for (const { number, record } of changes) {
+    for (const { number, record, jobId } of changes) {
       seen = number;
-      if (!record || !isMeant(record, { labels, states })) continue;
+      // Of one that is forgotten nobody knows what it was.
+      if (record ? !isMeant(record, { labels, states }) : labels.length + states.length > 0) continue;
       told = number;
-      yield create(JobChangeSchema, { cursor: String(number), job: record.job });
+      yield create(JobChangeSchema, { cursor: String(number), ...(record ? { job: record.job } : { deletedJobId: jobId }) });
     }
     if (changes.length === BATCH) continue;
     // So that whoever comes again has not to go through what it does not ask for once more.

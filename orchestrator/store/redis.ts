@@ -11,6 +11,7 @@ import { changedAt } from "../jobs/change.ts";
 import { isHeld } from "../jobs/held.ts";
 import { SHARDS, shardOfId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import type { Receipt } from "../jobs/receipt.ts";
 import type { AuditEntry } from "../policy/audit.ts";
 import type { Ahead } from "../policy/choice.ts";
 import { type OrderSettings, turnOf } from "../policy/order.ts";
@@ -25,6 +26,7 @@ import type { GlossaryStore } from "./glossary_store.ts";
 import type { KeyStore } from "./key_store.ts";
 import type { MeterStore } from "./meter_store.ts";
 import type { OperationStore } from "./operation_store.ts";
+import type { ReceiptStore } from "./receipt_store.ts";
 import { allJobsCommands } from "./redis_all_jobs.ts";
 import { allowances } from "./redis_allowances.ts";
 import { auditCommands, encodedAudit } from "./redis_audit.ts";
@@ -39,6 +41,7 @@ import { migrate } from "./redis_migrations.ts";
 import { operationCommands } from "./redis_operations.ts";
 import { RedisOutbox } from "./redis_outbox.ts";
 import { merged, ofShard, positionOf, refileOlder } from "./redis_queue.ts";
+import { receiptCommands } from "./redis_receipts.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
 import { settingsCommands } from "./redis_settings.ts";
 import { tenantCommands } from "./redis_tenants.ts";
@@ -82,6 +85,7 @@ export async function openRedisStore(url: string, log: Logger): Promise<Store> {
       auditCommands(redis),
       operationCommands(redis),
       meterCommands(redis),
+      receiptCommands(redis),
       changeCommands(redis, (shard, ids) => recordsOf(redis, shard, ids)),
       allJobsCommands(redis, async (shard, id) => toRecord(await redis.hmgetBuffer(jobKey(shard, id), "job", "custody"))),
       endpointCommands(redis),
@@ -104,6 +108,7 @@ type InOtherFiles = UnitStore &
   KeyStore &
   AuditStore &
   MeterStore &
+  ReceiptStore &
   ChangeStore &
   AllJobs &
   EndpointStore &
@@ -177,7 +182,7 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
     return committed;
   }
 
-  async forget(record: JobRecord, now: number, audit?: readonly AuditEntry[]): Promise<boolean> {
+  async forget(record: JobRecord, now: number, audit?: readonly AuditEntry[], receipt?: Receipt): Promise<boolean> {
     const { job, tenantId, inputKey } = record;
     const shard = prefix(shardOfTenant(tenantId));
     const labels = JSON.stringify(labelsOf(record));
@@ -190,6 +195,8 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
       now,
       labels,
       uploadIdOf(inputKey),
+      receipt ? JSON.stringify(receipt) : "",
+      receipt?.expireAt ?? "",
       ...encodedAudit(audit),
     ];
     return 1 === (await asked(this.#redis.forgetJob(shard, ...args)));

@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs";
  * - `job:<id>` hash: the record (its envelope is the field `custody`), what it has on meters (`charged`), and what the indexes hold of it
  * - `jobs:<tenant>`, `jobs:<tenant>:<state>` sorted sets of ids, all at score 0, read by id; for each label the same under
  *   `jobs:<tenant>:label:<name=value>`, `jobs:<tenant>:label-in:<state>:<name=value>`: a label may hold colons, so it comes last
+ * - `receipt:<id>` JSON of a job that was forgotten, until it expires; `receipts` sorted set of `<tenant> <id>` by that time
  * - `changes:<tenant>` sorted set of ids by the number of their last change (change_store.ts)
  * - `state:<state>`, `state:all` sorted sets of ids of all tenants, all at score 0
  * - `open`, `taken` hashes by tenant: jobs not final; jobs invited or running

@@ -14,6 +14,7 @@ import { operationQueries } from "./sqlite_operations.ts";
 import { orderQueries } from "./sqlite_order.ts";
 import { outbox } from "./sqlite_outbox.ts";
 import { queueQueries } from "./sqlite_queue.ts";
+import { receiptQueries } from "./sqlite_receipts.ts";
 import { settingsQueries } from "./sqlite_settings.ts";
 import { tenantQueries } from "./sqlite_tenants.ts";
 import { uploadsAndGarbage } from "./sqlite_uploads.ts";
@@ -30,7 +31,9 @@ export function openSqliteStore(file: string): Store {
     shared: false,
     durable: true,
     commit: async (commit) => db.transact(() => writeJob(db, commit)),
-    forget: async (record, now, audit) => db.transact(() => forgetJob(db, record, now) && addAudit(db, audit)),
+    async forget(record, now, audit, receipt) {
+      return db.transact(() => forgetJob(db, record, now, receipt) && addAudit(db, audit)) && db.erases();
+    },
     ...jobQueries(db),
     ...queueQueries(db),
     ...orderQueries(db),
@@ -47,6 +50,7 @@ export function openSqliteStore(file: string): Store {
     ...auditQueries(db),
     ...operationQueries(db),
     ...meterQueries(db),
+    ...receiptQueries(db),
     ...changeQueries(db, toRecord),
     ...endpointQueries(db),
     ...deliveryQueries(db),

@@ -4,6 +4,7 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { JobSchema, type JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { changedAt } from "../jobs/change.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import type { Receipt } from "../jobs/receipt.ts";
 import { type ChangeStore, numberAfter } from "./change_store.ts";
 import type { Row, SqliteDatabase } from "./sqlite_database.ts";
 import { statements } from "./sqlite_statements.ts";
@@ -35,7 +36,12 @@ export function noteChange(db: SqliteDatabase, record: JobRecord): void {
   db.sql(SQL.noteChange).run({ tenant, id: job.id, number: numberAfter(lastChange(db, tenant), changedAt(record)) });
 }
 
-/** Within the transaction that forgets the job. */
+/** Within the transaction that forgets the job: its last change. */
+export function noteDeletion(db: SqliteDatabase, { tenantId: tenant, jobId: id, deletedAt }: Receipt): void {
+  db.sql(SQL.noteChange).run({ tenant, id, number: numberAfter(lastChange(db, tenant), deletedAt) });
+}
+
+/** Within the transaction that forgets the job, or its receipt. */
 export function forgetChange(db: SqliteDatabase, id: string): void {
   db.sql(SQL.forgetChange).run({ id });
 }

@@ -4,6 +4,7 @@ import { isFinal } from "../../platform/final.ts";
 import { encodeContent } from "../../platform/messaging/codec.ts";
 import { jobPrefix, uploadIdOf } from "../jobs/artefact_keys.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import type { Receipt } from "../jobs/receipt.ts";
 import { turnOf } from "../policy/order.ts";
 import { encodeEnvelope } from "./envelope.ts";
 import { addAudit } from "./sqlite_audit.ts";
@@ -11,6 +12,7 @@ import { forgetChange, noteChange } from "./sqlite_changes.ts";
 import type { SqliteDatabase } from "./sqlite_database.ts";
 import { chargeJob, dischargeJob } from "./sqlite_meters.ts";
 import { takeTurn } from "./sqlite_order.ts";
+import { keepReceipt } from "./sqlite_receipts.ts";
 import { statements } from "./sqlite_statements.ts";
 import { addUsage } from "./sqlite_usage.ts";
 import { type Commit, labelsOf, refusal } from "./store.ts";
@@ -52,12 +54,13 @@ export function writeJob(db: SqliteDatabase, commit: Commit): boolean {
 }
 
 /** Removes a job that has ended, and counts its input no more; false where it has changed. Within a transaction. */
-export function forgetJob(db: SqliteDatabase, record: JobRecord, now: number): boolean {
+export function forgetJob(db: SqliteDatabase, record: JobRecord, now: number, receipt?: Receipt): boolean {
   const { job, tenantId: tenant, inputKey: key } = record;
   const { id } = job;
   dischargeJob(db, record);
   if (db.sql(SQL.deleteJob).run({ id, version: Number(job.version) }).changes === 0) return false;
-  forgetChange(db, id);
+  if (receipt) keepReceipt(db, receipt, now);
+  else forgetChange(db, id);
   db.sql(SQL.deleteRequests).run({ id });
   for (const label of labelsOf(record)) db.sql(SQL.deleteLabel).run({ tenant, label, id });
   db.sql(SQL.eraseDeliveries).run({ id });

@@ -21,6 +21,7 @@ interface Statement {
 /** One file, of this process alone, in a folder that is there. Each method throws UNAVAILABLE, and STORAGE_FULL where the disk is. */
 export class SqliteDatabase implements Disposable {
   readonly #db: DatabaseSync;
+  #erases = false;
   readonly #prepared = new Map<string, Statement>();
 
   /** WAL with `synchronous=FULL`: what was committed survives the machine. */
@@ -28,7 +29,8 @@ export class SqliteDatabase implements Disposable {
     try {
       if (file !== ":memory:") makePrivate(file);
       this.#db = new DatabaseSync(file);
-      this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
+      // What is deleted is overwritten, not only given up for other rows.
+      this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON;");
       migrate(this.#db);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : "";
@@ -64,6 +66,19 @@ export class SqliteDatabase implements Disposable {
       if (this.#db.isTransaction) translated(() => this.#db.exec("ROLLBACK"));
       throw error;
     }
+  }
+
+  /** What was deleted is to be in no file any more once `erase` was called. Always true. */
+  erases(): true {
+    this.#erases = true;
+    return true;
+  }
+
+  /** Empties the log of what was written, which still has what was deleted since. */
+  erase(): void {
+    if (!this.#erases) return;
+    this.#erases = false;
+    translated(() => this.#db.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
   }
 
   [Symbol.dispose](): void {

@@ -31,6 +31,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   by("16_webhooks.sql"),
   by("17_operations.sql"),
   by("18_controls.sql"),
+  by("19_receipts.sql"),
 ];
 
 function by(name: string, andThen: (db: DatabaseSync) => void = () => undefined): (db: DatabaseSync) => void {

@@ -28,6 +28,7 @@ export function uploadsAndGarbage(db: SqliteDatabase): Pick<Store, Exclude<keyof
       db.sql(SQL.expireUpload).run({ id, now });
     },
     async garbage(now, limit) {
+      db.erase();
       db.transact(() => {
         for (const { id, tenantId, expireAt } of db.sql(SQL.takeExpired).all({ now, limit }).map(toUpload))
           addGarbage(db, tenantId, uploadKey(tenantId, id), expireAt);

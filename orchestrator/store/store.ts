@@ -4,6 +4,7 @@ import { DragomanError } from "../../platform/errors.ts";
 import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import type { Offer } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import type { Receipt } from "../jobs/receipt.ts";
 import type { AuditEntry } from "../policy/audit.ts";
 import type { Ahead } from "../policy/choice.ts";
 import type { Charge } from "../policy/meters.ts";
@@ -18,6 +19,7 @@ import type { GlossaryStore } from "./glossary_store.ts";
 import type { KeyStore } from "./key_store.ts";
 import type { MeterStore } from "./meter_store.ts";
 import type { OperationStore } from "./operation_store.ts";
+import type { ReceiptStore } from "./receipt_store.ts";
 import type { SettingsStore } from "./settings_store.ts";
 import type { TenantStore } from "./tenant_store.ts";
 import type { UnitKeeping, UnitStore } from "./unit_store.ts";
@@ -88,8 +90,9 @@ export interface JobStore {
    * Forgets a final job that is still as `record` has it, what it has on meters, and the key of the request that made it; false if it is not.
    * What it stored is garbage from `now` on, and what webhooks were to say of it is erased; with the last job of an input the input
    * as well, and no job can be made of that upload any more. `audit`: what the audit log tells of it.
+   * `receipt`: what is kept of it; with one, its being forgotten is its last change for as long.
    */
-  forget(record: JobRecord, now: Instant, audit?: readonly AuditEntry[]): Promise<boolean>;
+  forget(record: JobRecord, now: Instant, audit?: readonly AuditEntry[], receipt?: Receipt): Promise<boolean>;
   get(id: string): Promise<JobRecord | undefined>;
   byRequest(tenantId: string, requestId: string): Promise<{ jobId: string; fingerprint: string } | undefined>;
   /** The tenant's jobs, newest first, or oldest first. */
@@ -239,6 +242,7 @@ export interface Store
     AuditStore,
     MeterStore,
     ChangeStore,
+    ReceiptStore,
     AllJobs,
     EndpointStore,
     DeliveryStore,

@@ -182,6 +182,12 @@ export const VARIABLES = {
     readers: ["serve", "orchestrator"],
     purpose: "How long the audit log keeps what operators and administrators did; 0 for ever.",
   },
+  DRAGOMAN_RECEIPT_DAYS: {
+    kind: wholeNumber(1, 36_500, "days"),
+    default: "90",
+    readers: ["serve", "orchestrator"],
+    purpose: "How long it can be read of a deleted job that it was, and how much went with it.",
+  },
   DRAGOMAN_PRIORITY_AGE_SECONDS: {
     kind: wholeNumber(0, 2_592_000, "seconds"),
     default: "3600",

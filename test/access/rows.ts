@@ -64,6 +64,7 @@ export const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     CorrectJob: ofFinishedJob(WRITE),
     ImportXliff: ofFinishedJob(WRITE),
     DeleteJob: ofFinishedJob(WRITE),
+    GetReceipt: ofFinishedJob(READ),
     WatchJob: ofJob({ ...READ, token: "read" }),
     WatchJobs: READ,
     GetResult: ofFinishedJob({ ...READ, token: "read" }),

@@ -17,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/job_service.proto.
  */
 export const file_dragoman_v1_job_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUikgMKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCRIOCgZsYWJlbHMYByADKAkSJQoGc3RhdGVzGAggAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUSDAoEbmFtZRgJIAEoCRIxCg11cGRhdGVkX2FmdGVyGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIiCgRzb3J0GAsgASgOMhQuZHJhZ29tYW4udjEuSm9iU29ydBIOCgZjb3VudHMYDCABKAgSEAoIcmV0cnlfb2YYDSABKAkidAoQTGlzdEpvYnNSZXNwb25zZRIeCgRqb2JzGAEgAygLMhAuZHJhZ29tYW4udjEuSm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRInCgZjb3VudHMYAyADKAsyFy5kcmFnb21hbi52MS5TdGF0ZUNvdW50IkAKClN0YXRlQ291bnQSJAoFc3RhdGUYASABKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZRIMCgRqb2JzGAIgASgFIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiuQEKD1JldHJ5Sm9iUmVxdWVzdBIKCgJpZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSEAoIcGFzc3dvcmQYBCABKAkSKAoHb3B0aW9ucxgFIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSMAoMb3B0aW9uc19tYXNrGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayKxAQoQVXBkYXRlSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRInCghwcmlvcml0eRgCIAEoDjIVLmRyYWdvbWFuLnYxLlByaW9yaXR5Ei4KCm5vdF9iZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEh4KFnF1ZXVlX2RlYWRsaW5lX3NlY29uZHMYBCABKAUSGAoQZXhwZWN0ZWRfdmVyc2lvbhgFIAEoAyKKAQoRQ2FuY2VsSm9ic1JlcXVlc3QSCwoDaWRzGAEgAygJEg0KBWxhYmVsGAIgASgJEg4KBmxhYmVscxgDIAMoCRIlCgZzdGF0ZXMYBCADKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZRIOCgZyZWFzb24YBSABKAkSEgoKcGFnZV90b2tlbhgGIAEoCSJYChJDYW5jZWxKb2JzUmVzcG9uc2USKQoIb3V0Y29tZXMYASADKAsyFy5kcmFnb21hbi52MS5Kb2JPdXRjb21lEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLpAQoQUmV0cnlKb2JzUmVxdWVzdBILCgNpZHMYASADKAkSDQoFbGFiZWwYAiABKAkSDgoGbGFiZWxzGAMgAygJEiUKBnN0YXRlcxgEIAMoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEhIKCnJlcXVlc3RfaWQYBSABKAkSKAoHb3B0aW9ucxgGIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSMAoMb3B0aW9uc19tYXNrGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzaxISCgpwYWdlX3Rva2VuGAggASgJIlcKEVJldHJ5Sm9ic1Jlc3BvbnNlEikKCG91dGNvbWVzGAEgAygLMhcuZHJhZ29tYW4udjEuSm9iT3V0Y29tZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiWgoKSm9iT3V0Y29tZRIKCgJpZBgBIAEoCRIdCgNqb2IYAiABKAsyEC5kcmFnb21hbi52MS5Kb2ISIQoFZXJyb3IYAyABKAsyEi5kcmFnb21hbi52MS5FcnJvciIuCgpDb3JyZWN0aW9uEhIKCnNlZ21lbnRfaWQYASABKAkSDAoEdGV4dBgCIAEoCSJ5ChFDb3JyZWN0Sm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIsCgtjb3JyZWN0aW9ucxgCIAMoCzIXLmRyYWdvbWFuLnYxLkNvcnJlY3Rpb24SGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSJfChJJbXBvcnRYbGlmZlJlcXVlc3QSCgoCaWQYASABKAkSEQoJdXBsb2FkX2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSEAoIcGFzc3dvcmQYBCABKAkiTwoQRGVsZXRlSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAIgASgDEhUKDWZvcmdldF9tZW1vcnkYAyABKAgiEwoRRGVsZXRlSm9iUmVzcG9uc2UiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMibQoQV2F0Y2hKb2JzUmVxdWVzdBIOCgZjdXJzb3IYASABKAkSEgoKZnJvbV9zdGFydBgCIAEoCBIOCgZsYWJlbHMYAyADKAkSJQoGc3RhdGVzGAQgAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUiUgoJSm9iQ2hhbmdlEg4KBmN1cnNvchgBIAEoCRIdCgNqb2IYAiABKAsyEC5kcmFnb21hbi52MS5Kb2ISFgoOZGVsZXRlZF9qb2JfaWQYAyABKAkiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0InYKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXISLwoHZW5naW5lcxgCIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIi4KDExhbmd1YWdlUGFpchIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJIo0BChFUcmFuc2xhdGlvbkVuZ2luZRIMCgRuYW1lGAEgASgJEg0KBW1vZGVsGAIgASgJEgsKA293bhgDIAEoCBItCglsYW5ndWFnZXMYBCADKAsyGi5kcmFnb21hbi52MS5MYW5ndWFnZUdyb3VwEg8KB2ZvbGxvd3MYBSADKAkSDgoGYmlsbGVkGAYgASgIIlYKDUxhbmd1YWdlR3JvdXASDwoHc291cmNlcxgBIAMoCRIPCgd0YXJnZXRzGAIgAygJEhEKCWZvcm1hbGl0eRgDIAEoCBIQCghnbG9zc2FyeRgEIAEoCCIUChJMaXN0Rm9ybWF0c1JlcXVlc3QiPwoTTGlzdEZvcm1hdHNSZXNwb25zZRIoCgdmb3JtYXRzGAEgAygLMhcuZHJhZ29tYW4udjEuRmlsZUZvcm1hdCKSAgoKRmlsZUZvcm1hdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC21lZGlhX3R5cGVzGAMgAygJEhIKCmV4dGVuc2lvbnMYBCADKAkSGQoRcmVzdWx0X21lZGlhX3R5cGUYBSABKAkSGAoQcmVzdWx0X2V4dGVuc2lvbhgGIAEoCRIfCgRmbG93GAcgASgOMhEuZHJhZ29tYW4udjEuRmxvdxIQCghwaWN0dXJlZBgIIAEoCBIRCglzZWxlY3Rpb24YCSADKAkSFAoMbmVlZHNfb2ZmaWNlGAogASgIEg4KBnNlcnZlZBgLIAEoCBISCgp0cmFuc2xhdGVkGAwgASgJEgwKBGtlcHQYDSABKAkiiAEKD0dldFVzYWdlUmVxdWVzdBIsCghncm91cF9ieRgBIAMoDjIaLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXBpbmcSDAoEZnJvbRgCIAEoCRIKCgJ0bxgDIAEoCRIOCgZrZXlfaWQYBCABKAkSDQoFbGFiZWwYBSABKAkSDgoGZW5naW5lGAYgASgJIoQCCgVVc2FnZRIZChFjaGFyYWN0ZXJzX2JpbGxlZBgBIAEoAxIYChBjaGFyYWN0ZXJzX2xpbWl0GAIgASgDEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRmcm9tGAUgASgJEgoKAnRvGAYgASgJEiUKBXRvdGFsGAcgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zEicKBmdyb3VwcxgIIAMoCzIXLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXAibgoKVXNhZ2VHcm91cBILCgNkYXkYASABKAkSDgoGa2V5X2lkGAIgASgJEg0KBWxhYmVsGAMgASgJEg4KBmVuZ2luZRgEIAEoCRIkCgRzdW1zGAUgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zIukCCglVc2FnZVN1bXMSFgoOam9ic19zdWNjZWVkZWQYASABKAMSIAoYam9ic19wYXJ0aWFsbHlfc3VjY2VlZGVkGAIgASgDEhMKC2pvYnNfZmFpbGVkGAMgASgDEhYKDmpvYnNfY2FuY2VsbGVkGAQgASgDEhQKDGpvYnNfZXhwaXJlZBgFIAEoAxINCgVwYWdlcxgGIAEoAxIUCgxwYWdlc19mYWlsZWQYByABKAMSEQoJcGFnZXNfb2NyGAggASgDEhIKCmNoYXJhY3RlcnMYCSABKAMSGQoRY2hhcmFjdGVyc19iaWxsZWQYCiABKAMSEAoIcmVxdWVzdHMYCyABKAMSFgoOd29ya2VyX3NlY29uZHMYDCABKAESFAoMd2FpdF9zZWNvbmRzGA0gASgBEhAKCGJ5dGVzX2luGA4gASgDEhEKCWJ5dGVzX291dBgPIAEoAxITCgtjb3JyZWN0aW9ucxgQIAEoAyr4AQoKV2FpdFJlYXNvbhIbChdXQUlUX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFFdBSVRfUkVBU09OX1NDSEVEVUxFEAESGAoUV0FJVF9SRUFTT05fQkFDS19PRkYQAhIZChVXQUlUX1JFQVNPTl9OT19XT1JLRVIQAxIXChNXQUlUX1JFQVNPTl9OT19TTE9UEAQSFAoQV0FJVF9SRUFTT05fVFVSThAFEhUKEVdBSVRfUkVBU09OX0NMQUlNEAYSIQodV0FJVF9SRUFTT05fTk9fQ0FQQUJMRV9XT1JLRVIQBxIVChFXQUlUX1JFQVNPTl9RVU9UQRAIKo0BCgdKb2JTb3J0EhgKFEpPQl9TT1JUX1VOU1BFQ0lGSUVEEAASGQoVSk9CX1NPUlRfQ1JFQVRFRF9ERVNDEAESGAoUSk9CX1NPUlRfQ1JFQVRFRF9BU0MQAhIZChVKT0JfU09SVF9VUERBVEVEX0RFU0MQAxIYChRKT0JfU09SVF9VUERBVEVEX0FTQxAEKpQBCg1Vc2FnZUdyb3VwaW5nEh4KGlVTQUdFX0dST1VQSU5HX1VOU1BFQ0lGSUVEEAASFgoSVVNBR0VfR1JPVVBJTkdfREFZEAESFgoSVVNBR0VfR1JPVVBJTkdfS0VZEAISGAoUVVNBR0VfR1JPVVBJTkdfTEFCRUwQAxIZChVVU0FHRV9HUk9VUElOR19FTkdJTkUQBDK7DQoKSm9iU2VydmljZRJOCglDcmVhdGVKb2ISHS5kcmFnb21hbi52MS5DcmVhdGVKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhCC0+STAgo6ASoiBS9qb2JzEk0KBkdldEpvYhIaLmRyYWdvbWFuLnYxLkdldEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiFZACAYLT5JMCDBIKL2pvYnMve2lkfRJsCgpFeHBsYWluSm9iEh4uZHJhZ29tYW4udjEuRXhwbGFpbkpvYlJlcXVlc3QaGy5kcmFnb21hbi52MS5Kb2JFeHBsYW5hdGlvbiIhkAIBgtPkkwIYEhYvam9icy97aWR9L2V4cGxhbmF0aW9uElkKCExpc3RKb2JzEhwuZHJhZ29tYW4udjEuTGlzdEpvYnNSZXF1ZXN0Gh0uZHJhZ29tYW4udjEuTGlzdEpvYnNSZXNwb25zZSIQkAIBgtPkkwIHEgUvam9icxJaCglDYW5jZWxKb2ISHS5kcmFnb21hbi52MS5DYW5jZWxKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhyC0+STAhY6ASoiES9qb2JzL3tpZH0vY2FuY2VsElMKCVVwZGF0ZUpvYhIdLmRyYWdvbWFuLnYxLlVwZGF0ZUpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiFYLT5JMCDzoBKjIKL2pvYnMve2lkfRJmCgpDYW5jZWxKb2JzEh4uZHJhZ29tYW4udjEuQ2FuY2VsSm9ic1JlcXVlc3QaHy5kcmFnb21hbi52MS5DYW5jZWxKb2JzUmVzcG9uc2UiF4LT5JMCEToBKiIML2pvYnMvY2FuY2VsEmIKCVJldHJ5Sm9icxIdLmRyYWdvbWFuLnYxLlJldHJ5Sm9ic1JlcXVlc3QaHi5kcmFnb21hbi52MS5SZXRyeUpvYnNSZXNwb25zZSIWgtPkkwIQOgEqIgsvam9icy9yZXRyeRJXCghSZXRyeUpvYhIcLmRyYWdvbWFuLnYxLlJldHJ5Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIbgtPkkwIVOgEqIhAvam9icy97aWR9L3JldHJ5EmEKCkNvcnJlY3RKb2ISHi5kcmFnb21hbi52MS5Db3JyZWN0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIhgtPkkwIbOgEqIhYvam9icy97aWR9L2NvcnJlY3Rpb25zEl0KC0ltcG9ydFhsaWZmEh8uZHJhZ29tYW4udjEuSW1wb3J0WGxpZmZSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhuC0+STAhU6ASoaEC9qb2JzL3tpZH0veGxpZmYSXgoJRGVsZXRlSm9iEh0uZHJhZ29tYW4udjEuRGVsZXRlSm9iUmVxdWVzdBoeLmRyYWdvbWFuLnYxLkRlbGV0ZUpvYlJlc3BvbnNlIhKC0+STAgwqCi9qb2JzL3tpZH0SWgoIV2F0Y2hKb2ISHC5kcmFnb21hbi52MS5XYXRjaEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiHJACAYLT5JMCExIRL2pvYnMve2lkfS9ldmVudHMwARJYCglXYXRjaEpvYnMSHS5kcmFnb21hbi52MS5XYXRjaEpvYnNSZXF1ZXN0GhYuZHJhZ29tYW4udjEuSm9iQ2hhbmdlIhKQAgGC0+STAgkSBy9ldmVudHMwARJkCglHZXRSZXN1bHQSHS5kcmFnb21hbi52MS5HZXRSZXN1bHRSZXF1ZXN0GhguZHJhZ29tYW4udjEuUmVzdWx0Q2h1bmsiHJACAYLT5JMCExIRL2pvYnMve2lkfS9yZXN1bHQwARJ5ChFMaXN0TGFuZ3VhZ2VQYWlycxIlLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVxdWVzdBomLmRyYWdvbWFuLnYxLkxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2UiFZACAYLT5JMCDBIKL2xhbmd1YWdlcxJlCgtMaXN0Rm9ybWF0cxIfLmRyYWdvbWFuLnYxLkxpc3RGb3JtYXRzUmVxdWVzdBogLmRyYWdvbWFuLnYxLkxpc3RGb3JtYXRzUmVzcG9uc2UiE5ACAYLT5JMCChIIL2Zvcm1hdHMSTwoIR2V0VXNhZ2USHC5kcmFnb21hbi52MS5HZXRVc2FnZVJlcXVlc3QaEi5kcmFnb21hbi52MS5Vc2FnZSIRkAIBgtPkkwIIEgYvdXNhZ2ViBnByb3RvMw", [file_dragoman_v1_error, file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcmFnb21hbi92MS9qb2Jfc2VydmljZS5wcm90bxILZHJhZ29tYW4udjEiewoQQ3JlYXRlSm9iUmVxdWVzdBIRCgl1cGxvYWRfaWQYASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSEgoKcmVxdWVzdF9pZBgDIAEoCRIWCg5jb250ZW50X3NoYTI1NhgEIAEoCSJICg1HZXRKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhQKDHdhaXRfc2Vjb25kcxgCIAEoBRIVCg1hZnRlcl92ZXJzaW9uGAMgASgDIh8KEUV4cGxhaW5Kb2JSZXF1ZXN0EgoKAmlkGAEgASgJItEBCg5Kb2JFeHBsYW5hdGlvbhIdCgNqb2IYASABKAsyEC5kcmFnb21hbi52MS5Kb2ISKgoJd2FpdHNfZm9yGAIgASgOMhcuZHJhZ29tYW4udjEuV2FpdFJlYXNvbhIuCgp3YWl0X3VudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwb3NpdGlvbhgEIAEoBRINCgVzbG90cxgFIAEoBRISCgpzbG90c19mcmVlGAYgASgFEg8KB3dvcmtlcnMYByABKAUikgMKD0xpc3RKb2JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIkCgVzdGF0ZRgDIAEoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEjEKDWNyZWF0ZWRfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsYWJlbBgGIAEoCRIOCgZsYWJlbHMYByADKAkSJQoGc3RhdGVzGAggAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUSDAoEbmFtZRgJIAEoCRIxCg11cGRhdGVkX2FmdGVyGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIiCgRzb3J0GAsgASgOMhQuZHJhZ29tYW4udjEuSm9iU29ydBIOCgZjb3VudHMYDCABKAgSEAoIcmV0cnlfb2YYDSABKAkidAoQTGlzdEpvYnNSZXNwb25zZRIeCgRqb2JzGAEgAygLMhAuZHJhZ29tYW4udjEuSm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRInCgZjb3VudHMYAyADKAsyFy5kcmFnb21hbi52MS5TdGF0ZUNvdW50IkAKClN0YXRlQ291bnQSJAoFc3RhdGUYASABKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZRIMCgRqb2JzGAIgASgFIkgKEENhbmNlbEpvYlJlcXVlc3QSCgoCaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiuQEKD1JldHJ5Sm9iUmVxdWVzdBIKCgJpZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSEAoIcGFzc3dvcmQYBCABKAkSKAoHb3B0aW9ucxgFIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSMAoMb3B0aW9uc19tYXNrGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayKxAQoQVXBkYXRlSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRInCghwcmlvcml0eRgCIAEoDjIVLmRyYWdvbWFuLnYxLlByaW9yaXR5Ei4KCm5vdF9iZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEh4KFnF1ZXVlX2RlYWRsaW5lX3NlY29uZHMYBCABKAUSGAoQZXhwZWN0ZWRfdmVyc2lvbhgFIAEoAyKKAQoRQ2FuY2VsSm9ic1JlcXVlc3QSCwoDaWRzGAEgAygJEg0KBWxhYmVsGAIgASgJEg4KBmxhYmVscxgDIAMoCRIlCgZzdGF0ZXMYBCADKA4yFS5kcmFnb21hbi52MS5Kb2JTdGF0ZRIOCgZyZWFzb24YBSABKAkSEgoKcGFnZV90b2tlbhgGIAEoCSJYChJDYW5jZWxKb2JzUmVzcG9uc2USKQoIb3V0Y29tZXMYASADKAsyFy5kcmFnb21hbi52MS5Kb2JPdXRjb21lEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLpAQoQUmV0cnlKb2JzUmVxdWVzdBILCgNpZHMYASADKAkSDQoFbGFiZWwYAiABKAkSDgoGbGFiZWxzGAMgAygJEiUKBnN0YXRlcxgEIAMoDjIVLmRyYWdvbWFuLnYxLkpvYlN0YXRlEhIKCnJlcXVlc3RfaWQYBSABKAkSKAoHb3B0aW9ucxgGIAEoCzIXLmRyYWdvbWFuLnYxLkpvYk9wdGlvbnMSMAoMb3B0aW9uc19tYXNrGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzaxISCgpwYWdlX3Rva2VuGAggASgJIlcKEVJldHJ5Sm9ic1Jlc3BvbnNlEikKCG91dGNvbWVzGAEgAygLMhcuZHJhZ29tYW4udjEuSm9iT3V0Y29tZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiWgoKSm9iT3V0Y29tZRIKCgJpZBgBIAEoCRIdCgNqb2IYAiABKAsyEC5kcmFnb21hbi52MS5Kb2ISIQoFZXJyb3IYAyABKAsyEi5kcmFnb21hbi52MS5FcnJvciIuCgpDb3JyZWN0aW9uEhIKCnNlZ21lbnRfaWQYASABKAkSDAoEdGV4dBgCIAEoCSJ5ChFDb3JyZWN0Sm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIsCgtjb3JyZWN0aW9ucxgCIAMoCzIXLmRyYWdvbWFuLnYxLkNvcnJlY3Rpb24SGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIQCghwYXNzd29yZBgEIAEoCSJfChJJbXBvcnRYbGlmZlJlcXVlc3QSCgoCaWQYASABKAkSEQoJdXBsb2FkX2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSEAoIcGFzc3dvcmQYBCABKAkiTwoQRGVsZXRlSm9iUmVxdWVzdBIKCgJpZBgBIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAIgASgDEhUKDWZvcmdldF9tZW1vcnkYAyABKAgiQgoRRGVsZXRlSm9iUmVzcG9uc2USLQoHcmVjZWlwdBgBIAEoCzIcLmRyYWdvbWFuLnYxLkRlbGV0aW9uUmVjZWlwdCIfChFHZXRSZWNlaXB0UmVxdWVzdBIKCgJpZBgBIAEoCSKkAgoPRGVsZXRpb25SZWNlaXB0Eg4KBmpvYl9pZBgBIAEoCRIvCgtkZWxldGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGa2V5X2lkGAMgASgJEg0KBWZpbGVzGAQgASgFEg0KBWJ5dGVzGAUgASgDEhUKDWRvY3VtZW50X2tlcHQYBiABKAgSEAoIcmVtb3ZpbmcYByABKAgSFwoPdW5pdHNfZm9yZ290dGVuGAggASgFEi8KC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiNAoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJEhUKDWFmdGVyX3ZlcnNpb24YAiABKAMibQoQV2F0Y2hKb2JzUmVxdWVzdBIOCgZjdXJzb3IYASABKAkSEgoKZnJvbV9zdGFydBgCIAEoCBIOCgZsYWJlbHMYAyADKAkSJQoGc3RhdGVzGAQgAygOMhUuZHJhZ29tYW4udjEuSm9iU3RhdGUiUgoJSm9iQ2hhbmdlEg4KBmN1cnNvchgBIAEoCRIdCgNqb2IYAiABKAsyEC5kcmFnb21hbi52MS5Kb2ISFgoOZGVsZXRlZF9qb2JfaWQYAyABKAkiiwEKEEdldFJlc3VsdFJlcXVlc3QSCgoCaWQYASABKAkSKQoGZm9ybWF0GAIgASgOMhkuZHJhZ29tYW4udjEuUmVzdWx0Rm9ybWF0EgwKBHBhZ2UYAyABKAUSEgoKcHJlZmVyX3VybBgEIAEoCBIOCgZvZmZzZXQYBSABKAMSDgoGbGVuZ3RoGAYgASgDIoYBCgtSZXN1bHRDaHVuaxInCghhcnRlZmFjdBgBIAEoCzIVLmRyYWdvbWFuLnYxLkFydGVmYWN0EgwKBGRhdGEYAiABKAwSCwoDdXJsGAMgASgJEjMKD3VybF9leHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoYTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0InYKGUxpc3RMYW5ndWFnZVBhaXJzUmVzcG9uc2USKAoFcGFpcnMYASADKAsyGS5kcmFnb21hbi52MS5MYW5ndWFnZVBhaXISLwoHZW5naW5lcxgCIAMoCzIeLmRyYWdvbWFuLnYxLlRyYW5zbGF0aW9uRW5naW5lIi4KDExhbmd1YWdlUGFpchIOCgZzb3VyY2UYASABKAkSDgoGdGFyZ2V0GAIgASgJIo0BChFUcmFuc2xhdGlvbkVuZ2luZRIMCgRuYW1lGAEgASgJEg0KBW1vZGVsGAIgASgJEgsKA293bhgDIAEoCBItCglsYW5ndWFnZXMYBCADKAsyGi5kcmFnb21hbi52MS5MYW5ndWFnZUdyb3VwEg8KB2ZvbGxvd3MYBSADKAkSDgoGYmlsbGVkGAYgASgIIlYKDUxhbmd1YWdlR3JvdXASDwoHc291cmNlcxgBIAMoCRIPCgd0YXJnZXRzGAIgAygJEhEKCWZvcm1hbGl0eRgDIAEoCBIQCghnbG9zc2FyeRgEIAEoCCIUChJMaXN0Rm9ybWF0c1JlcXVlc3QiPwoTTGlzdEZvcm1hdHNSZXNwb25zZRIoCgdmb3JtYXRzGAEgAygLMhcuZHJhZ29tYW4udjEuRmlsZUZvcm1hdCKSAgoKRmlsZUZvcm1hdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC21lZGlhX3R5cGVzGAMgAygJEhIKCmV4dGVuc2lvbnMYBCADKAkSGQoRcmVzdWx0X21lZGlhX3R5cGUYBSABKAkSGAoQcmVzdWx0X2V4dGVuc2lvbhgGIAEoCRIfCgRmbG93GAcgASgOMhEuZHJhZ29tYW4udjEuRmxvdxIQCghwaWN0dXJlZBgIIAEoCBIRCglzZWxlY3Rpb24YCSADKAkSFAoMbmVlZHNfb2ZmaWNlGAogASgIEg4KBnNlcnZlZBgLIAEoCBISCgp0cmFuc2xhdGVkGAwgASgJEgwKBGtlcHQYDSABKAkiiAEKD0dldFVzYWdlUmVxdWVzdBIsCghncm91cF9ieRgBIAMoDjIaLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXBpbmcSDAoEZnJvbRgCIAEoCRIKCgJ0bxgDIAEoCRIOCgZrZXlfaWQYBCABKAkSDQoFbGFiZWwYBSABKAkSDgoGZW5naW5lGAYgASgJIoQCCgVVc2FnZRIZChFjaGFyYWN0ZXJzX2JpbGxlZBgBIAEoAxIYChBjaGFyYWN0ZXJzX2xpbWl0GAIgASgDEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRmcm9tGAUgASgJEgoKAnRvGAYgASgJEiUKBXRvdGFsGAcgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zEicKBmdyb3VwcxgIIAMoCzIXLmRyYWdvbWFuLnYxLlVzYWdlR3JvdXAibgoKVXNhZ2VHcm91cBILCgNkYXkYASABKAkSDgoGa2V5X2lkGAIgASgJEg0KBWxhYmVsGAMgASgJEg4KBmVuZ2luZRgEIAEoCRIkCgRzdW1zGAUgASgLMhYuZHJhZ29tYW4udjEuVXNhZ2VTdW1zIukCCglVc2FnZVN1bXMSFgoOam9ic19zdWNjZWVkZWQYASABKAMSIAoYam9ic19wYXJ0aWFsbHlfc3VjY2VlZGVkGAIgASgDEhMKC2pvYnNfZmFpbGVkGAMgASgDEhYKDmpvYnNfY2FuY2VsbGVkGAQgASgDEhQKDGpvYnNfZXhwaXJlZBgFIAEoAxINCgVwYWdlcxgGIAEoAxIUCgxwYWdlc19mYWlsZWQYByABKAMSEQoJcGFnZXNfb2NyGAggASgDEhIKCmNoYXJhY3RlcnMYCSABKAMSGQoRY2hhcmFjdGVyc19iaWxsZWQYCiABKAMSEAoIcmVxdWVzdHMYCyABKAMSFgoOd29ya2VyX3NlY29uZHMYDCABKAESFAoMd2FpdF9zZWNvbmRzGA0gASgBEhAKCGJ5dGVzX2luGA4gASgDEhEKCWJ5dGVzX291dBgPIAEoAxITCgtjb3JyZWN0aW9ucxgQIAEoAyr4AQoKV2FpdFJlYXNvbhIbChdXQUlUX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFFdBSVRfUkVBU09OX1NDSEVEVUxFEAESGAoUV0FJVF9SRUFTT05fQkFDS19PRkYQAhIZChVXQUlUX1JFQVNPTl9OT19XT1JLRVIQAxIXChNXQUlUX1JFQVNPTl9OT19TTE9UEAQSFAoQV0FJVF9SRUFTT05fVFVSThAFEhUKEVdBSVRfUkVBU09OX0NMQUlNEAYSIQodV0FJVF9SRUFTT05fTk9fQ0FQQUJMRV9XT1JLRVIQBxIVChFXQUlUX1JFQVNPTl9RVU9UQRAIKo0BCgdKb2JTb3J0EhgKFEpPQl9TT1JUX1VOU1BFQ0lGSUVEEAASGQoVSk9CX1NPUlRfQ1JFQVRFRF9ERVNDEAESGAoUSk9CX1NPUlRfQ1JFQVRFRF9BU0MQAhIZChVKT0JfU09SVF9VUERBVEVEX0RFU0MQAxIYChRKT0JfU09SVF9VUERBVEVEX0FTQxAEKpQBCg1Vc2FnZUdyb3VwaW5nEh4KGlVTQUdFX0dST1VQSU5HX1VOU1BFQ0lGSUVEEAASFgoSVVNBR0VfR1JPVVBJTkdfREFZEAESFgoSVVNBR0VfR1JPVVBJTkdfS0VZEAISGAoUVVNBR0VfR1JPVVBJTkdfTEFCRUwQAxIZChVVU0FHRV9HUk9VUElOR19FTkdJTkUQBDKmDgoKSm9iU2VydmljZRJOCglDcmVhdGVKb2ISHS5kcmFnb21hbi52MS5DcmVhdGVKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhCC0+STAgo6ASoiBS9qb2JzEk0KBkdldEpvYhIaLmRyYWdvbWFuLnYxLkdldEpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiFZACAYLT5JMCDBIKL2pvYnMve2lkfRJsCgpFeHBsYWluSm9iEh4uZHJhZ29tYW4udjEuRXhwbGFpbkpvYlJlcXVlc3QaGy5kcmFnb21hbi52MS5Kb2JFeHBsYW5hdGlvbiIhkAIBgtPkkwIYEhYvam9icy97aWR9L2V4cGxhbmF0aW9uElkKCExpc3RKb2JzEhwuZHJhZ29tYW4udjEuTGlzdEpvYnNSZXF1ZXN0Gh0uZHJhZ29tYW4udjEuTGlzdEpvYnNSZXNwb25zZSIQkAIBgtPkkwIHEgUvam9icxJaCglDYW5jZWxKb2ISHS5kcmFnb21hbi52MS5DYW5jZWxKb2JSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhyC0+STAhY6ASoiES9qb2JzL3tpZH0vY2FuY2VsElMKCVVwZGF0ZUpvYhIdLmRyYWdvbWFuLnYxLlVwZGF0ZUpvYlJlcXVlc3QaEC5kcmFnb21hbi52MS5Kb2IiFYLT5JMCDzoBKjIKL2pvYnMve2lkfRJmCgpDYW5jZWxKb2JzEh4uZHJhZ29tYW4udjEuQ2FuY2VsSm9ic1JlcXVlc3QaHy5kcmFnb21hbi52MS5DYW5jZWxKb2JzUmVzcG9uc2UiF4LT5JMCEToBKiIML2pvYnMvY2FuY2VsEmIKCVJldHJ5Sm9icxIdLmRyYWdvbWFuLnYxLlJldHJ5Sm9ic1JlcXVlc3QaHi5kcmFnb21hbi52MS5SZXRyeUpvYnNSZXNwb25zZSIWgtPkkwIQOgEqIgsvam9icy9yZXRyeRJXCghSZXRyeUpvYhIcLmRyYWdvbWFuLnYxLlJldHJ5Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIbgtPkkwIVOgEqIhAvam9icy97aWR9L3JldHJ5EmEKCkNvcnJlY3RKb2ISHi5kcmFnb21hbi52MS5Db3JyZWN0Sm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIhgtPkkwIbOgEqIhYvam9icy97aWR9L2NvcnJlY3Rpb25zEl0KC0ltcG9ydFhsaWZmEh8uZHJhZ29tYW4udjEuSW1wb3J0WGxpZmZSZXF1ZXN0GhAuZHJhZ29tYW4udjEuSm9iIhuC0+STAhU6ASoaEC9qb2JzL3tpZH0veGxpZmYSXgoJRGVsZXRlSm9iEh0uZHJhZ29tYW4udjEuRGVsZXRlSm9iUmVxdWVzdBoeLmRyYWdvbWFuLnYxLkRlbGV0ZUpvYlJlc3BvbnNlIhKC0+STAgwqCi9qb2JzL3tpZH0SaQoKR2V0UmVjZWlwdBIeLmRyYWdvbWFuLnYxLkdldFJlY2VpcHRSZXF1ZXN0GhwuZHJhZ29tYW4udjEuRGVsZXRpb25SZWNlaXB0Ih2QAgGC0+STAhQSEi9qb2JzL3tpZH0vcmVjZWlwdBJaCghXYXRjaEpvYhIcLmRyYWdvbWFuLnYxLldhdGNoSm9iUmVxdWVzdBoQLmRyYWdvbWFuLnYxLkpvYiIckAIBgtPkkwITEhEvam9icy97aWR9L2V2ZW50czABElgKCVdhdGNoSm9icxIdLmRyYWdvbWFuLnYxLldhdGNoSm9ic1JlcXVlc3QaFi5kcmFnb21hbi52MS5Kb2JDaGFuZ2UiEpACAYLT5JMCCRIHL2V2ZW50czABEmQKCUdldFJlc3VsdBIdLmRyYWdvbWFuLnYxLkdldFJlc3VsdFJlcXVlc3QaGC5kcmFnb21hbi52MS5SZXN1bHRDaHVuayIckAIBgtPkkwITEhEvam9icy97aWR9L3Jlc3VsdDABEnkKEUxpc3RMYW5ndWFnZVBhaXJzEiUuZHJhZ29tYW4udjEuTGlzdExhbmd1YWdlUGFpcnNSZXF1ZXN0GiYuZHJhZ29tYW4udjEuTGlzdExhbmd1YWdlUGFpcnNSZXNwb25zZSIVkAIBgtPkkwIMEgovbGFuZ3VhZ2VzEmUKC0xpc3RGb3JtYXRzEh8uZHJhZ29tYW4udjEuTGlzdEZvcm1hdHNSZXF1ZXN0GiAuZHJhZ29tYW4udjEuTGlzdEZvcm1hdHNSZXNwb25zZSITkAIBgtPkkwIKEggvZm9ybWF0cxJPCghHZXRVc2FnZRIcLmRyYWdvbWFuLnYxLkdldFVzYWdlUmVxdWVzdBoSLmRyYWdvbWFuLnYxLlVzYWdlIhGQAgGC0+STAggSBi91c2FnZWIGcHJvdG8z", [file_dragoman_v1_error, file_dragoman_v1_job, file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dragoman.v1.CreateJobRequest
@@ -788,6 +788,10 @@ export const DeleteJobRequestSchema: GenMessage<DeleteJobRequest> = /*@__PURE__*
  * @generated from message dragoman.v1.DeleteJobResponse
  */
 export type DeleteJobResponse = Message<"dragoman.v1.DeleteJobResponse"> & {
+  /**
+   * @generated from field: dragoman.v1.DeletionReceipt receipt = 1;
+   */
+  receipt?: DeletionReceipt | undefined;
 };
 
 /**
@@ -796,6 +800,105 @@ export type DeleteJobResponse = Message<"dragoman.v1.DeleteJobResponse"> & {
  */
 export const DeleteJobResponseSchema: GenMessage<DeleteJobResponse> = /*@__PURE__*/
   messageDesc(file_dragoman_v1_job_service, 19);
+
+/**
+ * @generated from message dragoman.v1.GetReceiptRequest
+ */
+export type GetReceiptRequest = Message<"dragoman.v1.GetReceiptRequest"> & {
+  /**
+   * The id that the job had.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message dragoman.v1.GetReceiptRequest.
+ * Use `create(GetReceiptRequestSchema)` to create a new message.
+ */
+export const GetReceiptRequestSchema: GenMessage<GetReceiptRequest> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 20);
+
+/**
+ * That a job was deleted, and how much went with it; nothing of what it said.
+ *
+ * @generated from message dragoman.v1.DeletionReceipt
+ */
+export type DeletionReceipt = Message<"dragoman.v1.DeletionReceipt"> & {
+  /**
+   * @generated from field: string job_id = 1;
+   */
+  jobId: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp delete_time = 2;
+   */
+  deleteTime?: Timestamp | undefined;
+
+  /**
+   * Public id of the key that deleted it; empty where its time was over.
+   *
+   * @generated from field: string key_id = 3;
+   */
+  keyId: string;
+
+  /**
+   * Files that went: those of its result, and its document; previews are not counted.
+   *
+   * @generated from field: int32 files = 4;
+   */
+  files: number;
+
+  /**
+   * Of these files.
+   *
+   * @generated from field: int64 bytes = 5;
+   */
+  bytes: bigint;
+
+  /**
+   * Its document stayed, because another job has the same: it goes with the last of them.
+   *
+   * @generated from field: bool document_kept = 6;
+   */
+  documentKept: boolean;
+
+  /**
+   * Files are still to be removed from the artefact store, which takes some seconds, or until that is back.
+   *
+   * @generated from field: bool removing = 7;
+   */
+  removing: boolean;
+
+  /**
+   * Translations that the memory forgot.
+   *
+   * @generated from field: int32 units_forgotten = 8;
+   */
+  unitsForgotten: number;
+
+  /**
+   * When the job was made.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 9;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * Until when this can be read.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 10;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message dragoman.v1.DeletionReceipt.
+ * Use `create(DeletionReceiptSchema)` to create a new message.
+ */
+export const DeletionReceiptSchema: GenMessage<DeletionReceipt> = /*@__PURE__*/
+  messageDesc(file_dragoman_v1_job_service, 21);
 
 /**
  * @generated from message dragoman.v1.WatchJobRequest
@@ -819,7 +922,7 @@ export type WatchJobRequest = Message<"dragoman.v1.WatchJobRequest"> & {
  * Use `create(WatchJobRequestSchema)` to create a new message.
  */
 export const WatchJobRequestSchema: GenMessage<WatchJobRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 20);
+  messageDesc(file_dragoman_v1_job_service, 22);
 
 /**
  * @generated from message dragoman.v1.WatchJobsRequest
@@ -859,7 +962,7 @@ export type WatchJobsRequest = Message<"dragoman.v1.WatchJobsRequest"> & {
  * Use `create(WatchJobsRequestSchema)` to create a new message.
  */
 export const WatchJobsRequestSchema: GenMessage<WatchJobsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 21);
+  messageDesc(file_dragoman_v1_job_service, 23);
 
 /**
  * @generated from message dragoman.v1.JobChange
@@ -880,7 +983,7 @@ export type JobChange = Message<"dragoman.v1.JobChange"> & {
   job?: Job | undefined;
 
   /**
-   * Set instead of `job` where it was deleted.
+   * Set instead of `job` where it was deleted, or its time was over; only told where neither labels nor states are asked for.
    *
    * @generated from field: string deleted_job_id = 3;
    */
@@ -892,7 +995,7 @@ export type JobChange = Message<"dragoman.v1.JobChange"> & {
  * Use `create(JobChangeSchema)` to create a new message.
  */
 export const JobChangeSchema: GenMessage<JobChange> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 22);
+  messageDesc(file_dragoman_v1_job_service, 24);
 
 /**
  * @generated from message dragoman.v1.GetResultRequest
@@ -943,7 +1046,7 @@ export type GetResultRequest = Message<"dragoman.v1.GetResultRequest"> & {
  * Use `create(GetResultRequestSchema)` to create a new message.
  */
 export const GetResultRequestSchema: GenMessage<GetResultRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 23);
+  messageDesc(file_dragoman_v1_job_service, 25);
 
 /**
  * A piece of a file, at most 64 KiB. The first one says what the file is.
@@ -981,7 +1084,7 @@ export type ResultChunk = Message<"dragoman.v1.ResultChunk"> & {
  * Use `create(ResultChunkSchema)` to create a new message.
  */
 export const ResultChunkSchema: GenMessage<ResultChunk> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 24);
+  messageDesc(file_dragoman_v1_job_service, 26);
 
 /**
  * @generated from message dragoman.v1.ListLanguagePairsRequest
@@ -994,7 +1097,7 @@ export type ListLanguagePairsRequest = Message<"dragoman.v1.ListLanguagePairsReq
  * Use `create(ListLanguagePairsRequestSchema)` to create a new message.
  */
 export const ListLanguagePairsRequestSchema: GenMessage<ListLanguagePairsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 25);
+  messageDesc(file_dragoman_v1_job_service, 27);
 
 /**
  * @generated from message dragoman.v1.ListLanguagePairsResponse
@@ -1020,7 +1123,7 @@ export type ListLanguagePairsResponse = Message<"dragoman.v1.ListLanguagePairsRe
  * Use `create(ListLanguagePairsResponseSchema)` to create a new message.
  */
 export const ListLanguagePairsResponseSchema: GenMessage<ListLanguagePairsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 26);
+  messageDesc(file_dragoman_v1_job_service, 28);
 
 /**
  * A direction that a connected worker can translate.
@@ -1048,7 +1151,7 @@ export type LanguagePair = Message<"dragoman.v1.LanguagePair"> & {
  * Use `create(LanguagePairSchema)` to create a new message.
  */
 export const LanguagePairSchema: GenMessage<LanguagePair> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 27);
+  messageDesc(file_dragoman_v1_job_service, 29);
 
 /**
  * What translates, under the name that jobs choose it by.
@@ -1100,7 +1203,7 @@ export type TranslationEngine = Message<"dragoman.v1.TranslationEngine"> & {
  * Use `create(TranslationEngineSchema)` to create a new message.
  */
 export const TranslationEngineSchema: GenMessage<TranslationEngine> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 28);
+  messageDesc(file_dragoman_v1_job_service, 30);
 
 /**
  * From each of the sources to each of the targets, but to the same language.
@@ -1140,7 +1243,7 @@ export type LanguageGroup = Message<"dragoman.v1.LanguageGroup"> & {
  * Use `create(LanguageGroupSchema)` to create a new message.
  */
 export const LanguageGroupSchema: GenMessage<LanguageGroup> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 29);
+  messageDesc(file_dragoman_v1_job_service, 31);
 
 /**
  * @generated from message dragoman.v1.ListFormatsRequest
@@ -1153,7 +1256,7 @@ export type ListFormatsRequest = Message<"dragoman.v1.ListFormatsRequest"> & {
  * Use `create(ListFormatsRequestSchema)` to create a new message.
  */
 export const ListFormatsRequestSchema: GenMessage<ListFormatsRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 30);
+  messageDesc(file_dragoman_v1_job_service, 32);
 
 /**
  * @generated from message dragoman.v1.ListFormatsResponse
@@ -1172,7 +1275,7 @@ export type ListFormatsResponse = Message<"dragoman.v1.ListFormatsResponse"> & {
  * Use `create(ListFormatsResponseSchema)` to create a new message.
  */
 export const ListFormatsResponseSchema: GenMessage<ListFormatsResponse> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 31);
+  messageDesc(file_dragoman_v1_job_service, 33);
 
 /**
  * A file type that documents come in. What a file is its content tells; its name only tells types apart that content does not.
@@ -1274,7 +1377,7 @@ export type FileFormat = Message<"dragoman.v1.FileFormat"> & {
  * Use `create(FileFormatSchema)` to create a new message.
  */
 export const FileFormatSchema: GenMessage<FileFormat> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 32);
+  messageDesc(file_dragoman_v1_job_service, 34);
 
 /**
  * @generated from message dragoman.v1.GetUsageRequest
@@ -1327,7 +1430,7 @@ export type GetUsageRequest = Message<"dragoman.v1.GetUsageRequest"> & {
  * Use `create(GetUsageRequestSchema)` to create a new message.
  */
 export const GetUsageRequestSchema: GenMessage<GetUsageRequest> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 33);
+  messageDesc(file_dragoman_v1_job_service, 35);
 
 /**
  * @generated from message dragoman.v1.Usage
@@ -1393,7 +1496,7 @@ export type Usage = Message<"dragoman.v1.Usage"> & {
  * Use `create(UsageSchema)` to create a new message.
  */
 export const UsageSchema: GenMessage<Usage> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 34);
+  messageDesc(file_dragoman_v1_job_service, 36);
 
 /**
  * The sums of some jobs. What is not grouped by is empty.
@@ -1434,7 +1537,7 @@ export type UsageGroup = Message<"dragoman.v1.UsageGroup"> & {
  * Use `create(UsageGroupSchema)` to create a new message.
  */
 export const UsageGroupSchema: GenMessage<UsageGroup> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 35);
+  messageDesc(file_dragoman_v1_job_service, 37);
 
 /**
  * What jobs came to, added up when they ended. It stays when they are deleted, for DRAGOMAN_USAGE_DAYS.
@@ -1544,7 +1647,7 @@ export type UsageSums = Message<"dragoman.v1.UsageSums"> & {
  * Use `create(UsageSumsSchema)` to create a new message.
  */
 export const UsageSumsSchema: GenMessage<UsageSums> = /*@__PURE__*/
-  messageDesc(file_dragoman_v1_job_service, 36);
+  messageDesc(file_dragoman_v1_job_service, 38);
 
 /**
  * What a waiting job waits for.
@@ -1859,7 +1962,7 @@ export const JobService: GenService<{
     output: typeof JobSchema;
   },
   /**
-   * Forgets a job that ended, and its request_id; its document and its result are removed. Errors: JOB_NOT_FOUND, JOB_NOT_FINISHED,
+   * Forgets a job that ended, and its request_id; its document and its result are removed, and a receipt is kept. Errors: JOB_NOT_FOUND, JOB_NOT_FINISHED,
    * PRECONDITION_FAILED, CONFLICT.
    *
    * @generated from rpc dragoman.v1.JobService.DeleteJob
@@ -1868,6 +1971,16 @@ export const JobService: GenService<{
     methodKind: "unary";
     input: typeof DeleteJobRequestSchema;
     output: typeof DeleteJobResponseSchema;
+  },
+  /**
+   * What went with a job that was deleted, or whose time was over; also while there still are files to be removed. Errors: JOB_NOT_FOUND.
+   *
+   * @generated from rpc dragoman.v1.JobService.GetReceipt
+   */
+  getReceipt: {
+    methodKind: "unary";
+    input: typeof GetReceiptRequestSchema;
+    output: typeof DeletionReceiptSchema;
   },
   /**
    * The job as it is, then after every change, in order, until it is final.

@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file dragoman/v1/settings_service.proto.
  */
 export const file_dragoman_v1_settings_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJkcmFnb21hbi92MS9zZXR0aW5nc19zZXJ2aWNlLnByb3RvEgtkcmFnb21hbi52MSIUChJHZXRTZXR0aW5nc1JlcXVlc3QiyAEKCFNldHRpbmdzEg4KBmVuZ2luZRgBIAEoCRIYChBmYWxsYmFja19lbmdpbmVzGAIgAygJEikKCWZvcm1hbGl0eRgDIAEoDjIWLmRyYWdvbWFuLnYxLkZvcm1hbGl0eRISCgpnbG9zc2FyaWVzGAQgAygJEiYKBm1lbW9yeRgFIAEoDjIWLmRyYWdvbWFuLnYxLk1lbW9yeVVzZRIrCgpzdHJpY3RuZXNzGAYgASgOMhcuZHJhZ29tYW4udjEuU3RyaWN0bmVzczLEAQoPU2V0dGluZ3NTZXJ2aWNlElsKC0dldFNldHRpbmdzEh8uZHJhZ29tYW4udjEuR2V0U2V0dGluZ3NSZXF1ZXN0GhUuZHJhZ29tYW4udjEuU2V0dGluZ3MiFJACAYLT5JMCCxIJL3NldHRpbmdzElQKC1NldFNldHRpbmdzEhUuZHJhZ29tYW4udjEuU2V0dGluZ3MaFS5kcmFnb21hbi52MS5TZXR0aW5ncyIXkAICgtPkkwIOOgEqGgkvc2V0dGluZ3NiBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations]);
+  fileDesc("CiJkcmFnb21hbi92MS9zZXR0aW5nc19zZXJ2aWNlLnByb3RvEgtkcmFnb21hbi52MSIUChJHZXRTZXR0aW5nc1JlcXVlc3Qi6QEKCFNldHRpbmdzEg4KBmVuZ2luZRgBIAEoCRIYChBmYWxsYmFja19lbmdpbmVzGAIgAygJEikKCWZvcm1hbGl0eRgDIAEoDjIWLmRyYWdvbWFuLnYxLkZvcm1hbGl0eRISCgpnbG9zc2FyaWVzGAQgAygJEiYKBm1lbW9yeRgFIAEoDjIWLmRyYWdvbWFuLnYxLk1lbW9yeVVzZRIrCgpzdHJpY3RuZXNzGAYgASgOMhcuZHJhZ29tYW4udjEuU3RyaWN0bmVzcxIfChdmb3JnZXRfbWVtb3J5X3dpdGhfam9icxgHIAEoCDLEAQoPU2V0dGluZ3NTZXJ2aWNlElsKC0dldFNldHRpbmdzEh8uZHJhZ29tYW4udjEuR2V0U2V0dGluZ3NSZXF1ZXN0GhUuZHJhZ29tYW4udjEuU2V0dGluZ3MiFJACAYLT5JMCCxIJL3NldHRpbmdzElQKC1NldFNldHRpbmdzEhUuZHJhZ29tYW4udjEuU2V0dGluZ3MaFS5kcmFnb21hbi52MS5TZXR0aW5ncyIXkAICgtPkkwIOOgEqGgkvc2V0dGluZ3NiBnByb3RvMw", [file_dragoman_v1_job, file_google_api_annotations]);
 
 /**
  * @generated from message dragoman.v1.GetSettingsRequest
@@ -67,6 +67,13 @@ export type Settings = Message<"dragoman.v1.Settings"> & {
    * @generated from field: dragoman.v1.Strictness strictness = 6;
    */
   strictness: Strictness;
+
+  /**
+   * When a job is deleted, or its time is over, the memory forgets the translations that came from it, unasked.
+   *
+   * @generated from field: bool forget_memory_with_jobs = 7;
+   */
+  forgetMemoryWithJobs: boolean;
 };
 
 /**

@@ -10,6 +10,7 @@ import { newId } from "../../jobs/id.ts";
 import type { JobRecord } from "../../jobs/job.ts";
 import type { Override } from "../../jobs/override.ts";
 import { type Act, type Actor, type AuditEntry, auditEntry } from "../../policy/audit.ts";
+import type { DeletionParts } from "../../scheduling/deletion.ts";
 import { requireVersion } from "../../scheduling/job_writer.ts";
 import { type CreationParts, retryJob } from "../creation.ts";
 import { isTime, requireAll, TIMES } from "../validation.ts";
@@ -75,7 +76,7 @@ export function actionName(action: Action): Act["action"] {
 }
 
 /** Does it, in one commit with its audit entry; gives the job as it is then, a retry's new one. Throws what the calls of the job's own tenant throw, and TOO_LATE. */
-export async function carryOut(parts: CreationParts, record: JobRecord, order: Order, caller: Caller): Promise<JobRecord> {
+export async function carryOut(parts: CreationParts & DeletionParts, record: JobRecord, order: Order, caller: Caller): Promise<JobRecord> {
   const { jobs, store } = parts;
   const { action, by, reason, operationId, expectedVersion } = order;
   const { tenantId, job } = record;
@@ -109,7 +110,7 @@ export async function carryOut(parts: CreationParts, record: JobRecord, order: O
 }
 
 async function remove(
-  { store }: CreationParts,
+  { deletion }: DeletionParts,
   record: JobRecord,
   expectedVersion: bigint,
   entry: (change: Pick<Act, "before" | "after">) => AuditEntry,
@@ -118,6 +119,7 @@ async function remove(
   const { job } = record;
   if (!isFinal(job.state)) throw DragomanError.of("JOB_NOT_FINISHED", "The job has not ended yet.");
   const before = { state: job.state, fileName: job.fileName, sizeBytes: job.sizeBytes };
-  if (await store.forget(record, store.clock.now(), [entry({ before })])) return record;
+  const audit = entry({ before });
+  if (await deletion.forget(record, { by: audit.keyId, audit: [audit] })) return record;
   throw DragomanError.of("CONFLICT", "The job was changed meanwhile.");
 }

@@ -4,6 +4,7 @@ import type { Gate, GuardedContext } from "../../access/guard.ts";
 import type { Principal } from "../../access/keys.ts";
 import type { Tenants } from "../../access/tenants.ts";
 import type { Actor } from "../../policy/audit.ts";
+import type { DeletionParts } from "../../scheduling/deletion.ts";
 import type { Fleet } from "../../scheduling/fleet.ts";
 import type { KnownControls } from "../../scheduling/known_controls.ts";
 import type { CreationParts } from "../creation.ts";
@@ -12,7 +13,7 @@ import type { CreationParts } from "../creation.ts";
 export interface AdminParts extends Gate {
   readonly tenants: Tenants;
   /** What jobs are made and changed by. */
-  readonly creation: CreationParts;
+  readonly creation: CreationParts & DeletionParts;
   /** There is an operation to be taken further. */
   readonly onOperation: () => void;
   readonly fleet: Pick<Fleet, "members">;

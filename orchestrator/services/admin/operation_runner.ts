@@ -3,6 +3,7 @@ import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { type CreateOperationRequest, CreateOperationRequestSchema, JobFilterSchema } from "../../../gen/dragoman/v1/admin_service_pb.ts";
 import { asDragomanError } from "../../../platform/errors.ts";
 import { applied, cancelled, changedAt, counted, isFree, type JobResult, type Operation, planned } from "../../policy/operation.ts";
+import type { DeletionParts } from "../../scheduling/deletion.ts";
 import type { CreationParts } from "../creation.ts";
 import { actionOf, carryOut } from "./actions.ts";
 import { lookAtJobs } from "./all_jobs.ts";
@@ -27,11 +28,11 @@ const NOBODY = { traceparent: "", setHeader: () => undefined, signal: new AbortC
  * left out, and the audit log says what was done of it.
  */
 export class OperationRunner {
-  readonly #parts: CreationParts;
+  readonly #parts: CreationParts & DeletionParts;
   readonly #leaseMs: number;
   readonly #id = randomUUID();
 
-  constructor(parts: CreationParts, leaseMs = LEASE_MS) {
+  constructor(parts: CreationParts & DeletionParts, leaseMs = LEASE_MS) {
     this.#parts = parts;
     this.#leaseMs = leaseMs;
   }

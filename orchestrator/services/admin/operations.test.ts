@@ -12,6 +12,7 @@ import { Tenants } from "../../access/tenants.ts";
 import { newJob } from "../../jobs/change.ts";
 import { newId } from "../../jobs/id.ts";
 import { JobMetrics } from "../../metrics.ts";
+import { Deletion, type DeletionParts } from "../../scheduling/deletion.ts";
 import { JobWriter } from "../../scheduling/job_writer.ts";
 import { openSqliteStore } from "../../store/sqlite.ts";
 import type { Store } from "../../store/store.ts";
@@ -25,8 +26,10 @@ const log = openLog("test", "silent");
 const WRITES = ["commit", "forget", "saveOperation"] as const;
 
 /** What an orchestrator makes of a store. */
-function partsOf(store: Store): CreationParts {
-  return { store, jobs: new JobWriter({ store, log, metrics: new JobMetrics(false), retentionMs: 0 }) } as CreationParts;
+function partsOf(store: Store): CreationParts & DeletionParts {
+  const deletion = new Deletion(store, { forget: async () => ({ units: 0, more: false }) }, 1, () => undefined);
+  const jobs = new JobWriter({ store, log, metrics: new JobMetrics(false), retentionMs: 0 });
+  return { store, jobs, deletion } as Partial<CreationParts & DeletionParts> as CreationParts & DeletionParts;
 }
 
 async function addJobs(store: Store, count: number, tenants = ["a", "b", "c"]): Promise<string[]> {

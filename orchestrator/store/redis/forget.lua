@@ -3,22 +3,25 @@
 --
 -- Keys: KEYS[1] is the prefix of the tenant's shard.
 -- Arguments: id, version, tenant, input (its key), garbage (the prefix of what its attempts stored), now (when that may be removed),
---   labels (a JSON list of "name=value"), upload (the id of the input's), then
+--   labels (a JSON list of "name=value"), upload (the id of the input's), receipt (JSON; empty for none), expireAt (its), then
 --   what the audit log tells of it, each an entry as JSON.
 -- Answer: 1: forgotten; 0: it is not final, or not at this version.
 -- Errors: OOM, before the first write, where memory is out.
 
 -- include commit_charges
 -- include commit_audit
+-- include commit_changes
+-- include forget_receipt
 local prefix = KEYS[1]
-local id, version, tenant, input, garbage, now, labels, upload = unpack(ARGV, 1, 8)
+local id, version, tenant, input, garbage, now, labels, upload, receipt, expireAt = unpack(ARGV, 1, 10)
 local key = prefix .. ':job:' .. id
 local was = redis.call('HMGET', key, 'version', 'state', 'open', 'request')
 if was[1] ~= version or was[3] ~= '0' then return 0 end
 discharge(prefix, tenant, key)
 redis.call('DEL', key)
 redis.call('ZREM', prefix .. ':due', id)
-redis.call('ZREM', prefix .. ':changes:' .. tenant, id)
+if receipt == '' then redis.call('ZREM', prefix .. ':changes:' .. tenant, id)
+else keep_receipt(prefix, tenant, id, receipt, expireAt, now) end
 redis.call('ZREM', prefix .. ':state:all', id)
 redis.call('ZREM', prefix .. ':state:' .. was[2], id)
 local jobs = prefix .. ':jobs:' .. tenant
@@ -39,5 +42,5 @@ if redis.call('HINCRBY', prefix .. ':inputs', input, -1) <= 0 then
   redis.call('ZREM', prefix .. ':uploads', upload)
   redis.call('ZADD', prefix .. ':waste', now, tenant .. ' ' .. input)
 end
-add_audit(prefix, { unpack(ARGV, 9) })
+add_audit(prefix, { unpack(ARGV, 11) })
 return 1

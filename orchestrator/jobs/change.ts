@@ -54,6 +54,7 @@ export function newJob(given: NewJob, now: Instant): JobRecord {
     sealedPassword: given.sealedPassword ?? "",
     revisionName: "",
     correctedBy: "",
+    counted: false,
     jobClass: given.jobClass ?? "default",
     lane: "",
     share: 1,
@@ -109,7 +110,16 @@ export function enter(record: JobRecord, state: JobState, why: Why, now: Instant
   if (isFinal(state)) moved.job.endTime = timestampFromMs(now);
   note(moved, why, now);
   return isFinal(state)
-    ? { ...moved, timerAt: null, leaseExpireAt: null, runDeadlineAt: null, invitedAt: null, workerId: "", sealedPassword: "" }
+    ? {
+        ...moved,
+        timerAt: null,
+        leaseExpireAt: null,
+        runDeadlineAt: null,
+        invitedAt: null,
+        workerId: "",
+        sealedPassword: "",
+        counted: true,
+      }
     : moved;
 }
 

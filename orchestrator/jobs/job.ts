@@ -44,6 +44,8 @@ export interface JobRecord {
   readonly revisionName: string;
   /** SHA-256 of the corrections that its result came of last; empty of one that was never corrected. */
   readonly correctedBy: string;
+  /** Whether its end was added to its tenant's usage, which older versions did not do. */
+  readonly counted: boolean;
   /** Of its work; it never changes. */
   readonly jobClass: JobClass;
   /** By which its tenant's waiting jobs take turns; that lane's share beside the others. */

@@ -38,7 +38,7 @@ function ended(given: Partial<Job> = {}): JobRecord {
   });
   const job = Object.assign(plain, given);
   job.options ??= create(JobOptionsSchema, { labels: { team: "a", order: "7" } });
-  return { job } as JobRecord;
+  return { job, counted: true } as JobRecord;
 }
 
 const row = ({ job }: { job: Job }, dimension: string, name = "") =>
@@ -75,6 +75,11 @@ describe("usage of a job", () => {
       ["bytesOut", -10],
       ["corrections", 1],
     ]);
+  });
+  it("adds nothing with a correction of a job that ended under an older version, of which nothing was added", () => {
+    const old = { ...ended(), counted: false };
+    expect(usageOf(old, { ...ended({ revision: 2 }), counted: false })).to.equal(undefined);
+    expect(usageOf(ended(), ended({ revision: 2 }))?.rows).not.to.equal(undefined);
   });
   it("is not added to a day that is forgotten", () => {
     const change = usageOf(undefined, ended());

@@ -74,10 +74,11 @@ const OUTCOMES: { readonly [state in JobState]?: keyof Sums } = {
 
 /**
  * What the change from `before` to `after` adds: all of a job when it ends, and of one that was corrected what is different now, on
- * the day of its end as well. So the sums of a day are those of the jobs that ended on it. Undefined where nothing is added.
+ * the day of its end as well. So the sums of a day are those of the jobs that ended on it; one of which nothing was added when it ended is left out for
+ * good. Undefined where nothing is added.
  */
 export function usageOf(before: JobRecord | undefined, after: JobRecord): UsageChange | undefined {
-  if (!isFinal(after.job.state)) return undefined;
+  if (!isFinal(after.job.state) || (before && isFinal(before.job.state) && !before.counted)) return undefined;
   const was = new Map(before ? rowsOf(before.job).map((row) => [idOf(row), row]) : []);
   const rows = rowsOf(after.job).map((row) => ({ ...row, sums: difference(row.sums, was.get(idOf(row))?.sums ?? NO_SUMS) }));
   const changed = rows.filter(({ sums }) => MEASURES.some((measure) => sums[measure] !== 0));

@@ -21,6 +21,7 @@ const ADDED = {
   sealedPassword: "",
   revisionName: "",
   correctedBy: "",
+  counted: false,
   jobClass: "default",
   lane: "",
   share: 1,

@@ -12,6 +12,7 @@ import { JobWriter } from "../orchestrator/scheduling/job_writer.ts";
 import { errorDetail } from "../platform/errors.ts";
 import { openLog } from "../platform/log.ts";
 import { openTestOrchestrator, type TestOrchestrator } from "./support/orchestrator.ts";
+import { eventually } from "./support/service.ts";
 
 const log = openLog("test", "silent");
 const HOUR = 3600_000;
@@ -164,6 +165,39 @@ describe("dragoman admin", () => {
       "tenant.pause",
       "tenant.set",
     ]);
+  });
+  it("workers list, drain, quarantine, resume and forget", async () => {
+    const worker = orchestrator.fakeWorker({ workerId: "host-1", slots: 1, pairs: [], classes: ["default", "office"] });
+    await eventually(async () => (await admin("workers", "list")).includes("host-1"));
+    expect(await admin("workers", "drain", "host-1", "--reason", "update")).to.match(/^host-1 .* default,office .* drained: update$/);
+    await worker.hear("drain");
+    expect(await admin("workers", "quarantine", "host-1", "--reason", "wrong results")).to.contain("quarantined: wrong results");
+    expect(await admin("workers", "resume", "host-1", "--reason", "updated")).not.to.contain("wrong results");
+    await worker.hear("resume");
+    await admin("workers", "drain", "host-0", "--reason", "typing error");
+    expect(await admin("workers", "list")).to.contain("host-0  not connected  drained: typing error");
+    await admin("workers", "forget", "host-0", "--reason", "there is none");
+    expect(await admin("workers", "list")).not.to.contain("host-0");
+    expect((await auditOf("workers/host-1")).map(({ action }) => action)).to.deep.equal([
+      "worker.resume",
+      "worker.quarantine",
+      "worker.drain",
+    ]);
+    worker.hangUp();
+    await eventually(async () => worker.ended);
+  });
+  it("intake and classes pause, resume and show", async () => {
+    expect(await admin("intake", "pause", "--reason", "disk is full")).to.match(
+      new RegExp(`^intake +paused since .*Z by ${keyId}: disk is full`),
+    );
+    expect(await admin("classes", "pause", "large", "--reason", "slow")).to.match(/large +\d workers +paused since .* slow$/);
+    await admin("intake", "resume", "--reason", "cleaned");
+    await admin("classes", "resume", "large", "--reason", "enough now");
+    expect(await admin("intake", "show"))
+      .to.match(/^intake +open\n/)
+      .and.not.contain("paused");
+    expect((await auditOf("intake/all")).map(({ action }) => action)).to.deep.equal(["intake.resume", "intake.pause"]);
+    expect((await auditOf("classes/large")).map(({ reason }) => reason)).to.deep.equal(["enough now", "slow"]);
   });
   it("gives the audit log as CSV and as lines of JSON, over REST and on the command line", async () => {
     await admin("tenants", "pause", "csv", "--reason", '=HYPERLINK(1), "quoted"');

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { addAuditCommand } from "./audit.ts";
+import { addIntakeCommands } from "./intake.ts";
 import { addAdminJobCommands } from "./jobs.ts";
 import { addOperationCommands } from "./operations.ts";
 import { addTenantCommands } from "./tenants.ts";
+import { addWorkerCommands } from "./workers.ts";
 
 /** Adds `admin …`: what operators do, by a key of the role operator. */
 export function addAdminCommands(program: Command): void {
@@ -12,5 +14,7 @@ export function addAdminCommands(program: Command): void {
   addTenantCommands(admin);
   addAdminJobCommands(admin);
   addOperationCommands(admin);
+  addWorkerCommands(admin);
+  addIntakeCommands(admin);
   addAuditCommand(admin);
 }

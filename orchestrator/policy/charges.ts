@@ -36,6 +36,15 @@ export function pagesOf({ job }: Pick<JobRecord, "job">): number {
   return job.ledger?.pagesIn || job.pagesTotal || estimatedPages(job.fileName, Number(job.sizeBytes));
 }
 
+/** Of a document that nobody has opened no more are reserved than this: its size may be of its pictures. */
+const MOST_UNOPENED = 20;
+
+/** How many pages a job that goes on has reserved. */
+export function pagesReserved(record: Pick<JobRecord, "job">): number {
+  const pages = pagesOf(record);
+  return record.job.pagesTotal > 0 ? pages : Math.min(pages, MOST_UNOPENED);
+}
+
 /** Whether a job waits until there are as many pages as it has: it holds none meanwhile. */
 export function waitsForQuota({ job }: Pick<JobRecord, "job">): boolean {
   if (job.state !== JobState.RETRY_WAIT) return false;
@@ -58,7 +67,7 @@ export function chargeOf(record: JobRecord): Readonly<Record<Metered, Share>> {
     running: gauge(running ? 1 : 0),
     bytes: gauge(Number(job.sizeBytes) + files),
     pages: {
-      held: final || waitsForQuota(record) ? 0 : pagesOf(record),
+      held: final || waitsForQuota(record) ? 0 : pagesReserved(record),
       poured: final && job.artefacts.length > 0 ? (job.ledger?.pagesIn ?? 0) : 0,
     },
     creates: { held: 0, poured: 1 },

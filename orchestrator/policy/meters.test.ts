@@ -82,7 +82,7 @@ describe("what a caller is told of a limit", () => {
   });
   it("is no time where there will never be enough", () => {
     const { detail } = quotaRefusal({ charge: pages({ held: 101 }), meter, had: NO_SHARE }, DAY_MS);
-    expect([detail.quota?.resetTime, detail.retryAfter]).to.deep.equal([undefined, undefined]);
+    expect([detail.quota?.resetTime, detail.retryAfter, detail.retryable]).to.deep.equal([undefined, undefined, false]);
   });
   it("is a header of structured fields: the policies, and what is left with the job", () => {
     const charges = [

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { QuotaViolationSchema } from "../../gen/dragoman/v1/error_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
-import { DragomanError } from "../../platform/errors.ts";
+import { DragomanError, errorDetail } from "../../platform/errors.ts";
 import type { Metered } from "./charges.ts";
 import { availableInMs, type Refused, usedOf } from "./meters.ts";
 
@@ -63,5 +63,8 @@ export function quotaRefusal(refused: Refused, now: Instant): DragomanError {
   const isGauge = charge.leakPerMs === 0;
   const retryAfterMs = inMs ?? (isGauge ? ASK_AGAIN_MS : undefined);
   const code = metered === "creates" ? "RATE_LIMITED" : "QUOTA_EXCEEDED";
-  return DragomanError.of(code, said(charge.most), { hint, quota: violation, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+  const error = errorDetail(code, said(charge.most), { hint, quota: violation, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+  // What is more than all that there ever is will be so again.
+  const isEver = charge.held + charge.poured <= charge.most;
+  return DragomanError.fromDetail({ ...error, retryable: isEver });
 }

@@ -18,7 +18,7 @@ import { transition } from "../jobs/machine.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { JobMetrics } from "../metrics.ts";
 import type { AuditEntry } from "../policy/audit.ts";
-import { chargesOf, isCharged, type JobLimits, type JobOwner, ownerOf, pagesOf } from "../policy/charges.ts";
+import { chargesOf, isCharged, type JobLimits, type JobOwner, ownerOf, pagesOf, pagesReserved } from "../policy/charges.ts";
 import type { Weighed } from "../policy/choice.ts";
 import { inLane, type OrderSettings, PLAIN_ORDER, turnOf } from "../policy/order.ts";
 import { retentionMsOf } from "../policy/retention.ts";
@@ -155,7 +155,7 @@ export class JobWriter {
       const committing = notable ? inCommitSpan(after, this.#store.system, command.kind, commit) : commit("");
       const stored = await committing.catch((thrown: unknown) => overPages(thrown, command));
       if (typeof stored === "object") {
-        const over = { kind: "over_quota", attempt: record.job.attempt, pages: pagesOf(after), error: stored } as const;
+        const over = { kind: "over_quota", attempt: record.job.attempt, pages: pagesReserved(after), error: stored } as const;
         const kept = await this.apply(id, over, { now: time });
         if (command.kind === "heartbeat") throw DragomanError.of("STALE_ATTEMPT", "The document has more pages than there are left.");
         return kept;

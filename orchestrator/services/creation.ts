@@ -19,7 +19,7 @@ import { classOf } from "../jobs/job_class.ts";
 import { POLICY } from "../jobs/policy.ts";
 import { waitingForQuota } from "../jobs/quota.ts";
 import type { AuditEntry } from "../policy/audit.ts";
-import { pagesOf } from "../policy/charges.ts";
+import { pagesReserved } from "../policy/charges.ts";
 import { type Permissions, permissionsOf, permittedPriority, requireEngines, requireFormat } from "../policy/permissions.ts";
 import type { Fleet } from "../scheduling/fleet.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
@@ -211,7 +211,7 @@ async function accept(
   };
   const made = await make(record).catch((thrown: unknown) => {
     const { detail } = asDragomanError(thrown);
-    const waiting = waitingForQuota(record, pagesOf(record), detail, store.clock.now());
+    const waiting = waitingForQuota(record, pagesReserved(record), detail, store.clock.now());
     if (!waiting) throw thrown;
     return make(waiting);
   });

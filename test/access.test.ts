@@ -74,6 +74,11 @@ describe("who may call what", () => {
         .to.have.property("versions")
         .with.length(1);
     });
+    it("notes when a key was used, and nothing of one that was refused", async () => {
+      const keys = await service.store.keys("ours");
+      expect(keys.find(({ id }) => id === idOf(all))?.usedAt).to.be.a("number");
+      expect(keys.find(({ id }) => id === idOf(bad["a key that has expired"] ?? ""))).to.not.have.property("usedAt");
+    });
     it("leaves no key and no token in a log", () => {
       const secrets = [...service.sent].filter((credential) => credential.length > 60).map((credential) => credential.slice(-56));
       expect(secrets).to.have.length.above(100);

@@ -23,7 +23,7 @@ import type { Things } from "./rows.ts";
 
 const SECRET = "test";
 /** How long a stream of one's own jobs is listened to, which would not end by itself. */
-const LISTEN_MS = 300;
+const LISTEN_MS = 100;
 /** In all that another tenant has. */
 export const CANARY = "canary";
 

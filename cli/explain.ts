@@ -31,6 +31,12 @@ function waitText({ waitsFor, waitUntil, position, slots, slotsFree, workers }: 
       return `waits for its next attempt, in ${left}`;
     case WaitReason.QUOTA:
       return `waits until there are enough pages of its quota, and looks again in ${left}`;
+    case WaitReason.TENANT_PAUSED:
+      return `waits until an operator resumes its tenant${queued}; it expires in ${left}`;
+    case WaitReason.CLASS_PAUSED:
+      return `waits until an operator resumes its class of work${queued}; it expires in ${left}`;
+    case WaitReason.RUNNING_LIMIT:
+      return `waits until another job of its tenant or key ends: as many run as may${queued}; it expires in ${left}`;
     case WaitReason.NO_WORKER:
       return `waits for a worker: none is connected${queued}; it expires in ${left}`;
     case WaitReason.NO_CAPABLE_WORKER:

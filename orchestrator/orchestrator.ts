@@ -190,6 +190,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
             messaging,
             ...gate,
             tenants,
+            controls,
             admission: new Admission(),
           }),
         ),

@@ -28,8 +28,8 @@ function afterwards(record: JobRecord, ...commands: JobCommand[]): JobRecord {
   return record;
 }
 
-function reason(record: JobRecord, capacity = BUSY, served = true): [WaitReason, number | undefined] {
-  const { waitsFor, waitUntil } = explain(record, 1, capacity, served);
+function reason(record: JobRecord, capacity = BUSY, served = true, heldBack?: WaitReason): [WaitReason, number | undefined] {
+  const { waitsFor, waitUntil } = explain(record, { position: 1, capacity, served, heldBack });
   return [waitsFor, waitUntil && timestampMs(waitUntil)];
 }
 
@@ -47,6 +47,11 @@ describe("an explanation", () => {
   });
   it("says that there are workers, and none that can do the job", () => {
     expect(reason(aJob(), { ...BUSY, slotsFree: 1 }, false)[0]).to.equal(WaitReason.NO_CAPABLE_WORKER);
+  });
+  it("says what holds a job back, before it asks after workers, of one that waits for them alone", () => {
+    const { TENANT_PAUSED, SCHEDULE } = WaitReason;
+    expect(reason(aJob(), { workers: 0, slots: 0, slotsFree: 0 }, true, TENANT_PAUSED)[0]).to.equal(TENANT_PAUSED);
+    expect(reason(aJob(NOW + 5_000), BUSY, true, TENANT_PAUSED)[0]).to.equal(SCHEDULE);
   });
   it("says until when an invited worker may claim", () => {
     expect(reason(afterwards(aJob(), { kind: "invite" }))).to.deep.equal([WaitReason.CLAIM, NOW + POLICY.invitationTtlMs]);

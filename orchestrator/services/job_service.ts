@@ -36,6 +36,7 @@ import { demandOf } from "../jobs/capability.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import type { DeletionParts } from "../scheduling/deletion.ts";
 import { requireVersion } from "../scheduling/job_writer.ts";
+import type { KnownControls } from "../scheduling/known_controls.ts";
 import type { Admission } from "./admission.ts";
 import { usageOf } from "./allowances.ts";
 import { changeAll, retryRequestId } from "./bulk.ts";
@@ -43,6 +44,7 @@ import { bundle, bundleOf } from "./bundle.ts";
 import { type CreationParts, createJob, MAX_REQUEST_ID, retryJob } from "./creation.ts";
 import { explain } from "./explanation.ts";
 import { fileFormats } from "./formats.ts";
+import { heldBackBy } from "./holding_back.ts";
 import { listingOf, pageOf, pageTokenOf } from "./listing.ts";
 import { Previews } from "./previews.ts";
 import { receiptFor } from "./receipts.ts";
@@ -86,6 +88,7 @@ const REQUIRES: Requires<typeof JobService> = {
 
 interface JobServiceParts extends CreationParts, DeletionParts {
   readonly tenants: Tenants;
+  readonly controls: KnownControls;
   readonly callers: Callers;
   readonly lasting: LastingCalls;
   readonly messaging: Messaging;
@@ -124,12 +127,9 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async explainJob(request, context) {
       const record = await owned(request.id, context);
-      return explain(
-        record,
-        await store.position(record.tenantId, record.job.id),
-        fleet.capacity(),
-        fleet.serves(demandOf(record.job, record.jobClass)),
-      );
+      const [position, heldBack] = await Promise.all([store.position(record.tenantId, record.job.id), heldBackBy(parts, record)]);
+      const served = fleet.serves(demandOf(record.job, record.jobClass));
+      return explain(record, { position, capacity: fleet.capacity(), served, heldBack });
     },
     async listJobs(request, context) {
       const { tenantId } = context.principal;

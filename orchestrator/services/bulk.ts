@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape, toJsonString } from "@bufbuild/protobuf";
 import type { Job, JobState } from "../../gen/dragoman/v1/job_pb.ts";
-import { type JobOutcomeSchema, ListJobsRequestSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
+import {
+  type JobOutcomeSchema,
+  ListJobsRequestSchema,
+  RetryJobRequestSchema,
+  type RetryJobsRequest,
+} from "../../gen/dragoman/v1/job_service_pb.ts";
 import { asDragomanError, type DragomanError } from "../../platform/errors.ts";
 import type { ChangeStore } from "../store/change_store.ts";
 import type { JobStore } from "../store/store.ts";
@@ -75,7 +79,11 @@ function ofOne(error: DragomanError): DragomanError["detail"] {
   return error.detail;
 }
 
-/** One for each job of a call, so that the same call again makes no second retry of it. */
-export function retryRequestId(requestId: string, jobId: string): string {
-  return createHash("sha256").update(`retries ${requestId} ${jobId}`).digest("hex");
+/** One for each job of a call, so that the same call again makes no second retry of it: by its own key, or without one by its options. */
+export function retryRequestId({ requestId, options, optionsMask }: RetryJobsRequest, jobId: string): string {
+  // Whoever has the store could try passwords on what was made of one.
+  const shown = options && { ...options, password: "" };
+  const said = create(RetryJobRequestSchema, { ...(shown && { options: shown }), ...(optionsMask && { optionsMask }) });
+  const key = requestId || toJsonString(RetryJobRequestSchema, said);
+  return createHash("sha256").update(`retries ${key} ${jobId}`).digest("hex");
 }

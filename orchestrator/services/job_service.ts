@@ -182,7 +182,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       const retry = async (id: string) => {
         const again = create(RetryJobRequestSchema, {
           id,
-          requestId: retryRequestId(requestId, id),
+          requestId: retryRequestId(request, id),
           ...(options && { options }),
           ...(optionsMask && { optionsMask }),
         });

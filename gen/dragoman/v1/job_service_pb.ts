@@ -554,7 +554,8 @@ export type RetryJobsRequest = Message<"dragoman.v1.RetryJobsRequest"> & {
   states: JobState[];
 
   /**
-   * The caller's own key for the call, at most 64 characters: a job is retried once with the same key, also with none.
+   * The caller's own key for the call, at most 64 characters: a job is retried once with the same key, or, without one, with the same
+   * options.
    *
    * @generated from field: string request_id = 5;
    */

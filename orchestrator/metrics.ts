@@ -3,9 +3,11 @@ import { type Histogram, metrics } from "@opentelemetry/api";
 import { JobState, Priority } from "../gen/dragoman/v1/job_pb.ts";
 import type { Clock, Instant } from "../platform/clock.ts";
 import { isFinal } from "../platform/final.ts";
+import { JOB_CLASSES } from "../platform/job_classes.ts";
 import { categoryName, priorityName, stageName, stateName } from "../platform/names.ts";
 import type { JobRecord } from "./jobs/job.ts";
 import { endedPeriod } from "./jobs/periods.ts";
+import { type Controls, mayTake, orderFor } from "./policy/controls.ts";
 import type { Fleet } from "./scheduling/fleet.ts";
 import type { Stats } from "./store/store.ts";
 
@@ -102,7 +104,7 @@ export class JobMetrics {
 }
 
 /** What is measured when somebody looks: each look asks the store, whatever the number of jobs, a fixed amount. */
-export function observeService(stats: Stats, fleet: Fleet, clock: Clock): void {
+export function observeService(stats: Stats, fleet: Fleet, clock: Clock, controls: () => Promise<Controls>): void {
   const meter = metrics.getMeter("dragoman");
   const jobs = meter.createObservableGauge("dragoman.jobs", {
     description: "Jobs that are not final, by state and priority; of the whole store.",
@@ -113,6 +115,30 @@ export function observeService(stats: Stats, fleet: Fleet, clock: Clock): void {
     description: "Workers' slots of the whole fleet, as this orchestrator knows it.",
   });
   const workers = meter.createObservableGauge("dragoman.workers", { description: "Workers of the whole fleet." });
+  const classWaiting = meter.createObservableGauge("dragoman.class.waiting", {
+    description: "Jobs that wait for a worker, by class of work; of the whole store.",
+  });
+  const classWorkers = meter.createObservableGauge("dragoman.class.workers", {
+    description: "Workers that take jobs of a class of work, as this orchestrator knows the fleet.",
+  });
+  const paused = meter.createObservableGauge("dragoman.paused", {
+    description: "1 where operators have paused it: the intake, or a class of work.",
+  });
+  meter.addBatchObservableCallback(
+    async (result) => {
+      const [waiting, set] = await Promise.all([stats.waitingByClass(), controls()]).catch(() => []);
+      if (!waiting || !set) return;
+      const counts = new Map(waiting.map(({ jobClass, count }) => [jobClass, count]));
+      const taking = fleet.members().filter(({ id }) => !orderFor(set, id));
+      result.observe(paused, set.intake ? 1 : 0, { what: "intake" });
+      for (const name of JOB_CLASSES) {
+        result.observe(classWaiting, counts.get(name) ?? 0, { class: name });
+        result.observe(classWorkers, taking.filter((worker) => mayTake(worker, name)).length, { class: name });
+        result.observe(paused, set.classes[name] ? 1 : 0, { what: name });
+      }
+    },
+    [classWaiting, classWorkers, paused],
+  );
   meter.addBatchObservableCallback(
     async (result) => {
       const [open, outbox] = await Promise.all([stats.openJobs(), stats.outboxState()]).catch(() => []);

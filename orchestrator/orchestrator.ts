@@ -106,7 +106,6 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   const sessions = new Sessions();
   const fleet = stack.use(new Fleet(store, store.clock, sessions));
   const metrics = new JobMetrics(parts.measureTenants);
-  observeService(store, fleet, store.clock);
   const { limits = DEFAULT_LIMITS, priorityAgeMs = PLAIN_ORDER.priorityAgeMs, uploadAgeMs = POLICY.uploadTtlMs } = parts;
   const tenants = new Tenants(store, limits);
   const limitsOfJobs = new LimitsOfJobs(store, tenants);
@@ -136,6 +135,7 @@ export async function openOrchestrator(parts: OrchestratorParts): Promise<Orches
   };
   const relay = stack.use(new Loop("relay", 1000, () => store.relay(publish), log));
   const controls = new KnownControls(store);
+  observeService(store, fleet, store.clock, () => controls.now());
   const classes = async () => openClasses(await controls.now());
   const dispatching = new Dispatcher({ queue: store, jobs, offers: () => fleet.offers(), classes, limits });
   const dispatcher = stack.use(new Loop("dispatcher", 1000, () => dispatching.step(), log));

@@ -39,6 +39,11 @@ export function openClasses({ classes }: Controls): JobClass[] {
   return JOB_CLASSES.filter((jobClass) => !classes[jobClass]);
 }
 
+/** Whether a worker that says that it takes these classes may be given jobs of one; an older worker says none, and may. */
+export function mayTake({ classes }: { readonly classes: readonly string[] }, jobClass: JobClass): boolean {
+  return classes.length === 0 || classes.includes(jobClass);
+}
+
 /** Timelines and logs call a worker by its id with its key's fingerprint behind a slash; it is its own id that is kept. */
 export function ownId(workerId: string): string {
   return workerId.replace(/\/[0-9a-f]{8}$/, "");

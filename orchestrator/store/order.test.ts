@@ -186,6 +186,22 @@ describeStores(
         expect(await jobs.next(5, ["pictures"])).to.deep.equal([]);
         expect(await jobs.next(5, ["pictures", "default"])).to.have.length(1);
       });
+      it("counts what waits of each class, whatever becomes of it", async () => {
+        const counts = async () => (await store.waitingByClass()).map(({ count }) => count);
+        const made = [
+          await jobs.make("a"),
+          await jobs.make("b"),
+          await jobs.make("b", { urgent: true }),
+          await jobs.make("b", { lane: "l" }),
+        ];
+        expect(await counts()).to.deep.equal([4]);
+        const [first, second, urgent] = made.map(({ job }) => job.id) as [string, string, string];
+        for (const id of [first, urgent]) await jobs.apply(id, { kind: "invite" });
+        await jobs.apply(second, { kind: "cancel", reason: "" });
+        expect(await counts()).to.deep.equal([1]);
+        await jobs.apply(first, { kind: "restart" });
+        expect(await counts()).to.deep.equal([2]);
+      });
       it("tells a place among all lanes of a tenant", async () => {
         const first = await jobs.make("t", { lane: "a" });
         const second = await jobs.make("t", { lane: "a" });

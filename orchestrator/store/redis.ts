@@ -312,6 +312,13 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
     });
   }
 
+  async waitingByClass() {
+    const sums = new Map<string, number>();
+    for (const counts of await this.#everywhere((shard) => this.#redis.hgetall(`${prefix(shard)}:class-depths`)))
+      for (const [jobClass, count] of Object.entries(counts)) sums.set(jobClass, (sums.get(jobClass) ?? 0) + Number(count));
+    return [...sums].map(([jobClass, count]) => ({ jobClass, count }));
+  }
+
   async outboxState() {
     const depths = await this.#everywhere((shard) => this.#redis.xlen(`${prefix(shard)}:outbox`));
     const firsts = await this.#everywhere((shard) => this.#redis.xrange(`${prefix(shard)}:outbox`, "-", "+", "COUNT", 1));

@@ -38,6 +38,7 @@ import { readFileSync } from "node:fs";
  *   sets of ids, all at score 0; `delivered` sorted set of `<tenant> <id>` by the time of their end; `job-deliveries:<job>` set of ids;
  *   `recipients` sorted set of `<tenant> <recipient>`, `recipient:`, `pending:` and `line:` as `redis/deliveries.lua` says
  * - `operations` hash by id; `operation-ids` sorted set of them, all at score 0; `operations-open` set of those that have not ended
+ * - `class-depths` hash by class of work: how many jobs wait
  * - `controls`, JSON, in the shard of no tenant alone
  * - `outbox` stream; `relay` the lease of who hands it out
  *

@@ -3,7 +3,7 @@ import type { Row, SqliteDatabase } from "./sqlite_database.ts";
 import { statements } from "./sqlite_statements.ts";
 import type { Store } from "./store.ts";
 
-const SQL = statements("queue.sql", ["due", "underWay", "countInvited", "invited", "openJobs"]);
+const SQL = statements("queue.sql", ["due", "underWay", "countInvited", "invited", "openJobs", "waitingByClass"]);
 
 /** What is asked of all open jobs: which are under way, and how many there are. */
 export function queueQueries(db: SqliteDatabase): Pick<Store, keyof typeof SQL> {
@@ -12,6 +12,12 @@ export function queueQueries(db: SqliteDatabase): Pick<Store, keyof typeof SQL> 
     underWay: async () => ids(db.sql(SQL.underWay).all()),
     countInvited: async () => Number(db.sql(SQL.countInvited).get()?.["n"]),
     invited: async () => ids(db.sql(SQL.invited).all()),
+    async waitingByClass() {
+      return db
+        .sql(SQL.waitingByClass)
+        .all()
+        .map((row) => ({ jobClass: String(row["class"]), count: Number(row["n"]) }));
+    },
     async openJobs() {
       const rows = db.sql(SQL.openJobs).all();
       return rows.map((row) => ({ state: Number(row["state"]) as JobState, priority: Number(row["priority"]), count: Number(row["n"]) }));

@@ -195,6 +195,8 @@ export interface UploadStore {
 export interface Stats {
   /** How many jobs that are not final there are, of all tenants. */
   openJobs(): Promise<{ readonly state: JobState; readonly priority: number; readonly count: number }[]>;
+  /** How many jobs wait for a worker, by their class of work; of classes in which none ever waited nothing. */
+  waitingByClass(): Promise<{ readonly jobClass: string; readonly count: number }[]>;
   /** What commits owe and was not published yet; null if nothing is. */
   outboxState(): Promise<{ readonly depth: number; readonly oldestAt: Instant | null }>;
   /** A job's place among its tenant's waiting jobs of its class of work, from 1; 0 if it is not among them. What lanes weigh and jobs cost is not looked at. */

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { type Intake, IntakeSchema } from "../../../gen/dragoman/v1/admin_service_pb.ts";
 import { isJobClass, JOB_CLASSES, type JobClass } from "../../../platform/job_classes.ts";
 import type { Principal } from "../../access/keys.ts";
-import { type Controls, orderFor, type Stop, withStop } from "../../policy/controls.ts";
+import { type Controls, mayTake, orderFor, type Stop, withStop } from "../../policy/controls.ts";
 import { requireAll } from "../validation.ts";
 import type { AdminCalls, AdminParts } from "./admin_parts.ts";
 import { changeControls } from "./changing_controls.ts";
@@ -16,8 +16,7 @@ export function intakeCalls(parts: AdminParts): AdminCalls<"getIntake" | "pauseI
     const taking = fleet.members().filter(({ id }) => !orderFor(controls, id));
     const classes = JOB_CLASSES.map((name) => {
       const paused = controls.classes[name];
-      // An older worker may be given work of any.
-      const workers = taking.filter((member) => member.classes.length === 0 || member.classes.includes(name)).length;
+      const workers = taking.filter((member) => mayTake(member, name)).length;
       return { name, workers, ...(paused && { paused: stopMessage(paused) }) };
     });
     return create(IntakeSchema, { classes, ...(controls.intake && { paused: stopMessage(controls.intake) }) });

@@ -36,20 +36,25 @@ local function refresh_turn(prefix, tenant, policy)
   end
 end
 
+-- How many wait of each class, by what sorted sets say of one that came or went.
+local function count_class(prefix, class, change)
+  if change ~= 0 then redis.call('HINCRBY', prefix .. ':class-depths', class, change) end
+end
+
 local function leave_queue(prefix, id, tenant, place)
   local class, lane = string.match(place, '^([^:]*):(.*)$')
-  if lane == URGENT then redis.call('ZREM', prefix .. ':urgent:' .. class, id) return end
+  if lane == URGENT then count_class(prefix, class, -redis.call('ZREM', prefix .. ':urgent:' .. class, id)) return end
   local queue = prefix .. ':queue:' .. class .. ':' .. lane .. ':' .. tenant
-  redis.call('ZREM', queue, id)
+  count_class(prefix, class, -redis.call('ZREM', queue, id))
   if redis.call('EXISTS', queue) == 1 then return end
   redis.call('ZREM', prefix .. ':lanes:' .. class .. ':' .. tenant, lane)
 end
 
 local function join_queue(prefix, id, tenant, place, rank)
   local class, lane = string.match(place, '^([^:]*):(.*)$')
-  if lane == URGENT then redis.call('ZADD', prefix .. ':urgent:' .. class, rank, id) return end
+  if lane == URGENT then count_class(prefix, class, redis.call('ZADD', prefix .. ':urgent:' .. class, rank, id)) return end
   redis.call('SADD', prefix .. ':classes', class)
-  redis.call('ZADD', prefix .. ':queue:' .. class .. ':' .. lane .. ':' .. tenant, rank, id)
+  count_class(prefix, class, redis.call('ZADD', prefix .. ':queue:' .. class .. ':' .. lane .. ':' .. tenant, rank, id))
   local time = redis.call('ZSCORE', prefix .. ':lane-times:' .. tenant, lane) or redis.call('HGET', prefix .. ':lanes-now', tenant) or '0'
   redis.call('ZADD', prefix .. ':lanes:' .. class .. ':' .. tenant, time, lane)
 end

@@ -22,3 +22,7 @@ SELECT id FROM jobs WHERE open = 1 AND state = 2 /* QUEUED */ AND invited = 1;
 -- name: openJobs
 -- How many jobs are not final. Rows: state, priority, n.
 SELECT state, priority, COUNT(*) AS n FROM jobs WHERE open = 1 GROUP BY state, priority;
+
+-- name: waitingByClass
+-- How many jobs wait for a worker. Rows: class, n.
+SELECT class, COUNT(*) AS n FROM waiting GROUP BY class;

@@ -27,7 +27,7 @@ interface WebhookParts {
 /** What turns events into deliveries, what sends these, and what forgets them; for as long as `stack` lives. */
 export function openWebhooks(stack: AsyncDisposableStack, { store, seal, tenants, config, log, ...rest }: WebhookParts) {
   const endpoints = new Endpoints(store, seal);
-  const webhooks = new Webhooks(store, endpoints, () => sender.kick());
+  const webhooks = new Webhooks(store, endpoints, log, () => sender.kick());
   const refusal = async (url: string, tenantId: string) =>
     urlRefusal(url, { privateNetworks: config.privateNetworks, hosts: (await tenants.of(tenantId)).effective.webhookHosts });
   const post = poster({ mayReach: addressRule(config.privateNetworks) });

@@ -217,6 +217,18 @@ describe("webhooks that are sent", () => {
     await ended(made.id, 20);
     expect(heard).to.have.length(20);
   });
+  it("to a tenant's many hosts that hang hold up no other tenant's", async () => {
+    open();
+    const { url: hanging } = await openReceiver(stack, () => undefined);
+    const { heard, url } = await openReceiver(stack);
+    const { hostname, port } = new URL(hanging);
+    for (let n = 1; n <= 70; n++) await happen(job(`H${n}`, 3, { webhookUrl: `http://${hostname.replace(/1$/, String(n))}:${port}/` }));
+    const { endpoint: made } = await opened.endpoints.create({ tenantId: "other", url, events: [], description: "" }, BY);
+    const message = create(JobEventSchema, { tenantId: "other", job: job("O1"), webhookEvent: "job.succeeded" });
+    await opened.webhooks.owe([{ id: "o", content: { kind: "event", message } }]);
+    await eventually(async () => heard.length === 1, 5_000);
+    expect((await store.deliveries({ tenantId: "other", endpointId: made.id, before: "", from: "", limit: 1 })).length).to.equal(1);
+  });
   it("leave one alone for as long as it asks", async () => {
     open();
     const { heard, url } = await openReceiver(stack, (_, response, nth) =>

@@ -17,14 +17,17 @@ import { toWebhook } from "./shown.ts";
 import { signatureHeaders } from "./signature.ts";
 import type { Webhooks } from "./webhooks.ts";
 
-/** Recipients at once, and posts to each. */
+/** Recipients at once, of all tenants and of one, whose hosts may all hang; and posts to each. */
 const MAX_RECIPIENTS = 64;
+const MAX_OF_TENANT = 16;
 const MAX_POSTS = 8;
 /** More than one post takes, with what stands around it. */
 const LEASE_MS = 25_000;
 const LOOK_EVERY_MS = 500;
 /** A recipient that fails is asked no more often than so, however much waits for it. */
 const MAX_REST_MS = 60_000;
+/** What could not be done, or has to wait for others of its tenant, is looked at again after so long. */
+const LATER_MS = 1_000;
 /** What may end by itself when this is closed. */
 const GRACE_MS = 1_000;
 
@@ -47,7 +50,8 @@ export interface SenderParts {
 export class WebhookSender implements AsyncDisposable {
   readonly #parts: SenderParts;
   readonly #loop: Loop;
-  readonly #running = new Set<Promise<void>>();
+  /** What is under way, and of which tenant. */
+  readonly #running = new Map<Promise<void>, string>();
   readonly #stop = new AbortController();
   readonly #metrics = webhookMetrics();
   #closed = false;
@@ -64,7 +68,7 @@ export class WebhookSender implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     await this.#loop[Symbol.asyncDispose]();
-    const ended = Promise.all(this.#running);
+    const ended = Promise.all(this.#running.keys());
     await Promise.race([ended, sleep(GRACE_MS, undefined, { ref: false })]);
     this.#stop.abort();
     await ended;
@@ -77,13 +81,21 @@ export class WebhookSender implements AsyncDisposable {
       const taken = await store.takeDeliveries(store.clock.now(), { recipients: free, deliveries: MAX_POSTS, leaseMs: LEASE_MS });
       if (taken.length === 0) return;
       for (const each of taken) {
+        if (this.#runningOf(each.tenantId) >= MAX_OF_TENANT) {
+          await store.releaseRecipient(each, store.clock.now() + LATER_MS);
+          continue;
+        }
         const serving = this.#serve(each).finally(() => {
           this.#running.delete(serving);
           this.kick();
         });
-        this.#running.add(serving);
+        this.#running.set(serving, each.tenantId);
       }
     }
+  }
+
+  #runningOf(tenantId: string): number {
+    return [...this.#running.values()].filter((running) => running === tenantId).length;
   }
 
   /** Throws nothing: what cannot be kept is sent again, under the same ids. */
@@ -92,9 +104,9 @@ export class WebhookSender implements AsyncDisposable {
     try {
       const outcomes = await Promise.allSettled(taken.deliveries.map((each) => this.#send(taken, each)));
       const posts = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
-      await store.releaseRecipient(taken, store.clock.now() + this.#restMs(taken, posts));
-      const failed = outcomes.find((outcome) => outcome.status === "rejected");
-      if (failed && !this.#stop.signal.aborted) throw failed.reason;
+      const failed = outcomes.find((outcome) => outcome.status === "rejected" && !this.#stop.signal.aborted);
+      await store.releaseRecipient(taken, store.clock.now() + Math.max(failed ? LATER_MS : 0, this.#restMs(taken, posts)));
+      if (failed?.status === "rejected") throw failed.reason;
     } catch (error) {
       log.warn({ err: asDragomanError(error), tenantId: taken.tenantId, recipient: taken.recipient }, "webhooks were not sent");
     }

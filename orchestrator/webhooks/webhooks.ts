@@ -1,6 +1,7 @@
 import type { JsonValue } from "@bufbuild/protobuf";
 import type { Job } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
+import type { Logger } from "../../platform/log.ts";
 import type { OutboxMessage } from "../../platform/messaging/messaging.ts";
 import { type Delivery, deliveryId, jobEventId, recipientOf } from "../deliveries/delivery.ts";
 import { hears, JOBS, type StoredEndpoint } from "../deliveries/endpoint.ts";
@@ -35,9 +36,11 @@ interface Goal {
 export class Webhooks {
   readonly #store: DeliveryStore & Pick<Store, "clock">;
   readonly #endpoints: Pick<Endpoints, "of">;
+  readonly #log: Logger;
   readonly #onDeliveries: () => void;
 
-  constructor(store: DeliveryStore & Pick<Store, "clock">, endpoints: Pick<Endpoints, "of">, onDeliveries: () => void) {
+  constructor(store: DeliveryStore & Pick<Store, "clock">, endpoints: Pick<Endpoints, "of">, log: Logger, onDeliveries: () => void) {
+    this.#log = log;
     this.#store = store;
     this.#endpoints = endpoints;
     this.#onDeliveries = onDeliveries;
@@ -88,9 +91,15 @@ export class Webhooks {
     const url = job.options?.webhookUrl ?? "";
     if (url) goals.push({ endpointId: JOBS, recipient: recipientOf(url), url });
     if (goals.length === 0) return [];
-    const { at, data } = jobData(job);
     const origin = { jobId: job.id, jobVersion: Number(job.version) };
-    return this.#made({ id: jobEventId({ ...origin, at }), tenantId, type, at, data, ...origin }, goals);
+    try {
+      const { at, data } = jobData(job);
+      return await this.#made({ id: jobEventId({ ...origin, at }), tenantId, type, at, data, ...origin }, goals);
+    } catch (err) {
+      // A job that cannot be said is a defect, and holds up no other's events.
+      this.#log.error({ err, ...origin }, "a webhook cannot be made");
+      return [];
+    }
   }
 
   async #made(event: Event, goals: readonly Goal[]) {

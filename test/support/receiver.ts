@@ -27,7 +27,7 @@ export async function openReceiver(
     heard.push(one);
     answer(one, response, heard.length);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
   stack.defer(() => {
     server.close();
     server.closeAllConnections();

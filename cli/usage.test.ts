@@ -1,6 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
+import { ListUsageResponseSchema } from "../gen/dragoman/v1/admin_service_pb.ts";
 import { UsageGrouping, UsageSchema } from "../gen/dragoman/v1/job_service_pb.ts";
+import { tenantsText } from "./admin/usage.ts";
 import { groupings, usageText } from "./usage.ts";
 
 describe("usage on the command line", () => {
@@ -8,6 +10,13 @@ describe("usage on the command line", () => {
     expect(groupings("Day, label")).to.deep.equal([UsageGrouping.DAY, UsageGrouping.LABEL]);
     for (const wrong of ["", "days", "day,,key", "__proto__"])
       expect(() => groupings(wrong), wrong).to.throw("some of day,key,label,engine");
+  });
+  it("is of all tenants a row for each, below its groups", () => {
+    const tenants = [{ tenantId: "acme", total: { pages: 3n }, groups: [{ day: "2026-11-26", sums: { pages: 3n } }] }, { tenantId: "b" }];
+    const names = tenantsText(create(ListUsageResponseSchema, { tenants }))
+      .split("\n")
+      .map((row) => row.slice(0, 16).trim());
+    expect(names).to.deep.equal(["", "acme  2026-11-26", "acme", "b", ""]);
   });
   it("is a table with a row for all, and the month's budget", () => {
     const usage = create(UsageSchema, {

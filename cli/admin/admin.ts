@@ -4,6 +4,7 @@ import { addIntakeCommands } from "./intake.ts";
 import { addAdminJobCommands } from "./jobs.ts";
 import { addOperationCommands } from "./operations.ts";
 import { addTenantCommands } from "./tenants.ts";
+import { addAdminUsageCommand } from "./usage.ts";
 import { addWorkerCommands } from "./workers.ts";
 
 /** Adds `admin …`: what operators do, by a key of the role operator. */
@@ -17,4 +18,5 @@ export function addAdminCommands(program: Command): void {
   addWorkerCommands(admin);
   addIntakeCommands(admin);
   addAuditCommand(admin);
+  addAdminUsageCommand(admin);
 }

@@ -111,7 +111,7 @@ describe("dragoman admin", () => {
     });
   it("jobs retry makes another job of a document that was released, with other options", async () => {
     const id = await aQuarantinedJob();
-    const retry = () => admin("jobs", "retry", id, '{"outputs":["RESULT_FORMAT_TEXT"]}', "--reason", "a newer engine", "--json");
+    const retry = () => admin("jobs", "retry", id, '{"outputs":["text"]}', "--reason", "a newer engine", "--json");
     const refused = await retry().then(
       () => "",
       (error: { code?: string; message: string }) => error.message,

@@ -1,6 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { fromJsonString } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { messageOf } from "../../gateway/json.ts";
+import { jsonObject } from "../../gateway/requests.ts";
 import type { OverrideJobRequestSchema } from "../../gen/dragoman/v1/admin_service_pb.ts";
 import { JobOptionsSchema, JobState, Priority } from "../../gen/dragoman/v1/job_pb.ts";
 import { UsageError } from "../../platform/usage_error.ts";
@@ -74,9 +75,5 @@ function timeOf(text: string): number {
 }
 
 function optionsOf(json: string) {
-  try {
-    return fromJsonString(JobOptionsSchema, json);
-  } catch (error) {
-    throw new UsageError(`These are no options of a job: ${error instanceof Error ? error.message : ""}`);
-  }
+  return messageOf(JobOptionsSchema, jsonObject(Buffer.from(json)));
 }

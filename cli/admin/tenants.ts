@@ -1,6 +1,6 @@
 import { type JsonObject, toJson } from "@bufbuild/protobuf";
 import type { Command } from "commander";
-import { LimitsSchema, type Tenant, TenantSchema } from "../../gen/dragoman/v1/limits_pb.ts";
+import { LimitsSchema, type Tenant, TenantSchema, TenantUseSchema } from "../../gen/dragoman/v1/limits_pb.ts";
 import { toLimits } from "../../orchestrator/services/limits_message.ts";
 import { type Connection, connect, withConnection } from "../connection.ts";
 import { type LimitOptions, limitsFrom, withLimits } from "../limit_options.ts";
@@ -56,6 +56,6 @@ function tenantText(tenant: Tenant): string {
   return [
     tenantLine(tenant),
     ...lines("limit", effectiveLimits ? (toJson(LimitsSchema, effectiveLimits) as JsonObject) : {}),
-    ...lines("has  ", use ? ((toJson(TenantSchema, { ...tenant }) as { use?: JsonObject }).use ?? {}) : {}),
+    ...lines("has  ", use ? (toJson(TenantUseSchema, use, { alwaysEmitImplicit: true }) as JsonObject) : {}),
   ].join("\n");
 }

@@ -5,6 +5,7 @@ import { type JobOptions, JobState } from "../../../gen/dragoman/v1/job_pb.ts";
 import { RetryJobRequestSchema } from "../../../gen/dragoman/v1/job_service_pb.ts";
 import { DragomanError } from "../../../platform/errors.ts";
 import { isFinal } from "../../../platform/final.ts";
+import { stateName } from "../../../platform/names.ts";
 import type { GuardedContext } from "../../access/guard.ts";
 import { newId } from "../../jobs/id.ts";
 import type { JobRecord } from "../../jobs/job.ts";
@@ -118,7 +119,7 @@ async function remove(
   requireVersion(record, expectedVersion);
   const { job } = record;
   if (!isFinal(job.state)) throw DragomanError.of("JOB_NOT_FINISHED", "The job has not ended yet.");
-  const before = { state: job.state, fileName: job.fileName, sizeBytes: job.sizeBytes };
+  const before = { state: stateName(job.state), fileName: job.fileName, sizeBytes: job.sizeBytes };
   const audit = entry({ before });
   if (await deletion.forget(record, { by: audit.keyId, audit: [audit] })) return record;
   throw DragomanError.of("CONFLICT", "The job was changed meanwhile.");

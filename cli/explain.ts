@@ -40,7 +40,7 @@ function waitText({ waitsFor, waitUntil, position, slots, slotsFree, workers }: 
     case WaitReason.NO_WORKER:
       return `waits for a worker: none is connected${queued}; it expires in ${left}`;
     case WaitReason.NO_CAPABLE_WORKER:
-      return `waits for a worker that can do it, its languages and its file type: none of the ${workers} connected can${queued}; it expires in ${left}`;
+      return `waits for a worker that can do it, its languages, its file type and its class of work: none of the ${workers} connected can${queued}; it expires in ${left}`;
     case WaitReason.NO_SLOT:
       return `waits for a free slot: all ${slots} of ${workers} workers are taken${queued}; it expires in ${left}`;
     case WaitReason.TURN:

@@ -48,6 +48,32 @@ describe("what the workers read", () => {
   });
 });
 
+describe("the workers of all orchestrators", () => {
+  it("are told of once, by the orchestrator to which each connected last, and with what they hold", async () => {
+    const peers = hearsay();
+    const [here, there] = [new Sessions(), new Sessions()];
+    const nothing = () => undefined;
+    const open = (sessions: Sessions, workerId: string, connectedAt: number, held: [string, number][]) => {
+      const hello = create(HelloSchema, { workerId, slots: 2, pairs: [{ source: "en", target: "es" }], classes: ["large"] });
+      sessions.open({
+        ...{ workerId, hello, held: new Map(held), draining: false, order: undefined, connectedAt },
+        ...{ resume: nothing, end: nothing, handOver: async () => undefined, send: nothing },
+      });
+    };
+    open(here, "moved", 1, [["old", 1]]);
+    open(there, "moved", 2, [["new", 1]]);
+    open(there, "a", 1, []);
+    await using fleet = new Fleet(peers, { now: () => 1_000 }, here);
+    await using other = new Fleet(peers, { now: () => 1_000 }, there);
+    await other.announce();
+    await fleet.announce();
+    expect(fleet.members().map(({ id, jobIds, classes }) => [id, jobIds, classes])).to.deep.equal([
+      ["a", [], ["large"]],
+      ["moved", ["new"], ["large"]],
+    ]);
+  });
+});
+
 describe("what translates", () => {
   it("is told by engine, workers' own first, with all that any worker serves by it, and to other orchestrators", async () => {
     const peers = hearsay();

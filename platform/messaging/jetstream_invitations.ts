@@ -73,9 +73,11 @@ export class InvitationRequests {
     const { pullMs, onTrouble } = this.#parts;
     const asked = performance.now();
     const outcome = await this.#pull(jobClass).catch((error: unknown) => ({ error }));
+    // What still came is delivered to others when its time to be acked is over.
+    if (this.#stopped) return;
     if (outcome && "info" in outcome) this.#hand(jobClass, outcome);
     // A request that ends before its time was refused: the consumer may be gone.
-    else if (!this.#stopped && this.#takersOf(jobClass).length > 0 && (outcome || performance.now() - asked <= pullMs / 2)) {
+    else if (this.#takersOf(jobClass).length > 0 && (outcome || performance.now() - asked <= pullMs / 2)) {
       onTrouble(outcome?.error);
       await sleep(RETRY_MS, undefined, { ref: false });
     }

@@ -45,6 +45,10 @@ describe("what a job is charged", () => {
     ]);
     expect(chargesOf(aJob(), aJob(), limits)).to.deep.equal([]);
   });
+  it("is not counted for a pace that nobody limits", () => {
+    const paced = chargesOf(undefined, aJob(), { tenant: { requestsPerMinute: 5 }, key: {} }).map(({ meter }) => meter);
+    expect(paced.filter((meter) => meter.endsWith("creates"))).to.deep.equal(["creates"]);
+  });
   it("is refused by no limit once it has ended", () => {
     const ended = aJob({ state: JobState.FAILED });
     expect(chargesOf(aJob(), ended, { tenant: { maxOpenJobs: 5, pagesPerDay: 3 }, key: {} }).every(({ most }) => most === 0)).to.equal(

@@ -116,7 +116,9 @@ export function chargesOf(before: JobRecord | undefined, after: JobRecord, limit
       const bounds = boundsOf(metered, own);
       return { meter: meterName(metered, key), ...share, ...bounds, ...(final && { most: 0 }) };
     };
-    return keyId ? [charge(limits.tenant, ""), charge(limits.key, keyId)] : [charge(limits.tenant, "")];
+    const charges = keyId ? [charge(limits.tenant, ""), charge(limits.key, keyId)] : [charge(limits.tenant, "")];
+    // A pace without a limit is counted by nobody.
+    return charges.filter(({ leakPerMs }) => metered !== "creates" || leakPerMs > 0);
   });
 }
 

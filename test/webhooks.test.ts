@@ -93,6 +93,9 @@ describe("webhooks, from the command line to somebody's server", () => {
     const upload = (await rest("POST", "/uploads", { fileName: "a.txt" })).json;
     const job = { uploadId: upload.id, options: { targetLanguage: "es", webhookUrl: "https://169.254.169.254/" } };
     expect((await rest("POST", "/jobs", job)).json.violations[0].field).to.equal("options.webhook_url");
+    const { id } = await translate();
+    const retry = await rest("POST", `/jobs/${id}/retry`, { options: { webhookUrl: "http://192.168.1.1/" } });
+    expect(retry.json.violations[0].field).to.equal("options.webhook_url");
   });
   it("are lost by no crash of the sender, and come twice under the same id only", async () => {
     // What is being sent when the process dies is not answered; what comes after it is.

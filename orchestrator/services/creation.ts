@@ -86,8 +86,7 @@ export async function createJob(parts: CreationParts, request: CreateJobRequest,
   const options = withSettings(given, settings);
   if (!earlier) {
     checkPassword(password, "options.password");
-    const refused = given.webhookUrl ? await parts.webhookRefusal(given.webhookUrl, tenantId) : undefined;
-    requireAll([refused === undefined, "options.webhook_url", refused ?? ""]);
+    await requireWebhook(parts, tenantId, given);
     validateCreateJob(request, options, { pairs: fleet.pairs(), engines: fleet.engines(), own: fleet.ownEngines() });
   }
   const stored = await store.upload(request.uploadId);
@@ -141,13 +140,16 @@ export async function retryJob(
   return accept(parts, origin, caller, repeatable);
 }
 
+/** Throws INVALID_REQUEST where the job's end may not be posted to its `webhook_url`. */
+async function requireWebhook({ webhookRefusal }: CreationParts, tenantId: string, { webhookUrl }: JobOptions): Promise<void> {
+  const refused = webhookUrl ? await webhookRefusal(webhookUrl, tenantId) : undefined;
+  requireAll([refused === undefined, "options.webhook_url", refused ?? ""]);
+}
+
 /** A retry's options, looked at as those of a new job are. The glossaries that the job had serve what they are of. */
-async function otherwise(
-  { fleet, glossaries }: CreationParts,
-  tenantId: string,
-  before: JobOptions,
-  options: JobOptions,
-): Promise<JobOptions> {
+async function otherwise(parts: CreationParts, tenantId: string, before: JobOptions, options: JobOptions): Promise<JobOptions> {
+  const { fleet, glossaries } = parts;
+  await requireWebhook(parts, tenantId, options);
   const request = create(CreateJobRequestSchema, { uploadId: "sent before" });
   validateCreateJob(request, options, { pairs: fleet.pairs(), engines: fleet.engines(), own: fleet.ownEngines() });
   const isNamed = options.glossaries.join() !== before.glossaries.join();

@@ -12,9 +12,9 @@ import { reasonRule } from "./reason.ts";
 
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
-/** How many jobs are looked at for a page of those that are meant. */
-const LOOKED_AT = 500;
-const LOOKS = 4;
+/** For a page of those that are meant, so many jobs are looked at so many times: each may be most of a megabyte. */
+const LOOKED_AT = 100;
+const LOOKS = 10;
 const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
 /** The calls about the jobs of all tenants. */

@@ -11,7 +11,8 @@ import { filterOf } from "./job_filter.ts";
 
 /** Of the operations of all operators: more wait for their turn. */
 const AT_ONCE = 10;
-const COUNTED_AT_ONCE = 500;
+/** Each may be most of a megabyte. */
+const COUNTED_AT_ONCE = 100;
 const CHANGED_AT_ONCE = 50;
 /** Longer than a step of it takes; after a crash, somebody else goes on after so long. */
 const LEASE_MS = 5_000;

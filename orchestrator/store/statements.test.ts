@@ -48,9 +48,10 @@ describe("the statements of SQLite", () => {
 });
 
 describe("a script of Redis", () => {
+  const scripts = files("./redis", ".lua");
   // Parts of scripts have their heads in these.
-  const isPart = (name: string) => name.startsWith("commit_") || name === "deliveries.lua";
-  for (const { name, text } of files("./redis", ".lua").filter((file) => !isPart(file.name)))
+  const parts = new Set(scripts.flatMap(({ text }) => [...text.matchAll(/^-- include (\S+)$/gm)].map(([, part]) => `${part}.lua`)));
+  for (const { name, text } of scripts.filter((file) => !parts.has(file.name)))
     it(`begins with what it takes, gives and refuses: ${name}`, () => {
       const [, flags, head = ""] = /^#!lua( flags=no-writes)?\n((?:--.*\n)+)\n/.exec(text) ?? [];
       expect(head).to.match(/^-- [A-Z]/);

@@ -32,6 +32,8 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   by("17_operations.sql"),
   by("18_controls.sql"),
   by("19_receipts.sql"),
+  // Once more: at first its index had the name of another, and was not made.
+  by("15_jobs_by_state.sql"),
 ];
 
 function by(name: string, andThen: (db: DatabaseSync) => void = () => undefined): (db: DatabaseSync) => void {

@@ -25,6 +25,15 @@ describe("the statements of SQLite", () => {
     expect(named.length).to.be.at.least(11);
   });
 
+  it("find jobs of all tenants by their state without looking at the others", () => {
+    const db = new DatabaseSync(":memory:");
+    migrate(db);
+    const text = all.find(({ name }) => name === "jobs.sql")?.text ?? "";
+    const statement = /^-- name: listAllInState$([^;]+;)/m.exec(text)?.[1];
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${statement}`).all({ state: 1, before: "~", from: "", limit: 9 });
+    expect(plan.map(({ detail }) => detail)).to.deep.equal(["SEARCH jobs USING INDEX jobs_of_all_by_state (state=? AND id>? AND id<?)"]);
+  });
+
   it("name states by the numbers of the contract", () => {
     const found = all.flatMap(({ text }) => [...text.matchAll(/(\d+) \/\* (\w+) \*\//g)]);
     for (const [, number, name = ""] of found) expect(JobState[name as keyof typeof JobState], name).to.equal(Number(number));

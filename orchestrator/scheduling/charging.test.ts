@@ -220,6 +220,17 @@ describeStores((driver: string, place: () => StorePlace) => {
       expect([changed?.job.state, changed?.job.timeline.at(-1)?.reasonCode]).to.deep.equal([JobState.RETRY_WAIT, TimelineReason.CHANGED]);
       expect(await held("one", "pages")).to.equal(0);
     });
+    it("tells an operator who would have one run now that there are too few pages for it", async () => {
+      const jobs = jobsOn(store, { tenant: { pagesPerDay: 10 } }, { now: NOW });
+      const first = await started(jobs, aJob());
+      await jobs.apply(first.job.id, complete(1, 6));
+      const { job } = await started(jobs, aJob({ overQuota: OverQuota.WAIT }));
+      await code(jobs.apply(job.id, heartbeat(8)));
+      const waiting = await store.get(job.id);
+      const now = { kind: "override", override: { kind: "run_now" }, by: "k", reason: "r", operationId: "" } as const;
+      expect(await code(jobs.apply(job.id, now))).to.equal("QUOTA_EXCEEDED");
+      expect(await store.get(job.id)).to.deep.equal(waiting);
+    });
     it("lets none wait for more than there ever is", async () => {
       const jobs = jobsOn(store, { key: { pagesPerDay: 10 } }, { now: NOW });
       const { job } = await started(jobs, aJob({ keyId: "ab", overQuota: OverQuota.WAIT }));

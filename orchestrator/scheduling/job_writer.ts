@@ -225,9 +225,12 @@ export class JobWriter {
   }
 }
 
+/** What a job does by itself, and goes on waiting or ends for where there are too few pages; whoever else asks is told. */
+const BY_ITSELF: ReadonlySet<JobCommand["kind"]> = new Set(["heartbeat", "timer", "restart"]);
+
 /** Why a document that turned out larger than it was taken for is over its quota. Throws what else a commit failed with. */
 function overPages(thrown: unknown, { kind }: JobCommand): ErrorMessage {
-  const isOver = thrown instanceof DragomanError && thrown.detail.quota?.quota === "pages" && kind !== "over_quota";
+  const isOver = thrown instanceof DragomanError && thrown.detail.quota?.quota === "pages" && BY_ITSELF.has(kind);
   if (!isOver) throw thrown;
   return thrown.detail;
 }

@@ -61,17 +61,21 @@ export function chargeOf(record: JobRecord): Readonly<Record<Metered, Share>> {
   const { job } = record;
   const final = isFinal(job.state);
   const running = isHeld(job.state) || (job.state === JobState.QUEUED && record.invitedAt !== null);
-  const files = job.artefacts.reduce((sum, { sizeBytes, sameAs }) => sum + (sameAs ? 0 : Number(sizeBytes)), 0);
   return {
     open: gauge(final ? 0 : 1),
     running: gauge(running ? 1 : 0),
-    bytes: gauge(Number(job.sizeBytes) + files),
+    bytes: gauge(bytesOf(job)),
     pages: {
       held: final || waitsForQuota(record) ? 0 : pagesReserved(record),
       poured: final && job.artefacts.length > 0 ? (job.ledger?.pagesIn ?? 0) : 0,
     },
     creates: { held: 0, poured: 1 },
   };
+}
+
+/** What is stored of a job: its document, and each file of its result once. */
+export function bytesOf({ sizeBytes, artefacts }: JobRecord["job"]): number {
+  return artefacts.reduce((sum, file) => sum + (file.sameAs ? 0 : Number(file.sizeBytes)), Number(sizeBytes));
 }
 
 function gauge(held: number): Share {

@@ -63,10 +63,17 @@ describe("a meter", () => {
     expect(isRefused(full, { ...pages({ held: 1, most: 5 }), leakPerMs: 0 }, { held: 2, poured: 0 }, 0)).to.equal(false);
     expect(isRefused(full, { ...pages({ held: 1, most: 0 }), leakPerMs: 0 }, NO_SHARE, 0)).to.equal(false);
   });
-  it("leaks nothing where the clock was set back, and nothing that jobs hold", () => {
+  it("leaks nothing between clocks that differ a little, and nothing that jobs hold", () => {
     const meter = { held: 7, level: 50, at: DAY_MS };
-    expect(levelAt(meter, 1, 0)).to.equal(50);
+    expect(levelAt(meter, 1, DAY_MS - 500)).to.equal(50);
+    expect(afterCharge(meter, pages({ poured: 1 }), NO_SHARE, DAY_MS - 500).at).to.equal(DAY_MS);
     expect(usedOf(meter, 1, 9 * DAY_MS)).to.equal(7);
+  });
+  it("is empty in its time though it was filled by a clock that was a year ahead", () => {
+    const filled = afterCharge(EMPTY_METER, pages({ poured: 100 }), NO_SHARE, 366 * DAY_MS);
+    expect(isRefused(filled, pages({ poured: 100 }), NO_SHARE, DAY_MS), "refuses until then").to.equal(false);
+    const again = afterCharge(filled, pages({ poured: 100 }), NO_SHARE, DAY_MS);
+    expect([levelAt(again, 100 / DAY_MS, DAY_MS), levelAt(again, 100 / DAY_MS, 2 * DAY_MS)]).to.deep.equal([100, 0]);
   });
 });
 

@@ -43,9 +43,17 @@ export const NO_SHARE: Share = { held: 0, poured: 0 };
 /** Whether a share is beyond a limit is told of numbers that leaked: a millionth of a page is none. */
 const TOLERANCE = 1e-6;
 
-/** What is left in the bucket now. A clock that was set back leaks nothing. */
+/** Clocks of one time differ by less; one that differs by more was set back. */
+const SET_BACK_MS = 60_000;
+
+/** What is left in the bucket now. A clock that was set back leaks as much as one that was set forward: nobody waits for it to come back. */
 export function levelAt({ level, at }: Meter, leakPerMs: number, now: Instant): number {
-  return leakPerMs === 0 ? 0 : Math.max(0, level - leakPerMs * Math.max(0, now - at));
+  const elapsedMs = isSetBack(at, now) ? at - now : Math.max(0, now - at);
+  return leakPerMs === 0 ? 0 : Math.max(0, level - leakPerMs * elapsedMs);
+}
+
+function isSetBack(at: Instant, now: Instant): boolean {
+  return at - now > SET_BACK_MS;
 }
 
 /** What is used of a limit now. */
@@ -58,7 +66,7 @@ export function afterCharge(meter: Meter, { held, poured, leakPerMs }: Charge, h
   return {
     held: Math.max(0, meter.held + held - had.held),
     level: leakPerMs === 0 ? 0 : Math.max(0, levelAt(meter, leakPerMs, now) + poured - had.poured),
-    at: Math.max(meter.at, now),
+    at: isSetBack(meter.at, now) ? now : Math.max(meter.at, now),
   };
 }
 

@@ -29,8 +29,10 @@ interface Scripts {
   forgetJob(prefix: string, ...args: (string | number)[]): Promise<number>;
   indexChange(prefix: string, id: string, tenantId: string, changedAt: number): Promise<number>;
   indexState(prefix: string, id: string): Promise<number>;
+  chargeStored(prefix: string, id: string, tenantId: string, version: string, shares: string): Promise<number>;
   moveLabels(prefix: string, id: string, labels: string): Promise<number>;
   refileJob(prefix: string, id: string, version: string, tenantId: string, turn: string): Promise<number>;
+  leaveQueue(prefix: string, looked: string, order: string): Promise<number>;
   aheadInQueue(prefix: string, tenants: number, jobs: number, order: string): Promise<ShardAhead>;
   relayOutboxBuffer(prefix: string, owner: string, ttlMs: number, count: number, ...published: Buffer[]): Promise<StreamEntry[]>;
   releaseRelay(prefix: string, owner: string): Promise<number>;

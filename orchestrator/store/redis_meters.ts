@@ -7,8 +7,16 @@ import type { Charges } from "./store.ts";
 export function meterCommands(redis: RedisClient): MeterStore {
   return {
     async meters(tenantId, names) {
-      const found = await asked(redis.hmget(`${prefix(shardOfTenant(tenantId))}:meters:${tenantId}`, ...names));
-      return found.map((text) => (text ? meterOf(text.split(" ")) : EMPTY_METER));
+      const shard = prefix(shardOfTenant(tenantId));
+      const [found, open, taken] = await asked(
+        Promise.all([
+          redis.hmget(`${shard}:meters:${tenantId}`, ...names),
+          redis.hget(`${shard}:open`, tenantId),
+          redis.hget(`${shard}:taken`, tenantId),
+        ]),
+      );
+      const counts = new Map(Object.entries({ open: Number(open), running: Number(taken) }));
+      return found.map((text, index) => counted(names[index] ?? "", text ? meterOf(text.split(" ")) : EMPTY_METER, counts));
     },
   };
 }
@@ -23,6 +31,14 @@ export function refusedCharge([place, ...said]: readonly (string | number)[], { 
   const [held = 0, level = 0, at = 0, hadHeld = 0, hadPoured = 0] = said.map(Number);
   const charge = meters[Number(place) - 1] as Charge;
   return { charge, meter: { held, level, at }, had: { held: hadHeld, poured: hadPoured } };
+}
+
+/** As `heldOn` in `redis/commit_charges.lua`. */
+function counted(name: string, meter: Meter, counts: ReadonlyMap<string, number>): Meter {
+  const metered = name.split(":").at(-1) ?? "";
+  const count = counts.get(metered);
+  if (count === undefined) return meter;
+  return { ...meter, held: name === metered ? count : Math.min(meter.held, count) };
 }
 
 function meterOf(fields: readonly string[]): Meter {

@@ -1,6 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Job, JobSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import { bytesOf, meterName } from "../policy/charges.ts";
 import { jobKey, type RedisClient } from "./redis_client.ts";
 import { indexKeys } from "./redis_keys.ts";
 import { labelsOf } from "./store.ts";
@@ -9,7 +10,7 @@ const SCHEMA = "dgm:schema";
 const BATCH = 500;
 
 /** Each brings the data of the version before it to its own. All may run twice, and beside orchestrators that work. */
-const MIGRATIONS: readonly ((redis: RedisClient) => Promise<void>)[] = [moveLabels, indexKeys, indexChanges, indexStates];
+const MIGRATIONS: readonly ((redis: RedisClient) => Promise<void>)[] = [moveLabels, indexKeys, indexChanges, indexStates, chargeBytes];
 
 /** Brings what an older version stored to what this one expects. Only here is the key space scanned, and once. */
 export async function migrate(redis: RedisClient): Promise<void> {
@@ -37,6 +38,19 @@ function timeOf({ updateTime }: Job): number {
 function indexStates(redis: RedisClient): Promise<void> {
   return withEveryJob(redis, async (shard, id) => {
     await redis.indexState(shard, id);
+  });
+}
+
+/** What jobs store was not counted. What else they have while they are open is left out: an older orchestrator may end them, which counts it no less. */
+function chargeBytes(redis: RedisClient): Promise<void> {
+  return withEveryJob(redis, async (shard, id) => {
+    const [bytes, tenant] = await redis.hmgetBuffer(`${shard}:job:${id}`, "job", "tenant");
+    if (!bytes || !tenant) return;
+    const job = fromBinary(JobSchema, bytes);
+    const held = bytesOf(job);
+    const names = job.keyId ? [meterName("bytes"), meterName("bytes", job.keyId)] : [meterName("bytes")];
+    const shares = JSON.stringify(Object.fromEntries(names.map((name) => [name, held])));
+    await redis.chargeStored(shard, id, tenant.toString(), String(job.version), shares);
   });
 }
 

@@ -16,7 +16,7 @@ import { readFileSync } from "node:fs";
  * - `open`, `taken` hashes by tenant: jobs not final; jobs invited or running
  * - `census` hash of open jobs by `<state>:<priority>`
  * - `due` sorted set of ids by the time of their timer; `invited` set of ids; `underway` set of ids
- * - `meters:<tenant>` hash by meter: "<held> <level> <at>" (policy/meters.ts)
+ * - `meters:<tenant>` hash by meter: "<held> <level> <at>" (policy/meters.ts); the tenant's own of open and running jobs are `open`, `taken`
  * - `queue:<class>:<lane>:<tenant>` sorted sets of waiting jobs' ids by rank, `urgent:<class>` likewise of urgent ones; each job's is
  *   its field `place`. `lanes:<class>:<tenant>` sorted sets of lanes that have any, `turns:<class>` of tenants that have any and may
  *   run them, both by their times in the order; `classes` set of these classes
@@ -51,7 +51,9 @@ export const SCRIPTS = {
   indexChange: script("index_change"),
   aheadInQueue: script("ahead"),
   refileJob: script("refile"),
+  leaveQueue: script("leave_queue"),
   indexState: script("index_state"),
+  chargeStored: script("charge_stored"),
   relayOutbox: script("relay"),
   releaseRelay: script("release_relay"),
   garbage: script("garbage"),

@@ -1,8 +1,11 @@
+import type { DatabaseSync } from "node:sqlite";
 import type { JobRecord } from "../jobs/job.ts";
+import { chargeOf, type Metered, meterName } from "../policy/charges.ts";
 import { afterCharge, EMPTY_METER, isRefused, type Meter, NO_SHARE, type Share } from "../policy/meters.ts";
 import { quotaRefusal } from "../policy/violations.ts";
 import type { MeterStore } from "./meter_store.ts";
 import type { SqliteDatabase } from "./sqlite_database.ts";
+import { toRecord } from "./sqlite_jobs.ts";
 import { statements } from "./sqlite_statements.ts";
 import type { Charges } from "./store.ts";
 
@@ -35,6 +38,33 @@ export function dischargeJob(db: SqliteDatabase, { tenantId, job: { id } }: JobR
     if (held !== 0) write(db, tenantId, name, { ...meter, held: Math.max(0, meter.held - held) });
   }
   db.sql(SQL.removeCharged).run({ id });
+}
+
+/** Charges what an older version stored with what it has, which nobody counted. */
+export function chargeStoredJobs(db: DatabaseSync): void {
+  const meters = new Map<string, { readonly tenant: string; readonly meter: string; held: number }>();
+  const all: { readonly id: string; readonly charged: Charged }[] = [];
+  const stored = db.prepare("SELECT job, custody FROM jobs WHERE id NOT IN (SELECT id FROM job_charges)");
+  for (const row of stored.iterate()) {
+    const record = toRecord(row);
+    const { tenantId: tenant, job } = record;
+    const shares = Object.entries(chargeOf(record)) as [Metered, Share][];
+    const charged: Charged = {};
+    for (const [metered, { held, poured }] of shares) {
+      if (metered === "creates" || held + poured === 0) continue;
+      for (const meter of job.keyId ? [meterName(metered), meterName(metered, job.keyId)] : [meterName(metered)]) {
+        charged[meter] = [held, poured];
+        const sum = meters.get(`${tenant} ${meter}`) ?? { tenant, meter, held: 0 };
+        meters.set(`${tenant} ${meter}`, { ...sum, held: sum.held + held });
+      }
+    }
+    all.push({ id: job.id, charged });
+  }
+  const write = db.prepare("INSERT INTO job_charges (id, charged) VALUES (?, ?)");
+  for (const { id, charged } of all) write.run(id, JSON.stringify(charged));
+  const add = db.prepare(`INSERT INTO meters (tenant, meter, held, level, at) VALUES (:tenant, :meter, :held, 0, 0)
+    ON CONFLICT (tenant, meter) DO UPDATE SET held = held + excluded.held`);
+  for (const sum of meters.values()) if (sum.held > 0) add.run(sum);
 }
 
 function chargedOf(db: SqliteDatabase, id: string): Charged {

@@ -4,6 +4,7 @@ import { JobSchema } from "../../gen/dragoman/v1/job_pb.ts";
 import { PLAIN_ORDER, placeOf } from "../policy/order.ts";
 import { decodeEnvelope } from "./envelope.ts";
 import { numberStoredChanges } from "./sqlite_changes.ts";
+import { chargeStoredJobs } from "./sqlite_meters.ts";
 import { sqlFile } from "./sqlite_statements.ts";
 
 const SCHEMA = sqlFile("schema.sql");
@@ -34,6 +35,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   by("19_receipts.sql"),
   // Once more: at first its index had the name of another, and was not made.
   by("15_jobs_by_state.sql"),
+  chargeStoredJobs,
 ];
 
 function by(name: string, andThen: (db: DatabaseSync) => void = () => undefined): (db: DatabaseSync) => void {

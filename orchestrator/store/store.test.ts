@@ -495,6 +495,8 @@ describe("the SQLite store of an older version", () => {
     const [change] = await store.changes({ tenantId: "t", above: 0, below: Number.MAX_SAFE_INTEGER, latestFirst: false, limit: 9 });
     expect(change).to.deep.equal({ jobId: job.job.id, number: firstNumberAt(1000), record: job });
     expect([...(await store.countByState("t"))]).to.deep.equal([[JobState.QUEUED, 1]]);
+    const held = async () => (await store.meters("t", ["open", "running", "bytes", "pages"])).map((meter) => meter.held);
+    expect(await held(), "it is counted as if it had been made now").to.deep.equal([1, 0, Number(job.job.sizeBytes), 1]);
     expect(await store.key("k")).to.deep.equal({ hash: "h", tenantId: "t", role: "client" });
     expect(await store.upload("gone"), "its last job was forgotten").to.equal(undefined);
     const again = await stored(store, aJob());
@@ -590,6 +592,8 @@ describe("on a Redis server", () => {
       await redis.hset(`dgm:{${shardOfTenant("t")}}:request:t:r`, { job: newId("t"), fingerprint: "f" });
     }
     await using store = await openRedisStore(server.url, log);
+    const held = (await store.meters("t", ["open", "bytes"])).map((meter) => meter.held);
+    expect(held).to.deep.equal([1, Number(record.job.sizeBytes)]);
     const found = await store.list({ tenantId: "t", state, limit: 9, before: "~", from: "", label: "order=1" });
     expect(found.map(({ job }) => job.id)).to.deep.equal([id]);
     const changes = await store.changes({ tenantId: "t", above: 0, below: Number.MAX_SAFE_INTEGER, latestFirst: false, limit: 9 });

@@ -3,6 +3,7 @@
 -- Takes charges: now, meters (a list of [meter, held, poured, most, leak per ms]).
 
 local TOLERANCE = 1e-6
+local SET_BACK_MS = 60000
 
 local function numberText(number) return string.format('%.17g', number) end
 
@@ -10,6 +11,19 @@ local function readMeter(text)
   if not text then return 0, 0, 0 end
   local held, level, at = string.match(text, '^(%S+) (%S+) (%S+)$')
   return tonumber(held), tonumber(level), tonumber(at)
+end
+
+-- How many jobs of a tenant are open or running every version counts: its own meters of these are that, and those of its keys no more.
+-- So nothing is left on them of a job that an orchestrator of an older version ended, which knows no meters.
+local COUNTERS = { open = ':open', running = ':taken' }
+
+-- What is held on a meter, and whether it is such a counter.
+local function heldOn(prefix, tenant, name, held)
+  local metered = string.match(name, '[^:]*$')
+  if not COUNTERS[metered] then return held, false end
+  local count = tonumber(redis.call('HGET', prefix .. COUNTERS[metered], tenant) or '0')
+  if name == metered then return count, true end
+  return math.min(held, count), false
 end
 
 local function writeMeters(meters, written, emptied)
@@ -28,18 +42,22 @@ local function planCharges(prefix, tenant, job, charges)
   local written, emptied = {}, {}
   for place, charge in ipairs(charges.meters) do
     local name, heldNow, pouredNow, most, leak = unpack(charge)
-    local held, level, at = readMeter(texts[place])
+    local stored, level, at = readMeter(texts[place])
+    local held, counted = heldOn(prefix, tenant, name, stored)
     local had = charged[name] or { 0, 0 }
     local hold, pour = heldNow - had[1], pouredNow - had[2]
-    local left = leak == 0 and 0 or math.max(0, level - leak * math.max(0, charges.now - at))
+    local set_back = at - charges.now > SET_BACK_MS
+    local elapsed = set_back and at - charges.now or math.max(0, charges.now - at)
+    local left = leak == 0 and 0 or math.max(0, level - leak * elapsed)
     if hold + pour > 0 and most > 0 and held + left + hold + pour > most + TOLERANCE then
       return nil, { -3, place, numberText(held), numberText(level), numberText(at), numberText(had[1]), numberText(had[2]) }
     end
     local holds, holdsLevel = math.max(0, held + hold), leak == 0 and 0 or math.max(0, left + pour)
-    if holds == 0 and holdsLevel == 0 then emptied[#emptied + 1] = name
+    if counted or (holds == 0 and holdsLevel == 0) then
+      if texts[place] then emptied[#emptied + 1] = name end
     else
       written[#written + 1] = name
-      written[#written + 1] = numberText(holds) .. ' ' .. numberText(holdsLevel) .. ' ' .. numberText(math.max(at, charges.now))
+      written[#written + 1] = numberText(holds) .. ' ' .. numberText(holdsLevel) .. ' ' .. numberText(set_back and charges.now or math.max(at, charges.now))
     end
     if heldNow == 0 and pouredNow == 0 then charged[name] = nil else charged[name] = { heldNow, pouredNow } end
   end

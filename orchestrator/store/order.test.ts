@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { Redis } from "ioredis";
-import { JobOptionsSchema, Priority } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobOptionsSchema, JobState, Priority } from "../../gen/dragoman/v1/job_pb.ts";
 import { openLog } from "../../platform/log.ts";
 import { Random } from "../../test/fuzz/random.ts";
 import { describeStores, type StorePlace } from "../../test/support/stores.ts";
@@ -265,6 +265,26 @@ describeStores(
     });
   },
   (url) => {
+    it("leaves out what an older version ended or forgot while it waited on Redis", async () => {
+      const open = () => openRedisStore(url(), openLog("test", "silent"));
+      await using store = await open();
+      const jobs = new Jobs(store);
+      const made = [await jobs.make("t"), await jobs.make("t", { urgent: true }), await jobs.make("t", { lane: "l" })];
+      const waits = await jobs.make("t");
+      const redis = new Redis(url());
+      const key = ({ job }: JobRecord) => `dgm:{${shardOfTenant("t")}}:job:${job.id}`;
+      const [cancelled, urgent, forgotten] = made as [JobRecord, JobRecord, JobRecord];
+      for (const record of [cancelled, urgent]) await redis.hset(key(record), "state", String(JobState.CANCELLED), "open", "0");
+      await redis.del(key(forgotten));
+      // Another process, which looks for what is left as it begins.
+      await using after = await open();
+      const ahead = await after.ahead(1, ["default"], {});
+      expect(ahead.urgent).to.deep.equal([]);
+      expect(ahead.tenants.flatMap(({ lanes }) => lanes.flatMap(({ ids }) => ids))).to.deep.equal([waits.job.id]);
+      expect(await after.waitingByClass()).to.deep.equal([{ jobClass: "default", count: 1 }]);
+      await redis.flushall();
+      redis.disconnect();
+    });
     it("takes over what an older version has waiting on Redis", async () => {
       await using store = await openRedisStore(url(), openLog("test", "silent"));
       const record = await new Jobs(store).make("older");

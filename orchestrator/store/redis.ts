@@ -31,7 +31,7 @@ import { allJobsCommands } from "./redis_all_jobs.ts";
 import { allowances } from "./redis_allowances.ts";
 import { auditCommands, encodedAudit } from "./redis_audit.ts";
 import { changeCommands } from "./redis_changes.ts";
-import { asked, connected, indexOf, jobKey, newClient, prefix, type RedisClient, storeError } from "./redis_client.ts";
+import { asked, connected, indexOf, jobKey, newClient, prefix, type RedisClient, type ShardAhead, storeError } from "./redis_client.ts";
 import { controlsCommands } from "./redis_controls.ts";
 import { glossaryCommands } from "./redis_glossaries.ts";
 import { keyCommands } from "./redis_keys.ts";
@@ -40,7 +40,7 @@ import { chargeArguments, meterCommands, refusedCharge } from "./redis_meters.ts
 import { migrate } from "./redis_migrations.ts";
 import { operationCommands } from "./redis_operations.ts";
 import { RedisOutbox } from "./redis_outbox.ts";
-import { merged, ofShard, positionOf, refileOlder } from "./redis_queue.ts";
+import { looked, merged, ofShard, positionOf, refileOlder } from "./redis_queue.ts";
 import { receiptCommands } from "./redis_receipts.ts";
 import { checkServer, ServerClock } from "./redis_server.ts";
 import { settingsCommands } from "./redis_settings.ts";
@@ -241,16 +241,22 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
   }
 
   async ahead(limit: number, classes: readonly string[], limits: OrderSettings["limits"]): Promise<Ahead> {
-    await this.#refile();
     const order = JSON.stringify({ classes, weight: limits.weight ?? 1, maxRunningJobs: limits.maxRunningJobs ?? 0 });
-    return merged(await this.#everywhere((shard) => this.#redis.aheadInQueue(prefix(shard), ofShard(limit), limit, order)), limit);
-  }
-
-  /** An orchestrator of an older version may be working still. */
-  async #refile(): Promise<void> {
-    if (performance.now() < this.#refileAt) return;
+    const look = () => this.#everywhere((shard) => this.#redis.aheadInQueue(prefix(shard), ofShard(limit), limit, order));
+    if (performance.now() < this.#refileAt) return merged(await look(), limit);
+    // An orchestrator of an older version may be working still, or have left something.
     this.#refileAt = performance.now() + REFILE_EVERY_MS;
     await this.#everywhere((shard) => refileOlder(this.#redis, shard, (id) => this.get(id)));
+    const found = await look();
+    const leave = (ahead: ShardAhead, index: number) => {
+      const entries = looked(ahead);
+      return entries.length === 0 ? 0 : this.#redis.leaveQueue(prefix(SHARDS[index] as string), JSON.stringify(entries), order);
+    };
+    const left = await asked(Promise.all(found.map(leave)));
+    if (!left.some((count) => count > 0)) return merged(found, limit);
+    // What was behind them may be left as well.
+    this.#refileAt = 0;
+    return merged(await look(), limit);
   }
 
   async underWay(): Promise<string[]> {

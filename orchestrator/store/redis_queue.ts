@@ -64,6 +64,14 @@ export async function positionOf(redis: RedisClient, tenantId: string, id: strin
   return placeAmong(ahead, await asked(Promise.all(others.map((other) => redis.zcard(queue(other))))));
 }
 
+/** What was found at the head of a shard's queue, as `redis/leave_queue.lua` takes it. */
+export function looked([, urgent, , lines]: ShardAhead): [tenantId: string, lane: string, id: string][] {
+  const ofLanes = lines.flatMap(([tenantId, , , , , , , lanes]) =>
+    lanes.flatMap(([lane, , , ids]) => ids.map((id): [string, string, string] => [tenantId, lane, id])),
+  );
+  return [...urgent.map((id): [string, string, string] => ["", URGENT, id]), ...ofLanes];
+}
+
 /** Moves what an older version filed into this one's queue: some of it now, the rest the next time. */
 export async function refileOlder(redis: RedisClient, shard: string, get: (id: string) => Promise<JobRecord | undefined>): Promise<void> {
   const all = prefix(shard);

@@ -1,7 +1,7 @@
 import type { JobRecord } from "../jobs/job.ts";
 import type { Ahead, LaneAhead, TenantAhead } from "../policy/choice.ts";
 import type { Tenant } from "../policy/limits.ts";
-import { type OrderSettings, placeAmong, served, type Turn } from "../policy/order.ts";
+import { isGivenOut, type OrderSettings, placeAmong, served, type Turn } from "../policy/order.ts";
 import type { Row, SqliteDatabase } from "./sqlite_database.ts";
 import { statements } from "./sqlite_statements.ts";
 import type { Store } from "./store.ts";
@@ -47,9 +47,13 @@ interface Policy {
 type Defaults = Pick<Turn, "weight" | "maxRunningJobs">;
 
 /** Files a job where it waits, books what it costs, and sees to its tenant's turn. Within the transaction that writes the job. */
-export function takeTurn(db: SqliteDatabase, { job: { id }, tenantId: tenant }: JobRecord, turn: Turn): void {
+export function takeTurn(db: SqliteDatabase, record: JobRecord, turn: Turn): void {
   const { place } = turn;
+  const { job, tenantId: tenant } = record;
+  const { id } = job;
   const was = db.sql(SQL.place).get({ id });
+  // Only reported of: as many are given out as before.
+  if (!was && turn.charge === 0 && turn.chosenAt === undefined && isGivenOut(record)) return;
   const stays = place && was?.["class"] === place.jobClass && was["lane"] === place.lane && Boolean(was["urgent"]) === place.urgent;
   if (was && !stays) leave(db, id, was);
   const policy = policyOf(db, tenant, turn);

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { AdminService } from "../gen/dragoman/v1/admin_service_pb.ts";
 import { JobState, LedgerSchema } from "../gen/dragoman/v1/job_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
+import { PreviewWorkSchema, RevisionWorkSchema } from "../gen/dragoman/v1/worker_service_pb.ts";
 import { issueKey } from "../orchestrator/access/keys.ts";
 import { asDragomanError } from "../platform/errors.ts";
 import { type GrpcClient, grpcClient } from "../platform/grpc/client.ts";
@@ -88,6 +89,8 @@ describe("operators of a running service", () => {
     const next = await orchestrator.create("two", {}, "b.txt");
     worker.finish();
     expect((await orchestrator.until(held, finished)).state).to.equal(JobState.SUCCEEDED);
+    expect(await code(orchestrator.messaging.askPreview(create(PreviewWorkSchema), 5_000)), "a preview").to.equal("UNAVAILABLE");
+    expect(await code(orchestrator.messaging.askRevision(create(RevisionWorkSchema))), "a revision").to.equal("UNAVAILABLE");
     // Its namesake, as it would come again.
     const again = orchestrator.fakeWorker({ workerId: worker.id, slots: 1, pairs: PAIRS, engine: ENGINE, classes: ["default"] });
     expect((await again.hear("drain")).byOperator).to.equal(true);
@@ -111,6 +114,7 @@ describe("operators of a running service", () => {
     await eventually(async () => old.ended);
     expect((await orchestrator.until(job, finished)).state).to.equal(JobState.SUCCEEDED);
     expect(worker.began).to.deep.equal([job]);
+    expect(await code(orchestrator.messaging.askPreview(create(PreviewWorkSchema), 5_000)), "a preview").to.equal("none");
   });
 
   it("quarantine a worker: what it holds is done by another at once, and no attempt is counted", async () => {

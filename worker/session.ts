@@ -31,8 +31,8 @@ export interface SessionParts {
   /** A stream is open: says who is here and what is held. */
   readonly onOpen: () => void;
   readonly onMessage: (message: Incoming) => void;
-  /** Nothing more may be claimed for now. */
-  readonly onDrain: () => void;
+  /** Nothing more may be claimed for now; `byOperator`: nor is anything else to be done, until it may again. */
+  readonly onDrain: (byOperator: boolean) => void;
   /** It may again. */
   readonly onResume: () => void;
   readonly onAway: () => void;
@@ -100,7 +100,7 @@ export class Session {
       const why = message.value.byOperator ? "an operator has drained this worker" : "the orchestrator is being stopped";
       log.info(`${why}: nothing more is claimed in this session`);
       this.#state = "DRAINED";
-      onDrain();
+      onDrain(message.value.byOperator);
     } else if (message.case === "resume") {
       log.info("an operator has resumed this worker");
       this.#state = "OPEN";

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Granted } from "../gen/dragoman/v1/worker_service_pb.ts";
 import type { ArtefactStore } from "../platform/artefacts/artefacts.ts";
 import { Semaphore } from "../platform/async/semaphore.ts";
+import { asDragomanError } from "../platform/errors.ts";
 import { JOB_CLASSES, type JobClass } from "../platform/job_classes.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Messaging } from "../platform/messaging/messaging.ts";
@@ -22,6 +23,7 @@ import { confine, requireAll } from "./sandbox/confinement.ts";
 import type { Limits } from "./sandbox/limits.ts";
 import { ChildPool } from "./sandbox/pool.ts";
 import { type Incoming, Session } from "./session.ts";
+import { SideWork } from "./side_work.ts";
 import { type DocumentMemory, NO_MEMORY } from "./translators/memory/document_memory.ts";
 import type { TranslationOrder } from "./translators/order.ts";
 import type { Translators } from "./translators/translators.ts";
@@ -77,8 +79,8 @@ export class DragomanWorker implements AsyncDisposable {
   readonly #slots: Semaphore;
   /** Since it started. */
   #children: ChildPool | undefined;
-  /** Since it started: what it does beside its jobs. */
-  readonly #answering = new DisposableStack();
+  /** Since it started: previews and revisions. */
+  #answering: SideWork | undefined;
   #loops: Promise<unknown> = Promise.resolve();
 
   constructor(parts: WorkerParts) {
@@ -98,12 +100,19 @@ export class DragomanWorker implements AsyncDisposable {
       log,
       onOpen: () => {
         this.#sayHello();
+        this.#answer();
         this.#attempts.report();
         this.#claims.askAgain();
       },
       onMessage: (message) => this.#receive(message),
-      onDrain: () => this.#intake.shut(),
-      onResume: () => this.#sayHello(),
+      onDrain: (byOperator) => {
+        this.#intake.shut();
+        if (byOperator) this.#answering?.stop();
+      },
+      onResume: () => {
+        this.#sayHello();
+        this.#answer();
+      },
       onAway: () => this.#intake.shut(),
     });
     this.#intake = new Intake({
@@ -135,13 +144,19 @@ export class DragomanWorker implements AsyncDisposable {
     this.#children = new ChildPool({ confinement, limits, folder: scratch, size: prepared, log });
     this.#children.prepare();
     const beside = { artefacts, scratch, log, children: this.#children, signal: draining };
-    this.#answering.use(await messaging.answerPreviews(previewer(beside)));
     const { name, layers, missing, advice } = confinement;
     const sandbox = { way: name, layers: [...layers].join(" "), ...(missing.length > 0 && { missing: missing.join(" "), advice }) };
     await this.#offer.look();
     const { pairs, engine } = this.#offer.ability;
     const able = { office: engine.office ?? false };
-    this.#answering.use(await messaging.answerRevisions(reviser({ ...beside, memoryOf, runMs: limits.runMs }), able));
+    const [paint, revise] = [previewer(beside), reviser({ ...beside, memoryOf, runMs: limits.runMs })];
+    this.#answering = new SideWork(async () => {
+      using stack = new DisposableStack();
+      stack.use(await messaging.answerPreviews(paint));
+      stack.use(await messaging.answerRevisions(revise, able));
+      return stack.move();
+    });
+    await this.#answering.begin();
     log.info({ workerId: this.#id, pairs: pairs.length, ...engine, sandbox }, "worker starts");
     this.#lifecycle.enter("TAKING");
     this.#loops = Promise.all([
@@ -153,7 +168,7 @@ export class DragomanWorker implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#answering.dispose();
+    this.#answering?.[Symbol.dispose]();
     this.#lifecycle.enter("DRAINING");
     await this.#attempts.settled(this.#parts.graceMs);
     this.#lifecycle.enter("RELEASING");
@@ -180,6 +195,13 @@ export class DragomanWorker implements AsyncDisposable {
     this.#session.send({ case: "hello", value: { workerId: this.#id, slots, prefetch, pairs, engine, engines, classes: [...classes] } });
     if (canDoNothing(ability)) this.#intake.shut();
     else this.#intake.open();
+  }
+
+  /** Goes on with what an operator's drain had it leave; it may have been resumed while it was away. */
+  #answer(): void {
+    this.#answering?.begin().catch((error: unknown) => {
+      this.#parts.log.warn({ err: asDragomanError(error).code }, "nothing is answered beside jobs in this session");
+    });
   }
 
   #offerChanged(): void {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { encodeTime } from "ulid";
 import { describeStores, type StorePlace } from "../../test/support/stores.ts";
 import { newId } from "../jobs/id.ts";
 import { type Act, type AuditEntry, auditEntry, LOCAL } from "../policy/audit.ts";
@@ -53,6 +54,13 @@ describeStores((driver: string, place: () => StorePlace) => {
           .and.deep.include(wanted);
       }
       expect(await found({ tenantId: "" })).to.have.length(1);
+    });
+    it("says nothing to a tenant of what was done to others, not even that it was", async () => {
+      await store.addAudit([entry(1000, { tenantId: "a" }), entry(2000, { tenantId: "b", by: { keyId: "ops", tenantId: "ops" } })]);
+      for (const asked of [{ subject: "tenants/b" }, { keyId: "ops" }])
+        expect((await store.audit({ ...ANY, tenantId: "a", ...asked, before: "~", limit: 1 })).last.slice(0, 10)).to.not.equal(
+          encodeTime(2000),
+        );
     });
     it("goes on from page to page, and ends", async () => {
       const entries = Array.from({ length: 7 }, (_, index) =>

@@ -37,8 +37,9 @@ export interface AuditStore {
 /** The index that has the fewest entries beside those that are asked for. */
 export type AuditIndex = "subject" | "key" | "tenant" | "action" | "all";
 
-/** Where to look, and for what. */
+/** Where to look, and for what. Of a tenant's nothing but its own: from which page to go on would tell of others' entries. */
 export function indexFor({ tenantId, keyId, action, subject }: AuditQuery): readonly [index: AuditIndex, value: string] {
+  if (tenantId) return ["tenant", tenantId];
   if (subject) return ["subject", subject];
   if (keyId) return ["key", keyId];
   if (tenantId !== undefined) return ["tenant", tenantId];

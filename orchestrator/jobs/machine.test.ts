@@ -21,7 +21,7 @@ import { POLICY, retryDelayMs } from "./policy.ts";
 
 const START = 1_000_000;
 
-function aJob(options: { notBefore?: number; allOrNothing?: boolean } = {}, now = START): JobRecord {
+function aJob(options: { notBefore?: number; allOrNothing?: boolean; queueDeadlineSeconds?: number } = {}, now = START): JobRecord {
   return newJob(
     {
       id: "01J",
@@ -34,6 +34,7 @@ function aJob(options: { notBefore?: number; allOrNothing?: boolean } = {}, now 
       options: create(JobOptionsSchema, {
         targetLanguage: "es",
         allOrNothing: options.allOrNothing ?? false,
+        queueDeadlineSeconds: options.queueDeadlineSeconds ?? 0,
         ...(options.notBefore && { notBefore: timestampFromMs(options.notBefore) }),
       }),
     },
@@ -322,6 +323,13 @@ describe("the state machine", () => {
     const job = afterwards(aJob(), ...claimed, { kind: "release", attempt: 1, reason: "stop" });
     expect(job.job.state).to.equal(JobState.QUEUED);
     expect(job.attemptsReleased).to.equal(1);
+  });
+  it("has a job that was handed back wait anew, however long it ran", () => {
+    const ran = afterwards(aJob({ queueDeadlineSeconds: 60 }), ...claimed, 10 * 60_000, { kind: "release", attempt: 1, reason: "stop" });
+    const now = START + 10 * 60_000;
+    const outcome = transition(ran, { kind: "timer" }, now + 1);
+    expect(outcome.kind).to.equal("unchanged");
+    expect(ran.timerAt).to.equal(now + POLICY.queueDeadlineMs);
   });
   it("does not retry what a retry cannot help", () => {
     const { job } = afterwards(aJob(), ...claimed, { kind: "fail", attempt: 1, error: errorDetail("PDF_CORRUPT", "") });

@@ -334,10 +334,11 @@ function fail(record: JobRecord, { error }: Extract<JobCommand, { kind: "fail" }
   return afterFailure(record, error, now);
 }
 
+/** It was taken in time: from now on it waits anew. */
 function release(record: JobRecord, { reason }: Extract<JobCommand, { kind: "release" }>, now: Instant): Outcome {
-  return changed(
-    queue({ ...record, attemptsReleased: record.attemptsReleased + 1 }, { code: TimelineReason.RELEASED, detail: reason }, now),
-  );
+  const queueDeadlineAt = Math.max(record.queueDeadlineAt, now + POLICY.queueDeadlineMs);
+  const released = { ...record, attemptsReleased: record.attemptsReleased + 1, queueDeadlineAt };
+  return changed(queue(released, { code: TimelineReason.RELEASED, detail: reason }, now));
 }
 
 function disconnect(record: JobRecord, _: unknown, now: Instant): Outcome {

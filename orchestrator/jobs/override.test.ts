@@ -14,8 +14,9 @@ import { POLICY } from "./policy.ts";
 const START = 1_000_000;
 const HOUR = 3600_000;
 
-function aJob(notBefore?: number): JobRecord {
-  const options = create(JobOptionsSchema, { targetLanguage: "es", ...(notBefore && { notBefore: timestampFromMs(notBefore) }) });
+function aJob(notBefore?: number, expireInSeconds = 0): JobRecord {
+  const timed = notBefore ? { notBefore: timestampFromMs(notBefore) } : {};
+  const options = create(JobOptionsSchema, { targetLanguage: "es", expireInSeconds, ...timed });
   return newJob({ id: "01J", tenantId: "t", inputKey: "k", fileName: "f", sizeBytes: 1, traceparent: "", traceUrl: "", options }, START);
 }
 
@@ -62,6 +63,7 @@ describe("an operator's override", () => {
       expect(job).to.include({ state: JobState.QUEUED, urgent: true });
       expect(timerAt).to.equal(START + POLICY.queueDeadlineMs);
       expect(job.timeline.at(-1)?.reasonCode).to.equal(TimelineReason.URGED);
+      expect(job.options?.notBefore).to.equal(undefined);
     }
   });
   it("urges a job that runs only for its next attempts", () => {
@@ -83,6 +85,14 @@ describe("an operator's override", () => {
     expect(timerAt).to.equal(START + POLICY.queueDeadlineMs + 60_000);
     expect(job.options?.runDeadlineSeconds).to.equal(POLICY.runDeadlineMs / 1000 + 60);
     expect(job.options?.expireInSeconds).to.equal(0);
+  });
+  it("looks at a job no more when it would have expired, if it has longer than that", () => {
+    const later = order({ kind: "extend_deadline", seconds: 3600 });
+    const invited = afterwards(aJob(0, 10), { kind: "invite" }, later);
+    const running = afterwards(aJob(0, 10), ...RUNNING, later);
+    expect(invited.timerAt).to.equal(START + POLICY.invitationTtlMs);
+    expect(running.timerAt).to.equal(START + POLICY.leaseTtlMs);
+    expect(afterwards(aJob(0, 10), ...RUNNING, order({ kind: "extend_deadline", seconds: 1 })).timerAt).to.equal(START + 11_000);
   });
   it("ends a running job at once, and has its worker told", () => {
     const outcome = transition(afterwards(aJob(), ...RUNNING), order({ kind: "end_by_force", state: JobState.FAILED }), START);

@@ -93,6 +93,7 @@ function runNow(record: JobRecord, _: unknown, said: string, now: Instant): Outc
     : next(record, now);
   if (!waits) note(urged, why, now);
   urged.job.urgent = true;
+  if (waits) urged.job.options = create(JobOptionsSchema, { ...urged.job.options, notBefore: undefined } as never);
   return { kind: "changed", record: urged };
 }
 
@@ -124,8 +125,16 @@ function extendDeadline(
   const runDeadlineSeconds = Math.min(MAX_RUN_SECONDS, runDeadlineMs(options) / 1000 + seconds);
   const extended = changedOptions(record, { expireInSeconds, runDeadlineSeconds }, said, now);
   const queueDeadlineAt = record.queueDeadlineAt + seconds * 1000;
-  const waits = state === JobState.QUEUED && record.invitedAt === null;
-  return { ...extended, record: { ...extended.record, queueDeadlineAt, ...(waits && { timerAt: queueDeadlineAt }) } };
+  const later = { ...extended.record, queueDeadlineAt };
+  return { ...extended, record: { ...later, timerAt: ownTimer(later) } };
+}
+
+/** When time alone changes a job next, but for its expiry, which may be later than it was. What a back-off was cut short by is not known any more. */
+function ownTimer({ job: { state }, timerAt, invitedAt, queueDeadlineAt, leaseExpireAt, runDeadlineAt }: JobRecord): Instant | null {
+  if (state === JobState.QUEUED)
+    return Math.min(queueDeadlineAt, invitedAt === null ? queueDeadlineAt : invitedAt + POLICY.invitationTtlMs);
+  if (state !== JobState.RUNNING || leaseExpireAt === null) return timerAt;
+  return Math.min(leaseExpireAt, runDeadlineAt ?? leaseExpireAt);
 }
 
 function endByForce(record: JobRecord, { state }: Extract<Override, { kind: "end_by_force" }>, said: string, now: Instant): Outcome {

@@ -199,10 +199,12 @@ async function accept(
   const limits = await jobs.limitsOf(principal);
   const options = permitted(origin, permissionsOf(limits), fleet);
   const traceUrl = traceUi && `${traceUi}/trace/${traceIdOf(traceparent)}`;
-  const id = newId(tenantId);
+  const now = store.clock.now();
+  // By the store's clock, as all that looks for jobs by a time does.
+  const id = newId(tenantId, now);
   const record = newJob(
     { ...origin, options, keyId, traceparent, id, traceUrl, jobClass: classOf(origin, largeMb), sealedPassword: seal.seal(password, id) },
-    store.clock.now(),
+    now,
   );
   const request = repeatable.requestId && { request: repeatable };
   const audit = caller.audit && { audit: [caller.audit(record)] };

@@ -53,6 +53,9 @@ const MAX_AT_ONCE = 64;
 const MAX_PAIRS = 2000;
 const FORMAT = /^[a-z0-9_]{1,40}$/;
 const MAX_FORMATS = 100;
+/** Those of newer versions among them. */
+const MAX_CLASSES = 50;
+const MAX_CLASS_LENGTH = 40;
 /** In place of the attempt of a job whose claim is not committed yet. */
 const BEING_CLAIMED = 0;
 /** How long a worker that is handed over waits for what it has said to be answered. */
@@ -210,7 +213,8 @@ function bounded(hello: Hello): Hello {
   const translatesNothing = engines.length > 0 ? pairsOf(engines.map(servedBy)).length === 0 : pairs.length === 0;
   const nothing = translatesNothing || engine?.formats.length === 0;
   const slots = nothing ? 0 : Math.min(64, Math.max(1, hello.slots));
-  return { ...hello, pairs, engines, slots, prefetch: nothing ? 0 : Math.min(8, Math.max(0, hello.prefetch)) };
+  const classes = hello.classes.slice(0, MAX_CLASSES).map((name) => name.slice(0, MAX_CLASS_LENGTH));
+  return { ...hello, pairs, engines, classes, slots, prefetch: nothing ? 0 : Math.min(8, Math.max(0, hello.prefetch)) };
 }
 
 function changeHello(session: Session, hello: Hello): void {

@@ -13,7 +13,8 @@ interface Looked {
 /** What became of one job. */
 export interface JobResult {
   readonly jobId: string;
-  readonly kind: "changed" | "unchanged" | "failed";
+  /** `later`: nothing yet, and it is to be tried again. */
+  readonly kind: "changed" | "unchanged" | "failed" | "later";
   /** Of one that failed. */
   readonly code?: string;
 }
@@ -78,19 +79,20 @@ export function planned(operation: Operation, { ids, last }: Looked, now: Instan
   return last === "" && ids.length === 0 ? ended(next, "done", now) : changedAt(next, now);
 }
 
-/** They were. */
+/** They were, but for those that are to be tried again. */
 export function applied(operation: Operation, results: readonly JobResult[], now: Instant): Operation {
   const count = (kind: JobResult["kind"]) => results.filter((result) => result.kind === kind).length;
   const failures = results.flatMap(({ jobId, kind, code = "" }) => (kind === "failed" ? [{ jobId, code }] : []));
   const next = {
     ...operation,
-    pending: [],
+    pending: results.flatMap(({ jobId, kind }) => (kind === "later" ? [jobId] : [])),
     changed: operation.changed + count("changed"),
     unchanged: operation.unchanged + count("unchanged"),
     failed: operation.failed + count("failed"),
     failures: [...operation.failures, ...failures].slice(0, MAX_FAILURES),
   };
-  return operation.cursor === "" ? ended(next, "done", now) : changedAt(next, now);
+  const isDone = operation.cursor === "" && next.pending.length === 0 && operation.cancelReason === "";
+  return isDone ? ended(next, "done", now) : changedAt(next, now);
 }
 
 /** It ends where nobody is in the middle of a change, and says so until then. */

@@ -1756,7 +1756,8 @@ export const AdminService: GenService<{
   },
   /**
    * Does one thing with all jobs that a filter names, those that there are when it is called: they are counted, then changed, each at most
-   * once, by whichever orchestrator is there. With dry_run they are only counted. Answers at once, of a dry run when it is done or
+   * once, by whichever orchestrator is there; where a retry finds no room yet for one more open job, or comes too fast, it is tried again
+   * until there is. With dry_run they are only counted. Answers at once, of a dry run when it is done or
    * after two seconds; GetOperation says how far it is. Errors: INVALID_REQUEST, OVERLOADED.
    *
    * @generated from rpc dragoman.v1.AdminService.CreateOperation
@@ -1807,8 +1808,8 @@ export const AdminService: GenService<{
     output: typeof ListWorkersResponseSchema;
   },
   /**
-   * The worker takes no more jobs, and finishes what it holds; over its reconnects too, until it is resumed. Also one that is not
-   * connected. Errors: INVALID_REQUEST, CONFLICT.
+   * The worker takes no more jobs, nor previews and corrections, and finishes what it holds; over its reconnects too, until it is resumed.
+   * Also one that is not connected. Errors: INVALID_REQUEST, CONFLICT.
    *
    * @generated from rpc dragoman.v1.AdminService.DrainWorker
    */

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { type CreateOperationRequest, CreateOperationRequestSchema, JobFilterSchema } from "../../../gen/dragoman/v1/admin_service_pb.ts";
-import { asDragomanError } from "../../../platform/errors.ts";
+import { asDragomanError, type DragomanError } from "../../../platform/errors.ts";
 import { applied, cancelled, changedAt, counted, isFree, type JobResult, type Operation, planned } from "../../policy/operation.ts";
+import { QUOTAS } from "../../policy/violations.ts";
 import type { DeletionParts } from "../../scheduling/deletion.ts";
 import type { CreationParts } from "../creation.ts";
 import { actionOf, carryOut } from "./actions.ts";
@@ -16,8 +17,8 @@ const COUNTED_AT_ONCE = 100;
 const CHANGED_AT_ONCE = 50;
 /** Longer than a step of it takes; after a crash, somebody else goes on after so long. */
 const LEASE_MS = 5_000;
-/** The store is away: the jobs are tried again. */
-const AGAIN: ReadonlySet<string> = new Set(["UNAVAILABLE", "STORAGE_FULL"]);
+/** The store is away, or jobs are made faster than their tenant may: they are tried again. */
+const LATER: ReadonlySet<string> = new Set(["UNAVAILABLE", "STORAGE_FULL", "RATE_LIMITED", "OVERLOADED"]);
 /** Entries about one job that may have come after those of an operation that was broken off. */
 const ENTRIES = 100;
 
@@ -68,13 +69,20 @@ export class OperationRunner {
   /** `resumed`: another may have done some of it. */
   async #change(plan: Operation, request: CreateOperationRequest, resumed: boolean): Promise<boolean> {
     const results = await Promise.all(plan.pending.map((jobId) => this.#changeOne(plan, request, jobId, resumed)));
-    return this.#goesOn(applied(plan, results, this.#now()));
+    const after = applied(plan, results, this.#now());
+    return (await this.#goesOn(after)) && after.pending.length === 0;
   }
 
-  async #changeOne({ id, by }: Operation, request: CreateOperationRequest, jobId: string, resumed: boolean): Promise<JobResult> {
+  async #changeOne(
+    { id, by, cancelReason }: Operation,
+    request: CreateOperationRequest,
+    jobId: string,
+    resumed: boolean,
+  ): Promise<JobResult> {
     const { store } = this.#parts;
     try {
       if (resumed && (await this.#isDone(id, jobId))) return { jobId, kind: "changed" };
+      if (cancelReason !== "") return { jobId, kind: "unchanged" };
       const record = await store.get(jobId);
       if (!record) return { jobId, kind: "unchanged" };
       const order = { action: actionOf(request), by, reason: request.reason, operationId: id, expectedVersion: 0n };
@@ -82,8 +90,9 @@ export class OperationRunner {
       const isChanged = order.action.kind !== "override" || after.operationId === id;
       return { jobId, kind: isChanged ? "changed" : "unchanged" };
     } catch (error) {
-      const { code } = asDragomanError(error);
-      if (AGAIN.has(code)) throw error;
+      const known = asDragomanError(error);
+      const { code } = known;
+      if (isLater(known)) return { jobId, kind: "later" };
       return code === "JOB_NOT_FOUND" ? { jobId, kind: "unchanged" } : { jobId, kind: "failed", code };
     }
   }
@@ -108,6 +117,11 @@ export class OperationRunner {
   #now(): number {
     return this.#parts.store.clock.now();
   }
+}
+
+/** Of open jobs there is room again when others have ended. */
+function isLater({ code, detail: { quota, retryable } }: DragomanError): boolean {
+  return LATER.has(code) || (quota?.quota === QUOTAS.open.quota && retryable);
 }
 
 /** What was asked for. */

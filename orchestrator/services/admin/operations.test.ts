@@ -190,6 +190,34 @@ describeStores((driver: string, place: () => StorePlace) => {
       await runAll(new OperationRunner(partsOf(store), 0));
       expect(await operator.getOperation({ id })).to.include({ changed: 4, unchanged: 0, failed: 0 });
       expect((await operator.listTenantJobs({ tenantId: "d" })).jobs).to.deep.equal([]);
+      const { entries } = await operator.listAudit({ action: "job.delete" });
+      for (const { before } of entries) expect(before, "nothing of what it said").to.equal('{"state":"CANCELLED","sizeBytes":"1"}');
+    });
+    it("tries again what there is no room for yet, and nothing else, until it is cancelled", async () => {
+      const [first = "", second = "", third = ""] = await addJobs(store, 3, ["r"]);
+      const full = new Set([first, second]);
+      const parts = partsOf(store);
+      const { jobs } = parts;
+      const refusing = {
+        limitsOf: jobs.limitsOf,
+        apply: async (id: string, ...rest: never[]) => {
+          if (full.has(id)) throw DragomanError.of("RATE_LIMITED", "too fast");
+          return (jobs.apply as (...args: unknown[]) => Promise<unknown>).call(jobs, id, ...rest);
+        },
+      } as unknown as JobWriter;
+      runner = new OperationRunner({ ...parts, jobs: refusing });
+      const asked: Asked = { reason: "r", filter: { ids: [first, second, third] }, action: { case: "extendDeadline", value: 60 } };
+      const { id } = await operator.createOperation(asked);
+      await runAll(runner);
+      expect(await operator.getOperation({ id })).to.include({ state: OperationState.RUNNING, changed: 1, failed: 0 });
+      full.delete(first);
+      await runAll(runner);
+      await runAll(runner);
+      expect(await operator.getOperation({ id })).to.include({ state: OperationState.RUNNING, changed: 2, failed: 0 });
+      await operator.cancelOperation({ id, reason: "enough" });
+      await runAll(runner);
+      expect(await operator.getOperation({ id })).to.include({ state: OperationState.CANCELLED, changed: 2, unchanged: 1, failed: 0 });
+      for (const each of [first, second, third]) expect((await store.get(each))?.job.timeline).to.have.length(each === second ? 1 : 2);
     });
   });
 });
@@ -253,6 +281,8 @@ describe("operators and jobs of all tenants", () => {
     );
     expect(await code(operator.overrideJob({ id: "01K", reason, action: { case: "cancel", value: true } }))).to.equal("JOB_NOT_FOUND");
     expect(await code(operator.createOperation({ reason, action: { case: "cancel", value: true } }))).to.equal("INVALID_REQUEST");
+    const secret: Asked = { filter: { ids: [id] }, action: { case: "retry", value: { options: { password: "s" } } } };
+    expect(await code(operator.createOperation({ reason, ...secret }))).to.equal("INVALID_REQUEST");
     expect(await code(operator.getOperation({ id: "01K" }))).to.equal("OPERATION_NOT_FOUND");
     expect((await operator.listAudit({})).entries).to.deep.equal([]);
   });

@@ -8,6 +8,7 @@ import {
   type Operation as OperationMessage,
   OperationSchema,
   OperationState,
+  type RetryAction,
 } from "../../../gen/dragoman/v1/admin_service_pb.ts";
 import { DragomanError } from "../../../platform/errors.ts";
 import { newId } from "../../jobs/id.ts";
@@ -61,7 +62,11 @@ export function operationCalls({
           "filter",
           "names something: to mean every job, name every state",
         ],
-        [request.action.case !== "retry" || request.action.value.password === "", "retry.password", "is empty here"],
+        [
+          request.action.case !== "retry" || !hasPassword(request.action.value),
+          "retry.password",
+          "is empty here, as is that of its options",
+        ],
       );
       const action = actionOf(request);
       if ((await store.openOperations(MAX_OPEN)).length >= MAX_OPEN)
@@ -107,6 +112,11 @@ export function operationCalls({
       throw DragomanError.of("CONFLICT", "The operation changes too fast.");
     },
   };
+}
+
+/** What is asked for is stored as it is. */
+function hasPassword({ password, options }: RetryAction): boolean {
+  return password !== "" || Boolean(options?.password);
 }
 
 /** As it is when it has ended, or after a while. */

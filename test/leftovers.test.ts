@@ -30,6 +30,7 @@ import { runAttempt } from "../worker/attempt.ts";
 import { type RedisServer, startRedis } from "./servers/redis.ts";
 import { type S3Server, startS3 } from "./servers/s3.ts";
 import { bucketKeys, expectNothingOfNobody, fileKeys, type Rows, redisRows, sqliteRows } from "./support/leftovers.ts";
+import { listOf } from "./support/stored_jobs.ts";
 
 const log = openLog("test", "silent");
 const DAY_MS = 24 * 3600_000;
@@ -90,7 +91,7 @@ function serviceOn({ store, artefacts }: Pick<Drivers, "store" | "artefacts">) {
     end: (id: string) => jobs.apply(id, { kind: "cancel", reason: "" }),
     retry: async (record: JobRecord) =>
       (await retryJob(parts, create(RetryJobRequestSchema, { id: record.job.id }) as never, record, caller as never)).id,
-    all: () => store.list({ tenantId: "t", state: 0, limit: 1000, before: "~", from: "", label: "" }),
+    all: () => listOf(store),
   };
 }
 
@@ -234,8 +235,7 @@ describe("what is nobody's", () => {
         rows: () => redisRows(redis.url),
         keys: () => bucketKeys(s3),
         async [Symbol.asyncDispose]() {
-          for (const record of await store.list({ tenantId: "t", state: 0, limit: 1000, before: "~", from: "", label: "" }))
-            await store.forget(record, 0);
+          for (const record of await listOf(store)) await store.forget(record, 0);
           await removeGarbage(store, artefacts, LATER);
           await store[Symbol.asyncDispose]();
         },

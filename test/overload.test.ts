@@ -3,7 +3,7 @@ import { create, type Message } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { proxyTo } from "../gateway/proxy.ts";
 import type { Error as ErrorMessage } from "../gen/dragoman/v1/error_pb.ts";
-import { type Job, JobState } from "../gen/dragoman/v1/job_pb.ts";
+import type { Job } from "../gen/dragoman/v1/job_pb.ts";
 import { CreateJobRequestSchema, JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { uploadKey } from "../orchestrator/jobs/artefact_keys.ts";
 import { newId } from "../orchestrator/jobs/id.ts";
@@ -11,6 +11,7 @@ import type { Commit, Store } from "../orchestrator/store/store.ts";
 import type { DragomanError } from "../platform/errors.ts";
 import { openTestOrchestrator } from "./support/orchestrator.ts";
 import { eventually } from "./support/service.ts";
+import { listOf } from "./support/stored_jobs.ts";
 
 /** An orchestrator behind a gateway's proxy, whose store takes as long as `slowly` does to make a job. */
 async function openSlow(slowly: () => Promise<unknown>) {
@@ -32,7 +33,7 @@ async function openSlow(slowly: () => Promise<unknown>) {
         create(CreateJobRequestSchema, { uploadId, requestId, options: { targetLanguage: "es" } }),
         caller,
       ) as Promise<Message> as Promise<Job>,
-    jobs: async () => store.list({ tenantId: "t", state: JobState.UNSPECIFIED, limit: 10_000, before: "~", from: "", label: "" }),
+    jobs: async () => listOf(store),
     [Symbol.asyncDispose]: () => orchestrator[Symbol.asyncDispose](),
   };
 }

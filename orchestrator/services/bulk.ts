@@ -8,8 +8,8 @@ import {
   type RetryJobsRequest,
 } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { asDragomanError, type DragomanError } from "../../platform/errors.ts";
+import type { AllJobs } from "../store/all_jobs_store.ts";
 import type { ChangeStore } from "../store/change_store.ts";
-import type { JobStore } from "../store/store.ts";
 import { listingOf, pageOf, pageTokenOf } from "./listing.ts";
 import { requireAll } from "./validation.ts";
 
@@ -33,7 +33,7 @@ type OutcomeInit = MessageInitShape<typeof JobOutcomeSchema>;
  * others. By a label, those in one of `states` are meant if none is named, and the next call goes on with the token. Throws INVALID_REQUEST.
  */
 export async function changeAll(
-  store: JobStore & ChangeStore,
+  store: AllJobs & ChangeStore,
   tenantId: string,
   { ids, label, labels, states, pageToken }: Chosen,
   usualStates: readonly JobState[],

@@ -1,11 +1,16 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
+import { Redis } from "ioredis";
 import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { JobSort, ListJobsRequestSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
+import { openLog } from "../../platform/log.ts";
 import { aNewJob, applied, stored } from "../../test/support/stored_jobs.ts";
 import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { newId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
+import { openRedisStore } from "../store/redis.ts";
+import { prefix } from "../store/redis_client.ts";
 import type { Store } from "../store/store.ts";
 import { listingOf, pageOf, pageTokenOf } from "./listing.ts";
 
@@ -24,7 +29,7 @@ async function listed(store: Store, given: MessageInitShape<typeof ListJobsReque
   }
 }
 
-describeStores((driver: string, place: () => StorePlace) => {
+const suite = (driver: string, place: () => StorePlace) => {
   describe(`lists of jobs on ${driver}`, () => {
     let at: StorePlace;
     let store: Store;
@@ -104,5 +109,20 @@ describeStores((driver: string, place: () => StorePlace) => {
         false,
       ]);
     });
+  });
+};
+
+describeStores(suite, (url) => {
+  it("leave out none where others are forgotten while they are read", async () => {
+    await using store = await openRedisStore(url(), openLog("test", "silent"));
+    const ids = [1, 2, 3, 4, 5].map((ms) => newId("t", BEGIN + ms));
+    for (const [index, id] of ids.entries()) if (index % 2 === 0) await stored(store, aNewJob({ id, fileName: `${index}`, now: BEGIN }));
+    const redis = new Redis(url());
+    // As the index was read before they were forgotten.
+    for (const id of ids) await redis.zadd(`${prefix(shardOfTenant("t"))}:jobs:t`, 0, id);
+    expect(await listed(store, { pageSize: 1 })).to.equal("4 2 0");
+    expect(await listed(store, { pageSize: 1, sort: JobSort.CREATED_ASC })).to.equal("0 2 4");
+    await redis.flushall();
+    redis.disconnect();
   });
 });

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { encodeTime } from "ulid";
-import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { JobSort, type ListJobsRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { isMeant, type JobFilter } from "../jobs/job_filter.ts";
+import type { AllJobs } from "../store/all_jobs_store.ts";
 import { type ChangeStore, firstNumberAt } from "../store/change_store.ts";
-import { type JobStore, retryLabel } from "../store/store.ts";
+import { retryLabel } from "../store/store.ts";
 import { filterRules, isTime, requireAll, TIMES } from "./validation.ts";
 
 const DEFAULT_PAGE = 20;
@@ -14,7 +14,8 @@ const MAX_PAGE = 100;
 const MAX_NAME = 200;
 /** Jobs that one call looks at for those that are asked for; the next page goes on after them. */
 const MAX_LOOKED_AT = 1000;
-const BATCH = 200;
+/** Each may be most of a megabyte. */
+const BATCH = 100;
 const TOKEN = /^([0-9A-HJKMNP-TV-Z]{26}|\d{1,16})([0-9a-f]{12})$/;
 
 /** Which of a tenant's jobs are asked for, from where on, and in which order. */
@@ -72,37 +73,38 @@ function placeOf(tenantId: string, order: Listing["order"], token: string): stri
 }
 
 /** A page of the jobs that are asked for, in their order, found among so many: where more have to be looked at, the page ends. */
-export async function pageOf(store: JobStore & ChangeStore, listing: Listing, maxLookedAt = MAX_LOOKED_AT): Promise<ListedPage> {
+export async function pageOf(store: AllJobs & ChangeStore, listing: Listing, maxLookedAt = MAX_LOOKED_AT): Promise<ListedPage> {
   const read = listing.order === "created" ? byCreation(store, listing) : byChange(store, listing);
-  const found: { readonly place: string; readonly record: JobRecord }[] = [];
+  const found: Placed[] = [];
   let after = listing.after;
   for (let lookedAt = 0; lookedAt < maxLookedAt; ) {
     const size = lookedAt === 0 ? listing.limit + 1 : Math.min(BATCH, maxLookedAt);
-    const batch = await read(after, size);
-    for (const { place, record } of batch) {
-      after = place;
-      if (!record || !isMeant({ job: record.job }, listing.filter)) continue;
+    const { placed, last } = await read(after, size);
+    for (const { place, record } of placed) {
+      if (!isMeant(record, listing.filter)) continue;
       found.push({ place, record });
       if (found.length > listing.limit) {
         const page = found.slice(0, listing.limit);
         return { records: page.map((each) => each.record), next: page.at(-1)?.place };
       }
     }
-    lookedAt += batch.length;
-    if (batch.length < size) return { records: found.map((each) => each.record), next: undefined };
+    if (!last) return { records: found.map((each) => each.record), next: undefined };
+    lookedAt += size;
+    after = last;
   }
   return { records: found.map((each) => each.record), next: after };
 }
 
 interface Placed {
   readonly place: string;
-  readonly record: JobRecord | undefined;
+  readonly record: JobRecord;
 }
 
-type ReadOn = (after: string, limit: number) => Promise<readonly Placed[]>;
+/** Some jobs after a place; `last` is the place that was looked at last, also of a job that is forgotten, and empty where there are no more. */
+type ReadOn = (after: string, limit: number) => Promise<{ readonly placed: readonly Placed[]; readonly last: string }>;
 
-/** By ids, which begin with the time they were made at: of each state that is asked for, merged. */
-function byCreation(store: JobStore, { tenantId, filter, descending }: Listing): ReadOn {
+/** By ids, which begin with the time they were made at. */
+function byCreation(store: AllJobs, { tenantId, filter, descending }: Listing): ReadOn {
   const { states = [], labels = [], retryOf, createdFrom, createdBefore } = filter;
   const [firstId, endId] = [
     createdFrom === undefined ? "" : encodeTime(createdFrom),
@@ -113,10 +115,8 @@ function byCreation(store: JobStore, { tenantId, filter, descending }: Listing):
     const before = descending && after && after < endId ? after : endId;
     // No id lies between one and itself with another character.
     const from = !descending && after && `${after}0` > firstId ? `${after}0` : firstId;
-    const read = (state: JobState) => store.list({ tenantId, state, label, limit, before, from, oldestFirst: !descending });
-    const lists = await Promise.all((states.length > 0 ? [...new Set(states)] : [JobState.UNSPECIFIED]).map(read));
-    const merged = lists.flat().sort((one, other) => (one.job.id < other.job.id === descending ? 1 : -1));
-    return merged.slice(0, limit).map((record) => ({ place: record.job.id, record }));
+    const { records, last } = await store.listAll({ tenantId, states, label, limit, before, from, oldestFirst: !descending });
+    return { placed: records.map((record) => ({ place: record.job.id, record })), last };
   };
 }
 
@@ -126,6 +126,7 @@ function byChange(store: ChangeStore, { tenantId, filter, descending }: Listing)
     const above = descending || !after ? first : Math.max(first, Number(after));
     const below = descending && after ? Number(after) : Number.MAX_SAFE_INTEGER;
     const changes = await store.changes({ tenantId, above, below, latestFirst: descending, limit });
-    return changes.map(({ number, record }) => ({ place: String(number), record }));
+    const placed = changes.flatMap(({ number, record }) => (record ? [{ place: String(number), record }] : []));
+    return { placed, last: changes.length < limit ? "" : String(changes.at(-1)?.number ?? "") };
   };
 }

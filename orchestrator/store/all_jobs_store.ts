@@ -13,16 +13,18 @@ export interface AllJobsQuery {
   /** Only ids from this one on; empty for all. */
   readonly from: string;
   readonly limit: number;
+  /** Of a tenant's: the oldest come first. */
+  readonly oldestFirst?: boolean;
 }
 
 export interface AllJobsPage {
   readonly records: readonly JobRecord[];
-  /** The last id that was looked at, before which there may be more; empty where there are none. */
+  /** The last id that was looked at, beyond which there may be more; empty where there are none. */
   readonly last: string;
 }
 
-/** The jobs of all tenants, for operators. */
+/** The jobs of one tenant, or for operators of all. */
 export interface AllJobs {
-  /** The newest first. A job that goes from one of the states to another meanwhile is not left out. */
+  /** The newest first, if nothing else is asked for. A job that goes from one of the states to another meanwhile is not left out. */
   listAll(query: AllJobsQuery): Promise<AllJobsPage>;
 }

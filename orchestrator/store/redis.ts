@@ -31,7 +31,7 @@ import { allJobsCommands } from "./redis_all_jobs.ts";
 import { allowances } from "./redis_allowances.ts";
 import { auditCommands, encodedAudit } from "./redis_audit.ts";
 import { changeCommands } from "./redis_changes.ts";
-import { asked, connected, indexOf, jobKey, newClient, prefix, type RedisClient, type ShardAhead, storeError } from "./redis_client.ts";
+import { asked, connected, jobKey, newClient, prefix, type RedisClient, type ShardAhead, storeError } from "./redis_client.ts";
 import { controlsCommands } from "./redis_controls.ts";
 import { glossaryCommands } from "./redis_glossaries.ts";
 import { keyCommands } from "./redis_keys.ts";
@@ -211,18 +211,6 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
     const key = `${prefix(shardOfTenant(tenantId))}:request:${tenantId}:${requestId}`;
     const [jobId, fingerprint] = await asked(this.#redis.hmget(key, "job", "fingerprint"));
     return jobId && fingerprint ? { jobId, fingerprint } : undefined;
-  }
-
-  async list({ tenantId, state, limit, before, from, label, oldestFirst }: Parameters<Store["list"]>[0]): Promise<JobRecord[]> {
-    const shard = shardOfTenant(tenantId);
-    const index = indexOf(`${prefix(shard)}:jobs:${tenantId}`, state, label);
-    const [low, high] = [from ? `[${from}` : "-", `(${before}`];
-    const ids = await asked(
-      oldestFirst
-        ? this.#redis.zrangebylex(index, low, high, "LIMIT", 0, limit)
-        : this.#redis.zrevrangebylex(index, high, low, "LIMIT", 0, limit),
-    );
-    return (await recordsOf(this.#redis, shard, ids)).filter((record) => record !== undefined);
   }
 
   async countOpen(tenantId: string): Promise<number> {

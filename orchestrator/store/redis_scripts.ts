@@ -49,6 +49,7 @@ export const SCRIPTS = {
   forgetJob: script("forget"),
   moveLabels: script("move_labels"),
   indexChange: script("index_change"),
+  listJobs: script("list_jobs"),
   aheadInQueue: script("ahead"),
   refileJob: script("refile"),
   leaveQueue: script("leave_queue"),

@@ -1,5 +1,5 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import { JobSchema, type JobState } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { decodeEnvelope } from "./envelope.ts";
 import type { Row, SqliteDatabase } from "./sqlite_database.ts";
@@ -21,7 +21,7 @@ const SQL = statements("jobs.sql", [
 ]);
 
 /** What is asked of one job, and of a tenant's. */
-export function jobQueries(db: SqliteDatabase): Pick<Store, "get" | "byRequest" | "list" | "listAll" | "countOpen"> {
+export function jobQueries(db: SqliteDatabase): Pick<Store, "get" | "byRequest" | "listAll" | "countOpen"> {
   return {
     async get(id) {
       const row = db.sql(SQL.job).get({ id });
@@ -31,21 +31,14 @@ export function jobQueries(db: SqliteDatabase): Pick<Store, "get" | "byRequest" 
       const row = db.sql(SQL.byRequest).get({ tenant, requestId });
       return row && { jobId: String(row["job_id"]), fingerprint: String(row["fingerprint"]) };
     },
-    async list({ tenantId: tenant, label, state, oldestFirst = false, ...bounds }) {
-      return db
-        .sql(listing(label, state, oldestFirst))
-        .all({ tenant, ...(label && { label }), ...((label || state) && { state }), ...bounds })
-        .map(toRecord);
-    },
-    async listAll({ tenantId: tenant, label, states, ...bounds }) {
-      const rowsIn = (state: number) => {
-        if (tenant && label) return db.sql(SQL.listByLabel).all({ tenant, label, state, ...bounds });
-        const one = state === 0 ? {} : { state };
-        if (tenant) return db.sql(state === 0 ? SQL.list : SQL.listInState).all({ tenant, ...one, ...bounds });
-        return db.sql(state === 0 ? SQL.listAll : SQL.listAllInState).all({ ...one, ...bounds });
+    async listAll({ tenantId: tenant, label, states, oldestFirst = false, ...bounds }) {
+      const rowsIn = (state: JobState) => {
+        if (!tenant) return db.sql(state === 0 ? SQL.listAll : SQL.listAllInState).all({ ...(state !== 0 && { state }), ...bounds });
+        const sql = db.sql(listing(label, state, oldestFirst));
+        return sql.all({ tenant, ...(label && { label }), ...((label || state) && { state }), ...bounds });
       };
-      const found = (states.length > 0 ? [...new Set(states)] : [0]).flatMap(rowsIn).map(toRecord);
-      const records = found.sort((one, other) => (one.job.id < other.job.id ? 1 : -1)).slice(0, bounds.limit);
+      const found = (states.length > 0 ? [...new Set(states)] : [JobState.UNSPECIFIED]).flatMap(rowsIn).map(toRecord);
+      const records = found.sort((one, other) => (one.job.id < other.job.id === oldestFirst ? -1 : 1)).slice(0, bounds.limit);
       return { records, last: records.length < bounds.limit ? "" : (records.at(-1)?.job.id ?? "") };
     },
     countOpen: async (tenant) => Number(db.sql(SQL.countOpen).get({ tenant })?.["n"]),

@@ -64,20 +64,6 @@ export interface Commit {
   readonly audit?: readonly AuditEntry[];
 }
 
-export interface JobQuery {
-  readonly tenantId: string;
-  readonly state: JobState;
-  readonly limit: number;
-  /** Only ids below this one. */
-  readonly before: string;
-  /** Only ids from this one on; empty for all. */
-  readonly from: string;
-  /** "name=value"; empty for all. */
-  readonly label: string;
-  /** Else the newest come first. */
-  readonly oldestFirst?: boolean;
-}
-
 /** Job state: the only truth. A commit is on disk when it resolves, with its outbox, or it has changed nothing. */
 export interface JobStore {
   /**
@@ -95,8 +81,6 @@ export interface JobStore {
   forget(record: JobRecord, now: Instant, audit?: readonly AuditEntry[], receipt?: Receipt): Promise<boolean>;
   get(id: string): Promise<JobRecord | undefined>;
   byRequest(tenantId: string, requestId: string): Promise<{ jobId: string; fingerprint: string } | undefined>;
-  /** The tenant's jobs, newest first, or oldest first. */
-  list(query: JobQuery): Promise<JobRecord[]>;
   /** How many of the tenant's jobs are not final. */
   countOpen(tenantId: string): Promise<number>;
 }

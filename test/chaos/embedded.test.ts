@@ -9,6 +9,7 @@ import { openSqliteStore } from "../../orchestrator/store/sqlite.ts";
 import { openFileArtefacts } from "../../platform/artefacts/files.ts";
 import { expectNothingOfNobody, fileKeys, sqliteRows } from "../support/leftovers.ts";
 import { eventually, type RunningService, startService } from "../support/service.ts";
+import { listOf } from "../support/stored_jobs.ts";
 
 const TEXT = "The garden is open today for all the readers.";
 const KILLS = 2;
@@ -46,7 +47,7 @@ describe("SIGKILL of the whole service", () => {
     const artefacts = await openFileArtefacts(root);
     await removeGarbage(store, artefacts, Number.MAX_SAFE_INTEGER);
     await artefacts.removeCutOff(Date.now() + 1000);
-    const records = await store.list({ tenantId: "local", state: 0, limit: 1000, before: "~", from: "", label: "" });
+    const records = await listOf(store, { tenantId: "local" });
     expect(records).to.have.length(created.length - KILLS);
     expectNothingOfNobody(sqliteRows(file), await fileKeys(root), records);
   });

@@ -13,6 +13,7 @@ import { stateName } from "../../platform/names.ts";
 import type { Cluster } from "../support/cluster.ts";
 import { bucketKeys, expectNothingOfNobody, redisRows } from "../support/leftovers.ts";
 import { eventually } from "../support/service.ts";
+import { listOf } from "../support/stored_jobs.ts";
 import type { History } from "./history.ts";
 
 const { SCHEDULED, QUEUED, RUNNING, RETRY_WAIT, CANCELLING, SUCCEEDED, PARTIALLY_SUCCEEDED, FAILED, CANCELLED, EXPIRED } = JobState;
@@ -148,7 +149,7 @@ async function checkBucket({ store, s3, client }: Cluster, records: readonly Job
 
 /** No row and no object is nobody's; the garbage is gone. */
 async function checkLeftovers({ store, redis, s3 }: Cluster): Promise<void> {
-  const all = await store.list({ tenantId: "t", state: 0, limit: 1_000_000, before: "~", from: "", label: "" });
+  const all = await listOf(store);
   expectNothingOfNobody(await redisRows(redis.url), await bucketKeys(s3), all);
 }
 

@@ -1,9 +1,10 @@
 import { create } from "@bufbuild/protobuf";
-import { JobEventSchema, JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import { JobEventSchema, JobOptionsSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { newJob } from "../../orchestrator/jobs/change.ts";
 import { newId } from "../../orchestrator/jobs/id.ts";
 import type { JobCommand, JobRecord, NewJob } from "../../orchestrator/jobs/job.ts";
 import { transition } from "../../orchestrator/jobs/machine.ts";
+import type { AllJobs, AllJobsQuery } from "../../orchestrator/store/all_jobs_store.ts";
 import type { Store } from "../../orchestrator/store/store.ts";
 
 interface Given extends Partial<Omit<NewJob, "options">> {
@@ -42,4 +43,14 @@ async function committed(store: Store, record: JobRecord, expectedVersion: bigin
     content: { kind: "event" as const, message: create(JobEventSchema, { tenantId, job }) },
   };
   if (!(await store.commit({ record, expectedVersion, outbox: [event] }))) throw new Error("it was changed meanwhile");
+}
+
+interface Listed extends Partial<Omit<AllJobsQuery, "states">> {
+  readonly state?: JobState;
+}
+
+/** A tenant's jobs, of `t` if no other is named, the newest first. */
+export async function listOf(store: AllJobs, { state = JobState.UNSPECIFIED, ...query }: Listed = {}): Promise<readonly JobRecord[]> {
+  const states = state === JobState.UNSPECIFIED ? [] : [state];
+  return (await store.listAll({ tenantId: "t", label: "", before: "~", from: "", limit: 1_000_000, ...query, states })).records;
 }

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Forgets a final job with its indexes and its request, and with the last job of an input the input's upload.
 --
 -- Keys: KEYS[1] is the prefix of the tenant's shard.
@@ -6,7 +6,7 @@
 --   labels (a JSON list of "name=value"), upload (the id of the input's), receipt (JSON; empty for none), expireAt (its), then
 --   what the audit log tells of it, each an entry as JSON.
 -- Answer: 1: forgotten; 0: it is not final, or not at this version.
--- Errors: OOM, before the first write, where memory is out.
+-- Errors: none of its own: where memory is out, this makes room.
 
 -- include commit_charges
 -- include commit_audit

@@ -1,11 +1,11 @@
-#!lua
+#!lua flags=allow-oom
 -- Forgets units of a tenant's memory, the oldest first, or those of one job.
 --
 -- Keys: KEYS[1] is the prefix of the tenant's shard.
 -- Arguments: tenant, job (empty for any), before (those of any job that were kept before then), bytes (only until the contents of what
 --   is left have no more than so many; empty for all), limit (how many).
 -- Answer: how many were forgotten.
--- Errors: OOM, before the first write, where memory is out.
+-- Errors: none of its own: where memory is out, this makes room.
 
 local KEY, BAND = 22, 11
 local prefix, tenant, job, before, max_bytes, limit = KEYS[1], unpack(ARGV, 1, 6)

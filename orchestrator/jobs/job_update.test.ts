@@ -35,6 +35,12 @@ describe("an update of a job", () => {
     expect(transition(high, update({ priority: Priority.HIGH }), NOW).kind).to.equal("unchanged");
     expect(transition(high, update({}), NOW).kind).to.equal("unchanged");
   });
+  it("is refused after a hundred, for a job must stay one message", () => {
+    const priorities = Array.from({ length: 100 }, (_, index) => update({ priority: index % 2 === 0 ? Priority.HIGH : Priority.LOW }));
+    const changed = jobAfter(waiting(), ...priorities);
+    expect(transition(changed, update({ priority: Priority.HIGH }), NOW)).to.include({ kind: "refused", code: "TOO_LATE" });
+    expect(transition(changed, { kind: "cancel", reason: "" }, NOW).kind).to.equal("changed");
+  });
   it("puts it off, takes it from whom it was offered to, and lets it wait for a worker from then on", () => {
     const invited = jobAfter(waiting(), invite);
     const record = jobAfter(invited, update({ notBefore: NOW + HOUR, queueDeadlineSeconds: 60 }));

@@ -7,6 +7,9 @@ import { enter, next, note } from "./change.ts";
 import type { JobRecord, Outcome } from "./job.ts";
 import { POLICY } from "./policy.ts";
 
+/** Each leaves an entry in the timeline, and a job must stay one message. */
+const MAX_CHANGES = 100;
+
 /** What a job's own tenant changes of it while it waits; what is not given stays. */
 export interface UpdateCommand {
   readonly kind: "update";
@@ -29,6 +32,8 @@ export function updated(record: JobRecord, command: UpdateCommand, now: Instant)
   };
   const isTimed = command.notBefore !== undefined || command.queueDeadlineSeconds !== undefined;
   if (!isTimed && (command.priority ?? options?.priority) === options?.priority) return { kind: "unchanged", record };
+  const changes = record.job.timeline.filter(({ reasonCode }) => reasonCode === TimelineReason.CHANGED);
+  if (changes.length >= MAX_CHANGES) return { kind: "refused", code: "TOO_LATE", message: `The job was changed ${MAX_CHANGES} times.` };
   const merged = create(JobOptionsSchema, { ...options, ...given } as JobOptions);
   const why = { code: TimelineReason.CHANGED, detail: `${wordsOf(command)}, by ${command.by}` };
   const changed = isTimed ? timed(record, merged, command.notBefore ?? beginOf(record), why, now) : noted(record, why, now);

@@ -1915,7 +1915,7 @@ export const JobService: GenService<{
     output: typeof JobSchema;
   },
   /**
-   * Changes a job while it waits: SCHEDULED, QUEUED or in RETRY_WAIT. What is not given stays. Errors: JOB_NOT_FOUND, TOO_LATE,
+   * Changes a job while it waits: SCHEDULED, QUEUED or in RETRY_WAIT; a hundred times at most. What is not given stays. Errors: JOB_NOT_FOUND, TOO_LATE,
    * PRECONDITION_FAILED.
    *
    * @generated from rpc dragoman.v1.JobService.UpdateJob

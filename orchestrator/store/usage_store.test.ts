@@ -88,6 +88,17 @@ describeStores((driver: string, place: () => StorePlace) => {
       expect(await store.usage({ tenantId: "t", dimension: "label", ...WHOLE, name: "n" })).to.have.length(MAX_NAMES);
     });
 
+    it("finds a label by its whole value, in which there may be anything, or by its name", async () => {
+      await store.commit(
+        adding(
+          ["sum=a", "sum=a=b"].map((name) => ["label", name] as const),
+          { pages: 1 },
+        ),
+      );
+      const found = async (name: string) =>
+        (await store.usage({ tenantId: "t", dimension: "label", ...WHOLE, name })).map((row) => row.name);
+      expect([await found("sum=a"), await found("sum"), await found("su")]).to.deep.equal([["sum=a"], ["sum=a", "sum=a=b"], []]);
+    });
     it("forgets days that are too old", async () => {
       const day = (date: string, oldest: string) => adding([["total", ""]], { pages: 1 }, { day: date, oldest, keepDays: 1 });
       await store.commit(day("2001-01-01", "2000-12-31"));

@@ -6,7 +6,7 @@ export interface UsageQuery {
   /** Both are days of it. */
   readonly from: Day;
   readonly to: Day;
-  /** Only names that are this, or begin with it and "="; all if not given. */
+  /** Only names that are this, or labels with this name, whatever their value; all if not given. */
   readonly name?: string;
 }
 
@@ -36,7 +36,7 @@ export function unpackSums(packed: string): Sums {
   return { ...NO_SUMS, ...Object.fromEntries(MEASURES.map((measure, index) => [measure, numbers[index] ?? 0])) };
 }
 
-/** Whether a name is `wanted`: the same, or a label of that name. */
+/** Whether a name is `wanted`: the same, or a label of that name, which has no "=". */
 export function isNamed(name: string, wanted: string | undefined): boolean {
-  return wanted === undefined || name === wanted || name.startsWith(`${wanted}=`);
+  return wanted === undefined || name === wanted || (!wanted.includes("=") && name.startsWith(`${wanted}=`));
 }

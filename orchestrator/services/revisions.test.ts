@@ -129,6 +129,18 @@ describe("a result that is corrected", () => {
     expect(await at.store.garbage(now + 590_000, 10)).to.deep.equal([]);
     expect(await at.store.garbage(now + 610_000, 10)).to.deep.equal([{ tenantId: TENANT, prefix: before }]);
   });
+  it("leaves nothing behind where its job is deleted while it is written, and nobody answers", async () => {
+    await using at = await desk();
+    at.work = async ({ outputPrefix: prefix }) => {
+      await at.artefacts.put(`${prefix}/translation.md`, put("Hola"), { maxBytes: 100 });
+      expect(await at.store.forget(await at.record(), at.store.clock.now())).to.equal(true);
+      throw DragomanError.of("UNAVAILABLE", "It is silent.");
+    };
+    expect(await codeOf(at.correct({ p1b1s1: "Hola" }))).to.equal("UNAVAILABLE");
+    const [work] = at.asked;
+    for (const name of ["translation.md", "corrections.json"])
+      expect(await at.artefacts.size(`${work?.outputPrefix}/${name}`), name).to.equal(undefined);
+  });
   it("is asked of a worker with what was kept, the corrections, and the password that the caller gave again", async () => {
     await using at = await desk({ passwordGiven: true });
     expect(await codeOf(at.correct({ p1b1s1: "Hola" }))).to.equal("PASSWORD_NEEDED");

@@ -139,11 +139,19 @@ export class Revisions {
       } catch (thrown) {
         const { code, detail } = asDragomanError(thrown);
         // What cannot be removed, and what another failure left, goes with the job.
-        if (REFUSALS.has(detail.category)) await this.#parts.artefacts.remove(prefix).catch(() => undefined);
+        if (REFUSALS.has(detail.category) || (await this.#isGone(id))) await this.#parts.artefacts.remove(prefix).catch(() => undefined);
         // Another was quicker: its corrections stay, and these come on top.
         if (code !== "PRECONDITION_FAILED" || corrections.expectedVersion !== 0n || tries === MAX_TRIES) throw thrown;
       }
     }
+  }
+
+  /** Whoever deleted the job removed what was there then. */
+  #isGone(id: string): Promise<boolean> {
+    return this.#parts.store.get(id).then(
+      (record) => record === undefined,
+      () => false,
+    );
   }
 
   async #ask(record: JobRecord, { as: correctionsAs, key, password }: Corrections, outputPrefixOf: string): Promise<RevisionMade> {

@@ -2,12 +2,14 @@
 # Saves what a deployment must not lose, while it runs, into a new folder: the store first, then what it tells of.
 #
 # Usage: deploy/backup.sh FOLDER
-# Takes DRAGOMAN_STORE, DRAGOMAN_ARTEFACTS and DRAGOMAN_DATA as the components do. Needs node for SQLite, redis-cli for Redis. Of an S3
+# Takes DRAGOMAN_STORE, DRAGOMAN_ARTEFACTS and DRAGOMAN_DATA as the components do. Needs the project's node for SQLite, redis-cli for Redis. Of an S3
 # bucket nothing is saved: its own versions or a copy do that (docs/operations.md). Exits with 0 where all is saved and on disk.
 set -eu
 umask 077
 folder="${1:?usage: deploy/backup.sh FOLDER}"
 data="${DRAGOMAN_DATA:-data}"
+# The project's own Node has SQLite; the system's may be older.
+PATH="$(cd "$(dirname "$0")/.." && pwd)/node_modules/.bin:$PATH"
 store="${DRAGOMAN_STORE:-sqlite:$data/jobs.db}"
 artefacts="${DRAGOMAN_ARTEFACTS:-file:$data/artefacts}"
 [ ! -e "$folder" ] || { echo "$folder is there already." >&2; exit 2; }
@@ -36,8 +38,12 @@ esac
 # After the store: whatever a job of it names was there before. What came meanwhile belongs to no job of it, and does no harm.
 case "$artefacts" in
   file:*)
-    # A file that is removed while it is copied belongs to no job any more.
-    cp -a "${artefacts#file:}" "$part/artefacts" || [ -d "$part/artefacts" ]
+    # A file that is removed while it is copied belongs to no job any more; whatever else cp says is a failure.
+    LC_ALL=C cp -a "${artefacts#file:}" "$part/artefacts" 2>"$part/cp.log" || {
+      missed="$(grep -v 'No such file or directory$' "$part/cp.log" || true)"
+      [ -z "$missed" ] && [ -d "$part/artefacts" ] || { cat "$part/cp.log" >&2; exit 1; }
+    }
+    rm "$part/cp.log"
     ;;
   *) echo "The bucket is not saved by this: see docs/operations.md." >&2 ;;
 esac

@@ -17,6 +17,7 @@ import type { Store } from "../orchestrator/store/store.ts";
 import { startRedis } from "./servers/redis.ts";
 import { scratch } from "./support/documents.ts";
 import { testLog } from "./support/orchestrator.ts";
+import { listOf } from "./support/stored_jobs.ts";
 
 const run = (script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   promisify(execFile)(script, args, { env: { ...process.env, ...env }, timeout: 60_000 });
@@ -36,7 +37,7 @@ async function endedJob(store: Store): Promise<string> {
 
 /** How many jobs there are, and how many are said to have ended. */
 async function counted(store: Store) {
-  const listed = await store.list({ tenantId: "t", state: 0, limit: 100_000, before: "~", from: "", label: "" });
+  const listed = await listOf(store);
   const day = dayOf(store.clock.now());
   const days = await store.usage({ tenantId: "t", dimension: "total", from: "2020-01-01", to: day });
   return { jobs: listed.length, ended: days.reduce((sum, { sums }) => sum + sums.cancelled, 0), owed: (await store.outboxState()).depth };
@@ -83,6 +84,20 @@ describe("a backup", () => {
     const env = { DRAGOMAN_DATA: files.path, DRAGOMAN_STORE: `sqlite:${files.path}/none.db`, DRAGOMAN_ARTEFACTS: "" };
     expect(await run("deploy/backup.sh", [to], env).catch(({ code }) => code)).not.to.equal(0);
     expect(await readdir(files.path)).not.to.include("saved");
+    await openSqliteStore(path.join(files.path, "jobs.db"))[Symbol.asyncDispose]();
+    const part = async (says: string) => {
+      // What a full disk makes cp say, and a file that was removed while it was copied.
+      await writeFile(path.join(files.path, "cp"), `#!/bin/sh\nmkdir -p "$3"\necho "cp: ${says}" >&2\nexit 1\n`, { mode: 0o755 });
+      const PATH = `${files.path}:${process.env["PATH"]}`;
+      const done = run("deploy/backup.sh", [to], { ...env, PATH, DRAGOMAN_STORE: "" });
+      return done.then(
+        () => 0,
+        ({ code }) => code,
+      );
+    };
+    expect(await part("error writing 'x': No space left on device")).to.equal(1);
+    expect(await readdir(files.path)).not.to.include("saved");
+    expect(await part("cannot stat 'x': No such file or directory")).to.equal(0);
   });
 
   it("of Redis becomes a server again that keeps every write", async () => {

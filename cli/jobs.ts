@@ -9,7 +9,7 @@ import {
   JobSchema,
   JobState,
   MemoryUse,
-  Priority,
+  type Priority,
   ResultFormat,
 } from "../gen/dragoman/v1/job_pb.ts";
 import {
@@ -28,6 +28,7 @@ import { addCorrectCommand } from "./correct.ts";
 import { openDocument } from "./document.ts";
 import { explanationText } from "./explain.ts";
 import { EXIT, EXIT_PARTIAL } from "./failure.ts";
+import { type KeepingOptions, keepingOf, PRIORITIES, withKeeping } from "./job_keeping.ts";
 import { addListCommand, type ChosenBy, watchAll, withChoice } from "./job_lists.ts";
 import { choice, type MannerOptions, mannerOf, withManner } from "./manner.ts";
 import { expiry, names, type Outputs, outputs as parseOutputs, wholeNumber } from "./options.ts";
@@ -35,7 +36,7 @@ import { type PasswordOptions, readPassword } from "./password.ts";
 import { ledgerText, progressPrinter, timelineText, traceText } from "./render.ts";
 import { type TermOptions, termsOf, withTerms } from "./terms.ts";
 
-interface TranslateOptions extends Connection, PasswordOptions, MannerOptions, SelectionOptions, TermOptions {
+interface TranslateOptions extends Connection, PasswordOptions, MannerOptions, SelectionOptions, TermOptions, KeepingOptions {
   readonly to: string;
   readonly from?: string;
   readonly name?: string;
@@ -48,7 +49,6 @@ interface TranslateOptions extends Connection, PasswordOptions, MannerOptions, S
   readonly force?: boolean;
 }
 
-const PRIORITIES = { __proto__: null as never, low: Priority.LOW, normal: Priority.NORMAL, high: Priority.HIGH };
 const MEMORY_USES = { update: MemoryUse.UPDATE, read: MemoryUse.READ, none: MemoryUse.NONE } as const;
 
 /** What of the document is translated: each concerns the file types that have it, as `formats` says. */
@@ -64,7 +64,7 @@ interface SelectionOptions {
 /** Adds `translate`, the way from a file to its result. */
 export function addTranslateCommand(program: Command): void {
   const command = program.command("translate <file>").description("Translate a document, show its progress, and save the result.");
-  withManner(withTerms(withConnection(command)))
+  withKeeping(withManner(withTerms(withConnection(command))))
     .requiredOption("--to <language>", "the language to translate to, as in es or pt-BR")
     .option("--from <language>", "the document's language; detected if not given")
     .option("--name <name>", "what the document is called; the file's own name if not given")
@@ -120,6 +120,7 @@ async function translate(file: string, options: TranslateOptions): Promise<void>
       selection: selectionOf(options),
       ...terms,
       ...mannerOf(options),
+      ...keepingOf(options, Date.now()),
     },
   });
   const job = await watchToEnd(client, id, options, signal);
@@ -133,7 +134,7 @@ function selectionOf({ comments = false, sheetNames = false, attachments = false
   return { comments, sheetNames, attachments, keys, columns, ...(header !== undefined && { header }) };
 }
 
-/** Adds `jobs list | get | explain | watch | retry | correct | cancel`. */
+/** Adds `jobs list | get | explain | watch | retry | update | correct | delete | receipt | cancel`. */
 export function addJobCommands(program: Command): void {
   const jobs = program.command("jobs").description("Look at jobs and stop them.");
   addListCommand(jobs);

@@ -79,6 +79,12 @@ describe("the OpenAPI document", function () {
     return files;
   }
 
+  it("has no schema that nothing refers to", async () => {
+    const text = await readFile(DOCUMENT, "utf8");
+    const { schemas } = (JSON.parse(text) as { components: { schemas: object } }).components;
+    expect(Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`))).to.deep.equal([]);
+  });
+
   it("makes a client of openapi-typescript and openapi-fetch that sends a file as a form", async () => {
     await using files = await withModules();
     await run("openapi-typescript", [DOCUMENT, "-o", "api.d.ts"], files.path);

@@ -79,9 +79,9 @@ function headersOf(status: number): Schema {
 
 function success(method: DescMethod, answered: Schemas): Record<string, Schema> {
   if (method.name === "GetResult") return results();
+  if (method.name === "WatchJobs") return changes(answered);
   const schema = answered.ofMessage(method.output);
   const example = EXAMPLES[method.output.name] as JsonValue | undefined;
-  if (method.name === "WatchJobs") return changes(answered);
   if (method.methodKind === "server_streaming")
     return {
       200: {

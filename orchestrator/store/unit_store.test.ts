@@ -173,7 +173,7 @@ describeStores(describeUnitStore, (url) => {
     await store.keepUnits("t", [{ ...(units[0] as NewUnit), jobId: "B" }], MUCH);
     expect((await redis.keys("*")).length).to.be.above(before.length);
     await store.forgetUnits("t", ALL, 9);
-    expect(await redis.keys("*")).to.deep.equal(before);
+    expect(await redis.keys("*")).to.have.members(before);
     redis.disconnect();
   });
 });

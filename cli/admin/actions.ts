@@ -45,7 +45,7 @@ export const ACTIONS: Readonly<Record<string, Doing>> = {
   "extend-deadline": {
     description: "Make its deadlines later, as in 2h.",
     value: "time",
-    of: (value) => ({ case: "extendDeadline", value: Math.round(duration(value) / 1000) }),
+    of: (value) => ({ case: "extendDeadline", value: Math.round(durationOf(value) / 1000) }),
   },
   cancel: { description: "Cancel it.", of: () => ({ case: "cancel", value: true }) },
   retry: {
@@ -66,6 +66,15 @@ function oneOf<T>(values: Readonly<Record<string, T>>, name: string): T {
   const found = values[name.toLowerCase()];
   if (found === undefined) throw new UsageError(`It takes one of ${Object.keys(values).join(", ")}.`);
   return found;
+}
+
+/** An option's own parser is told of by Commander only where it reads an option. */
+function durationOf(text: string): number {
+  try {
+    return duration(text);
+  } catch (cause) {
+    throw new UsageError("It takes a duration, as in 2h.", { cause });
+  }
 }
 
 function timeOf(text: string): number {

@@ -40,6 +40,10 @@ type Caller<M extends DescMethod> = M extends {
 
 export type GrpcClient<S extends DescService> = { readonly [K in keyof S["method"]]: Caller<S["method"][K]> } & Disposable;
 
+function ofAdmin(method: string): { readonly service: string; readonly method: string } {
+  return { service: "dragoman.v1.AdminService", method };
+}
+
 /** Clients' calls are tried again elsewhere when an orchestrator or the store is away; each may safely happen twice. */
 const SERVICE_CONFIG = JSON.stringify({
   loadBalancingConfig: [{ round_robin: {} }],
@@ -51,10 +55,9 @@ const SERVICE_CONFIG = JSON.stringify({
         { service: "dragoman.v1.MemoryService" },
         { service: "dragoman.v1.SettingsService" },
         // Those that change nothing when they come twice.
-        ...["ListTenants", "GetTenant", "UpdateTenant", "PauseTenant", "ResumeTenant", "ListAudit"].map((method) => ({
-          service: "dragoman.v1.AdminService",
-          method,
-        })),
+        ...["ListTenants", "GetTenant", "UpdateTenant", "PauseTenant", "ResumeTenant", "ListAudit", "ListUsage"].map(ofAdmin),
+        ...["ListTenantJobs", "GetTenantJob", "GetOperation", "ListOperations", "CancelOperation", "ListWorkers"].map(ofAdmin),
+        ...["DrainWorker", "QuarantineWorker", "GetIntake", "PauseIntake", "ResumeIntake", "PauseClass", "ResumeClass"].map(ofAdmin),
         // Another glossary would be made by CreateGlossary.
         ...["GetGlossary", "ListGlossaries", "ListTerms", "AddUnknownWords"].map((method) => ({
           service: "dragoman.v1.GlossaryService",

@@ -95,6 +95,14 @@ describe("a post to somebody else's server", () => {
     const port = await listening(silent);
     expect(await send(`http://127.0.0.1:${port}`, { deadlineMs: 300 })).to.include({ status: 0, error: "TIMEOUT" });
   });
+  it("is not left waiting by an answer that changes the protocol, after which the connection ends without a word", async () => {
+    const switching = createTcpServer((socket) => {
+      const upgrade = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
+      socket.on("error", () => undefined).once("data", () => socket.write(upgrade));
+    });
+    const port = await listening(switching);
+    expect(await send(`http://127.0.0.1:${port}`)).to.include({ status: 0, error: "BAD_ANSWER" });
+  });
   it("names what is no HTTP, no name, and no server", async () => {
     const odd = createTcpServer((socket) => void socket.on("error", () => undefined).end("SSH-2.0-OpenSSH\r\n"));
     const port = await listening(odd);

@@ -27,6 +27,8 @@ export type Post = (to: string, headers: Readonly<Record<string, string>>, body:
 
 /** No address of the name may be connected to. */
 class AddressRefused extends Error {}
+/** The connection ended with neither an answer nor an error, as Node ends it after an answer that changes the protocol. */
+class NoAnswer extends Error {}
 
 /**
  * Posts JSON to other people's servers, each over a connection of its own. The address is looked at where it is used: a name's
@@ -90,6 +92,7 @@ async function exchange(request: ClientRequest, body: Uint8Array): Promise<Pick<
   request.once("response", resolve);
   // Later ones are of a connection that was cut off here, once enough was read.
   request.on("error", reject);
+  request.once("close", () => reject(new NoAnswer()));
   request.end(body);
   const response = await promise;
   const status = response.statusCode ?? 0;
@@ -130,8 +133,8 @@ function waitOf(header = ""): number {
 function reasonOf(error: unknown): TryError {
   if (error instanceof AddressRefused) return "ADDRESS_REFUSED";
   const { code = "", message = "" } = error as NodeJS.ErrnoException;
-  if (/^(ENOTFOUND|EAI_|ENODATA)/.test(code)) return "NAME_UNKNOWN";
-  if (/^HPE_/.test(code)) return "BAD_ANSWER";
+  if (/^(ENOTFOUND|EAI_|ENODATA|ESERVFAIL|EREFUSED$|ETIMEOUT)/.test(code)) return "NAME_UNKNOWN";
+  if (error instanceof NoAnswer || /^HPE_/.test(code)) return "BAD_ANSWER";
   if (/^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO)/.test(code) || /certificate/.test(message))
     return "TLS_FAILED";
   return "CONNECTION_FAILED";

@@ -6,6 +6,7 @@ import type { Store } from "../store/store.ts";
 import { addressRule } from "./addresses.ts";
 import type { WebhookConfig } from "./config.ts";
 import { Endpoints } from "./endpoints.ts";
+import { askNameServers } from "./name_servers.ts";
 import { poster } from "./post.ts";
 import { WebhookSender } from "./sender.ts";
 import { urlRefusal } from "./url_rules.ts";
@@ -30,7 +31,9 @@ export function openWebhooks(stack: AsyncDisposableStack, { store, seal, tenants
   const webhooks = new Webhooks(store, endpoints, log, () => sender.kick());
   const refusal = async (url: string, tenantId: string) =>
     urlRefusal(url, { privateNetworks: config.privateNetworks, hosts: (await tenants.of(tenantId)).effective.webhookHosts });
-  const post = poster({ mayReach: addressRule(config.privateNetworks) });
+  // The system knows names of one's own networks that no name server has.
+  const names = config.privateNetworks === "none" && { resolve: (name: string) => askNameServers(name) };
+  const post = poster({ mayReach: addressRule(config.privateNetworks), ...names });
   const sender = stack.use(new WebhookSender({ store, endpoints, webhooks, refusal, post, config, log, ...rest }));
   const forget = async () => {
     while ((await store.forgetDeliveries(store.clock.now() - config.logMs, FORGOTTEN_AT_ONCE)) >= FORGOTTEN_AT_ONCE);

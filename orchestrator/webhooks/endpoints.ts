@@ -52,9 +52,14 @@ export class Endpoints {
     return endpoints;
   }
 
+  /** As it is now. */
+  find(tenantId: string, id: string): Promise<StoredEndpoint | undefined> {
+    return this.#store.endpoint(tenantId, id);
+  }
+
   /** Throws WEBHOOK_NOT_FOUND. */
   async get(tenantId: string, id: string): Promise<StoredEndpoint> {
-    const endpoint = await this.#store.endpoint(tenantId, id);
+    const endpoint = await this.find(tenantId, id);
     if (!endpoint) throw DragomanError.of("WEBHOOK_NOT_FOUND", "There is no such endpoint.");
     return endpoint;
   }

@@ -2,16 +2,18 @@ import { create, toJson } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { Webhook as Verifier } from "standardwebhooks";
+import { decodeTime } from "ulid";
 import { JobEventSchema, JobSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { openLog } from "../../platform/log.ts";
 import { type Heard, openReceiver } from "../../test/support/receiver.ts";
 import { eventually } from "../../test/support/service.ts";
 import { Seal } from "../access/sealed.ts";
-import type { Delivery } from "../deliveries/delivery.ts";
+import { type Delivery, jobEventId } from "../deliveries/delivery.ts";
 import { JOBS, type StoredEndpoint } from "../deliveries/endpoint.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
 import { DEFAULTS, type WebhookConfig } from "./config.ts";
+import { Endpoints } from "./endpoints.ts";
 import { openWebhooks } from "./open.ts";
 
 const BY = { keyId: "k", tenantId: "t" };
@@ -197,6 +199,36 @@ describe("webhooks that are sent", () => {
     expect((await log(made.id)).map(({ state }) => state)).to.deep.equal(["FAILED"]);
     expect([gone.length, others.length]).to.deep.equal([1, 1]);
   });
+  it("say that an endpoint is disabled among the newest, which are kept longest, however old it is", async () => {
+    open();
+    const { url } = await openReceiver(stack, (_, response) => response.writeHead(410).end());
+    const { url: otherUrl } = await openReceiver(stack);
+    const { endpoint: made } = await endpoint(url);
+    const { endpoint: other } = await endpoint(otherUrl, ["endpoint.disabled"]);
+    await store.saveEndpoint({ ...made, createdAt: 1, version: 2 }, 9);
+    await happen(job("J1"));
+    const [{ id }] = await ended(other.id);
+    expect(decodeTime(id.slice(0, 26))).to.be.closeTo(Date.now(), 3600_000);
+  });
+  it("go to an endpoint that another orchestrator just made or enabled, of which this one remembers otherwise", async () => {
+    open();
+    const { heard, url } = await openReceiver(stack);
+    const elsewhere = new Endpoints(store, new Seal("a secret"));
+    const told = (id: string, to: StoredEndpoint) =>
+      opened.webhooks.deliver({ id, tenantId: "t", type: "webhook.test", at: Date.now(), data: {} }, [to]);
+    const ids = [1, 2].map((jobVersion) => jobEventId({ jobId: "none", jobVersion, at: Date.now() })) as [string, string];
+    expect(await opened.endpoints.of("t")).to.deep.equal([]);
+    const { endpoint: made } = await elsewhere.create({ tenantId: "t", url, events: [], description: "" }, BY);
+    await told(ids[0], made);
+    expect((await ended(made.id))[0].state).to.equal("DELIVERED");
+    const act = { by: BY, action: "update" } as const;
+    await opened.endpoints.change(made, (before) => ({ ...before, disabled: { reason: "REQUESTED", at: 1 } }), act);
+    expect((await opened.endpoints.of("t")).find(({ id }) => id === made.id)).to.have.property("disabled");
+    const enabled = await elsewhere.change(made, ({ disabled: _, ...rest }) => rest, act);
+    await told(ids[1], enabled);
+    expect((await ended(made.id, 2)).map(({ state }) => state)).to.deep.equal(["DELIVERED", "DELIVERED"]);
+    expect(heard).to.have.length(2);
+  });
   it("disable an endpoint that nothing came through to for days, and cancel what waits", async () => {
     open({ failingMs: 60, schedule: [40, 40, 40, 40, 40, 3600_000] });
     const { url } = await openReceiver(stack, (_, response) => response.writeHead(500).end());
@@ -228,6 +260,28 @@ describe("webhooks that are sent", () => {
     await opened.webhooks.owe([{ id: "o", content: { kind: "event", message } }]);
     await eventually(async () => heard.length === 1, 5_000);
     expect((await store.deliveries({ tenantId: "other", endpointId: made.id, before: "", from: "", limit: 1 })).length).to.equal(1);
+  });
+  it("of a tenant's hundreds of hosts are not all looked at again each second while a few of them hang", async () => {
+    open();
+    const waits: number[] = [];
+    const release = store.releaseRecipient;
+    store.releaseRecipient = (taken, notBefore) => {
+      waits.push(notBefore - store.clock.now());
+      return release(taken, notBefore);
+    };
+    const { url: hanging } = await openReceiver(stack, () => undefined);
+    const { port } = new URL(hanging);
+    const messages = Array.from({ length: 416 }, (_, n) => {
+      const what = job(`H${n}`, 3, { webhookUrl: `http://127.0.${n >> 8}.${n & 255 || 1}:${port}/` });
+      return {
+        id: `${n}`,
+        content: { kind: "event" as const, message: create(JobEventSchema, { tenantId: "t", job: what, webhookEvent: "job.succeeded" }) },
+      };
+    });
+    await opened.webhooks.owe(messages);
+    await eventually(async () => waits.length >= 390, 10_000);
+    expect(waits.filter((ms) => ms <= 1_000).length).to.be.at.most(100);
+    expect(Math.max(...waits)).to.be.within(3_500, 4_000);
   });
   it("leave one alone for as long as it asks", async () => {
     open();

@@ -28,6 +28,9 @@ const LOOK_EVERY_MS = 500;
 const MAX_REST_MS = 60_000;
 /** What could not be done, or has to wait for others of its tenant, is looked at again after so long. */
 const LATER_MS = 1_000;
+/** Of a tenant's that have to wait, so many each second: thousands of them would keep a store busy with nothing. */
+const LATER_AT_ONCE = 100;
+const HOUR_MS = 3600_000;
 /** What may end by itself when this is closed. */
 const GRACE_MS = 1_000;
 
@@ -76,13 +79,16 @@ export class WebhookSender implements AsyncDisposable {
 
   async #step(): Promise<void> {
     const { store } = this.#parts;
+    const waiting = new Map<string, number>();
     while (!this.#closed && this.#running.size < MAX_RECIPIENTS) {
       const free = MAX_RECIPIENTS - this.#running.size;
       const taken = await store.takeDeliveries(store.clock.now(), { recipients: free, deliveries: MAX_POSTS, leaseMs: LEASE_MS });
       if (taken.length === 0) return;
       for (const each of taken) {
         if (this.#runningOf(each.tenantId) >= MAX_OF_TENANT) {
-          await store.releaseRecipient(each, store.clock.now() + LATER_MS);
+          const before = waiting.get(each.tenantId) ?? 0;
+          waiting.set(each.tenantId, before + 1);
+          await store.releaseRecipient(each, store.clock.now() + LATER_MS * (1 + Math.floor(before / LATER_AT_ONCE)));
           continue;
         }
         const serving = this.#serve(each).finally(() => {
@@ -144,7 +150,9 @@ export class WebhookSender implements AsyncDisposable {
   async #endpointOf({ tenantId, endpointId }: Delivery): Promise<StoredEndpoint | undefined> {
     const { endpoints } = this.#parts;
     if (endpointId === JOBS) return endpoints.ofJobs(tenantId);
-    return (await endpoints.of(tenantId)).find(({ id }) => id === endpointId);
+    const known = (await endpoints.of(tenantId)).find(({ id }) => id === endpointId);
+    // Another orchestrator may just have made or enabled it: what is remembered cancels nothing.
+    return known && !known.disabled ? known : endpoints.find(tenantId, endpointId);
   }
 
   /** The time is this machine's: that is what the other side compares with. */
@@ -172,7 +180,8 @@ export class WebhookSender implements AsyncDisposable {
       at: disabled.at,
       data: toJson(WebhookSchema, toWebhook(endpoint), { alwaysEmitImplicit: true }),
     } as const;
-    const eventId = jobEventId({ jobId: id, jobVersion: version, at: endpoint.createdAt });
+    // The same if it is told again after a crash; and new, for the oldest deliveries are forgotten first.
+    const eventId = jobEventId({ jobId: id, jobVersion: version, at: disabled.at - (disabled.at % HOUR_MS) });
     await webhooks.tell({ ...event, id: eventId }, id);
     const disable = (before: StoredEndpoint) => (before.disabled ? before : { ...before, disabled });
     await endpoints.change({ tenantId, id }, disable, { by: SENDER, action: "disable", reason });

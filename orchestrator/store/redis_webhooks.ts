@@ -4,7 +4,7 @@ import type { StoredEndpoint } from "../deliveries/endpoint.ts";
 import { SHARDS, shardOfTenant } from "../jobs/id.ts";
 import { encodedAudit } from "./redis_audit.ts";
 import { asked, prefix, type RedisClient } from "./redis_client.ts";
-import { type DeliveryStore, type EndpointStore, type Taken, withoutTime } from "./webhook_store.ts";
+import { type DeliveryStore, type EndpointStore, storedDelivery, type Taken, withoutTime } from "./webhook_store.ts";
 
 /** What `redis/save_endpoint.lua` answers. */
 const OUTCOMES: Readonly<Record<number, "saved" | "changed" | "full">> = { 1: "saved", 0: "changed", [-1]: "full" };
@@ -40,7 +40,7 @@ export function deliveryCommands(redis: RedisClient, now: () => number): Deliver
   const read = async (tenantId: string, id: string): Promise<Delivery | undefined> => {
     const content = await asked(redis.hget(keyOf(tenantId, id), "content"));
     if (content === null) return undefined;
-    const stored = JSON.parse(content) as Omit<Delivery, "nextAt">;
+    const stored = storedDelivery(content);
     const at = await asked(redis.zscore(`${shardOf(tenantId)}:pending:${tenantId}:${stored.recipient}`, id));
     return { ...stored, nextAt: at === null ? null : Number(at) };
   };
@@ -94,7 +94,7 @@ function toTaken([tenant, recipient, failures, since, ...rest]: readonly Buffer[
   const deliveries = rest.flatMap((content, index) => {
     if (index % 2 === 1) return [];
     const body = rest[index + 1];
-    const stored = JSON.parse(content.toString()) as Omit<Delivery, "nextAt">;
+    const stored = storedDelivery(content.toString());
     return [{ delivery: { ...stored, nextAt: now }, body: body && body.length > 0 ? body : undefined }];
   });
   const [failingSince, failed] = [since?.toString() ?? "", Number(failures?.toString())];

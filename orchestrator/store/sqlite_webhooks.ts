@@ -5,7 +5,7 @@ import type { StoredEndpoint } from "../deliveries/endpoint.ts";
 import { addAudit } from "./sqlite_audit.ts";
 import type { Row, SqliteDatabase } from "./sqlite_database.ts";
 import { statements } from "./sqlite_statements.ts";
-import { type DeliveryStore, type EndpointStore, type Taken, withoutTime } from "./webhook_store.ts";
+import { type DeliveryStore, type EndpointStore, storedDelivery, type Taken, withoutTime } from "./webhook_store.ts";
 
 const ENDPOINTS = statements("endpoints.sql", ["endpoint", "endpoints", "insert", "update", "remove"]);
 const SQL = statements("deliveries.sql", [
@@ -190,5 +190,5 @@ function forget(db: SqliteDatabase, row: Row): void {
 
 function toDelivery(row: Row): Delivery {
   const nextAt = row["next_at"];
-  return { ...(JSON.parse(String(row["content"])) as Delivery), nextAt: typeof nextAt === "number" ? nextAt : null };
+  return { ...storedDelivery(String(row["content"])), nextAt: typeof nextAt === "number" ? nextAt : null };
 }

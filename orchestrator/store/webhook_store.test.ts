@@ -69,6 +69,16 @@ describeStores((driver: string, place: () => StorePlace) => {
       await store.releaseRecipient(taken, 0);
     };
 
+    const endedJob = async () => {
+      const given = { id: newId("t"), tenantId: "t", inputKey: "k", fileName: "f", sizeBytes: 1, traceparent: "", traceUrl: "" };
+      const record = newJob({ ...given, options: create(JobOptionsSchema, { targetLanguage: "es" }) }, 1_000);
+      await store.commit({ record, expectedVersion: 0n, outbox: [] });
+      const ended = transition(record, { kind: "cancel", reason: "" }, 2_000);
+      if (ended.kind !== "changed") throw new Error("it was not cancelled");
+      await store.commit({ record: ended.record, expectedVersion: 0n + record.job.version, outbox: [] });
+      return ended.record;
+    };
+
     describe("endpoints", () => {
       it("are replaced by who knows their version, and are no more than there may be", async () => {
         const first = endpoint();
@@ -219,21 +229,27 @@ describeStores((driver: string, place: () => StorePlace) => {
         expect(versions(one(await take(Date.now() + 1_000)))).to.deep.equal([4]);
       });
       it("of a job that is forgotten have nothing to say any more", async () => {
-        const given = { id: newId("t"), tenantId: "t", inputKey: "k", fileName: "f", sizeBytes: 1, traceparent: "", traceUrl: "" };
-        const record = newJob({ ...given, options: create(JobOptionsSchema, { targetLanguage: "es" }) }, 1_000);
-        await store.commit({ record, expectedVersion: 0n, outbox: [] });
-        const ended = transition(record, { kind: "cancel", reason: "" }, 2_000);
-        if (ended.kind !== "changed") throw new Error("it was not cancelled");
-        await store.commit({ record: ended.record, expectedVersion: 0n + record.job.version, outbox: [] });
+        const record = await endedJob();
         const told = delivery(record.job.id, 1);
         await add(told, delivery("other", 1));
-        expect(await store.forget(ended.record, 3_000)).to.equal(true);
+        expect(await store.forget(record, 3_000)).to.equal(true);
         const { deliveries } = one(await take(10_000));
         expect(deliveries.map(({ delivery: { jobId }, body }) => [jobId, body === undefined])).to.have.deep.members([
           [record.job.id, true],
           ["other", false],
         ]);
         expect(await store.reopenDelivery(told)).to.equal(false);
+      });
+      it("of a job that is forgotten say no more how they were answered, which may be what was told", async () => {
+        const record = await endedJob();
+        const told = delivery(record.job.id, 1);
+        await add(told);
+        const taken = one(await take());
+        const after = afterPost(told, { at: Date.now(), status: 200, durationMs: 1, answer: "canary" }, [], 0);
+        await store.settleDelivery(taken, after, "well");
+        expect((await store.delivery("t", told.id))?.tries).to.have.length(1);
+        expect(await store.forget(record, 3_000)).to.equal(true);
+        expect(await store.delivery("t", told.id)).to.deep.equal({ ...after, tries: [] });
       });
       it("survive the process, and its leases with them go", async () => {
         await add(delivery("j", 3));

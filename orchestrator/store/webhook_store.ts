@@ -77,3 +77,8 @@ export interface DeliveryStore {
 export function withoutTime({ nextAt: _, ...delivery }: Delivery): string {
   return JSON.stringify(delivery);
 }
+
+/** What `withoutTime` made; of a job that is forgotten its tries are too. */
+export function storedDelivery(content: string): Omit<Delivery, "nextAt"> {
+  return { tries: [], ...(JSON.parse(content) as Omit<Delivery, "nextAt" | "tries">) };
+}

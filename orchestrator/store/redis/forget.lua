@@ -32,7 +32,17 @@ for _, label in ipairs(cjson.decode(labels)) do
   redis.call('ZREM', jobs .. ':label-in:' .. was[2] .. ':' .. label, id)
 end
 local told = prefix .. ':job-deliveries:' .. id
-for _, delivery in ipairs(redis.call('SMEMBERS', told)) do redis.call('HDEL', prefix .. ':delivery:' .. tenant .. ':' .. delivery, 'body') end
+for _, delivery in ipairs(redis.call('SMEMBERS', told)) do
+  local at = prefix .. ':delivery:' .. tenant .. ':' .. delivery
+  local content = redis.call('HGET', at, 'content')
+  if content then
+    -- What was answered may say it again.
+    local said = cjson.decode(content)
+    said.tries = nil
+    redis.call('HSET', at, 'content', cjson.encode(said))
+    redis.call('HDEL', at, 'body')
+  end
+end
 redis.call('DEL', told)
 if was[4] then redis.call('DEL', prefix .. ':request:' .. tenant .. ':' .. was[4]) end
 redis.call('ZADD', prefix .. ':waste', now, tenant .. ' ' .. garbage)

@@ -63,5 +63,5 @@ DELETE FROM inputs WHERE key = :key AND jobs <= 0;
 DELETE FROM uploads WHERE id = :id;
 
 -- name: eraseDeliveries
--- What webhooks were to tell of a job.
-UPDATE deliveries SET body = NULL WHERE job = :id AND body IS NOT NULL;
+-- What webhooks were to tell of a job, and what was answered, which may say it again.
+UPDATE deliveries SET body = NULL, content = json_remove(content, '$.tries') WHERE job = :id AND body IS NOT NULL;

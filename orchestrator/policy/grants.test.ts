@@ -15,7 +15,13 @@ const rights: fc.Arbitrary<Rights> = fc
     {
       scopes: fc.subarray([...SCOPES]),
       limits: fc.record(
-        { maxOpenJobs: fc.nat(20), pagesPerDay: fc.nat(20), formats: fc.subarray(["pdf", "txt", "docx"]), fairBy: fc.constant("key") },
+        {
+          maxOpenJobs: fc.nat(20),
+          requestsPerMinute: fc.nat(20),
+          burst: fc.nat(20),
+          formats: fc.subarray(["pdf", "txt", "docx"]),
+          fairBy: fc.constant("key"),
+        },
         { requiredKeys: [] },
       ),
       expireAt: fc.nat(200),
@@ -40,6 +46,13 @@ describe("what a key may grant", () => {
       expireAt: 101,
     };
     expect(excess(more, OWN)).to.deep.equal(["worker", "maxOpenJobs", "formats", "highestPriority", "expireTime"]);
+  });
+  it("is no more at once than its pace lets it make", () => {
+    const own: Rights = { scopes: [], limits: { requestsPerMinute: 60 } };
+    const asked = (limits: Rights["limits"]) => excess(within({ scopes: [], limits }, own), own);
+    expect([asked({ burst: 1_000_000 }), asked({ burst: 60 }), asked({ requestsPerMinute: 30 })]).to.deep.equal([["burst"], [], []]);
+    const twenty: Rights = { scopes: [], limits: { ...own.limits, burst: 20 } };
+    expect(excess(within({ scopes: [], limits: { burst: 0 } }, twenty), twenty)).to.deep.equal(["burst"]);
   });
   it("is nothing without the limits that it has itself: no limit is more than any", () => {
     const unlimited = ["maxOpenJobs", "formats", "highestPriority", "expireTime"];

@@ -16,7 +16,8 @@ export function grantable({ scopes, ...rest }: Rights): Rights {
 /** What of `wanted` goes beyond `own`, by the names of its scopes and limits. What has no limit goes beyond any. */
 export function excess(wanted: Rights, own: Rights): string[] {
   const beyond: string[] = wanted.scopes.filter((scope) => !own.scopes.includes(scope));
-  for (const name of Object.keys(own.limits) as (keyof Limits)[]) if (exceeds(wanted.limits[name], own.limits[name])) beyond.push(name);
+  const [asked, had] = [withBurst(wanted.limits), withBurst(own.limits)];
+  for (const name of Object.keys(had) as (keyof Limits)[]) if (exceeds(asked[name], had[name])) beyond.push(name);
   if (own.expireAt !== undefined && (wanted.expireAt ?? Number.POSITIVE_INFINITY) > own.expireAt) beyond.push("expireTime");
   return beyond;
 }
@@ -25,6 +26,12 @@ export function excess(wanted: Rights, own: Rights): string[] {
 export function within(wanted: Rights, own: Rights): Rights {
   const expireAt = wanted.expireAt ?? own.expireAt;
   return { scopes: wanted.scopes, limits: { ...own.limits, ...wanted.limits }, ...(expireAt !== undefined && { expireAt }) };
+}
+
+/** Without a burst of its own, a pace has one all the same. */
+function withBurst(limits: Limits): Limits {
+  const { requestsPerMinute, burst } = limits;
+  return requestsPerMinute ? { ...limits, burst: burst || requestsPerMinute } : limits;
 }
 
 function exceeds(wanted: Limits[keyof Limits], own: Limits[keyof Limits]): boolean {

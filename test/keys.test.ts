@@ -152,6 +152,19 @@ describe("a token for one job", () => {
     expect((await ask(`/jobs/${id}`, token, { method: "DELETE" })).status).to.equal(403);
   });
 
+  it("does not show where its job's end is posted to, which may be a secret of the key's owner", async () => {
+    const options = create(JobOptionsSchema, { targetLanguage: "es", webhookUrl: "https://hooks.example/services/secret" });
+    const id = await stored(aJob({ state: JobState.SUCCEEDED, options }));
+    const { key } = await service.issue();
+    const token = await tokenFor(id, key);
+    for (const path of [`/jobs/${id}`, `/jobs/${id}?wait_seconds=1`, `/jobs/${id}/events`]) {
+      expect(await (await ask(path, key)).text(), path).to.contain("hooks.example");
+      expect(await (await ask(path, token)).text(), path)
+        .to.contain(id)
+        .and.not.contain("hooks.example");
+    }
+  });
+
   it("cancels its job where that was granted, by a key that may itself", async () => {
     const id = await stored(aJob());
     const reader = await service.issue("client", { scopes: ["jobs:read"] });

@@ -44,6 +44,7 @@ import { bundle, bundleOf } from "./bundle.ts";
 import { type CreationParts, createJob, MAX_REQUEST_ID, retryJob } from "./creation.ts";
 import { explain } from "./explanation.ts";
 import { fileFormats } from "./formats.ts";
+import { shownTo } from "./guests.ts";
 import { heldBackBy } from "./holding_back.ts";
 import { listingOf, pageOf, pageTokenOf } from "./listing.ts";
 import { Previews } from "./previews.ts";
@@ -117,13 +118,13 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
       const { job } = await owned(request.id, context);
       requireAll([request.waitSeconds >= 0 && request.waitSeconds <= MAX_WAIT_SECONDS, "wait_seconds", `is 0 to ${MAX_WAIT_SECONDS}`]);
       const known = request.afterVersion || job.version;
-      if (request.waitSeconds === 0 || job.version > known || isFinal(job.state)) return job;
+      if (request.waitSeconds === 0 || job.version > known || isFinal(job.state)) return shownTo(context.principal, job);
       using _ = whileKeyHolds(context);
       const enough = AbortSignal.any([context.signal, AbortSignal.timeout(request.waitSeconds * 1000)]);
-      for await (const change of watch(store, messaging, request.id, known, enough)) return change;
+      for await (const change of watch(store, messaging, request.id, known, enough)) return shownTo(context.principal, change);
       // Its key may have been taken back meanwhile.
       context.signal.throwIfAborted();
-      return (await owned(request.id, context)).job;
+      return shownTo(context.principal, (await owned(request.id, context)).job);
     },
     async explainJob(request, context) {
       const record = await owned(request.id, context);
@@ -145,7 +146,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     async cancelJob(request, context) {
       await owned(request.id, context);
       requireAll([request.reason.length <= MAX_REASON, "reason", `has at most ${MAX_REASON} characters`]);
-      return (await jobs.apply(request.id, { kind: "cancel", reason: request.reason }, request)).job;
+      return shownTo(context.principal, (await jobs.apply(request.id, { kind: "cancel", reason: request.reason }, request)).job);
     },
     async deleteJob(request, context) {
       const record = await owned(request.id, context);
@@ -203,7 +204,8 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
     },
     async *watchJob(request, context): AsyncGenerator<Job> {
       await owned(request.id, context);
-      yield* watch(store, messaging, request.id, request.afterVersion, context.signal);
+      for await (const job of watch(store, messaging, request.id, request.afterVersion, context.signal))
+        yield shownTo(context.principal, job);
     },
     watchJobs: (request, { principal, signal }) => watchJobs(store, messaging, principal.tenantId, request, signal),
     async *getResult(request, context) {

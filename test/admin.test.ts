@@ -1,7 +1,5 @@
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
-import { Command } from "commander";
-import { addAdminCommands } from "../cli/admin/admin.ts";
 import { openGateway } from "../gateway/gateway.ts";
 import { JobOptionsSchema, JobState } from "../gen/dragoman/v1/job_pb.ts";
 import { issueKey } from "../orchestrator/access/keys.ts";
@@ -11,6 +9,7 @@ import { JobMetrics } from "../orchestrator/metrics.ts";
 import { JobWriter } from "../orchestrator/scheduling/job_writer.ts";
 import { errorDetail } from "../platform/errors.ts";
 import { openLog } from "../platform/log.ts";
+import { runAdmin } from "./support/admin.ts";
 import { openTestOrchestrator, type TestOrchestrator } from "./support/orchestrator.ts";
 import { eventually } from "./support/service.ts";
 
@@ -24,7 +23,6 @@ describe("dragoman admin", () => {
   let keyId = "";
   let apiKey = "";
   let jobs: JobWriter;
-  const before_ = { ...process.env };
 
   before(async () => {
     stack = new AsyncDisposableStack();
@@ -36,11 +34,9 @@ describe("dragoman admin", () => {
     url = `http://127.0.0.1:${gateway.httpPort}`;
     apiKey = await issueKey(orchestrator.store, { tenantId: "operators", role: "operator" });
     keyId = apiKey.split("_")[1] ?? "";
-    process.env["DRAGOMAN_API_KEY"] = apiKey;
     jobs = new JobWriter({ store: orchestrator.store, log, metrics: new JobMetrics(false), retentionMs: 0 });
   });
   after(async () => {
-    process.env = before_;
     await stack.disposeAsync();
   });
 
@@ -69,22 +65,7 @@ describe("dragoman admin", () => {
     await jobs.apply(id, { kind: "fail", attempt: 2, error: errorDetail("ENGINE_CRASHED", "") });
     return id;
   };
-  const admin = async (...args: string[]): Promise<string> => {
-    const program = new Command().exitOverride();
-    addAdminCommands(program);
-    const out: string[] = [];
-    const { log: print } = console;
-    const { write } = process.stdout;
-    console.log = (line: string) => void out.push(line);
-    process.stdout.write = ((text: string) => Boolean(out.push(text))) as typeof write;
-    try {
-      await program.parseAsync(["node", "dragoman", "admin", ...args, "--server", url]);
-    } finally {
-      console.log = print;
-      process.stdout.write = write;
-    }
-    return out.join("\n");
-  };
+  const admin = (...args: string[]) => runAdmin(url, apiKey, ...args);
   const auditOf = async (subject: string) =>
     (await admin("audit", "--subject", subject, "--json"))
       .split("\n")

@@ -1,11 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { type Job, JobState, Stage, TimelineReason } from "../gen/dragoman/v1/job_pb.ts";
+import { issueKey } from "../orchestrator/access/keys.ts";
+import { runAdmin } from "./support/admin.ts";
 import { type Cluster, type Component, startCluster } from "./support/cluster.ts";
 import { exampleScan } from "./support/documents.ts";
-import { documentProcesses, eventually, watchUntil } from "./support/service.ts";
+import { documentProcesses, eventually, isGone, watchUntil } from "./support/service.ts";
 
 const ended = (job: Job) => job.endTime !== undefined;
 
@@ -115,6 +118,84 @@ describe("several orchestrators, workers and a gateway as processes", () => {
     const record = await cluster.store.get(id);
     expect(record?.attemptsReleased).to.equal(1);
     expect(job.timeline.map(({ reasonCode }) => reasonCode)).to.include(TimelineReason.RELEASED);
+  });
+
+  describe("with an operator", () => {
+    const reason = "ticket 7";
+    let operatorKey: string;
+    before(async () => {
+      operatorKey = await issueKey(cluster.store, { tenantId: "operators", role: "operator" });
+    });
+    const admin = (...args: string[]) => runAdmin(cluster.url, operatorKey, ...args);
+    const order = (...args: string[]) => admin(...args, "--reason", reason);
+    /** What the audit log has of it: by this key and for this reason. */
+    const auditOf = async (subject: string) => {
+      const lines = (await admin("audit", "--subject", subject, "--json")).split("\n").filter(Boolean);
+      const entries = lines.map((line) => JSON.parse(line) as { action: string; keyId: string; reason: string });
+      for (const entry of entries) expect(entry).to.include({ keyId: operatorKey.split("_")[1], reason });
+      return entries.map(({ action }) => action);
+    };
+    const later = async () => {
+      await writeFile(path.join(files, "later.txt"), "The garden is open today for all the readers.");
+      const notBefore = timestampFromMs(Date.now() + 3600_000);
+      return (await cluster.client.createFrom(path.join(files, "later.txt"), { from: "en", to: "es", options: { notBefore } })).id;
+    };
+
+    it("ends a job that runs by force: its worker stops it, and says nothing of it any more", async () => {
+      const id = await scan();
+      await inOcr(id);
+      const reading = (await Promise.all(cluster.workers.map(({ pid }) => documentProcesses(pid)))).flat();
+      await order("jobs", "end-by-force", id, "failed");
+      const job = await watchUntil(cluster.client, id, ended);
+      expect([job.state, job.timeline.at(-1)?.reasonCode]).to.deep.equal([JobState.FAILED, TimelineReason.ENDED_BY_FORCE]);
+      expect(job.timeline.at(-1)?.detail).to.contain(reason);
+      await eventually(async () => reading.every(isGone), 10_000);
+      expect((await cluster.store.get(id))?.job.version).to.equal(job.version);
+      expect(await auditOf(`jobs/${id}`)).to.deep.equal(["job.end_by_force"]);
+    });
+    it("runs what was to wait, at once", async () => {
+      const id = await later();
+      await order("jobs", "run-now", id);
+      const job = await watchUntil(cluster.client, id, ended);
+      expect(job.state).to.equal(JobState.SUCCEEDED);
+      expect(job.timeline.map(({ reasonCode }) => reasonCode)).to.include(TimelineReason.URGED);
+      expect(await auditOf(`jobs/${id}`)).to.deep.equal(["job.run_now"]);
+    });
+    it("takes a worker out, whose job another one does without an attempt less", async () => {
+      const id = await scan();
+      const { timeline } = await inOcr(id);
+      const holder = timeline.at(-1)?.workerId.split("/")[0] ?? "";
+      await order("workers", "quarantine", holder);
+      const job = await watchUntil(cluster.client, id, ended);
+      expect(job.state).to.equal(JobState.SUCCEEDED);
+      expect(job.timeline.findLast(({ workerId }) => workerId !== "")?.workerId.split("/")[0]).not.to.equal(holder);
+      expect((await cluster.store.get(id))?.attemptsReleased).to.equal(1);
+      expect(await order("workers", "resume", holder)).to.contain(holder);
+      expect(await auditOf(`workers/${holder}`)).to.deep.equal(["worker.resume", "worker.quarantine"]);
+    });
+    it("holds a tenant's jobs back until it goes on", async () => {
+      const waiting = await later();
+      await order("tenants", "pause", "t");
+      await order("jobs", "run-now", waiting);
+      const refused = await short().then(
+        () => "none",
+        (error: { code?: string }) => error.code,
+      );
+      expect(refused).to.equal("TENANT_PAUSED");
+      expect((await cluster.store.get(waiting))?.job.state).to.equal(JobState.QUEUED);
+      await order("tenants", "resume", "t");
+      expect((await watchUntil(cluster.client, waiting, ended)).state).to.equal(JobState.SUCCEEDED);
+      expect(await auditOf("tenants/t")).to.deep.equal(["tenant.resume", "tenant.pause"]);
+    });
+    it("cancels all that a filter names, as one operation", async () => {
+      const ids = await Promise.all([later(), later(), later()]);
+      const done = await order("operations", "start", "cancel", "--tenant", "t", "--state", "scheduled");
+      expect(done).to.contain("3 meant, 3 changed, 0 unchanged, 0 failed");
+      for (const id of ids) {
+        expect((await watchUntil(cluster.client, id, ended)).state).to.equal(JobState.CANCELLED);
+        expect(await auditOf(`jobs/${id}`)).to.deep.equal(["job.cancel"]);
+      }
+    });
   });
 
   it("finishes the requests of a gateway that is told to stop", async () => {

@@ -275,7 +275,7 @@ describe("dragoman serve", () => {
     expect(performance.now() - asked).to.be.below(5000);
     expect(job.state).to.equal(JobState.CANCELLED);
     expect(job.timeline.at(-1)?.reasonCode).to.equal(TimelineReason.WORKER_STOPPED);
-    await eventually(async () => reading.every(isGone), 2_000);
+    await eventually(async () => reading.every(isGone), 5_000);
     expect(job.artefacts).to.deep.equal([]);
   });
 
@@ -336,7 +336,7 @@ describe("dragoman serve", () => {
     const job = await watchUntil(service.client, id, ended);
     expect(job.state).to.equal(JobState.FAILED);
     expect(job.error?.code).to.equal("TIME_LIMIT");
-    await eventually(async () => reading.every(isGone), 2_000);
+    await eventually(async () => reading.every(isGone), 5_000);
   });
 
   it("takes 1 GB in without holding it", async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { type CreateOperationRequest, CreateOperationRequestSchema, JobFilterSchema } from "../../../gen/dragoman/v1/admin_service_pb.ts";
 import { asDragomanError, type DragomanError } from "../../../platform/errors.ts";
+import { inSpan } from "../../../platform/trace.ts";
 import { applied, cancelled, changedAt, counted, isFree, type JobResult, type Operation, planned } from "../../policy/operation.ts";
 import { QUOTAS } from "../../policy/violations.ts";
 import type { DeletionParts } from "../../scheduling/deletion.ts";
@@ -22,7 +23,7 @@ const LATER: ReadonlySet<string> = new Set(["UNAVAILABLE", "STORAGE_FULL", "RATE
 /** Entries about one job that may have come after those of an operation that was broken off. */
 const ENTRIES = 100;
 
-const NOBODY = { traceparent: "", setHeader: () => undefined, signal: new AbortController().signal };
+const NOBODY = { setHeader: () => undefined, signal: new AbortController().signal };
 
 /**
  * Takes the operations that are asked for a step further: counts or changes some jobs of each. Any orchestrator does; a lease in the
@@ -86,7 +87,11 @@ export class OperationRunner {
       const record = await store.get(jobId);
       if (!record) return { jobId, kind: "unchanged" };
       const order = { action: actionOf(request), by, reason: request.reason, operationId: id, expectedVersion: 0n };
-      const after = await carryOut(this.#parts, record, order, NOBODY);
+      // Of a trace of its own, which a retry goes on with.
+      const spanned = { parent: "", attributes: { "job.id": jobId, "operation.id": id } };
+      const after = await inSpan("change one of many jobs", spanned, (_, traceparent) =>
+        carryOut(this.#parts, record, order, { ...NOBODY, traceparent }),
+      );
       const isChanged = order.action.kind !== "override" || after.operationId === id;
       return { jobId, kind: isChanged ? "changed" : "unchanged" };
     } catch (error) {

@@ -29,7 +29,11 @@ const WRITES = ["commit", "forget", "saveOperation"] as const;
 function partsOf(store: Store): CreationParts & DeletionParts {
   const deletion = new Deletion(store, { forget: async () => ({ units: 0, more: false }) }, 1, () => undefined);
   const jobs = new JobWriter({ store, log, metrics: new JobMetrics(false), retentionMs: 0 });
-  return { store, jobs, deletion } as Partial<CreationParts & DeletionParts> as CreationParts & DeletionParts;
+  const there = {
+    ...{ intake: { require: async () => undefined }, fleet: { intakePausedForMs: () => 0, ownEngines: () => [] } },
+    ...{ seal: { seal: () => "" }, traceUi: "", largeMb: 0 },
+  };
+  return { store, jobs, deletion, ...there } as unknown as CreationParts & DeletionParts;
 }
 
 async function addJobs(store: Store, count: number, tenants = ["a", "b", "c"]): Promise<string[]> {
@@ -192,6 +196,26 @@ describeStores((driver: string, place: () => StorePlace) => {
       expect((await operator.listTenantJobs({ tenantId: "d" })).jobs).to.deep.equal([]);
       const { entries } = await operator.listAudit({ action: "job.delete" });
       for (const { before } of entries) expect(before, "nothing of what it said").to.equal('{"state":"CANCELLED","sizeBytes":"1"}');
+    });
+    it("makes one retry of each, which has a trace of its own", async () => {
+      const ids = await addJobs(store, 3, ["t"]);
+      await run({ filter: { ids }, action: { case: "endByForce", value: JobState.FAILED } });
+      for (const [nth, isDone] of [
+        [3, true],
+        [5, true],
+        [6, false],
+      ] as const) {
+        const before = new Set((await operator.listTenantJobs({ tenantId: "t", pageSize: 100 })).jobs.map(({ job }) => job?.id));
+        const { id } = await operator.createOperation({ reason: "r", filter: { ids }, action: { case: "retry", value: {} } });
+        await runAll(new OperationRunner(partsOf(dying(store, nth, isDone)), 0)).catch(() => undefined);
+        await runAll(new OperationRunner(partsOf(store), 0));
+        expect(await operator.getOperation({ id })).to.include({ state: OperationState.DONE, changed: 3, unchanged: 0, failed: 0 });
+        const { jobs } = await operator.listTenantJobs({ tenantId: "t", pageSize: 100 });
+        const made = jobs.filter(({ job }) => !before.has(job?.id)).map(({ job }) => job);
+        expect(made.map((job) => job?.retryOf).sort()).to.deep.equal(ids.toSorted());
+        const traces = made.map((job) => job?.traceId ?? "");
+        expect(new Set(traces.filter((trace) => /^[0-9a-f]{32}$/.test(trace)))).to.have.property("size", 3);
+      }
     });
     it("tries again what there is no room for yet, and nothing else, until it is cancelled", async () => {
       const [first = "", second = "", third = ""] = await addJobs(store, 3, ["r"]);

@@ -658,6 +658,8 @@ describe("on a Redis server", () => {
     expect(await store.get(last.job.id)).to.equal(undefined);
     expect(await store.countOpen("t")).to.equal((await listOf(store)).length - 1);
     // What makes room is done.
+    expect(await store.garbage(0, 9)).to.deep.equal([]);
+    expect(await store.forgetAudit(0, 9)).to.equal(0);
     expect(await store.forget(ended, 3000, [], receiptOf(ended, { now: 3000, by: "", unitsForgotten: 0, keepMs: 1 }))).to.equal(true);
   });
 });

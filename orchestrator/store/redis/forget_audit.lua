@@ -1,10 +1,10 @@
-#!lua
+#!lua flags=allow-oom
 -- Removes the oldest entries of the audit log.
 --
 -- Keys: KEYS[1] is the shard's prefix.
 -- Arguments: before (an id: only those below it), limit (how many).
 -- Answer: how many were removed.
--- Errors: OOM, before the first write, where memory is out.
+-- Errors: none of its own: where memory is out, this makes room.
 
 -- include commit_audit
 local prefix = KEYS[1]

@@ -1,10 +1,10 @@
-#!lua
+#!lua flags=allow-oom
 -- Forgets deliveries of a shard that ended long ago.
 --
 -- Keys: KEYS[1] is the shard's prefix.
 -- Arguments: endedBefore, limit, now.
 -- Answer: how many were forgotten.
--- Errors: OOM, before the first write, where memory is out.
+-- Errors: none of its own: where memory is out, this makes room.
 
 local prefix, ended_before, limit, now = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
 -- include deliveries

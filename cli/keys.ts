@@ -109,7 +109,7 @@ function scopeList(text: string): Scope[] {
 
 function keyLine(key: ListedKey, now: number): string {
   const { id, tenantId, role, name, createdAt, expireAt, usedAt, previousUntil = 0 } = key;
-  const columns = [id, tenantId.padEnd(16), role.padEnd(6), createdAt === undefined ? "made long ago" : `made ${day(createdAt)}`];
+  const columns = [id, tenantId.padEnd(16), role.padEnd(8), createdAt === undefined ? "made long ago" : `made ${day(createdAt)}`];
   columns.push(usedAt === undefined ? "never used" : `used ${day(usedAt)}`);
   columns.push(expireAt === undefined ? "never expires" : `${expireAt <= now ? "expired" : "expires"} ${day(expireAt)}`);
   if (previousUntil > now) columns.push(`old secret until ${day(previousUntil)}`);

@@ -55,7 +55,7 @@ import type { UsageStore } from "./usage_store.ts";
 import type { DeliveryStore, EndpointStore } from "./webhook_store.ts";
 
 const ANNOUNCED_FOR_MS = 5_000;
-const REFILE_EVERY_MS = 10_000;
+const REFILE_EVERY_MS = 2_000;
 /** What `redis/commit.lua` answers. */
 const REFUSALS: Readonly<Record<number, Refusal>> = { [-1]: "UPLOAD_NOT_FOUND", [-2]: "JOB_NOT_FOUND" };
 

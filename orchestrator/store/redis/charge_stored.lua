@@ -15,10 +15,10 @@ if there ~= version then return 0 end
 local written = {}
 for name, share in pairs(shares) do
   if charged[name] then return 0 end
-  charged[name] = { share, 0 }
+  charged[name] = share
   local held, level, at = readMeter(redis.call('HGET', meters, name))
   written[#written + 1] = name
-  written[#written + 1] = numberText(held + share) .. ' ' .. numberText(level) .. ' ' .. numberText(at)
+  written[#written + 1] = meterText(held + share, level, at)
 end
 writeMeters(meters, written, {})
 redis.call('HSET', key, 'charged', cjson.encode(charged))

@@ -1,5 +1,5 @@
 -- A part of commit.lua and forget.lua: what a job has on its tenant's meters, by the rules of policy/meters.ts.
--- Keys: `meters:<tenant>` hash by meter: "<held> <level> <at>"; the field `charged` of a job: JSON by meter, [held, poured].
+-- Keys: `meters:<tenant>` hash by meter: "<held> <level> <at>"; the field `charged` of a job: JSON by meter, held, or [held, poured].
 -- Takes charges: now, meters (a list of [meter, held, poured, most, leak per ms]).
 
 local TOLERANCE = 1e-6
@@ -15,15 +15,27 @@ end
 
 -- How many jobs of a tenant are open or running every version counts: its own meters of these are that, and those of its keys no more.
 -- So nothing is left on them of a job that an orchestrator of an older version ended, which knows no meters.
-local COUNTERS = { open = ':open', running = ':taken' }
+local function counterOf(name)
+  if string.sub(name, -4) == 'open' then return ':open' end
+  if string.sub(name, -7) == 'running' then return ':taken' end
+end
 
 -- What is held on a meter, and whether it is such a counter.
 local function heldOn(prefix, tenant, name, held)
-  local metered = string.match(name, '[^:]*$')
-  if not COUNTERS[metered] then return held, false end
-  local count = tonumber(redis.call('HGET', prefix .. COUNTERS[metered], tenant) or '0')
-  if name == metered then return count, true end
+  local counter = counterOf(name)
+  if not counter then return held, false end
+  local count = tonumber(redis.call('HGET', prefix .. counter, tenant) or '0')
+  if name == 'open' or name == 'running' then return count, true end
   return math.min(held, count), false
+end
+
+local function meterText(held, level, at) return string.format('%.17g %.17g %.17g', held, level, at) end
+
+-- What a job has on a meter: held, poured.
+local function shareOf(charged, name)
+  local share = charged[name] or 0
+  if type(share) == 'number' then return share, 0 end
+  return share[1], share[2]
 end
 
 local function writeMeters(meters, written, emptied)
@@ -44,22 +56,23 @@ local function planCharges(prefix, tenant, job, charges)
     local name, heldNow, pouredNow, most, leak = unpack(charge)
     local stored, level, at = readMeter(texts[place])
     local held, counted = heldOn(prefix, tenant, name, stored)
-    local had = charged[name] or { 0, 0 }
-    local hold, pour = heldNow - had[1], pouredNow - had[2]
+    local hadHeld, hadPoured = shareOf(charged, name)
+    local hold, pour = heldNow - hadHeld, pouredNow - hadPoured
     local set_back = at - charges.now > SET_BACK_MS
     local elapsed = set_back and at - charges.now or math.max(0, charges.now - at)
     local left = leak == 0 and 0 or math.max(0, level - leak * elapsed)
     if hold + pour > 0 and most > 0 and held + left + hold + pour > most + TOLERANCE then
-      return nil, { -3, place, numberText(held), numberText(level), numberText(at), numberText(had[1]), numberText(had[2]) }
+      return nil, { -3, place, numberText(held), numberText(level), numberText(at), numberText(hadHeld), numberText(hadPoured) }
     end
     local holds, holdsLevel = math.max(0, held + hold), leak == 0 and 0 or math.max(0, left + pour)
     if counted or (holds == 0 and holdsLevel == 0) then
       if texts[place] then emptied[#emptied + 1] = name end
     else
       written[#written + 1] = name
-      written[#written + 1] = numberText(holds) .. ' ' .. numberText(holdsLevel) .. ' ' .. numberText(set_back and charges.now or math.max(at, charges.now))
+      written[#written + 1] = meterText(holds, holdsLevel, set_back and charges.now or math.max(at, charges.now))
     end
-    if heldNow == 0 and pouredNow == 0 then charged[name] = nil else charged[name] = { heldNow, pouredNow } end
+    if pouredNow ~= 0 then charged[name] = { heldNow, pouredNow }
+    else charged[name] = heldNow ~= 0 and heldNow or nil end
   end
   return { meters = meters, written = written, emptied = emptied, job = job, charged = cjson.encode(charged) }
 end
@@ -76,13 +89,14 @@ local function discharge(prefix, tenant, job)
   if not text then return end
   local meters = prefix .. ':meters:' .. tenant
   local written, emptied = {}, {}
-  for name, share in pairs(cjson.decode(text)) do
+  local charged = cjson.decode(text)
+  for name in pairs(charged) do
     local held, level, at = readMeter(redis.call('HGET', meters, name))
-    held = math.max(0, held - share[1])
+    held = math.max(0, held - shareOf(charged, name))
     if held == 0 and level == 0 then emptied[#emptied + 1] = name
     else
       written[#written + 1] = name
-      written[#written + 1] = numberText(held) .. ' ' .. numberText(level) .. ' ' .. numberText(at)
+      written[#written + 1] = meterText(held, level, at)
     end
   end
   writeMeters(meters, written, emptied)

@@ -19,13 +19,12 @@ local function service_time(prefix)
   return tonumber(redis.call('GET', prefix .. ':now') or '0')
 end
 
--- A tenant stands in the order of each class in which jobs of its own may be given out.
-local function refresh_turn(prefix, tenant, policy)
-  local classes = redis.call('SMEMBERS', prefix .. ':classes')
-  if #classes == 0 then return end
-  local taken = tonumber(redis.call('HGET', prefix .. ':taken', tenant) or '0')
-  local shut = policy.paused or (policy.max_running > 0 and taken >= policy.max_running)
-  local time
+-- A tenant stands in the order of each class in which jobs of its own may be given out. `classes` and the tenant's time where they are
+-- known.
+local function refresh_turn(prefix, tenant, policy, classes, time)
+  classes = classes or redis.call('SMEMBERS', prefix .. ':classes')
+  local shut = policy.paused
+  if policy.max_running > 0 and tonumber(redis.call('HGET', prefix .. ':taken', tenant) or '0') >= policy.max_running then shut = true end
   for _, class in ipairs(classes) do
     local turns = prefix .. ':turns:' .. class
     if shut or redis.call('EXISTS', prefix .. ':lanes:' .. class .. ':' .. tenant) == 0 then redis.call('ZREM', turns, tenant)
@@ -69,7 +68,8 @@ local function after_cost(time, now, cost, weight, chosen_at)
   return time + cost / weight, now
 end
 
-local function charge_turn(prefix, tenant, turn, policy)
+-- Gives the tenant's time.
+local function charge_turn(prefix, tenant, turn, policy, classes)
   local times, lanes = prefix .. ':times', prefix .. ':lane-times:' .. tenant
   local before = service_time(prefix)
   local time, now = after_cost(tonumber(redis.call('ZSCORE', times, tenant) or before), before, turn.charge, policy.weight, turn.chosenAt)
@@ -82,13 +82,14 @@ local function charge_turn(prefix, tenant, turn, policy)
   local lane_time = tonumber(redis.call('ZSCORE', lanes, turn.lane) or lanes_before)
   local lane_after, lanes_now = after_cost(lane_time, lanes_before, turn.charge, math.max(0.01, turn.share), turn.chosenAt and 0)
   redis.call('ZADD', lanes, lane_after, turn.lane)
-  for _, class in ipairs(redis.call('SMEMBERS', prefix .. ':classes')) do
+  for _, class in ipairs(classes) do
     redis.call('ZADD', prefix .. ':lanes:' .. class .. ':' .. tenant, 'XX', lane_after, turn.lane)
   end
   if lanes_now > lanes_before then
     redis.call('HSET', prefix .. ':lanes-now', tenant, lanes_now)
     redis.call('ZREMRANGEBYSCORE', lanes, '-inf', '(' .. string.format('%.17g', lanes_now))
   end
+  return time
 end
 
 -- A tenant with nothing given out and nothing that waits begins anew with its lanes.
@@ -106,9 +107,10 @@ local function take_turn(prefix, id, tenant, was, turn, moved)
   if turn.place then place = turn.place.jobClass .. ':' .. (turn.place.urgent and URGENT or turn.place.lane) end
   if was ~= '' and was ~= place then leave_queue(prefix, id, tenant, was) end
   local policy = order_policy(prefix, tenant, turn)
-  if turn.charge ~= 0 then charge_turn(prefix, tenant, turn, policy) end
   if place ~= '' then join_queue(prefix, id, tenant, place, turn.place.rank) end
-  refresh_turn(prefix, tenant, policy)
+  local classes = redis.call('SMEMBERS', prefix .. ':classes')
+  local time = turn.charge ~= 0 and charge_turn(prefix, tenant, turn, policy, classes) or nil
+  refresh_turn(prefix, tenant, policy, classes, time)
   forget_lanes(prefix, tenant)
   return place
 end

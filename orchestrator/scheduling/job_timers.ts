@@ -8,6 +8,8 @@ import { unlessRaced } from "./race.ts";
 
 /** Bounds what one look at the store costs; what is left comes with the next. */
 const MAX_BATCH = 64;
+/** So many jobs that cannot be changed, as where the store is full, hold up none of those after them. */
+const MAX_FAILED = 1024;
 /** A clock that goes another way than the monotonic one by more than this was set, or the machine slept. */
 const SET_MS = 2_000;
 
@@ -57,14 +59,20 @@ export async function restart(timers: DueTimers, jobs: JobWriter): Promise<void>
 
 /**
  * Fires the timer of every job whose time has come: schedules, deadlines, leases, back-offs, lost invitations. One that ended long
- * ago is forgotten.
+ * ago is forgotten. Throws the first failure, once the others were tried.
  */
 export async function fireTimers(store: DueTimers & Forgets, jobs: JobWriter, time: () => Instant, servedSince: Instant): Promise<void> {
   const fire = async (id: string) => {
     const record = await jobs.apply(id, { kind: "timer", servedSince }, { now: time });
     if (isFinal(record.job.state) && record.timerAt !== null && record.timerAt <= time()) await store.forget(record, time());
   };
-  await Promise.all((await store.due(time(), MAX_BATCH)).map((id) => unlessRaced(fire(id))));
+  const failed = new Map<string, unknown>();
+  for (let failedBefore = -1; failed.size > failedBefore && failed.size < MAX_FAILED; ) {
+    failedBefore = failed.size;
+    const due = (await store.due(time(), MAX_BATCH + failed.size)).filter((id) => !failed.has(id));
+    await Promise.all(due.map((id) => unlessRaced(fire(id)).catch((error: unknown) => failed.set(id, error))));
+  }
+  if (failed.size > 0) throw failed.values().next().value;
 }
 
 async function applyToAll(timers: DueTimers, jobs: JobWriter, command: JobCommand, time?: () => Instant): Promise<void> {

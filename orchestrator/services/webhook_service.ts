@@ -19,6 +19,7 @@ import { EVENT_TYPES, type EventType } from "../deliveries/event_types.ts";
 import type { Endpoints } from "../webhooks/endpoints.ts";
 import { toDelivery, toWebhook } from "../webhooks/shown.ts";
 import type { Webhooks } from "../webhooks/webhooks.ts";
+import { withinMessage } from "./message_room.ts";
 import { isTime, requireAll, TIMES } from "./validation.ts";
 
 const MAX_DESCRIPTION = 200;
@@ -141,11 +142,12 @@ export function webhookService(gate: Gate, { endpoints, webhooks, refusal }: Web
       );
       const limit = pageSize || DEFAULT_PAGE;
       const found = await store.deliveries({ tenantId, endpointId: webhookId, limit: limit + 1, ...boundsOf(request) });
-      const page = found.slice(0, limit);
+      // Each shows its endpoint's address.
+      const page = withinMessage(found.slice(0, limit).map((delivery) => ({ ...delivery, url: delivery.url || endpoint.url })));
       const wanted = page.filter(({ state }) => request.state === 0 || WebhookDeliveryState[state] === request.state);
       return create(ListWebhookDeliveriesResponseSchema, {
         deliveries: wanted.map((delivery) => toDelivery(delivery, endpoint.url)),
-        nextPageToken: found.length > limit ? (page.at(-1)?.id ?? "") : "",
+        nextPageToken: found.length > page.length ? (page.at(-1)?.id ?? "") : "",
       });
     },
     async replayWebhook(request, context) {

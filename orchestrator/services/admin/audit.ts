@@ -7,6 +7,7 @@ import {
   ListAuditResponseSchema,
 } from "../../../gen/dragoman/v1/admin_service_pb.ts";
 import type { AuditEntry } from "../../policy/audit.ts";
+import { withinMessage } from "../message_room.ts";
 import { isTime, requireAll, TIMES } from "../validation.ts";
 import type { AdminCalls, AdminParts } from "./admin_parts.ts";
 
@@ -42,7 +43,9 @@ export function auditCalls({ store }: AdminParts): AdminCalls<"listAudit"> {
         before: bounds[0] ?? "~",
         limit: Math.min(MAX_PAGE, pageSize || DEFAULT_PAGE),
       });
-      return create(ListAuditResponseSchema, { entries: entries.map(toMessage), nextPageToken: last });
+      const page = withinMessage(entries);
+      const next = page.length < entries.length ? (page.at(-1)?.id ?? "") : last;
+      return create(ListAuditResponseSchema, { entries: page.map(toMessage), nextPageToken: next });
     },
   };
 }

@@ -14,6 +14,7 @@ import { DragomanError } from "../../../platform/errors.ts";
 import { newId } from "../../jobs/id.ts";
 import { type Act, auditEntry } from "../../policy/audit.ts";
 import { changedAt, newOperation, type Operation } from "../../policy/operation.ts";
+import { withinMessage } from "../message_room.ts";
 import { requireAll } from "../validation.ts";
 import { actionName, actionOf } from "./actions.ts";
 import { type AdminCalls, type AdminParts, actorOf } from "./admin_parts.ts";
@@ -91,8 +92,8 @@ export function operationCalls({
       );
       const limit = Math.min(MAX_PAGE, pageSize || DEFAULT_PAGE);
       const found = await store.operations(pageToken || "~", limit + 1);
-      const page = found.slice(0, limit);
-      const nextPageToken = found.length > limit ? (page.at(-1)?.id ?? "") : "";
+      const page = withinMessage(found.slice(0, limit));
+      const nextPageToken = found.length > page.length ? (page.at(-1)?.id ?? "") : "";
       return create(ListOperationsResponseSchema, { operations: page.map(toMessage), nextPageToken });
     },
     async cancelOperation({ id, reason }, { principal }) {

@@ -1,6 +1,6 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type DescMessage, toBinary } from "@bufbuild/protobuf";
 import { expect } from "chai";
-import { AdminService } from "../../../gen/dragoman/v1/admin_service_pb.ts";
+import { AdminService, ListAuditResponseSchema, ListTenantsResponseSchema } from "../../../gen/dragoman/v1/admin_service_pb.ts";
 import { Priority } from "../../../gen/dragoman/v1/job_pb.ts";
 import { LimitsSchema } from "../../../gen/dragoman/v1/limits_pb.ts";
 import type { DragomanError } from "../../../platform/errors.ts";
@@ -46,6 +46,31 @@ describe("operators and tenants", () => {
     const tenant = await operator.getTenant({ id: "acme" });
     expect(tenant.version).to.equal(0n);
     expect(limitsOf(tenant.effectiveLimits ?? create(LimitsSchema))).to.deep.equal({ maxOpenJobs: 1000, weight: 1 });
+  });
+  it("are listed, and told of in the audit log, in pages that are each one message, whatever was set", async () => {
+    const engines = Array.from({ length: 100 }, (_, n) => `engine-${n}-`.padEnd(70, "x"));
+    const ids = Array.from({ length: 140 }, (_, n) => `t${String(n).padStart(3, "0")}`);
+    for (const id of ids) await operator.updateTenant({ id, limits: { engines }, reason: "é".repeat(200) });
+    const all = async <P extends { nextPageToken: string }>(
+      list: (pageToken: string) => Promise<P>,
+      schema: DescMessage,
+      of: (page: P) => string[],
+    ) => {
+      const found: string[] = [];
+      let pageToken = "";
+      do {
+        const page = await list(pageToken);
+        expect(toBinary(schema, page as never).length).to.be.lessThan(1024 ** 2);
+        found.push(...of(page));
+        pageToken = page.nextPageToken;
+      } while (pageToken !== "");
+      return found;
+    };
+    const listed = (pageToken: string) => operator.listTenants({ pageSize: 1000, pageToken });
+    expect(await all(listed, ListTenantsResponseSchema, (page) => page.tenants.map(({ id }) => id))).to.deep.equal(ids);
+    const told = (pageToken: string) => operator.listAudit({ pageSize: 1000, action: "tenant.set", pageToken });
+    const entries = await all(told, ListAuditResponseSchema, (page) => page.entries.map(({ tenantId }) => tenantId));
+    expect(entries).to.have.members(ids);
   });
   it("set limits one by one, and take them back", async () => {
     await set({ maxOpenJobs: 5, formats: ["pdf"] });

@@ -17,6 +17,7 @@ import { type Act, auditEntry } from "../../policy/audit.ts";
 import type { Limits, Tenant } from "../../policy/limits.ts";
 import { TENANT_NAME } from "../../policy/tenant_name.ts";
 import { limitRules, limitsOf, toLimits } from "../limits_message.ts";
+import { withinMessage } from "../message_room.ts";
 import { charactersUse, type QuotaUse, quotaUses } from "../tenant_use.ts";
 import { requireAll } from "../validation.ts";
 import { type AdminCalls, type AdminParts, actorOf } from "./admin_parts.ts";
@@ -74,10 +75,10 @@ export function tenantCalls({
       );
       const limit = Math.min(MAX_PAGE, pageSize || DEFAULT_PAGE);
       const found = await store.tenants(pageToken, limit + 1);
-      const page = found.slice(0, limit);
+      const page = withinMessage(found.slice(0, limit).map((tenant) => ({ ...tenant, effective: tenants.effective(tenant) })));
       return create(ListTenantsResponseSchema, {
-        tenants: page.map((tenant) => toMessage({ ...tenant, effective: tenants.effective(tenant) })),
-        nextPageToken: found.length > limit ? (page.at(-1)?.tenantId ?? "") : "",
+        tenants: page.map((tenant) => toMessage(tenant)),
+        nextPageToken: found.length > page.length ? (page.at(-1)?.tenantId ?? "") : "",
       });
     },
     async getTenant({ id }) {

@@ -84,6 +84,8 @@ describe("the report of usage", () => {
     const many = Array.from({ length: 10_001 }, (_, index) => ["label", "2026-11-02", `n=${index}`, 1] as const);
     await report({ groupBy: [LABEL] }, many.slice(1));
     expect(await violated(report({ groupBy: [LABEL] }, many))).to.deep.equal(["from"]);
+    const long = Array.from({ length: 9_000 }, (_, index) => ["label", "2026-11-02", `n=${index}`.padEnd(100, "x"), 1] as const);
+    expect(await violated(report({ groupBy: [LABEL] }, long))).to.deep.equal(["from"]);
   });
 
   const REFUSED: readonly (readonly [MessageInitShape<typeof GetUsageRequestSchema>, string])[] = [

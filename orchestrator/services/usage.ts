@@ -1,4 +1,4 @@
-import { create } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import {
   type GetUsageRequest,
   type UsageGroup,
@@ -16,7 +16,8 @@ import { requireAll } from "./validation.ts";
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const DAYS = "is a day as in 2026-11-26";
 const MAX_DAYS = 400;
-/** More would be too much for one message. */
+/** More would be too much for one message, which has room for 1 MiB. */
+export const MAX_GROUPS_BYTES = 1_000_000;
 const MAX_GROUPS = 10_000;
 /** So many days are held at once. */
 const DAYS_AT_ONCE = 31;
@@ -60,13 +61,24 @@ export async function usageReport(store: UsageParts, tenantId: string, request: 
       const id = `${group.day} ${group.name}`;
       groups.set(id, { ...group, sums: sum(groups.get(id)?.sums ?? NO_SUMS, sums) });
     }
-    if (groups.size > MAX_GROUPS)
-      throw DragomanError.of("INVALID_REQUEST", `There are more than ${MAX_GROUPS} groups in these days.`, {
-        violations: [{ field: "from", description: `and to are fewer days, so that there are at most ${MAX_GROUPS} groups` }],
-      });
+    if (groups.size > MAX_GROUPS) throw tooMuch();
   }
   const ordered = [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => groupMessage(group, by));
+  if (groupsBytes(ordered) > MAX_GROUPS_BYTES) throw tooMuch();
   return { from, to, total: sumsMessage(total), groups: ordered };
+}
+
+/** How much of a message they take. */
+export function groupsBytes(groups: readonly UsageGroup[]): number {
+  return groups.reduce((sum, group) => sum + toBinary(UsageGroupSchema, group).length + 4, 0);
+}
+
+function tooMuch(): DragomanError {
+  return DragomanError.of("INVALID_REQUEST", "There are more groups in these days than fit in an answer.", {
+    violations: [
+      { field: "from", description: `and to are fewer days, so that there are at most ${MAX_GROUPS} groups, and fewer with long names` },
+    ],
+  });
 }
 
 /** Throws INVALID_REQUEST; the names say which fields it is that are wrong. */

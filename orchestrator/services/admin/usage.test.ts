@@ -29,7 +29,9 @@ describe("usage of all tenants", () => {
           .slice(0, limit),
       usage: async ({ tenantId, dimension }: { tenantId: string; dimension: string }) => {
         const labels = TENANTS[tenantId as keyof typeof TENANTS] ?? 0;
-        return dimension === "total" ? [row("", labels)] : Array.from({ length: labels }, (_, index) => row(`n=${index}`, 1));
+        return dimension === "total"
+          ? [row("", labels)]
+          : Array.from({ length: labels }, (_, index) => row(`n=${index}`.padEnd(90, "x"), 1));
       },
     });
     const service = adminService({ ...gateOf(store), tenants: new Tenants(store, {}), ...aloneOf(store) });

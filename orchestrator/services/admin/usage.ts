@@ -2,14 +2,12 @@ import { create } from "@bufbuild/protobuf";
 import { ListUsageResponseSchema, type TenantUsage, TenantUsageSchema } from "../../../gen/dragoman/v1/admin_service_pb.ts";
 import { GetUsageRequestSchema } from "../../../gen/dragoman/v1/job_service_pb.ts";
 import { dayOf } from "../../policy/usage.ts";
-import { daysOf, usageReport } from "../usage.ts";
+import { daysOf, groupsBytes, MAX_GROUPS_BYTES, usageReport } from "../usage.ts";
 import { requireAll } from "../validation.ts";
 import type { AdminCalls, AdminParts } from "./admin_parts.ts";
 
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
-/** Of all tenants of a page: more would be too much for one message. */
-const MAX_GROUPS = 10_000;
 
 /** What the jobs of all tenants came to. */
 export function usageCalls({ store }: AdminParts): AdminCalls<"listUsage"> {
@@ -25,12 +23,12 @@ export function usageCalls({ store }: AdminParts): AdminCalls<"listUsage"> {
       const found = tenantId ? [tenantId] : await store.usageTenants(days.from, days.to, pageToken, limit + 1);
       const asked = create(GetUsageRequestSchema, { groupBy, ...days, keyId, label, engine });
       const tenants: TenantUsage[] = [];
-      let groups = 0;
+      let bytes = 0;
       for (const each of found.slice(0, limit)) {
         const report = await usageReport(store, each, asked);
-        groups += report.groups.length;
+        bytes += groupsBytes(report.groups);
         // The page ends earlier: the first tenant always fits.
-        if (groups > MAX_GROUPS) break;
+        if (bytes > MAX_GROUPS_BYTES) break;
         tenants.push(create(TenantUsageSchema, { tenantId: each, total: report.total, groups: report.groups }));
       }
       const nextPageToken = found.length > tenants.length ? (tenants.at(-1)?.tenantId ?? "") : "";

@@ -21,6 +21,7 @@ import { isRole, isScope, type Role, SCOPES, type Scope, scopesOf } from "../pol
 import { TENANT_NAME } from "../policy/tenant_name.ts";
 import type { StoredKey } from "../store/key_store.ts";
 import { limitRules, limitsOf, toLimits } from "./limits_message.ts";
+import { withinMessage } from "./message_room.ts";
 import { isTime, requireAll, TIMES } from "./validation.ts";
 
 /** So that a list of them is one message. Whoever reaches the store itself may make more. */
@@ -83,6 +84,8 @@ export function keyCalls({ store }: Gate): Calls {
       // What is asked of another tenant is not there.
       if (wanted !== principal.tenantId && !isOperator(principal)) return create(ListKeysResponseSchema);
       const keys = await listKeys(store, isAll ? undefined : wanted);
+      const isMessage = withinMessage(keys).length === keys.length;
+      requireAll([isMessage, "tenant_id", "names one tenant: there are more keys than one answer holds"]);
       return create(ListKeysResponseSchema, { keys: keys.map(toMessage) });
     },
     async rotateKey({ id, overlapSeconds }, { principal }) {

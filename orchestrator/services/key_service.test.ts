@@ -57,6 +57,12 @@ describe("keys by the service", () => {
     expect((await operator.listKeys({ tenantId: "acme" })).keys).to.have.length(2);
     expect((await operator.listKeys({ tenantId: "-" })).keys).to.have.length(4);
   });
+  it("of all tenants are listed as long as they are one message; then one tenant has to be named", async () => {
+    const key = { hash: "0".repeat(64), role: "client", name: "n".repeat(100) } as const;
+    for (let n = 0; n < 5_000; n++) await store.saveKey(`k${n}`, { ...key, tenantId: `t${n % 50}` });
+    expect(await code(operator.listKeys({ tenantId: "-" }))).to.equal("INVALID_REQUEST");
+    expect((await operator.listKeys({ tenantId: "t7" })).keys).to.have.length(100);
+  });
   it("grant no more than they have: scopes, limits, time, tenant or role", async () => {
     const limited = as(await issue({ scopes: ["jobs:read", "admin"], limits: { maxOpenJobs: 3 }, expireAt: store.clock.now() + 60_000 }));
     for (const wrong of [

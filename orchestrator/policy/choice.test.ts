@@ -121,12 +121,19 @@ describe("the choice of the next jobs", () => {
     lanes: [{ lane: "k", time: 0, ids: [`${tenantId}1`, `${tenantId}2`, `${tenantId}3`], more: false }],
     ...given,
   });
-  const anAhead = (given: Partial<Ahead>): Ahead => ({ now: 0, urgent: [], tenants: [], moreTenants: false, ...given });
+  const anAhead = (given: Partial<Ahead>): Ahead => ({ now: 0, urgent: [], moreUrgent: false, tenants: [], moreTenants: false, ...given });
   const any = () => ({ cost: 1, share: 1 });
   const idsOf = (ahead: Ahead, wanted: number) => choose(ahead, wanted, any).chosen.map(({ id }) => id);
 
   it("takes urgent jobs first", () => {
     expect(idsOf(anAhead({ urgent: ["u"], tenants: [aTenant("a")] }), 2)).to.deep.equal(["u", "a1"]);
+  });
+  it("takes nothing else before it has seen whether there are other urgent jobs behind one that nobody can do", () => {
+    const take = (id: string) => (id === "u1" ? undefined : any());
+    const ahead = anAhead({ urgent: ["u1"], moreUrgent: true, tenants: [aTenant("a")] });
+    expect(choose(ahead, 1, take)).to.deep.equal({ chosen: [], isShort: true });
+    expect(choose({ ...ahead, urgent: ["u1", "u2"], moreUrgent: false }, 2, take).chosen.map(({ id }) => id)).to.deep.equal(["u2", "a1"]);
+    expect(choose(ahead, 1, take, true).chosen.map(({ id }) => id)).to.deep.equal(["a1"]);
   });
   it("stops at what a tenant may have running", () => {
     expect(idsOf(anAhead({ tenants: [aTenant("a", { running: 1, maxRunning: 2 }), aTenant("b")] }), 9)).to.deep.equal([

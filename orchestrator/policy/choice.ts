@@ -27,6 +27,8 @@ export interface TenantAhead {
 export interface Ahead {
   readonly now: number;
   readonly urgent: readonly string[];
+  /** Whether there may be others behind these. */
+  readonly moreUrgent: boolean;
   /** By their times. */
   readonly tenants: readonly TenantAhead[];
   readonly moreTenants: boolean;
@@ -99,6 +101,8 @@ export function choose(
 ): { readonly chosen: Chosen[]; readonly isShort: boolean } {
   const chosen: Chosen[] = [];
   for (const id of ahead.urgent) if (chosen.length < wanted && take(id)) chosen.push({ id, chosenAt: ahead.now });
+  // One that is held up holds up no other, nor is any passed over for what is not urgent.
+  if (chosen.length < wanted && ahead.moreUrgent && !lookedFar) return { chosen, isShort: true };
   const lines = new Set(ahead.tenants.map((tenant) => new Line(tenant)));
   const farthest = ahead.moreTenants && !lookedFar ? (ahead.tenants.at(-1)?.time ?? 0) : Number.POSITIVE_INFINITY;
   let now = ahead.now;

@@ -5,6 +5,7 @@ import { openLog } from "../../platform/log.ts";
 import type { Offer } from "../jobs/capability.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
+import type { JobRecord } from "../jobs/job.ts";
 import { JobMetrics } from "../metrics.ts";
 import type { Limits } from "../policy/limits.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
@@ -38,6 +39,14 @@ class Bench implements AsyncDisposable {
     return [{ pairs: PAIRS, slots: this.#slots, prefetch: 0 }];
   }
 
+  /** One that an operator has go before all others. */
+  async makeUrgent(tenantId: string, targetLanguage = "es"): Promise<void> {
+    await this.make(tenantId, "k", 1, targetLanguage);
+    const { records } = await this.store.listAll({ tenantId, states: [], label: "", before: "~", from: "", limit: 1 });
+    const [{ job }] = records as [JobRecord];
+    await this.jobs.apply(job.id, { kind: "override", override: { kind: "run_now" }, by: "k", reason: "r", operationId: "" });
+  }
+
   async make(tenantId: string, keyId: string, count: number, targetLanguage = "es"): Promise<void> {
     for (let made = 0; made < count; made++) {
       const options = create(JobOptionsSchema, { sourceLanguage: "en", targetLanguage });
@@ -59,6 +68,13 @@ class Bench implements AsyncDisposable {
 }
 
 describe("the dispatcher", () => {
+  it("invites to an urgent job before others, though the one before it is such that nobody can do it", async () => {
+    await using bench = new Bench(1);
+    await bench.makeUrgent("a", "fr");
+    await bench.make("b", "k", 3);
+    await bench.makeUrgent("c");
+    expect(await bench.invited()).to.deep.equal(["c k"]);
+  });
   it("invites to as many jobs as there are free slots, tenants in turn", async () => {
     await using bench = new Bench(4);
     await bench.make("a", "k", 9);

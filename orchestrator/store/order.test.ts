@@ -58,9 +58,10 @@ class Jobs {
 
   /** The next jobs, which workers are not invited to by that. */
   async next(wanted: number, classes: readonly string[] = ["default"]) {
-    const ahead = await this.#store.ahead(wanted, classes, this.#settings.limits);
     const take = (id: string) => ({ cost: pagesOf(this.of(id)), share: this.of(id).share });
-    return choose(ahead, wanted, take).chosen;
+    const look = async (far: number) => choose(await this.#store.ahead(far, classes, this.#settings.limits), wanted, take);
+    const near = await look(wanted);
+    return near.chosen.length > 0 || !near.isShort ? near.chosen : (await look(8 * wanted)).chosen;
   }
 
   /** Invites workers to so many jobs, one after the other, and gives what tells them apart. */
@@ -180,6 +181,14 @@ describeStores(
         const [first, second] = [await jobs.make("b", { urgent: true }), await jobs.make("a", { urgent: true })];
         expect((await jobs.next(2)).map(({ id }) => id)).to.have.members([first.job.id, second.job.id]);
         expect(await store.position("b", first.job.id)).to.equal(1);
+      });
+      it("says that there may be urgent jobs behind those of a tenant that is paused", async () => {
+        await jobs.make("paused", { urgent: true });
+        await setTenant("paused", 1, {}, true);
+        const near = await store.ahead(1, ["default"], {});
+        expect([near.urgent, near.moreUrgent]).to.deep.equal([[], true]);
+        const far = await store.ahead(8, ["default"], {});
+        expect([far.urgent, far.moreUrgent]).to.deep.equal([[], false]);
       });
       it("looks at the classes of work alone that it is asked for", async () => {
         await jobs.make("a");

@@ -12,7 +12,7 @@ const REFUSED = /^(NOAUTH|WRONGPASS|NOPERM) /;
 export type StreamEntry = [id: Buffer, fields: Buffer[]];
 
 /** What `redis/ahead.lua` answers. */
-export type ShardAhead = [now: string, urgent: string[], moreTenants: string, tenants: TenantLine[]];
+export type ShardAhead = [now: string, urgent: string[], moreTenants: string, tenants: TenantLine[], moreUrgent: string];
 export type TenantLine = [
   tenant: string,
   time: string,

@@ -7,7 +7,7 @@ function line(tenantId: string, time: number, ids: string[] = [tenantId]): Tenan
 }
 
 function shard(lines: TenantLine[], more = false, now = 0): ShardAhead {
-  return [String(now), [], more ? "1" : "0", lines];
+  return [String(now), [], more ? "1" : "0", lines, "0"];
 }
 
 describe("the queues of all shards as one", () => {

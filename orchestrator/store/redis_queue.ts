@@ -16,7 +16,9 @@ export function ofShard(limit: number): number {
 
 /** What all shards have at the head of their queues, as one queue of so many tenants. */
 export function merged(shards: readonly ShardAhead[], limit: number): Ahead {
-  const all = shards.map(([now, urgent, more, lines]) => ({ now: Number(now), urgent, more: more === "1", tenants: lines.map(toTenant) }));
+  const all = shards.map(([now, urgent, more, lines, moreUrgent]) => ({
+    ...{ now: Number(now), urgent, more: more === "1", tenants: lines.map(toTenant), moreUrgent: moreUrgent === "1" },
+  }));
   // Behind the last one that a shard showed there may be others: whoever comes after those is not known to be next.
   const farthest = Math.min(...all.map(({ more, tenants }) => (more ? (tenants.at(-1)?.time ?? 0) : Number.POSITIVE_INFINITY)));
   const known = all.flatMap(({ tenants }) => tenants).filter(({ time }) => time <= farthest);
@@ -25,6 +27,7 @@ export function merged(shards: readonly ShardAhead[], limit: number): Ahead {
   return {
     now: Math.max(0, ...all.map(({ now }) => now)),
     urgent: all.flatMap(({ urgent }) => urgent).sort(),
+    moreUrgent: all.some(({ moreUrgent }) => moreUrgent),
     tenants: tenants.map((tenant) => ({ ...tenant, lanes: tenant.lanes.map((lane) => shortened(lane, each)) })),
     moreTenants: known.length > limit || farthest < Number.POSITIVE_INFINITY,
   };

@@ -174,7 +174,7 @@ function aheadIn(db: SqliteDatabase, limit: number, classes: readonly string[], 
   const defaults = { weight: limits.weight ?? 1, maxRunningJobs: limits.maxRunningJobs ?? 0 };
   const inEach = (sql: string, values: Record<string, string>, most: number) =>
     classes.map((of) => db.sql(sql).all({ class: of, limit: most, ...values }));
-  const urgent = first(inEach(SQL.urgent, {}, limit), "id", "rank", limit).rows;
+  const urgent = first(inEach(SQL.urgent, {}, limit), "id", "rank", limit);
   const tenants = first(inEach(SQL.tenants, {}, limit), "tenant", "time", limit);
   const each = Math.max(1, Math.ceil((4 * limit) / Math.max(1, tenants.rows.length)));
   const toTenant = (row: Row): TenantAhead => {
@@ -200,7 +200,8 @@ function aheadIn(db: SqliteDatabase, limit: number, classes: readonly string[], 
   };
   return {
     now: nowOf(db, ALL),
-    urgent: urgent.filter((row) => !policyOf(db, String(row["tenant"]), defaults).paused).map(({ id }) => String(id)),
+    urgent: urgent.rows.filter((row) => !policyOf(db, String(row["tenant"]), defaults).paused).map(({ id }) => String(id)),
+    moreUrgent: urgent.more,
     tenants: tenants.rows.map(toTenant),
     moreTenants: tenants.more,
   };

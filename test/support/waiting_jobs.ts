@@ -89,6 +89,7 @@ export class WaitingJobs {
     return {
       now: this.now,
       urgent: [],
+      moreUrgent: false,
       moreTenants: waiting.length > first.length,
       tenants: first.map(({ name: tenantId, of: tenant, time: tenantTime }) => {
         const lanes: Standing<Lane>[] = [];

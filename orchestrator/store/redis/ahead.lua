@@ -6,7 +6,7 @@
 --   names, weight, maxRunningJobs).
 -- Answer: now, a list of urgent jobs' ids, "1" or "0" for whether there are more tenants, and a list of tenants, each: tenant, time,
 --   weight, how many of its jobs are given out, how many may be, the time of its lanes, "1" or "0" for whether it has more lanes,
---   and a list of lanes, each: lane, time, "1" or "0" for whether it has more jobs, and a list of ids. Times are text.
+--   and a list of lanes, each: lane, time, "1" or "0" for whether it has more jobs, and a list of ids; at last "1" or "0" for whether there may be more urgent jobs. Times are text.
 -- Errors: none of its own; it writes nothing.
 
 -- include commit_turn
@@ -34,7 +34,8 @@ local function first(kind, tail, count)
 end
 
 local urgent = {}
-for _, id in ipairs((first(':urgent:', '', jobs))) do
+local hurried, _, more_urgent = first(':urgent:', '', jobs)
+for _, id in ipairs(hurried) do
   local tenant = redis.call('HGET', prefix .. ':job:' .. id, 'tenant')
   if tenant and not order_policy(prefix, tenant, order).paused then urgent[#urgent + 1] = id end
 end
@@ -62,4 +63,4 @@ for _, tenant in ipairs(names) do
     list,
   }
 end
-return { redis.call('GET', prefix .. ':now') or '0', urgent, more_tenants and '1' or '0', tenants }
+return { redis.call('GET', prefix .. ':now') or '0', urgent, more_tenants and '1' or '0', tenants, more_urgent and '1' or '0' }

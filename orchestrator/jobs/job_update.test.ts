@@ -63,6 +63,9 @@ describe("an update of a job", () => {
     expect(failed.job.state).to.equal(JobState.RETRY_WAIT);
     const record = jobAfter(failed, update({ notBefore: 0 }));
     expect([record.job.state, record.timerAt]).to.deep.equal([JobState.RETRY_WAIT, failed.timerAt]);
+    const putOff = jobAfter(failed, update({ notBefore: NOW + HOUR }));
+    expect([putOff.timerAt, jobAfter(putOff, update({ queueDeadlineSeconds: 9 })).timerAt]).to.deep.equal([NOW + HOUR, NOW + HOUR]);
+    expect(jobAfter(putOff, update({ notBefore: NOW + 2 * HOUR }), update({ notBefore: 0 })).timerAt).to.equal(NOW);
   });
   it("comes too late once a worker has it, and once it has ended", () => {
     const running = jobAfter(waiting(), invite, claim);

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { type JobOptions, JobOptionsSchema, JobState, type Priority, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { priorityName } from "../../platform/names.ts";
@@ -54,16 +54,23 @@ function timed(record: JobRecord, { queueDeadlineSeconds }: JobOptions, notBefor
   const beginAt = Math.max(now, notBefore);
   const queueDeadlineAt = beginAt + (queueDeadlineSeconds * 1000 || POLICY.queueDeadlineMs);
   if (state === JobState.RETRY_WAIT)
-    return { ...noted(record, why, now), queueDeadlineAt, timerAt: Math.max(record.timerAt ?? now, notBefore) };
+    return { ...noted(record, why, now), queueDeadlineAt, timerAt: Math.max(backOffOf(record, now), notBefore) };
   if (beginAt > now) return enter(record, JobState.SCHEDULED, why, now, { invitedAt: null, queueDeadlineAt, timerAt: beginAt });
   if (state === JobState.SCHEDULED) return enter(record, JobState.QUEUED, why, now, { queueDeadlineAt, timerAt: queueDeadlineAt });
   const invited = record.invitedAt !== null;
   return { ...noted(record, why, now), queueDeadlineAt, ...(!invited && { timerAt: queueDeadlineAt }) };
 }
 
-/** When a job is to begin that is scheduled. */
-function beginOf({ job, timerAt }: JobRecord): Instant {
-  return job.state === JobState.SCHEDULED ? (timerAt ?? 0) : 0;
+/** Until when a job backs off; one that was put off since is not held to that. */
+function backOffOf({ job: { options }, timerAt }: JobRecord, now: Instant): Instant {
+  const isPutOff = options?.notBefore && timestampMs(options.notBefore) === timerAt;
+  return isPutOff ? now : (timerAt ?? now);
+}
+
+/** When a job is to begin that is scheduled, or was put off. */
+function beginOf({ job: { state, options }, timerAt }: JobRecord): Instant {
+  if (state === JobState.RETRY_WAIT) return options?.notBefore ? timestampMs(options.notBefore) : 0;
+  return state === JobState.SCHEDULED ? (timerAt ?? 0) : 0;
 }
 
 /** For people. */

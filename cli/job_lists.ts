@@ -64,7 +64,9 @@ export function addListCommand(jobs: Command): void {
       // A page may be short where much was looked through for it.
       for (found.push(...page.jobs); page.nextPageToken && found.length < limit; found.push(...page.jobs))
         page = await client.list({ ...filter, pageSize: limit - found.length, pageToken: page.nextPageToken });
-      if (json) console.log(JSON.stringify(found.map((job) => toJson(JobSchema, job))));
+      const shown = found.map((job) => toJson(JobSchema, job));
+      const countsShown = Object.fromEntries(counted.map(({ state: of, jobs: count }) => [stateName(of), count]));
+      if (json) console.log(JSON.stringify(counts ? { jobs: shown, counts: countsShown } : shown));
       else for (const job of found) console.log(jobLine(job));
       if (!json) for (const { state: of, jobs: count } of counted) console.log(`${stateName(of).padEnd(20)} ${count}`);
     });

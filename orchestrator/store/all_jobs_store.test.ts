@@ -59,6 +59,16 @@ describeStores(
     });
   },
   (url) => {
+    it("are found that an older version makes beside this one, once something happens to them", async () => {
+      await using store = await openRedisStore(url(), openLog("test", "silent"));
+      const record = await stored(store, aNewJob({ now: NOW }));
+      const redis = new Redis(url());
+      await redis.del(...SHARDS.flatMap((shard) => [`dgm:{${shard}}:state:all`, `dgm:{${shard}}:state:${record.job.state}`]));
+      await applied(store, record, NOW, { kind: "cancel", reason: "" });
+      expect(await idsOf(store)).to.deep.equal([record.job.id]);
+      await redis.flushall();
+      redis.disconnect();
+    });
     it("are found that an older version stored without an index", async () => {
       const open = () => openRedisStore(url(), openLog("test", "silent"));
       await using before = await open();

@@ -132,10 +132,10 @@ describeStores(
       expect(await outcome(store.commit(creation(ended, limits, limits)))).to.equal(undefined);
       await redis.hset(`${prefix}:job:${ended.job.id}`, "state", String(JobState.CANCELLED), "open", "0");
       await redis.hdel(`${prefix}:open`, "t");
-      const held = async () => (await store.meters("t", ["open", "key:a:open"])).map((meter) => meter.held);
-      expect(await held()).to.deep.equal([0, 0]);
+      const held = async () => (await store.meters("t", ["open", "key:a:open", "pages", "key:a:pages"])).map((meter) => meter.held);
+      expect(await held()).to.deep.equal([0, 0, 0, 0]);
       expect(await outcome(store.commit(creation(aJob("t", "a"), limits, limits)))).to.equal(undefined);
-      expect(await held()).to.deep.equal([1, 1]);
+      expect(await held()).to.deep.equal([1, 1, 1, 1]);
       expect(await outcome(store.commit(creation(aJob("t", "a"), limits, limits)))).to.deep.include({ code: "QUOTA_EXCEEDED" });
       await redis.hincrby(`${prefix}:open`, "t", 1);
       expect(await outcome(store.commit(creation(aJob("t", "b"), { maxOpenJobs: 2 })))).to.deep.include({ code: "QUOTA_EXCEEDED" });

@@ -15,7 +15,8 @@ export function meterCommands(redis: RedisClient): MeterStore {
           redis.hget(`${shard}:taken`, tenantId),
         ]),
       );
-      const counts = new Map(Object.entries({ open: Number(open), running: Number(taken) }));
+      const most = { open: Number(open), running: Number(taken), pages: Number(open) > 0 ? Number.POSITIVE_INFINITY : 0 };
+      const counts = new Map(Object.entries(most));
       return found.map((text, index) => counted(names[index] ?? "", text ? meterOf(text.split(" ")) : EMPTY_METER, counts));
     },
   };
@@ -38,7 +39,8 @@ function counted(name: string, meter: Meter, counts: ReadonlyMap<string, number>
   const metered = name.split(":").at(-1) ?? "";
   const count = counts.get(metered);
   if (count === undefined) return meter;
-  return { ...meter, held: name === metered ? count : Math.min(meter.held, count) };
+  const isCount = name === metered && metered !== "pages";
+  return { ...meter, held: isCount ? count : Math.min(meter.held, count) };
 }
 
 function meterOf(fields: readonly string[]): Meter {

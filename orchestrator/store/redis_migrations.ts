@@ -34,7 +34,7 @@ function timeOf({ updateTime }: Job): number {
   return updateTime ? timestampMs(updateTime) : 0;
 }
 
-/** Jobs of all tenants had no index by their states. What an older orchestrator still makes has none either, until its state's next change. */
+/** Jobs of all tenants had no index by their states. What an older orchestrator still makes or changes is put right with its state's next change. */
 function indexStates(redis: RedisClient): Promise<void> {
   return withEveryJob(redis, async (shard, id) => {
     await redis.indexState(shard, id);

@@ -76,6 +76,8 @@ end
 local jobs = prefix .. ':jobs:' .. tenant
 index(jobs, jobs .. ':', '')
 index(prefix .. ':state:all', prefix .. ':state:', '')
+-- An orchestrator of an older version made it, which does not know this index.
+if was[3] and was[3] ~= state then redis.call('ZADD', prefix .. ':state:all', 0, id) end
 for _, label in ipairs(more.labels) do index(jobs .. ':label:' .. label, jobs .. ':label-in:', ':' .. label) end
 local function count(name, field, change)
   if change ~= 0 and redis.call('HINCRBY', prefix .. name, field, change) == 0 then redis.call('HDEL', prefix .. name, field) end

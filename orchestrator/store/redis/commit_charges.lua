@@ -13,10 +13,11 @@ local function readMeter(text)
   return tonumber(held), tonumber(level), tonumber(at)
 end
 
--- How many jobs of a tenant are open or running every version counts: its own meters of these are that, and those of its keys no more.
--- So nothing is left on them of a job that an orchestrator of an older version ended, which knows no meters.
+-- How many jobs of a tenant are open or running every version counts: its own meters of these are that, those of its keys no more, and
+-- pages are held by open jobs alone. So nothing is left on them of a job that an orchestrator of an older version ended, which knows
+-- no meters.
 local function counterOf(name)
-  if string.sub(name, -4) == 'open' then return ':open' end
+  if string.sub(name, -4) == 'open' or string.sub(name, -5) == 'pages' then return ':open' end
   if string.sub(name, -7) == 'running' then return ':taken' end
 end
 
@@ -26,6 +27,7 @@ local function heldOn(prefix, tenant, name, held)
   if not counter then return held, false end
   local count = tonumber(redis.call('HGET', prefix .. counter, tenant) or '0')
   if name == 'open' or name == 'running' then return count, true end
+  if string.sub(name, -5) == 'pages' then return count > 0 and held or 0, false end
   return math.min(held, count), false
 end
 

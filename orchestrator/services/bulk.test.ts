@@ -49,6 +49,25 @@ describe("calls about several jobs, and other options", () => {
     const { outcomes } = await jobs.retryJobs({ ids: [open, unknown] }, caller);
     expect(outcomes.map(({ error }) => error?.code)).to.deep.equal(["JOB_NOT_FINISHED", "JOB_NOT_FOUND"]);
   });
+  it("say of each what makes no sense of its other options, though no JSON could", async () => {
+    const { jobs, caller } = orchestrator;
+    const id = await orchestrator.create("a");
+    await jobs.cancelJob({ id }, caller);
+    const refused = [{ optionsMask: { paths: ["7ZZ"] } }, { options: { notBefore: { seconds: 2n ** 60n } } }];
+    for (const other of refused)
+      expect((await jobs.retryJobs({ ids: [id], ...other }, caller)).outcomes.map(({ error }) => error?.code)).to.deep.equal([
+        "INVALID_REQUEST",
+      ]);
+  });
+  it("answer with what fits in a message, however many terms jobs have", async () => {
+    const { jobs, caller } = orchestrator;
+    const terms = Array.from({ length: 300 }, (_, n) => ({ source: `${n}`.padEnd(100, "s"), target: `${n}`.padEnd(100, "t") }));
+    const long = await Promise.all(Array.from({ length: 20 }, () => orchestrator.create("a", { labels: { batch: "long" }, terms })));
+    await jobs.cancelJobs({ ids: long }, caller);
+    const { outcomes } = await jobs.retryJobs({ label: "batch=long" }, caller);
+    expect(outcomes.map(({ job }) => job?.retryOf)).to.have.members(long);
+    expect(outcomes[0]?.job?.options?.terms).to.deep.equal([]);
+  });
   it("are about jobs or a label, and not about all", async () => {
     const { jobs, caller } = orchestrator;
     expect(await code(jobs.cancelJobs({}, caller))).to.equal("INVALID_REQUEST");

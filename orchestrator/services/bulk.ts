@@ -1,12 +1,7 @@
 import { createHash } from "node:crypto";
-import { create, type MessageInitShape, toJsonString } from "@bufbuild/protobuf";
-import type { Job, JobState } from "../../gen/dragoman/v1/job_pb.ts";
-import {
-  type JobOutcomeSchema,
-  ListJobsRequestSchema,
-  RetryJobRequestSchema,
-  type RetryJobsRequest,
-} from "../../gen/dragoman/v1/job_service_pb.ts";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { type Job, JobOptionsSchema, type JobState } from "../../gen/dragoman/v1/job_pb.ts";
+import { type JobOutcomeSchema, ListJobsRequestSchema, type RetryJobsRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { asDragomanError, type DragomanError } from "../../platform/errors.ts";
 import type { AllJobs } from "../store/all_jobs_store.ts";
 import type { ChangeStore } from "../store/change_store.ts";
@@ -82,8 +77,8 @@ function ofOne(error: DragomanError): DragomanError["detail"] {
 /** One for each job of a call, so that the same call again makes no second retry of it: by its own key, or without one by its options. */
 export function retryRequestId({ requestId, options, optionsMask }: RetryJobsRequest, jobId: string): string {
   // Whoever has the store could try passwords on what was made of one.
-  const shown = options && { ...options, password: "" };
-  const said = create(RetryJobRequestSchema, { ...(shown && { options: shown }), ...(optionsMask && { optionsMask }) });
-  const key = requestId || toJsonString(RetryJobRequestSchema, said);
+  const shown = options ? toBinary(JobOptionsSchema, create(JobOptionsSchema, { ...options, password: "" })) : [];
+  // Nobody has looked at them yet, so they may be what no JSON can say.
+  const key = requestId || [Buffer.from(shown).toString("base64"), ...(optionsMask?.paths ?? [])].join();
   return createHash("sha256").update(`retries ${key} ${jobId}`).digest("hex");
 }

@@ -188,7 +188,8 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
           ...(optionsMask && { optionsMask }),
         });
         const record = await owned(id, context);
-        return admission.admit(context, () => retryJob(parts, again, record, context));
+        const job = await admission.admit(context, () => retryJob(parts, again, record, context));
+        return summary({ job });
       };
       return create(RetryJobsResponseSchema, await changeAll(store, context.principal.tenantId, request, WITHOUT_RESULT, retry));
     },
@@ -261,7 +262,7 @@ export function jobService(parts: JobServiceParts): Handlers<typeof JobService> 
 const NOTHING_LONG = { terms: [], doNotTranslate: [], context: "", instructions: "" };
 
 /** A job without what can be long, so that a page of them stays a small message. */
-export function summary({ job }: JobRecord): Job {
+export function summary({ job }: Pick<JobRecord, "job">): Job {
   const { ledger, options } = job;
   const selection = options?.selection && { selection: create(ContentSelectionSchema, { ...options.selection, keys: [], columns: [] }) };
   return create(JobSchema, {

@@ -307,6 +307,8 @@ describe("operators and jobs of all tenants", () => {
     expect(await code(operator.createOperation({ reason, action: { case: "cancel", value: true } }))).to.equal("INVALID_REQUEST");
     const secret: Asked = { filter: { ids: [id] }, action: { case: "retry", value: { options: { password: "s" } } } };
     expect(await code(operator.createOperation({ reason, ...secret }))).to.equal("INVALID_REQUEST");
+    const never: Asked = { filter: { ids: [id] }, action: { case: "retry", value: { options: { notBefore: { seconds: 2n ** 60n } } } } };
+    expect(await code(operator.createOperation({ reason, ...never }))).to.equal("INVALID_REQUEST");
     expect(await code(operator.getOperation({ id: "01K" }))).to.equal("OPERATION_NOT_FOUND");
     expect((await operator.listAudit({})).entries).to.deep.equal([]);
   });

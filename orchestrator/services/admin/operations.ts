@@ -15,7 +15,7 @@ import { newId } from "../../jobs/id.ts";
 import { type Act, auditEntry } from "../../policy/audit.ts";
 import { changedAt, newOperation, type Operation } from "../../policy/operation.ts";
 import { withinMessage } from "../message_room.ts";
-import { requireAll } from "../validation.ts";
+import { isTime, requireAll, TIMES } from "../validation.ts";
 import { actionName, actionOf } from "./actions.ts";
 import { type AdminCalls, type AdminParts, actorOf } from "./admin_parts.ts";
 import { filterOf } from "./job_filter.ts";
@@ -68,6 +68,7 @@ export function operationCalls({
           "retry.password",
           "is empty here, as is that of its options",
         ],
+        [request.action.case !== "retry" || isTime(request.action.value.options?.notBefore), "retry.options.not_before", TIMES],
       );
       const action = actionOf(request);
       if ((await store.openOperations(MAX_OPEN)).length >= MAX_OPEN)

@@ -55,7 +55,7 @@ const FORMAT = /^[a-z0-9_]{1,40}$/;
 const MAX_FORMATS = 100;
 /** Those of newer versions among them. */
 const MAX_CLASSES = 50;
-const MAX_CLASS_LENGTH = 40;
+const CLASS = FORMAT;
 /** In place of the attempt of a job whose claim is not committed yet. */
 const BEING_CLAIMED = 0;
 /** How long a worker that is handed over waits for what it has said to be answered. */
@@ -213,7 +213,7 @@ function bounded(hello: Hello): Hello {
   const translatesNothing = engines.length > 0 ? pairsOf(engines.map(servedBy)).length === 0 : pairs.length === 0;
   const nothing = translatesNothing || engine?.formats.length === 0;
   const slots = nothing ? 0 : Math.min(64, Math.max(1, hello.slots));
-  const classes = hello.classes.slice(0, MAX_CLASSES).map((name) => name.slice(0, MAX_CLASS_LENGTH));
+  const classes = hello.classes.filter((name) => CLASS.test(name)).slice(0, MAX_CLASSES);
   return { ...hello, pairs, engines, classes, slots, prefetch: nothing ? 0 : Math.min(8, Math.max(0, hello.prefetch)) };
 }
 

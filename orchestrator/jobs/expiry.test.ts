@@ -1,11 +1,13 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
-import { JobOptionsSchema, JobState, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
+import { QuotaViolationSchema } from "../../gen/dragoman/v1/error_pb.ts";
+import { JobOptionsSchema, JobState, OverQuota, TimelineReason } from "../../gen/dragoman/v1/job_pb.ts";
 import { errorDetail } from "../../platform/errors.ts";
 import { newJob } from "./change.ts";
 import type { JobCommand, JobRecord, Outcome } from "./job.ts";
 import { transition } from "./machine.ts";
+import { waitingForQuota } from "./quota.ts";
 
 const START = 1_000_000;
 const SECONDS = 100;
@@ -52,6 +54,13 @@ describe("a job that is to have ended by a time", () => {
         null,
       ]);
     });
+  it("is EXPIRED by then while it waits from the first for pages that are free again later", () => {
+    const record = aJob();
+    Object.assign(record.job.options ?? {}, { overQuota: OverQuota.WAIT });
+    const quota = create(QuotaViolationSchema, { quota: "pages", limit: 9n, resetTime: timestampFromMs(EXPIRY + 9e6) });
+    const waiting = waitingForQuota(record, 5, errorDetail("QUOTA_EXCEEDED", "", { quota }), START) as JobRecord;
+    expect([waiting.job.state, waiting.timerAt]).to.deep.equal([JobState.RETRY_WAIT, EXPIRY]);
+  });
   it("is EXPIRED while it runs, and its worker is told to stop", () => {
     const running = afterwards(aJob(), EXPIRY - 10, INVITE, CLAIM);
     const { record, cancel } = changed(transition(running, TIMER, EXPIRY));

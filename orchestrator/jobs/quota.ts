@@ -5,6 +5,7 @@ import { JobState, OverQuota, TimelineReason } from "../../gen/dragoman/v1/job_p
 import { CancelSignalSchema } from "../../gen/dragoman/v1/worker_service_pb.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { enter, next } from "./change.ts";
+import { timedByExpiry } from "./expiry.ts";
 import { afterFailure } from "./failure.ts";
 import type { JobCommand, JobRecord, Outcome } from "./job.ts";
 
@@ -39,7 +40,7 @@ export function waitingForQuota(record: JobRecord, pages: number, error: ErrorMe
   const why = { code: TimelineReason.QUOTA_WAIT, detail: error.message };
   const waiting = enter(record, JobState.RETRY_WAIT, why, now, { workerId: record.workerId, timerAt: lookAgainAt(record, error, now) });
   waiting.job.error = { ...error, traceId };
-  return waiting;
+  return timedByExpiry(waiting);
 }
 
 function lookAgainAt({ job: { options } }: JobRecord, { quota }: ErrorMessage, now: Instant): Instant {

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
+import type { JobClass } from "../../platform/job_classes.ts";
 import { openLog } from "../../platform/log.ts";
 import type { Offer } from "../jobs/capability.ts";
 import { newJob } from "../jobs/change.ts";
@@ -19,6 +20,7 @@ const PAIRS = [{ source: "en", target: "es" }];
 class Bench implements AsyncDisposable {
   readonly store: Store = openSqliteStore(":memory:");
   readonly jobs: JobWriter;
+  classes?: JobClass[];
   readonly #slots: number;
   readonly #limits: Limits;
   readonly #dispatcher: Dispatcher;
@@ -36,7 +38,7 @@ class Bench implements AsyncDisposable {
   }
 
   #offers(): Offer[] {
-    return [{ pairs: PAIRS, slots: this.#slots, prefetch: 0 }];
+    return [{ pairs: PAIRS, slots: this.#slots, prefetch: 0, ...(this.classes && { classes: this.classes }) }];
   }
 
   /** One that an operator has go before all others. */
@@ -47,10 +49,10 @@ class Bench implements AsyncDisposable {
     await this.jobs.apply(job.id, { kind: "override", override: { kind: "run_now" }, by: "k", reason: "r", operationId: "" });
   }
 
-  async make(tenantId: string, keyId: string, count: number, targetLanguage = "es"): Promise<void> {
+  async make(tenantId: string, keyId: string, count: number, targetLanguage = "es", jobClass: JobClass = "default"): Promise<void> {
     for (let made = 0; made < count; made++) {
       const options = create(JobOptionsSchema, { sourceLanguage: "en", targetLanguage });
-      const given = { id: newId(tenantId), tenantId, keyId, inputKey: "k", fileName: "f.txt", sizeBytes: 1, options };
+      const given = { id: newId(tenantId), tenantId, keyId, inputKey: "k", fileName: "f.txt", sizeBytes: 1, options, jobClass };
       expect(await this.jobs.create(newJob({ ...given, traceparent: "", traceUrl: "" }, 1000), {})).to.equal(true);
     }
   }
@@ -94,6 +96,13 @@ describe("the dispatcher", () => {
     await bench.make("a", "k", 1);
     await bench.make("b", "k", 60, "fr");
     expect(await bench.invited(6)).to.deep.equal(["a k"]);
+  });
+  it("does not look at classes of work that no worker takes, however many tenants wait there", async () => {
+    await using bench = new Bench(2);
+    bench.classes = ["default"];
+    for (let tenant = 0; tenant < 1100; tenant++) await bench.make(`t${tenant}`, "k", 1, "es", "pictures");
+    await bench.make("z", "k", 1);
+    expect(await bench.invited(2)).to.deep.equal(["z k"]);
   });
   it("gives out no more of a tenant than it may have, and the slots to others", async () => {
     await using bench = new Bench(5, { tenant: { maxRunningJobs: 2 } });

@@ -1,6 +1,6 @@
 import { LatestMap } from "../../platform/async/latest_map.ts";
 import { JOB_CLASSES, type JobClass } from "../../platform/job_classes.ts";
-import { type Offer, Room } from "../jobs/capability.ts";
+import { type Offer, Room, takes } from "../jobs/capability.ts";
 import { type Ahead, type Chosen, choose } from "../policy/choice.ts";
 import type { OrderSettings } from "../policy/order.ts";
 import type { JobQueue } from "../store/store.ts";
@@ -75,8 +75,8 @@ export class Dispatcher {
    * Looks the farther the more of them nobody can do.
    */
   async #look(room: Room, wanted: number): Promise<Found[]> {
-    const { queue, jobs, limits, classes: given } = this.#parts;
-    const open = given ? await given() : JOB_CLASSES;
+    const { queue, jobs, limits, offers, classes: given } = this.#parts;
+    const open = (given ? await given() : JOB_CLASSES).filter((jobClass) => offers().some((offer) => takes(offer, jobClass)));
     if (open.length === 0) return [];
     for (let far = wanted; ; far = Math.min(MAX_LOOK, far * 8)) {
       const ahead = await queue.ahead(far, open, limits);

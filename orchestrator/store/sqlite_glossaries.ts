@@ -25,11 +25,12 @@ export function glossaryQueries(db: SqliteDatabase): GlossaryStore {
       return terms instanceof Uint8Array ? terms : undefined;
     },
     async removeGlossary(tenant, id) {
-      return db.transact(() => {
+      const removed = db.transact(() => {
         const { changes } = db.sql(SQL.removeGlossary).run({ tenant, id });
         if (changes > 0) db.sql(SQL.forgetTerms).run({ id, oldest: Number.MAX_SAFE_INTEGER });
         return changes > 0;
       });
+      return removed && db.erases();
     },
   };
 }

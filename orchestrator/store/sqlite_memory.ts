@@ -51,6 +51,7 @@ export function memories(db: SqliteDatabase): UnitStore & UnitKeeping {
         "jobId" in which
           ? db.sql(SQL.forgetOfJob).run({ tenant, job: which.jobId, limit })
           : db.sql(SQL.forget).run({ tenant, before: which.before, limit });
+      if (deleted.changes > 0) db.erases();
       return deleted.changes;
     },
     rememberingTenants: async () =>

@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
 import { expect } from "chai";
 import { Redis } from "ioredis";
 import type { DragomanError } from "../../platform/errors.ts";
 import { openLog } from "../../platform/log.ts";
+import { scratch } from "../../test/support/documents.ts";
 import { describeStores, type StorePlace } from "../../test/support/stores.ts";
 import { openRedisStore } from "./redis.ts";
+import { openSqliteStore } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 import { mostShared, type NewUnit, UNITS_OF_A_BAND } from "./unit_store.ts";
 
@@ -156,6 +160,19 @@ function describeUnitStore(name: string, fixture: () => StorePlace) {
     });
   });
 }
+
+describe("the memory of a tenant in SQLite's files", () => {
+  it("is overwritten there where it was forgotten", async () => {
+    await using files = await scratch();
+    await using store = openSqliteStore(path.join(files.path, "jobs.db"));
+    await store.keepUnits("t", [aUnit("canary")], MUCH);
+    expect(await store.forgetUnits("t", ALL, 9)).to.equal(1);
+    // As is done once a minute.
+    await store.garbage(0, 1);
+    for (const name of await readdir(files.path))
+      expect(await readFile(path.join(files.path, name), "latin1"), name).not.to.include("canary");
+  });
+});
 
 describe("keys in several lists", () => {
   it("are in order of how many have them, then of where they stand", () => {

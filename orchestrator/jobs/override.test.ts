@@ -126,6 +126,14 @@ describe("an operator's override", () => {
     expect(job.timeline.at(-1)?.reasonCode).to.equal(TimelineReason.RELEASED_FROM_QUARANTINE);
     expect(refusal(aJob(), order({ kind: "release" }))).to.equal("unchanged");
   });
+  it("is refused after some hundred, unless it ends the job", () => {
+    const often = Array.from({ length: 400 }, () => order({ kind: "extend_deadline", seconds: 1 }));
+    const changed = afterwards(aJob(), ...often);
+    expect(refusal(changed, order({ kind: "extend_deadline", seconds: 1 }))).to.equal("TOO_LATE");
+    expect(refusal(changed, order({ kind: "run_now" }))).to.equal("TOO_LATE");
+    for (const end of [{ kind: "cancel" }, { kind: "end_by_force", state: JobState.FAILED }] as const)
+      expect(refusal(changed, order(end))).to.equal("changed");
+  });
   it("is refused where it comes too late", () => {
     const ended = afterwards(aJob(), { kind: "cancel", reason: "" });
     const late: Override[] = [

@@ -39,6 +39,9 @@ type Kind = Exclude<Override["kind"], "cancel">;
 type Rule<K extends Kind> = (record: JobRecord, override: Extract<Override, { kind: K }>, said: string, now: Instant) => Outcome;
 
 const WAITING: ReadonlySet<JobState> = new Set([JobState.SCHEDULED, JobState.QUEUED, JobState.RETRY_WAIT]);
+/** What changes leave in the timeline of a job that goes on. So many, its tenant's among them, for a job must stay one message. */
+const MARKS: ReadonlySet<TimelineReason> = new Set([TimelineReason.CHANGED, TimelineReason.URGED]);
+const MAX_MARKS = 400;
 /** Of one run; the contract's. */
 const MAX_RUN_SECONDS = 86_400;
 
@@ -55,7 +58,10 @@ const RULES: { readonly [K in Kind]: Rule<K> } = {
 export function overridden(record: JobRecord, { override, by, reason }: OverrideCommand, now: Instant): Outcome {
   if (override.kind === "cancel") throw new Error("the state machine cancels");
   const rule = RULES[override.kind] as Rule<Kind>;
-  return rule(record, override as never, `${wordsOf(override)}, by ${by}: ${reason}`, now);
+  const outcome = rule(record, override as never, `${wordsOf(override)}, by ${by}: ${reason}`, now);
+  const isBounded = outcome.kind !== "changed" || isFinal(outcome.record.job.state);
+  if (isBounded || record.job.timeline.filter(({ reasonCode }) => MARKS.has(reasonCode)).length < MAX_MARKS) return outcome;
+  return { kind: "refused", code: "TOO_LATE", message: `The job was changed ${MAX_MARKS} times. It can still be cancelled, or ended.` };
 }
 
 /** For people; of a cancel, its reason alone stands in the timeline. */

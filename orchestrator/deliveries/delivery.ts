@@ -6,7 +6,15 @@ import type { EventType } from "./event_types.ts";
 export type DeliveryState = "PENDING" | "DELIVERED" | "FAILED" | "CANCELLED";
 
 /** Why nothing was answered. */
-export type TryError = "TIMEOUT" | "ADDRESS_REFUSED" | "NAME_UNKNOWN" | "TLS_FAILED" | "CONNECTION_FAILED" | "BAD_ANSWER";
+export type TryError =
+  | "TIMEOUT"
+  | "ADDRESS_REFUSED"
+  | "NAME_UNKNOWN"
+  | "TLS_FAILED"
+  | "CONNECTION_FAILED"
+  | "BAD_ANSWER"
+  /** The deployment's secret is another than the one that sealed it. */
+  | "SECRET_UNREADABLE";
 
 /** One post. */
 export interface Try {

@@ -8,7 +8,7 @@ import { openLog } from "../../platform/log.ts";
 import { type Heard, openReceiver } from "../../test/support/receiver.ts";
 import { eventually } from "../../test/support/service.ts";
 import { Seal } from "../access/sealed.ts";
-import { type Delivery, jobEventId } from "../deliveries/delivery.ts";
+import { type Delivery, jobEventId, replayed } from "../deliveries/delivery.ts";
 import { JOBS, type StoredEndpoint } from "../deliveries/endpoint.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
@@ -295,6 +295,20 @@ describe("webhooks that are sent", () => {
     await happen(job("J2"));
     await ended(made.id, 2);
     expect(performance.now() - started).to.be.greaterThan(990);
+  });
+  it("are not sent unsigned where the deployment's secret is another now, and come once they have a new one", async () => {
+    open({ schedule: [] });
+    const { heard, url } = await openReceiver(stack);
+    const before = new Endpoints(store, new Seal("another secret"));
+    const { endpoint: made } = await before.create({ tenantId: "t", url, events: [], description: "" }, BY);
+    await happen(job("J1"));
+    const [failed] = await ended(made.id);
+    expect([failed.state, failed.tries[0]?.error, heard.length]).to.deep.equal(["FAILED", "SECRET_UNREADABLE", 0]);
+    const { secret } = await opened.endpoints.rotate("t", made.id, 60_000, BY);
+    await store.reopenDelivery(replayed(failed, Date.now()));
+    opened.webhooks.kick();
+    await eventually(async () => heard.length === 1, 10_000);
+    new Verifier(secret).verify(heard[0]?.body ?? "", heard[0]?.headers as Record<string, string>);
   });
   it("go to a job's own address, signed with the tenant's secret", async () => {
     open();

@@ -4,7 +4,7 @@ import { WebhookSchema } from "../../gen/dragoman/v1/webhook_service_pb.ts";
 import { Loop } from "../../platform/async/loop.ts";
 import { asDragomanError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/log.ts";
-import { afterPost, cancelled, type Delivery, isGone, isTaken, jobEventId, type Posted } from "../deliveries/delivery.ts";
+import { afterPost, cancelled, type Delivery, isGone, isTaken, jobEventId, type Posted, type TryError } from "../deliveries/delivery.ts";
 import { type DisabledReason, JOBS, type StoredEndpoint } from "../deliveries/endpoint.ts";
 import type { Store } from "../store/store.ts";
 import type { DeliveryStore, Taken } from "../store/webhook_store.ts";
@@ -157,14 +157,20 @@ export class WebhookSender implements AsyncDisposable {
 
   /** The time is this machine's: that is what the other side compares with. */
   async #post(endpoint: StoredEndpoint, delivery: Delivery, packed: Uint8Array): Promise<Posted> {
-    const { endpoints, refusal, post } = this.#parts;
+    const { endpoints, refusal, post, log } = this.#parts;
     const url = delivery.url || endpoint.url;
+    const refused = (error: TryError): Posted => ({ at: Date.now(), durationMs: 0, status: 0, error });
     // They may have been other rules when it was accepted.
-    if ((await refusal(url, delivery.tenantId)) !== undefined)
-      return { at: Date.now(), durationMs: 0, status: 0, error: "ADDRESS_REFUSED" };
+    if ((await refusal(url, delivery.tenantId)) !== undefined) return refused("ADDRESS_REFUSED");
+    const secrets = endpoints.secretsOf(endpoint);
+    if (secrets.length === 0) {
+      const { tenantId, id: endpointId } = endpoint;
+      log.error({ tenantId, endpointId }, "a webhook's secret cannot be opened: was DRAGOMAN_UPLOAD_SECRET changed?");
+      return refused("SECRET_UNREADABLE");
+    }
     const body = await unpackedBody(packed);
     const signed = { id: delivery.eventId, timestamp: Math.floor(Date.now() / 1000), body };
-    return post(url, signatureHeaders(signed, endpoints.secretsOf(endpoint)), body, this.#stop.signal);
+    return post(url, signatureHeaders(signed, secrets), body, this.#stop.signal);
   }
 
   /** The others are told before, so that a crash in between leaves nobody untold; as the same event. */

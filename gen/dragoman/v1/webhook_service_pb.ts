@@ -421,7 +421,7 @@ export type WebhookTry = Message<"dragoman.v1.WebhookTry"> & {
   durationMs: number;
 
   /**
-   * Why it failed where nothing was answered: TIMEOUT, ADDRESS_REFUSED, NAME_UNKNOWN, TLS_FAILED, CONNECTION_FAILED, BAD_ANSWER.
+   * Why it failed where nothing was answered: TIMEOUT, ADDRESS_REFUSED, NAME_UNKNOWN, TLS_FAILED, CONNECTION_FAILED, BAD_ANSWER, and SECRET_UNREADABLE of what could not be signed.
    *
    * @generated from field: string error = 4;
    */

@@ -49,6 +49,8 @@ export interface Operation {
   readonly leaseUntil: Instant;
 }
 
+/** How many there may be that have not ended. */
+export const MAX_OPEN = 100;
 const MAX_SAMPLES = 20;
 const MAX_FAILURES = 100;
 

@@ -3,7 +3,17 @@ import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { type CreateOperationRequest, CreateOperationRequestSchema, JobFilterSchema } from "../../../gen/dragoman/v1/admin_service_pb.ts";
 import { asDragomanError, type DragomanError } from "../../../platform/errors.ts";
 import { inSpan } from "../../../platform/trace.ts";
-import { applied, cancelled, changedAt, counted, isFree, type JobResult, type Operation, planned } from "../../policy/operation.ts";
+import {
+  applied,
+  cancelled,
+  changedAt,
+  counted,
+  isFree,
+  type JobResult,
+  MAX_OPEN,
+  type Operation,
+  planned,
+} from "../../policy/operation.ts";
 import { QUOTAS } from "../../policy/violations.ts";
 import type { DeletionParts } from "../../scheduling/deletion.ts";
 import type { CreationParts } from "../creation.ts";
@@ -11,7 +21,7 @@ import { actionOf, carryOut } from "./actions.ts";
 import { lookAtJobs } from "./all_jobs.ts";
 import { filterOf } from "./job_filter.ts";
 
-/** Of the operations of all operators: more wait for their turn. */
+/** Of the operations of all operators: more take turns. */
 const AT_ONCE = 10;
 /** Each may be most of a megabyte. */
 const COUNTED_AT_ONCE = 100;
@@ -42,10 +52,12 @@ export class OperationRunner {
 
   /** Whether there is more to do at once. Throws where the store is away. */
   async step(): Promise<boolean> {
-    const open = await this.#parts.store.openOperations(AT_ONCE);
+    const open = await this.#parts.store.openOperations(MAX_OPEN);
     const now = this.#parts.store.clock.now();
     const free = open.filter((operation) => isFree(operation, this.#id, now));
-    const done = await Promise.all(free.map((operation) => this.#advance(operation)));
+    // Some may wait for long until there is room for what they make.
+    const next = free.toSorted((one, other) => one.updatedAt - other.updatedAt).slice(0, AT_ONCE);
+    const done = await Promise.all(next.map((operation) => this.#advance(operation)));
     return done.some(Boolean);
   }
 

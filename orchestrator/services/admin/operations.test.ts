@@ -217,6 +217,22 @@ describeStores((driver: string, place: () => StorePlace) => {
         expect(new Set(traces.filter((trace) => /^[0-9a-f]{32}$/.test(trace)))).to.have.property("size", 3);
       }
     });
+    it("is not held up by others that wait for room, however many", async () => {
+      const [full = "", other = ""] = await addJobs(store, 2, ["w"]);
+      const parts = partsOf(store);
+      const { jobs } = parts;
+      const apply = async (id: string, ...rest: never[]) => {
+        if (id === full) throw DragomanError.of("RATE_LIMITED", "too fast");
+        return (jobs.apply as (...args: unknown[]) => Promise<unknown>).call(jobs, id, ...rest);
+      };
+      runner = new OperationRunner({ ...parts, jobs: { limitsOf: jobs.limitsOf, apply } as unknown as JobWriter });
+      const start = async (jobId: string) =>
+        (await operator.createOperation({ reason: "r", filter: { ids: [jobId] }, action: { case: "runNow", value: true } })).id;
+      for (let made = 0; made < 12; made++) await start(full);
+      const last = await start(other);
+      for (let step = 0; step < 9; step++) await runner.step();
+      expect(await operator.getOperation({ id: last })).to.include({ state: OperationState.DONE, changed: 1 });
+    });
     it("tries again what there is no room for yet, and nothing else, until it is cancelled", async () => {
       const [first = "", second = "", third = ""] = await addJobs(store, 3, ["r"]);
       const full = new Set([first, second]);

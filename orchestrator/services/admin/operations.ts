@@ -13,7 +13,7 @@ import {
 import { DragomanError } from "../../../platform/errors.ts";
 import { newId } from "../../jobs/id.ts";
 import { type Act, auditEntry } from "../../policy/audit.ts";
-import { changedAt, newOperation, type Operation } from "../../policy/operation.ts";
+import { changedAt, MAX_OPEN, newOperation, type Operation } from "../../policy/operation.ts";
 import { withinMessage } from "../message_room.ts";
 import { isTime, requireAll, TIMES } from "../validation.ts";
 import { actionName, actionOf } from "./actions.ts";
@@ -24,7 +24,6 @@ import { reasonRule } from "./reason.ts";
 
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
-const MAX_OPEN = 100;
 const MAX_CONFLICTS = 50;
 /** A dry run is waited for so long. */
 const WAIT_MS = 2_000;

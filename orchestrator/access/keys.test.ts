@@ -79,6 +79,19 @@ describe("API keys", () => {
     expect(await codes(1_101), "at once, and the first is forgotten").to.deep.equal(["UNAUTHENTICATED", "UNAUTHENTICATED"]);
     expect(await code(authenticate(store, `Bearer ${again}`, "jobs:read"))).to.equal("none");
   });
+  it("go on with the secret in use where they are rotated again because an answer was lost", async () => {
+    await using store = openSqliteStore(":memory:");
+    const at = (time: number) => Object.assign(Object.create(store) as typeof store, { clock: { now: () => time } });
+    const used = await issueKey(store, { tenantId: "t", role: "client" });
+    const lost = await rotateKey(at(1_000), idOf(used), 500);
+    const got = await rotateKey(at(1_100), idOf(used), 5_000);
+    const codes = (time: number) =>
+      Promise.all([used, lost, got].map((each) => code(authenticate(at(time), `Bearer ${each}`, "jobs:read"))));
+    expect(await codes(1_499)).to.deep.equal(["none", "none", "none"]);
+    expect(await codes(1_500), "no longer than was said").to.deep.equal(["UNAUTHENTICATED", "none", "none"]);
+    await rotateKey(at(1_200), idOf(used), 10);
+    expect(await codes(1_211), "nor than is said now").to.deep.equal(["UNAUTHENTICATED", "UNAUTHENTICATED", "UNAUTHENTICATED"]);
+  });
   it("are rotated by one of two at once, and neither once they are gone or have expired", async () => {
     await using store = openSqliteStore(":memory:");
     const id = idOf(await issueKey(store, { tenantId: "t", role: "client" }));

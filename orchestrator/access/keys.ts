@@ -73,11 +73,11 @@ export function principalOf(keyId: string, stored: StoredKey, now: Instant): Pri
   return { tenantId, keyId, scopes: scopesOf(stored), limits: limitsOfKey(stored), ...(expireAt !== undefined && { expireAt }) };
 }
 
-/** Whether it is the key's secret, or the one before it for as long as that is good. */
+/** Whether it is the key's secret, or one before it for as long as that is good. */
 function opens({ hash, previous }: StoredKey, secret: string, now: Instant): boolean {
   const given = createHash("sha256").update(secret).digest();
   const is = (stored: string) => timingSafeEqual(given, Buffer.from(stored, "hex"));
-  return is(hash) || (previous !== undefined && previous.until > now && is(previous.hash));
+  return is(hash) || [previous, previous?.before].some((old) => old !== undefined && old.until > now && is(old.hash));
 }
 
 /** What a key may: an older version kept these beside each other. */
@@ -105,7 +105,8 @@ function listed({ hash: _, previous, ...key }: KeyRow): ListedKey {
 }
 
 /**
- * Gives the key of this public id another secret, which is returned this once; the one before is good for `overlapMs` more. All else
+ * Gives the key of this public id another secret, which is returned this once; the one before is good for `overlapMs` more, and the one
+ * before that no longer than it was: whoever lost the answer rotates again, and what is in use goes on. All else
  * of the key stays, its id too, so that what was counted for it goes on. Throws KEY_NOT_FOUND, INVALID_REQUEST where it has expired, and
  * CONFLICT where it is rotated by two at once.
  */
@@ -116,8 +117,10 @@ export async function rotateKey(store: KeyRing, id: string, overlapMs: number, b
   if (stored.expireAt !== undefined && stored.expireAt <= now)
     throw DragomanError.of("INVALID_REQUEST", `The key ${id} has expired.`, { hint: "Make a new one: `dragoman keys create`." });
   const { secret, hash } = newSecret();
-  const { previous: _, ...rest } = stored;
-  const previous = overlapMs > 0 ? { previous: { hash: stored.hash, until: now + overlapMs } } : {};
+  const { previous: old, ...rest } = stored;
+  const until = now + overlapMs;
+  const before = old && old.until > now && { before: { hash: old.hash, until: Math.min(old.until, until) } };
+  const previous = overlapMs > 0 ? { previous: { hash: stored.hash, until, ...before } } : {};
   await tell(store, by, { tenantId: stored.tenantId, action: "key.rotate", subject: `keys/${id}`, after: { overlapMs } });
   if (!(await store.changeKey(id, stored.hash, { ...rest, hash, ...previous })))
     throw DragomanError.of("CONFLICT", "The key was rotated or revoked meanwhile.", {

@@ -20,7 +20,7 @@ export interface StoredEndpoint {
   /** All if there are none. */
   readonly events: readonly EventType[];
   readonly description: string;
-  /** The newest first, at most two. */
+  /** The newest first, at most three. */
   readonly secrets: readonly StoredSecret[];
   readonly createdAt: Instant;
   /** One more with every change, from 1. */

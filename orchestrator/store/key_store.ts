@@ -2,11 +2,19 @@ import type { Instant } from "../../platform/clock.ts";
 import type { Limits } from "../policy/limits.ts";
 import type { Role, Scope } from "../policy/scopes.ts";
 
+export interface OldSecret {
+  readonly hash: string;
+  readonly until: Instant;
+}
+
 export interface StoredKey {
   /** SHA-256 of the key's secret, lower-case hexadecimal. */
   readonly hash: string;
   /** The secret before the last rotation, which is taken as well until then. */
-  readonly previous?: { readonly hash: string; readonly until: Instant };
+  readonly previous?: OldSecret & {
+    /** The one before that, where it was rotated again meanwhile. */
+    readonly before?: OldSecret;
+  };
   readonly tenantId: string;
   readonly role: Role;
   /** For people. */

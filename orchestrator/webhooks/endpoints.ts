@@ -14,6 +14,8 @@ const MAX_REMEMBERED = 10_000;
 /** What one orchestrator changes holds everywhere within this time. */
 const FRESH_MS = 500;
 const MAX_CONFLICTS = 10;
+/** That sign beside the newest. */
+const MAX_OLD_SECRETS = 2;
 
 /** What is done to an endpoint, and by whom. */
 interface EndpointAct {
@@ -102,16 +104,22 @@ export class Endpoints {
     await this.#store.forgetFailures(tenantId, id);
   }
 
-  /** A new secret; the one before signs for `overlapMs` as well. Throws WEBHOOK_NOT_FOUND and CONFLICT. */
+  /**
+   * A new secret; the one before signs for `overlapMs` as well, and the one before that no longer than it would: whoever lost the answer
+   * rotates again, and receivers go on. Throws WEBHOOK_NOT_FOUND and CONFLICT.
+   */
   async rotate(tenantId: string, id: string, overlapMs: number, by: Actor): Promise<WithSecret> {
     if (id === JOBS) await this.ofJobs(tenantId);
     const secret = newSecret();
     const sealed = this.#seal.seal(secret, `${tenantId} ${id}`);
-    const expireAt = this.#store.clock.now() + overlapMs;
-    const renew = (before: StoredEndpoint) => ({
-      ...before,
-      secrets: [{ sealed }, ...before.secrets.slice(0, overlapMs > 0 ? 1 : 0).map((old) => ({ ...old, expireAt }))],
-    });
+    const now = this.#store.clock.now();
+    const renew = (before: StoredEndpoint) => {
+      const old = before.secrets.slice(0, MAX_OLD_SECRETS).map((each) => ({
+        ...each,
+        expireAt: Math.min(each.expireAt ?? Number.POSITIVE_INFINITY, now + overlapMs),
+      }));
+      return { ...before, secrets: [{ sealed }, ...old.filter(({ expireAt }) => expireAt > now)] };
+    };
     const endpoint = await this.change({ tenantId, id }, renew, { by, action: "rotate" });
     return { endpoint, secret };
   }

@@ -129,6 +129,31 @@ describe("webhooks that are sent", () => {
     expect(verify(newest, 1)).to.include({ type: "job.succeeded" });
     for (const each of [secret, newer]) expect(() => verify(each, 1)).to.throw();
   });
+  it("are signed with the secret in use where it is rotated again because an answer was lost", async () => {
+    open();
+    const { heard, url } = await openReceiver(stack);
+    const { secret, endpoint: made } = await endpoint(url);
+    await opened.endpoints.rotate("t", made.id, 60_000, BY);
+    await opened.endpoints.rotate("t", made.id, 60_000, BY);
+    await opened.endpoints.rotate("t", made.id, 60_000, BY);
+    await happen(job("J1"));
+    await ended(made.id);
+    const { body, headers } = heard[0] as Heard;
+    expect(String(headers["webhook-signature"]).split(" ")).to.have.length(3);
+    expect(() => new Verifier(secret).verify(body, headers as Record<string, string>), "of three rotations the first is over").to.throw();
+    const { secret: second, endpoint: other } = await endpoint(url);
+    for (let again = 0; again < 2; again++) await opened.endpoints.rotate("t", other.id, 60_000, BY);
+    await happen(job("J2"));
+    await ended(other.id);
+    const verified = heard.slice(1).flatMap((each) => {
+      try {
+        return [new Verifier(second).verify(each.body, each.headers as Record<string, string>)];
+      } catch {
+        return [];
+      }
+    });
+    expect(verified).to.have.length(1);
+  });
   it("are tried again under the same id until they are taken, each try with its own time and signature", async () => {
     open();
     const { heard, url } = await openReceiver(stack, (_, response, nth) => response.writeHead(nth < 3 ? 500 : 200).end(`try ${nth}`));

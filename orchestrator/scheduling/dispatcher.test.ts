@@ -97,6 +97,12 @@ describe("the dispatcher", () => {
     await bench.make("b", "k", 60, "fr");
     expect(await bench.invited(6)).to.deep.equal(["a k"]);
   });
+  it("comes to a tenant behind more than it looks at once of whom nobody can do anything", async () => {
+    await using bench = new Bench(2);
+    for (let tenant = 0; tenant < 1100; tenant++) await bench.make(`t${tenant}`, "k", 1, "fr");
+    await bench.make("z", "k", 3);
+    expect(await bench.invited(4)).to.deep.equal(["z k", "z k"]);
+  });
   it("does not look at classes of work that no worker takes, however many tenants wait there", async () => {
     await using bench = new Bench(2);
     bench.classes = ["default"];

@@ -37,6 +37,8 @@ export class Dispatcher {
   readonly #parts: DispatcherParts;
   /** Keys, as "tenant key", by until when their jobs are passed over. */
   readonly #full = new LatestMap<string, number>(MAX_PASSED_OVER);
+  /** Which part of all tenants is looked at where nobody can do what waits of the first. */
+  #page = 0;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
@@ -79,7 +81,8 @@ export class Dispatcher {
     const open = (given ? await given() : JOB_CLASSES).filter((jobClass) => offers().some((offer) => takes(offer, jobClass)));
     if (open.length === 0) return [];
     for (let far = wanted; ; far = Math.min(MAX_LOOK, far * 8)) {
-      const ahead = await queue.ahead(far, open, limits);
+      const isFar = far === MAX_LOOK;
+      const ahead = await queue.ahead(far, open, limits, isFar ? this.#page : undefined);
       const known = new Map<string, KnownJob | undefined>();
       await Promise.all(idsOf(ahead).map(async (id) => known.set(id, await jobs.known(id))));
       const classes = new Map<string, JobClass>();
@@ -89,9 +92,9 @@ export class Dispatcher {
         if (jobClass) classes.set(id, jobClass);
         return jobClass && job;
       };
-      const { chosen, isShort } = choose(this.#withoutFull(ahead), wanted, take, far === MAX_LOOK);
-      if (chosen.length > 0 || !isShort || far === MAX_LOOK)
-        return chosen.map((each) => ({ ...each, jobClass: classes.get(each.id) ?? "default" }));
+      const { chosen, isShort } = choose(this.#withoutFull(ahead), wanted, take, isFar);
+      if (isFar && chosen.length === 0) this.#page = ahead.moreTenants ? this.#page + 1 : 0;
+      if (chosen.length > 0 || !isShort || isFar) return chosen.map((each) => ({ ...each, jobClass: classes.get(each.id) ?? "default" }));
     }
   }
 

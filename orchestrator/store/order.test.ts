@@ -263,6 +263,16 @@ describeStores(
         expect(given).to.deep.equal(expected);
         expect(given.length).to.be.greaterThan(20);
       });
+      it("shows all tenants in parts, each once, whatever they have in other classes of work", async () => {
+        for (let tenant = 0; tenant < 40; tenant++) await jobs.make(`t${tenant}`);
+        const seen: string[] = [];
+        for (let page = 0, more = true; more; page++) {
+          const ahead = await store.ahead(2, ["default", "office"], {}, page);
+          seen.push(...ahead.tenants.map(({ tenantId }) => tenantId));
+          more = ahead.moreTenants;
+        }
+        expect(seen.sort()).to.deep.equal(Array.from({ length: 40 }, (_, index) => `t${index}`).sort());
+      });
       it("forgets what a tenant's lanes had once the tenant has no open job", async () => {
         await makeAll("t", 2);
         await jobs.invite(2);

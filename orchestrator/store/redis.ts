@@ -228,10 +228,11 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
       .map(({ id }) => id);
   }
 
-  async ahead(limit: number, classes: readonly string[], limits: OrderSettings["limits"]): Promise<Ahead> {
+  async ahead(limit: number, classes: readonly string[], limits: OrderSettings["limits"], page?: number): Promise<Ahead> {
     const order = JSON.stringify({ classes, weight: limits.weight ?? 1, maxRunningJobs: limits.maxRunningJobs ?? 0 });
-    const look = () => this.#everywhere((shard) => this.#redis.aheadInQueue(prefix(shard), ofShard(limit), limit, order));
-    if (performance.now() < this.#refileAt) return merged(await look(), limit);
+    const look = () =>
+      this.#everywhere((shard) => this.#redis.aheadInQueue(prefix(shard), ofShard(limit), limit, order, String(page ?? "")));
+    if (performance.now() < this.#refileAt) return merged(await look(), limit, page);
     // An orchestrator of an older version may be working still, or have left something.
     this.#refileAt = performance.now() + REFILE_EVERY_MS;
     await this.#everywhere((shard) => refileOlder(this.#redis, shard, (id) => this.get(id)));
@@ -241,10 +242,10 @@ class RedisStore implements Omit<Store, keyof InOtherFiles> {
       return entries.length === 0 ? 0 : this.#redis.leaveQueue(prefix(SHARDS[index] as string), JSON.stringify(entries), order);
     };
     const left = await asked(Promise.all(found.map(leave)));
-    if (!left.some((count) => count > 0)) return merged(found, limit);
+    if (!left.some((count) => count > 0)) return merged(found, limit, page);
     // What was behind them may be left as well.
     this.#refileAt = 0;
-    return merged(await look(), limit);
+    return merged(await look(), limit, page);
   }
 
   async underWay(): Promise<string[]> {

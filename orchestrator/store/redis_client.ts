@@ -34,7 +34,7 @@ interface Scripts {
   refileJob(prefix: string, id: string, version: string, tenantId: string, turn: string): Promise<number>;
   leaveQueue(prefix: string, looked: string, order: string): Promise<number>;
   listJobs(prefix: string, low: string, high: string, limit: number, oldestFirst: string, ...lists: string[]): Promise<string[]>;
-  aheadInQueue(prefix: string, tenants: number, jobs: number, order: string): Promise<ShardAhead>;
+  aheadInQueue(prefix: string, tenants: number, jobs: number, order: string, page: string): Promise<ShardAhead>;
   relayOutboxBuffer(prefix: string, owner: string, ttlMs: number, count: number, ...published: Buffer[]): Promise<StreamEntry[]>;
   releaseRelay(prefix: string, owner: string): Promise<number>;
   garbage(prefix: string, now: number, limit: number): Promise<string[]>;

@@ -14,22 +14,22 @@ export function ofShard(limit: number): number {
   return Math.min(limit, 2 + Math.ceil((2 * limit) / SHARDS.length));
 }
 
-/** What all shards have at the head of their queues, as one queue of so many tenants. */
-export function merged(shards: readonly ShardAhead[], limit: number): Ahead {
+/** What all shards have at the head of their queues, as one queue of so many tenants; of a page of them, of all that they show. */
+export function merged(shards: readonly ShardAhead[], limit: number, page?: number): Ahead {
   const all = shards.map(([now, urgent, more, lines, moreUrgent]) => ({
     ...{ now: Number(now), urgent, more: more === "1", tenants: lines.map(toTenant), moreUrgent: moreUrgent === "1" },
   }));
   // Behind the last one that a shard showed there may be others: whoever comes after those is not known to be next.
   const farthest = Math.min(...all.map(({ more, tenants }) => (more ? (tenants.at(-1)?.time ?? 0) : Number.POSITIVE_INFINITY)));
-  const known = all.flatMap(({ tenants }) => tenants).filter(({ time }) => time <= farthest);
-  const tenants = known.sort(byTime).slice(0, limit);
+  const known = all.flatMap(({ tenants }) => tenants).filter(({ time }) => page !== undefined || time <= farthest);
+  const tenants = known.sort(byTime).slice(0, page === undefined ? limit : known.length);
   const each = Math.ceil((4 * limit) / Math.max(1, tenants.length));
   return {
     now: Math.max(0, ...all.map(({ now }) => now)),
     urgent: all.flatMap(({ urgent }) => urgent).sort(),
     moreUrgent: all.some(({ moreUrgent }) => moreUrgent),
     tenants: tenants.map((tenant) => ({ ...tenant, lanes: tenant.lanes.map((lane) => shortened(lane, each)) })),
-    moreTenants: known.length > limit || farthest < Number.POSITIVE_INFINITY,
+    moreTenants: known.length > tenants.length || farthest < Number.POSITIVE_INFINITY,
   };
 }
 

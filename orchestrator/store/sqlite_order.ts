@@ -80,7 +80,7 @@ export function refreshTenant(db: SqliteDatabase, tenant: string): void {
 /** What is asked of the order. */
 export function orderQueries(db: SqliteDatabase): Pick<Store, "ahead" | "position"> {
   return {
-    ahead: async (limit, classes, limits) => aheadIn(db, limit, classes, limits),
+    ahead: async (limit, classes, limits, page) => aheadIn(db, { limit, classes, page }, limits),
     async position(tenant, id) {
       const place = db.sql(SQL.place).get({ id });
       if (place?.["tenant"] !== tenant) return 0;
@@ -170,12 +170,21 @@ function first(all: Row[][], name: string, by: string, limit: number): { readonl
   return { rows: rows.slice(0, limit), more: rows.length > limit || all.some(({ length }) => length >= limit) };
 }
 
-function aheadIn(db: SqliteDatabase, limit: number, classes: readonly string[], limits: OrderSettings["limits"]): Ahead {
+interface Look {
+  readonly limit: number;
+  readonly classes: readonly string[];
+  readonly page: number | undefined;
+}
+
+function aheadIn(db: SqliteDatabase, { limit, classes, page }: Look, limits: OrderSettings["limits"]): Ahead {
   const defaults = { weight: limits.weight ?? 1, maxRunningJobs: limits.maxRunningJobs ?? 0 };
-  const inEach = (sql: string, values: Record<string, string>, most: number) =>
+  const inEach = (sql: string, values: Record<string, string | number>, most: number) =>
     classes.map((of) => db.sql(sql).all({ class: of, limit: most, ...values }));
   const urgent = first(inEach(SQL.urgent, {}, limit), "id", "rank", limit);
-  const tenants = first(inEach(SQL.tenants, {}, limit), "tenant", "time", limit);
+  const found = inEach(SQL.tenants, { skip: (page ?? 0) * limit }, limit);
+  const head = first(found, "tenant", "time", limit);
+  // A part has all that any class has in it.
+  const tenants = page === undefined ? head : { ...first(found, "tenant", "time", limit * classes.length), more: head.more };
   const each = Math.max(1, Math.ceil((4 * limit) / Math.max(1, tenants.rows.length)));
   const toTenant = (row: Row): TenantAhead => {
     const tenant = String(row["tenant"]);

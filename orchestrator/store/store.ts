@@ -98,9 +98,10 @@ export interface JobQueue {
   /**
    * What waits at the head of the queue for workers that take these classes of work: at most so many tenants, and some jobs of each,
    * the more the fewer tenants there are. Left out are tenants that are paused or have as many jobs given out as they may; `limits`
-   * is what holds for those of which nothing else was set.
+   * is what holds for those of which nothing else was set. `page`: instead, the so many-th part of all of them, from 0, of about so
+   * many tenants or more; all parts have all tenants, as long as none takes its turn.
    */
-  ahead(limit: number, classes: readonly string[], limits: OrderSettings["limits"]): Promise<Ahead>;
+  ahead(limit: number, classes: readonly string[], limits: OrderSettings["limits"], page?: number): Promise<Ahead>;
   /** How many invitations are out, unclaimed. */
   countInvited(): Promise<number>;
   /** Ids of the jobs that these are for, in no order. */

@@ -3,20 +3,22 @@
 --
 -- Keys: KEYS[1] is the shard's prefix.
 -- Arguments: tenants (how many at most), jobs (about how many of all of them, if they have so many), order (JSON: classes, a list of
---   names, weight, maxRunningJobs).
+--   names, weight, maxRunningJobs), page ("" for the head; else the so many-th part, from 0, of so many tenants of each class).
 -- Answer: now, a list of urgent jobs' ids, "1" or "0" for whether there are more tenants, and a list of tenants, each: tenant, time,
 --   weight, how many of its jobs are given out, how many may be, the time of its lanes, "1" or "0" for whether it has more lanes,
---   and a list of lanes, each: lane, time, "1" or "0" for whether it has more jobs, and a list of ids; at last "1" or "0" for whether there may be more urgent jobs. Times are text.
+--   and a list of lanes, each: lane, time, "1" or "0" for whether it has more jobs, and a list of ids; at last "1" or "0"
+--   for whether there may be more urgent jobs. Times are text.
 -- Errors: none of its own; it writes nothing.
 
 -- include commit_turn
 local prefix, limit, jobs, order = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), cjson.decode(ARGV[3])
 
 -- The first members of sorted sets of one kind, one of each class, with the least score; and whether there may be more.
-local function first(kind, tail, count)
+local function first(kind, tail, count, page)
   local scores, found, more = {}, {}, false
+  local skip = (page or 0) * count
   for _, class in ipairs(order.classes) do
-    local flat = redis.call('ZRANGE', prefix .. kind .. class .. tail, 0, count - 1, 'WITHSCORES')
+    local flat = redis.call('ZRANGE', prefix .. kind .. class .. tail, skip, skip + count - 1, 'WITHSCORES')
     if #flat >= 2 * count then more = true end
     for at = 1, #flat, 2 do
       if not scores[flat[at]] then found[#found + 1] = flat[at] end
@@ -28,6 +30,7 @@ local function first(kind, tail, count)
     if a ~= b then return a < b end
     return one < other
   end)
+  if page then return found, scores, more end
   if #found > count then more = true end
   for at = #found, count + 1, -1 do found[at] = nil end
   return found, scores, more
@@ -40,7 +43,7 @@ for _, id in ipairs(hurried) do
   if tenant and not order_policy(prefix, tenant, order).paused then urgent[#urgent + 1] = id end
 end
 
-local names, times, more_tenants = first(':turns:', '', limit)
+local names, times, more_tenants = first(':turns:', '', limit, tonumber(ARGV[4]))
 local each = math.max(1, math.ceil(2 * jobs / math.max(1, #names)))
 local tenants = {}
 for _, tenant in ipairs(names) do

@@ -76,7 +76,7 @@ SELECT 1 FROM jobs WHERE tenant = :tenant AND open = 1 LIMIT 1;
 
 -- name: tenants
 -- Whose turn comes next, in one class. Rows: tenant, time.
-SELECT tenant, time FROM tenant_turns WHERE class = :class ORDER BY time, tenant LIMIT :limit;
+SELECT tenant, time FROM tenant_turns WHERE class = :class ORDER BY time, tenant LIMIT :limit OFFSET :skip;
 
 -- name: lanes
 -- Of a tenant. Rows: lane, time.

@@ -92,7 +92,7 @@ describe("the command line", () => {
     const asked = async () => (await fetch(`${service.url}/jobs`, { headers: { authorization: `Bearer ${made.trim()}` } })).status;
     expect(await asked()).to.equal(200);
     const listed = await dragoman("keys", "list", "--tenant", "acme");
-    expect(listed.stdout).to.match(new RegExp(`^${id}  acme .*client  made 2.*  expires 2.*  up to 5 MB\n$`));
+    expect(listed.stdout).to.match(new RegExp(`^${id}  acme .*client +made 2.*  expires 2.*  up to 5 MB\n$`));
     const { stdout: json } = await dragoman("keys", "list", "--json");
     expect(json).to.not.contain(secret.slice(0, 48)).and.not.contain("hash");
     expect((await dragoman("keys", "revoke", id)).code).to.equal(0);

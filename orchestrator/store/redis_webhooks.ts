@@ -46,13 +46,15 @@ export function deliveryCommands(redis: RedisClient, now: () => number): Deliver
   };
   return {
     async addDeliveries(deliveries, most) {
+      let lost = 0;
       for (const [tenantId, own] of Map.groupBy(deliveries, ({ delivery }) => delivery.tenantId)) {
         const args = own.flatMap(({ delivery, body }) => {
           const { id, endpointId, recipient, jobId, jobVersion, nextAt } = delivery;
           return [id, endpointId, recipient, jobId, jobVersion, nextAt ?? 0, withoutTime(delivery), Buffer.from(body)];
         });
-        await asked(redis.addDeliveries(shardOf(tenantId), tenantId, most, now(), ...args));
+        lost += await asked(redis.addDeliveries(shardOf(tenantId), tenantId, most, now(), ...args));
       }
+      return lost;
     },
     async takeDeliveries(at, { recipients, deliveries, leaseMs }) {
       const lease = randomUUID();

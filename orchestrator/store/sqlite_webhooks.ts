@@ -65,12 +65,16 @@ export function deliveryQueries(db: SqliteDatabase): DeliveryStore {
   let begun = false;
   return {
     async addDeliveries(deliveries, most) {
+      let lost = 0;
       db.transact(() => {
         for (const each of deliveries) add(db, each);
-        for (const tenant of new Set(deliveries.map(({ delivery }) => delivery.tenantId)))
-          for (const row of db.sql(SQL.surplus).all({ tenant, most })) forget(db, row);
+        const tenants = new Set(deliveries.map(({ delivery }) => delivery.tenantId));
+        const surplus = [...tenants].flatMap((tenant) => db.sql(SQL.surplus).all({ tenant, most }));
+        for (const row of surplus) forget(db, row);
+        lost = surplus.filter((row) => row["ended_at"] === null).length;
         return true;
       });
+      return lost;
     },
     async takeDeliveries(now, share) {
       let taken: Taken[] = [];

@@ -221,12 +221,19 @@ describeStores((driver: string, place: () => StorePlace) => {
       });
       it("are no more than there may be: the oldest go, and let what stood behind them go", async () => {
         const all = Array.from({ length: 8 }, (_, index) => delivery("j", index + 1));
-        await store.addDeliveries(
+        const lost = await store.addDeliveries(
           all.map((each) => ({ delivery: each, body: BODY })),
           5,
         );
+        expect(lost, "that waited still").to.equal(3);
         expect(await store.deliveries({ tenantId: "t", endpointId: "e", before: "", from: "", limit: 99 })).to.have.length(5);
         expect(versions(one(await take(Date.now() + 1_000)))).to.deep.equal([4]);
+      });
+      it("are not said to be lost where those that go have ended", async () => {
+        await add(delivery("a", 1));
+        await settleAll(one(await take()), 200, "well");
+        const rest = [2, 3].map((version) => ({ delivery: delivery("a", version), body: BODY }));
+        expect(await store.addDeliveries(rest, 2)).to.equal(0);
       });
       it("of a job that is forgotten have nothing to say any more", async () => {
         const record = await endedJob();

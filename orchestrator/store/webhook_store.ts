@@ -54,8 +54,8 @@ export type Health = "well" | "failing" | "unknown";
  * versions. Of a tenant as many are kept as it may have: the oldest go first.
  */
 export interface DeliveryStore {
-  /** Stores those that are not there. `most` of the tenant are kept. */
-  addDeliveries(deliveries: readonly { readonly delivery: Delivery; readonly body: Uint8Array }[], most: number): Promise<void>;
+  /** Stores those that are not there. `most` of the tenant are kept; how many were forgotten for it that waited still. */
+  addDeliveries(deliveries: readonly { readonly delivery: Delivery; readonly body: Uint8Array }[], most: number): Promise<number>;
   /** What is due, under leases; who lost one, or died, is followed by another. */
   takeDeliveries(now: Instant, share: Share): Promise<Taken[]>;
   /** What became of a delivery. False, and nothing is changed, where the lease was lost or the delivery is gone. */

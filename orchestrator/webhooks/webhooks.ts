@@ -10,6 +10,7 @@ import type { Store } from "../store/store.ts";
 import type { DeliveryStore } from "../store/webhook_store.ts";
 import { jobData, packedBody } from "./body.ts";
 import type { Endpoints } from "./endpoints.ts";
+import { webhookMetrics } from "./metrics.ts";
 
 /** Of a tenant's deliveries, those that wait among them. */
 const MAX_KEPT = 10_000;
@@ -37,6 +38,7 @@ export class Webhooks {
   readonly #store: DeliveryStore & Pick<Store, "clock">;
   readonly #endpoints: Pick<Endpoints, "of">;
   readonly #log: Logger;
+  readonly #metrics = webhookMetrics();
   readonly #onDeliveries: () => void;
 
   constructor(store: DeliveryStore & Pick<Store, "clock">, endpoints: Pick<Endpoints, "of">, log: Logger, onDeliveries: () => void) {
@@ -119,7 +121,12 @@ export class Webhooks {
 
   async #add(deliveries: readonly { readonly delivery: Delivery; readonly body: Uint8Array }[]): Promise<void> {
     if (deliveries.length === 0) return;
-    await this.#store.addDeliveries(deliveries, MAX_KEPT);
+    const lost = await this.#store.addDeliveries(deliveries, MAX_KEPT);
+    if (lost > 0) {
+      const tenants = [...new Set(deliveries.map(({ delivery }) => delivery.tenantId))];
+      this.#log.warn({ tenants, lost }, "webhooks were dropped: too many of a tenant wait");
+      this.#metrics.ended("dropped", lost);
+    }
     this.#onDeliveries();
   }
 }

@@ -55,14 +55,16 @@ local function rest(tenant, recipient, not_before)
   if string.sub(recipient, 1, 4) == 'url-' or not redis.call('HGET', own, 'failures') then redis.call('DEL', own) end
 end
 
+-- Whether it waited still.
 local function forget_delivery(tenant, id, now)
   local key = delivery_key(tenant, id)
   local recipient, endpoint, job, open = unpack(redis.call('HMGET', key, 'recipient', 'endpoint', 'job', 'open'))
-  if not recipient then return end
+  redis.call('ZREM', prefix .. ':deliveries:' .. tenant, id)
+  if not recipient then return false end
   if open == '1' then leave_line(tenant, recipient, job, id, now) end
   redis.call('DEL', key)
-  redis.call('ZREM', prefix .. ':deliveries:' .. tenant, id)
   redis.call('ZREM', prefix .. ':deliveries:' .. tenant .. ':' .. endpoint, id)
   redis.call('ZREM', prefix .. ':delivered', tenant .. ' ' .. id)
   if job ~= '' then redis.call('SREM', prefix .. ':job-deliveries:' .. job, id) end
+  return open == '1'
 end

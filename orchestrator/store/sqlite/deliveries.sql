@@ -90,8 +90,8 @@ UPDATE recipients SET not_before = 0 WHERE tenant = :tenant AND recipient = :rec
 SELECT 1 FROM deliveries WHERE tenant = :tenant AND id = :id AND ended_at IS NULL AND body IS NOT NULL;
 
 -- name: surplus
--- A tenant's oldest, beyond the newest :most. Rows: tenant, id, recipient, job.
-SELECT tenant, id, recipient, job FROM deliveries WHERE tenant = :tenant ORDER BY id DESC LIMIT -1 OFFSET :most;
+-- A tenant's oldest, beyond the newest :most. Rows: tenant, id, recipient, job, ended_at.
+SELECT tenant, id, recipient, job, ended_at FROM deliveries WHERE tenant = :tenant ORDER BY id DESC LIMIT -1 OFFSET :most;
 
 -- name: ended
 -- Rows: tenant, id, recipient, job.

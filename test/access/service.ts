@@ -22,8 +22,8 @@ import { signUpload } from "../../platform/uploads.ts";
 import type { Things } from "./rows.ts";
 
 const SECRET = "test";
-/** How long a stream of one's own jobs is listened to, which would not end by itself. */
-const LISTEN_MS = 100;
+/** How long a stream of one's own jobs is listened to, which would not end by itself; a busy machine may take so long to refuse one. */
+const LISTEN_MS = 400;
 /** In all that another tenant has. */
 export const CANARY = "canary";
 

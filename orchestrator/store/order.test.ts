@@ -285,22 +285,24 @@ describeStores(
   },
   (url) => {
     it("leaves out what an older version ended or forgot while it waited on Redis", async () => {
-      const open = () => openRedisStore(url(), openLog("test", "silent"));
-      await using store = await open();
-      const jobs = new Jobs(store);
-      const made = [await jobs.make("t"), await jobs.make("t", { urgent: true }), await jobs.make("t", { lane: "l" })];
-      const waits = await jobs.make("t");
       const redis = new Redis(url());
       const key = ({ job }: JobRecord) => `dgm:{${shardOfTenant("t")}}:job:${job.id}`;
-      const [cancelled, urgent, forgotten] = made as [JobRecord, JobRecord, JobRecord];
-      for (const record of [cancelled, urgent]) await redis.hset(key(record), "state", String(JobState.CANCELLED), "open", "0");
-      await redis.del(key(forgotten));
-      // Another process, which looks for what is left as it begins.
-      await using after = await open();
-      const ahead = await after.ahead(1, ["default"], {});
-      expect(ahead.urgent).to.deep.equal([]);
-      expect(ahead.tenants.flatMap(({ lanes }) => lanes.flatMap(({ ids }) => ids))).to.deep.equal([waits.job.id]);
-      expect(await after.waitingByClass()).to.deep.equal([{ jobClass: "default", count: 1 }]);
+      const cancel = (record: JobRecord) => redis.hset(key(record), "state", String(JobState.CANCELLED), "open", "0");
+      await using store = await openRedisStore(url(), openLog("test", "silent"));
+      /** As another process has it, which looks for what is left as it begins. */
+      const ids = async () => {
+        await using after = await openRedisStore(url(), openLog("test", "silent"));
+        const { urgent, tenants } = await after.ahead(1, ["default"], {});
+        return [...urgent, ...tenants.flatMap(({ lanes }) => lanes.flatMap((lane) => lane.ids))];
+      };
+      const jobs = new Jobs(store);
+      await cancel(await jobs.make("t", { urgent: true }));
+      expect(await ids()).to.deep.equal([]);
+      await cancel(await jobs.make("t"));
+      await redis.del(key(await jobs.make("t", { lane: "l" })));
+      const { job } = await jobs.make("t");
+      expect(await ids()).to.deep.equal([job.id]);
+      expect(await store.waitingByClass()).to.deep.equal([{ jobClass: "default", count: 1 }]);
       await redis.flushall();
       redis.disconnect();
     });

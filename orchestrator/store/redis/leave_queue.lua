@@ -16,7 +16,7 @@ for _, entry in ipairs(cjson.decode(ARGV[1])) do
   local key = prefix .. ':job:' .. id
   local state, taken = unpack(redis.call('HMGET', key, 'state', 'taken'))
   if state ~= QUEUED or taken == '1' then
-    for _, class in ipairs(redis.call('SMEMBERS', prefix .. ':classes')) do leave_queue(prefix, id, tenant, class .. ':' .. lane) end
+    for _, class in ipairs(order.classes) do leave_queue(prefix, id, tenant, class .. ':' .. lane) end
     if state then redis.call('HSET', key, 'place', '') end
     if tenant ~= '' then refresh_turn(prefix, tenant, order_policy(prefix, tenant, order)) end
     count = count + 1

@@ -14,7 +14,7 @@ import {
 import { DragomanError, errorDetail } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
 import { openLog } from "../../platform/log.ts";
-import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { beforeEachStore, describeStores, type StorePlace } from "../../test/support/stores.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
 import type { JobCommand, JobRecord } from "../jobs/job.ts";
@@ -91,15 +91,9 @@ async function started(jobs: JobWriter, record: JobRecord): Promise<JobRecord> {
 
 describeStores((driver: string, place: () => StorePlace) => {
   describe(`what jobs are charged on ${driver}`, () => {
-    let at: StorePlace;
     let store: Store;
-    beforeEach(async () => {
-      at = place();
-      store = await at.open();
-    });
-    afterEach(async () => {
-      await store[Symbol.asyncDispose]();
-      await at.remove();
+    beforeEachStore(place, (opened) => {
+      store = opened;
     });
 
     const held = async (tenantId: string, name: string) => (await store.meters(tenantId, [name]))[0]?.held;

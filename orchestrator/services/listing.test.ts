@@ -6,7 +6,7 @@ import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { JobSort, ListJobsRequestSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { openLog } from "../../platform/log.ts";
 import { aNewJob, applied, stored } from "../../test/support/stored_jobs.ts";
-import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { beforeEachStore, describeStores, type StorePlace } from "../../test/support/stores.ts";
 import { newId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { openRedisStore } from "../store/redis.ts";
@@ -31,18 +31,12 @@ async function listed(store: Store, given: MessageInitShape<typeof ListJobsReque
 
 const suite = (driver: string, place: () => StorePlace) => {
   describe(`lists of jobs on ${driver}`, () => {
-    let at: StorePlace;
     let store: Store;
     const made = (fileName: string, labels = {}, now = BEGIN, tenantId = "t") =>
       stored(store, aNewJob({ fileName, tenantId, labels, now }));
     const cancelled = (record: JobRecord, now: number) => applied(store, record, now, { kind: "cancel", reason: "" });
-    beforeEach(async () => {
-      at = place();
-      store = await at.open();
-    });
-    afterEach(async () => {
-      await store[Symbol.asyncDispose]();
-      await at.remove();
+    beforeEachStore(place, (opened) => {
+      store = opened;
     });
 
     it("are by creation or by change, both ways, in pages that leave none out and give none twice", async () => {

@@ -4,7 +4,7 @@ import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { type JobChange, WatchJobsRequestSchema } from "../../gen/dragoman/v1/job_service_pb.ts";
 import { openMemoryMessaging } from "../../platform/messaging/memory.ts";
 import { aNewJob, applied, stored } from "../../test/support/stored_jobs.ts";
-import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { beforeEachStore, describeStores, type StorePlace } from "../../test/support/stores.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import type { Store } from "../store/store.ts";
 import { watchJobs } from "./watch_jobs.ts";
@@ -13,20 +13,14 @@ const BEGIN = 1_790_000_000_000;
 
 describeStores((driver: string, place: () => StorePlace) => {
   describe(`a watch over a tenant's jobs on ${driver}`, () => {
-    let at: StorePlace;
     let store: Store;
     const messaging = openMemoryMessaging();
     after(() => messaging[Symbol.asyncDispose]());
     const told = () => store.relay(async (messages) => void (await messaging.publish(messages)));
     const watched = (given: MessageInitShape<typeof WatchJobsRequestSchema>, signal: AbortSignal) =>
       watchJobs(store, messaging, "t", create(WatchJobsRequestSchema, given), signal);
-    beforeEach(async () => {
-      at = place();
-      store = await at.open();
-    });
-    afterEach(async () => {
-      await store[Symbol.asyncDispose]();
-      await at.remove();
+    beforeEachStore(place, (opened) => {
+      store = opened;
     });
 
     /** What is watched up to the change that `last` is. */

@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { openLog } from "../../platform/log.ts";
 import { aNewJob, applied, stored } from "../../test/support/stored_jobs.ts";
-import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { beforeEachStore, describeStores, type StorePlace } from "../../test/support/stores.ts";
 import { SHARDS } from "../jobs/id.ts";
 import type { AllJobsQuery } from "./all_jobs_store.ts";
 import { openRedisStore } from "./redis.ts";
@@ -17,15 +17,9 @@ const idsOf = async (store: Store, query: Partial<AllJobsQuery> = {}) =>
 describeStores(
   (driver: string, place: () => StorePlace) => {
     describe(`the jobs of all tenants on ${driver}`, () => {
-      let at: StorePlace;
       let store: Store;
-      beforeEach(async () => {
-        at = place();
-        store = await at.open();
-      });
-      afterEach(async () => {
-        await store[Symbol.asyncDispose]();
-        await at.remove();
+      beforeEachStore(place, (opened) => {
+        store = opened;
       });
 
       it("are listed the newest first, by their states as they are now, and by tenant", async () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { encodeTime } from "ulid";
-import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { beforeEachStore, describeStores, type StorePlace } from "../../test/support/stores.ts";
 import { newId } from "../jobs/id.ts";
 import { type Act, type AuditEntry, auditEntry, LOCAL } from "../policy/audit.ts";
 import type { AuditQuery } from "./audit_store.ts";
@@ -17,15 +17,9 @@ function entry(at: number, act: Partial<Act> = {}): AuditEntry {
 
 describeStores((driver: string, place: () => StorePlace) => {
   describe(`audit log on ${driver}`, () => {
-    let at: StorePlace;
     let store: Store;
-    beforeEach(async () => {
-      at = place();
-      store = await at.open();
-    });
-    afterEach(async () => {
-      await store[Symbol.asyncDispose]();
-      await at.remove();
+    beforeEachStore(place, (opened) => {
+      store = opened;
     });
     const found = async (query: Partial<AuditQuery>) => (await store.audit({ ...ANY, ...query })).entries;
 

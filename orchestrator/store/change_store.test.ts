@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { aNewJob, applied, stored } from "../../test/support/stored_jobs.ts";
-import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { beforeEachStore, describeStores, type StorePlace } from "../../test/support/stores.ts";
 import { firstNumberAt } from "./change_store.ts";
 import type { Store } from "./store.ts";
 
@@ -8,17 +8,11 @@ const BEGIN = 1_790_000_000_000;
 
 describeStores((driver: string, place: () => StorePlace) => {
   describe(`the changes of jobs on ${driver}`, () => {
-    let at: StorePlace;
     let store: Store;
     const since = (above: number, limit = 99) =>
       store.changes({ tenantId: "t", above, below: Number.MAX_SAFE_INTEGER, latestFirst: false, limit });
-    beforeEach(async () => {
-      at = place();
-      store = await at.open();
-    });
-    afterEach(async () => {
-      await store[Symbol.asyncDispose]();
-      await at.remove();
+    beforeEachStore(place, (opened) => {
+      store = opened;
     });
 
     it("are numbered in the order of commits, each job once under its last, and a number says when that was", async () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { beforeEachStore, describeStores, type StorePlace } from "../../test/support/stores.ts";
 import { auditEntry } from "../policy/audit.ts";
 import { type Controls, NO_CONTROLS } from "../policy/controls.ts";
 import type { Store } from "./store.ts";
@@ -14,15 +14,9 @@ const told = (reason: string, id: string) =>
 
 describeStores((driver: string, place: () => StorePlace) => {
   describe(`controls on ${driver}`, () => {
-    let at: StorePlace;
     let store: Store;
-    beforeEach(async () => {
-      at = place();
-      store = await at.open();
-    });
-    afterEach(async () => {
-      await store[Symbol.asyncDispose]();
-      await at.remove();
+    const reopen = beforeEachStore(place, (opened) => {
+      store = opened;
     });
     const of = (version: number, reason: string): Controls => ({ ...NO_CONTROLS, intake: stop(reason), version });
 
@@ -34,8 +28,7 @@ describeStores((driver: string, place: () => StorePlace) => {
         version: 1,
       };
       expect(await store.saveControls(set, [])).to.equal(true);
-      await store[Symbol.asyncDispose]();
-      store = await at.open();
+      await reopen();
       expect(await store.controls()).to.deep.equal(set);
     });
     it("are replaced by one of a hundred at once, which alone stands in the audit log", async () => {

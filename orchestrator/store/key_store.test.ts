@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Redis } from "ioredis";
 import { openLog } from "../../platform/log.ts";
-import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { beforeEachStore, describeStores, type StorePlace } from "../../test/support/stores.ts";
 import type { StoredKey } from "./key_store.ts";
 import { openRedisStore } from "./redis.ts";
 import type { Store } from "./store.ts";
@@ -10,15 +10,9 @@ const KEY: StoredKey = { hash: "h", tenantId: "t", role: "client" };
 
 const ofEveryStore = (driver: string, place: () => StorePlace) => {
   describe(`keys on ${driver}`, () => {
-    let at: StorePlace;
     let store: Store;
-    beforeEach(async () => {
-      at = place();
-      store = await at.open();
-    });
-    afterEach(async () => {
-      await store[Symbol.asyncDispose]();
-      await at.remove();
+    beforeEachStore(place, (opened) => {
+      store = opened;
     });
 
     it("are kept with all that is said of them", async () => {

@@ -5,7 +5,7 @@ import { Redis } from "ioredis";
 import { JobOptionsSchema, JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import type { DragomanError } from "../../platform/errors.ts";
 import { openLog } from "../../platform/log.ts";
-import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { beforeEachStore, describeStores, type StorePlace } from "../../test/support/stores.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId, shardOfTenant } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/job.ts";
@@ -34,15 +34,9 @@ const outcome = (work: Promise<unknown>) =>
 describeStores(
   (driver: string, place: () => StorePlace) => {
     describe(`meters on ${driver}`, () => {
-      let at: StorePlace;
       let store: Store;
-      beforeEach(async () => {
-        at = place();
-        store = await at.open();
-      });
-      afterEach(async () => {
-        await store[Symbol.asyncDispose]();
-        await at.remove();
+      beforeEachStore(place, (opened) => {
+        store = opened;
       });
 
       it("let exactly as many jobs be open as a tenant may have, of 120 that come at once", async () => {

@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import { JobState } from "../../gen/dragoman/v1/job_pb.ts";
 import { openLog } from "../../platform/log.ts";
 import { aNewJob, applied, stored } from "../../test/support/stored_jobs.ts";
-import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { beforeEachStore, describeStores, type StorePlace } from "../../test/support/stores.ts";
 import { uploadKey } from "../jobs/artefact_keys.ts";
 import type { JobRecord } from "../jobs/job.ts";
 import { receiptOf } from "../jobs/receipt.ts";
@@ -26,19 +26,13 @@ async function forget(store: Store, record: JobRecord, now: number): Promise<boo
 describeStores(
   (driver: string, place: () => StorePlace) => {
     describe(`receipts on ${driver}`, () => {
-      let at: StorePlace;
       let store: Store;
       const changes = async () =>
         (await store.changes({ tenantId: "t", above: 0, below: Number.MAX_SAFE_INTEGER, latestFirst: false, limit: 99 })).map(
           ({ jobId, record }) => [jobId, record?.job.state],
         );
-      beforeEach(async () => {
-        at = place();
-        store = await at.open();
-      });
-      afterEach(async () => {
-        await store[Symbol.asyncDispose]();
-        await at.remove();
+      beforeEachStore(place, (opened) => {
+        store = opened;
       });
 
       it("say what went, that it is being removed until it is, and that a document stays which another job has", async () => {

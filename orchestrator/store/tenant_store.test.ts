@@ -1,18 +1,12 @@
 import { expect } from "chai";
-import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { beforeEachStore, describeStores, type StorePlace } from "../../test/support/stores.ts";
 import type { Store } from "./store.ts";
 
 describeStores((driver: string, place: () => StorePlace) => {
   describe(`tenants on ${driver}`, () => {
-    let at: StorePlace;
     let store: Store;
-    beforeEach(async () => {
-      at = place();
-      store = await at.open();
-    });
-    afterEach(async () => {
-      await store[Symbol.asyncDispose]();
-      await at.remove();
+    beforeEachStore(place, (opened) => {
+      store = opened;
     });
 
     it("are replaced by who knows their version, and by one of a hundred at once", async () => {

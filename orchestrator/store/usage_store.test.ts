@@ -7,7 +7,7 @@ import { DragomanError, errorDetail } from "../../platform/errors.ts";
 import { isFinal } from "../../platform/final.ts";
 import { openLog } from "../../platform/log.ts";
 import { stateName } from "../../platform/names.ts";
-import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { beforeEachStore, describeStores, type StorePlace } from "../../test/support/stores.ts";
 import { newJob } from "../jobs/change.ts";
 import { newId } from "../jobs/id.ts";
 import type { JobCommand } from "../jobs/job.ts";
@@ -42,15 +42,9 @@ type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
 
 describeStores((driver: string, place: () => StorePlace) => {
   describe(`usage on ${driver}`, () => {
-    let at: StorePlace;
     let store: Store;
-    beforeEach(async () => {
-      at = place();
-      store = await at.open();
-    });
-    afterEach(async () => {
-      await store[Symbol.asyncDispose]();
-      await at.remove();
+    beforeEachStore(place, (opened) => {
+      store = opened;
     });
 
     it("equals what ledgers say, whatever becomes of jobs", async () => {

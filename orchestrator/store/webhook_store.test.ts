@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { JobOptionsSchema } from "../../gen/dragoman/v1/job_pb.ts";
-import { describeStores, type StorePlace } from "../../test/support/stores.ts";
+import { beforeEachStore, describeStores, type StorePlace } from "../../test/support/stores.ts";
 import { afterPost, cancelled, type Delivery, deliveryId, jobEventId, replayed } from "../deliveries/delivery.ts";
 import type { StoredEndpoint } from "../deliveries/endpoint.ts";
 import { newJob } from "../jobs/change.ts";
@@ -42,15 +42,9 @@ const posted = (given: Delivery, status: number, at = 2_000) => afterPost(given,
 
 describeStores((driver: string, place: () => StorePlace) => {
   describe(`webhooks on ${driver}`, () => {
-    let at: StorePlace;
     let store: Store;
-    beforeEach(async () => {
-      at = place();
-      store = await at.open();
-    });
-    afterEach(async () => {
-      await store[Symbol.asyncDispose]();
-      await at.remove();
+    const reopen = beforeEachStore(place, (opened) => {
+      store = opened;
     });
 
     const add = (...deliveries: Delivery[]) =>
@@ -262,8 +256,7 @@ describeStores((driver: string, place: () => StorePlace) => {
         await add(delivery("j", 3));
         const now = Date.now();
         await take(now);
-        await store[Symbol.asyncDispose]();
-        store = await at.open();
+        await reopen();
         expect(one(await take(now + SHARE.leaseMs)).deliveries).to.have.length(1);
       });
       it("are taken by one of many senders at once", async () => {

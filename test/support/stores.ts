@@ -44,3 +44,25 @@ export function describeStores(
     }));
   });
 }
+
+/** Gives each test a fresh store, which is removed after it; what this returns closes the store within a test, and opens the same again. */
+export function beforeEachStore(place: () => StorePlace, give: (store: Store) => void): () => Promise<void> {
+  let at: StorePlace;
+  let store: Store;
+  const open = async () => {
+    store = await at.open();
+    give(store);
+  };
+  beforeEach(async () => {
+    at = place();
+    await open();
+  });
+  afterEach(async () => {
+    await store[Symbol.asyncDispose]();
+    await at.remove();
+  });
+  return async () => {
+    await store[Symbol.asyncDispose]();
+    await open();
+  };
+}

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { encodeTime } from "ulid";
 import { JobSort, type ListJobsRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
@@ -89,6 +90,8 @@ export async function pageOf(store: AllJobs & ChangeStore, listing: Listing, max
       }
     }
     if (!last) return { records: found.map((each) => each.record), next: undefined };
+    // A store in the process answers at once, and what is looked at may be large.
+    await turn();
     lookedAt += size;
     after = last;
   }

@@ -81,6 +81,23 @@ describeStores((driver: string, place: () => StorePlace) => {
       stop.abort();
       await others.return(undefined);
     });
+    it("lets others go on while it passes over what is not asked for", async () => {
+      for (let count = 0; count < 200; count++) await stored(store, aNewJob({ now: BEGIN }));
+      const stop = new AbortController();
+      const changes = watched({ fromStart: true, states: [JobState.FAILED] }, stop.signal);
+      await changes.next();
+      let turns = 0;
+      const count = () => {
+        turns += 1;
+        timer = setImmediate(count);
+      };
+      let timer = setImmediate(count);
+      await changes.next();
+      clearImmediate(timer);
+      expect(turns).to.be.at.least(9);
+      stop.abort();
+      await changes.return(undefined);
+    });
     it("refuses what is no cursor", async () => {
       const error = await watched({ cursor: "1e3" }, AbortSignal.timeout(1000))
         .next()

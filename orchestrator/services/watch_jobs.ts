@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
 import { type JobChange, JobChangeSchema, type WatchJobsRequest } from "../../gen/dragoman/v1/job_service_pb.ts";
 import type { Messaging } from "../../platform/messaging/messaging.ts";
@@ -40,7 +41,11 @@ export async function* watchJobs(
       told = number;
       yield create(JobChangeSchema, { cursor: String(number), ...(record ? { job: record.job } : { deletedJobId: jobId }) });
     }
-    if (changes.length === BATCH) continue;
+    if (changes.length === BATCH) {
+      // A store in the process answers at once, and a tenant may have any number of changes that are not asked for.
+      await turn();
+      continue;
+    }
     // So that whoever comes again has not to go through what it does not ask for once more.
     if (seen !== told) yield create(JobChangeSchema, { cursor: String(seen) });
     told = seen;

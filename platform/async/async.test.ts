@@ -131,7 +131,23 @@ describe("a loop", () => {
     expect(runs).to.equal(1);
     gate.resolve();
     await turn();
+    await turn();
     expect(runs).to.equal(2);
+  });
+  it("lets others go before its next step, though none of its steps waits for anything", async () => {
+    let runs = 0;
+    await using loop = new Loop(
+      "test",
+      LONG_MS,
+      async () => {
+        await null;
+        if (++runs < 50) loop.kick();
+      },
+      log,
+    );
+    loop.kick();
+    await turn();
+    expect(runs).to.be.within(1, 3);
   });
   it("is not hurried while its step fails, and goes on after it", async () => {
     let runs = 0;

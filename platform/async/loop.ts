@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { asDragomanError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 
@@ -50,6 +51,8 @@ export class Loop implements AsyncDisposable {
         this.#failing = true;
         this.#again = false;
       }
+      // A store in the process answers without a turn of the event loop: whoever else has something to do goes before the next step.
+      if (this.#again) await turn();
     } while (this.#again && !this.#closed);
     this.#running = undefined;
     const waitMs = this.#failing ? Math.max(FAILED_WAIT_MS, this.#intervalMs) : this.#intervalMs;

@@ -6,6 +6,7 @@ import { aNewJob } from "../../test/support/stored_jobs.ts";
 import type { JobCommand, JobRecord } from "./job.ts";
 import type { UpdateCommand } from "./job_update.ts";
 import { transition } from "./machine.ts";
+import { POLICY } from "./policy.ts";
 
 const NOW = 1_790_000_000_000;
 const HOUR = 3600_000;
@@ -48,6 +49,11 @@ describe("an update of a job", () => {
     expect(record.queueDeadlineAt).to.equal(NOW + HOUR + 60_000);
     expect(transition(record, claim, NOW)).to.include({ kind: "refused", code: "NOT_CLAIMABLE" });
     expect(record.job.options?.notBefore && timestampMs(record.job.options.notBefore)).to.equal(NOW + HOUR);
+  });
+  it("has one that a worker is invited to looked at when the invitation lapses, if it may wait for longer now", () => {
+    const invited = jobAfter(waiting(), update({ queueDeadlineSeconds: 5 }), invite);
+    expect(invited.timerAt).to.equal(NOW + 5_000);
+    expect(jobAfter(invited, update({ queueDeadlineSeconds: 600 })).timerAt).to.equal(NOW + POLICY.invitationTtlMs);
   });
   it("lets one that was to begin later begin at once", () => {
     const record = jobAfter(waiting(), update({ notBefore: NOW + HOUR }), update({ notBefore: 0 }));

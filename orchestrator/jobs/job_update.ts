@@ -57,8 +57,8 @@ function timed(record: JobRecord, { queueDeadlineSeconds }: JobOptions, notBefor
     return { ...noted(record, why, now), queueDeadlineAt, timerAt: Math.max(backOffOf(record, now), notBefore) };
   if (beginAt > now) return enter(record, JobState.SCHEDULED, why, now, { invitedAt: null, queueDeadlineAt, timerAt: beginAt });
   if (state === JobState.SCHEDULED) return enter(record, JobState.QUEUED, why, now, { queueDeadlineAt, timerAt: queueDeadlineAt });
-  const invited = record.invitedAt !== null;
-  return { ...noted(record, why, now), queueDeadlineAt, ...(!invited && { timerAt: queueDeadlineAt }) };
+  const lapsesAt = record.invitedAt === null ? queueDeadlineAt : record.invitedAt + POLICY.invitationTtlMs;
+  return { ...noted(record, why, now), queueDeadlineAt, timerAt: Math.min(queueDeadlineAt, lapsesAt) };
 }
 
 /** Until when a job backs off; one that was put off since is not held to that. */

@@ -17,8 +17,8 @@ import { inParallel } from "./driver.ts";
 
 /*
  * What quotas, rates and fair shares cost of a job's life in the orchestrator and the store: create, choose, invite, claim, heartbeat,
- * complete, on Redis with `appendfsync always`. With them every job is counted on the ten meters of its tenant and key, and booked in
- * the order; without, it is only filed where it waits. Gateway, messaging and workers, which cost the same in both, are left out: of
+ * complete, on Redis with `appendfsync always`. With them every job is counted on the meters of its tenant, and of its key, and booked in the
+ * order; without, it is only filed where it waits. Gateway, messaging and workers, which cost the same in both, are left out: of
  * the whole life the share is smaller. Rounds with and without take turns, so that what else the machine does is in both.
  */
 
@@ -32,7 +32,11 @@ const limits = {
   ...{ maxOpenJobs: ENOUGH, maxRunningJobs: ENOUGH, requestsPerMinute: ENOUGH, burst: ENOUGH },
   ...{ pagesPerDay: ENOUGH, maxStoredBytes: ENOUGH },
 };
-const ALL_LIMITS: JobLimits = { tenant: { ...limits, weight: 2 }, key: limits };
+/** All six limits of the tenant; and of the key that makes the jobs as well. */
+const LIMITED: readonly (readonly [name: string, held: JobLimits])[] = [
+  ["tenants limited", { tenant: { ...limits, weight: 2 }, key: {} }],
+  ["their keys too", { tenant: { ...limits, weight: 2 }, key: limits }],
+];
 const NO_LIMITS: JobLimits = { tenant: {}, key: {} };
 
 const options = create(JobOptionsSchema, { sourceLanguage: "en", targetLanguage: "es" });
@@ -138,7 +142,7 @@ function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? 0;
 }
 
-async function measure(tenants: number): Promise<void> {
+async function measure(tenants: number, name: string, limited: JobLimits): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const open = async (held: JobLimits, as: (store: Store) => Store) => {
     const { url } = stack.use(await startRedis());
@@ -149,7 +153,7 @@ async function measure(tenants: number): Promise<void> {
     await side.relay();
     return { side, took: [] as Took[] };
   };
-  const on = await open(ALL_LIMITS, (store) => store);
+  const on = await open(limited, (store) => store);
   const off = await open(NO_LIMITS, withoutPolicy);
   for (let round = 0; round < ROUNDS; round++) {
     for (const { side, took } of round % 2 === 0 ? [on, off] : [off, on]) {
@@ -163,9 +167,9 @@ async function measure(tenants: number): Promise<void> {
   };
   const each = (took: readonly Took[], of: keyof Took) => (median(took.map((one) => one[of])) / JOBS_A_ROUND).toFixed(2);
   console.log(
-    `${String(tenants).padStart(6)} tenants: ${each(on.took, "wallMs")} ms a job with, ${each(off.took, "wallMs")} without, ${more("wallMs")} more;` +
+    `${String(tenants).padStart(6)} tenants, ${name}: ${each(on.took, "wallMs")} ms a job with, ${each(off.took, "wallMs")} without, ${more("wallMs")} more;` +
       ` processor time ${each(on.took, "cpuMs")} and ${each(off.took, "cpuMs")} ms, ${more("cpuMs")} more`,
   );
 }
 
-for (const tenants of TENANTS) await measure(tenants);
+for (const tenants of TENANTS) for (const [name, limited] of LIMITED) await measure(tenants, name, limited);

@@ -120,7 +120,9 @@ export function chargesOf(before: JobRecord | undefined, after: JobRecord, limit
       const bounds = boundsOf(metered, own);
       return { meter: meterName(metered, key), ...share, ...bounds, ...(final && { most: 0 }) };
     };
-    const charges = keyId ? [charge(limits.tenant, ""), charge(limits.key, keyId)] : [charge(limits.tenant, "")];
+    // A key gets its limits when it is made, and no others later: where it has none, nobody will ever ask what it has.
+    const limited = keyId !== "" && boundsOf(metered, limits.key).most > 0;
+    const charges = limited ? [charge(limits.tenant, ""), charge(limits.key, keyId)] : [charge(limits.tenant, "")];
     // A pace without a limit is counted by nobody.
     return charges.filter(({ leakPerMs }) => metered !== "creates" || leakPerMs > 0);
   });

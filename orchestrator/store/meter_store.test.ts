@@ -121,7 +121,7 @@ describeStores(
       await using store = await openRedisStore(url(), openLog("test", "silent"));
       const redis = new Redis(url());
       const prefix = `dgm:{${shardOfTenant("t")}}`;
-      const limits = { maxOpenJobs: 1 };
+      const limits = { maxOpenJobs: 1, pagesPerDay: 9 };
       const ended = aJob("t", "a");
       expect(await outcome(store.commit(creation(ended, limits, limits)))).to.equal(undefined);
       await redis.hset(`${prefix}:job:${ended.job.id}`, "state", String(JobState.CANCELLED), "open", "0");

@@ -16,7 +16,7 @@ interface Given extends Partial<Omit<NewJob, "options">> {
 export function aNewJob({ now, labels = {}, tenantId = "t", ...given }: Given): JobRecord {
   const options = create(JobOptionsSchema, { targetLanguage: "es", labels });
   const usual = { inputKey: "k", fileName: "f", sizeBytes: 1, traceparent: "", traceUrl: "" };
-  return newJob({ id: newId(tenantId), tenantId, ...usual, ...given, options }, now);
+  return newJob({ id: newId(tenantId, Date.now()), tenantId, ...usual, ...given, options }, now);
 }
 
 export async function stored(store: Store, record: JobRecord): Promise<JobRecord> {

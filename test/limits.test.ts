@@ -49,6 +49,13 @@ describe("limits, asked by a client", () => {
     const id = await make({ priority: Priority.HIGH });
     expect((await service.store.get(id))?.job.options?.priority).to.equal(Priority.NORMAL);
   });
+  it("of a key hold for documents that another key of its tenant sent", async () => {
+    await asKeyOf("large", {});
+    const id = await make();
+    await service.jobs.cancelJob({ id }, service.caller);
+    await asKeyOf("large", {}, { maxUploadBytes: 5 });
+    expect((await outcome(service.jobs.retryJob({ id }, service.caller)))?.code).to.equal("FILE_TOO_LARGE");
+  });
   it("have a job wait that is to, and tell it so", async () => {
     await asKeyOf("waiting", { pagesPerDay: 1 });
     await make();

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { JobOptionsSchema, Priority } from "../../gen/dragoman/v1/job_pb.ts";
 import type { DragomanError } from "../../platform/errors.ts";
-import { permissionsOf, permittedPriority, requireEngines, requireFormat } from "./permissions.ts";
+import { permissionsOf, permittedPriority, requireEngines, requireFormat, requireSize } from "./permissions.ts";
 
 function code(work: () => void): string {
   try {
@@ -32,6 +32,12 @@ describe("what a caller may", () => {
     for (const name of ["a.txt", "pdf", ""])
       expect(code(() => requireFormat({ formats: ["pdf"] }, name))).to.equal("UNSUPPORTED_FILE_TYPE");
     expect(code(() => requireFormat({}, "anything"))).to.equal("none");
+  });
+  it("are files of a size, and none beyond what any file may have", () => {
+    expect(code(() => requireSize({ maxUploadBytes: 5 }, 5))).to.equal("none");
+    expect(code(() => requireSize({ maxUploadBytes: 5 }, 6))).to.equal("FILE_TOO_LARGE");
+    expect(code(() => requireSize({}, 2 * 1024 ** 3 + 1))).to.equal("FILE_TOO_LARGE");
+    expect(code(() => requireSize({ maxUploadBytes: 9e12 }, 2 * 1024 ** 3 + 1))).to.equal("FILE_TOO_LARGE");
   });
   it("are engines, those of jobs that name none among them, and those that are asked after the first", () => {
     const asking = (engine: string, ...fallbackEngines: string[]) => create(JobOptionsSchema, { engine, fallbackEngines });

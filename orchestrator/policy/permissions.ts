@@ -20,6 +20,15 @@ export function permissionsOf({ tenant, key }: JobLimits): Permissions {
   };
 }
 
+/** What no file may be larger than, whatever is permitted. */
+export const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
+
+/** Throws FILE_TOO_LARGE. */
+export function requireSize({ maxUploadBytes = MAX_UPLOAD_BYTES }: Permissions, sizeBytes: number): void {
+  const most = Math.min(MAX_UPLOAD_BYTES, maxUploadBytes);
+  if (sizeBytes > most) throw DragomanError.of("FILE_TOO_LARGE", `The file is larger than the limit of ${most} bytes.`);
+}
+
 /** The ending of a file's name: lower case, without its dot. */
 export function endingOf(fileName: string): string {
   return fileName.toLowerCase().split(".").slice(1).at(-1) ?? "";

@@ -20,7 +20,7 @@ import { POLICY } from "../jobs/policy.ts";
 import { waitingForQuota } from "../jobs/quota.ts";
 import type { AuditEntry } from "../policy/audit.ts";
 import { pagesReserved } from "../policy/charges.ts";
-import { type Permissions, permissionsOf, permittedPriority, requireEngines, requireFormat } from "../policy/permissions.ts";
+import { type Permissions, permissionsOf, permittedPriority, requireEngines, requireFormat, requireSize } from "../policy/permissions.ts";
 import type { Fleet } from "../scheduling/fleet.ts";
 import type { JobWriter } from "../scheduling/job_writer.ts";
 import type { Commit, Store } from "../store/store.ts";
@@ -225,8 +225,11 @@ async function accept(
   throw DragomanError.of("CONFLICT", "The job could not be stored.");
 }
 
-/** A job's options, its priority no higher than it may be. Throws UNSUPPORTED_FILE_TYPE and PERMISSION_DENIED. */
-function permitted({ fileName, options }: Pick<Origin, "fileName" | "options">, permissions: Permissions, fleet: Fleet): JobOptions {
+/** A job's options, its priority no higher than it may be. Throws FILE_TOO_LARGE, UNSUPPORTED_FILE_TYPE and PERMISSION_DENIED. */
+function permitted(origin: Pick<Origin, "fileName" | "sizeBytes" | "options">, permissions: Permissions, fleet: Fleet): JobOptions {
+  const { fileName, sizeBytes, options } = origin;
+  // Another key of the tenant may have sent it, which may send more.
+  requireSize(permissions, sizeBytes);
   requireFormat(permissions, fileName);
   const own = fleet.ownEngines().map(({ name }) => name);
   requireEngines(permissions, options, own);

@@ -16,11 +16,10 @@ import { uploadKey } from "../jobs/artefact_keys.ts";
 import { newId } from "../jobs/id.ts";
 import { POLICY } from "../jobs/policy.ts";
 import type { JobLimits, JobOwner } from "../policy/charges.ts";
-import { type Permissions, permissionsOf, requireFormat } from "../policy/permissions.ts";
+import { MAX_UPLOAD_BYTES, type Permissions, permissionsOf, requireFormat, requireSize } from "../policy/permissions.ts";
 import type { Intake } from "./intake.ts";
 import { requireAll } from "./validation.ts";
 
-const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
 const URL_TTL_MS = 300_000;
 /** What a break costs at most; 128 parts make the largest file. */
 const PART_BYTES = 16 * 1024 ** 2;
@@ -125,7 +124,6 @@ function validate({ fileName, sizeBytes, contentMd5 }: CreateUploadRequest, perm
     [sizeBytes >= 0n, "size_bytes", "is not negative"],
     [contentMd5 === "" || MD5.test(contentMd5), "content_md5", "is 16 bytes in base64, or empty"],
   );
-  const most = Math.min(MAX_UPLOAD_BYTES, permissions.maxUploadBytes ?? MAX_UPLOAD_BYTES);
-  if (sizeBytes > BigInt(most)) throw DragomanError.of("FILE_TOO_LARGE", `The file is larger than the limit of ${most} bytes.`);
+  requireSize(permissions, Number(sizeBytes));
   requireFormat(permissions, fileName);
 }

@@ -40,7 +40,9 @@ function clientOf(port: number): Client {
   });
 }
 
-/** Needs the servers behind the proxy as well, which may listen later than it does. */
+/** Needs the servers behind the proxy as well, which may listen later than it does: that of objects by itself. */
 async function makeBucket(client: Client): Promise<void> {
   if (!(await client.bucketExists(BUCKET))) await client.makeBucket(BUCKET);
+  await client.putObject(BUCKET, "ready", "x");
+  await client.removeObject(BUCKET, "ready");
 }

@@ -6,6 +6,7 @@ import { JobEventSchema, JobState } from "../gen/dragoman/v1/job_pb.ts";
 import { JobService } from "../gen/dragoman/v1/job_service_pb.ts";
 import { UploadService } from "../gen/dragoman/v1/upload_service_pb.ts";
 import { issueKey } from "../orchestrator/access/keys.ts";
+import type { Limits } from "../orchestrator/policy/limits.ts";
 import { grpcClient } from "../platform/grpc/client.ts";
 import { spawnTied } from "../test/servers/process.ts";
 import { type Cluster, startCluster } from "../test/support/cluster.ts";
@@ -37,14 +38,16 @@ export async function inParallel(count: number, lines: number, work: (index: num
   await Promise.all(Array.from({ length: lines }, line));
 }
 
-/** Drives the cluster by gRPC through its gateway, and hears of claims and ends by its events. */
-export async function openDriver(cluster: Cluster, count: number) {
+/** `limits`: of each tenant and key. Drives the cluster by gRPC through its gateway, and hears of claims and ends by its events. */
+export async function openDriver(cluster: Cluster, count: number, limits: Limits = {}) {
   const address = cluster.grpcAddress;
   const jobs = grpcClient(JobService, address);
   const uploads = grpcClient(UploadService, address);
   const tenants = await Promise.all(
     Array.from({ length: TENANTS }, async (_, index) => {
-      const caller = { authorization: `Bearer ${await issueKey(cluster.store, { tenantId: `bench-${index}`, role: "client" })}` };
+      const tenantId = `bench-${index}`;
+      await cluster.store.saveTenant({ tenantId, limits, version: 1 }, []);
+      const caller = { authorization: `Bearer ${await issueKey(cluster.store, { tenantId, role: "client", limits })}` };
       const { id, url } = await uploads.createUpload({ fileName: "noop.txt", sizeBytes: 4n }, caller);
       await fetch(new URL(url, cluster.url), { method: "PUT", body: "noop" });
       return { caller, uploadId: id };
@@ -95,11 +98,14 @@ export async function openDriver(cluster: Cluster, count: number) {
   };
 }
 
-/** One orchestrator and one gateway, and a worker of 50 slots whose documents take no time. */
-export async function startBench(env: Record<string, string> = {}): Promise<{ readonly cluster: Cluster } & AsyncDisposable> {
+/** One orchestrator, of another program where one is named, and one gateway, and a worker of 50 slots whose documents take no time. */
+export async function startBench(
+  env: Record<string, string> = {},
+  orchestrator?: string,
+): Promise<{ readonly cluster: Cluster } & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const all = { DRAGOMAN_LOG_LEVEL: "warn", ...env };
-  const cluster = stack.use(await startCluster({ orchestrators: 1, workers: 0, artefacts: "files", env: all }));
+  const cluster = stack.use(await startCluster({ orchestrators: 1, workers: 0, artefacts: "files", env: all, orchestrator }));
   const key = await issueKey(cluster.store, { tenantId: "operator", role: "worker" });
   const args = [cluster.nats.url, cluster.orchestratorAddress, key, `${cluster.folder}/bench-worker`];
   const worker = spawnTied([process.execPath, "--disable-warning=ExperimentalWarning", "bench/dispatch_worker.ts", ...args], {

@@ -10,10 +10,11 @@ import { PLAIN_ORDER } from "../orchestrator/policy/order.ts";
 import { Dispatcher } from "../orchestrator/scheduling/dispatcher.ts";
 import { JobWriter } from "../orchestrator/scheduling/job_writer.ts";
 import { openRedisStore } from "../orchestrator/store/redis.ts";
-import type { Commit, Store } from "../orchestrator/store/store.ts";
+import type { Store } from "../orchestrator/store/store.ts";
 import { openLog } from "../platform/log.ts";
 import { startRedis } from "../test/servers/redis.ts";
 import { inParallel } from "./driver.ts";
+import { withoutPolicy } from "./without_policy.ts";
 
 /*
  * What quotas, rates and fair shares cost of a job's life in the orchestrator and the store: create, choose, invite, claim, heartbeat,
@@ -42,21 +43,6 @@ const NO_LIMITS: JobLimits = { tenant: {}, key: {} };
 const options = create(JobOptionsSchema, { sourceLanguage: "en", targetLanguage: "es" });
 const ledger = create(LedgerSchema, { pagesIn: 3, pagesOut: 3 });
 const log = openLog("bench", "silent");
-
-/** A store to which commits charge nothing. */
-function withoutPolicy(store: Store): Store {
-  const plain = ({ charges: _, turn, ...commit }: Commit): Commit => ({
-    ...commit,
-    ...(turn && { turn: { ...turn, charge: 0, chosenAt: undefined } }),
-  });
-  return new Proxy(store, {
-    get: (target, name) => {
-      if (name === "commit") return (commit: Commit) => target.commit(plain(commit));
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-}
 
 interface Took {
   readonly wallMs: number;

@@ -63,6 +63,8 @@ export async function startCluster({
   workers = 2,
   artefacts = "s3" as "s3" | "files",
   env = {} as Record<string, string>,
+  /** The program of orchestrators, if it is not `dragoman orchestrator`. */
+  orchestrator = undefined as string | undefined,
 } = {}): Promise<Cluster> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), "dragoman-cluster-"));
@@ -90,9 +92,9 @@ export async function startCluster({
     DRAGOMAN_GRACE_SECONDS: "0",
     ...env,
   };
-  const start = async (name: string, own: Record<string, string> = {}, port = 0) =>
-    stack.use(await startComponent(name, { ...shared, DRAGOMAN_DATA: path.join(folder, `${name}-data`), ...own }, port));
-  const running = await Promise.all(ports.map((port) => start("orchestrator", { DRAGOMAN_PORT: String(port) }, port)));
+  const start = async (name: string, own: Record<string, string> = {}, port = 0, program?: string) =>
+    stack.use(await startComponent(name, { ...shared, DRAGOMAN_DATA: path.join(folder, `${name}-data`), ...own }, port, program));
+  const running = await Promise.all(ports.map((port) => start("orchestrator", { DRAGOMAN_PORT: String(port) }, port, orchestrator)));
   const startWorker = async (_: unknown, index: number): Promise<WorkerComponent> => {
     const relays = await Promise.all(ports.map(async (port) => stack.use(await openRelay(port))));
     const own = {
@@ -121,9 +123,15 @@ export async function startCluster({
   };
 }
 
-async function startComponent(name: string, env: Record<string, string>, port: number): Promise<Component & AsyncDisposable> {
+async function startComponent(
+  name: string,
+  env: Record<string, string>,
+  port: number,
+  program?: string,
+): Promise<Component & AsyncDisposable> {
   const log = `${env["DRAGOMAN_DATA"]}-${port}.log`;
-  let child = await launch(name, env, log);
+  const args = program ? [program] : ["cli/dragoman.ts", name];
+  let child = await launch(name, args, { env, log });
   const jobs = grpcClient(JobService, `127.0.0.1:${port}`);
   return {
     jobs,
@@ -134,7 +142,7 @@ async function startComponent(name: string, env: Record<string, string>, port: n
     stop: (signal) => end(child, signal),
     signal: (signal) => void child.kill(signal),
     async start() {
-      child = await launch(name, env, log);
+      child = await launch(name, args, { env, log });
     },
     async [Symbol.asyncDispose]() {
       jobs[Symbol.dispose]();
@@ -144,9 +152,14 @@ async function startComponent(name: string, env: Record<string, string>, port: n
   };
 }
 
-async function launch(name: string, env: Record<string, string>, log: string): Promise<ChildProcess> {
+interface Surroundings {
+  readonly env: Record<string, string>;
+  readonly log: string;
+}
+
+async function launch(name: string, args: readonly string[], { env, log }: Surroundings): Promise<ChildProcess> {
   await using file = await open(log, "a");
-  const child = spawnTied([process.execPath, "--disable-warning=ExperimentalWarning", "cli/dragoman.ts", name], {
+  const child = spawnTied([process.execPath, "--disable-warning=ExperimentalWarning", ...args], {
     stdio: ["ignore", "pipe", process.env["TEST_LOGS"] ? "inherit" : file.fd],
     env: { ...process.env, ...env },
   });

@@ -104,6 +104,8 @@ export interface WatchOptions {
   readonly onConnection?: (connected: boolean) => void;
 }
 
+type Lasting = { readonly [K in "signal" | "onConnection"]: WatchOptions[K] | undefined };
+
 export interface RetryOptions {
   readonly requestId?: string;
   readonly password?: string;
@@ -234,26 +236,14 @@ export class Dragoman {
   async *watch(id: string, { signal, afterVersion = 0n, onConnection }: WatchOptions = {}): AsyncGenerator<Job> {
     let seen = afterVersion;
     let last: Job | undefined;
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
-      try {
-        // Each stream begins with the job as it is, known or not: nothing else tells at once that the server is back.
-        for await (const job of this.jobs.watchJob({ id }, signal ? { signal } : {})) {
-          pauseMs = FIRST_PAUSE_MS;
-          onConnection?.(true);
-          last = job;
-          if (job.version <= seen) continue;
-          seen = job.version;
-          yield job;
-        }
-        // A stream may also end because its server does.
-        if (isFinal(last ?? (await this.job(id, signal)))) return;
-        await pause(pauseMs, signal);
-      } catch (thrown) {
-        const error = toClientError(thrown, signal, this.#server);
-        if (!(error instanceof ClientError && error.retryable)) throw error;
-        onConnection?.(false);
-        await pause(error.retryAfterMs ?? pauseMs, signal);
-      }
+    // Each stream begins with the job as it is, known or not: nothing else tells at once that the server is back.
+    const stream = () => this.jobs.watchJob({ id }, signal ? { signal } : {});
+    const isOver = async () => isFinal(last ?? (await this.job(id, signal)));
+    for await (const job of this.#lasting(stream, isOver, { signal, onConnection })) {
+      last = job;
+      if (job.version <= seen) continue;
+      seen = job.version;
+      yield job;
     }
   }
 
@@ -263,15 +253,24 @@ export class Dragoman {
    */
   async *watchAll({ signal, onConnection, ...request }: WatchAllOptions = {}): AsyncGenerator<JobChange> {
     let cursor = request.cursor ?? "";
+    const stream = () => this.jobs.watchJobs({ ...request, cursor }, signal ? { signal } : {});
+    for await (const change of this.#lasting(stream, async () => false, { signal, onConnection })) {
+      cursor = change.cursor;
+      yield change;
+    }
+  }
+
+  /** What a stream gives, and the next one where the server goes away or ends it, until `isOver`: each time it waits longer. */
+  async *#lasting<T>(stream: () => AsyncIterable<T>, isOver: () => Promise<boolean>, { signal, onConnection }: Lasting): AsyncGenerator<T> {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
       try {
-        for await (const change of this.jobs.watchJobs({ ...request, cursor }, signal ? { signal } : {})) {
+        for await (const message of stream()) {
           pauseMs = FIRST_PAUSE_MS;
           onConnection?.(true);
-          cursor = change.cursor;
-          yield change;
+          yield message;
         }
-        // A stream ends where its server does.
+        // A stream may also end because its server does.
+        if (await isOver()) return;
         await pause(pauseMs, signal);
       } catch (thrown) {
         const error = toClientError(thrown, signal, this.#server);

@@ -4,7 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { JobService, ListLanguagePairsRequestSchema } from "../gen/dragoman/v1/job_service_pb.ts";
 import { GetCallerRequestSchema, KeyService } from "../gen/dragoman/v1/key_service_pb.ts";
 import { parseApiKey } from "../platform/api_key.ts";
-import { LatestMap } from "../platform/async/latest_map.ts";
+import { FreshMap } from "../platform/async/fresh_map.ts";
 import { asDragomanError, DragomanError } from "../platform/errors.ts";
 import { parseJobToken } from "../platform/job_token.ts";
 import type { CallProxy } from "./proxy.ts";
@@ -25,7 +25,6 @@ export type Admit = (authorization: string) => Promise<void>;
  * for less than a second; every call is authenticated there all the same.
  */
 export function admission(proxy: CallProxy): Admit {
-  const answers = new LatestMap<string, { readonly until: number; readonly answer: Promise<void> }>(MAX_REMEMBERED);
   const ask = async (authorization: string) => {
     try {
       await proxy(KeyService.method.getCaller, create(GetCallerRequestSchema), { authorization });
@@ -35,17 +34,12 @@ export function admission(proxy: CallProxy): Admit {
       await proxy(JobService.method.listLanguagePairs, create(ListLanguagePairsRequestSchema), { authorization });
     }
   };
+  const keeps = (error: unknown) => ["UNAUTHENTICATED", "PERMISSION_DENIED"].includes(asDragomanError(error).code);
+  const answers = new FreshMap(ask, { freshMs: FRESH_MS, most: MAX_REMEMBERED, keeps });
   return async (authorization) => {
     if (!parseApiKey(authorization) && !parseJobToken(authorization))
       throw DragomanError.of("UNAUTHENTICATED", "The API key is missing or not valid.");
-    const known = answers.get(authorization);
-    if (known && known.until > performance.now()) return known.answer;
-    const answer = ask(authorization);
-    answers.set(authorization, { until: performance.now() + FRESH_MS, answer });
-    return answer.catch((error: unknown) => {
-      if (!["UNAUTHENTICATED", "PERMISSION_DENIED"].includes(asDragomanError(error).code)) answers.delete(authorization);
-      throw error;
-    });
+    return answers.get(authorization);
   };
 }
 

@@ -1,4 +1,4 @@
-import { LatestMap } from "../../platform/async/latest_map.ts";
+import { FreshMap } from "../../platform/async/fresh_map.ts";
 import type { JobLimits, JobOwner } from "../policy/charges.ts";
 import type { Limits } from "../policy/limits.ts";
 import type { KeyStore } from "../store/key_store.ts";
@@ -12,7 +12,7 @@ const MAX_REMEMBERED = 10_000;
 export class LimitsOfJobs {
   readonly #store: KeyStore;
   readonly #tenants: Tenants;
-  readonly #keys = new LatestMap<string, { readonly until: number; readonly limits: Promise<Limits> }>(MAX_REMEMBERED);
+  readonly #keys = new FreshMap((keyId: string) => this.#read(keyId), { freshMs: FRESH_MS, most: MAX_REMEMBERED });
 
   constructor(store: KeyStore, tenants: Tenants) {
     this.#store = store;
@@ -21,17 +21,8 @@ export class LimitsOfJobs {
 
   /** Throws UNAVAILABLE where the store is away. */
   async of({ tenantId, keyId }: JobOwner): Promise<JobLimits> {
-    const [tenant, key] = await Promise.all([this.#tenants.of(tenantId), keyId ? this.#ofKey(keyId) : {}]);
+    const [tenant, key] = await Promise.all([this.#tenants.of(tenantId), keyId ? this.#keys.get(keyId) : {}]);
     return { tenant: tenant.effective, key };
-  }
-
-  #ofKey(keyId: string): Promise<Limits> {
-    const known = this.#keys.get(keyId);
-    if (known && known.until > performance.now()) return known.limits;
-    const limits = this.#read(keyId);
-    this.#keys.set(keyId, { until: performance.now() + FRESH_MS, limits });
-    limits.catch(() => this.#keys.delete(keyId));
-    return limits;
   }
 
   /** Of a key that was taken back there are none: its tenant's hold on. */

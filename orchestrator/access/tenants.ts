@@ -1,4 +1,4 @@
-import { LatestMap } from "../../platform/async/latest_map.ts";
+import { FreshMap } from "../../platform/async/fresh_map.ts";
 import { effectiveLimits, type Limits, type Tenant } from "../policy/limits.ts";
 import type { TenantStore } from "../store/tenant_store.ts";
 
@@ -16,7 +16,7 @@ export interface KnownTenant extends Tenant {
 export class Tenants {
   readonly #store: TenantStore;
   readonly #defaults: Limits;
-  readonly #known = new LatestMap<string, { readonly until: number; readonly tenant: Promise<KnownTenant> }>(MAX_REMEMBERED);
+  readonly #known = new FreshMap((tenantId: string) => this.#read(tenantId), { freshMs: FRESH_MS, most: MAX_REMEMBERED });
 
   /** `defaults`: what the deployment has for every tenant. */
   constructor(store: TenantStore, defaults: Limits) {
@@ -26,12 +26,7 @@ export class Tenants {
 
   /** Throws UNAVAILABLE where the store is away. */
   of(tenantId: string): Promise<KnownTenant> {
-    const known = this.#known.get(tenantId);
-    if (known && known.until > performance.now()) return known.tenant;
-    const tenant = this.#read(tenantId);
-    this.#known.set(tenantId, { until: performance.now() + FRESH_MS, tenant });
-    tenant.catch(() => this.forget(tenantId));
-    return tenant;
+    return this.#known.get(tenantId);
   }
 
   /** A tenant's own limits, and where it has none the deployment's. */
@@ -41,7 +36,7 @@ export class Tenants {
 
   /** What was set of it here is to hold at once. */
   forget(tenantId: string): void {
-    this.#known.delete(tenantId);
+    this.#known.forget(tenantId);
   }
 
   async #read(tenantId: string): Promise<KnownTenant> {

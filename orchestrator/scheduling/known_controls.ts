@@ -1,3 +1,4 @@
+import { FreshMap } from "../../platform/async/fresh_map.ts";
 import { type Controls, NO_CONTROLS } from "../policy/controls.ts";
 import type { ControlsStore } from "../store/controls_store.ts";
 
@@ -7,8 +8,7 @@ const FRESH_MS = 400;
 /** What operators have set for the whole deployment, remembered for less than half a second: it is asked for with every look at the queue. */
 export class KnownControls {
   readonly #store: ControlsStore;
-  #reading: Promise<Controls> | undefined;
-  #until = 0;
+  readonly #known = new FreshMap(() => this.#read(), { freshMs: FRESH_MS, most: 1 });
   #last = NO_CONTROLS;
 
   constructor(store: ControlsStore) {
@@ -17,15 +17,7 @@ export class KnownControls {
 
   /** Throws UNAVAILABLE where the store is away. */
   now(): Promise<Controls> {
-    if (this.#reading && this.#until > performance.now()) return this.#reading;
-    const reading = this.#store.controls().then((controls) => {
-      this.#last = controls;
-      return controls;
-    });
-    this.#reading = reading;
-    this.#until = performance.now() + FRESH_MS;
-    reading.catch(() => this.forget());
-    return reading;
+    return this.#known.get(undefined);
   }
 
   /** As they were heard last: for who goes on while the store is away. */
@@ -35,6 +27,11 @@ export class KnownControls {
 
   /** What was set here is to hold at once. */
   forget(): void {
-    this.#reading = undefined;
+    this.#known.forget(undefined);
+  }
+
+  async #read(): Promise<Controls> {
+    this.#last = await this.#store.controls();
+    return this.#last;
   }
 }

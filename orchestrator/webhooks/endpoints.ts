@@ -1,4 +1,4 @@
-import { LatestMap } from "../../platform/async/latest_map.ts";
+import { FreshMap } from "../../platform/async/fresh_map.ts";
 import { DragomanError } from "../../platform/errors.ts";
 import type { Seal } from "../access/sealed.ts";
 import { JOBS, type StoredEndpoint } from "../deliveries/endpoint.ts";
@@ -37,7 +37,7 @@ interface WithSecret {
 export class Endpoints {
   readonly #store: EndpointStore & Pick<Store, "clock" | "forgetFailures">;
   readonly #seal: Seal;
-  readonly #known = new LatestMap<string, { readonly until: number; readonly endpoints: Promise<StoredEndpoint[]> }>(MAX_REMEMBERED);
+  readonly #known = new FreshMap((tenantId: string) => this.#store.endpoints(tenantId), { freshMs: FRESH_MS, most: MAX_REMEMBERED });
 
   constructor(store: EndpointStore & Pick<Store, "clock" | "forgetFailures">, seal: Seal) {
     this.#store = store;
@@ -46,12 +46,7 @@ export class Endpoints {
 
   /** All that a tenant has, as they were within the last half second. */
   of(tenantId: string): Promise<StoredEndpoint[]> {
-    const known = this.#known.get(tenantId);
-    if (known && known.until > performance.now()) return known.endpoints;
-    const endpoints = this.#store.endpoints(tenantId);
-    this.#known.set(tenantId, { until: performance.now() + FRESH_MS, endpoints });
-    endpoints.catch(() => this.#known.delete(tenantId));
-    return endpoints;
+    return this.#known.get(tenantId);
   }
 
   /** As it is now. */
@@ -86,7 +81,7 @@ export class Endpoints {
       const after = { ...made, version: before.version + 1 };
       const audit = [this.#entry(act, before, after)];
       if ((await this.#store.saveEndpoint(after, MAX_ENDPOINTS, audit)) !== "saved") continue;
-      this.#known.delete(tenantId);
+      this.#known.forget(tenantId);
       // It begins anew, or the first failure would disable it again.
       if (before.disabled && !after.disabled) await this.#store.forgetFailures(tenantId, id);
       return after;
@@ -100,7 +95,7 @@ export class Endpoints {
     const audit = [this.#entry({ by, action: "delete" }, before, undefined)];
     if (id === JOBS || !(await this.#store.removeEndpoint(tenantId, id, audit)))
       throw DragomanError.of("WEBHOOK_NOT_FOUND", "There is no such endpoint.");
-    this.#known.delete(tenantId);
+    this.#known.forget(tenantId);
     await this.#store.forgetFailures(tenantId, id);
   }
 
@@ -151,7 +146,7 @@ export class Endpoints {
     const endpoint = { ...given, secrets: [{ sealed }], createdAt: this.#store.clock.now(), version: 1 };
     const audit = by ? [this.#entry({ by, action: "create" }, undefined, endpoint)] : [];
     const outcome = await this.#store.saveEndpoint(endpoint, MAX_ENDPOINTS, audit);
-    this.#known.delete(given.tenantId);
+    this.#known.forget(given.tenantId);
     if (outcome === "full") throw DragomanError.of("QUOTA_EXCEEDED", `There are ${MAX_ENDPOINTS - 1} endpoints already.`);
     if (outcome === "changed") throw DragomanError.of("CONFLICT", "The endpoint was made already.");
     return { endpoint, secret };

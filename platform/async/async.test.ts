@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { openLog } from "../log.ts";
+import { FreshMap } from "./fresh_map.ts";
 import { KeyedQueue } from "./keyed_queue.ts";
 import { LatestMap } from "./latest_map.ts";
 import { Loop } from "./loop.ts";
@@ -183,5 +184,48 @@ describe("a loop", () => {
     await loop[Symbol.asyncDispose]();
     loop.kick();
     expect([ended, runs]).to.deep.equal([true, 1]);
+  });
+});
+
+describe("what is remembered while it is fresh", () => {
+  const NEVER_OLD = 60_000;
+  it("is asked for once by all who come meanwhile, and again when it was forgotten or is old", async () => {
+    let asked = 0;
+    const fresh = new FreshMap(async (key: string) => `${key}${++asked}`, { freshMs: NEVER_OLD, most: 9 });
+    expect(await Promise.all([fresh.get("a"), fresh.get("a"), fresh.get("b")])).to.deep.equal(["a1", "a1", "b2"]);
+    expect(await fresh.get("a")).to.equal("a1");
+    fresh.forget("a");
+    expect(await fresh.get("a")).to.equal("a3");
+    const old = new FreshMap(async () => ++asked, { freshMs: 0, most: 9 });
+    expect([await old.get("a"), await old.get("a")]).to.deep.equal([4, 5]);
+  });
+  it("is no failure, but one that is kept", async () => {
+    let asked = 0;
+    const refuse = async () => {
+      throw new Error(String(++asked));
+    };
+    const said = (fresh: FreshMap<string, never>) => fresh.get("a").catch(({ message }: Error) => message);
+    const forgotten = new FreshMap<string, never>(refuse, { freshMs: NEVER_OLD, most: 9 });
+    expect([await said(forgotten), await said(forgotten)]).to.deep.equal(["1", "2"]);
+    const kept = new FreshMap<string, never>(refuse, { freshMs: NEVER_OLD, most: 9, keeps: () => true });
+    expect([await said(kept), await said(kept)]).to.deep.equal(["3", "3"]);
+  });
+  it("stays when an older reading fails late", async () => {
+    const readings: PromiseWithResolvers<string>[] = [];
+    const fresh = new FreshMap(
+      () => {
+        const reading = Promise.withResolvers<string>();
+        readings.push(reading);
+        return reading.promise;
+      },
+      { freshMs: NEVER_OLD, most: 9 },
+    );
+    const late = fresh.get("a").catch(() => "failed");
+    fresh.forget("a");
+    const newer = fresh.get("a");
+    readings[0]?.reject(new Error("late"));
+    expect(await late).to.equal("failed");
+    readings[1]?.resolve("new");
+    expect([await newer, await fresh.get("a"), readings.length]).to.deep.equal(["new", "new", 2]);
   });
 });

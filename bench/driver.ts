@@ -121,3 +121,20 @@ export async function startBench(
   const owned = stack.move();
   return { cluster, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
+
+type Driver = Awaited<ReturnType<typeof openDriver>>;
+
+/** Measures deployments in turns, so that what else the machine does meets each alike, and prints each one's jobs a second beside those of "off". */
+export async function compareInTurns(drivers: ReadonlyMap<string, Driver>, rounds: number): Promise<void> {
+  const measured = new Map<string, number[]>();
+  for (const driver of drivers.values()) await driver.measure();
+  for (let round = 0; round < rounds; round++)
+    for (const [name, driver] of drivers) measured.set(name, [...(measured.get(name) ?? []), (await driver.measure()).perSecond]);
+  const middle = (values: number[]) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+  const off = measured.get("off") ?? [];
+  for (const [name, rates] of measured) {
+    const ratio = middle(rates.map((rate, round) => rate / (off[round] ?? 0)));
+    const each = rates.map((rate) => rate.toFixed(0)).join(" ");
+    console.log(`${name.padEnd(14)} ${middle(rates).toFixed(0).padStart(5)} jobs/s (${each})  ${ratio.toFixed(2)} × off of the same round`);
+  }
+}

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { openDriver, startBench } from "./driver.ts";
+import { compareInTurns, openDriver, startBench } from "./driver.ts";
 
 const JOBS = Number(process.argv[2] ?? 1500);
 const ROUNDS = 9;
@@ -34,16 +34,6 @@ for (const [name, env] of Object.entries(WAYS)) {
   const { cluster } = stack.use(await startBench(env));
   drivers.set(name, stack.use(await openDriver(cluster, JOBS)));
 }
-const measured = new Map<string, number[]>();
-for (const driver of drivers.values()) await driver.measure();
-for (let round = 0; round < ROUNDS; round++)
-  for (const [name, driver] of drivers) measured.set(name, [...(measured.get(name) ?? []), (await driver.measure()).perSecond]);
-const middle = (values: number[]) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
-const off = measured.get("off") ?? [];
-for (const [name, rates] of measured) {
-  const ratio = middle(rates.map((rate, round) => rate / (off[round] ?? 0)));
-  const each = rates.map((rate) => rate.toFixed(0)).join(" ");
-  console.log(`${name.padEnd(14)} ${middle(rates).toFixed(0).padStart(5)} jobs/s (${each})  ${ratio.toFixed(2)} × off of the same round`);
-}
+await compareInTurns(drivers, ROUNDS);
 console.log(`the receiver got ${(received / 1024 ** 2).toFixed(1)} MiB of traces`);
 sink.close();

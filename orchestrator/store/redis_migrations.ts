@@ -48,8 +48,8 @@ function chargeBytes(redis: RedisClient): Promise<void> {
     if (!bytes || !tenant) return;
     const job = fromBinary(JobSchema, bytes);
     const held = bytesOf(job);
-    const names = job.keyId ? [meterName("bytes"), meterName("bytes", job.keyId)] : [meterName("bytes")];
-    const shares = JSON.stringify(Object.fromEntries(names.map((name) => [name, held])));
+    // A job of an older version names no key.
+    const shares = JSON.stringify({ [meterName("bytes")]: held });
     await redis.chargeStored(shard, id, tenant.toString(), String(job.version), shares);
   });
 }

@@ -52,11 +52,11 @@ export function chargeStoredJobs(db: DatabaseSync): void {
     const charged: Charged = {};
     for (const [metered, { held, poured }] of shares) {
       if (metered === "creates" || held + poured === 0) continue;
-      for (const meter of job.keyId ? [meterName(metered), meterName(metered, job.keyId)] : [meterName(metered)]) {
-        charged[meter] = [held, poured];
-        const sum = meters.get(`${tenant} ${meter}`) ?? { tenant, meter, held: 0 };
-        meters.set(`${tenant} ${meter}`, { ...sum, held: sum.held + held });
-      }
+      // Of the tenant alone: a job of an older version names no key.
+      const meter = meterName(metered);
+      charged[meter] = [held, poured];
+      const sum = meters.get(`${tenant} ${meter}`) ?? { tenant, meter, held: 0 };
+      meters.set(`${tenant} ${meter}`, { ...sum, held: sum.held + held });
     }
     all.push({ id: job.id, charged });
   }

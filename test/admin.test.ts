@@ -7,9 +7,8 @@ import { newJob } from "../orchestrator/jobs/change.ts";
 import { newId } from "../orchestrator/jobs/id.ts";
 import { JobMetrics } from "../orchestrator/metrics.ts";
 import { JobWriter } from "../orchestrator/scheduling/job_writer.ts";
-import { errorDetail } from "../platform/errors.ts";
 import { openLog } from "../platform/log.ts";
-import { runAdmin } from "./support/admin.ts";
+import { claim, quarantine, runAdmin } from "./support/admin.ts";
 import { openTestOrchestrator, type TestOrchestrator } from "./support/orchestrator.ts";
 import { eventually } from "./support/service.ts";
 
@@ -51,18 +50,13 @@ describe("dragoman admin", () => {
   /** One that a worker has. */
   const aRunningJob = async () => {
     const id = await aJob("acme", 0);
-    const { deliveryAttempt } = await jobs.apply(id, { kind: "invite" });
-    await jobs.apply(id, { kind: "claim", workerId: "w", deliveryAttempt, invitationTraceparent: "" });
+    await claim(jobs, id);
     return id;
   };
   /** One whose document has ended the engine twice. */
   const aQuarantinedJob = async () => {
-    const id = await aRunningJob();
-    await jobs.apply(id, { kind: "fail", attempt: 1, error: errorDetail("ENGINE_CRASHED", "") });
-    await jobs.apply(id, { kind: "timer" }, { now: () => orchestrator.store.clock.now() + HOUR });
-    const { deliveryAttempt } = await jobs.apply(id, { kind: "invite" });
-    await jobs.apply(id, { kind: "claim", workerId: "w", deliveryAttempt, invitationTraceparent: "" });
-    await jobs.apply(id, { kind: "fail", attempt: 2, error: errorDetail("ENGINE_CRASHED", "") });
+    const id = await aJob("acme", 0);
+    await quarantine(jobs, orchestrator.store, id);
     return id;
   };
   const admin = (...args: string[]) => runAdmin(url, apiKey, ...args);

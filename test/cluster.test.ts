@@ -1,11 +1,18 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
-import { type Job, JobState, Stage, TimelineReason } from "../gen/dragoman/v1/job_pb.ts";
+import { FileClient } from "../cli/client.ts";
+import { type Job, JobOptionsSchema, JobState, Priority, Stage, TimelineReason } from "../gen/dragoman/v1/job_pb.ts";
 import { issueKey } from "../orchestrator/access/keys.ts";
-import { runAdmin } from "./support/admin.ts";
+import { newJob } from "../orchestrator/jobs/change.ts";
+import { newId } from "../orchestrator/jobs/id.ts";
+import { JobMetrics } from "../orchestrator/metrics.ts";
+import { JobWriter } from "../orchestrator/scheduling/job_writer.ts";
+import { openLog } from "../platform/log.ts";
+import { quarantine, runAdmin } from "./support/admin.ts";
 import { type Cluster, type Component, startCluster } from "./support/cluster.ts";
 import { exampleScan } from "./support/documents.ts";
 import { documentProcesses, eventually, isGone, watchUntil } from "./support/service.ts";
@@ -32,12 +39,12 @@ describe("several orchestrators, workers and a gateway as processes", () => {
       console.log(`-- ${component.pid}\n${(await component.logged()).split("\n").slice(-20).join("\n")}`);
   });
 
-  async function create(name: string, content: string | Uint8Array): Promise<string> {
+  async function send(name: string, content: string | Uint8Array): Promise<string> {
     await writeFile(path.join(files, name), content);
     return (await cluster.client.createFrom(path.join(files, name), { from: "en", to: "es" })).id;
   }
-  const scan = async () => create("scan.pdf", await exampleScan());
-  const short = () => create("note.txt", "The garden is open today for all the readers.");
+  const scan = async () => send("scan.pdf", await exampleScan());
+  const short = () => send("note.txt", "The garden is open today for all the readers.");
   const inOcr = (id: string) => watchUntil(cluster.client, id, (job) => job.stage === Stage.OCR_PROCESSING);
   const [one, other] = [() => cluster.orchestrators[0] as Component, () => cluster.orchestrators[1] as Component];
 
@@ -135,10 +142,10 @@ describe("several orchestrators, workers and a gateway as processes", () => {
       for (const entry of entries) expect(entry).to.include({ keyId: operatorKey.split("_")[1], reason });
       return entries.map(({ action }) => action);
     };
-    const later = async () => {
+    const later = async (client = cluster.client) => {
       await writeFile(path.join(files, "later.txt"), "The garden is open today for all the readers.");
       const notBefore = timestampFromMs(Date.now() + 3600_000);
-      return (await cluster.client.createFrom(path.join(files, "later.txt"), { from: "en", to: "es", options: { notBefore } })).id;
+      return (await client.createFrom(path.join(files, "later.txt"), { from: "en", to: "es", options: { notBefore } })).id;
     };
 
     it("ends a job that runs by force: its worker stops it, and says nothing of it any more", async () => {
@@ -174,18 +181,66 @@ describe("several orchestrators, workers and a gateway as processes", () => {
       expect(await auditOf(`workers/${holder}`)).to.deep.equal(["worker.resume", "worker.quarantine"]);
     });
     it("holds a tenant's jobs back until it goes on", async () => {
-      const waiting = await later();
-      await order("tenants", "pause", "t");
+      const client = new FileClient(cluster.url, await issueKey(cluster.store, { tenantId: "owing", role: "client" }));
+      const waiting = await later(client);
+      await order("tenants", "pause", "owing");
       await order("jobs", "run-now", waiting);
-      const refused = await short().then(
-        () => "none",
-        (error: { code?: string }) => error.code,
-      );
-      expect(refused).to.equal("TENANT_PAUSED");
+      const refusal = () =>
+        later(client).then(
+          () => "none",
+          (error: { code?: string }) => error.code,
+        );
+      // Within a second, whichever orchestrator is asked.
+      await eventually(async () => (await refusal()) === "TENANT_PAUSED");
       expect((await cluster.store.get(waiting))?.job.state).to.equal(JobState.QUEUED);
-      await order("tenants", "resume", "t");
-      expect((await watchUntil(cluster.client, waiting, ended)).state).to.equal(JobState.SUCCEEDED);
-      expect(await auditOf("tenants/t")).to.deep.equal(["tenant.resume", "tenant.pause"]);
+      await order("tenants", "resume", "owing");
+      expect((await watchUntil(client, waiting, ended)).state).to.equal(JobState.SUCCEEDED);
+      expect(await auditOf("tenants/owing")).to.deep.equal(["tenant.resume", "tenant.pause"]);
+    });
+    it("changes, cancels, retries and deletes a job that waits, and says so", async () => {
+      const id = await later();
+      await order("jobs", "set-priority", id, "high");
+      await order("jobs", "reschedule", id, "2030-01-01T00:00Z");
+      await order("jobs", "extend-deadline", id, "2h");
+      const changed = (await cluster.store.get(id))?.job;
+      expect([changed?.state, changed?.options?.priority]).to.deep.equal([JobState.SCHEDULED, Priority.HIGH]);
+      expect(changed?.options?.notBefore?.seconds).to.equal(BigInt(Date.UTC(2030, 0) / 1000));
+      await order("jobs", "cancel", id);
+      const { CREATED, CHANGED, CANCEL_REQUESTED } = TimelineReason;
+      const { timeline } = await watchUntil(cluster.client, id, ended);
+      expect(timeline.map(({ reasonCode }) => reasonCode)).to.deep.equal([CREATED, CHANGED, CHANGED, CHANGED, CANCEL_REQUESTED]);
+      const retried = JSON.parse(await order("jobs", "retry", id, "--json")) as { job: { id: string; retryOf: string } };
+      expect(retried.job.retryOf).to.equal(id);
+      await order("jobs", "cancel", retried.job.id);
+      await order("jobs", "delete", id);
+      expect(await cluster.store.get(id)).to.equal(undefined);
+      const actions = ["delete", "retry", "cancel", "extend_deadline", "reschedule", "set_priority"];
+      expect(await auditOf(`jobs/${id}`)).to.deep.equal(actions.map((action) => `job.${action}`));
+    });
+    it("releases a document that was quarantined, which is retried then", async () => {
+      const { store } = cluster;
+      const jobs = new JobWriter({ store, log: openLog("test", "silent"), metrics: new JobMetrics(false), retentionMs: 0 });
+      // Nobody but this test gives it out.
+      await order("tenants", "pause", "held");
+      const id = newId("held");
+      const input = { inputKey: "k", fileName: "letter.txt", sizeBytes: 1, traceparent: "", traceUrl: "" };
+      const options = create(JobOptionsSchema, { sourceLanguage: "en", targetLanguage: "es" });
+      await jobs.create(newJob({ ...input, id, tenantId: "held", options }, store.clock.now()), {});
+      await quarantine(jobs, store, id);
+      await order("tenants", "resume", "held");
+      const retry = () =>
+        order("jobs", "retry", id).then(
+          () => "retried",
+          (error: Error) => error.message,
+        );
+      // An orchestrator may take the tenant for paused for half a second more.
+      await eventually(async () => (await retry()).includes("more than once"));
+      await order("jobs", "release", id);
+      await eventually(async () => (await retry()) === "retried");
+      const { timeline = [] } = (await store.get(id))?.job ?? {};
+      expect(timeline.at(-1)?.reasonCode).to.equal(TimelineReason.RELEASED_FROM_QUARANTINE);
+      expect(await auditOf(`jobs/${id}`)).to.deep.equal(["job.retry", "job.release"]);
+      await order("operations", "start", "cancel", "--tenant", "held", "--state", "queued", "--state", "retry_wait", "--state", "running");
     });
     it("cancels all that a filter names, as one operation", async () => {
       const ids = await Promise.all([later(), later(), later()]);

@@ -1,6 +1,7 @@
 import { grown } from "../../document/geometry.ts";
 import type { Picture } from "../../formats/format.ts";
 import type { PixelBox } from "./hocr.ts";
+import { Ink } from "./ink.ts";
 
 const DARK = 128;
 /** Eight points to a tile's side: half a line of text. */
@@ -19,10 +20,9 @@ const MOST_WORDS_INSIDE = 0.02;
 export function findDrawings(image: Picture, words: readonly PixelBox[], others: readonly PixelBox[]): PixelBox[] {
   const size = Math.max(4, Math.round(TILE_POINTS * image.pixelsPerPoint));
   const columns = Math.ceil(image.width / size);
-  const ink = inkOf(image, size, columns);
   const reach = Math.max(2, Math.round(REACH_POINTS * image.pixelsPerPoint));
-  const mask = new Uint8Array(image.width * image.height);
-  for (const box of [...words, ...others]) takeAway(ink, { image, box: grown(box, reach), mask, size, columns });
+  const known = [...words, ...others].map((box) => grown(box, reach));
+  const ink = inkBeside(image, known, { size, columns });
   const dark = ink.map((count) => (count > LEAST_INK * size * size ? 1 : 0));
   const [long, short] = [LEAST_LONG * image.pixelsPerPoint, LEAST_SHORT * image.pixelsPerPoint];
   return connected(dark, columns)
@@ -38,38 +38,31 @@ export function findDrawings(image: Picture, words: readonly PixelBox[], others:
     });
 }
 
-function inkOf({ data, width, height }: Picture, size: number, columns: number): Int32Array {
-  const ink = new Int32Array(columns * Math.ceil(height / size));
+/** Of each tile the dark pixels that lie in none of `known`. */
+function inkBeside(image: Picture, known: readonly PixelBox[], { size, columns }: { size: number; columns: number }): Int32Array {
+  const { data, width, height } = image;
+  const count = new Int32Array(columns * Math.ceil(height / size));
+  const ink = new Ink(image);
+  const covered = new Uint8Array(width);
+  const coming = known.toSorted((a, b) => b.y0 - a.y0);
+  let boxes: PixelBox[] = [];
   for (let y = 0; y < height; y++) {
-    const row = Math.floor(y / size) * columns;
-    for (let x = 0, index = y * width; x < width; x++, index++) {
-      if ((data[index] as number) >= DARK) continue;
-      const tile = row + Math.floor(x / size);
-      ink[tile] = (ink[tile] as number) + 1;
+    const tiles = Math.floor(y / size) * columns;
+    const row = y * width;
+    for (let next = coming.at(-1); next && next.y0 < y + 1; next = coming.at(-1)) boxes.push(...coming.splice(-1));
+    boxes = boxes.filter(({ y1 }) => y1 > y);
+    covered.fill(0);
+    for (const { x0, x1 } of boxes) covered.fill(1, Math.max(0, Math.floor(x0)), Math.max(0, Math.ceil(x1)));
+    for (let from = ink.from(row, row + width), to = from; from < row + width; from = ink.from(to, row + width)) {
+      to = ink.until(from, row + width);
+      for (let index = from; index < to; index++) {
+        if ((data[index] as number) >= DARK || covered[index - row]) continue;
+        const tile = tiles + Math.floor((index - row) / size);
+        count[tile] = (count[tile] as number) + 1;
+      }
     }
   }
-  return ink;
-}
-
-interface Taking {
-  readonly image: Picture;
-  readonly box: PixelBox;
-  /** Pixels that were taken away before: boxes lie over one another. */
-  readonly mask: Uint8Array;
-  readonly size: number;
-  readonly columns: number;
-}
-
-function takeAway(ink: Int32Array, { image, box, mask, size, columns }: Taking): void {
-  const right = Math.min(image.width, box.x1);
-  for (let y = Math.max(0, Math.floor(box.y0)); y < Math.min(image.height, box.y1); y++)
-    for (let x = Math.max(0, Math.floor(box.x0)); x < right; x++) {
-      const index = y * image.width + x;
-      if (mask[index] || (image.data[index] as number) >= DARK) continue;
-      mask[index] = 1;
-      const tile = Math.floor(y / size) * columns + Math.floor(x / size);
-      ink[tile] = (ink[tile] as number) - 1;
-    }
+  return count;
 }
 
 /** Boxes, in tiles, around dark tiles that touch, at a corner too, or with one between. */

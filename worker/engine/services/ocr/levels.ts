@@ -1,4 +1,5 @@
 import type { Picture } from "../../formats/format.ts";
+import { WHITE } from "./ink.ts";
 import { findPale } from "./pale.ts";
 
 /** A tile holds a few letters, so that it is mostly paper wherever there is any: 16 points, four lines of an A4 page's thousand. */
@@ -196,7 +197,7 @@ function isClean(white: Float32Array, black: Float32Array): boolean {
 
 function stretch(image: Picture, { size, columns, rows }: Grid, white: Float32Array, black: Float32Array): Picture {
   const { data, width, height } = image;
-  const levelled = Buffer.allocUnsafe(data.length);
+  const levelled = Buffer.alloc(data.length, WHITE);
   const down = between(height, size, rows);
   const line = new Float32Array(columns + 1);
   const inks = new Float32Array(columns + 1);
@@ -215,14 +216,19 @@ function stretch(image: Picture, { size, columns, rows }: Grid, white: Float32Ar
       const from = column < 0 ? 0 : Math.min(width, Math.round((column + 0.5) * size));
       const to = column === columns - 1 ? width : Math.min(width, Math.round((column + 1.5) * size));
       const [left, right] = [Math.max(0, column), column < 0 ? 0 : column + 1];
-      const paperStep = ((line[right] as number) - (line[left] as number)) / size;
-      const inkStep = ((inks[right] as number) - (inks[left] as number)) / size;
-      let paper = line[left] as number;
-      let darkest = inks[left] as number;
-      for (let index = y * width + from; index < y * width + to; index++, paper += paperStep, darkest += inkStep) {
+      const [paper, darkest] = [line[left] as number, inks[left] as number];
+      const paperStep = ((line[right] as number) - paper) / size;
+      const inkStep = ((inks[right] as number) - darkest) / size;
+      const least = Math.min(paper - darkest, (line[right] as number) - (inks[right] as number));
+      // All that is as light is paper, wherever it stands between the two.
+      const light = least >= LEAST_CONTRAST ? Math.max(paper, line[right] as number) : WHITE + 1;
+      const start = y * width + from;
+      for (let index = start; index < y * width + to; index++) {
         const value = data[index] as number;
-        if (value >= paper && paper - darkest >= LEAST_CONTRAST) levelled[index] = 255;
-        else levelled[index] = Math.max(0, Math.min(255, (value - darkest) * (255 / Math.max(LEAST_CONTRAST, paper - darkest))));
+        if (value >= light) continue;
+        const dark = darkest + inkStep * (index - start);
+        const contrast = Math.max(LEAST_CONTRAST, paper + paperStep * (index - start) - dark);
+        levelled[index] = Math.max(0, Math.min(WHITE, (value - dark) * (WHITE / contrast)));
       }
     }
   }

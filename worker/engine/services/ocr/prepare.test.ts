@@ -86,13 +86,13 @@ describe("the slope of a scan", () => {
   for (const degrees of [-7, -1.5, 0, 0.6, 4]) {
     it(`is told where its lines fall by ${degrees}°`, async () => {
       const page = await asPicture(sharp(await scan(lines(PROSE)).png().toBuffer()).rotate(degrees, { background: "white" }));
-      expect((await skewOf(page)).degrees).to.be.closeTo(degrees, 0.2);
+      expect(skewOf(page).degrees).to.be.closeTo(degrees, 0.2);
     });
   }
   it("is not taken from a picture, and lines that run up the page are told", async () => {
-    expect((await skewOf(await prose())).sideways).to.equal(false);
-    expect((await skewOf(await turned(await prose(), 90))).sideways).to.equal(true);
-    expect((await skewOf(await turned(await prose(), 180))).sideways).to.equal(false);
+    expect(skewOf(await prose()).sideways).to.equal(false);
+    expect(skewOf(await turned(await prose(), 90)).sideways).to.equal(true);
+    expect(skewOf(await turned(await prose(), 180)).sideways).to.equal(false);
   });
 });
 

@@ -31,7 +31,7 @@ export interface Prepared {
 /** Levels, straightens and scales `image`. */
 export async function prepare(image: Picture): Promise<Prepared> {
   const { image: levelled, tiles, grainy } = level(image);
-  const { degrees, sideways } = await skewOf(levelled);
+  const { degrees, sideways } = skewOf(levelled);
   const scale = scaleOf(levelled);
   const size = { width: image.width / image.pixelsPerPoint, height: image.height / image.pixelsPerPoint };
   const facts = { tiles, tilePixelsPerPoint: image.pixelsPerPoint, sideways, straightened: 0 - degrees, ...size };

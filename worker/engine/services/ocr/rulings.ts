@@ -1,6 +1,6 @@
 import type { Picture } from "../../formats/format.ts";
-import { inkOfRows } from "./filters.ts";
 import type { PixelBox } from "./hocr.ts";
+import { Ink } from "./ink.ts";
 
 const DARK = 128;
 /** Longer than the strokes of running text, and than the tops of curves that look straight: 58 pixels at 300 dpi. */
@@ -43,7 +43,7 @@ interface Run {
 /** Those of the rows, and those of the columns, in one walk over the pixels: one down the columns would be as slow as memory is. */
 function runs(image: Picture, least: number): { across: Run[]; down: Run[] } {
   const { data, width, height } = image;
-  const { first, last } = inkOfRows(image);
+  const ink = new Ink(image);
   const [across, down]: [Run[], Run[]] = [[], []];
   /** Of each column: where its last run began and ended, and its dark pixels. */
   const [begins, ends, darks] = [new Int32Array(width).fill(-1), new Int32Array(width), new Int32Array(width)];
@@ -55,23 +55,28 @@ function runs(image: Picture, least: number): { across: Run[]; down: Run[] } {
     let begin = -1;
     let end = -1;
     let dark = 0;
-    for (let x = first[y] as number, index = y * width + x; x <= (last[y] as number); x++, index++) {
-      if ((data[index] as number) >= DARK) continue;
-      if (begin < 0 || x - end >= GAP) {
-        if (end - begin >= least) add(across, { row: y, from: begin, to: end }, dark);
-        begin = x;
-        dark = 0;
+    const row = y * width;
+    for (let from = ink.from(row, row + width), to = from; from < row + width; from = ink.from(to, row + width)) {
+      to = ink.until(from, row + width);
+      for (let index = from; index < to; index++) {
+        if ((data[index] as number) >= DARK) continue;
+        const x = index - row;
+        if (begin < 0 || x - end >= GAP) {
+          if (end - begin >= least) add(across, { row: y, from: begin, to: end }, dark);
+          begin = x;
+          dark = 0;
+        }
+        end = x + 1;
+        dark++;
+        const above = ends[x] as number;
+        if ((begins[x] as number) < 0 || y - above >= GAP) {
+          if (above - (begins[x] as number) >= least) add(down, { row: x, from: begins[x] as number, to: above }, darks[x] as number);
+          begins[x] = y;
+          darks[x] = 0;
+        }
+        ends[x] = y + 1;
+        darks[x] = (darks[x] as number) + 1;
       }
-      end = x + 1;
-      dark++;
-      const above = ends[x] as number;
-      if ((begins[x] as number) < 0 || y - above >= GAP) {
-        if (above - (begins[x] as number) >= least) add(down, { row: x, from: begins[x] as number, to: above }, darks[x] as number);
-        begins[x] = y;
-        darks[x] = 0;
-      }
-      ends[x] = y + 1;
-      darks[x] = (darks[x] as number) + 1;
     }
     add(across, { row: y, from: begin, to: end }, dark);
   }

@@ -1,5 +1,5 @@
-import sharp from "sharp";
 import type { Picture } from "../../formats/format.ts";
+import { Ink, WHITE } from "./ink.ts";
 
 const PROBE_SIDE = 1200;
 const DARK = 128;
@@ -25,11 +25,12 @@ export interface Skew {
  * The slope of a levelled page's lines, by the projection profile (Postl 1986): turned upright, the upper edges of its
  * letters gather in the fewest rows. Edges rather than dark pixels, so that a photo's mass does not outweigh the text.
  */
-export async function skewOf(image: Picture): Promise<Skew> {
-  const { data, width, height } = await probe(image);
-  const across = profile(edges(data, width, width), [width, height]);
+export function skewOf(image: Picture): Skew {
+  const probed = probe(image);
+  const { width, height } = probed;
+  const across = profile(edges(probed, width), [width, height]);
   if (across.count < LEAST_EDGES) return { degrees: 0, sideways: false };
-  const down = profile(edges(data, width, 1), [height, width], true);
+  const down = profile(edges(probed, 1), [height, width], true);
   const degrees = bestSlope(across.sharpness);
   const level = across.sharpness(degrees) / across.count ** 2;
   const upright = down.count < LEAST_EDGES ? 0 : down.sharpness(bestSlope(down.sharpness)) / down.count ** 2;
@@ -37,12 +38,30 @@ export async function skewOf(image: Picture): Promise<Skew> {
   return { degrees: worth ? degrees : 0, sideways: upright * width > level * height * SIDEWAYS_GAIN };
 }
 
-async function probe({ data, width, height }: Picture) {
-  const scaled = sharp(data, { raw: { width, height, channels: 1 } }).resize({
-    ...{ width: PROBE_SIDE, height: PROBE_SIDE, fit: "inside", withoutEnlargement: true },
-  });
-  const { data: pixels, info } = await scaled.toColourspace("b-w").raw().toBuffer({ resolveWithObject: true });
-  return { data: pixels, width: info.width, height: info.height };
+/** `image` at about the size that slopes are told at, each pixel the mean of a square of its pixels. */
+function probe(image: Picture): Picture {
+  const { data, width, height } = image;
+  const side = Math.max(1, Math.round(Math.max(width, height) / PROBE_SIDE));
+  if (side === 1) return image;
+  const [wide, high] = [Math.floor(width / side), Math.floor(height / side)];
+  const ink = new Ink(image);
+  const small = Buffer.alloc(wide * high, WHITE);
+  const sums = new Uint32Array(wide);
+  for (let y = 0; y < high; y++) {
+    sums.fill(0);
+    let inked = false;
+    for (let row = y * side * width; row < (y + 1) * side * width; row += width)
+      for (let from = ink.from(row, row + wide * side), to = from; from < row + wide * side; from = ink.from(to, row + wide * side)) {
+        to = ink.until(from, row + wide * side);
+        inked = true;
+        for (let index = from; index < to; index++) {
+          const x = ((index - row) / side) | 0;
+          sums[x] = (sums[x] as number) + WHITE - (data[index] as number);
+        }
+      }
+    if (inked) for (let x = 0; x < wide; x++) small[y * wide + x] = WHITE - (sums[x] as number) / side ** 2;
+  }
+  return { ...image, data: small, width: wide, height: high };
 }
 
 interface Points {
@@ -51,15 +70,18 @@ interface Points {
 }
 
 /** Dark pixels whose neighbour `before` them is light. */
-function edges(data: Buffer, width: number, before: number): Points {
-  const isEdge = (index: number) => (data[index] as number) < DARK && (data[index - before] as number) >= DARK;
-  let count = 0;
-  for (let index = before; index < data.length; index++) if (isEdge(index)) count++;
+function edges(image: Picture, before: number): Points {
+  const { data, width } = image;
+  const ink = new Ink(image);
+  const found: number[] = [];
+  for (let from = ink.from(before, data.length), to = from; from < data.length; from = ink.from(to, data.length)) {
+    to = ink.until(from, data.length);
+    for (let index = from; index < to; index++)
+      if ((data[index] as number) < DARK && (data[index - before] as number) >= DARK) found.push(index);
+  }
   // Of many edges every few tell as much.
-  const step = Math.max(1, Math.ceil(count / MOST_EDGES));
-  const taken = new Int32Array(Math.ceil(count / step));
-  let seen = 0;
-  for (let index = before; index < data.length; index++) if (isEdge(index) && seen++ % step === 0) taken[(seen - 1) / step] = index;
+  const step = Math.max(1, Math.ceil(found.length / MOST_EDGES));
+  const taken = Int32Array.from({ length: Math.ceil(found.length / step) }, (_, at) => found[at * step] as number);
   return { xs: taken.map((index) => index % width), ys: taken.map((index) => Math.floor(index / width)) };
 }
 

@@ -1,5 +1,6 @@
 import type { Picture } from "../../formats/format.ts";
 import type { PixelBox } from "./hocr.ts";
+import { Ink } from "./ink.ts";
 import { cut } from "./prepare.ts";
 
 /** Of levelled paper no pixel is darker; the palest print that `level` knows of is. */
@@ -28,10 +29,13 @@ export function trim(image: Picture): Trimmed {
 }
 
 /** The box around all that is not paper; only what lies outside of it is looked at. */
-function inkOf({ data, width, height }: Picture): PixelBox {
+function inkOf(image: Picture): PixelBox {
+  const { data, width, height } = image;
+  const ink = new Ink(image);
   const isInk = (index: number) => (data[index] as number) < PAPER;
   const isRow = (y: number) => {
-    for (let index = y * width; index < (y + 1) * width; index++) if (isInk(index)) return true;
+    const end = (y + 1) * width;
+    for (let index = ink.from(y * width, end); index < end; index = ink.from(index + 1, end)) if (isInk(index)) return true;
     return false;
   };
   let [y0, y1] = [0, height];
@@ -39,8 +43,9 @@ function inkOf({ data, width, height }: Picture): PixelBox {
   while (y1 > y0 && !isRow(y1 - 1)) y1--;
   let [x0, x1] = [width, 0];
   for (let y = y0; y < y1; y++) {
-    for (let x = 0; x < x0; x++) if (isInk(y * width + x)) x0 = x;
-    for (let x = width - 1; x >= x1; x--) if (isInk(y * width + x)) x1 = x + 1;
+    const row = y * width;
+    for (let x = ink.from(row, row + x0) - row; x < x0; x = ink.from(row + x + 1, row + x0) - row) if (isInk(row + x)) x0 = x;
+    for (let x = width - 1; x >= x1; x--) if (isInk(row + x)) x1 = x + 1;
   }
   return { x0, y0, x1, y1 };
 }

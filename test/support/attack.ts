@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { CHANNEL_FD, Channel } from "../../worker/engine/channel.ts";
 import { type Confinement, handOver, type Started, start } from "../../worker/sandbox/confinement.ts";
+import { heapLimits } from "../../worker/sandbox/limits.ts";
 import { DOCUMENT, type Files } from "../../worker/sandbox/ways.ts";
 
 /** Runs a function in a sandbox, from its source alone, and answers what it answers there. Rejects with its error's code. */
@@ -21,12 +22,13 @@ export async function makeFiles(folder: string): Promise<Files> {
 export function attackIn(confinement: Confinement, folder: string): Attack {
   return async (run, argument) => {
     const files = await makeFiles(folder);
-    const launch = confinement.launch(files, { memoryBytes: 256 * 1024 ** 2, runMs: 500 });
+    const limits = { memoryBytes: 256 * 1024 ** 2, runMs: 500 };
+    const launch = confinement.launch(files, limits);
     await handOver(files, launch);
     const answer = `(value) => ${saying("{ value }")}`;
     const refusal = `(error) => ${saying("{ code: error.code ?? String(error) }")}`;
     const call = `(async () => (${run})(${JSON.stringify(argument) ?? "undefined"}))().then(${answer}, ${refusal}).then(() => process.exit(0))`;
-    const said = (await firstWords(start(launch, files, ["-e", call]))) as { value?: never; code?: string };
+    const said = (await firstWords(start(launch, files, [...heapLimits(limits), "-e", call]))) as { value?: never; code?: string };
     if (said.code !== undefined) throw Object.assign(new Error(said.code), { code: said.code });
     return said.value as never;
   };

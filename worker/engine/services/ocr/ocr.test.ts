@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import sharp, { type Sharp } from "sharp";
+import { scanPages } from "../../../../examples/make.ts";
 import { scratch } from "../../../../test/support/documents.ts";
 import { asPicture, lines, PROSE, SCAN, scan } from "../../../../test/support/scans.ts";
 import type { Box } from "../../document/geometry.ts";
@@ -58,6 +59,14 @@ describe("OCR", () => {
       expect(new Set(boxes.map((each) => JSON.stringify(each))).size).to.equal(1);
     });
   }
+
+  for (const reader of readers)
+    it(`by ${reader} reads the words of the example apart`, async () => {
+      await using folder = await scratch();
+      await using ocr = open(folder.path, { reader });
+      const [first] = await scanPages();
+      expect(textOf(await readBy(ocr, sharp(first)))).to.include(" A lift brings visitors to the first floor. ");
+    });
 
   it("keeps words' boxes, size, baseline, and Tesseract's paragraphs and lines", async () => {
     await using folder = await scratch();

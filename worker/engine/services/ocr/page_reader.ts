@@ -76,7 +76,7 @@ export class PageReader {
     // In a language that is given only turned documents have something to teach, and they are few.
     while (!this.#given && !this.#learned && this.#learning) await this.#learning;
     signal.throwIfAborted();
-    if (this.#learned || part) return this.#ruled(await this.#attempts(image, this.#learned ?? this.#start(), signal), signal);
+    if (this.#learned || part) return this.#withRulings(await this.#attempts(image, this.#learned ?? this.#start(), signal), signal);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#learning = promise;
     try {
@@ -84,7 +84,7 @@ export class PageReader {
       const letters = attempt.words.reduce((sum, { text }) => sum + lettersOf(text), 0);
       if (letters >= LEAST_LETTERS && attempt.confidence >= POOR && !attempt.failure)
         this.#learned = { turn: attempt.turn, models: attempt.models };
-      return await this.#ruled(attempt, signal);
+      return await this.#withRulings(attempt, signal);
     } finally {
       this.#learning = undefined;
       resolve();
@@ -161,8 +161,8 @@ export class PageReader {
     return { prepared, words, turn, models, confidence, score, ...(failure && { failure }) };
   }
 
-  /** The words of each cell by themselves, and those that touch a rule read a second time. */
-  async #ruled(attempt: Attempt & Learned, signal: AbortSignal): Promise<Reading> {
+  /** The words of each cell by themselves, and those read a second time that a rule or a gap makes doubtful. */
+  async #withRulings(attempt: Attempt & Learned, signal: AbortSignal): Promise<Reading> {
     const { prepared, models } = attempt;
     const found = findRulings(prepared.image);
     const rulings = { level: withoutStrokes(found.level, attempt.words), upright: withoutStrokes(found.upright, attempt.words) };

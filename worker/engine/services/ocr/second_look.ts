@@ -1,7 +1,9 @@
 import { grown } from "../../document/geometry.ts";
 import type { Picture } from "../../formats/format.ts";
+import { type Gap, gapsWithin } from "./gaps.ts";
 import type { PixelBox, ReadWord } from "./hocr.ts";
 import type { Rulings } from "./rulings.ts";
+import { type Band, type Cut, sheetOf, within } from "./sheet.ts";
 import { lettersOf, SURE } from "./sift.ts";
 import { near } from "./split.ts";
 
@@ -12,11 +14,11 @@ const TOUCH = 3;
 const THICKER = 1;
 /** Words beyond these stay as they were read. */
 const MOST_WORDS = 200;
-/** Around each word on the sheet, of its height. */
-const SPACE = 0.6;
+/** What a gap is widened by, of the word's height. */
+const WIDENED = 0.6;
 
-/** What a page holds that is to be looked at again. */
-interface Ruled {
+/** What a page holds that may be looked at again. */
+interface Seen {
   readonly image: Picture;
   readonly words: readonly ReadWord[];
   readonly rulings: Rulings;
@@ -25,30 +27,42 @@ interface Ruled {
 /**
  * Tesseract takes drawn rules away before it reads, and with them the strokes that lie on them: of a table whose figures touch
  * its rules 8 is read as 3 and 6 as 0, and surely so. Words that touch a rule, and all figures of ruled tables, are therefore
- * read a second time, one below the other, from a picture in which rules are paper but for where a letter stands on them. Where the two readings differ, the
- * surer one counts, and the word is doubtful: what lies on a rule from end to end no picture shows. `read` reads lines.
+ * read a second time, one below the other, from a picture in which rules are paper but for where a letter stands on them. Where
+ * the two readings differ, the surer one counts, and the word is doubtful: what lies on a rule from end to end no picture shows.
+ * Words with a gap in them as wide as one between words are read once more with the gap made wider: where they are two then,
+ * they are two. `read` reads lines.
  */
 export async function lookAgain(
-  { image, words, rulings }: Ruled,
+  { image, words, rulings }: Seen,
   read: (sheet: Picture) => Promise<readonly ReadWord[]>,
 ): Promise<ReadWord[]> {
+  const doubted = doubtedOf({ image, words, rulings });
+  if (doubted.length === 0) return [...words];
+  const { sheet, bands } = sheetOf(
+    image,
+    doubted.map((each) => widened(cleaned(image, each), each)),
+  );
+  const found = await read(sheet);
+  const again = new Map(doubted.map((each, index) => [each.word, decided(each, within(found, bands[index] as Band))]));
+  return words.flatMap((word) => again.get(word) ?? [word]);
+}
+
+function doubtedOf({ image, words, rulings }: Seen): Doubted[] {
   const columns = rulings.upright.toSorted((a, b) => a.x0 - b.x0);
   const rows = rulings.level.toSorted((a, b) => a.y0 - b.y0);
   const table = tableOf(rulings);
-  const touched: Touched[] = [];
+  const wide = gapsWithin(image, words);
+  const doubted: Doubted[] = [];
   for (const word of words) {
-    if (touched.length >= MOST_WORDS || word.turn !== 0 || lettersOf(word.text) === 0) continue;
-    const wide = grown(word.box, TOUCH);
-    const level = near(rows, "y", wide).filter((rule) => meets(rule, wide));
-    const upright = near(columns, "x", wide).filter((rule) => meets(rule, wide));
-    if (level.length + upright.length > 0 || (table && /\p{N}/u.test(word.text) && meets(word.box, table)))
-      touched.push({ word, level, upright });
+    if (doubted.length >= MOST_WORDS || word.turn !== 0 || lettersOf(word.text) === 0) continue;
+    const reach = grown(word.box, TOUCH);
+    const level = near(rows, "y", reach).filter((rule) => meets(rule, reach));
+    const upright = near(columns, "x", reach).filter((rule) => meets(rule, reach));
+    const ruled = level.length + upright.length > 0 || (table !== undefined && /\p{N}/u.test(word.text) && meets(word.box, table));
+    const gaps = ruled ? [] : (wide.get(word) ?? []);
+    if (ruled || gaps.length > 0) doubted.push({ word, level, upright, gaps });
   }
-  if (touched.length === 0) return [...words];
-  const { sheet, bands } = sheetOf(image, touched);
-  const found = await read(sheet);
-  const again = new Map(touched.map(({ word }, index) => [word, decided(word, within(found, bands[index] as Band))]));
-  return words.map((word) => again.get(word) ?? word);
+  return doubted;
 }
 
 /** Around all that is ruled both ways; undefined where nothing is. */
@@ -64,58 +78,50 @@ function tableOf({ level, upright }: Rulings): PixelBox | undefined {
   };
 }
 
-interface Touched {
+interface Doubted {
   readonly word: ReadWord;
+  /** The rules that it touches. */
   readonly level: readonly PixelBox[];
   readonly upright: readonly PixelBox[];
+  /** Within it; of a word that touches no rule. */
+  readonly gaps: readonly Gap[];
 }
 
-/** From where to where on the sheet a word stands. */
-interface Band {
-  readonly y0: number;
-  readonly y1: number;
-}
-
-function decided(first: ReadWord, second: readonly ReadWord[]): ReadWord {
+function decided({ word: first, gaps }: Doubted, second: readonly ReadWord[]): ReadWord[] {
   const text = second.map((word) => word.text).join("");
-  if (text === "" || text === first.text) return first;
   const confidence = Math.min(...second.map((word) => word.confidence));
+  if (gaps.length > 0) {
+    const isSurer = text === first.text || confidence > first.confidence;
+    return second.length === gaps.length + 1 && isSurer && areWords(second) ? parted(first, gaps, second) : [first];
+  }
+  if (text === "" || text === first.text) return [first];
   const better = confidence > first.confidence && (isFigure(text) || !isFigure(first.text));
-  return { ...first, text: better ? text : first.text, confidence: Math.min(first.confidence, SURE - 1) };
+  return [{ ...first, text: better ? text : first.text, confidence: Math.min(first.confidence, SURE - 1) }];
+}
+
+/** A thin sign may be all that is between two letters, and figures may stand far apart: neither are words of their own. */
+function areWords(pieces: readonly ReadWord[]): boolean {
+  const text = pieces.map((piece) => piece.text).join(" ");
+  return (text.match(/[\p{L}\p{N}] (?=\p{L})|\p{L} (?=\p{N})/gu)?.length ?? 0) === pieces.length - 1;
+}
+
+/** The words on both sides of each gap. They are doubtful where their letters are others than were read first. */
+function parted(first: ReadWord, gaps: readonly Gap[], second: readonly ReadWord[]): ReadWord[] {
+  const isSame = second.map((word) => word.text).join("") === first.text;
+  return second.map(({ text, confidence }, index) => ({
+    ...first,
+    text,
+    confidence: isSame ? Math.max(first.confidence, confidence) : Math.min(confidence, SURE - 1),
+    box: { ...first.box, x0: gaps[index - 1]?.to ?? first.box.x0, x1: gaps[index]?.from ?? first.box.x1 },
+  }));
 }
 
 function isFigure(text: string): boolean {
   return /^[\p{N}\p{P}\p{Sc}%+]+$/u.test(text);
 }
 
-function within(found: readonly ReadWord[], { y0, y1 }: Band): ReadWord[] {
-  return found.filter(({ box }) => (box.y0 + box.y1) / 2 >= y0 && (box.y0 + box.y1) / 2 < y1).sort((a, b) => a.box.x0 - b.box.x0);
-}
-
-function sheetOf(image: Picture, touched: readonly Touched[]): { sheet: Picture; bands: Band[] } {
-  const cuts = touched.map((each) => cleaned(image, each));
-  const space = Math.round(SPACE * Math.max(...touched.map(({ word }) => word.box.y1 - word.box.y0)));
-  const width = Math.max(...cuts.map((cut) => cut.width)) + 2 * space;
-  const height = cuts.reduce((sum, cut) => sum + cut.height + space, space);
-  const data = Buffer.alloc(width * height, 255);
-  const bands: Band[] = [];
-  let top = space;
-  for (const cut of cuts) {
-    for (let y = 0; y < cut.height; y++) cut.data.copy(data, (top + y) * width + space, y * cut.width, (y + 1) * cut.width);
-    bands.push({ y0: top - space / 2, y1: top + cut.height + space / 2 });
-    top += cut.height + space;
-  }
-  return { sheet: { ...image, data, width, height }, bands };
-}
-
-interface Cut {
-  readonly data: Buffer;
-  readonly width: number;
-  readonly height: number;
-}
-
 /** The word's own part of the picture up to the rules, and these with it, made paper. */
-function cleaned(image: Picture, { word, level, upright }: Touched): Cut {
+function cleaned(image: Picture, { word, level, upright }: Doubted): Placed {
   const rules = [...level, ...upright];
   const reach = { x0: level.length > 0 ? 1 : 0, y0: upright.length > 0 ? 1 : 0 };
   const box = {
@@ -136,7 +142,25 @@ function cleaned(image: Picture, { word, level, upright }: Touched): Cut {
       : { along: height, across: width, step: width, stride: 1 };
     erase(data, walk, [Math.max(0, from), Math.min(walk.across, to)]);
   }
-  return { data, width, height };
+  return { x0: box.x0, data, width, height };
+}
+
+/** A part of the picture, and its left edge there. */
+interface Placed extends Cut {
+  readonly x0: number;
+}
+
+/** With each gap wider by as much paper as is between words. */
+function widened({ x0, data, width, height }: Placed, { word, gaps }: Doubted): Cut {
+  if (gaps.length === 0) return { data, width, height };
+  const more = Math.round(WIDENED * word.height);
+  const wide = width + gaps.length * more;
+  const pixels = Buffer.alloc(wide * height, 255);
+  const edges = [0, ...gaps.map(({ from, to }) => Math.round((from + to) / 2) - x0), width];
+  for (let y = 0; y < height; y++)
+    for (const [index, from] of edges.slice(0, -1).entries())
+      data.copy(pixels, y * wide + from + index * more, y * width + from, y * width + (edges[index + 1] as number));
+  return { data: pixels, width: wide, height };
 }
 
 interface Walk {

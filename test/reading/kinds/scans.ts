@@ -122,11 +122,11 @@ function invoice(facts: ScanFacts, grey: string): Sample {
   });
 }
 
-function listed(facts: ScanFacts): Sample {
+function listed(facts: ScanFacts, from: number, look: Partial<Look> = {}): Sample {
   return scan(facts, (ink) => {
-    const items = sentences("en", 4, 3).map((text, index) => ({ mark: `${index + 1}.`, text }));
-    const units = [...paragraphs("en", 1, 4).map(paragraph), list(...items)];
-    compose(units, framesOf(ink, { x0: 62, y0: 72, x1: ink.width - 62, y1: 780 }), SCAN);
+    const items = sentences("en", 6, from).map((text, index) => ({ mark: `${index + 1}.`, text }));
+    const units = [...paragraphs("en", 1, from + 1).map(paragraph), list(...items)];
+    compose(units, framesOf(ink, { x0: 62, y0: 72, x1: ink.width - 62, y1: 780 }), { ...SCAN, ...look });
     return { units };
   });
 }
@@ -185,7 +185,10 @@ export const SCANS: readonly Sample[] = [
   withTable({ id: "scan-table-spans-ruled", kind: "scanned tables" }, { table: "ruled" }, SPANNED),
   invoice({ id: "scan-invoice-faint-total", kind: "faint words", quick: true }, "#9a9a9a"),
   invoice({ id: "scan-invoice-fainter-total", kind: "faint words" }, "#bcbcbc"),
-  listed({ id: "scan-list-numbered", kind: "scanned lists" }),
+  listed({ id: "scan-list-numbered", kind: "scanned lists" }, 3),
+  listed({ id: "scan-list-numbered-11", kind: "scanned lists", quick: true }, 1, { size: 11.5 }),
+  listed({ id: "scan-list-numbered-skew", kind: "scanned lists", spoil: turn(1) }, 2),
+  listed({ id: "scan-list-numbered-300-dpi", kind: "scanned lists", dpi: 300, spoil: turn(3) }, 0),
   letter({ id: "scan-tiff", kind: "picture files", file: "tif" }, 8),
   letter(
     {

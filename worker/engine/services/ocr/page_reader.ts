@@ -3,6 +3,7 @@ import { baseOf } from "../../document/language_code.ts";
 import type { Picture } from "../../formats/format.ts";
 import { type ReadWord, wordsOfHocr } from "./hocr.ts";
 import { languageOf } from "./language.ts";
+import { withMarks } from "./marks.ts";
 import { MODELS, type ModelFiles, SCRIPTS } from "./models.ts";
 import { type Prepared, prepare, shrunk, turned } from "./prepare.ts";
 import type { Orientation, Reader } from "./readers/reader.ts";
@@ -161,14 +162,15 @@ export class PageReader {
     return { prepared, words, turn, models, confidence, score, ...(failure && { failure }) };
   }
 
-  /** The words of each cell by themselves, and those read a second time that a rule or a gap makes doubtful. */
+  /** The words of each cell by themselves, those read a second time that a rule or a gap makes doubtful, and numbers before lines. */
   async #withRulings(attempt: Attempt & Learned, signal: AbortSignal): Promise<Reading> {
     const { prepared, models } = attempt;
-    const found = findRulings(prepared.image);
+    const { image } = prepared;
+    const found = findRulings(image);
     const rulings = { level: withoutStrokes(found.level, attempt.words), upright: withoutStrokes(found.upright, attempt.words) };
-    const words = await lookAgain({ image: prepared.image, words: splitAtRules(attempt.words, rulings), rulings }, async (sheet) =>
-      wordsOfHocr(await this.#reader.read(sheet, { models, layout: "lines" }, signal)),
-    );
+    const readLines = async (sheet: Picture) => wordsOfHocr(await this.#reader.read(sheet, { models, layout: "lines" }, signal));
+    const again = await lookAgain({ image, words: splitAtRules(attempt.words, rulings), rulings }, readLines);
+    const words = await withMarks(again, image, readLines);
     return { ...attempt, words, rulings };
   }
 

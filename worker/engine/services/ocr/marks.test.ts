@@ -1,0 +1,54 @@
+import type { SKRSContext2D } from "@napi-rs/canvas";
+import { expect } from "chai";
+import { asPicture, scan } from "../../../../test/support/scans.ts";
+import type { ReadWord } from "./hocr.ts";
+import { withMarks } from "./marks.ts";
+
+/** A line as Tesseract gives it: type of 34 pixels on a baseline at 100. */
+const HEIGHT = 34;
+const word = (text: string, x0: number, x1: number, line = 1): ReadWord => ({
+  ...{ text, confidence: 90, box: { x0, y0: 74, x1, y1: 101 }, baseline: 100, height: HEIGHT },
+  ...{ block: 1, paragraph: 1, line, turn: 0 },
+});
+const RETURN = word("Return", 200, 310);
+const text = (what: string, x: number) => (context: SKRSContext2D) => context.fillText(what, x, 100);
+
+/** The words afterwards, where whatever is read anew is read as `again`. */
+async function found(draw: (context: SKRSContext2D) => void, words: readonly ReadWord[], again = "2."): Promise<string> {
+  const picture = await asPicture(
+    scan(
+      (context) => {
+        context.fillStyle = "black";
+        context.font = "34px Scan";
+        context.fillText("Return", 200, 100);
+        draw(context);
+      },
+      { width: 600, height: 200 },
+    ),
+  );
+  const read = async (sheet: { width: number; height: number }) =>
+    again === "" ? [] : [{ ...word(again, 0, sheet.width), box: { x0: 0, y0: 0, x1: sheet.width, y1: sheet.height } }];
+  return (await withMarks(words, picture, read)).map((each) => each.text).join(" ");
+}
+
+describe("numbers before the lines of a scan", () => {
+  it("are read where Tesseract left them out", async () => {
+    expect(await found(text("2.", 150), [RETURN])).to.equal("2. Return");
+    expect(await found(text("12)", 110), [RETURN], "12)")).to.equal("12) Return");
+  });
+  it("take in the point of theirs that was read", async () => {
+    expect(await found(text("2.", 150), [word(".", 171, 177), RETURN])).to.equal("2. Return");
+  });
+  it("leave all as it was where nothing is read in them", async () => {
+    expect(await found(text("2.", 150), [word(".", 171, 177), RETURN], "")).to.equal(". Return");
+  });
+  it("are no words that were read, ends of other lines, bullets, dashes, pictures nor rules", async () => {
+    expect(await found(text("2.", 150), [word("2.", 150, 178, 2), RETURN])).to.equal("2. Return");
+    expect(await found(text("before", 30), [RETURN])).to.equal("Return");
+    expect(await found(text("–", 150), [RETURN])).to.equal("Return");
+    expect(await found(text("2.", 20), [RETURN])).to.equal("Return");
+    expect(await found((context) => context.fillRect(160, 84, 10, 10), [RETURN])).to.equal("Return");
+    expect(await found((context) => context.fillRect(165, 20, 8, 160), [RETURN])).to.equal("Return");
+    expect(await found((context) => context.fillRect(100, 40, 80, 90), [RETURN])).to.equal("Return");
+  });
+});

@@ -28,6 +28,10 @@ export interface ReadWord {
 const MAX_WORDS = 50_000;
 const MAX_WORD_LENGTH = 200;
 const ELEMENT = /class=['"](ocr_carea|ocr_par|ocr_line|ocr_caption|ocr_header|ocr_textfloat|ocrx_word)['"][^>]*?title=(['"])(.*?)\2[^>]*>/g;
+/** A line that is so many times as long as its type is high, down the page, and hardly wider than it. */
+const LONG = 3;
+const NARROW = 1.6;
+const UPRIGHT_WRITING = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u;
 const ENTITIES: Readonly<Record<string, string>> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'" };
 
 interface Line {
@@ -45,7 +49,7 @@ interface Line {
  * the upper left corner of what was read lies in the whole picture.
  */
 export function wordsOfHocr(hocr: string, at: { readonly x: number; readonly y: number } = { x: 0, y: 0 }): ReadWord[] {
-  const words: ReadWord[] = [];
+  const words: Read[] = [];
   let [block, paragraph, line] = [0, 0, 0];
   let current: Line | undefined;
   for (const match of hocr.matchAll(ELEMENT)) {
@@ -57,11 +61,41 @@ export function wordsOfHocr(hocr: string, at: { readonly x: number; readonly y: 
       current = lineOf(title);
     } else {
       const word = current && wordOf(title, textAfter(hocr, match.index + whole.length), current);
-      if (word) words.push({ ...shifted(word, at), block, paragraph, line });
+      if (word && current) words.push({ ...word, block, paragraph, line, of: current });
       if (words.length >= MAX_WORDS) break;
     }
   }
-  return words;
+  return withTurns(words).map(({ of: own, ...word }) => shifted({ ...word, baseline: baselineOf(word, own) }, at));
+}
+
+interface Read extends Omit<ReadWord, "baseline"> {
+  readonly of: Line;
+}
+
+/** Of a block whose lines all run down or up Tesseract reads the words, and mostly does not say how they run: their boxes do. */
+function withTurns(words: readonly Read[]): Read[] {
+  const turns = new Map<number, 90 | 270>();
+  const alone: number[] = [];
+  for (const [line, read] of Map.groupBy(words, (word) => word.line)) {
+    const [first, last] = [read.at(0) as Read, read.at(-1) as Read];
+    if (!runsAcross(first.of, read)) continue;
+    if (first === last) alone.push(line);
+    else turns.set(line, last.box.y0 > first.box.y0 ? 90 : 270);
+  }
+  const [usual = 90] = [...turns.values()];
+  for (const line of alone) turns.set(line, usual);
+  return words.map((word) => ({ ...word, turn: turns.get(word.line) ?? word.turn }));
+}
+
+function runsAcross({ box, height, turn }: Line, words: readonly Read[]): boolean {
+  const isLong = box.y1 - box.y0 >= LONG * height && box.x1 - box.x0 <= NARROW * height;
+  return turn === 0 && isLong && !words.some(({ text }) => UPRIGHT_WRITING.test(text));
+}
+
+function baselineOf({ box, turn }: Pick<ReadWord, "box" | "turn">, line: Line): number {
+  if (turn !== 0) return turn === 90 ? box.x0 : box.x1;
+  // The baseline is a polynomial from the line's lower left corner.
+  return line.box.y1 + line.offset + line.slope * ((box.x0 + box.x1) / 2 - line.box.x0);
 }
 
 function lineOf(title: string): Line | undefined {
@@ -74,16 +108,12 @@ function lineOf(title: string): Line | undefined {
   return { box, slope, offset, height, turn: angle === 90 ? 270 : angle === 270 ? 90 : 0 };
 }
 
-function wordOf(title: string, text: string, line: Line): Omit<ReadWord, "block" | "paragraph" | "line"> | undefined {
+function wordOf(title: string, text: string, line: Line): Pick<ReadWord, "text" | "confidence" | "box" | "height" | "turn"> | undefined {
   const box = boxOf(title);
   const [confidence = 0] = numbersAfter("x_wconf", title);
   const trimmed = text.trim().slice(0, MAX_WORD_LENGTH);
   if (!box || trimmed === "") return undefined;
-  const middle = (box.x0 + box.x1) / 2;
-  // The baseline is a polynomial from the line's lower left corner.
-  const level = line.box.y1 + line.offset + line.slope * (middle - line.box.x0);
-  const turned = { 0: level, 90: box.x0, 270: box.x1 };
-  return { text: trimmed, confidence, box, baseline: turned[line.turn], height: line.height, turn: line.turn };
+  return { text: trimmed, confidence, box, height: line.height, turn: line.turn };
 }
 
 function shifted<Placed extends Pick<ReadWord, "box" | "baseline" | "turn">>(

@@ -38,28 +38,32 @@ export function skewOf(image: Picture): Skew {
   return { degrees: worth ? degrees : 0, sideways: upright * width > level * height * SIDEWAYS_GAIN };
 }
 
-/** `image` at about the size that slopes are told at, each pixel the mean of a square of its pixels. */
+/** `image` at the size that slopes are told at, if it is larger: each pixel the mean of those that come to lie on it. */
 function probe(image: Picture): Picture {
   const { data, width, height } = image;
-  const side = Math.max(1, Math.round(Math.max(width, height) / PROBE_SIDE));
-  if (side === 1) return image;
-  const [wide, high] = [Math.floor(width / side), Math.floor(height / side)];
+  const scale = PROBE_SIDE / Math.max(width, height);
+  if (scale >= 1) return image;
+  const [wide, high] = [width, height].map((side) => Math.max(1, Math.round(side * scale))) as [number, number];
+  const columns = Uint16Array.from({ length: width }, (_, x) => Math.floor((x * wide) / width));
+  const across = new Uint8Array(wide);
+  for (const column of columns) across[column] = (across[column] as number) + 1;
   const ink = new Ink(image);
   const small = Buffer.alloc(wide * high, WHITE);
   const sums = new Uint32Array(wide);
-  for (let y = 0; y < high; y++) {
+  for (let row = 0, y = 0; row < high; row++) {
     sums.fill(0);
-    let inked = false;
-    for (let row = y * side * width; row < (y + 1) * side * width; row += width)
-      for (let from = ink.from(row, row + wide * side), to = from; from < row + wide * side; from = ink.from(to, row + wide * side)) {
-        to = ink.until(from, row + wide * side);
-        inked = true;
+    const first = y;
+    for (; y < height && Math.floor((y * high) / height) === row; y++) {
+      const end = (y + 1) * width;
+      for (let from = ink.from(y * width, end), to = from; from < end; from = ink.from(to, end)) {
+        to = ink.until(from, end);
         for (let index = from; index < to; index++) {
-          const x = ((index - row) / side) | 0;
-          sums[x] = (sums[x] as number) + WHITE - (data[index] as number);
+          const column = columns[index - y * width] as number;
+          sums[column] = (sums[column] as number) + WHITE - (data[index] as number);
         }
       }
-    if (inked) for (let x = 0; x < wide; x++) small[y * wide + x] = WHITE - (sums[x] as number) / side ** 2;
+    }
+    for (let x = 0; x < wide; x++) small[row * wide + x] = WHITE - (sums[x] as number) / ((across[x] as number) * (y - first));
   }
   return { ...image, data: small, width: wide, height: high };
 }

@@ -22,8 +22,8 @@ export class PdfText {
     this.#document = document;
   }
 
-  /** The operators that draw the letters of `lines`, their underlines too; chips are the caller's. `toPdf` maps the page's points to user space. */
-  operators(lines: readonly SetLine[], toPdf: Matrix): TextOperators {
+  /** The operators that draw the letters of `lines`, their underlines too; chips are the caller's. `toPdf` maps the page's points to user space. `hidden` letters are there to be found and copied. */
+  operators(lines: readonly SetLine[], toPdf: Matrix, ink: "seen" | "hidden" = "seen"): TextOperators {
     const fonts = new Map<string, PDFRef>();
     const operators: string[] = [];
     for (const { pieces, turn } of lines) {
@@ -32,10 +32,11 @@ export class PdfText {
         const face = this.#embedded(piece.face);
         const font = `Dragoman${face.reference.objectNumber}`;
         fonts.set(font, face.reference);
-        operators.push(shown(piece, { face, font, matrix: lineMatrix(piece, turn, toPdf) }));
+        const matrix = lineMatrix(piece, turn, toPdf);
+        operators.push(shown(piece, { face, font, matrix }), ...(ink === "seen" ? linesOf(piece, face, matrix) : []));
       }
     }
-    const content = operators.length > 0 ? `q\n0 Tc 0 Tw 0 Tr 0 Ts\n${operators.join("")}Q\n` : "";
+    const content = operators.length > 0 ? `q\n0 Tc 0 Tw ${ink === "seen" ? 0 : 3} Tr 0 Ts\n${operators.join("")}Q\n` : "";
     return { content: Buffer.from(content, "latin1"), fonts };
   }
 
@@ -67,10 +68,14 @@ function shown(
 ): string {
   const stretch = pdfNumber(run.stretch * 100, DIGITS);
   const color = pdfColor(run.color);
-  const text = `BT ${color} rg /${font} ${pdfNumber(run.size, DIGITS)} Tf ${stretch} Tz ${pdfNumbers(matrix, DIGITS)} Tm ${glyphOperators(run, face)}ET\n`;
+  return `BT ${color} rg /${font} ${pdfNumber(run.size, DIGITS)} Tf ${stretch} Tz ${pdfNumbers(matrix, DIGITS)} Tm ${glyphOperators(run, face)}ET\n`;
+}
+
+/** Under the letters, and through them. */
+function linesOf(run: GlyphRun, face: EmbeddedFace, matrix: Matrix): string[] {
   const { underline, strike } = face.metrics;
   const lines = [...(run.underline ? [underline] : []), ...(run.strike ? [strike] : [])];
-  return text + lines.map((line) => ruleOf(run, line, matrix)).join("");
+  return lines.map((line) => ruleOf(run, line, matrix));
 }
 
 /** A filled bar along the run, as thick and as high as the font says. */

@@ -24,6 +24,7 @@ import { layPatches, NOTHING_PAINTED, paintedOver } from "./paint_over.ts";
 import { exchange, Rewriting } from "./rewrite.ts";
 import { atomsOf, looking, type Setting } from "./settings.ts";
 import { parted } from "./split.ts";
+import { overTheirSource, stayingInPictures } from "./staying.ts";
 import { straighten } from "./straighten.ts";
 import { setResource } from "./streams.ts";
 import { underlinesOf } from "./underlines.ts";
@@ -98,8 +99,22 @@ async function write(
   for (const [index, { leaders = [] }] of placed.entries())
     makeRoom(reading, gone, { leaders, lines: set[index]?.lines ?? [], page: page.number });
   const lines = placed.flatMap(({ ranges }, index) => (freeTextOf(ranges, page.number) === undefined ? (set[index]?.lines ?? []) : []));
+  // A picture's words that stay are found and copied as the rest of its page is.
+  const passages = reading ? stayingInPictures(page, new Set(whole.map(({ leaf }) => leaf))) : [];
+  const staying = overTheirSource(
+    passages,
+    document.setter.set({ ...sheet, passages, obstacles: [], containers: [] }, () => undefined),
+  );
   const own: Carried = { ranges: [], leaves: [], lines: lines.filter((line) => line.page === page.number), chips };
-  await draw(document, { page, reading, gone, painted, toPdf, drawn: [...carried, own] });
+  await draw(document, {
+    page,
+    reading,
+    gone,
+    painted,
+    toPdf,
+    drawn: [...carried, own],
+    staying,
+  });
   if (writing.straighten && geometry) straighten(document.page(page.number), geometry, toPdf);
   if (reading) {
     const texts = placed.map(({ ranges }, index) => ({ ranges, lines: set[index]?.lines ?? [] }));
@@ -187,9 +202,11 @@ interface Drawing {
   /** From what is looked at. */
   readonly toPdf: Matrix;
   readonly drawn: readonly Carried[];
+  /** What is seen in the page's pictures, and stays. */
+  readonly staying: readonly SetLine[];
 }
 
-async function draw(document: EditedDocument, { page, reading, gone, painted, toPdf, drawn }: Drawing): Promise<void> {
+async function draw(document: EditedDocument, { page, reading, gone, painted, toPdf, drawn, staying }: Drawing): Promise<void> {
   const { pdf, text, clones } = document;
   const { node } = document.page(page.number);
   const size = { width: page.geometry?.width ?? 0, height: page.geometry?.height ?? 0 };
@@ -201,9 +218,10 @@ async function draw(document: EditedDocument, { page, reading, gone, painted, to
   const fromText = multiply(toPdf, skewMatrix({ ...size, skew: page.geometry?.skew ?? 0 }));
   const lines = drawn.flatMap((part) => part.lines);
   const { content, fonts } = text.operators(lines, fromText);
+  const hidden = text.operators(staying, fromText, "hidden");
   const chips = drawn.map((part) => chipsIn(part, { toPdf: fromText, resources })).join("");
-  for (const [name, font] of fonts) setResource(resources, "Font", name, font);
-  const appended = Buffer.concat([Buffer.from(patches, "latin1"), content, Buffer.from(chips, "latin1")]);
+  for (const [name, font] of [...fonts, ...hidden.fonts]) setResource(resources, "Font", name, font);
+  const appended = Buffer.concat([Buffer.from(patches, "latin1"), content, Buffer.from(chips, "latin1"), hidden.content]);
   if (!reading || !rewritten) return wrapContents(pdf.context, node, appended);
   const { trace, contents } = reading;
   const sheet = { x0: 0, y0: 0, x1: size.width, y1: size.height };

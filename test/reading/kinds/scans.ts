@@ -131,6 +131,20 @@ function listed(facts: ScanFacts, from: number, look: Partial<Look> = {}): Sampl
   });
 }
 
+/** Single figures that stand by themselves: in a column of counts, and at the foot. */
+function counted(facts: ScanFacts, column: number): Sample {
+  return scan(facts, (ink) => {
+    const rows = Object.entries({ Chairs: "4", Tables: "1", Lamps: "6", Shelves: "2", Carpets: "3" });
+    for (const [index, [name, count]] of rows.entries()) {
+      ink.text(name, 62, 90 + index * 20, { family: "sans", size: 11 });
+      ink.text(count, column, 90 + index * 20, { family: "sans", size: 11 });
+    }
+    ink.text("7", ink.width / 2, 800, { family: "sans", size: 11 });
+    const units = [...rows.map(([name, count]): Unit => ({ kind: "lines", text: `${name} ${count}` })), paragraph("7")];
+    return { units, open: ["paragraphs", "tables", "apart"] };
+  });
+}
+
 /** The tones of phone pictures: light falls off to one side. */
 async function shaded(picture: Sharp): Promise<Sharp> {
   const { data, info } = await picture.greyscale().raw().toBuffer({ resolveWithObject: true });
@@ -189,6 +203,8 @@ export const SCANS: readonly Sample[] = [
   listed({ id: "scan-list-numbered-11", kind: "scanned lists", quick: true }, 1, { size: 11.5 }),
   listed({ id: "scan-list-numbered-skew", kind: "scanned lists", spoil: turn(1) }, 2),
   listed({ id: "scan-list-numbered-300-dpi", kind: "scanned lists", dpi: 300, spoil: turn(3) }, 0),
+  counted({ id: "scan-counts", kind: "scanned counts", quick: true }, 200),
+  counted({ id: "scan-counts-far-skew", kind: "scanned counts", dpi: 250, spoil: turn(1.3) }, 480),
   letter({ id: "scan-tiff", kind: "picture files", file: "tif" }, 8),
   letter(
     {

@@ -3,7 +3,7 @@ import { baseOf } from "../../document/language_code.ts";
 import type { Picture } from "../../formats/format.ts";
 import { type ReadWord, wordsOfHocr } from "./hocr.ts";
 import { languageOf } from "./language.ts";
-import { withMarks } from "./marks.ts";
+import { withLeftOut } from "./left_out.ts";
 import { MODELS, type ModelFiles, SCRIPTS } from "./models.ts";
 import { type Prepared, prepare, shrunk, turned } from "./prepare.ts";
 import type { Orientation, Reader } from "./readers/reader.ts";
@@ -162,7 +162,7 @@ export class PageReader {
     return { prepared, words, turn, models, confidence, score, ...(failure && { failure }) };
   }
 
-  /** The words of each cell by themselves, those read a second time that a rule or a gap makes doubtful, and numbers before lines. */
+  /** The words of each cell by themselves, those read a second time that a rule or a gap makes doubtful, and numbers that were left out. */
   async #withRulings(attempt: Attempt & Learned, signal: AbortSignal): Promise<Reading> {
     const { prepared, models } = attempt;
     const { image } = prepared;
@@ -170,7 +170,7 @@ export class PageReader {
     const rulings = { level: withoutStrokes(found.level, attempt.words), upright: withoutStrokes(found.upright, attempt.words) };
     const readLines = async (sheet: Picture) => wordsOfHocr(await this.#reader.read(sheet, { models, layout: "lines" }, signal));
     const again = await lookAgain({ image, words: splitAtRules(attempt.words, rulings), rulings }, readLines);
-    const words = await withMarks(again, image, readLines);
+    const words = await withLeftOut(again, image, readLines);
     return { ...attempt, words, rulings };
   }
 

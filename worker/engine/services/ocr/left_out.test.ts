@@ -2,7 +2,7 @@ import type { SKRSContext2D } from "@napi-rs/canvas";
 import { expect } from "chai";
 import { asPicture, scan } from "../../../../test/support/scans.ts";
 import type { ReadWord } from "./hocr.ts";
-import { withMarks } from "./marks.ts";
+import { withLeftOut } from "./left_out.ts";
 
 /** A line as Tesseract gives it: type of 34 pixels on a baseline at 100. */
 const HEIGHT = 34;
@@ -27,11 +27,11 @@ async function found(draw: (context: SKRSContext2D) => void, words: readonly Rea
     ),
   );
   const read = async (sheet: { width: number; height: number }) =>
-    again === "" ? [] : [{ ...word(again, 0, sheet.width), box: { x0: 0, y0: 0, x1: sheet.width, y1: sheet.height } }];
-  return (await withMarks(words, picture, read)).map((each) => each.text).join(" ");
+    again === "" ? [] : [{ ...word(again + again, 0, sheet.width), box: { x0: 0, y0: 0, x1: sheet.width, y1: sheet.height } }];
+  return (await withLeftOut(words, picture, read)).map((each) => each.text).join(" ");
 }
 
-describe("numbers before the lines of a scan", () => {
+describe("numbers that were left out of a scan", () => {
   it("are read where Tesseract left them out", async () => {
     expect(await found(text("2.", 150), [RETURN])).to.equal("2. Return");
     expect(await found(text("12)", 110), [RETURN], "12)")).to.equal("12) Return");
@@ -39,14 +39,22 @@ describe("numbers before the lines of a scan", () => {
   it("take in the point of theirs that was read", async () => {
     expect(await found(text("2.", 150), [word(".", 171, 177), RETURN])).to.equal("2. Return");
   });
+  it("are read wherever on the page they stand by themselves", async () => {
+    expect(await found(text("7", 520), [RETURN], "7")).to.equal("Return 7");
+    expect(await found((context) => context.fillText("7", 300, 180), [RETURN], "7")).to.equal("Return 7");
+  });
+  it("take the place of a line that runs up the page, read from a column of them", async () => {
+    const column = { ...word("WN", 515, 545, 2), turn: 90 as const };
+    expect(await found(text("7", 520), [RETURN, column], "7")).to.equal("Return 7");
+  });
   it("leave all as it was where nothing is read in them", async () => {
     expect(await found(text("2.", 150), [word(".", 171, 177), RETURN], "")).to.equal(". Return");
   });
   it("are no words that were read, ends of other lines, bullets, dashes, pictures nor rules", async () => {
     expect(await found(text("2.", 150), [word("2.", 150, 178, 2), RETURN])).to.equal("2. Return");
-    expect(await found(text("before", 30), [RETURN])).to.equal("Return");
+    expect(await found(text("before", 30), [RETURN], "before")).to.equal("Return");
     expect(await found(text("–", 150), [RETURN])).to.equal("Return");
-    expect(await found(text("2.", 20), [RETURN])).to.equal("Return");
+    expect(await found((context) => context.fillRect(0, 72, 20, 28), [RETURN], "")).to.equal("Return");
     expect(await found((context) => context.fillRect(160, 84, 10, 10), [RETURN])).to.equal("Return");
     expect(await found((context) => context.fillRect(165, 20, 8, 160), [RETURN])).to.equal("Return");
     expect(await found((context) => context.fillRect(100, 40, 80, 90), [RETURN])).to.equal("Return");

@@ -1,5 +1,6 @@
 import { grown } from "../../document/geometry.ts";
 import type { Picture } from "../../formats/format.ts";
+import { Cover } from "./cover.ts";
 import type { PixelBox } from "./hocr.ts";
 import { Ink } from "./ink.ts";
 
@@ -43,16 +44,11 @@ function inkBeside(image: Picture, known: readonly PixelBox[], { size, columns }
   const { data, width, height } = image;
   const count = new Int32Array(columns * Math.ceil(height / size));
   const ink = new Ink(image);
-  const covered = new Uint8Array(width);
-  const coming = known.toSorted((a, b) => b.y0 - a.y0);
-  let boxes: PixelBox[] = [];
+  const cover = new Cover(known, width);
   for (let y = 0; y < height; y++) {
     const tiles = Math.floor(y / size) * columns;
     const row = y * width;
-    for (let next = coming.at(-1); next && next.y0 < y + 1; next = coming.at(-1)) boxes.push(...coming.splice(-1));
-    boxes = boxes.filter(({ y1 }) => y1 > y);
-    covered.fill(0);
-    for (const { x0, x1 } of boxes) covered.fill(1, Math.max(0, Math.floor(x0)), Math.max(0, Math.ceil(x1)));
+    const covered = cover.row(y);
     for (let from = ink.from(row, row + width), to = from; from < row + width; from = ink.from(to, row + width)) {
       to = ink.until(from, row + width);
       for (let index = from; index < to; index++) {

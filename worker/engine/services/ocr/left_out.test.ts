@@ -2,7 +2,7 @@ import type { SKRSContext2D } from "@napi-rs/canvas";
 import { expect } from "chai";
 import { asPicture, scan } from "../../../../test/support/scans.ts";
 import type { ReadWord } from "./hocr.ts";
-import { withLeftOut } from "./left_out.ts";
+import { type WithLeftOut, withLeftOut } from "./left_out.ts";
 
 /** A line as Tesseract gives it: type of 34 pixels on a baseline at 100. */
 const HEIGHT = 34;
@@ -13,8 +13,12 @@ const word = (text: string, x0: number, x1: number, line = 1): ReadWord => ({
 const RETURN = word("Return", 200, 310);
 const text = (what: string, x: number) => (context: SKRSContext2D) => context.fillText(what, x, 100);
 
-/** The words afterwards, where whatever is read anew is read as `again`. */
+/** The words afterwards, where whatever is read anew is read as `again`, both times. */
 async function found(draw: (context: SKRSContext2D) => void, words: readonly ReadWord[], again = "2."): Promise<string> {
+  return (await left(draw, words, again + again)).words.map((each) => each.text).join(" ");
+}
+
+async function left(draw: (context: SKRSContext2D) => void, words: readonly ReadWord[], both: string): Promise<WithLeftOut> {
   const picture = await asPicture(
     scan(
       (context) => {
@@ -27,8 +31,8 @@ async function found(draw: (context: SKRSContext2D) => void, words: readonly Rea
     ),
   );
   const read = async (sheet: { width: number; height: number }) =>
-    again === "" ? [] : [{ ...word(again + again, 0, sheet.width), box: { x0: 0, y0: 0, x1: sheet.width, y1: sheet.height } }];
-  return (await withLeftOut(words, picture, read)).map((each) => each.text).join(" ");
+    both === "" ? [] : [{ ...word(both, 0, sheet.width), box: { x0: 0, y0: 0, x1: sheet.width, y1: sheet.height } }];
+  return withLeftOut(words, picture, read);
 }
 
 describe("numbers that were left out of a scan", () => {
@@ -49,6 +53,14 @@ describe("numbers that were left out of a scan", () => {
   });
   it("leave all as it was where nothing is read in them", async () => {
     expect(await found(text("2.", 150), [word(".", 171, 177), RETURN], "")).to.equal(". Return");
+  });
+  it("are said to be unread where they read as one thing first and as another then", async () => {
+    const { words, unread } = await left(text("7", 520), [RETURN], "71");
+    expect(words).to.deep.equal([RETURN]);
+    expect(unread).to.have.length(1);
+    expect(unread[0]?.x0).to.be.within(515, 525);
+    expect((await left(text("7", 520), [RETURN], "7")).unread).to.have.length(1);
+    for (const both of ["77", "", "~~", "Oo"]) expect((await left(text("7", 520), [RETURN], both)).unread, both).to.deep.equal([]);
   });
   it("are no words that were read, ends of other lines, bullets, dashes, pictures nor rules", async () => {
     expect(await found(text("2.", 150), [word("2.", 150, 178, 2), RETURN])).to.equal("2. Return");

@@ -1,11 +1,11 @@
-import { grown } from "../../document/geometry.ts";
+import { around, grown } from "../../document/geometry.ts";
 import type { Picture } from "../../formats/format.ts";
 import type { PixelBox, ReadWord } from "./hocr.ts";
-import { Ink, WHITE } from "./ink.ts";
+import { WHITE } from "./ink.ts";
 import { cut } from "./prepare.ts";
 import { type Band, type Cut, sheetOf, within } from "./sheet.ts";
+import { MOST_SPOTS, spotsBeside } from "./spots.ts";
 
-const DARK = 128;
 /** All in heights of the page's type. How high and wide a figure is: what is lower is a bullet, a dash or a speck; */
 const LOWEST = 0.45;
 const HIGHEST = 1.15;
@@ -20,10 +20,16 @@ const FOOT = 0.25;
 const SPACE = 0.6;
 /** A page has a few dozen; one with more has a texture. */
 const MOST_LEFT_OUT = 200;
-const MOST_SPOTS = 20_000;
 const POINT = /^[.,:)\]]$/;
+const FIGURE = /\p{N}/u;
 /** A number, or a letter that is a mark of a list. */
 const READ = /^[\p{P}\p{Sc}]*\p{N}[\p{N}\p{P}\p{Sc}]*$|^[([]?\p{L}{1,2}[.)\]]$/u;
+
+export interface WithLeftOut {
+  readonly words: readonly ReadWord[];
+  /** Where a number seems to stand that was read as one the first time and as another the second. */
+  readonly unread: readonly PixelBox[];
+}
 
 /**
  * `words` with the numbers that Tesseract leaves out and says nothing of: single figures that stand by themselves, as before
@@ -34,19 +40,21 @@ export async function withLeftOut(
   words: readonly ReadWord[],
   image: Picture,
   read: (sheet: Picture) => Promise<readonly ReadWord[]>,
-): Promise<ReadWord[]> {
+): Promise<WithLeftOut> {
   const level = words.filter(({ turn }) => turn === 0);
   const height = level.map((word) => word.height).sort((a, b) => a - b)[level.length >> 1];
-  if (height === undefined) return [...words];
+  if (height === undefined) return { words, unread: [] };
   const pieces = piecesBeside(words, image, height);
-  if (pieces.length === 0 || pieces.length > MOST_LEFT_OUT) return [...words];
+  if (pieces.length === 0 || pieces.length > MOST_LEFT_OUT) return { words, unread: [] };
   const { sheet, bands } = sheetOf(
     image,
     pieces.map((box) => twice(cut(image, box))),
   );
   const found = await read(sheet);
-  const numbers = pieces.flatMap((box, index) => numberIn(box, within(found, bands[index] as Band)));
-  return placed(words, numbers, height);
+  const again = pieces.map((box, index) => ({ box, read: within(found, bands[index] as Band) }));
+  const numbers = again.flatMap(({ box, read: both }) => numberIn(box, both));
+  const unread = again.filter(({ box, read: both }) => both.some((each) => FIGURE.test(each.text)) && numberIn(box, both).length === 0);
+  return { words: placed(words, numbers, height), unread: unread.map(({ box }) => box) };
 }
 
 interface LeftOut {
@@ -120,82 +128,15 @@ function piecesBeside(words: readonly ReadWord[], image: Picture, height: number
   for (const figure of figures) {
     const at = pieces.findIndex((piece) => isBeside(piece, figure, GAP * height));
     if (at < 0) pieces.push(figure);
-    else pieces[at] = around(pieces[at] as PixelBox, figure);
+    else pieces[at] = around([pieces[at] as PixelBox, figure]);
   }
   return pieces.flatMap((piece) => {
     const small = spots.filter((spot) => !isFigure(spot) && spot.y1 - spot.y0 < LOWEST * height && isWithinLine(spot, piece, GAP * height));
-    const whole = small.reduce(around, piece);
+    const whole = around([piece, ...small]);
     const space = grown(whole, CLEAR * height);
     const others = [...known, ...spots.filter((spot) => !meets(spot, whole))];
     return others.some((other) => meets(other, space)) ? [] : [grown(whole, 1)];
   });
-}
-
-/** Boxes around dark pixels that touch, where they lie in none of `known`. */
-function spotsBeside(known: readonly PixelBox[], image: Picture): PixelBox[] {
-  const { data, width, height } = image;
-  const ink = new Ink(image);
-  const covered = new Uint8Array(width);
-  const coming = known.toSorted((a, b) => b.y0 - a.y0);
-  let boxes: PixelBox[] = [];
-  let above: Run[] = [];
-  const spots = new Set<Spot>();
-  for (let y = 0; y < height && spots.size <= MOST_SPOTS; y++) {
-    const row = y * width;
-    for (let next = coming.at(-1); next && next.y0 <= y; next = coming.at(-1)) boxes.push(...coming.splice(-1));
-    boxes = boxes.filter(({ y1 }) => y1 > y);
-    covered.fill(0);
-    for (const { x0, x1 } of boxes) covered.fill(1, Math.max(0, x0), Math.max(0, x1));
-    const runs: Run[] = [];
-    let at = 0;
-    for (let from = ink.from(row, row + width); from < row + width; ) {
-      const x = from - row;
-      if ((data[from] as number) >= DARK || covered[x]) {
-        from = ink.from(from + 1, row + width);
-        continue;
-      }
-      let to = x + 1;
-      while (to < width && (data[row + to] as number) < DARK && !covered[to]) to++;
-      const run: Run = { from: x, to, spot: { x0: x, y0: y, x1: to, y1: y + 1 } };
-      while (at < above.length && (above[at] as Run).to < x) at++;
-      spots.add(run.spot);
-      for (let index = at; index < above.length && (above[index] as Run).from <= to; index++) join(run, above[index] as Run, spots);
-      runs.push(run);
-      from = ink.from(row + to, row + width);
-    }
-    above = runs;
-  }
-  return [...spots];
-}
-
-interface Spot {
-  x0: number;
-  y0: number;
-  x1: number;
-  y1: number;
-  /** What it turned out to be a part of. */
-  whole?: Spot;
-}
-
-interface Run {
-  readonly from: number;
-  readonly to: number;
-  readonly spot: Spot;
-}
-
-function wholeOf(spot: Spot): Spot {
-  let whole = spot;
-  while (whole.whole) whole = whole.whole;
-  if (spot !== whole) spot.whole = whole;
-  return whole;
-}
-
-function join(a: Run, b: Run, spots: Set<Spot>): void {
-  const [part, whole] = [wholeOf(a.spot), wholeOf(b.spot)];
-  if (part === whole) return;
-  Object.assign(whole, around(whole, part));
-  part.whole = whole;
-  spots.delete(part);
 }
 
 function isBeside(a: PixelBox, b: PixelBox, gap: number): boolean {
@@ -206,10 +147,6 @@ function isBeside(a: PixelBox, b: PixelBox, gap: number): boolean {
 function isWithinLine(spot: PixelBox, piece: PixelBox, gap: number): boolean {
   const middle = (spot.y0 + spot.y1) / 2;
   return middle > piece.y0 && middle < piece.y1 + gap / 2 && piece.x0 - gap < spot.x1 && piece.x1 + gap > spot.x0;
-}
-
-function around(a: PixelBox, b: PixelBox): PixelBox {
-  return { x0: Math.min(a.x0, b.x0), y0: Math.min(a.y0, b.y0), x1: Math.max(a.x1, b.x1), y1: Math.max(a.y1, b.y1) };
 }
 
 function meets(a: PixelBox, b: PixelBox): boolean {

@@ -1,7 +1,7 @@
 import type { QuarterTurn } from "../../document/geometry.ts";
 import { baseOf } from "../../document/language_code.ts";
 import type { Picture } from "../../formats/format.ts";
-import { type ReadWord, wordsOfHocr } from "./hocr.ts";
+import { type PixelBox, type ReadWord, wordsOfHocr } from "./hocr.ts";
 import { languageOf } from "./language.ts";
 import { withLeftOut } from "./left_out.ts";
 import { MODELS, type ModelFiles, SCRIPTS } from "./models.ts";
@@ -29,6 +29,8 @@ const OSD_DPI = 150;
 export interface Reading {
   readonly prepared: Prepared;
   readonly words: readonly ReadWord[];
+  /** Where numbers seem to stand that cannot be read. */
+  readonly unread: readonly PixelBox[];
   /** Lines that are drawn; not those that are strokes of letters. */
   readonly rulings: Rulings;
   /** What the page was turned by, clockwise, before it was prepared. */
@@ -39,7 +41,7 @@ export interface Reading {
   readonly failure?: string;
 }
 
-interface Attempt extends Omit<Reading, "rulings"> {
+interface Attempt extends Omit<Reading, "rulings" | "unread"> {
   /** By letters, 0 to 100. */
   readonly confidence: number;
   /** Letters that were read surely: what two attempts are compared by. */
@@ -170,8 +172,7 @@ export class PageReader {
     const rulings = { level: withoutStrokes(found.level, attempt.words), upright: withoutStrokes(found.upright, attempt.words) };
     const readLines = async (sheet: Picture) => wordsOfHocr(await this.#reader.read(sheet, { models, layout: "lines" }, signal));
     const again = await lookAgain({ image, words: splitAtRules(attempt.words, rulings), rulings }, readLines);
-    const words = await withLeftOut(again, image, readLines);
-    return { ...attempt, words, rulings };
+    return { ...attempt, ...(await withLeftOut(again, image, readLines)), rulings };
   }
 
   /** A page that reads badly with one script's model is read with that of its own. */

@@ -23,7 +23,10 @@ export interface At {
 }
 
 /** What a reading found, in points of the page; how sure it is of it, and of how many letters that is said. */
-export function partOf({ prepared, words: read, rulings }: Reading, at: At): { part: ReadPart; confidence: number; letters: number } {
+export function partOf(
+  { prepared, words: read, unread: numbers, rulings }: Reading,
+  at: At,
+): { part: ReadPart; confidence: number; letters: number } {
   const { words, doubtful, pictures, unread, confidence, letters } = sift(read, prepared);
   const boxes = words.map(({ box }) => box);
   const photos = pictures.filter((picture) => coveredBy(picture, boxes) < MOST_WORDS);
@@ -31,7 +34,7 @@ export function partOf({ prepared, words: read, rulings }: Reading, at: At): { p
   const inPhoto = (box: PixelBox) => fringes.some((photo) => shared(photo, box) > areaOf(box) / 2);
   const rules = [...rulings.level, ...rulings.upright].filter((rule) => !inPhoto(rule));
   const drawings = findDrawings(prepared.image, boxes, [...rules, ...fringes]);
-  const notRead = united([...unread.filter((box) => !inPhoto(box)), ...drawings]);
+  const notRead = united([...[...unread, ...numbers].filter((box) => !inPhoto(box)), ...drawings]);
   const figures = united([...photos, ...notRead]);
   const drawn = rules.filter((rule) => !figures.some((figure) => shared(figure, rule) > areaOf(rule) / 2));
   const toBox = (pixels: PixelBox): Box => boxOf(prepared, pixels, at);

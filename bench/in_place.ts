@@ -5,6 +5,7 @@ import { registry } from "../worker/engine/formats/registry.ts";
 import { type Request, TranslationPipeline } from "../worker/engine/pipeline.ts";
 import { fileExporter } from "../worker/engine/services/export/export.ts";
 import { ocrOnDemand } from "../worker/engine/services/ocr/on_demand.ts";
+import { mostMemory } from "./reading.ts";
 
 // In a process of its own: what a PDF's translation in place takes of the processor and of memory, reading included. What
 // translates it takes almost nothing.
@@ -21,7 +22,7 @@ console.log(
   JSON.stringify({
     pages: ledger.pagesIn,
     cpuMs: (user + system) / 1000,
-    rssBytes: process.resourceUsage().maxRSS * 1024,
+    rssBytes: mostMemory(),
     grownBytes,
   }),
 );

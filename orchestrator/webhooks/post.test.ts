@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
@@ -12,16 +12,44 @@ import { type PostParts, poster } from "./post.ts";
 
 const BODY = Buffer.from("{}");
 
+const CA = `[ca]
+default_ca = own
+[own]
+database = $folder/index.txt
+serial = $folder/serial
+new_certs_dir = $folder
+default_md = sha256
+policy = any
+copy_extensions = copy
+[any]
+commonName = supplied
+`;
+
+/** So many days from now, as openssl takes it: "20261126235900Z". */
+function asn1Time(days: number): string {
+  return `${new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]|\..*/g, "")}Z`;
+}
+
 /** A key and a certificate of hooks.example, which signed itself. */
 async function selfSigned({ expired = false } = {}): Promise<{ key: string; cert: string }> {
   const folder = await mkdtemp(path.join(tmpdir(), "dragoman-tls-"));
   try {
-    const [key, request, cert] = ["key.pem", "request.pem", "cert.pem"].map((name) => path.join(folder, name)) as [string, string, string];
+    const [key, request, cert, config] = ["key.pem", "request.pem", "cert.pem", "ca.cnf"].map((name) => path.join(folder, name)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
     const subject = ["-subj", "/CN=hooks.example", "-addext", "subjectAltName=DNS:hooks.example"];
     const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
     await promisify(execFile)("openssl", ["req", "-new", ...kind, "-keyout", key, "-out", request, ...subject]);
-    const signed = ["x509", "-req", "-in", request, "-signkey", key, "-copy_extensions", "copy", "-out", cert];
-    await promisify(execFile)("openssl", [...signed, "-days", expired ? "-1" : "2"]);
+    await writeFile(path.join(folder, "index.txt"), "");
+    await writeFile(path.join(folder, "serial"), "01");
+    await writeFile(config, CA.replaceAll("$folder", folder));
+    // `openssl x509` of version 3.5 makes none that has expired.
+    const [from, to] = (expired ? [-2, -1] : [-1, 2]).map(asn1Time) as [string, string];
+    const signed = ["ca", "-batch", "-selfsign", "-notext", "-config", config, "-keyfile", key, "-in", request];
+    await promisify(execFile)("openssl", [...signed, "-out", cert, "-startdate", from, "-enddate", to]);
     return { key: await readFile(key, "utf8"), cert: await readFile(cert, "utf8") };
   } finally {
     await rm(folder, { recursive: true });

@@ -11,6 +11,7 @@ import { grpcClient } from "../platform/grpc/client.ts";
 import { spawnTied } from "../test/servers/process.ts";
 import { type Cluster, startCluster } from "../test/support/cluster.ts";
 import { eventually } from "../test/support/service.ts";
+import { median } from "./median.ts";
 
 export const IDLE_JOBS = 200;
 export const TENANTS = 16;
@@ -130,11 +131,10 @@ export async function compareInTurns(drivers: ReadonlyMap<string, Driver>, round
   for (const driver of drivers.values()) await driver.measure();
   for (let round = 0; round < rounds; round++)
     for (const [name, driver] of drivers) measured.set(name, [...(measured.get(name) ?? []), (await driver.measure()).perSecond]);
-  const middle = (values: number[]) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
   const off = measured.get("off") ?? [];
   for (const [name, rates] of measured) {
-    const ratio = middle(rates.map((rate, round) => rate / (off[round] ?? 0)));
+    const ratio = median(rates.map((rate, round) => rate / (off[round] ?? 0)));
     const each = rates.map((rate) => rate.toFixed(0)).join(" ");
-    console.log(`${name.padEnd(14)} ${middle(rates).toFixed(0).padStart(5)} jobs/s (${each})  ${ratio.toFixed(2)} × off of the same round`);
+    console.log(`${name.padEnd(14)} ${median(rates).toFixed(0).padStart(5)} jobs/s (${each})  ${ratio.toFixed(2)} × off of the same round`);
   }
 }

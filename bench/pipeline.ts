@@ -19,6 +19,7 @@ import { prepare } from "../worker/engine/services/ocr/prepare.ts";
 import { Stopwatch } from "../worker/engine/stopwatch.ts";
 import { heapLimits } from "../worker/sandbox/limits.ts";
 import { apertium } from "../worker/translators/apertium/apertium.ts";
+import { median } from "./median.ts";
 import { readDocument } from "./reading.ts";
 
 // The example through the pipeline, stage by stage, and the same pages through the native programs in the same run; how
@@ -109,8 +110,8 @@ try {
       wholes.push(await cpuOf(() => readDocument(file, folder, (given) => ocrWith(given, { reader }))));
     }
     const beside = (cpu: number[]) =>
-      `${(middle(cpu) / pages).toFixed(2)} CPU s a page, ${spread(ratios(cpu, natives))} of native tesseract's`;
-    console.log(`native tesseract of the same model: ${(middle(natives) / pages).toFixed(2)} CPU s a page`);
+      `${(median(cpu) / pages).toFixed(2)} CPU s a page, ${spread(ratios(cpu, natives))} of native tesseract's`;
+    console.log(`native tesseract of the same model: ${(median(natives) / pages).toFixed(2)} CPU s a page`);
     console.log(`OCR stage with ${reader}: ${beside(stages)} (goal ≤ ${goal}); opening and laying out with it: ${beside(wholes)}`);
   }
   console.log(
@@ -158,17 +159,13 @@ async function nativeText(image: string): Promise<string> {
   return stdout;
 }
 
-function middle(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
-
 function ratios(values: readonly number[], besides: readonly number[]): number[] {
   return values.map((value, index) => value / (besides[index] ?? Number.NaN));
 }
 
 /** The middle one, and between which they lie. */
 function spread(values: readonly number[]): string {
-  return `${middle(values).toFixed(2)} (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
+  return `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
 }
 
 /** Of this process with all its threads, and of its children that ended. Linux counts theirs in hundredths (proc(5), fields 16 and 17). */

@@ -14,6 +14,7 @@ import type { Store } from "../orchestrator/store/store.ts";
 import { openLog } from "../platform/log.ts";
 import { startRedis } from "../test/servers/redis.ts";
 import { inParallel } from "./driver.ts";
+import { median } from "./median.ts";
 import { withoutPolicy } from "./without_policy.ts";
 
 /*
@@ -121,11 +122,6 @@ class Side implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#store[Symbol.asyncDispose]();
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[sorted.length >> 1] ?? 0;
 }
 
 async function measure(tenants: number, name: string, limited: JobLimits): Promise<void> {

@@ -36,6 +36,20 @@ export function lines(texts: readonly string[], left = 160, top = 160, leading =
   };
 }
 
+/** The word "Return" in type of 34 pixels, from 200 on a baseline at 100, and what `draw` puts beside it. */
+export function besideReturn(draw: (context: SKRSContext2D) => void): Promise<Picture> {
+  const line = scan(
+    (context) => {
+      context.fillStyle = "black";
+      context.font = "34px Scan";
+      context.fillText("Return", 200, 100);
+      draw(context);
+    },
+    { width: 600, height: 200 },
+  );
+  return asPicture(line);
+}
+
 /** As a format gives it to OCR. */
 export async function asPicture(page: Sharp, pixelsPerPoint: number = SCAN.pixelsPerPoint): Promise<Picture> {
   return { ...(await toGrey(page)), pixelsPerPoint, scaled: false };

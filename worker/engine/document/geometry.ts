@@ -44,6 +44,11 @@ export function sharedArea(a: Box, b: Box): number {
   return overlap(a.x0, a.x1, b.x0, b.x1) * overlap(a.y0, a.y1, b.y0, b.y1);
 }
 
+/** Whether two boxes share more than an edge. */
+export function meets(a: Box, b: Box): boolean {
+  return a.x0 < b.x1 && a.x1 > b.x0 && a.y0 < b.y1 && a.y1 > b.y0;
+}
+
 /** The length that two intervals share; 0 if they only touch or lie apart. */
 export function overlap(from: number, to: number, otherFrom: number, otherTo: number): number {
   return Math.max(0, Math.min(to, otherTo) - Math.max(from, otherFrom));

@@ -1,6 +1,6 @@
 import type { SKRSContext2D } from "@napi-rs/canvas";
 import { expect } from "chai";
-import { asPicture, scan } from "../../../../test/support/scans.ts";
+import { besideReturn } from "../../../../test/support/scans.ts";
 import { withBullets } from "./bullets.ts";
 import type { ReadWord } from "./hocr.ts";
 
@@ -12,17 +12,7 @@ const word = (text: string, x0: number, x1: number): ReadWord => ({
 });
 
 async function found(draw: (context: SKRSContext2D) => void, words: readonly ReadWord[]): Promise<string> {
-  const picture = await asPicture(
-    scan(
-      (context) => {
-        context.fillStyle = "black";
-        context.font = "34px Scan";
-        context.fillText("Return", 200, 100);
-        draw(context);
-      },
-      { width: 600, height: 200 },
-    ),
-  );
+  const picture = await besideReturn(draw);
   return withBullets(words, picture)
     .map(({ text }) => text)
     .join(" ");

@@ -1,6 +1,6 @@
 import type { SKRSContext2D } from "@napi-rs/canvas";
 import { expect } from "chai";
-import { asPicture, scan } from "../../../../test/support/scans.ts";
+import { besideReturn } from "../../../../test/support/scans.ts";
 import type { ReadWord } from "./hocr.ts";
 import { type WithLeftOut, withLeftOut } from "./left_out.ts";
 
@@ -19,17 +19,7 @@ async function found(draw: (context: SKRSContext2D) => void, words: readonly Rea
 }
 
 async function left(draw: (context: SKRSContext2D) => void, words: readonly ReadWord[], both: string): Promise<WithLeftOut> {
-  const picture = await asPicture(
-    scan(
-      (context) => {
-        context.fillStyle = "black";
-        context.font = "34px Scan";
-        context.fillText("Return", 200, 100);
-        draw(context);
-      },
-      { width: 600, height: 200 },
-    ),
-  );
+  const picture = await besideReturn(draw);
   const read = async (sheet: { width: number; height: number }) =>
     both === "" ? [] : [{ ...word(both, 0, sheet.width), box: { x0: 0, y0: 0, x1: sheet.width, y1: sheet.height } }];
   return withLeftOut(words, picture, read);

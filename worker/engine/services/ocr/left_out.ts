@@ -1,4 +1,4 @@
-import { around, grown } from "../../document/geometry.ts";
+import { around, grown, meets } from "../../document/geometry.ts";
 import type { Picture } from "../../formats/format.ts";
 import type { PixelBox, ReadWord } from "./hocr.ts";
 import { WHITE } from "./ink.ts";
@@ -51,10 +51,15 @@ export async function withLeftOut(
     pieces.map((box) => twice(cut(image, box))),
   );
   const found = await read(sheet);
-  const again = pieces.map((box, index) => ({ box, read: within(found, bands[index] as Band) }));
-  const numbers = again.flatMap(({ box, read: both }) => numberIn(box, both));
-  const unread = again.filter(({ box, read: both }) => both.some((each) => FIGURE.test(each.text)) && numberIn(box, both).length === 0);
-  return { words: placed(words, numbers, height), unread: unread.map(({ box }) => box) };
+  const numbers: LeftOut[] = [];
+  const unread: PixelBox[] = [];
+  for (const [index, box] of pieces.entries()) {
+    const both = within(found, bands[index] as Band);
+    const number = numberIn(box, both);
+    if (number) numbers.push(number);
+    else if (both.some(({ text }) => FIGURE.test(text))) unread.push(box);
+  }
+  return { words: placed(words, numbers, height), unread };
 }
 
 interface LeftOut {
@@ -72,10 +77,11 @@ function twice({ data, width, height }: Picture): Cut {
   return { data: pixels, width: wide, height };
 }
 
-function numberIn(box: PixelBox, read: readonly ReadWord[]): LeftOut[] {
+function numberIn(box: PixelBox, read: readonly ReadWord[]): LeftOut | undefined {
   const both = read.map((each) => each.text).join("");
   const text = both.slice(0, both.length / 2);
-  return both === text + text && READ.test(text) ? [{ text, box, confidence: Math.min(...read.map(({ confidence }) => confidence)) }] : [];
+  if (both !== text + text || !READ.test(text)) return undefined;
+  return { text, box, confidence: Math.min(...read.map(({ confidence }) => confidence)) };
 }
 
 /** Each beside the nearest word on its baseline, or in a line of its own after all others. */
@@ -147,8 +153,4 @@ function isBeside(a: PixelBox, b: PixelBox, gap: number): boolean {
 function isWithinLine(spot: PixelBox, piece: PixelBox, gap: number): boolean {
   const middle = (spot.y0 + spot.y1) / 2;
   return middle > piece.y0 && middle < piece.y1 + gap / 2 && piece.x0 - gap < spot.x1 && piece.x1 + gap > spot.x0;
-}
-
-function meets(a: PixelBox, b: PixelBox): boolean {
-  return a.x0 < b.x1 && a.x1 > b.x0 && a.y0 < b.y1 && a.y1 > b.y0;
 }

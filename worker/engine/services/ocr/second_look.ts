@@ -1,4 +1,4 @@
-import { grown } from "../../document/geometry.ts";
+import { grown, meets } from "../../document/geometry.ts";
 import type { Picture } from "../../formats/format.ts";
 import { type Gap, gapsWithin } from "./gaps.ts";
 import type { PixelBox, ReadWord } from "./hocr.ts";
@@ -191,8 +191,4 @@ function erase(data: Buffer, { along, across, step, stride }: Walk, [from, to]: 
     // Its soft edges too.
     for (let row = Math.max(0, run.first - 1); row <= Math.min(across - 1, run.last + 1); row++) data[at * step + row * stride] = 255;
   }
-}
-
-function meets(a: PixelBox, b: PixelBox): boolean {
-  return a.x0 < b.x1 && a.x1 > b.x0 && a.y0 < b.y1 && a.y1 > b.y0;
 }

@@ -28,9 +28,10 @@ export interface Skew {
 export function skewOf(image: Picture): Skew {
   const probed = probe(image);
   const { width, height } = probed;
-  const across = profile(edges(probed, width), [width, height]);
+  const ink = new Ink(probed);
+  const across = profile(edges(probed, ink, width), [width, height]);
   if (across.count < LEAST_EDGES) return { degrees: 0, sideways: false };
-  const down = profile(edges(probed, 1), [height, width], true);
+  const down = profile(edges(probed, ink, 1), [height, width], true);
   const degrees = bestSlope(across.sharpness);
   const level = across.sharpness(degrees) / across.count ** 2;
   const upright = down.count < LEAST_EDGES ? 0 : down.sharpness(bestSlope(down.sharpness)) / down.count ** 2;
@@ -74,9 +75,7 @@ interface Points {
 }
 
 /** Dark pixels whose neighbour `before` them is light. */
-function edges(image: Picture, before: number): Points {
-  const { data, width } = image;
-  const ink = new Ink(image);
+function edges({ data, width }: Picture, ink: Ink, before: number): Points {
   const found: number[] = [];
   for (let from = ink.from(before, data.length), to = from; from < data.length; from = ink.from(to, data.length)) {
     to = ink.until(from, data.length);
